@@ -1,0 +1,33 @@
+# Every command sets up what it needs; see scripts/ for what each does.
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint unit sanity molecule bench setup clean
+
+help: ## this list
+	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
+
+demo: ## a bare host becomes a hardened, tuned PostgreSQL, before your eyes
+	@scripts/demo
+
+test: ## lint, types, units, sanity and all Molecule scenarios on every platform that can be had
+	@scripts/test
+
+lint: ## style, types, documentation
+	@scripts/venv && scripts/lint
+
+unit: ## the engine's unit tests
+	@scripts/venv && scripts/unit
+
+sanity: ## ansible-test sanity
+	@scripts/venv && scripts/sanity
+
+molecule: ## all Molecule scenarios
+	@scripts/setup && scripts/molecule
+
+bench: ## measurements, serially, on an idle machine
+	@scripts/bench
+
+setup: ## Python environment, collection link, Docker engine, images
+	@scripts/setup
+
+clean: ## take away everything that the project made on this machine
+	@scripts/clean

@@ -1,0 +1,7 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The engine: everything that knows PostgreSQL, and nothing that knows Ansible.
+
+Private to this collection: names and signatures may change in any release.
+"""

@@ -1,0 +1,119 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The clusters of a Debian or Ubuntu host, as postgresql-common keeps them."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from typing import List, Mapping, Optional
+
+from . import command
+from .errors import PgsopError
+from .files import user_name
+
+#: Where postgresql-common keeps the configuration of clusters.
+CONFIG_ROOT = "/etc/postgresql"
+
+#: The operating system user that owns a packaged cluster, and its superuser role.
+POSTGRES = "postgres"
+
+
+@dataclass(frozen=True)
+class Cluster:
+    """One cluster: where it lives and whether its postmaster runs.
+
+    Attributes:
+        version: major version.
+        name: cluster name, ``main`` for the one the package makes.
+        port: configured TCP port, also part of the socket's name.
+        running: whether a postmaster runs on the data directory.
+        owner: operating system user, also used as the superuser to connect as.
+    """
+
+    version: int
+    name: str
+    port: int
+    running: bool
+    owner: str
+    data_directory: str
+    config_directory: str
+    log_file: str
+    socket_directory: str
+
+    @property
+    def label(self) -> str:
+        """How Debian's tools call it."""
+        return f"{self.version}/{self.name}"
+
+    @property
+    def unit(self) -> str:
+        """The instance unit; the umbrella unit postgresql.service does nothing."""
+        return unit_name(self.version, self.name)
+
+    @property
+    def pid(self) -> Optional[int]:
+        """Process id of the postmaster, None where none is noted."""
+        try:
+            with open(os.path.join(self.data_directory, "postmaster.pid"), encoding="ascii") as handle:
+                return int(handle.readline())
+        except (OSError, ValueError):
+            return None
+
+
+def unit_name(version: int, name: str) -> str:
+    """The systemd unit of a cluster."""
+    return f"postgresql@{version}-{name}.service"
+
+
+def config_directory(version: int, name: str) -> str:
+    """Where a cluster's configuration is, or would be."""
+    return os.path.join(CONFIG_ROOT, str(version), name)
+
+
+def list_clusters() -> List[Cluster]:
+    """All clusters of the host; none where postgresql-common is not installed.
+
+    Raises:
+        PgsopError: where pg_lsclusters fails.
+    """
+    answer = command.run(["pg_lsclusters", "--json"])
+    if answer.status == command.NOT_FOUND:
+        return []
+    try:
+        entries = json.loads(answer.output or "[]")
+    except ValueError:
+        entries = None
+    if answer.status != 0 or entries is None:
+        raise PgsopError(
+            attempted="list the clusters of this host",
+            target="pg_lsclusters --json",
+            answer=answer.text or f"exit status {answer.status}",
+            next_step="run 'pg_lsclusters' on the host and mend what it complains about",
+        )
+    return [_from_entry(entry) for entry in entries]
+
+
+def find_cluster(version: int, name: str) -> Optional[Cluster]:
+    """The cluster of that major version and name, None where there is none."""
+    for cluster in list_clusters():
+        if (cluster.version, cluster.name) == (version, name):
+            return cluster
+    return None
+
+
+def _from_entry(entry: Mapping[str, object]) -> Cluster:
+    version, name = int(str(entry["version"]).split(".", maxsplit=1)[0]), str(entry["cluster"])
+    return Cluster(
+        version=version,
+        name=name,
+        port=int(str(entry["port"])),
+        running=str(entry.get("running", "0")) == "1",
+        owner=user_name(int(str(entry["owneruid"]))) if "owneruid" in entry else POSTGRES,
+        data_directory=str(entry["pgdata"]),
+        config_directory=str(entry.get("configdir") or config_directory(version, name)),
+        log_file=str(entry.get("logfile") or ""),
+        socket_directory=str(entry.get("socketdir") or "/var/run/postgresql"),
+    )

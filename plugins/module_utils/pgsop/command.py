@@ -1,0 +1,54 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Programs of the host, run without a shell and in the C locale."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from dataclasses import dataclass
+from typing import Sequence
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a program said: exit status, standard output, standard error."""
+
+    status: int
+    output: str
+    errors: str
+
+    @property
+    def text(self) -> str:
+        """Everything it said, for an error message."""
+        return " ".join(f"{self.errors} {self.output}".split())
+
+
+#: Exit status that stands for "there is no such program", as in a shell.
+NOT_FOUND = 127
+
+
+def run(arguments: Sequence[str], *, timeout: float = 60.0) -> Answer:
+    """Run a program to its end.
+
+    Args:
+        arguments: the program and its arguments.
+        timeout: seconds after which it is killed and the answer has status 124.
+    """
+    environment = dict(os.environ, LC_ALL="C.UTF-8", SYSTEMD_PAGER="", SYSTEMD_COLORS="0")
+    try:
+        done = subprocess.run(
+            list(arguments),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment,
+            timeout=timeout,
+            check=False,
+        )
+    except FileNotFoundError:
+        return Answer(NOT_FOUND, "", f"{arguments[0]}: not found")
+    except subprocess.TimeoutExpired:
+        return Answer(124, "", f"{arguments[0]}: no answer within {timeout:.0f} s")
+    return Answer(done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace"))

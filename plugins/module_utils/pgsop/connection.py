@@ -1,0 +1,100 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Connections to the local server: over the socket, as its owner, for a short time."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any, Dict, Iterator, List, Sequence, Tuple
+
+from .cluster import Cluster
+from .errors import PgsopError
+from .identity import effective_user
+
+#: Seconds a connection may take, and milliseconds a statement or a lock may take, before it counts as failed.
+CONNECT_TIMEOUT_S = 5
+STATEMENT_TIMEOUT_MS = 30_000
+LOCK_TIMEOUT_MS = 5_000
+
+
+class Session:
+    """One open connection in autocommit mode."""
+
+    def __init__(self, raw: Any) -> None:
+        self._raw = raw
+
+    def rows(self, statement: str, parameters: Sequence[object] = ()) -> List[Dict[str, Any]]:
+        """Run a query; each row becomes a dictionary by column name."""
+        with self._raw.cursor() as cursor:
+            cursor.execute(statement, tuple(parameters) or None)
+            names = [column[0] for column in cursor.description]
+            return [dict(zip(names, row)) for row in cursor.fetchall()]
+
+    def value(self, statement: str, parameters: Sequence[object] = ()) -> Any:
+        """Run a query that answers with one value."""
+        return next(iter(self.rows(statement, parameters)[0].values()))
+
+    def execute(self, statement: str, parameters: Sequence[object] = ()) -> None:
+        """Run a statement that answers with nothing."""
+        with self._raw.cursor() as cursor:
+            cursor.execute(statement, tuple(parameters) or None)
+
+    def quote_identifier(self, name: str) -> str:
+        """Name as the server reads it back unchanged."""
+        escaped = name.replace('"', '""')
+        return f'"{escaped}"'
+
+
+@contextlib.contextmanager
+def connect(cluster: Cluster, database: str = "postgres") -> Iterator[Session]:
+    """A session on the cluster as its owner, by peer authentication over the Unix socket.
+
+    Raises:
+        PgsopError: where psycopg2 is missing or the server refuses or breaks the connection, or a statement fails.
+    """
+    driver, driver_error = _driver()
+    try:
+        with effective_user(cluster.owner):
+            raw = driver.connect(
+                host=cluster.socket_directory,
+                port=cluster.port,
+                dbname=database,
+                user=cluster.owner,
+                connect_timeout=CONNECT_TIMEOUT_S,
+                application_name="pgsop",
+                options=f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS}",
+            )
+        with contextlib.closing(raw):
+            raw.autocommit = True
+            yield Session(raw)
+    except driver_error as error:
+        raise PgsopError(
+            attempted="query the server",
+            target=f"cluster {cluster.label}, port {cluster.port}, database {database}",
+            answer=" ".join(str(error).split()),
+            next_step=f"look at 'systemctl status {cluster.unit}' and the end of {cluster.log_file}",
+        ) from error
+
+
+def answers(cluster: Cluster) -> bool:
+    """Whether a query over the socket is answered; the only proof that a server is up."""
+    try:
+        with connect(cluster) as session:
+            return bool(session.value("SELECT 1") == 1)
+    except PgsopError:
+        return False
+
+
+def _driver() -> Tuple[Any, Any]:
+    # Imported late: the engine also runs where there is no server, and so no driver, yet.
+    try:
+        import psycopg2  # pylint: disable=import-outside-toplevel
+    except ImportError as error:
+        raise PgsopError(
+            attempted="load the PostgreSQL driver",
+            target="Python module psycopg2",
+            answer=str(error),
+            next_step="install the package python3-psycopg2, as role pg_install does",
+        ) from error
+    return psycopg2, psycopg2.Error

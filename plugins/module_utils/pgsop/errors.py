@@ -1,0 +1,27 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one exception of the engine."""
+
+from __future__ import annotations
+
+
+class PgsopError(Exception):
+    """An act that was refused or failed, told so that the reader can go on.
+
+    Args:
+        attempted: what was being done, as an infinitive phrase ("activate the new HBA file").
+        target: what it was done to (a path, a setting, a unit).
+        answer: what the server or the system said.
+        next_step: what the reader can do now.
+    """
+
+    def __init__(self, *, attempted: str, target: str, answer: str, next_step: str) -> None:
+        super().__init__(attempted, target, answer, next_step)
+        self.attempted = attempted
+        self.target = target
+        self.answer = answer
+        self.next_step = next_step
+
+    def __str__(self) -> str:
+        return f"Cannot {self.attempted} ({self.target}): {self.answer.rstrip('. ')}. Next step: {self.next_step}"

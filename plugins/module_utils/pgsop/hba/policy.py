@@ -1,0 +1,111 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What an HBA file may not say on a host whose server is for local use only."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import AbstractSet, Iterable, List, Mapping, Sequence
+
+from .rule import KINDS, Rule
+from .simulate import Attempt, dead_rules, first_match
+
+#: Methods that let somebody in without a secret, or with one that can be read or replayed.
+WEAK_METHODS: Mapping[str, str] = {
+    "trust": "lets anybody in without a password",
+    "password": "sends the password in clear",
+    "md5": "accepts verifiers that are deprecated and can be replayed",
+    "ident": "believes what the client's host says",
+}
+LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"))
+
+#: A database nobody has declared, to see what "all" does.
+_ANY_DATABASE = "any_other_database"
+
+
+def problems(rules: Sequence[Rule], *, administrator: str) -> List[str]:
+    """Everything that is wrong with the file, as sentences; what only a server can tell is not among them.
+
+    Args:
+        rules: the file, in order.
+        administrator: role that must keep its local login; backups and all of Debian's tools need it.
+    """
+    found = [problem for rule in rules for problem in _weaknesses(rule)]
+    found += [
+        f"{rule} can never match, because of {shadows[0]} before it: put it first or drop it"
+        for rule, shadows in dead_rules(rules)
+    ]
+    return found + lockouts(rules, administrator)
+
+
+def lockouts(rules: Sequence[Rule], administrator: str) -> List[str]:
+    """Databases the administrator could no longer reach over the socket by peer authentication."""
+    names = {name for rule in rules for name in rule.databases if name not in ("all", "replication")}
+    for database in ["postgres", _ANY_DATABASE, *sorted(names)]:
+        rule = first_match(rules, Attempt("local", database, administrator))
+        if rule is None or rule.method != "peer":
+            decided = f"{rule} decides about it" if rule else "no rule matches it"
+            return [
+                f"the local login of {administrator} by peer would be locked out ({decided}):"
+                f" start with 'local all {administrator} peer'"
+            ]
+    return []
+
+
+def md5_lockouts(rules: Sequence[Rule], roles: Mapping[str, AbstractSet[str]]) -> List[str]:
+    """Roles with an md5 verifier that would meet a SCRAM rule, which can never accept it.
+
+    Args:
+        rules: the file, in order.
+        roles: login roles whose verifier is md5, each with the roles it is a member of.
+    """
+    locked = []
+    for role, groups in sorted(roles.items()):
+        methods = {rule.method for rule in _tcp_rules_for(rules, role, groups)}
+        if "scram-sha-256" in methods:
+            locked.append(role)
+    return locked
+
+
+def unusable_without_ssl(rules: Sequence[Rule]) -> List[str]:
+    """Rules for TLS connections, of which a server with ssl = off has none."""
+    return [
+        f"{rule} can never match, because the server's ssl is off" for rule in rules if KINDS[rule.type] == ("ssl",)
+    ]
+
+
+def _tcp_rules_for(rules: Sequence[Rule], role: str, groups: AbstractSet[str]) -> Iterable[Rule]:
+    names = {name for rule in rules for name in rule.databases if name not in ("all", "replication")}
+    for database in [_ANY_DATABASE, *sorted(names)]:
+        for kind, address in (("plain", "127.0.0.1"), ("plain", "::1"), ("ssl", "127.0.0.1"), ("local", "")):
+            rule = first_match(rules, Attempt(kind, database, role, address, groups))
+            if rule is not None:
+                yield rule
+
+
+def _weaknesses(rule: Rule) -> List[str]:
+    if rule.exception or rule.method == "reject":
+        return []
+    found = []
+    if rule.method in WEAK_METHODS:
+        found.append(f"{rule}: {rule.method} {WEAK_METHODS[rule.method]}: use scram-sha-256, or peer for local")
+    if rule.type != "local" and not is_loopback(rule):
+        found.append(f"{rule}: {rule.address} is not a loopback address: use 127.0.0.1/32 and ::1/128")
+    hint = "; where it has to be, give the rule a key exception with the reason"
+    return [problem + hint for problem in found]
+
+
+def is_loopback(rule: Rule) -> bool:
+    """Whether the rule takes connections from this host only."""
+    network = rule.network
+    if network is None:
+        return rule.address == "localhost"
+    for loopback in LOOPBACK:
+        if isinstance(network, ipaddress.IPv4Network) and isinstance(loopback, ipaddress.IPv4Network):
+            if network.subnet_of(loopback):
+                return True
+        if isinstance(network, ipaddress.IPv6Network) and isinstance(loopback, ipaddress.IPv6Network):
+            if network.subnet_of(loopback):
+                return True
+    return False

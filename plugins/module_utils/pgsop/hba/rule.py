@@ -1,0 +1,228 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One line of pg_hba.conf: checked on the way in, written on the way out.
+
+Syntax: the server's manual, chapter "The pg_hba.conf File".
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple, Union
+
+Network = Union[ipaddress.IPv4Network, ipaddress.IPv6Network]
+
+#: Connection types of a line, and the kinds of connection each of them takes.
+KINDS: Mapping[str, Tuple[str, ...]] = {
+    "local": ("local",),
+    "host": ("ssl", "gss", "plain"),
+    "hostssl": ("ssl",),
+    "hostnossl": ("gss", "plain"),
+    "hostgssenc": ("gss",),
+    "hostnogssenc": ("ssl", "plain"),
+}
+METHODS = (
+    "peer",
+    "scram-sha-256",
+    "cert",
+    "reject",
+    "gss",
+    "ldap",
+    "radius",
+    "pam",
+    "bsd",
+    "sspi",
+    "oauth",
+    "trust",
+    "md5",
+    "password",
+    "ident",
+)
+#: Addresses that are words, not numbers.
+ADDRESS_WORDS = ("all", "samehost", "samenet")
+_KEYS = ("type", "database", "user", "address", "method", "options", "comment", "exception")
+_PLAIN = re.compile(r"[A-Za-z0-9_.+/@$-]+")
+_HOST_NAME = re.compile(r"\.?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
+_COLUMNS = (8, 16, 16, 24)
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One rule.
+
+    Attributes:
+        type: connection type, a key of ``KINDS``.
+        databases: names or keywords.
+        users: role names or keywords, ``+group``, ``/regex``.
+        address: network in CIDR form, host name or word; empty for ``local``.
+        exception: why a rule stands that would be refused otherwise.
+    """
+
+    type: str
+    databases: Tuple[str, ...]
+    users: Tuple[str, ...]
+    method: str
+    address: str = ""
+    options: Tuple[Tuple[str, str], ...] = ()
+    comment: str = ""
+    exception: str = ""
+
+    @property
+    def network(self) -> Optional[Network]:
+        """The address as a network, None where it is a word or a host name."""
+        try:
+            return ipaddress.ip_network(self.address) if self.address else None
+        except ValueError:
+            return None
+
+    def line(self) -> str:
+        """The rule as it stands in the file, without its comment."""
+        options = [f"{name}={_quoted(value)}" for name, value in self.options]
+        cells = [self.type, ",".join(map(_quoted, self.databases)), ",".join(map(_quoted, self.users)), self.address]
+        padded = "".join(f"{cell} ".ljust(width) for cell, width in zip(cells, _COLUMNS))
+        return " ".join([padded + self.method, *options])
+
+    def __str__(self) -> str:
+        """The rule in the words of an error message."""
+        return "'" + " ".join(self.line().split()) + "'"
+
+    def key(self) -> Tuple[Any, ...]:
+        """What makes it the same rule as one the server shows; comments do not count."""
+        return (self.type, self.databases, self.users, self.address, self.method, tuple(sorted(self.options)))
+
+
+def render(rules: Iterable[Rule], name: str) -> str:
+    """The whole file."""
+    head = f"# Managed by Ansible, aerovista.postgresql, for {name}: changes made here are overwritten.\n"
+    titles = zip(("# TYPE", "DATABASE", "USER", "ADDRESS"), _COLUMNS)
+    columns = "".join(f"{title} ".ljust(width) for title, width in titles)
+    lines = [head, "# The first rule that matches decides; what no rule matches is refused.\n", f"{columns}METHOD\n"]
+    for rule in rules:
+        remarks = [rule.comment, f"Exception: {rule.exception}" if rule.exception else ""]
+        lines += [f"# {' '.join(remark.split())}\n" for remark in remarks if remark]
+        lines.append(rule.line() + "\n")
+    return "".join(lines)
+
+
+def parse(entry: Mapping[str, Any]) -> Rule:
+    """A rule from what an inventory holds.
+
+    Raises:
+        ValueError: where it is no rule; the message names the key.
+    """
+    unknown = sorted(set(entry) - set(_KEYS))
+    if unknown:
+        raise ValueError(f"unknown key {', '.join(unknown)}; a rule has {', '.join(_KEYS)}")
+    kind, method = str(entry.get("type") or ""), str(entry.get("method") or "")
+    if kind not in KINDS:
+        raise ValueError(f"type {kind!r} is not one of {', '.join(KINDS)}")
+    if method not in METHODS:
+        raise ValueError(f"method {method!r} is not one of {', '.join(METHODS)}")
+    _refuse_wrong_method(kind, method)
+    return Rule(
+        type=kind,
+        databases=_names(entry.get("database", "all"), "database"),
+        users=_names(entry.get("user", "all"), "user"),
+        method=method,
+        address=_address(kind, entry.get("address")),
+        options=_options(entry.get("options") or {}),
+        comment=_one_line(entry.get("comment"), "comment"),
+        exception=_one_line(entry.get("exception"), "exception"),
+    )
+
+
+def parse_all(entries: Iterable[Mapping[str, Any]]) -> Tuple[List[Rule], List[str]]:
+    """All rules that are rules, and for each of the others what is wrong with it."""
+    rules, problems = [], []
+    for number, entry in enumerate(entries, start=1):
+        try:
+            rules.append(parse(entry))
+        except ValueError as error:
+            problems.append(f"rule {number}: {error}")
+    return rules, problems
+
+
+def from_server(row: Mapping[str, Any]) -> Rule:
+    """A rule from a row of pg_hba_file_rules without an error."""
+    address = row["address"] or ""
+    if address and row["netmask"]:
+        network = ipaddress.ip_network(address)
+        bits = bin(int(ipaddress.ip_address(row["netmask"]))).count("1")
+        address = f"{network.network_address}/{bits}"
+    # The server adds this option to every cert rule by itself.
+    implied = "clientcert=verify-full" if row["auth_method"] == "cert" else ""
+    pairs = [option.partition("=") for option in row["options"] or () if option != implied]
+    return Rule(
+        type=row["type"],
+        databases=tuple(row["database"]),
+        users=tuple(row["user_name"]),
+        method=row["auth_method"],
+        address=address,
+        options=tuple((name, value) for name, _sign, value in pairs),
+    )
+
+
+def _refuse_wrong_method(kind: str, method: str) -> None:
+    if method == "peer" and kind != "local":
+        raise ValueError("method peer works on type local only")
+    if method in ("ident", "gss", "sspi") and kind == "local":
+        raise ValueError(f"method {method} does not work on type local")
+    if method == "cert" and kind != "hostssl":
+        raise ValueError("method cert works on type hostssl only")
+
+
+def _names(value: Any, key: str) -> Tuple[str, ...]:
+    names = [value] if isinstance(value, str) else value
+    if not isinstance(names, (list, tuple)) or not names or not all(isinstance(n, str) and n for n in names):
+        raise ValueError(f"{key} {value!r} is not a name or a list of names")
+    for name in names:
+        if any(character in name for character in '"\n\0'):
+            raise ValueError(f"{key} {name!r} has a character that the file cannot hold")
+        if name.startswith("@"):
+            raise ValueError(f"{key} {name!r} would read names from a file nobody manages; list the names")
+        if name.startswith("+") and not _PLAIN.fullmatch(name):
+            raise ValueError(f"{key} {name!r} would need quotes, and in quotes the server takes + for part of a name")
+    return tuple(names)
+
+
+def _address(kind: str, value: Any) -> str:
+    if kind == "local":
+        if value:
+            raise ValueError("type local takes no address")
+        return ""
+    text = str(value or "").strip()
+    if text in ADDRESS_WORDS:
+        return text
+    if "/" in text or ":" in text or text.replace(".", "").isdigit():
+        if "/" not in text:
+            raise ValueError(f"address {text!r} needs a prefix length, for one host /32 or /128")
+        try:
+            return str(ipaddress.ip_network(text))
+        except ValueError as error:
+            raise ValueError(f"address {error}") from error
+    if not _HOST_NAME.fullmatch(text):
+        raise ValueError(f"address {text!r} is neither a network nor a host name")
+    return text
+
+
+def _options(value: Any) -> Tuple[Tuple[str, str], ...]:
+    if not isinstance(value, Mapping):
+        raise ValueError("options is a dictionary")
+    options: Dict[str, str] = {str(name): str(text) for name, text in value.items()}
+    for name, text in options.items():
+        if not re.fullmatch(r"[a-z_]+", name) or any(character in text for character in '"\n\0'):
+            raise ValueError(f"option {name}={text!r} cannot be written")
+    return tuple(options.items())
+
+
+def _one_line(value: Any, key: str) -> str:
+    if value is not None and not isinstance(value, str):
+        raise ValueError(f"{key} is a sentence")
+    return " ".join((value or "").split())
+
+
+def _quoted(name: str) -> str:
+    return name if _PLAIN.fullmatch(name) else f'"{name}"'

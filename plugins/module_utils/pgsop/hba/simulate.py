@@ -1,0 +1,128 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the server would do with a connection, and which rules it can never reach: first match wins."""
+
+from __future__ import annotations
+
+import ipaddress
+import itertools
+import re
+from dataclasses import dataclass
+from typing import AbstractSet, Iterable, List, Optional, Sequence, Tuple
+
+from .rule import KINDS, Network, Rule
+
+#: Database keywords that depend on the role, so that nothing but the same word or "all" is sure to cover them.
+_ROLE_WORDS = ("sameuser", "samerole", "samegroup")
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A connection somebody tries to make.
+
+    Attributes:
+        kind: local, plain, ssl or gss.
+        address: where a TCP connection comes from.
+        groups: every role the user is a member of, directly or not.
+    """
+
+    kind: str
+    database: str
+    user: str
+    address: str = ""
+    groups: AbstractSet[str] = frozenset()
+
+
+def first_match(rules: Iterable[Rule], attempt: Attempt) -> Optional[Rule]:
+    """The rule that decides about the connection, None where none does and it is refused."""
+    for rule in rules:
+        if (
+            attempt.kind in KINDS[rule.type]
+            and any(_database_matches(token, attempt) for token in rule.databases)
+            and any(_user_matches(token, attempt) for token in rule.users)
+            and _address_matches(rule, attempt.address)
+        ):
+            return rule
+    return None
+
+
+def dead_rules(rules: Sequence[Rule]) -> List[Tuple[Rule, List[Rule]]]:
+    """Rules that no connection can reach, each with the earlier rules that take all of its connections."""
+    dead = []
+    for index, rule in enumerate(rules):
+        shadows: List[Rule] = []
+        parts = itertools.product(KINDS[rule.type], rule.databases, rule.users)
+        for kind, database, user in parts:
+            cover = [earlier for earlier in rules[:index] if _covers(earlier, kind, database, user)]
+            if not _covers_address(cover, rule):
+                break
+            shadows += [earlier for earlier in cover if earlier not in shadows]
+        else:
+            dead.append((rule, shadows))
+    return dead
+
+
+def _database_matches(token: str, attempt: Attempt) -> bool:
+    if token == "all":
+        return attempt.database != "replication"
+    if token == "sameuser":
+        return attempt.database == attempt.user
+    if token in _ROLE_WORDS:
+        return attempt.database == attempt.user or attempt.database in attempt.groups
+    return _name_matches(token, attempt.database)
+
+
+def _user_matches(token: str, attempt: Attempt) -> bool:
+    if token == "all":
+        return True
+    if token.startswith("+"):
+        return token[1:] == attempt.user or token[1:] in attempt.groups
+    return _name_matches(token, attempt.user)
+
+
+def _name_matches(token: str, name: str) -> bool:
+    if not token.startswith("/"):
+        return token == name
+    try:
+        return re.search(token[1:], name) is not None
+    except re.error:
+        # The server's expressions know more than Python's; what cannot be told counts as a match.
+        return True
+
+
+def _address_matches(rule: Rule, address: str) -> bool:
+    if not address or rule.type == "local":
+        return True
+    if rule.network is None:
+        # Host names and "samehost" include the loopback addresses or may do so.
+        return True
+    return ipaddress.ip_address(address) in rule.network
+
+
+def _covers(rule: Rule, kind: str, database: str, user: str) -> bool:
+    """Whether every connection of that kind, database word and user word matches, addresses aside."""
+    database_covered = database in rule.databases or ("all" in rule.databases and database != "replication")
+    return kind in KINDS[rule.type] and database_covered and ("all" in rule.users or user in rule.users)
+
+
+def _covers_address(cover: Sequence[Rule], rule: Rule) -> bool:
+    if rule.type == "local":
+        return bool(cover)
+    if any(earlier.address in ("all", rule.address) for earlier in cover):
+        return True
+    if rule.address == "all":
+        wanted: List[Network] = [ipaddress.ip_network("0.0.0.0/0"), ipaddress.ip_network("::/0")]
+    elif rule.network is not None:
+        wanted = [rule.network]
+    else:
+        return False
+    return all(_inside(network, [earlier.network for earlier in cover]) for network in wanted)
+
+
+def _inside(network: Network, others: Sequence[Optional[Network]]) -> bool:
+    if isinstance(network, ipaddress.IPv4Network):
+        fours = [other for other in others if isinstance(other, ipaddress.IPv4Network)]
+        return any(network.subnet_of(other) for other in ipaddress.collapse_addresses(fours))
+    sixes = [other for other in others if isinstance(other, ipaddress.IPv6Network)]
+    return any(network.subnet_of(other) for other in ipaddress.collapse_addresses(sixes))

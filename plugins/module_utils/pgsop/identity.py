@@ -1,0 +1,38 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Acting as another user for a moment, without a new process."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pwd
+from typing import Iterator
+
+
+@contextlib.contextmanager
+def effective_user(name: str) -> Iterator[None]:
+    """Act as another user for the length of the block; does nothing when this process is not root.
+
+    Peer authentication looks at the effective user at the moment of connecting. Changing it here
+    spares the play a ``become_user``, whose temporary files an unprivileged user cannot read.
+    """
+    account = pwd.getpwnam(name)
+    with effective_ids(account.pw_uid, account.pw_gid):
+        yield
+
+
+@contextlib.contextmanager
+def effective_ids(user_id: int, group_id: int) -> Iterator[None]:
+    """The same, by numbers."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.setegid(group_id)
+    os.seteuid(user_id)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+        os.setegid(0)

@@ -1,0 +1,189 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Read everything the roles have to know of a host, at once: packages, clusters, units, files, the server itself."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import stat
+from dataclasses import asdict, dataclass
+from typing import Any, Dict, List, Optional, Sequence
+
+from . import command
+from .cluster import Cluster, list_clusters, unit_name
+from .connection import connect
+from .errors import PgsopError
+from .files import group_name, user_name
+from .listeners import listeners
+from .service import has_systemd
+
+#: The unit that starts every cluster at boot; it runs nothing itself.
+UMBRELLA_UNIT = "postgresql.service"
+
+_SERVER = """
+SELECT current_setting('server_version') AS version,
+       current_setting('server_version_num')::int AS version_num,
+       pg_encoding_to_char(encoding) AS encoding,
+       datcollate AS collate,
+       datctype AS ctype,
+       current_setting('data_checksums') = 'on' AS checksums,
+       pg_postmaster_start_time()::text AS started
+  FROM pg_catalog.pg_database
+ WHERE datname = 'template1'
+"""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is asked about, and what the cluster should be like.
+
+    Attributes:
+        version: major version.
+        cluster: cluster name.
+        port: TCP port nobody else may hold.
+        encoding: encoding the cluster must have.
+        locale: locale it should have.
+        checksums: whether it should have data checksums.
+        packages: names of Debian packages.
+        paths: files and folders.
+    """
+
+    version: int
+    cluster: str
+    port: int
+    encoding: str
+    locale: str
+    checksums: bool
+    packages: Sequence[str]
+    paths: Sequence[str]
+
+
+def inspect_host(wanted: Wanted) -> Dict[str, Any]:
+    """The host as it is; see the documentation of module pg_cluster_info for the keys."""
+    clusters = list_clusters()
+    mine = next((c for c in clusters if (c.version, c.name) == (wanted.version, wanted.cluster)), None)
+    server = _server(mine) if mine else {}
+    missing = [name for name, version in _installed(wanted.packages).items() if not version]
+    return {
+        "clusters": [_describe(cluster) for cluster in clusters],
+        "cluster": _describe(mine) if mine else None,
+        "packages": _installed(wanted.packages),
+        "packages_missing": missing,
+        "packages_unknown": _unknown_to_apt(missing) if missing else [],
+        "service": _service(wanted),
+        "server": server,
+        "files": {path: _file(path) for path in wanted.paths},
+        "refusals": _refusals(wanted, clusters, mine, server),
+        "differences": _differences(wanted, server),
+    }
+
+
+def _describe(cluster: Cluster) -> Dict[str, Any]:
+    return dict(asdict(cluster), label=cluster.label, unit=cluster.unit)
+
+
+def _installed(names: Sequence[str]) -> Dict[str, str]:
+    """Installed version by package name, empty for what is not installed."""
+    form = "${db:Status-Abbrev}\t${Package}\t${Version}\n"
+    answer = command.run(["dpkg-query", "--show", f"--showformat={form}", *names]) if names else None
+    rows = [line.split("\t") for line in (answer.output if answer else "").splitlines()]
+    found = {row[1]: row[2] for row in rows if len(row) == 3 and row[0].startswith("ii")}
+    return {name: found.get(name, "") for name in names}
+
+
+def _unknown_to_apt(names: Sequence[str]) -> List[str]:
+    """Packages for which apt has no candidate, for example because its lists were never fetched."""
+    answer = command.run(["apt-cache", "policy", *names])
+    known, package = set(), ""
+    for line in answer.output.splitlines():
+        if not line.startswith(" "):
+            package = line.rstrip(":")
+        elif line.strip().startswith("Candidate:") and not line.endswith("(none)"):
+            known.add(package)
+    return [name for name in names if name not in known]
+
+
+def _service(wanted: Wanted) -> Dict[str, Any]:
+    unit = unit_name(wanted.version, wanted.cluster)
+    if not has_systemd():
+        return {"manager": "pg_ctlcluster", "unit": unit, "active": None, "enabled": None}
+    active = command.run(["systemctl", "is-active", unit]).status == 0
+    states = [command.run(["systemctl", "is-enabled", name]).status == 0 for name in (unit, UMBRELLA_UNIT)]
+    return {"manager": "systemd", "unit": unit, "active": active, "enabled": all(states)}
+
+
+def _server(cluster: Cluster) -> Dict[str, Any]:
+    """What the server says of itself; a query that is answered is the only proof that it is up."""
+    try:
+        with connect(cluster) as session:
+            answer = session.rows(_SERVER)[0]
+    except PgsopError as error:
+        return {"answers": False, "error": str(error)}
+    sockets = [f"{item.address}:{item.port}" for item in listeners(pid=cluster.pid)]
+    return dict(answer, answers=True, error="", listeners=sockets)
+
+
+def _file(path: str) -> Dict[str, Any]:
+    """Ownership and mode of a path, and the digest of a regular file."""
+    try:
+        status = os.stat(path)
+    except OSError:
+        return {"exists": False}
+    facts: Dict[str, Any] = {
+        "exists": True,
+        "owner": user_name(status.st_uid),
+        "group": group_name(status.st_gid),
+        "mode": f"{stat.S_IMODE(status.st_mode):04o}",
+    }
+    if stat.S_ISREG(status.st_mode) and status.st_size <= 1 << 20:
+        with open(path, "rb") as handle:
+            facts["sha256"] = hashlib.sha256(handle.read()).hexdigest()
+    return facts
+
+
+def _refusals(
+    wanted: Wanted, clusters: Sequence[Cluster], mine: Optional[Cluster], server: Dict[str, Any]
+) -> List[str]:
+    """Why this host must be left alone, as sentences."""
+    found = []
+    for cluster in clusters:
+        if cluster is not mine and cluster.port == wanted.port:
+            found.append(
+                f"cluster {cluster.label} (data in {cluster.data_directory}, {'running' if cluster.running else 'down'})"
+                f" is configured for port {wanted.port}"
+            )
+    known = {cluster.pid for cluster in clusters}
+    for holder in listeners(port=wanted.port):
+        if holder.pid is None or holder.pid not in known:
+            who = f"process {holder.pid} ({holder.program})" if holder.pid else "a process outside of this container"
+            found.append(f"{who} listens on {holder.address}:{holder.port}, and it is no cluster of this host")
+    if server.get("answers") and server["encoding"] != wanted.encoding:
+        found.append(f"cluster {wanted.version}/{wanted.cluster} has encoding {server['encoding']}, not {wanted.encoding}")
+    if mine is None and not _locale_exists(wanted.locale):
+        found.append(f"locale {wanted.locale} is not among those of 'locale -a', so no cluster can be made with it")
+    return found
+
+
+def _differences(wanted: Wanted, server: Dict[str, Any]) -> List[str]:
+    """In what the cluster differs from what a new one would be, where that can be lived with."""
+    if not server.get("answers"):
+        return []
+    found = []
+    if _plain(server["collate"]) != _plain(wanted.locale) or _plain(server["ctype"]) != _plain(wanted.locale):
+        found.append(f"locale is {server['collate']}/{server['ctype']}, a new cluster would have {wanted.locale}")
+    if server["checksums"] != wanted.checksums:
+        words = {True: "on", False: "off"}
+        found.append(f"data checksums are {words[server['checksums']]}, a new cluster would have them {words[wanted.checksums]}")
+    return found
+
+
+def _locale_exists(locale: str) -> bool:
+    names = {_plain(line) for line in command.run(["locale", "-a"]).output.splitlines()}
+    return _plain(locale) in names
+
+
+def _plain(locale: str) -> str:
+    """C.UTF-8 and C.utf8 are one locale in two spellings."""
+    return locale.lower().replace("utf-8", "utf8")

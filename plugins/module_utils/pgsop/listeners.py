@@ -1,0 +1,97 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who listens on which TCP address, from /proc; the setting listen_addresses proves nothing about sockets."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import re
+import struct
+from dataclasses import dataclass
+from typing import Dict, Iterator, List, Optional, Tuple
+
+from .identity import effective_ids
+
+#: State of a listening socket in /proc/net/tcp (include/net/tcp_states.h, TCP_LISTEN).
+_LISTEN = "0A"
+_SOCKET = re.compile(r"socket:\[(\d+)\]")
+
+
+@dataclass(frozen=True)
+class Listener:
+    """A listening TCP socket; ``pid`` and ``program`` are unknown for processes of other containers."""
+
+    address: str
+    port: int
+    pid: Optional[int] = None
+    program: str = ""
+
+    @property
+    def loopback(self) -> bool:
+        """Whether only this host can reach it."""
+        return ipaddress.ip_address(self.address).is_loopback
+
+
+def listeners(port: Optional[int] = None, pid: Optional[int] = None) -> List[Listener]:
+    """Listening TCP sockets of this host, of one port or one process where that is given."""
+    sockets = {inode: found for inode, found in _sockets() if port is None or found.port == port}
+    owners = _owners(sockets) if sockets else {}
+    result = [
+        Listener(found.address, found.port, owners.get(inode), _program(owners.get(inode)))
+        for inode, found in sockets.items()
+    ]
+    return sorted((item for item in result if pid is None or item.pid == pid), key=lambda item: (item.port, item.address))
+
+
+def decode_address(text: str) -> str:
+    """An address of /proc/net/tcp or tcp6: hexadecimal, in the machine's byte order word by word."""
+    words = [int(text[index : index + 8], 16) for index in range(0, len(text), 8)]
+    packed = b"".join(struct.pack("=I", word) for word in words)
+    return str(ipaddress.ip_address(packed))
+
+
+def _sockets() -> Iterator[Tuple[str, Listener]]:
+    for path in ("/proc/net/tcp", "/proc/net/tcp6"):
+        try:
+            with open(path, encoding="ascii") as handle:
+                lines = handle.readlines()[1:]
+        except OSError:
+            continue
+        for line in lines:
+            fields = line.split()
+            if fields[3] == _LISTEN:
+                address, port = fields[1].split(":")
+                yield fields[9], Listener(decode_address(address), int(port, 16))
+
+
+def _owners(wanted: Dict[str, Listener]) -> Dict[str, int]:
+    """Process by socket inode; a socket shared by a parent and its children belongs to the oldest of them."""
+    owners: Dict[str, int] = {}
+    for pid in sorted((int(name) for name in os.listdir("/proc") if name.isdigit()), reverse=True):
+        for name in _descriptors(pid):
+            match = _SOCKET.fullmatch(name)
+            if match and match.group(1) in wanted:
+                owners[match.group(1)] = pid
+    return owners
+
+
+def _descriptors(pid: int) -> List[str]:
+    """What the process has open, empty where that cannot be known."""
+    folder = f"/proc/{pid}/fd"
+    try:
+        status = os.stat(folder)
+        # In a container root may not look at other users' processes, but each user may look at its own.
+        with effective_ids(status.st_uid, status.st_gid):
+            return [os.readlink(f"{folder}/{entry}") for entry in os.listdir(folder)]
+    except OSError:
+        return []
+
+
+def _program(pid: Optional[int]) -> str:
+    try:
+        with open(f"/proc/{pid}/comm", encoding="utf-8", errors="replace") as handle:
+            return handle.read().strip()
+    except OSError:
+        return ""

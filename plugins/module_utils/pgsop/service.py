@@ -1,0 +1,102 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Restart of a cluster, with or without systemd, believed only when a query is answered."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import List
+
+from . import command
+from .cluster import Cluster, find_cluster
+from .connection import answers
+from .errors import PgsopError
+
+#: Seconds a server may take to answer after a start; crash recovery of a local server is normally far below.
+START_TIMEOUT_S = 90.0
+
+
+def has_systemd() -> bool:
+    """Whether systemd is the running service manager (sd_booted(3))."""
+    return os.path.isdir("/run/systemd/system")
+
+
+def rehearse(cluster: Cluster) -> None:
+    """Have the server's own program read the configuration, as a start would, while the old one still runs.
+
+    Raises:
+        PgsopError: where it refuses the configuration, so that a restart would end in no server at all.
+    """
+    program = f"/usr/lib/postgresql/{cluster.version}/bin/postgres"
+    config_file = os.path.join(cluster.config_directory, "postgresql.conf")
+    arguments = [program, "-D", cluster.data_directory, "-c", f"config_file={config_file}", "-C", "shared_buffers"]
+    answer = command.run(["runuser", "-u", cluster.owner, "--", *arguments])
+    if answer.status != 0:
+        raise PgsopError(
+            attempted="restart the server",
+            target=f"cluster {cluster.label}",
+            answer=f"it would not start: {answer.text}",
+            next_step="correct the value; the server was not stopped",
+        )
+
+
+def restart(cluster: Cluster) -> Cluster:
+    """Restart the cluster and wait until it answers; returns it as it is then, maybe on another port.
+
+    Raises:
+        PgsopError: where it does not come back, with what its log says.
+    """
+    log_size = _size(cluster.log_file)
+    if has_systemd():
+        # A unit that failed too often in a row refuses to start for no reason of its own.
+        command.run(["systemctl", "reset-failed", cluster.unit])
+        answer = command.run(["systemctl", "restart", cluster.unit], timeout=START_TIMEOUT_S)
+    else:
+        arguments = ["pg_ctlcluster", str(cluster.version), cluster.name, "restart", "-m", "fast"]
+        answer = command.run(arguments, timeout=START_TIMEOUT_S)
+    # Port and socket folder are settings too; where they changed, the server answers elsewhere now.
+    cluster = find_cluster(cluster.version, cluster.name) or cluster
+    if not _wait_until_answers(cluster):
+        said = " | ".join(_complaints(cluster, log_size))
+        raise PgsopError(
+            attempted="restart the server",
+            target=f"cluster {cluster.label}",
+            answer=said or answer.text or "no answer to a query",
+            next_step=f"correct the value; read the end of {cluster.log_file} and 'journalctl -u {cluster.unit}'",
+        )
+    return cluster
+
+
+def _complaints(cluster: Cluster, log_size: int) -> List[str]:
+    """What the log says of trouble behind a position."""
+    try:
+        with open(cluster.log_file, "rb") as handle:
+            handle.seek(log_size)
+            text = handle.read(65_536).decode("utf-8", "replace")
+    except OSError:
+        return []
+    words = ("FATAL", "PANIC", "HINT", "DETAIL", "invalid value")
+    return [" ".join(line.split()) for line in text.splitlines() if any(word in line for word in words)][:6]
+
+
+def _size(path: str) -> int:
+    try:
+        return os.path.getsize(path)
+    except OSError:
+        return 0
+
+
+def _wait_until_answers(cluster: Cluster) -> bool:
+    deadline = time.monotonic() + START_TIMEOUT_S
+    while not answers(cluster):
+        if time.monotonic() > deadline or not _postmaster_runs(cluster):
+            return answers(cluster)
+        time.sleep(0.2)
+    return True
+
+
+def _postmaster_runs(cluster: Cluster) -> bool:
+    pid = cluster.pid
+    return pid is not None and os.path.isdir(f"/proc/{pid}")

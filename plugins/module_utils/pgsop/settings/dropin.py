@@ -1,0 +1,45 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The text of a drop-in file under conf.d."""
+
+from __future__ import annotations
+
+from typing import Mapping, Tuple
+
+#: Where Debian's postgresql.conf includes further files from, relative to it.
+DIRECTORY = "conf.d"
+
+
+def file_name(name: str, priority: int) -> str:
+    """File name of a caller's drop-in; the server reads them in this order, the last one wins."""
+    return f"{priority:02d}-{name}.conf"
+
+
+def quote(text: str) -> str:
+    """A value as a quoted string of postgresql.conf (guc-file.l)."""
+    escaped = text.replace("\\", "\\\\").replace("'", "''")
+    return f"'{escaped}'"
+
+
+def render(name: str, values: Mapping[str, str], reasons: Mapping[str, str]) -> str:
+    """The whole file: a header that names the owner, then each setting under its reason."""
+    lines = [f"# Managed by Ansible, aerovista.postgresql, for {name}: changes made here are overwritten.\n"]
+    for setting, value in values.items():
+        reason = " ".join(reasons.get(setting, "").split())
+        lines.append(f"\n# {reason}\n" if reason else "\n")
+        lines.append(f"{setting} = {quote(value)}\n")
+    return "".join(lines)
+
+
+def position(path: str, line: int, include_line: int, config_directory: str) -> Tuple[int, str, int]:
+    """Where an entry stands in the order in which the server reads its files; greater wins.
+
+    postgresql.conf is read up to the include, then the drop-ins in the order of their names, then the rest of
+    postgresql.conf, then postgresql.auto.conf.
+    """
+    if path == f"{config_directory}/postgresql.conf":
+        return (0 if line < include_line else 2, "", line)
+    if path.endswith("/postgresql.auto.conf"):
+        return (3, "", line)
+    return (1, path, line)

@@ -1,0 +1,171 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Bring declared settings into force: read, plan, apply, prove, or go back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, List, Sequence
+
+from .. import service
+from ..cluster import Cluster, find_cluster
+from ..connection import Session, answers, connect
+from ..errors import PgsopError
+from ..files import restore, write_atomically
+from ..reload import reload
+from ..transaction import transaction
+from .plan import Plan, Request, Setting, in_force, make_plan, offline_plan
+from .server import broken_entries, pending_restart, read_file_entries, read_parameters
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was, or in check mode would be, done."""
+
+    plan: Plan
+    pending_restart: Sequence[str]
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything was or would be changed; a restart that is withheld changes nothing."""
+        return bool(self.plan.actions)
+
+    def as_dict(self) -> Dict[str, Any]:
+        """The module's return values."""
+        return {
+            "changed": self.changed,
+            "actions": self.plan.actions,
+            "diff": self.plan.diff() if self.changed else [],
+            "file": self.plan.before.path,
+            "pending_restart": list(self.pending_restart),
+            "settings": [_describe(setting) for setting in self.plan.settings],
+            "validated": self.plan.validated,
+        }
+
+
+def manage(request: Request, *, check: bool) -> Outcome:
+    """Make the declared settings the effective ones.
+
+    Args:
+        request: the declaration.
+        check: plan only.
+
+    Raises:
+        PgsopError: where the declaration is refused, or applying it failed and was undone.
+    """
+    cluster = find_cluster(request.version, request.cluster)
+    if cluster is None or not answers(cluster):
+        if check:
+            return Outcome(offline_plan(request), ())
+        raise PgsopError(
+            attempted="change server settings",
+            target=f"cluster {request.version}/{request.cluster}",
+            answer="there is no such cluster" if cluster is None else "the server does not answer a query",
+            next_step="run role pg_install, which creates and starts it, then run again",
+        )
+    with connect(cluster) as session:
+        plan = make_plan(request, cluster, session)
+        pending = pending_restart(session)
+    if check:
+        return Outcome(plan, sorted({*pending, *_withheld(plan)}))
+    if plan.actions:
+        pending = _apply(plan, cluster)
+    return Outcome(plan, pending)
+
+
+def _apply(plan: Plan, cluster: Cluster) -> List[str]:
+    done: List[str] = []
+    with transaction() as undo:
+        undo.callback(_reactivate, cluster, done)
+        if plan.writes:
+            undo.callback(restore, plan.before)
+            write_atomically(plan.before.path, plan.text, plan.mode)
+        if plan.auto_conf is not None:
+            undo.callback(restore, plan.auto_conf)
+        with connect(cluster) as session:
+            for entry in plan.resets:
+                session.execute(f"ALTER SYSTEM RESET {session.quote_identifier(entry.name or '')}")
+            _refuse_broken(plan, session)
+            done.append("reload")
+            reload(session)
+        if plan.needs_restart and plan.restart_allowed:
+            cluster = _restart(plan, cluster, done)
+        return _prove(plan, cluster)
+
+
+def _restart(plan: Plan, cluster: Cluster, done: List[str]) -> Cluster:
+    try:
+        service.rehearse(cluster)
+        done.append("restart")
+        return service.restart(cluster)
+    except PgsopError as error:
+        values = ", ".join(f"{item.name} = {item.value}" for item in plan.settings if item.needs_restart)
+        raise PgsopError(
+            attempted="restart the server with the new settings",
+            target=plan.before.path,
+            answer=f"with {values or 'the old defaults'} the server says: {error.answer}",
+            next_step=error.next_step,
+        ) from error
+
+
+def _reactivate(cluster: Cluster, done: Sequence[str]) -> None:
+    """Make the files that were put back the ones in force."""
+    if "restart" in done:
+        service.restart(cluster)
+    elif "reload" in done:
+        with connect(cluster) as session:
+            reload(session)
+
+
+def _refuse_broken(plan: Plan, session: Session) -> None:
+    """Have the server read the new file before it is told to use it."""
+    broken = broken_entries(session, read_file_entries(session))
+    if broken:
+        raise PgsopError(
+            attempted="activate the new settings",
+            target=plan.before.path,
+            answer="the server would refuse "
+            + "; ".join(f"{entry.place}: {entry.name} = {entry.setting}: {entry.error}" for entry in broken),
+            next_step="correct the value",
+        )
+
+
+def _prove(plan: Plan, cluster: Cluster) -> List[str]:
+    """Ask a new session whether every value is in force; answers with what waits for a restart."""
+    with connect(cluster) as session:
+        parameters = read_parameters(session, [setting.name for setting in plan.settings])
+        entries = read_file_entries(session)
+        late = []
+        for setting in plan.settings:
+            parameter = parameters.get(setting.name.lower())
+            if parameter is None or in_force(parameter, setting.value, entries):
+                continue
+            if not (parameter.context == "postmaster" and not plan.restart_allowed):
+                late.append(f"{setting.name} is {parameter.shown}, declared {setting.value}")
+        if late:
+            raise PgsopError(
+                attempted="bring the settings into force",
+                target=plan.before.path,
+                answer="; ".join(late),
+                next_step="look for an override with: SELECT name, source, sourcefile FROM pg_settings WHERE name = ...",
+            )
+        return pending_restart(session)
+
+
+def _withheld(plan: Plan) -> List[str]:
+    """What would wait for a restart once the plan is carried out without one."""
+    if plan.restart_allowed:
+        return []
+    return [setting.name for setting in plan.settings if setting.needs_restart] + list(plan.removed_need_restart)
+
+
+def _describe(setting: Setting) -> Dict[str, Any]:
+    return {
+        "name": setting.name,
+        "value": setting.value,
+        "previous": setting.parameter.shown if setting.parameter else None,
+        "in_force": setting.in_force,
+        "needs_restart": setting.needs_restart,
+        "context": setting.parameter.context if setting.parameter else None,
+        "reason": setting.reason,
+    }

@@ -1,0 +1,290 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From what is declared and what the server says to what has to be done; nothing is changed here."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Dict, List, Mapping, Optional, Sequence, Tuple
+
+from ..cluster import Cluster, config_directory
+from ..connection import Session
+from ..errors import PgsopError
+from ..files import FileMode, FileState, has_mode, read_state
+from ..memory import effective_memory
+from . import dropin
+from .server import FileEntry, broken_entries, later_entries, read_file_entries, read_parameters
+from .values import Parameter, Value, canonical, written
+
+#: Sources that apply to single roles, databases or sessions and hide the server-wide value from our own session.
+_LOCAL_SOURCES = ("database", "user", "database user", "client", "session")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a caller declares.
+
+    Attributes:
+        name: caller, part of the drop-in's file name.
+        priority: two digits in front of the file name; the server reads the files in this order.
+        settings: every setting the caller owns; what is missing here leaves the file.
+        reasons: a sentence per setting, written above it.
+        restart_allowed: whether a restart may be done where a setting needs one.
+        refuse_auto_conf: fail on, instead of resetting, a managed setting in postgresql.auto.conf.
+    """
+
+    version: int
+    cluster: str
+    name: str
+    priority: int
+    settings: Mapping[str, Value]
+    reasons: Mapping[str, str]
+    restart_allowed: bool = True
+    refuse_auto_conf: bool = False
+
+    @property
+    def path(self) -> str:
+        """The caller's drop-in."""
+        folder = os.path.join(config_directory(self.version, self.cluster), dropin.DIRECTORY)
+        return os.path.join(folder, dropin.file_name(self.name, self.priority))
+
+    @property
+    def text(self) -> str:
+        """What the drop-in has to say."""
+        return dropin.render(self.name, {name: written(value) for name, value in self.settings.items()}, self.reasons)
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One managed setting: declared and in force."""
+
+    name: str
+    value: str
+    reason: str
+    parameter: Optional[Parameter] = None
+    in_force: bool = False
+
+    @property
+    def needs_restart(self) -> bool:
+        """Whether only a restart brings it into force."""
+        return not self.in_force and self.parameter is not None and self.parameter.context == "postmaster"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What has to be done; ``validated`` is False where no server was there to ask."""
+
+    before: FileState
+    text: str
+    mode: FileMode
+    settings: Tuple[Setting, ...]
+    auto_conf: Optional[FileState] = None
+    resets: Tuple[FileEntry, ...] = ()
+    removed_need_restart: Tuple[str, ...] = ()
+    restart_allowed: bool = True
+    validated: bool = True
+
+    @property
+    def writes(self) -> bool:
+        """Whether the drop-in itself differs."""
+        return self.before.text != self.text or not has_mode(self.before, self.mode)
+
+    @property
+    def needs_reload(self) -> bool:
+        """Whether the server has to read its files again."""
+        late = any(not setting.in_force and not setting.needs_restart for setting in self.settings)
+        return self.validated and (self.writes or bool(self.resets) or late)
+
+    @property
+    def needs_restart(self) -> bool:
+        """Whether something declared comes into force only by a restart."""
+        return bool(self.removed_need_restart) or any(setting.needs_restart for setting in self.settings)
+
+    @property
+    def actions(self) -> List[str]:
+        """What an apply does, in order."""
+        steps = [f"write {self.before.path}"] if self.writes else []
+        steps += [f"ALTER SYSTEM RESET {entry.name}" for entry in self.resets]
+        steps += ["reload"] if self.needs_reload else []
+        steps += ["restart"] if self.needs_restart and self.restart_allowed else []
+        return steps
+
+    def diff(self) -> List[Dict[str, str]]:
+        """Before and after of the file, of postgresql.auto.conf and of the running server."""
+        mark = "" if self.validated else " (not yet validated by a server)"
+        mode = f"# {self.mode.owner}:{self.mode.group} {self.mode.mode:04o}\n"
+        parts = []
+        if self.writes:
+            before, after = self.before.describe_mode() + (self.before.text or ""), mode + self.text
+            parts.append(_part(self.before.path + mark, before, after))
+        if self.resets and self.auto_conf is not None:
+            lines = "".join(f"{entry.name} = {dropin.quote(entry.setting or '')}\n" for entry in self.resets)
+            parts.append(_part(self.auto_conf.path, lines, ""))
+        late = [setting for setting in self.settings if setting.parameter is not None and not setting.in_force]
+        if late:
+            now = "".join(f"{item.name} = {item.parameter.shown}\n" for item in late if item.parameter)
+            then = "".join(f"{item.name} = {item.value}\n" for item in late)
+            parts.append(_part("running server", now, then))
+        return parts
+
+
+def offline_plan(request: Request) -> Plan:
+    """The plan where no server answers: the file alone, not validated."""
+    settings = tuple(
+        Setting(name, written(value), request.reasons.get(name, "")) for name, value in request.settings.items()
+    )
+    return Plan(
+        read_state(request.path),
+        request.text,
+        _file_mode(None),
+        settings,
+        restart_allowed=request.restart_allowed,
+        validated=False,
+    )
+
+
+def make_plan(request: Request, cluster: Cluster, session: Session) -> Plan:
+    """The plan against a running server.
+
+    Raises:
+        PgsopError: where the server would refuse a setting, where its files are broken already, or where another
+            file that is not ours to change overrides a managed setting.
+    """
+    parameters = read_parameters(session, list(request.settings))
+    _validate(request, parameters)
+    entries = read_file_entries(session)
+    _refuse_broken_files(request, session, entries)
+    later = later_entries(cluster, entries, request.path, list(request.settings))
+    auto_conf_path = os.path.join(cluster.data_directory, "postgresql.auto.conf")
+    resets = tuple(entry for entry in later if entry.sourcefile == auto_conf_path)
+    _refuse_overrides(request, parameters, [entry for entry in later if entry not in resets], resets)
+    settings = tuple(
+        Setting(
+            name,
+            written(value),
+            request.reasons.get(name, ""),
+            parameters.get(name.lower()),
+            in_force(parameters.get(name.lower()), value, entries),
+        )
+        for name, value in request.settings.items()
+    )
+    return Plan(
+        before=read_state(request.path),
+        text=request.text,
+        mode=_file_mode(cluster),
+        settings=settings,
+        auto_conf=read_state(auto_conf_path) if resets else None,
+        resets=resets,
+        removed_need_restart=_removed(request, session, entries),
+        restart_allowed=request.restart_allowed,
+    )
+
+
+def _validate(request: Request, parameters: Mapping[str, Parameter]) -> None:
+    problems = []
+    for name, value in request.settings.items():
+        try:
+            _refuse_value(name, value, parameters.get(name.lower()))
+        except ValueError as error:
+            problems.append(f"{name} = {written(value)}: {error}")
+    if problems:
+        raise PgsopError(
+            attempted="declare server settings",
+            target=request.path,
+            answer="; ".join(problems),
+            next_step=f"correct the settings given for {request.name}; nothing was changed",
+        )
+
+
+def _refuse_value(name: str, value: Value, parameter: Optional[Parameter]) -> None:
+    if parameter is None:
+        # A name with a dot belongs to an extension that may be loaded by this very change.
+        if "." in name:
+            return
+        raise ValueError("this server has no such setting")
+    if parameter.context == "internal":
+        raise ValueError("this setting shows a property of the build or the cluster and cannot be set")
+    result = canonical(parameter, value)
+    if parameter.name == "shared_buffers":
+        _refuse_more_than_memory(int(result), parameter)
+
+
+def _refuse_more_than_memory(blocks: int, parameter: Parameter) -> None:
+    memory = effective_memory()
+    block_kb = int((parameter.unit or "8kB")[:-2])
+    if blocks * block_kb * 1024 > memory.value:
+        raise ValueError(
+            f"{blocks * block_kb // 1024} MB is more than the {memory.value // 1024**2} MB there are ({memory.source});"
+            " the server could not start"
+        )
+
+
+def _refuse_broken_files(request: Request, session: Session, entries: Sequence[FileEntry]) -> None:
+    broken = [entry for entry in broken_entries(session, entries) if entry.sourcefile != request.path]
+    if broken:
+        raise PgsopError(
+            attempted="change server settings",
+            target=request.path,
+            answer="the server's configuration is broken already: "
+            + "; ".join(f"{entry.place}: {entry.name or ''} {entry.error}" for entry in broken),
+            next_step="correct or remove those lines; until then the server ignores every reload",
+        )
+
+
+def _refuse_overrides(
+    request: Request, parameters: Mapping[str, Parameter], foreign: Sequence[FileEntry], resets: Sequence[FileEntry]
+) -> None:
+    refused = list(foreign) + (list(resets) if request.refuse_auto_conf else [])
+    lines = [f"{entry.name} = {entry.setting} in {entry.place}" for entry in refused]
+    lines += [f"{p.name} on the postmaster's command line" for p in parameters.values() if p.source == "command line"]
+    if lines:
+        raise PgsopError(
+            attempted="bring managed settings into force",
+            target=request.path,
+            answer="overridden by " + "; ".join(lines),
+            next_step=f"remove the override (in postgresql.auto.conf: ALTER SYSTEM RESET) or take the setting out of"
+            f" what is declared for {request.name}",
+        )
+
+
+def in_force(parameter: Optional[Parameter], value: Value, entries: Sequence[FileEntry]) -> bool:
+    """Whether the running server uses this value for everybody."""
+    if parameter is None:
+        return False
+    wanted, effective = canonical(parameter, value), parameter.setting
+    if parameter.source in _LOCAL_SOURCES:
+        effective = _from_files(parameter, entries)
+    return effective == wanted or (parameter.vartype == "real" and float(effective) == float(wanted))
+
+
+def _from_files(parameter: Parameter, entries: Sequence[FileEntry]) -> str:
+    """The value the files on disk give, the built-in default where they give none."""
+    found = [entry.setting for entry in entries if entry.name == parameter.name and entry.setting is not None]
+    return canonical(parameter, found[-1]) if found else parameter.boot_val or ""
+
+
+def _removed(request: Request, session: Session, entries: Sequence[FileEntry]) -> Tuple[str, ...]:
+    """Settings that leave the drop-in and fall back to another value, for which the server needs a restart."""
+    kept = {name.lower() for name in request.settings}
+    mine = [entry.name for entry in entries if entry.sourcefile == request.path and entry.name]
+    others = [entry for entry in entries if entry.sourcefile != request.path]
+    leaving = read_parameters(session, [name for name in mine if name.lower() not in kept])
+    return tuple(
+        sorted(
+            parameter.name
+            for parameter in leaving.values()
+            if parameter.context == "postmaster" and _from_files(parameter, others) != parameter.setting
+        )
+    )
+
+
+def _file_mode(cluster: Optional[Cluster]) -> FileMode:
+    # World-readable like Debian's postgresql.conf: pg_lsclusters has to read it for any user, and it holds no secret.
+    owner = cluster.owner if cluster else "postgres"
+    return FileMode(owner, owner, 0o644)
+
+
+def _part(header: str, before: str, after: str) -> Dict[str, str]:
+    return {"before_header": header, "after_header": header, "before": before, "after": after}

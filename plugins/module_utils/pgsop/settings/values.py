@@ -1,0 +1,136 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Values of server settings: from what a person writes to what pg_settings shows, checked on the way.
+
+The rules are the server's own (guc.c: parse_bool, parse_int, parse_real, config_enum_lookup_by_name); limits and
+enum values come from the running server's pg_settings, never from a table of ours.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, Mapping, Optional, Tuple, Union
+
+#: What an inventory can hold as a setting's value.
+Value = Union[bool, int, float, str]
+
+_TRUE = ("on", "true", "yes", "1")
+_FALSE = ("off", "false", "no", "0")
+_NUMBER = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*([A-Za-z]*)\s*")
+_MEMORY_BYTES = {"B": 1, "kB": 1024, "MB": 1024**2, "GB": 1024**3, "TB": 1024**4}
+_TIME_MS = {"us": 0.001, "ms": 1.0, "s": 1000.0, "min": 60_000.0, "h": 3_600_000.0, "d": 86_400_000.0}
+_BASE_UNIT = re.compile(r"(\d*)([A-Za-z]+)")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One row of pg_settings.
+
+    Attributes:
+        setting: effective value, in the setting's base unit.
+        shown: the same as SHOW prints it.
+        source: where the server took it from.
+        context: what it takes to change it (internal, postmaster, sighup, ..., user).
+        boot_val: built-in default, in the base unit.
+        pending_restart: changed in a file, but in force only after a restart.
+    """
+
+    name: str
+    setting: str
+    vartype: str
+    context: str
+    shown: str = ""
+    unit: Optional[str] = None
+    min_val: Optional[str] = None
+    max_val: Optional[str] = None
+    enumvals: Optional[Tuple[str, ...]] = None
+    boot_val: Optional[str] = None
+    source: str = "default"
+    sourcefile: Optional[str] = None
+    sourceline: Optional[int] = None
+    pending_restart: bool = False
+
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any]) -> "Parameter":
+        """From a row of pg_settings, read by column name; other columns are ignored."""
+        known = {name: row[name] for name in cls.__dataclass_fields__ if name in row}
+        if known.get("enumvals") is not None:
+            known["enumvals"] = tuple(known["enumvals"])
+        return cls(**known)
+
+
+def written(value: Value) -> str:
+    """The value as it goes into a configuration file: booleans as on and off, all else as given."""
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return str(value)
+
+
+def canonical(parameter: Parameter, value: Value) -> str:
+    """The value as the server would show it in pg_settings.setting.
+
+    Raises:
+        ValueError: where the server would refuse it; the message says what it accepts.
+    """
+    text = written(value)
+    if "\n" in text or "\0" in text:
+        raise ValueError("a value is one line")
+    if parameter.vartype == "bool":
+        return _boolean(text)
+    if parameter.vartype == "enum":
+        return _choice(parameter, text)
+    if parameter.vartype in ("integer", "real"):
+        return _number(parameter, text)
+    return text
+
+
+def _boolean(text: str) -> str:
+    word = text.strip().lower()
+    if word in _TRUE:
+        return "on"
+    if word in _FALSE:
+        return "off"
+    raise ValueError(f"{text!r} is not a boolean: write on or off")
+
+
+def _choice(parameter: Parameter, text: str) -> str:
+    choices = parameter.enumvals or ()
+    for choice in choices:
+        if choice.lower() == text.strip().lower():
+            return choice
+    raise ValueError(f"{text!r} is not one of {', '.join(choices)}")
+
+
+def _number(parameter: Parameter, text: str) -> str:
+    match = _NUMBER.fullmatch(text)
+    if match is None:
+        raise ValueError(f"{text!r} is not a number{_unit_hint(parameter.unit)}")
+    amount = float(match.group(1)) * _factor(parameter.unit, match.group(2), text)
+    if parameter.vartype == "integer":
+        amount = round(amount)
+    low, high = parameter.min_val, parameter.max_val
+    if (low is not None and amount < float(low)) or (high is not None and amount > float(high)):
+        unit = f" (in units of {parameter.unit})" if parameter.unit else ""
+        raise ValueError(f"{text!r} is outside the server's range {low} .. {high}{unit}")
+    return str(int(amount)) if parameter.vartype == "integer" else f"{amount:g}"
+
+
+def _factor(base: Optional[str], unit: str, text: str) -> float:
+    """How many base units one of the written units is; 1 for a plain number."""
+    if not unit:
+        return 1.0
+    match = _BASE_UNIT.fullmatch(base or "")
+    for table in (_MEMORY_BYTES, _TIME_MS):
+        if match is not None and match.group(2) in table and unit in table:
+            return table[unit] / (int(match.group(1) or 1) * table[match.group(2)])
+    raise ValueError(f"{text!r} has the unit {unit!r}{_unit_hint(base) or ', but the setting takes a plain number'}")
+
+
+def _unit_hint(base: Optional[str]) -> str:
+    match = _BASE_UNIT.fullmatch(base or "")
+    if match is None:
+        return ""
+    table = _MEMORY_BYTES if match.group(2) in _MEMORY_BYTES else _TIME_MS
+    return f": write a number and one of {', '.join(table)}"

@@ -1,0 +1,48 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All or nothing for acts that are not in a database: what was done is undone when a later step fails."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Iterator
+
+from .errors import PgsopError
+
+
+@contextlib.contextmanager
+def transaction() -> Iterator[contextlib.ExitStack]:
+    """Collect the way back with ``undo.callback(...)``; it is walked, last first, when the block raises.
+
+    Raises:
+        PgsopError: the error of the block, with the word that the old state is back; where going back failed
+            too, one that tells both.
+    """
+    undo = contextlib.ExitStack()
+    try:
+        yield undo
+    except PgsopError as error:
+        _go_back(undo, error)
+        raise PgsopError(
+            attempted=error.attempted,
+            target=error.target,
+            answer=f"{error.answer.rstrip('. ')}; the previous state was put back and is in force",
+            next_step=error.next_step,
+        ) from error
+    except BaseException as error:
+        _go_back(undo, error)
+        raise
+    undo.pop_all()
+
+
+def _go_back(undo: contextlib.ExitStack, error: BaseException) -> None:
+    try:
+        undo.close()
+    except PgsopError as second:
+        raise PgsopError(
+            attempted="go back to the previous state after a failure",
+            target=second.target,
+            answer=f"{second.answer}; the failure before it was: {error}",
+            next_step=second.next_step,
+        ) from error

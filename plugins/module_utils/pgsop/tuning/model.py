@@ -1,0 +1,95 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What goes into a proposal and what comes out of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Mapping
+
+from ..settings.values import Parameter, Value
+from .budget import Budget
+
+#: Where the proposed value comes from: the profile, the profile lowered to fit the host, or a person.
+PROFILE, LOWERED, OVERRIDE = "profile", "lowered", "override"
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """All a proposal depends on.
+
+    Attributes:
+        memory_mb: memory PostgreSQL may use, in MB (1024 x 1024 bytes).
+        cpus: CPUs it may use.
+        major: major version of the server.
+        disk_mb: size of the file system that holds the WAL, in MB; None where it is not known.
+        server: the running server's own settings by name; None on a bare host.
+        previous: values an earlier proposal wrote, for the hysteresis of :mod:`.steps`.
+        overrides: values a person sets, whatever the profile says.
+        force: accept overrides that exceed the memory budget.
+    """
+
+    memory_mb: int
+    cpus: int
+    major: int
+    profile: str = "sop"
+    storage: str = "ssd"
+    disk_mb: int | None = None
+    server: Mapping[str, Parameter] | None = None
+    previous: Mapping[str, str] = field(default_factory=dict)
+    overrides: Mapping[str, Value] = field(default_factory=dict)
+    force: bool = False
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A value the profile chose, why, and from which inputs."""
+
+    value: str
+    reason: str
+    inputs: Mapping[str, Any] = field(default_factory=dict)
+    source: str = PROFILE
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One proposed setting beside what the server has; ``current`` is None where there is no server."""
+
+    name: str
+    current: str | None
+    proposed: str
+    reason: str
+    inputs: Mapping[str, Any]
+    needs_restart: bool
+    source: str
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """The settings in the order they are written, with the memory budget they were fitted to.
+
+    Attributes:
+        counted_mb: the memory in whole steps that every formula started from.
+        validated: whether a running server checked the values.
+    """
+
+    settings: tuple[Setting, ...]
+    budget: Budget
+    counted_mb: int
+    validated: bool
+
+    @property
+    def values(self) -> dict[str, str]:
+        """Value by setting."""
+        return {setting.name: setting.proposed for setting in self.settings}
+
+    @property
+    def reasons(self) -> dict[str, str]:
+        """Reason by setting."""
+        return {setting.name: setting.reason for setting in self.settings}
+
+    @property
+    def lowered(self) -> list[str]:
+        """Settings that are lower than the profile has them, because the host is too small for it."""
+        return [setting.name for setting in self.settings if setting.source == LOWERED]

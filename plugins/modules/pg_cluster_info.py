@@ -1,0 +1,154 @@
+#!/usr/bin/python
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: pg_cluster_info
+short_description: Read all that has to be known of a host before PostgreSQL is installed or changed on it
+version_added: 0.1.0
+author:
+  - Nexus TechWorks (@nexus-techworks)
+description:
+  - Reads, in one call, the installed packages, the clusters, who holds the port, the units, the ownership of files, and
+    what the server says of itself over the socket.
+  - Tells in RV(refusals) why a host must be left alone, and in RV(differences) what can be lived with.
+  - Works on a host without PostgreSQL.
+options:
+  port:
+    description:
+      - TCP port that belongs to the cluster; anybody else who holds it is in RV(refusals).
+    type: int
+    default: 5432
+  encoding:
+    description:
+      - Encoding the cluster must have; another one is in RV(refusals).
+    type: str
+    default: UTF8
+  locale:
+    description:
+      - Locale the cluster should have; another one is in RV(differences).
+    type: str
+    default: C.UTF-8
+  checksums:
+    description:
+      - Whether the cluster should have data checksums; otherwise that is in RV(differences).
+    type: bool
+    default: true
+  packages:
+    description:
+      - Debian packages to look for.
+    type: list
+    elements: str
+    default: []
+  paths:
+    description:
+      - Files and folders whose ownership, mode and SHA-256 digest to return.
+    type: list
+    elements: str
+    default: []
+extends_documentation_fragment:
+  - aerovista.postgresql.attributes
+  - aerovista.postgresql.attributes.info_module
+  - aerovista.postgresql.cluster
+"""
+
+EXAMPLES = r"""
+- name: Look at the host
+  aerovista.postgresql.pg_cluster_info:
+    version: 16
+    packages: [postgresql-16]
+  register: host
+
+- name: Leave it alone where somebody else is at home
+  ansible.builtin.assert:
+    that: host.refusals | length == 0
+    fail_msg: "{{ host.refusals | join('; ') }}"
+"""
+
+RETURN = r"""
+clusters:
+  description: Every cluster of the host.
+  returned: success
+  type: list
+  elements: dict
+  sample: [{"label": "16/main", "port": 5432, "running": true, "data_directory": "/var/lib/postgresql/16/main"}]
+cluster:
+  description: The cluster asked for, none where it does not exist.
+  returned: success
+  type: dict
+packages:
+  description: Installed version by package name, empty for what is not installed.
+  returned: success
+  type: dict
+  sample: {"postgresql-16": "16.9-0ubuntu0.24.04.1"}
+packages_missing:
+  description: Packages that are not installed.
+  returned: success
+  type: list
+  elements: str
+packages_unknown:
+  description: Packages that are not installed and that apt has no candidate for, for example because its lists were never fetched.
+  returned: success
+  type: list
+  elements: str
+service:
+  description: Service manager (V(systemd) or V(pg_ctlcluster)), unit, whether it is active and starts at boot.
+  returned: success
+  type: dict
+  sample: {"manager": "systemd", "unit": "postgresql@16-main.service", "active": true, "enabled": true}
+server:
+  description: What the server says over the socket; C(answers) is false where it does not answer, with the C(error).
+  returned: success
+  type: dict
+  sample: {"answers": true, "version": "16.9", "encoding": "UTF8", "checksums": true, "listeners": ["127.0.0.1:5432"]}
+files:
+  description: By path, whether it exists, owner, group, mode and digest.
+  returned: success
+  type: dict
+refusals:
+  description: Why this host must be left alone, as sentences.
+  returned: success
+  type: list
+  elements: str
+  sample: ["cluster 15/main (data in /var/lib/postgresql/15/main, running) is configured for port 5432"]
+differences:
+  description: In what the cluster differs from what a new one would be, where that can be lived with.
+  returned: success
+  type: list
+  elements: str
+  sample: ["data checksums are off, a new cluster would have them on"]
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.inspect_host import Wanted, inspect_host
+
+
+def main() -> None:
+    """Run the module."""
+    module = AnsibleModule(
+        argument_spec={
+            "version": {"type": "int", "required": True},
+            "cluster": {"type": "str", "default": "main"},
+            "port": {"type": "int", "default": 5432},
+            "encoding": {"type": "str", "default": "UTF8"},
+            "locale": {"type": "str", "default": "C.UTF-8"},
+            "checksums": {"type": "bool", "default": True},
+            "packages": {"type": "list", "elements": "str", "default": []},
+            "paths": {"type": "list", "elements": "str", "default": []},
+        },
+        supports_check_mode=True,
+    )
+    try:
+        report = inspect_host(Wanted(**module.params))
+    except PgsopError as error:
+        module.fail_json(msg=str(error))
+    module.exit_json(changed=False, **report)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,163 @@
+"""Measurements on one host, run serially on an idle machine: medians in one table and in build/bench.json.
+
+A measurement is a function that measures once and returns its numbers by name; `@measurement` registers it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import re
+import statistics
+import subprocess
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+REPORT = ROOT / "build" / "bench.json"
+BUSY = 0.5
+
+
+@dataclass(frozen=True)
+class Bench:
+    """The host under measurement and how to reach it."""
+
+    host: str
+    inventory: Path
+
+    def playbook(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        """Run the whole procedure; a failure ends the benchmark."""
+        return subprocess.run(
+            ["ansible-playbook", "-i", self.inventory, "playbooks/site.yml", *arguments],
+            cwd=ROOT,
+            env=os.environ | {"ANSIBLE_NOCOLOR": "1"},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+
+
+Numbers = dict[str, float]
+
+
+@dataclass(frozen=True)
+class Measurement:
+    """One registered function and how often it is run."""
+
+    name: str
+    repetitions: int
+    measure: Callable[[Bench], Numbers]
+
+
+MEASUREMENTS: list[Measurement] = []
+
+
+def measurement(name: str, repetitions: int) -> Callable[[Callable[[Bench], Numbers]], Callable[[Bench], Numbers]]:
+    """Register a measurement under the name that the table shows."""
+
+    def register(measure: Callable[[Bench], Numbers]) -> Callable[[Bench], Numbers]:
+        MEASUREMENTS.append(Measurement(name, repetitions, measure))
+        return measure
+
+    return register
+
+
+def wall_seconds(act: Callable[[], object]) -> float:
+    """How long one call takes."""
+    start = time.perf_counter()
+    act()
+    return time.perf_counter() - start
+
+
+@measurement("no-change run of playbooks/site.yml", repetitions=5)
+def no_change_run(bench: Bench) -> Numbers:
+    """A run that finds everything in place."""
+    return {"wall [s]": wall_seconds(bench.playbook)}
+
+
+@measurement("no-change run of playbooks/site.yml, --check", repetitions=5)
+def no_change_check(bench: Bench) -> Numbers:
+    """The same, asked only."""
+    return {"wall [s]": wall_seconds(lambda: bench.playbook("--check"))}
+
+
+@measurement("no-change run of playbooks/site.yml, modules", repetitions=1)
+def no_change_modules(bench: Bench) -> Numbers:
+    """How many modules a run that finds everything in place executes on the host."""
+    done = bench.playbook("-vvv")
+    if re.search(r" changed=[1-9]", done.stdout):
+        raise SystemExit(f"The host was expected to be in place already:\n{done.stdout[-2000:]}")
+    return {"remote modules": len(re.findall("Using module file", done.stdout))}
+
+
+def run(bench: Bench, chosen: str) -> list[dict[str, object]]:
+    """All measurements whose name contains the chosen text, one after the other."""
+    rows: list[dict[str, object]] = []
+    for item in MEASUREMENTS:
+        if chosen not in item.name:
+            continue
+        print(f"measuring: {item.name} ({item.repetitions}x)", flush=True)
+        samples = [item.measure(bench) for repetition in range(item.repetitions)]
+        for number in samples[0]:
+            values = [sample[number] for sample in samples]
+            rows.append(
+                {"measurement": item.name, "number": number, "median": statistics.median(values), "samples": values}
+            )
+    return rows
+
+
+def table(rows: list[dict[str, object]]) -> str:
+    """The medians as aligned text."""
+    lines: list[tuple[str, ...]] = [("measurement", "number", "median", "lowest", "highest", "runs")]
+    for row in rows:
+        samples = row["samples"]
+        assert isinstance(samples, list)
+        numbers = (
+            f"{value:.3g}" for value in (row["median"], min(samples), max(samples)) if isinstance(value, float | int)
+        )
+        lines.append((str(row["measurement"]), str(row["number"]), *numbers, str(len(samples))))
+    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines
+    )
+
+
+def write_inventory(folder: Path, host: str) -> Path:
+    """An inventory with the one container."""
+    variables = {"ansible_connection": "community.docker.docker", "ansible_python_interpreter": "/usr/bin/python3"}
+    path = folder / "hosts.json"
+    path.write_text(json.dumps({"postgresql": {"hosts": {host: variables}}}), encoding="utf-8")
+    return path
+
+
+def main() -> None:
+    """Converge the host, measure, print, write."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--host", required=True, help="container to measure on")
+    parser.add_argument("--only", default="", help="measure only what has this text in its name")
+    options = parser.parse_args()
+    load = os.getloadavg()[0]
+    if load > BUSY * (os.cpu_count() or 1):
+        print(f"WARNING: the machine is busy (load {load:.1f}); numbers will be too high")
+    with tempfile.TemporaryDirectory() as folder:
+        bench = Bench(options.host, write_inventory(Path(folder), options.host))
+        print("bringing the host to the procedure first", flush=True)
+        first = wall_seconds(bench.playbook)
+        rows = run(bench, options.only)
+    rows.insert(
+        0, {"measurement": "first run on a bare host", "number": "wall [s]", "median": first, "samples": [first]}
+    )
+    report = {"cores": os.cpu_count(), "load": load, "python": platform.python_version(), "results": rows}
+    REPORT.parent.mkdir(exist_ok=True)
+    REPORT.write_text(json.dumps(report, indent=2) + "\n", encoding="utf-8")
+    print(f"\n{table(rows)}\n\nwritten to {REPORT.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,53 @@
+# shellcheck shell=bash
+# Sourced by every script here: one environment, one way to speak, one way to become root.
+
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
+cd "$ROOT"
+STATE=$ROOT/.ansible/bed        # what the bed remembers: pid files, stamps, logs; never committed
+VENV=$ROOT/.venv
+COLLECTIONS=$ROOT/.ansible/collections
+mkdir -p "$STATE"
+
+export ANSIBLE_HOME=$ROOT/.ansible
+export ANSIBLE_CONFIG=$ROOT/ansible.cfg
+export MOLECULE_GLOB='molecule/*/molecule.yml'
+export PYTHONPATH=$COLLECTIONS
+export PATH=$VENV/bin:$PATH
+export MOLECULE_COMMAND_BORDERS=false
+export PGSOP_STARTED=${PGSOP_STARTED:-$(date +%s)}
+
+# Oldest promise first: where the image can be pulled, Ubuntu 24.04 is the platform of the procedure.
+ALL_PLATFORMS=(ubuntu2404 debian13 debian12)
+
+elapsed() { echo $(($(date +%s) - PGSOP_STARTED)); }
+say() { printf '[%4ds] %s\n' "$(elapsed)" "$*"; }
+die() {
+    printf '[%4ds] ERROR: %s\n' "$(elapsed)" "$*" >&2
+    exit 1
+}
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then
+        "$@"
+    elif command -v sudo >/dev/null; then
+        sudo "$@"
+    else
+        die "'$*' needs root and there is no sudo. Run as root, or install what is missing by hand."
+    fi
+}
+
+apt_install() { # apt_install LOG PACKAGE...
+    local log=$1
+    shift
+    command -v apt-get >/dev/null || die "'$*' is missing and this is no Debian or Ubuntu. Install it by hand and try again."
+    say "Installing with apt: $*"
+    # A lock file keeps two parallel steps of one run from fighting over dpkg.
+    if ! (
+        flock 9
+        as_root apt-get update &&
+            as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"
+    ) 9>"$STATE/apt.lock" >>"$log" 2>&1 </dev/null; then
+        tail -n 15 "$log" >&2
+        die "apt could not install '$*' (whole log: $log)."
+    fi
+}

@@ -32,15 +32,18 @@ class Bench:
 
     def playbook(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         """Run the whole procedure; a failure ends the benchmark."""
-        return subprocess.run(
+        done = subprocess.run(
             ["ansible-playbook", "-i", self.inventory, "playbooks/site.yml", *arguments],
             cwd=ROOT,
             env=os.environ | {"ANSIBLE_NOCOLOR": "1"},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            check=True,
+            check=False,
         )
+        if done.returncode:
+            raise SystemExit(f"playbooks/site.yml failed:\n{done.stdout[-4000:]}{done.stderr[-2000:]}")
+        return done
 
 
 Numbers = dict[str, float]

@@ -2,7 +2,7 @@
 # Sourced by every script here: one environment, one way to speak, one way to become root.
 
 ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd -P)
-cd "$ROOT"
+cd "$ROOT" || exit
 STATE=$ROOT/.ansible/bed        # what the bed remembers: pid files, stamps, logs; never committed
 VENV=$ROOT/.venv
 COLLECTIONS=$ROOT/.ansible/collections
@@ -15,9 +15,6 @@ export PYTHONPATH=$COLLECTIONS
 export PATH=$VENV/bin:$PATH
 export MOLECULE_COMMAND_BORDERS=false
 export PGSOP_STARTED=${PGSOP_STARTED:-$(date +%s)}
-
-# Oldest promise first: where the image can be pulled, Ubuntu 24.04 is the platform of the procedure.
-ALL_PLATFORMS=(ubuntu2404 debian13 debian12)
 
 elapsed() { echo $(($(date +%s) - PGSOP_STARTED)); }
 say() { printf '[%4ds] %s\n' "$(elapsed)" "$*"; }
@@ -41,11 +38,13 @@ apt_install() { # apt_install LOG PACKAGE...
     shift
     command -v apt-get >/dev/null || die "'$*' is missing and this is no Debian or Ubuntu. Install it by hand and try again."
     say "Installing with apt: $*"
-    # A lock file keeps two parallel steps of one run from fighting over dpkg.
+    # The lock keeps two parallel steps of one run apart. Without systemd, services are not to be started by init scripts.
+    local runlevel=()
+    [ -d /run/systemd/system ] || runlevel=(RUNLEVEL=1)
     if ! (
         flock 9
         as_root apt-get update &&
-            as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends "$@"
+            as_root env DEBIAN_FRONTEND=noninteractive "${runlevel[@]}" apt-get -o DPkg::Lock::Timeout=120 install -y --no-install-recommends "$@"
     ) 9>"$STATE/apt.lock" >>"$log" 2>&1 </dev/null; then
         tail -n 15 "$log" >&2
         die "apt could not install '$*' (whole log: $log)."

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from conftest import PlayRunner
     from testinfra.host import Host
 
 
-def test_check_mode_finds_nothing_to_change(host: Host, play: Any) -> None:
+def test_check_mode_finds_nothing_to_change(host: Host, play: PlayRunner) -> None:
     converge = Path(os.environ["MOLECULE_SCENARIO_DIRECTORY"]) / "converge.yml"
     result = play(converge, on=host, check=True, diff=True)
     assert result.rc == 0, result.output

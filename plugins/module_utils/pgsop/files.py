@@ -48,9 +48,7 @@ def read_state(path: str) -> FileState:
             status = os.fstat(handle.fileno())
     except FileNotFoundError:
         return FileState(path)
-    return FileState(
-        path, text, user_name(status.st_uid), group_name(status.st_gid), stat.S_IMODE(status.st_mode)
-    )
+    return FileState(path, text, user_name(status.st_uid), group_name(status.st_gid), stat.S_IMODE(status.st_mode))
 
 
 def user_name(uid: int) -> str:

@@ -160,7 +160,9 @@ def _refusals(
             who = f"process {holder.pid} ({holder.program})" if holder.pid else "a process outside of this container"
             found.append(f"{who} listens on {holder.address}:{holder.port}, and it is no cluster of this host")
     if server.get("answers") and server["encoding"] != wanted.encoding:
-        found.append(f"cluster {wanted.version}/{wanted.cluster} has encoding {server['encoding']}, not {wanted.encoding}")
+        found.append(
+            f"cluster {wanted.version}/{wanted.cluster} has encoding {server['encoding']}, not {wanted.encoding}"
+        )
     if mine is None and not _locale_exists(wanted.locale):
         found.append(f"locale {wanted.locale} is not among those of 'locale -a', so no cluster can be made with it")
     return found
@@ -175,7 +177,9 @@ def _differences(wanted: Wanted, server: Dict[str, Any]) -> List[str]:
         found.append(f"locale is {server['collate']}/{server['ctype']}, a new cluster would have {wanted.locale}")
     if server["checksums"] != wanted.checksums:
         words = {True: "on", False: "off"}
-        found.append(f"data checksums are {words[server['checksums']]}, a new cluster would have them {words[wanted.checksums]}")
+        found.append(
+            f"data checksums are {words[server['checksums']]}, a new cluster would have them {words[wanted.checksums]}"
+        )
     return found
 
 

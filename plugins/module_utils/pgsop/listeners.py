@@ -42,7 +42,9 @@ def listeners(port: Optional[int] = None, pid: Optional[int] = None) -> List[Lis
         Listener(found.address, found.port, owners.get(inode), _program(owners.get(inode)))
         for inode, found in sockets.items()
     ]
-    return sorted((item for item in result if pid is None or item.pid == pid), key=lambda item: (item.port, item.address))
+    return sorted(
+        (item for item in result if pid is None or item.pid == pid), key=lambda item: (item.port, item.address)
+    )
 
 
 def decode_address(text: str) -> str:

@@ -18,6 +18,7 @@ from ..transaction import transaction
 from .plan import Plan, Request, Setting, in_force, make_plan, offline_plan
 from .server import broken_entries, pending_restart, read_file_entries, read_parameters
 
+
 @dataclass(frozen=True)
 class Outcome:
     """What was, or in check mode would be, done."""

@@ -21,7 +21,11 @@ _FALSE = ("off", "false", "no", "0")
 _NUMBER = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*([A-Za-z]*)\s*")
 _MEMORY_BYTES = {"B": 1, "kB": 1024, "MB": 1024**2, "GB": 1024**3, "TB": 1024**4}
 _TIME_MS = {"us": 0.001, "ms": 1.0, "s": 1000.0, "min": 60_000.0, "h": 3_600_000.0, "d": 86_400_000.0}
+_WHOLE = re.compile(r"\s*(0[xX][0-9A-Fa-f]+|0[0-7]+)\s*")
 _BASE_UNIT = re.compile(r"(\d*)([A-Za-z]+)")
+
+#: Integers that the server shows in octal, as file modes are written.
+_MODES = ("data_directory_mode", "log_file_mode", "unix_socket_permissions")
 
 
 @dataclass(frozen=True)
@@ -104,17 +108,28 @@ def _choice(parameter: Parameter, text: str) -> str:
 
 
 def _number(parameter: Parameter, text: str) -> str:
-    match = _NUMBER.fullmatch(text)
-    if match is None:
-        raise ValueError(f"{text!r} is not a number{_unit_hint(parameter.unit)}")
-    amount = float(match.group(1)) * _factor(parameter.unit, match.group(2), text)
+    amount = _amount(parameter, text)
     if parameter.vartype == "integer":
         amount = round(amount)
     low, high = parameter.min_val, parameter.max_val
     if (low is not None and amount < float(low)) or (high is not None and amount > float(high)):
         unit = f" (in units of {parameter.unit})" if parameter.unit else ""
         raise ValueError(f"{text!r} is outside the server's range {low} .. {high}{unit}")
+    if parameter.name in _MODES:
+        return f"{int(amount):04o}"
     return str(int(amount)) if parameter.vartype == "integer" else f"{amount:g}"
+
+
+def _amount(parameter: Parameter, text: str) -> float:
+    """The number in the setting's base unit."""
+    whole = _WHOLE.fullmatch(text)
+    if whole is not None and parameter.vartype == "integer":
+        digits = whole.group(1).lower()
+        return float(int(digits, 16) if digits.startswith("0x") else int(digits, 8))
+    match = _NUMBER.fullmatch(text)
+    if match is None:
+        raise ValueError(f"{text!r} is not a number{_unit_hint(parameter.unit)}")
+    return float(match.group(1)) * _factor(parameter.unit, match.group(2), text)
 
 
 def _factor(base: Optional[str], unit: str, text: str) -> float:

@@ -76,9 +76,9 @@ def _settled_memory(inputs: Inputs, known: Mapping[str, Parameter]) -> int:
     It is recognised by what it led to: if all settings written earlier are what the profile gives for an amount of
     memory that is near enough, that amount still holds. A value changed by hand therefore never passes for drift.
     """
-    drafts = {amount: _draft(inputs, known, amount).choices for amount in steps.unchanged_mb(inputs.memory_mb)}
     for names in (_BY_MEMORY, _ANCHORS):
-        for amount, choices in drafts.items():
+        for amount in steps.unchanged_mb(inputs.memory_mb):
+            choices = _draft(inputs, known, amount).choices
             computed = [name for name in names if name in choices and name not in inputs.overrides]
             if all(_same(known[name], inputs.previous.get(name), choices[name].value) for name in computed):
                 return amount
@@ -122,7 +122,7 @@ def _unmanaged(inputs: Inputs, known: Mapping[str, Parameter]) -> dict[str, floa
         name: defaults[name] if name in inputs.previous else known.get(name, defaults[name])
         for name in ("hash_mem_multiplier", "autovacuum_max_workers")
     }
-    return {name: float(row.setting) for name, row in rows.items()}
+    return {name: overrides.amount(row, row.setting) for name, row in rows.items()}
 
 
 def _lowered(choice: Choice, lowering: Lowering) -> Choice:
@@ -131,8 +131,8 @@ def _lowered(choice: Choice, lowering: Lowering) -> Choice:
         before = format_memory(lowering.before)
     budget = lowering.budget
     reason = (
-        f"{choice.reason}; lowered from {before}, with which the server could use {whole_mb(budget.worst_kb)} MB"
-        f" where {budget.limit_kb // MB} MB are allowed ({LIMIT_PERCENT} % of {budget.memory_mb} MB)"
+        f"{choice.reason}; lowered from {before}, or the server could use {whole_mb(budget.worst_kb)} MB"
+        f" and {budget.limit_kb // MB} MB are allowed ({LIMIT_PERCENT} % of {budget.memory_mb} MB)"
     )
     inputs = {**choice.inputs, "memory_mb": budget.memory_mb, "profile_value": before}
     return replace(choice, reason=reason, inputs=inputs, source=LOWERED)

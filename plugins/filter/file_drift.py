@@ -1,0 +1,72 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Filter file_drift."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any, Callable, Dict, List, Mapping, Sequence
+
+DOCUMENTATION = r"""
+name: file_drift
+short_description: Those of the declared files that are not as declared
+version_added: 0.1.0
+author: Nexus TechWorks (@nexus-techworks)
+description:
+  - Compares declared files and folders with what module M(aerovista.postgresql.pg_cluster_info) read of them, so that
+    tasks are run only for those that differ.
+options:
+  _input:
+    description:
+      - Declared files, each a dictionary with C(path), C(owner), C(group), C(mode) and maybe C(content).
+      - A file without C(content) is not ours to make; where it does not exist, nothing differs.
+    type: list
+    elements: dict
+    required: true
+  files:
+    description: RV(aerovista.postgresql.pg_cluster_info#module:files).
+    type: dict
+    required: true
+"""
+
+EXAMPLES = r"""
+- name: Repair what differs
+  ansible.builtin.file:
+    path: "{{ item.path }}"
+    owner: "{{ item.owner }}"
+    group: "{{ item.group }}"
+    mode: "{{ item.mode }}"
+  loop: "{{ declared | aerovista.postgresql.file_drift(host.files) }}"
+"""
+
+RETURN = r"""
+_value:
+  description: The declared files that differ.
+  type: list
+  elements: dict
+"""
+
+
+def file_drift(
+    declared: Sequence[Mapping[str, Any]], files: Mapping[str, Mapping[str, Any]]
+) -> List[Mapping[str, Any]]:
+    """Those of the declared files that are not as declared."""
+    return [item for item in declared if _differs(item, files[item["path"]])]
+
+
+def _differs(item: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
+    content = item.get("content")
+    if not found["exists"]:
+        return content is not None
+    if any(found[key] != item[key] for key in ("owner", "group", "mode")):
+        return True
+    return content is not None and found.get("sha256") != hashlib.sha256(content.encode()).hexdigest()
+
+
+class FilterModule:
+    """Filter file_drift."""
+
+    def filters(self) -> Dict[str, Callable[..., List[Mapping[str, Any]]]]:
+        """The filter by name."""
+        return {"file_drift": file_drift}

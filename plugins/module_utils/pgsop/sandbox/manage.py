@@ -1,0 +1,210 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Own one drop-in of a cluster's unit: write, restart inside the new sandbox, see that it answers, or go back."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Union
+
+from .. import command, service
+from ..cluster import Cluster, find_cluster, unit_name
+from ..connection import answers, connect
+from ..errors import PgsopError
+from ..files import FileMode, FileState, has_mode, read_state, restore, write_atomically
+from ..transaction import transaction
+from .probe import exposure, ip_filter
+
+#: Value of a directive; a list becomes one line, separated by blanks.
+Directive = Union[str, Sequence[str]]
+
+_MODE = FileMode("root", "root", 0o644)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a caller declares: the directives of section [Service] that its drop-in holds."""
+
+    version: int
+    cluster: str
+    name: str
+    directives: Mapping[str, Directive]
+    restart_allowed: bool = True
+
+    @property
+    def unit(self) -> str:
+        """The unit that is sandboxed."""
+        return unit_name(self.version, self.cluster)
+
+    @property
+    def path(self) -> str:
+        """The caller's drop-in; it concerns this one cluster only."""
+        return f"/etc/systemd/system/{self.unit}.d/50-{self.name}.conf"
+
+    @property
+    def text(self) -> str:
+        """What the drop-in has to say."""
+        head = f"# Managed by Ansible, aerovista.postgresql, for {self.name}: changes made here are overwritten.\n"
+        return head + "[Service]\n" + "".join(f"{key}={_flat(value)}\n" for key, value in self.directives.items())
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was, or in check mode would be, done."""
+
+    before: FileState
+    text: str
+    restart_allowed: bool
+    in_force: bool
+    supported: bool = True
+    validated: bool = True
+    exposure: Optional[float] = None
+    ip_filter: str = "unknown"
+
+    @property
+    def writes(self) -> bool:
+        """Whether the file differs."""
+        return self.supported and (self.before.text != self.text or not has_mode(self.before, _MODE))
+
+    @property
+    def needs_restart(self) -> bool:
+        """Whether the server runs outside of the declared sandbox."""
+        return self.supported and (self.before.text != self.text or not self.in_force)
+
+    @property
+    def actions(self) -> List[str]:
+        """What an apply does, in order."""
+        steps = [f"write {self.before.path}", "daemon-reload"] if self.writes else []
+        return steps + (["restart"] if self.needs_restart and self.restart_allowed else [])
+
+    def as_dict(self) -> Dict[str, Any]:
+        """The module's return values."""
+        header = self.before.path + ("" if self.validated else " (not yet validated by a server)")
+        mode = f"# {_MODE.owner}:{_MODE.group} {_MODE.mode:04o}\n"
+        before = self.before.describe_mode() + (self.before.text or "")
+        if self.needs_restart and not self.writes:
+            before += "# the server was started before this file was written\n"
+        diff = {"before_header": header, "after_header": header, "before": before, "after": mode + self.text}
+        return {
+            "changed": bool(self.actions),
+            "actions": self.actions,
+            "diff": diff if self.actions else {},
+            "file": self.before.path,
+            "supported": self.supported,
+            "pending_restart": self.needs_restart and not self.restart_allowed,
+            "exposure": self.exposure,
+            "ip_filter": self.ip_filter,
+        }
+
+
+def manage(request: Request, *, check: bool) -> Outcome:
+    """Run the cluster inside the declared sandbox.
+
+    Args:
+        request: the declaration.
+        check: plan only.
+
+    Raises:
+        PgsopError: where the sandbox would cut the server off from its own files, or the server did not come back
+            inside it and was put back outside.
+    """
+    before = read_state(request.path)
+    cluster = find_cluster(request.version, request.cluster)
+    if not service.has_systemd():
+        return Outcome(before, request.text, request.restart_allowed, in_force=False, supported=False)
+    if cluster is None or not answers(cluster):
+        if check:
+            return Outcome(before, request.text, request.restart_allowed, in_force=False, validated=False)
+        raise PgsopError(
+            attempted="sandbox the server",
+            target=request.unit,
+            answer="there is no such cluster" if cluster is None else "the server does not answer a query",
+            next_step="run role pg_install, which creates and starts it, then run again",
+        )
+    _refuse_unreachable_files(request, cluster)
+    in_force = before.text is not None and int(os.path.getmtime(request.path)) <= _started(cluster)
+    outcome = Outcome(before, request.text, request.restart_allowed, in_force)
+    if outcome.actions and not check:
+        cluster = _apply(request, outcome, cluster)
+    return Outcome(
+        before,
+        request.text,
+        request.restart_allowed,
+        in_force,
+        exposure=exposure(request.unit),
+        ip_filter=ip_filter(cluster.pid),
+    )
+
+
+def _apply(request: Request, outcome: Outcome, cluster: Cluster) -> Cluster:
+    restarted: List[bool] = []
+    with transaction() as undo:
+        undo.callback(_reactivate, cluster, restarted)
+        if outcome.writes:
+            folder = os.path.dirname(request.path)
+            if not os.path.isdir(folder):
+                os.makedirs(folder, mode=0o755)
+                undo.callback(os.rmdir, folder)
+            undo.callback(restore, outcome.before)
+            write_atomically(request.path, request.text, _MODE)
+            _daemon_reload(request)
+        if outcome.needs_restart and request.restart_allowed:
+            restarted.append(True)
+            cluster = service.restart(cluster)
+    return cluster
+
+
+def _reactivate(cluster: Cluster, restarted: Sequence[bool]) -> None:
+    command.run(["systemctl", "daemon-reload"])
+    if restarted:
+        service.restart(cluster)
+
+
+def _daemon_reload(request: Request) -> None:
+    """Have systemd read the file, and hear what it does not accept in it."""
+    answer = command.run(["systemctl", "daemon-reload"])
+    verify = command.run(["systemd-analyze", "verify", "--man=no", request.unit])
+    complaints = [line for line in verify.errors.splitlines() if request.path in line]
+    if answer.status != 0 or complaints:
+        raise PgsopError(
+            attempted="sandbox the server",
+            target=request.path,
+            answer="; ".join(complaints) or answer.text,
+            next_step="correct the directive; systemd.exec(5) and systemd.resource-control(5) list them",
+        )
+
+
+def _refuse_unreachable_files(request: Request, cluster: Cluster) -> None:
+    """A server that cannot write where it must would start, and fail at the first checkpoint."""
+    if request.directives.get("ProtectSystem") != "strict":
+        return
+    paths = _flat(request.directives.get("ReadWritePaths", "")).split()
+    writable = [os.path.realpath(path.lstrip("-+")) for path in paths]
+    needed = [cluster.data_directory, os.path.join(cluster.data_directory, "pg_wal"), os.path.dirname(cluster.log_file)]
+    with connect(cluster) as session:
+        rows = session.rows("SELECT pg_tablespace_location(oid) AS path FROM pg_tablespace")
+        needed += [row["path"] for row in rows if row["path"]]
+    outside = [path for path in needed if path and not any(_below(os.path.realpath(path), top) for top in writable)]
+    if outside:
+        raise PgsopError(
+            attempted="sandbox the server",
+            target=request.path,
+            answer=f"the server writes to {', '.join(outside)}, and ReadWritePaths does not cover that",
+            next_step="add the folder (in role pg_hardening: pg_hardening_sandbox_write_paths)",
+        )
+
+
+def _below(path: str, top: str) -> bool:
+    return path == top or path.startswith(top.rstrip("/") + "/")
+
+
+def _started(cluster: Cluster) -> int:
+    """When the postmaster was started, in seconds since the epoch (third line of postmaster.pid)."""
+    with open(os.path.join(cluster.data_directory, "postmaster.pid"), encoding="utf-8") as handle:
+        return int(handle.read().splitlines()[2])
+
+
+def _flat(value: Directive) -> str:
+    return value if isinstance(value, str) else " ".join(value)

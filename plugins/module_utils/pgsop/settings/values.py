@@ -13,16 +13,15 @@ import re
 from dataclasses import dataclass
 from typing import Any, Mapping, Optional, Tuple, Union
 
+from ..units import in_base_unit, known_units
+
 #: What an inventory can hold as a setting's value.
 Value = Union[bool, int, float, str]
 
 _TRUE = ("on", "true", "yes", "1")
 _FALSE = ("off", "false", "no", "0")
 _NUMBER = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*([A-Za-z]*)\s*")
-_MEMORY_BYTES = {"B": 1, "kB": 1024, "MB": 1024**2, "GB": 1024**3, "TB": 1024**4}
-_TIME_MS = {"us": 0.001, "ms": 1.0, "s": 1000.0, "min": 60_000.0, "h": 3_600_000.0, "d": 86_400_000.0}
 _WHOLE = re.compile(r"\s*(0[xX][0-9A-Fa-f]+|0[0-7]+)\s*")
-_BASE_UNIT = re.compile(r"(\d*)([A-Za-z]+)")
 
 #: Integers that the server shows in octal, as file modes are written.
 _MODES = ("data_directory_mode", "log_file_mode", "unix_socket_permissions")
@@ -128,24 +127,13 @@ def _amount(parameter: Parameter, text: str) -> float:
         return float(int(digits, 16) if digits.startswith("0x") else int(digits, 8))
     match = _NUMBER.fullmatch(text)
     if match is None:
-        raise ValueError(f"{text!r} is not a number{_unit_hint(parameter.unit)}")
-    return float(match.group(1)) * _factor(parameter.unit, match.group(2), text)
-
-
-def _factor(base: Optional[str], unit: str, text: str) -> float:
-    """How many base units one of the written units is; 1 for a plain number."""
-    if not unit:
-        return 1.0
-    match = _BASE_UNIT.fullmatch(base or "")
-    for table in (_MEMORY_BYTES, _TIME_MS):
-        if match is not None and match.group(2) in table and unit in table:
-            return table[unit] / (int(match.group(1) or 1) * table[match.group(2)])
-    raise ValueError(f"{text!r} has the unit {unit!r}{_unit_hint(base) or ', but the setting takes a plain number'}")
+        raise ValueError(f"{text!r} is not a number{_unit_hint(parameter.unit) if parameter.unit else ''}")
+    amount = in_base_unit(float(match.group(1)), match.group(2), parameter.unit)
+    if amount is None:
+        raise ValueError(f"{text!r} has the unit {match.group(2)!r}{_unit_hint(parameter.unit)}")
+    return amount
 
 
 def _unit_hint(base: Optional[str]) -> str:
-    match = _BASE_UNIT.fullmatch(base or "")
-    if match is None:
-        return ""
-    table = _MEMORY_BYTES if match.group(2) in _MEMORY_BYTES else _TIME_MS
-    return f": write a number and one of {', '.join(table)}"
+    units = known_units(base)
+    return f": write a number and one of {', '.join(units)}" if units else ", but the setting takes a plain number"

@@ -1,40 +1,55 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Memory sizes: the expected values were read from servers 13 to 18 with SET and SHOW."""
+"""Units: the expected values were read from servers 13 to 18 with SET and SHOW."""
 
 from __future__ import annotations
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.units import format_memory, parse_memory_kb
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.units import (
+    format_memory,
+    in_base_unit,
+    known_units,
+)
 
 
 @pytest.mark.parametrize(
-    ("value", "base_kb", "expected"),
+    ("number", "unit", "base", "expected"),
     [
-        (2048, 1, 2048),
-        ("2048", 8, 16384),
-        (-1, 8, -1),
-        ("-1", 1, -1),
-        ("16MB", 1, 16384),
-        (" 16 MB ", 8, 16384),
-        ("1.5GB", 8, 1572864),
-        ("0.1GB", 1, 102 * 1024),
-        ("1TB", 1, 1024**3),
-        ("1001kB", 8, 1000),
-        ("1048576B", 1, 1024),
-        ("1GB", 1024, 1024**2),
+        (2048, "", "8kB", 2048),
+        (-1, "", None, -1),
+        (16, "MB", "kB", 16384),
+        (16, "MB", "8kB", 2048),
+        (1.5, "GB", "8kB", 196608),
+        (0.1, "GB", "kB", 102 * 1024),
+        (1, "TB", "kB", 1024**3),
+        (1001, "kB", "8kB", 125.125),
+        (1048576, "B", "kB", 1024),
+        (1, "GB", "MB", 1024),
+        (1, "kB", "B", 1024),
+        (1, "min", "s", 60),
+        (1.5, "min", "s", 90),
+        (0.5, "d", "min", 720),
+        (10, "us", "ms", 0.01),
+        (1, "h", "ms", 3_600_000),
     ],
 )
-def test_size_is_read_as_the_server_reads_it(value: int | str, base_kb: int, expected: int) -> None:
-    assert parse_memory_kb(value, base_kb) == expected
+def test_number_is_counted_as_the_server_counts_it(number: float, unit: str, base: str | None, expected: float) -> None:
+    assert in_base_unit(number, unit, base) == pytest.approx(expected)
 
 
-@pytest.mark.parametrize("value", ["", "16mb", "16 M", "many", "-2", "-1MB", "1GB 2MB", True])
-def test_no_size_is_refused(value: bool | str) -> None:
-    with pytest.raises(ValueError, match=r"memory|unit|negative"):
-        parse_memory_kb(value, 1)
+@pytest.mark.parametrize(
+    ("unit", "base"), [("mb", "kB"), ("M", "kB"), ("s", "kB"), ("MB", "ms"), ("MB", None), ("kb", "8kB")]
+)
+def test_foreign_unit_is_told(unit: str, base: str | None) -> None:
+    assert in_base_unit(1, unit, base) is None
+
+
+def test_units_of_a_setting_are_listed_smallest_first() -> None:
+    assert known_units("8kB") == ["B", "kB", "MB", "GB", "TB"]
+    assert known_units("s") == ["us", "ms", "s", "min", "h", "d"]
+    assert known_units(None) == []
 
 
 @pytest.mark.parametrize(

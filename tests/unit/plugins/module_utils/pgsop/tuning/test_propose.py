@@ -17,7 +17,6 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.tuning.
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.tuning.profiles import PROFILES
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.tuning.propose import propose
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.tuning.steps import counted_mb
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.units import parse_memory_kb
 
 SIZES_MB = [1024, 2048, 4096, 7900, 8192, 16384, 32768, 65536, 131072]
 MAJORS = [13, 14, 15, 16, 17, 18]
@@ -44,7 +43,7 @@ def again(first: Proposal, memory_mb: int, **changes: Any) -> Proposal:
 
 
 def mb(value: str) -> int:
-    return parse_memory_kb(value, 1) // 1024
+    return int(canonical(Parameter("any", "0", "integer", "user", unit="MB"), value))
 
 
 def server(major: int, **settings: str) -> dict[str, Parameter]:

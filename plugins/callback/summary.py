@@ -1,0 +1,159 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Callback summary."""
+
+from __future__ import annotations
+
+import textwrap
+import time
+from typing import Any, Dict, Iterator, List, Mapping
+
+from ansible.plugins.callback import CallbackBase
+
+DOCUMENTATION = r"""
+name: summary
+type: aggregate
+short_description: Say after the recap what a run has reached on each host
+version_added: 0.1.0
+author: Nexus TechWorks (@nexus-techworks)
+description:
+  - Collects what the modules of this collection returned and prints it once, at the end, per host.
+  - Says what waits for a restart, what differs from a new cluster, and what was lowered to fit the host.
+requirements:
+  - Enable it with C(callbacks_enabled = aerovista.postgresql.summary) in C(ansible.cfg).
+options:
+  detail:
+    description:
+      - How much to print.
+      - With V(full), also HBA rules, every managed setting with the reason for its value, and how long the run took.
+    type: str
+    choices:
+      - brief
+      - full
+    default: brief
+    env:
+      - name: PGSOP_SUMMARY
+    ini:
+      - section: pgsop
+        key: summary
+"""
+
+_MODULES = "aerovista.postgresql."
+_WIDTH = 120
+
+
+class CallbackModule(CallbackBase):
+    """Collect results by host and print them in a fixed order."""
+
+    CALLBACK_VERSION = 2.0
+    CALLBACK_TYPE = "aggregate"
+    CALLBACK_NAME = "aerovista.postgresql.summary"
+    CALLBACK_NEEDS_ENABLED = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._hosts: Dict[str, Dict[str, Dict[str, Any]]] = {}
+        self._started = time.monotonic()
+
+    def v2_runner_on_ok(self, result: Any) -> None:
+        """Keep the last answer of each module; a caller of pg_settings counts as a module of its own."""
+        action = str(result.task.action)
+        if not action.startswith(_MODULES):
+            return
+        answer = result.result
+        host = self._hosts.setdefault(result.host.get_name(), {})
+        host[f"{action[len(_MODULES) :]} {answer.get('file', '')}".strip()] = answer
+
+    def v2_playbook_on_stats(self, stats: Any) -> None:
+        """Print what was collected."""
+        if not self._hosts:
+            return
+        full = self.get_option("detail") == "full"
+        self._display.banner("POSTGRESQL")
+        for host in sorted(self._hosts):
+            for line in report(host, self._hosts[host], full=full):
+                self._display.display(line)
+        if full:
+            self._display.display(f"\nTook {time.monotonic() - self._started:.0f} s.")
+
+
+def report(host: str, answers: Mapping[str, Mapping[str, Any]], *, full: bool) -> List[str]:
+    """The lines about one host.
+
+    Args:
+        host: its name.
+        answers: the modules' return values, by module name and, where a module owns files, the file.
+        full: with rules, settings and reasons.
+    """
+    lines = [f"{host}: {_server(answers)}"]
+    for describe in (_waiting, _differences, _lowered, _md5) + ((_rules, _settings) if full else ()):
+        lines += [f"  {line}" if line else "" for line in describe(answers)]
+    return lines
+
+
+def _of(answers: Mapping[str, Mapping[str, Any]], module: str) -> Iterator[Mapping[str, Any]]:
+    return (answer for key, answer in answers.items() if key.split(" ")[0] == module)
+
+
+def _server(answers: Mapping[str, Mapping[str, Any]]) -> str:
+    words = []
+    for info in _of(answers, "pg_cluster_info"):
+        server = info.get("server") or {}
+        if server.get("answers"):
+            listeners = ", ".join(server["listeners"]) or "no TCP address"
+            words.append(f"PostgreSQL {server['version']} answers, listening on {listeners}")
+        else:
+            words.append("no server answers yet")
+    for sandbox in _of(answers, "pg_sandbox"):
+        if not sandbox["supported"]:
+            words.append("no systemd, so no sandbox")
+        elif sandbox["exposure"] is not None:
+            words.append(f"exposure {sandbox['exposure']} of 10")
+            words.append(f"local-only by the kernel: {sandbox['ip_filter']}")
+    return "; ".join(words) or "nothing looked at"
+
+
+def _waiting(answers: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    names = {name for answer in _of(answers, "pg_settings") for name in answer["pending_restart"]}
+    units = {answer["file"] for answer in _of(answers, "pg_sandbox") if answer["pending_restart"]}
+    waiting = sorted(names) + sorted(units)
+    if waiting:
+        yield f"waiting for a restart: {', '.join(waiting)}"
+
+
+def _differences(answers: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    for info in _of(answers, "pg_cluster_info"):
+        yield from (f"reported, not changed: {difference}" for difference in info["differences"])
+
+
+def _lowered(answers: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    for info in _of(answers, "pg_tuning_info"):
+        yield from (f"lowered to fit the host: {sentence}" for sentence in info["lowered"])
+
+
+def _md5(answers: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    for hba in _of(answers, "pg_hba"):
+        if hba["md5_roles"]:
+            yield f"roles with an md5 verifier, let in by an exception: {', '.join(hba['md5_roles'])}"
+
+
+def _rules(answers: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    for hba in _of(answers, "pg_hba"):
+        yield from ["", f"Who may log in ({hba['file']}, the first match decides):"]
+        yield from (f"  {rule}" for rule in hba["rules"])
+
+
+def _settings(answers: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    for answer in _of(answers, "pg_settings"):
+        yield from ["", f"Settings ({answer['file']}):"]
+        cells = [(f"{item['name']} = {item['value']}", item["reason"]) for item in answer["settings"]]
+        width = min(max((len(left) for left, _reason in cells), default=0), _WIDTH // 2)
+        for left, reason in cells:
+            first, *rest = textwrap.wrap(reason, _WIDTH - width - 6) or [""]
+            yield f"  {left.ljust(width)}  {first}".rstrip()
+            yield from (f"  {' ' * width}  {line}" for line in rest)
+    for info in _of(answers, "pg_tuning_info"):
+        budget, memory = info["budget"], info["memory"]
+        yield from ["", f"Memory: {memory['mb']} MB ({memory['source']})."]
+        yield f"  Worst case {budget['worst_case_mb']} MB of {budget['limit_mb']} MB that may be used."

@@ -52,7 +52,7 @@ def distribution_major(facts: Mapping[str, Any]) -> int:
             "the facts of the distribution are missing: gather them (gather_facts, subset distribution) or set postgresql_version"
         )
     # Debian counts point releases behind the dot, Ubuntu names its releases with it.
-    release = f"{name} {version if name == 'Ubuntu' else version.split('.')[0]}"
+    release = f"{name} {version if name == 'Ubuntu' else version.split('.', maxsplit=1)[0]}"
     if release not in MAJORS:
         raise AnsibleFilterError(
             f"{release} is not among the supported releases ({', '.join(MAJORS)}): set postgresql_version to use it all the same"

@@ -41,8 +41,7 @@ def run(arguments: Sequence[str], *, timeout: float = 60.0) -> Answer:
         done = subprocess.run(
             list(arguments),
             stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            capture_output=True,
             env=environment,
             timeout=timeout,
             check=False,

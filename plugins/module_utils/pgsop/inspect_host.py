@@ -88,8 +88,11 @@ def _installed(names: Sequence[str]) -> Dict[str, str]:
     """Installed version by package name, empty for what is not installed."""
     form = "${db:Status-Abbrev}\t${Package}\t${Version}\n"
     answer = command.run(["dpkg-query", "--show", f"--showformat={form}", *names]) if names else None
-    rows = [line.split("\t") for line in (answer.output if answer else "").splitlines()]
-    found = {row[1]: row[2] for row in rows if len(row) == 3 and row[0].startswith("ii")}
+    found = {}
+    for line in (answer.output if answer else "").splitlines():
+        status, package, version = line.split("\t")
+        if status.startswith("ii"):
+            found[package] = version
     return {name: found.get(name, "") for name in names}
 
 
@@ -147,13 +150,12 @@ def _refusals(
     wanted: Wanted, clusters: Sequence[Cluster], mine: Optional[Cluster], server: Dict[str, Any]
 ) -> List[str]:
     """Why this host must be left alone, as sentences."""
-    found = []
-    for cluster in clusters:
-        if cluster is not mine and cluster.port == wanted.port:
-            found.append(
-                f"cluster {cluster.label} (data in {cluster.data_directory}, {'running' if cluster.running else 'down'})"
-                f" is configured for port {wanted.port}"
-            )
+    found = [
+        f"cluster {cluster.label} (data in {cluster.data_directory}, {'running' if cluster.running else 'down'})"
+        f" is configured for port {wanted.port}"
+        for cluster in clusters
+        if cluster is not mine and cluster.port == wanted.port
+    ]
     known = {cluster.pid for cluster in clusters}
     for holder in listeners(port=wanted.port):
         if holder.pid is None or holder.pid not in known:

@@ -18,7 +18,8 @@ WEAK_METHODS: Mapping[str, str] = {
     "md5": "accepts verifiers that are deprecated and can be replayed",
     "ident": "believes what the client's host says",
 }
-LOOPBACK = (ipaddress.ip_network("127.0.0.0/8"), ipaddress.ip_network("::1/128"))
+_LOOPBACK_4 = ipaddress.IPv4Network("127.0.0.0/8")
+_LOOPBACK_6 = ipaddress.IPv6Network("::1/128")
 
 #: A database nobody has declared, to see what "all" does.
 _ANY_DATABASE = "any_other_database"
@@ -46,10 +47,11 @@ def lockouts(rules: Sequence[Rule], administrator: str) -> List[str]:
         rule = first_match(rules, Attempt("local", database, administrator))
         if rule is None or rule.method != "peer":
             decided = f"{rule} decides about it" if rule else "no rule matches it"
-            return [
+            problem = (
                 f"the local login of {administrator} by peer would be locked out ({decided}):"
                 f" start with 'local all {administrator} peer'"
-            ]
+            )
+            return [problem]
     return []
 
 
@@ -101,11 +103,6 @@ def is_loopback(rule: Rule) -> bool:
     network = rule.network
     if network is None:
         return rule.address == "localhost"
-    for loopback in LOOPBACK:
-        if isinstance(network, ipaddress.IPv4Network) and isinstance(loopback, ipaddress.IPv4Network):
-            if network.subnet_of(loopback):
-                return True
-        if isinstance(network, ipaddress.IPv6Network) and isinstance(loopback, ipaddress.IPv6Network):
-            if network.subnet_of(loopback):
-                return True
-    return False
+    if isinstance(network, ipaddress.IPv4Network):
+        return network.subnet_of(_LOOPBACK_4)
+    return network.subnet_of(_LOOPBACK_6)

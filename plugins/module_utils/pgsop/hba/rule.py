@@ -208,9 +208,7 @@ def _address(kind: str, value: Any) -> str:
     return text
 
 
-def _options(value: Any) -> Tuple[Tuple[str, str], ...]:
-    if not isinstance(value, Mapping):
-        raise ValueError("options is a dictionary")
+def _options(value: Mapping[str, Any]) -> Tuple[Tuple[str, str], ...]:
     options: Dict[str, str] = {str(name): str(text) for name, text in value.items()}
     for name, text in options.items():
         if not re.fullmatch(r"[a-z_]+", name) or any(character in text for character in '"\n\0'):

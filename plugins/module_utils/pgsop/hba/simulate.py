@@ -39,8 +39,8 @@ def first_match(rules: Iterable[Rule], attempt: Attempt) -> Optional[Rule]:
     for rule in rules:
         if (
             attempt.kind in KINDS[rule.type]
-            and any(_database_matches(token, attempt) for token in rule.databases)
-            and any(_user_matches(token, attempt) for token in rule.users)
+            and any(_database_matches(word, attempt) for word in rule.databases)
+            and any(_user_matches(word, attempt) for word in rule.users)
             and _address_matches(rule, attempt.address)
         ):
             return rule
@@ -63,29 +63,29 @@ def dead_rules(rules: Sequence[Rule]) -> List[Tuple[Rule, List[Rule]]]:
     return dead
 
 
-def _database_matches(token: str, attempt: Attempt) -> bool:
-    if token == "all":
+def _database_matches(word: str, attempt: Attempt) -> bool:
+    if word == "all":
         return attempt.database != "replication"
-    if token == "sameuser":
+    if word == "sameuser":
         return attempt.database == attempt.user
-    if token in _ROLE_WORDS:
+    if word in _ROLE_WORDS:
         return attempt.database == attempt.user or attempt.database in attempt.groups
-    return _name_matches(token, attempt.database)
+    return _name_matches(word, attempt.database)
 
 
-def _user_matches(token: str, attempt: Attempt) -> bool:
-    if token == "all":
+def _user_matches(word: str, attempt: Attempt) -> bool:
+    if word == "all":
         return True
-    if token.startswith("+"):
-        return token[1:] == attempt.user or token[1:] in attempt.groups
-    return _name_matches(token, attempt.user)
+    if word.startswith("+"):
+        return word[1:] == attempt.user or word[1:] in attempt.groups
+    return _name_matches(word, attempt.user)
 
 
-def _name_matches(token: str, name: str) -> bool:
-    if not token.startswith("/"):
-        return token == name
+def _name_matches(word: str, name: str) -> bool:
+    if not word.startswith("/"):
+        return word == name
     try:
-        return re.search(token[1:], name) is not None
+        return re.search(word[1:], name) is not None
     except re.error:
         # The server's expressions know more than Python's; what cannot be told counts as a match.
         return True

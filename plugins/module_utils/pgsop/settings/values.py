@@ -56,7 +56,7 @@ class Parameter:
     pending_restart: bool = False
 
     @classmethod
-    def from_row(cls, row: Mapping[str, Any]) -> "Parameter":
+    def from_row(cls, row: Mapping[str, Any]) -> Parameter:
         """From a row of pg_settings, read by column name; other columns are ignored."""
         known = {name: row[name] for name in cls.__dataclass_fields__ if name in row}
         if known.get("enumvals") is not None:

@@ -1,6 +1,6 @@
 # Every command sets up what it needs; see scripts/ for what each does.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint unit sanity molecule bench setup clean
+.PHONY: help demo test lint unit sanity molecule bench venv setup clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -25,6 +25,9 @@ molecule: ## all Molecule scenarios
 
 bench: ## measurements, serially, on an idle machine
 	@scripts/bench
+
+venv: ## Python environment and collection link; all that a run against a real host needs
+	@scripts/venv
 
 setup: ## Python environment, collection link, Docker engine, images
 	@scripts/setup

@@ -41,6 +41,66 @@ class Container:
         return testinfra.get_host(f"docker://{self.name}")
 
 
+@dataclass(frozen=True)
+class Server:
+    """The cluster of a host, looked at without any of the collection's own code."""
+
+    host: Host
+    version: str
+
+    @property
+    def config(self) -> str:
+        return f"/etc/postgresql/{self.version}/main"
+
+    @property
+    def data(self) -> str:
+        return f"/var/lib/postgresql/{self.version}/main"
+
+    @property
+    def log(self) -> str:
+        return f"/var/log/postgresql/postgresql-{self.version}-main.log"
+
+    @property
+    def unit(self) -> str:
+        return f"postgresql@{self.version}-main.service"
+
+    @property
+    def sandbox(self) -> str:
+        return f"/etc/systemd/system/{self.unit}.d/50-pg_hardening.conf"
+
+    @property
+    def started(self) -> str:
+        return self.sql("SELECT pg_postmaster_start_time()")
+
+    def sql(self, statement: str, database: str = "postgres") -> str:
+        """What psql prints for postgres over the socket: a line per row, columns apart by `|`."""
+        command = "runuser -u postgres -- psql -XAtq -v ON_ERROR_STOP=1 -d %s -c %s"
+        return str(self.host.check_output(command, database, statement))
+
+    def show(self, setting: str) -> str:
+        return self.sql(f"SHOW {setting}")
+
+    def files(self) -> dict[str, str]:
+        """Mode, owner, group and digest of all that configures the server, hidden leftovers included."""
+        places = "/etc/postgresql /etc/postgresql-common /etc/systemd/system"
+        listing = f"find {places} {self.data}/postgresql.auto.conf -printf '%p\\t%m %u:%g %l\\n'"
+        digests = f"find {places} {self.data}/postgresql.auto.conf -type f -exec sha256sum {{}} +"
+        files = dict(line.split("\t") for line in self.host.check_output(listing).splitlines())
+        for line in self.host.check_output(digests).splitlines():
+            digest, path = line.split(maxsplit=1)
+            files[path] += digest
+        return files
+
+    def settings(self) -> dict[str, str]:
+        """Every setting in force for a new session, with the place it comes from."""
+        rows = self.sql("SELECT name, concat_ws(' ', setting, sourcefile, sourceline, pending_restart) FROM pg_settings")
+        return dict(line.split("|", maxsplit=1) for line in rows.splitlines() if "|" in line)
+
+    def state(self) -> dict[str, str]:
+        """All that has to be the same after a change that was refused."""
+        return self.files() | self.settings() | {"started": self.started}
+
+
 Target: TypeAlias = str | Host | Container
 Tasks: TypeAlias = Sequence[Mapping[str, Any]]
 
@@ -216,6 +276,16 @@ def run_module(play: PlayRunner) -> Callable[..., dict[str, Any]]:
         return {"failed": False, "changed": False} | task.result | {"failed": task.status not in {"ok", "changed"}}
 
     return run
+
+
+@pytest.fixture(scope="module")
+def server(host: Host) -> Server:
+    """The cluster of the host a test runs for."""
+    return server_of(host)
+
+
+def server_of(host: Host) -> Server:
+    return Server(host, host.check_output("ls /etc/postgresql"))
 
 
 def _container(*arguments: str) -> None:

@@ -1,0 +1,70 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A container without a service manager: the same playbook, by way of pg_ctlcluster and the init script."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Container, PlayResult, PlayRunner
+
+SITE = "aerovista.postgresql.site"
+
+
+@pytest.fixture(scope="module")
+def bare(platform: str, fresh_container: Callable[..., Container]) -> Container:
+    return fresh_container(platform, systemd=False)
+
+
+@pytest.fixture(scope="module")
+def first(bare: Container, play: PlayRunner) -> PlayResult:
+    return play(SITE, on=bare)
+
+
+def test_the_first_run_ends_with_a_server_that_answers(
+    bare: Container, first: PlayResult, sql: Callable[..., str], run: Callable[..., str]
+) -> None:
+    assert first.rc == 0, first.output
+    assert run(bare, "ps -p 1 -o comm= || cat /proc/1/comm") == "sleep"
+    assert sql(bare, "SELECT 6 * 7; SHOW listen_addresses; SHOW password_encryption").split() == [
+        "42",
+        "localhost",
+        "scram-sha-256",
+    ]
+
+
+def test_the_second_run_and_check_mode_change_nothing(bare: Container, first: PlayResult, play: PlayRunner) -> None:
+    for check in (False, True):
+        result = play(SITE, on=bare, check=check, diff=True)
+        assert result.rc == 0, result.output
+        assert result.changed == 0, result.output
+
+
+def test_the_sandbox_is_reported_as_not_supported(bare: Container, first: PlayResult, run: Callable[..., str]) -> None:
+    (sandbox,) = [task for task in first.tasks if task.action == "aerovista.postgresql.pg_sandbox"]
+    assert sandbox.result["supported"] is False
+    assert sandbox.status == "ok"
+    assert run(bare, "ls -d /etc/systemd/system/postgresql@*.d 2>/dev/null | wc -l") == "0"
+
+
+def test_a_server_stopped_by_hand_is_started_again(
+    bare: Container, first: PlayResult, play: PlayRunner, sql: Callable[..., str], run: Callable[..., str]
+) -> None:
+    run(bare, "pg_ctlcluster $(pg_lsclusters -h | awk '{print $1, $2}') stop -m fast")
+    assert run(bare, "pg_lsclusters -h | awk '{print $4}'") == "down"
+
+    foreseen = play(SITE, on=bare, check=True)
+    assert [task.task.split(" : ")[-1] for task in foreseen.with_status("changed")] == [
+        "Start the cluster without systemd"
+    ]
+    assert run(bare, "pg_lsclusters -h | awk '{print $4}'") == "down"
+
+    result = play(SITE, on=bare)
+    assert result.rc == 0, result.output
+    assert result.changed == 1, result.output
+    assert sql(bare, "SELECT 42") == "42"

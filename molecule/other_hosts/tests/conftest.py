@@ -83,48 +83,36 @@ def with_packages() -> Callable[[str], str]:
     return image
 
 
-@pytest.fixture(scope="session")
-def run() -> Callable[..., str]:
-    """`run(host, script)` -> what the script says there; fails where it fails."""
+class Lab:
+    """What the tests do on a host, and what they look at, without Ansible."""
 
-    def execute(host: Container, script: str, *, user: str = "root") -> str:
+    @staticmethod
+    def run(host: Container, script: str, *, user: str = "root") -> str:
+        """What the script says there; the test fails where it fails."""
         return _docker("exec", "--user", user, host.name, "bash", "-c", script)
 
-    return execute
+    def sql(self, host: Container, statement: str, *, database: str = "postgres") -> str:
+        """The answer of the server on port 5432, over the socket, as postgres."""
+        psql = f"psql -XAtq -v ON_ERROR_STOP=1 -p 5432 -d {database}"
+        return self.run(host, f"{psql} <<'END'\n{statement}\nEND", user="postgres")
 
+    def major(self, host: Container) -> int:
+        """Major version of the packages the host has."""
+        return int(self.run(host, "ls /usr/lib/postgresql"))
 
-@pytest.fixture(scope="session")
-def sql(run: Callable[..., str]) -> Callable[..., str]:
-    """`sql(host, query)` -> the answer of the server on port 5432, over the socket, as postgres."""
+    def fingerprint(self, host: Container, *folders: str) -> list[str]:
+        """Equal as long as not one byte, owner, mode or time below the folders changed."""
+        return [self.run(host, FINGERPRINT.format(folder=folder)) for folder in folders]
 
-    def query(host: Container, statement: str, *, database: str = "postgres") -> str:
-        return run(
-            host, f"psql -XAtq -v ON_ERROR_STOP=1 -p 5432 -d {database} <<'END'\n{statement}\nEND", user="postgres"
-        )
-
-    return query
-
-
-@pytest.fixture(scope="session")
-def major(run: Callable[..., str]) -> Callable[[Container], int]:
-    """Major version of the packages a host has."""
-    return lambda host: int(run(host, "ls /usr/lib/postgresql"))
-
-
-@pytest.fixture(scope="session")
-def fingerprint(run: Callable[..., str]) -> Callable[..., str]:
-    """`fingerprint(host, folder)` -> the same text as long as not one byte, mode or time below the folder changed."""
-    return lambda host, folder: run(host, FINGERPRINT.format(folder=folder))
-
-
-@pytest.fixture(scope="session")
-def refused() -> Callable[[PlayResult], str]:
-    """The message of a play that left the host alone, having changed nothing before it said so."""
-
-    def message(result: PlayResult) -> str:
+    @staticmethod
+    def refused(result: PlayResult) -> str:
+        """The message of a play that left the host alone, having changed nothing before it said so."""
         assert result.rc != 0, result.output
         assert result.changed == 0, result.output
         assert "This host is left alone" in result.error, result.output
         return result.error
 
-    return message
+
+@pytest.fixture(scope="session")
+def lab() -> Lab:
+    return Lab()

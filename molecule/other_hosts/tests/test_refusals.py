@@ -12,6 +12,7 @@ import pytest
 
 if TYPE_CHECKING:
     from conftest import Container, PlayRunner
+    from other_hosts.tests.conftest import Lab
 
 SITE = "aerovista.postgresql.site"
 
@@ -37,61 +38,53 @@ def ready(platform: str, fresh_container: Callable[..., Container], with_package
     return fresh_container(with_packages(platform), systemd=False)
 
 
-def test_a_foreign_process_on_the_port_is_named(
-    bare: Container, play: PlayRunner, refused: Callable[..., str], run: Callable[..., str]
-) -> None:
-    run(bare, "setsid python3 -m http.server 5432 --bind 127.0.0.1 >/dev/null 2>&1 </dev/null & echo $! >/root/pid")
-    pid = run(
+def test_a_foreign_process_on_the_port_is_named(bare: Container, play: PlayRunner, lab: Lab) -> None:
+    lab.run(bare, "setsid python3 -m http.server 5432 --bind 127.0.0.1 >/dev/null 2>&1 </dev/null & echo $! >/root/pid")
+    pid = lab.run(
         bare, "for i in $(seq 50); do ss -Hlnt sport = :5432 | grep -q . && break; sleep 0.1; done; cat /root/pid"
     )
 
-    message = refused(play(SITE, on=bare))
+    message = lab.refused(play(SITE, on=bare))
 
     assert f"process {pid} (python3) listens on 127.0.0.1:5432" in message
-    assert run(bare, TRACES) == ""
-    assert run(bare, f"kill {pid} && echo still running") == "still running"
+    assert lab.run(bare, TRACES) == ""
+    assert lab.run(bare, f"kill {pid} && echo still running") == "still running"
 
 
 def test_a_locale_that_does_not_exist_is_refused_before_anything_is_installed(
-    bare: Container, play: PlayRunner, refused: Callable[..., str], run: Callable[..., str]
+    bare: Container, play: PlayRunner, lab: Lab
 ) -> None:
-    message = refused(play(SITE, on=bare, extra_vars={"pg_install_locale": "tlh_QO.UTF-8"}))
+    message = lab.refused(play(SITE, on=bare, extra_vars={"pg_install_locale": "tlh_QO.UTF-8"}))
     assert "locale tlh_QO.UTF-8 is not among those of 'locale -a'" in message
-    assert run(bare, TRACES) == ""
+    assert lab.run(bare, TRACES) == ""
 
 
 def test_another_major_that_runs_on_the_port(
     ready: Container,
     play: PlayRunner,
-    refused: Callable[..., str],
-    run: Callable[..., str],
-    sql: Callable[..., str],
-    major: Callable[[Container], int],
-    fingerprint: Callable[..., str],
+    lab: Lab,
 ) -> None:
-    theirs = major(ready)
-    run(ready, f"pg_createcluster {theirs} main -p 5432 {QUIET} --start")
-    sql(ready, "CREATE TABLE treasure AS SELECT generate_series(1, 1000) AS coin; CHECKPOINT")
-    started = sql(ready, "SELECT pg_postmaster_start_time()")
+    theirs = lab.major(ready)
+    lab.run(ready, f"pg_createcluster {theirs} main -p 5432 {QUIET} --start")
+    lab.sql(ready, "CREATE TABLE treasure AS SELECT generate_series(1, 1000) AS coin; CHECKPOINT")
+    started = lab.sql(ready, "SELECT pg_postmaster_start_time()")
     data, configuration = f"/var/lib/postgresql/{theirs}", "/etc/postgresql"
-    before = fingerprint(ready, data), fingerprint(ready, configuration)
+    before = lab.fingerprint(ready, data), lab.fingerprint(ready, configuration)
 
-    message = refused(play(SITE, on=ready, extra_vars={"postgresql_version": theirs + 1}))
+    message = lab.refused(play(SITE, on=ready, extra_vars={"postgresql_version": theirs + 1}))
 
     assert f"cluster {theirs}/main (data in {data}/main, running) is configured for port 5432" in message
-    assert (fingerprint(ready, data), fingerprint(ready, configuration)) == before
-    assert sql(ready, "SELECT pg_postmaster_start_time()") == started
-    assert sql(ready, "SELECT count(*) FROM treasure") == "1000"
+    assert (lab.fingerprint(ready, data), lab.fingerprint(ready, configuration)) == before
+    assert lab.sql(ready, "SELECT pg_postmaster_start_time()") == started
+    assert lab.sql(ready, "SELECT count(*) FROM treasure") == "1000"
 
 
 def test_another_major_whose_server_package_is_gone(
     ready: Container,
     play: PlayRunner,
-    refused: Callable[..., str],
-    run: Callable[..., str],
-    fingerprint: Callable[..., str],
+    lab: Lab,
 ) -> None:
-    run(
+    lab.run(
         ready,
         """
         install -d -o postgres -g postgres /etc/postgresql/14/main
@@ -102,55 +95,47 @@ def test_another_major_whose_server_package_is_gone(
         chown -R postgres: /etc/postgresql/14 /var/lib/postgresql/14
         """,
     )
-    before = fingerprint(ready, "/var/lib/postgresql"), fingerprint(ready, "/etc/postgresql")
+    before = lab.fingerprint(ready, "/var/lib/postgresql"), lab.fingerprint(ready, "/etc/postgresql")
 
-    message = refused(play(SITE, on=ready))
+    message = lab.refused(play(SITE, on=ready))
 
     assert "cluster 14/main (data in /var/lib/postgresql/14/main, down) is configured for port 5432" in message
-    assert (fingerprint(ready, "/var/lib/postgresql"), fingerprint(ready, "/etc/postgresql")) == before
+    assert (lab.fingerprint(ready, "/var/lib/postgresql"), lab.fingerprint(ready, "/etc/postgresql")) == before
 
 
 def test_another_cluster_of_the_same_major(
     ready: Container,
     play: PlayRunner,
-    refused: Callable[..., str],
-    run: Callable[..., str],
-    sql: Callable[..., str],
-    major: Callable[[Container], int],
-    fingerprint: Callable[..., str],
+    lab: Lab,
 ) -> None:
-    version = major(ready)
-    run(ready, f"pg_createcluster {version} other -p 5432 {QUIET} --start")
-    sql(ready, "CHECKPOINT")
-    before = fingerprint(ready, "/var/lib/postgresql"), fingerprint(ready, "/etc/postgresql")
+    version = lab.major(ready)
+    lab.run(ready, f"pg_createcluster {version} other -p 5432 {QUIET} --start")
+    lab.sql(ready, "CHECKPOINT")
+    before = lab.fingerprint(ready, "/var/lib/postgresql"), lab.fingerprint(ready, "/etc/postgresql")
 
-    message = refused(play(SITE, on=ready))
+    message = lab.refused(play(SITE, on=ready))
 
     data = f"/var/lib/postgresql/{version}/other"
     assert f"cluster {version}/other (data in {data}, running) is configured for port 5432" in message
-    assert (fingerprint(ready, "/var/lib/postgresql"), fingerprint(ready, "/etc/postgresql")) == before
-    assert run(ready, "pg_lsclusters -h | awk '{print $2, $4}'") == "other online"
+    assert (lab.fingerprint(ready, "/var/lib/postgresql"), lab.fingerprint(ready, "/etc/postgresql")) == before
+    assert lab.run(ready, "pg_lsclusters -h | awk '{print $2, $4}'") == "other online"
 
 
 def test_a_cluster_in_another_encoding(
     ready: Container,
     play: PlayRunner,
-    refused: Callable[..., str],
-    run: Callable[..., str],
-    sql: Callable[..., str],
-    major: Callable[[Container], int],
-    fingerprint: Callable[..., str],
+    lab: Lab,
 ) -> None:
-    version = major(ready)
-    run(ready, f"pg_createcluster {version} main -p 5432 --locale=C --encoding=SQL_ASCII {QUIET} --start")
-    sql(ready, "CREATE TABLE letters AS SELECT chr(200 + i) AS letter FROM generate_series(1, 50) AS i; CHECKPOINT")
-    rows = sql(ready, "SELECT md5(string_agg(letter, '' ORDER BY ctid)) FROM letters")
-    started = sql(ready, "SELECT pg_postmaster_start_time()")
-    before = fingerprint(ready, "/var/lib/postgresql"), fingerprint(ready, "/etc/postgresql")
+    version = lab.major(ready)
+    lab.run(ready, f"pg_createcluster {version} main -p 5432 --locale=C --encoding=SQL_ASCII {QUIET} --start")
+    lab.sql(ready, "CREATE TABLE letters AS SELECT chr(200 + i) AS letter FROM generate_series(1, 50) AS i; CHECKPOINT")
+    rows = lab.sql(ready, "SELECT md5(string_agg(letter, '' ORDER BY ctid)) FROM letters")
+    started = lab.sql(ready, "SELECT pg_postmaster_start_time()")
+    before = lab.fingerprint(ready, "/var/lib/postgresql"), lab.fingerprint(ready, "/etc/postgresql")
 
-    message = refused(play(SITE, on=ready))
+    message = lab.refused(play(SITE, on=ready))
 
     assert f"cluster {version}/main has encoding SQL_ASCII, not UTF8" in message
-    assert (fingerprint(ready, "/var/lib/postgresql"), fingerprint(ready, "/etc/postgresql")) == before
-    assert sql(ready, "SELECT pg_postmaster_start_time()") == started
-    assert sql(ready, "SELECT md5(string_agg(letter, '' ORDER BY ctid)) FROM letters") == rows
+    assert (lab.fingerprint(ready, "/var/lib/postgresql"), lab.fingerprint(ready, "/etc/postgresql")) == before
+    assert lab.sql(ready, "SELECT pg_postmaster_start_time()") == started
+    assert lab.sql(ready, "SELECT md5(string_agg(letter, '' ORDER BY ctid)) FROM letters") == rows

@@ -12,6 +12,7 @@ import pytest
 
 if TYPE_CHECKING:
     from conftest import Container, PlayResult, PlayRunner
+    from other_hosts.tests.conftest import Lab
 
 SITE = "aerovista.postgresql.site"
 
@@ -22,49 +23,49 @@ def bare(platform: str, fresh_container: Callable[..., Container]) -> Container:
 
 
 @pytest.fixture(scope="module")
-def first(bare: Container, play: PlayRunner) -> PlayResult:
+def first(bare: Container, play: PlayRunner, lab: Lab) -> PlayResult:
     return play(SITE, on=bare)
 
 
-def test_the_first_run_ends_with_a_server_that_answers(
-    bare: Container, first: PlayResult, sql: Callable[..., str], run: Callable[..., str]
-) -> None:
+def test_the_first_run_ends_with_a_server_that_answers(bare: Container, first: PlayResult) -> None:
     assert first.rc == 0, first.output
-    assert run(bare, "ps -p 1 -o comm= || cat /proc/1/comm") == "sleep"
-    assert sql(bare, "SELECT 6 * 7; SHOW listen_addresses; SHOW password_encryption").split() == [
+    assert lab.run(bare, "ps -p 1 -o comm= || cat /proc/1/comm") == "sleep"
+    assert lab.sql(bare, "SELECT 6 * 7; SHOW listen_addresses; SHOW password_encryption").split() == [
         "42",
         "localhost",
         "scram-sha-256",
     ]
 
 
-def test_the_second_run_and_check_mode_change_nothing(bare: Container, first: PlayResult, play: PlayRunner) -> None:
+def test_the_second_run_and_check_mode_change_nothing(
+    bare: Container, first: PlayResult, play: PlayRunner, lab: Lab
+) -> None:
     for check in (False, True):
         result = play(SITE, on=bare, check=check, diff=True)
         assert result.rc == 0, result.output
         assert result.changed == 0, result.output
 
 
-def test_the_sandbox_is_reported_as_not_supported(bare: Container, first: PlayResult, run: Callable[..., str]) -> None:
+def test_the_sandbox_is_reported_as_not_supported(bare: Container, first: PlayResult) -> None:
     (sandbox,) = [task for task in first.tasks if task.action == "aerovista.postgresql.pg_sandbox"]
     assert sandbox.result["supported"] is False
     assert sandbox.status == "ok"
-    assert run(bare, "ls -d /etc/systemd/system/postgresql@*.d 2>/dev/null | wc -l") == "0"
+    assert lab.run(bare, "ls -d /etc/systemd/system/postgresql@*.d 2>/dev/null | wc -l") == "0"
 
 
 def test_a_server_stopped_by_hand_is_started_again(
-    bare: Container, first: PlayResult, play: PlayRunner, sql: Callable[..., str], run: Callable[..., str]
+    bare: Container, first: PlayResult, play: PlayRunner, lab: Lab
 ) -> None:
-    run(bare, "pg_ctlcluster $(pg_lsclusters -h | awk '{print $1, $2}') stop -m fast")
-    assert run(bare, "pg_lsclusters -h | awk '{print $4}'") == "down"
+    lab.run(bare, "pg_ctlcluster $(pg_lsclusters -h | awk '{print $1, $2}') stop -m fast")
+    assert lab.run(bare, "pg_lsclusters -h | awk '{print $4}'") == "down"
 
     foreseen = play(SITE, on=bare, check=True)
     assert [task.task.split(" : ")[-1] for task in foreseen.with_status("changed")] == [
         "Start the cluster without systemd"
     ]
-    assert run(bare, "pg_lsclusters -h | awk '{print $4}'") == "down"
+    assert lab.run(bare, "pg_lsclusters -h | awk '{print $4}'") == "down"
 
     result = play(SITE, on=bare)
     assert result.rc == 0, result.output
     assert result.changed == 1, result.output
-    assert sql(bare, "SELECT 42") == "42"
+    assert lab.sql(bare, "SELECT 42") == "42"

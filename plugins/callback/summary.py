@@ -5,12 +5,6 @@
 
 from __future__ import annotations
 
-import textwrap
-import time
-from typing import Any, Dict, Iterator, List, Mapping
-
-from ansible.plugins.callback import CallbackBase
-
 DOCUMENTATION = r"""
 name: summary
 type: aggregate
@@ -38,6 +32,12 @@ options:
       - section: pgsop
         key: summary
 """
+
+import textwrap
+import time
+from typing import Any, Dict, Iterator, List, Mapping
+
+from ansible.plugins.callback import CallbackBase
 
 _MODULES = "aerovista.postgresql."
 _WIDTH = 120
@@ -87,8 +87,11 @@ def report(host: str, answers: Mapping[str, Mapping[str, Any]], *, full: bool) -
         full: with rules, settings and reasons.
     """
     lines = [f"{host}: {_server(answers)}"]
-    for describe in (_waiting, _differences, _lowered, _md5) + ((_rules, _settings) if full else ()):
-        lines += [f"  {line}" if line else "" for line in describe(answers)]
+    topics = [_waiting, _differences, _lowered, _md5]
+    if full:
+        topics += [_rules, _settings]
+    for topic in topics:
+        lines += [f"  {line}" if line else "" for line in topic(answers)]
     return lines
 
 
@@ -118,8 +121,7 @@ def _waiting(answers: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     names = {name for answer in _of(answers, "pg_settings") for name in answer["pending_restart"]}
     units = {answer["file"] for answer in _of(answers, "pg_sandbox") if answer["pending_restart"]}
     waiting = sorted(names) + sorted(units)
-    if waiting:
-        yield f"waiting for a restart: {', '.join(waiting)}"
+    yield f"waiting for a restart: {', '.join(waiting) or 'nothing'}"
 
 
 def _differences(answers: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:

@@ -41,13 +41,24 @@ class FileState:
 
 
 def read_state(path: str) -> FileState:
-    """Read a file and its ownership."""
+    """Read a file and its ownership.
+
+    Raises:
+        PgsopError: where there is a file that cannot be read.
+    """
     try:
         with open(path, encoding="utf-8", errors="surrogateescape") as handle:
             text = handle.read()
             status = os.fstat(handle.fileno())
     except FileNotFoundError:
         return FileState(path)
+    except OSError as error:
+        raise PgsopError(
+            attempted="read the file",
+            target=path,
+            answer=error.strerror or str(error),
+            next_step="run as root (become: true)",
+        ) from error
     return FileState(path, text, user_name(status.st_uid), group_name(status.st_gid), stat.S_IMODE(status.st_mode))
 
 

@@ -48,7 +48,7 @@ def restart(cluster: Cluster) -> Cluster:
     Raises:
         PgsopError: where it does not come back, with what its log says.
     """
-    log_size = _size(cluster.log_file)
+    log_size, old_pid = _size(cluster.log_file), cluster.pid
     if has_systemd():
         # A unit that failed too often in a row refuses to start for no reason of its own.
         command.run(["systemctl", "reset-failed", cluster.unit])
@@ -65,6 +65,13 @@ def restart(cluster: Cluster) -> Cluster:
             target=f"cluster {cluster.label}",
             answer=said or answer.text or "no answer to a query",
             next_step=f"correct the value; read the end of {cluster.log_file} and 'journalctl -u {cluster.unit}'",
+        )
+    if cluster.pid == old_pid:
+        raise PgsopError(
+            attempted="restart the server",
+            target=f"cluster {cluster.label}",
+            answer=f"process {old_pid} still runs, so it was not started by {cluster.unit}",
+            next_step=f"stop it with 'pg_ctlcluster --skip-systemctl-redirect {cluster.version} {cluster.name} stop'",
         )
     return cluster
 

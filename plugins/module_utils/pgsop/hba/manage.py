@@ -200,4 +200,4 @@ def _refuse_misread(outcome: Outcome, session: Session) -> None:
 def _is_loaded(path: str, session: Session) -> bool:
     """Whether the server read its files after this one was last written."""
     loaded = float(session.value("SELECT extract(epoch FROM pg_conf_load_time())"))
-    return os.path.getmtime(path) <= loaded
+    return os.path.exists(path) and os.path.getmtime(path) <= loaded

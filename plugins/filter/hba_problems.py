@@ -1,0 +1,53 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Filter hba_problems."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, List, Mapping, Sequence
+
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.policy import problems
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.rule import parse_all
+
+DOCUMENTATION = r"""
+name: hba_problems
+short_description: What is wrong with HBA rules, before any host is asked
+version_added: 0.1.0
+author: Nexus TechWorks (@nexus-techworks)
+description:
+  - Says what module M(aerovista.postgresql.pg_hba) would refuse of a list of rules, as far as that can be told without a server.
+options:
+  _input:
+    description: Rules, with the keys of O(aerovista.postgresql.pg_hba#module:rules).
+    type: list
+    elements: dict
+    required: true
+"""
+
+EXAMPLES = r"""
+- name: Refuse bad rules
+  ansible.builtin.assert:
+    that: rules | aerovista.postgresql.hba_problems | length == 0
+"""
+
+RETURN = r"""
+_value:
+  description: The problems, as sentences.
+  type: list
+  elements: str
+"""
+
+
+def hba_problems(entries: Sequence[Mapping[str, Any]]) -> List[str]:
+    """What is wrong with the rules, empty where nothing is."""
+    rules, wrong = parse_all(entries)
+    return wrong or problems(rules, administrator="postgres")
+
+
+class FilterModule:
+    """Filter hba_problems."""
+
+    def filters(self) -> Dict[str, Callable[..., List[str]]]:
+        """The filter by name."""
+        return {"hba_problems": hba_problems}

@@ -27,6 +27,7 @@ options:
   directives:
     description:
       - Directives of section C([Service]), with their values. A list becomes one line, separated by blanks.
+      - Where there are none, the drop-in is removed.
     type: dict
     required: true
 extends_documentation_fragment:

@@ -112,12 +112,17 @@ def write_atomically(path: str, text: str, mode: FileMode) -> None:
     _flush_directory(os.path.dirname(path))
 
 
+def remove(path: str) -> None:
+    """Remove a file; one that is not there is fine."""
+    if os.path.exists(path):
+        os.unlink(path)
+        _flush_directory(os.path.dirname(path))
+
+
 def restore(state: FileState) -> None:
     """Bring a file back to an earlier state, its absence included."""
     if state.text is None:
-        if os.path.exists(state.path):
-            os.unlink(state.path)
-            _flush_directory(os.path.dirname(state.path))
+        remove(state.path)
         return
     write_atomically(state.path, state.text, FileMode(state.owner, state.group, state.mode))
 

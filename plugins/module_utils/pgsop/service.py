@@ -14,8 +14,8 @@ from .cluster import Cluster, find_cluster
 from .connection import answers
 from .errors import PgsopError
 
-#: Seconds a server may take to answer after a start; crash recovery of a local server is normally far below.
-START_TIMEOUT_S = 90.0
+#: Seconds a server may take to stop and to answer again; the checkpoint before and a recovery after it can take minutes.
+START_TIMEOUT_S = 600.0
 
 
 def has_systemd() -> bool:

@@ -13,7 +13,7 @@ from .. import command, service
 from ..cluster import Cluster, find_cluster, unit_name
 from ..connection import answers, connect
 from ..errors import PgsopError
-from ..files import FileMode, FileState, has_mode, read_state, restore, write_atomically
+from ..files import FileMode, FileState, has_mode, read_state, remove, restore, write_atomically
 from ..transaction import transaction
 from .probe import exposure, ip_filter
 
@@ -25,7 +25,7 @@ _MODE = FileMode("root", "root", 0o644)
 
 @dataclass(frozen=True)
 class Request:
-    """What a caller declares: the directives of section [Service] that its drop-in holds."""
+    """What a caller declares: the directives of section [Service] that its drop-in holds; none, no drop-in."""
 
     version: int
     cluster: str
@@ -44,8 +44,10 @@ class Request:
         return f"/etc/systemd/system/{self.unit}.d/50-{self.name}.conf"
 
     @property
-    def text(self) -> str:
-        """What the drop-in has to say."""
+    def text(self) -> Optional[str]:
+        """What the drop-in has to say, None where there must be none."""
+        if not self.directives:
+            return None
         head = f"# Managed by Ansible, aerovista.postgresql, for {self.name}: changes made here are overwritten.\n"
         return head + "[Service]\n" + "".join(f"{key}={_flat(value)}\n" for key, value in self.directives.items())
 
@@ -55,7 +57,7 @@ class Outcome:
     """What was, or in check mode would be, done."""
 
     before: FileState
-    text: str
+    text: Optional[str]
     restart_allowed: bool
     in_force: bool
     supported: bool = True
@@ -66,7 +68,8 @@ class Outcome:
     @property
     def writes(self) -> bool:
         """Whether the file differs."""
-        return self.supported and (self.before.text != self.text or not has_mode(self.before, _MODE))
+        misowned = self.text is not None and not has_mode(self.before, _MODE)
+        return self.supported and (self.before.text != self.text or misowned)
 
     @property
     def needs_restart(self) -> bool:
@@ -76,17 +79,18 @@ class Outcome:
     @property
     def actions(self) -> List[str]:
         """What an apply does, in order."""
-        steps = [f"write {self.before.path}", "daemon-reload"] if self.writes else []
+        verb = "remove" if self.text is None else "write"
+        steps = [f"{verb} {self.before.path}", "daemon-reload"] if self.writes else []
         return steps + (["restart"] if self.needs_restart and self.restart_allowed else [])
 
     def as_dict(self) -> Dict[str, Any]:
         """The module's return values."""
         header = self.before.path + ("" if self.validated else " (not yet validated by a server)")
-        mode = f"# {_MODE.owner}:{_MODE.group} {_MODE.mode:04o}\n"
+        after = "" if self.text is None else f"# {_MODE.owner}:{_MODE.group} {_MODE.mode:04o}\n{self.text}"
         before = self.before.describe_mode() + (self.before.text or "")
         if self.needs_restart and not self.writes:
             before += "# the server was started before this file was written\n"
-        diff = {"before_header": header, "after_header": header, "before": before, "after": mode + self.text}
+        diff = {"before_header": header, "after_header": header, "before": before, "after": after}
         return {
             "changed": bool(self.actions),
             "actions": self.actions,
@@ -124,7 +128,7 @@ def manage(request: Request, *, check: bool) -> Outcome:
             next_step="run role pg_install, which creates and starts it, then run again",
         )
     _refuse_unreachable_files(request, cluster)
-    in_force = before.text is not None and int(os.path.getmtime(request.path)) <= _started(cluster)
+    in_force = before.text is None or int(os.path.getmtime(request.path)) <= _started(cluster)
     outcome = Outcome(before, request.text, request.restart_allowed, in_force)
     if outcome.actions and not check:
         cluster = _apply(request, outcome, cluster)
@@ -148,7 +152,10 @@ def _apply(request: Request, outcome: Outcome, cluster: Cluster) -> Cluster:
                 os.makedirs(folder, mode=0o755)
                 undo.callback(os.rmdir, folder)
             undo.callback(restore, outcome.before)
-            write_atomically(request.path, request.text, _MODE)
+            if request.text is None:
+                remove(request.path)
+            else:
+                write_atomically(request.path, request.text, _MODE)
             _daemon_reload(request)
         if outcome.needs_restart and request.restart_allowed:
             restarted.append(True)

@@ -100,7 +100,7 @@ service:
   type: dict
   sample: {"manager": "systemd", "unit": "postgresql@16-main.service", "active": true, "enabled": true}
 server:
-  description: What the server says over the socket; C(answers) is false where it does not answer, with the C(error).
+  description: What the server says over the socket; C(answers) is false where it does not answer, with the C(error) and what its C(log) last said.
   returned: success
   type: dict
   sample: {"answers": true, "version": "16.9", "encoding": "UTF8", "checksums": true, "listeners": ["127.0.0.1:5432"]}

@@ -145,8 +145,8 @@ validated:
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.settings.declaration import Request
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.settings.manage import manage
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.settings.plan import Request
 
 
 def main() -> None:

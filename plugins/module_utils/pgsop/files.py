@@ -10,7 +10,7 @@ import os
 import pwd
 import stat
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Optional
 
 from .errors import PgsopError
@@ -27,13 +27,19 @@ class FileMode:
 
 @dataclass(frozen=True)
 class FileState:
-    """A file as it is on disk; ``text`` is None where there is none."""
+    """A file as it is on disk.
+
+    Attributes:
+        text: None where there is no file.
+        modified_ns: time of its last change, in nanoseconds since the epoch.
+    """
 
     path: str
     text: Optional[str] = None
     owner: str = ""
     group: str = ""
     mode: int = 0
+    modified_ns: Optional[int] = field(default=None, compare=False)
 
     def describe_mode(self) -> str:
         """Owner, group and mode in the words of a diff, empty where there is no file."""
@@ -47,7 +53,7 @@ def read_state(path: str) -> FileState:
         PgsopError: where there is a file that cannot be read.
     """
     try:
-        with open(path, encoding="utf-8", errors="surrogateescape") as handle:
+        with open(path, encoding="utf-8", errors="surrogateescape", newline="") as handle:
             text = handle.read()
             status = os.fstat(handle.fileno())
     except FileNotFoundError:
@@ -59,7 +65,8 @@ def read_state(path: str) -> FileState:
             answer=error.strerror or str(error),
             next_step="run as root (become: true)",
         ) from error
-    return FileState(path, text, user_name(status.st_uid), group_name(status.st_gid), stat.S_IMODE(status.st_mode))
+    owner, group = user_name(status.st_uid), group_name(status.st_gid)
+    return FileState(path, text, owner, group, stat.S_IMODE(status.st_mode), status.st_mtime_ns)
 
 
 def user_name(uid: int) -> str:
@@ -83,8 +90,14 @@ def has_mode(state: FileState, wanted: FileMode) -> bool:
     return (state.owner, state.group, state.mode) == (wanted.owner, wanted.group, wanted.mode)
 
 
-def write_atomically(path: str, text: str, mode: FileMode) -> None:
+def write_atomically(path: str, text: str, mode: FileMode, *, modified_ns: Optional[int] = None) -> None:
     """Replace a file by way of a temporary one beside it, flushed to disk before the rename.
+
+    Args:
+        path: the file.
+        text: all of its content.
+        mode: owner, group and permission bits.
+        modified_ns: time to give it, now where none is given.
 
     Raises:
         PgsopError: where the new text could not be stored; the old file is then untouched.
@@ -92,23 +105,27 @@ def write_atomically(path: str, text: str, mode: FileMode) -> None:
     temporary = ""
     try:
         handle, temporary = tempfile.mkstemp(prefix=".pgsop-", suffix=".tmp", dir=os.path.dirname(path))
-        with os.fdopen(handle, "w", encoding="utf-8", errors="surrogateescape") as stream:
+        with os.fdopen(handle, "w", encoding="utf-8", errors="surrogateescape", newline="") as stream:
             os.fchmod(stream.fileno(), mode.mode)
             _change_owner(stream.fileno(), mode)
             stream.write(text)
             stream.flush()
             os.fsync(stream.fileno())
+        if modified_ns is not None:
+            os.utime(temporary, ns=(modified_ns, modified_ns))
         os.replace(temporary, path)
-    except OSError as error:
-        if temporary and os.path.exists(temporary):
-            os.unlink(temporary)
+        temporary = ""
+    except (OSError, UnicodeError) as error:
         raise PgsopError(
             attempted="write the file",
             target=path,
-            answer=error.strerror or str(error),
+            answer=getattr(error, "strerror", None) or str(error),
             next_step=f"check space and permissions with 'df -h {os.path.dirname(path)}', then run again;"
             " the file on disk is still the old one",
         ) from error
+    finally:
+        if temporary:
+            os.unlink(temporary)
     _flush_directory(os.path.dirname(path))
 
 
@@ -124,13 +141,25 @@ def restore(state: FileState) -> None:
     if state.text is None:
         remove(state.path)
         return
-    write_atomically(state.path, state.text, FileMode(state.owner, state.group, state.mode))
+    mode = FileMode(state.owner, state.group, state.mode)
+    # Its old time too: by the time of a file one tells whether the server has loaded it.
+    write_atomically(state.path, state.text, mode, modified_ns=state.modified_ns)
 
 
 def _change_owner(descriptor: int, mode: FileMode) -> None:
     # Only root can give a file away; anybody else may only write files that are their own.
     if os.geteuid() == 0:
-        os.fchown(descriptor, pwd.getpwnam(mode.owner).pw_uid, grp.getgrnam(mode.group).gr_gid)
+        os.fchown(descriptor, _user_id(mode.owner), _group_id(mode.group))
+
+
+def _user_id(name: str) -> int:
+    """The inverse of user_name."""
+    return int(name) if name.isdigit() else pwd.getpwnam(name).pw_uid
+
+
+def _group_id(name: str) -> int:
+    """The inverse of group_name."""
+    return int(name) if name.isdigit() else grp.getgrnam(name).gr_gid
 
 
 def _flush_directory(path: str) -> None:

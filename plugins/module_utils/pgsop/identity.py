@@ -10,6 +10,8 @@ import os
 import pwd
 from typing import Iterator
 
+from .errors import PgsopError
+
 
 @contextlib.contextmanager
 def effective_user(name: str) -> Iterator[None]:
@@ -17,8 +19,19 @@ def effective_user(name: str) -> Iterator[None]:
 
     Peer authentication looks at the effective user at the moment of connecting. Changing it here
     spares the play a ``become_user``, whose temporary files an unprivileged user cannot read.
+
+    Raises:
+        PgsopError: where there is no such user.
     """
-    account = pwd.getpwnam(name)
+    try:
+        account = pwd.getpwnam(name)
+    except KeyError as error:
+        raise PgsopError(
+            attempted="act as the owner of the cluster",
+            target=f"user {name}",
+            answer="there is no such user on this host",
+            next_step="give the data folder to an existing user, for example with chown -R",
+        ) from error
     with effective_ids(account.pw_uid, account.pw_gid):
         yield
 

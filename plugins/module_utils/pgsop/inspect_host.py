@@ -17,7 +17,7 @@ from .connection import connect
 from .errors import PgsopError
 from .files import group_name, user_name
 from .listeners import listeners
-from .service import has_systemd
+from .service import complaints, has_systemd
 
 #: The unit that starts every cluster at boot; it runs nothing itself.
 UMBRELLA_UNIT = "postgresql.service"
@@ -91,7 +91,8 @@ def _installed(names: Sequence[str]) -> Dict[str, str]:
     found = {}
     for line in (answer.output if answer else "").splitlines():
         status, package, version = line.split("\t")
-        if status.startswith("ii"):
+        # The first letter is what was wished for (i, or h where it is on hold), the second what is.
+        if status[1:2] == "i":
             found[package] = version
     return {name: found.get(name, "") for name in names}
 
@@ -123,9 +124,9 @@ def _server(cluster: Cluster) -> Dict[str, Any]:
         with connect(cluster) as session:
             answer = session.rows(_SERVER)[0]
     except PgsopError as error:
-        return {"answers": False, "error": str(error)}
+        return {"answers": False, "error": str(error), "log": complaints(cluster, behind=-4096, last=True)}
     sockets = [f"{item.address}:{item.port}" for item in listeners(pid=cluster.pid)]
-    return dict(answer, answers=True, error="", listeners=sockets)
+    return dict(answer, answers=True, error="", log=[], listeners=sockets)
 
 
 def _file(path: str) -> Dict[str, Any]:
@@ -156,17 +157,27 @@ def _refusals(
         for cluster in clusters
         if cluster is not mine and cluster.port == wanted.port
     ]
-    known = {cluster.pid for cluster in clusters}
-    for holder in listeners(port=wanted.port):
-        if holder.pid is None or holder.pid not in known:
-            who = f"process {holder.pid} ({holder.program})" if holder.pid else "a process outside of this container"
-            found.append(f"{who} listens on {holder.address}:{holder.port}, and it is no cluster of this host")
+    found += _strangers(wanted, clusters, mine)
     if server.get("answers") and server["encoding"] != wanted.encoding:
         found.append(
             f"cluster {wanted.version}/{wanted.cluster} has encoding {server['encoding']}, not {wanted.encoding}"
         )
     if mine is None and not _locale_exists(wanted.locale):
         found.append(f"locale {wanted.locale} is not among those of 'locale -a', so no cluster can be made with it")
+    return found
+
+
+def _strangers(wanted: Wanted, clusters: Sequence[Cluster], mine: Optional[Cluster]) -> List[str]:
+    """Who else listens on the port, told where it is not a cluster that is configured for it."""
+    owners = {cluster.pid: cluster for cluster in clusters}
+    found = []
+    for holder in listeners(port=wanted.port):
+        owner = owners.get(holder.pid) if holder.pid is not None else None
+        if owner is not None and (owner is mine or owner.port == wanted.port):
+            continue
+        who = f"process {holder.pid} ({holder.program})" if holder.pid else "a process outside of this container"
+        what = f"of cluster {owner.label}, configured for port {owner.port}" if owner else "no cluster of this host"
+        found.append(f"{who} listens on {holder.address}:{holder.port}, and it is {what}")
     return found
 
 

@@ -31,7 +31,9 @@ class Listener:
     @property
     def loopback(self) -> bool:
         """Whether only this host can reach it."""
-        return ipaddress.ip_address(self.address).is_loopback
+        address = ipaddress.ip_address(self.address)
+        mapped = getattr(address, "ipv4_mapped", None)
+        return (mapped or address).is_loopback
 
 
 def listeners(port: Optional[int] = None, pid: Optional[int] = None) -> List[Listener]:
@@ -86,9 +88,17 @@ def _descriptors(pid: int) -> List[str]:
         status = os.stat(folder)
         # In a container root may not look at other users' processes, but each user may look at its own.
         with effective_ids(status.st_uid, status.st_gid):
-            return [os.readlink(f"{folder}/{entry}") for entry in os.listdir(folder)]
+            return [_target(f"{folder}/{entry}") for entry in os.listdir(folder)]
     except OSError:
         return []
+
+
+def _target(link: str) -> str:
+    """Where a link points, empty where it is gone by now."""
+    try:
+        return os.readlink(link)
+    except FileNotFoundError:
+        return ""
 
 
 def _program(pid: Optional[int]) -> str:

@@ -17,6 +17,9 @@ from .errors import PgsopError
 #: Seconds a server may take to stop and to answer again; the checkpoint before and a recovery after it can take minutes.
 START_TIMEOUT_S = 600.0
 
+#: How many lines of the log an error message quotes at most.
+_LINES = 6
+
 
 def has_systemd() -> bool:
     """Whether systemd is the running service manager (sd_booted(3))."""
@@ -59,7 +62,7 @@ def restart(cluster: Cluster) -> Cluster:
     # Port and socket folder are settings too; where they changed, the server answers elsewhere now.
     cluster = find_cluster(cluster.version, cluster.name) or cluster
     if not _wait_until_answers(cluster):
-        said = " | ".join(_complaints(cluster, log_size))
+        said = " | ".join(complaints(cluster, log_size))
         raise PgsopError(
             attempted="restart the server",
             target=f"cluster {cluster.label}",
@@ -76,16 +79,23 @@ def restart(cluster: Cluster) -> Cluster:
     return cluster
 
 
-def _complaints(cluster: Cluster, log_size: int) -> List[str]:
-    """What the log says of trouble behind a position."""
+def complaints(cluster: Cluster, behind: int, *, last: bool = False) -> List[str]:
+    """What the server's log says of trouble.
+
+    Args:
+        cluster: whose log.
+        behind: position in the log, in bytes; negative counts from its end.
+        last: the last lines instead of the first ones.
+    """
     try:
         with open(cluster.log_file, "rb") as handle:
-            handle.seek(log_size)
+            handle.seek(max(0, _size(cluster.log_file) + behind) if behind < 0 else behind)
             text = handle.read(65_536).decode("utf-8", "replace")
     except OSError:
         return []
     words = ("FATAL", "PANIC", "HINT", "DETAIL", "invalid value")
-    return [" ".join(line.split()) for line in text.splitlines() if any(word in line for word in words)][:6]
+    lines = [" ".join(line.split()) for line in text.splitlines() if any(word in line for word in words)]
+    return lines[-_LINES:] if last else lines[:_LINES]
 
 
 def _size(path: str) -> int:

@@ -39,10 +39,11 @@ def transaction() -> Iterator[contextlib.ExitStack]:
 def _go_back(undo: contextlib.ExitStack, error: BaseException) -> None:
     try:
         undo.close()
-    except PgsopError as second:
+    except (PgsopError, OSError, LookupError) as second:
+        told = isinstance(second, PgsopError)
         raise PgsopError(
             attempted="go back to the previous state after a failure",
-            target=second.target,
-            answer=f"{second.answer}; the failure before it was: {error}",
-            next_step=second.next_step,
+            target=second.target if told else "what was changed so far",
+            answer=f"{second.answer if told else second}; the failure before it was: {error}",
+            next_step=second.next_step if told else "look at the files named above, then run again",
         ) from error

@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 import ipaddress
-from typing import AbstractSet, Iterable, List, Mapping, Sequence
+from typing import AbstractSet, List, Mapping, Sequence
 
 from .rule import KINDS, Rule
-from .simulate import Attempt, dead_rules, first_match
+from .simulate import dead_rules, rules_reached
 
 #: Methods that let somebody in without a secret, or with one that can be read or replayed.
 WEAK_METHODS: Mapping[str, str] = {
@@ -20,9 +20,6 @@ WEAK_METHODS: Mapping[str, str] = {
 }
 _LOOPBACK_4 = ipaddress.IPv4Network("127.0.0.0/8")
 _LOOPBACK_6 = ipaddress.IPv6Network("::1/128")
-
-#: A database nobody has declared, to see what "all" does.
-_ANY_DATABASE = "any_other_database"
 
 
 def problems(rules: Sequence[Rule], *, administrator: str) -> List[str]:
@@ -41,18 +38,18 @@ def problems(rules: Sequence[Rule], *, administrator: str) -> List[str]:
 
 
 def lockouts(rules: Sequence[Rule], administrator: str) -> List[str]:
-    """Databases the administrator could no longer reach over the socket by peer authentication."""
-    names = {name for rule in rules for name in rule.databases if name not in ("all", "replication")}
-    for database in ["postgres", _ANY_DATABASE, *sorted(names)]:
-        rule = first_match(rules, Attempt("local", database, administrator))
-        if rule is None or rule.method != "peer":
-            decided = f"{rule} decides about it" if rule else "no rule matches it"
-            problem = (
-                f"the local login of {administrator} by peer would be locked out ({decided}):"
-                f" start with 'local all {administrator} peer'"
-            )
-            return [problem]
-    return []
+    """Whether the administrator could not reach some database over the socket by peer authentication."""
+    login = Rule("local", ("all",), (administrator,), "peer")
+    reached = [rule for rule in rules_reached([*rules, login], administrator) if rule.type == "local"]
+    wrong = [rule for rule in reached if rule.method != "peer"]
+    if not wrong and not any(rule is login for rule in reached):
+        return []
+    decided = f"{wrong[0]} decides about it" if wrong else "no rule matches it"
+    problem = (
+        f"the local login of {administrator} by peer would be locked out ({decided}):"
+        f" start with 'local all {administrator} peer'"
+    )
+    return [problem]
 
 
 def md5_lockouts(rules: Sequence[Rule], roles: Mapping[str, AbstractSet[str]]) -> List[str]:
@@ -62,12 +59,11 @@ def md5_lockouts(rules: Sequence[Rule], roles: Mapping[str, AbstractSet[str]]) -
         rules: the file, in order.
         roles: login roles whose verifier is md5, each with the roles it is a member of.
     """
-    locked = []
-    for role, groups in sorted(roles.items()):
-        methods = {rule.method for rule in _tcp_rules_for(rules, role, groups)}
-        if "scram-sha-256" in methods:
-            locked.append(role)
-    return locked
+    return [
+        role
+        for role, groups in sorted(roles.items())
+        if any(rule.method == "scram-sha-256" for rule in rules_reached(rules, role, groups))
+    ]
 
 
 def unusable_without_ssl(rules: Sequence[Rule]) -> List[str]:
@@ -75,15 +71,6 @@ def unusable_without_ssl(rules: Sequence[Rule]) -> List[str]:
     return [
         f"{rule} can never match, because the server's ssl is off" for rule in rules if KINDS[rule.type] == ("ssl",)
     ]
-
-
-def _tcp_rules_for(rules: Sequence[Rule], role: str, groups: AbstractSet[str]) -> Iterable[Rule]:
-    names = {name for rule in rules for name in rule.databases if name not in ("all", "replication")}
-    for database in [_ANY_DATABASE, *sorted(names)]:
-        for kind, address in (("plain", "127.0.0.1"), ("plain", "::1"), ("ssl", "127.0.0.1"), ("local", "")):
-            rule = first_match(rules, Attempt(kind, database, role, address, groups))
-            if rule is not None:
-                yield rule
 
 
 def _weaknesses(rule: Rule) -> List[str]:

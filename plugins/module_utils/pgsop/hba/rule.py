@@ -46,6 +46,7 @@ ADDRESS_WORDS = ("all", "samehost", "samenet")
 _KEYS = ("type", "database", "user", "address", "method", "options", "comment", "exception")
 _PLAIN = re.compile(r"[A-Za-z0-9_.+/@$-]+")
 _HOST_NAME = re.compile(r"\.?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
+_JOINS = chr(92)
 _COLUMNS = (8, 16, 16, 24)
 
 
@@ -90,19 +91,25 @@ class Rule:
         return "'" + " ".join(self.line().split()) + "'"
 
     def key(self) -> Tuple[Any, ...]:
-        """What makes it the same rule as one the server shows; comments do not count."""
-        return (self.type, self.databases, self.users, self.address, self.method, tuple(sorted(self.options)))
+        """What makes it the same rule as one the server shows.
+
+        Comments do not count, and of the options only the map: the server checks all of them, but spells most in its
+        own way and adds others.
+        """
+        maps = tuple(value for name, value in self.options if name == "map")
+        return (self.type, self.databases, self.users, self.address, self.method, maps)
 
 
 def render(rules: Iterable[Rule], name: str) -> str:
     """The whole file."""
-    head = f"# Managed by Ansible, aerovista.postgresql, for {name}: changes made here are overwritten.\n"
+    head = f"# Managed by Ansible, aerovista.postgresql, for {_one_line(name, 'name')}: changes made here are overwritten.\n"
     titles = zip(("# TYPE", "DATABASE", "USER", "ADDRESS"), _COLUMNS)
     columns = "".join(f"{title} ".ljust(width) for title, width in titles)
     lines = [head, "# The first rule that matches decides; what no rule matches is refused.\n", f"{columns}METHOD\n"]
     for rule in rules:
         remarks = [rule.comment, f"Exception: {rule.exception}" if rule.exception else ""]
-        lines += [f"# {' '.join(remark.split())}\n" for remark in remarks if remark]
+        # A backslash at the end of a line would join the next one to it, in a comment too.
+        lines += [f"# {remark}{' .' if remark.endswith(_JOINS) else ''}\n" for remark in remarks if remark]
         lines.append(rule.line() + "\n")
     return "".join(lines)
 
@@ -152,9 +159,7 @@ def from_server(row: Mapping[str, Any]) -> Rule:
         network = ipaddress.ip_network(address)
         bits = bin(int(ipaddress.ip_address(row["netmask"]))).count("1")
         address = f"{network.network_address}/{bits}"
-    # The server adds this option to every cert rule by itself.
-    implied = "clientcert=verify-full" if row["auth_method"] == "cert" else ""
-    pairs = [option.partition("=") for option in row["options"] or () if option != implied]
+    pairs = [option.partition("=") for option in row["options"] or ()]
     return Rule(
         type=row["type"],
         databases=tuple(row["database"]),
@@ -199,6 +204,8 @@ def _address(kind: str, value: Any) -> str:
     if "/" in text or ":" in text or text.replace(".", "").isdigit():
         if "/" not in text:
             raise ValueError(f"address {text!r} needs a prefix length, for one host /32 or /128")
+        if "%" in text:
+            raise ValueError(f"address {text!r} names an interface, which the file cannot hold")
         try:
             return str(ipaddress.ip_network(text))
         except ValueError as error:
@@ -209,6 +216,9 @@ def _address(kind: str, value: Any) -> str:
 
 
 def _options(value: Mapping[str, Any]) -> Tuple[Tuple[str, str], ...]:
+    for name, text in value.items():
+        if type(text) not in (str, int, bool):
+            raise ValueError(f"option {name} takes a text, not {text!r}")
     options: Dict[str, str] = {str(name): str(text) for name, text in value.items()}
     for name, text in options.items():
         if not re.fullmatch(r"[a-z_]+", name) or any(character in text for character in '"\n\0'):

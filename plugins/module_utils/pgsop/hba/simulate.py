@@ -63,9 +63,34 @@ def dead_rules(rules: Sequence[Rule]) -> List[Tuple[Rule, List[Rule]]]:
     return dead
 
 
+def rules_reached(rules: Sequence[Rule], user: str, groups: AbstractSet[str] = frozenset()) -> List[Rule]:
+    """Rules that can decide about some connection of one role to a database; replication is none.
+
+    Args:
+        rules: the file, in order.
+        user: name of the role.
+        groups: every role it is a member of, directly or not.
+    """
+    someone = Attempt("", "", user, groups=groups)
+    reached = []
+    for index, rule in enumerate(rules):
+        databases = [word for word in rule.databases if word != "replication"]
+        if not any(_user_matches(word, someone) for word in rule.users):
+            continue
+        mine = [earlier for earlier in rules[:index] if any(_surely_matches(word, someone) for word in earlier.users)]
+        for kind, database in itertools.product(KINDS[rule.type], databases):
+            cover = [earlier for earlier in mine if kind in KINDS[earlier.type] and _covers_database(earlier, database)]
+            if not _covers_address(cover, rule):
+                reached.append(rule)
+                break
+    return reached
+
+
 def _database_matches(word: str, attempt: Attempt) -> bool:
+    if attempt.database == "replication":
+        return word == "replication"
     if word == "all":
-        return attempt.database != "replication"
+        return True
     if word == "sameuser":
         return attempt.database == attempt.user
     if word in _ROLE_WORDS:
@@ -100,10 +125,24 @@ def _address_matches(rule: Rule, address: str) -> bool:
     return ipaddress.ip_address(address) in rule.network
 
 
+def _surely_matches(word: str, attempt: Attempt) -> bool:
+    """As _user_matches, but an expression that cannot be understood here does not count."""
+    if word.startswith("/"):
+        try:
+            re.compile(word[1:])
+        except re.error:
+            return False
+    return _user_matches(word, attempt)
+
+
 def _covers(rule: Rule, kind: str, database: str, user: str) -> bool:
     """Whether every connection of that kind, database word and user word matches, addresses aside."""
-    database_covered = database in rule.databases or ("all" in rule.databases and database != "replication")
-    return kind in KINDS[rule.type] and database_covered and ("all" in rule.users or user in rule.users)
+    user_covered = "all" in rule.users or user in rule.users
+    return kind in KINDS[rule.type] and user_covered and _covers_database(rule, database)
+
+
+def _covers_database(rule: Rule, database: str) -> bool:
+    return database in rule.databases or ("all" in rule.databases and database != "replication")
 
 
 def _covers_address(cover: Sequence[Rule], rule: Rule) -> bool:
@@ -117,10 +156,18 @@ def _covers_address(cover: Sequence[Rule], rule: Rule) -> bool:
         wanted = [rule.network]
     else:
         return False
-    return all(_inside(network, [earlier.network for earlier in cover]) for network in wanted)
+    given = [network for earlier in cover for network in _networks(earlier)]
+    return all(_inside(network, given) for network in wanted)
 
 
-def _inside(network: Network, others: Sequence[Optional[Network]]) -> bool:
+def _networks(rule: Rule) -> List[Network]:
+    """What the rule's address is sure to take; of a host name that is nothing."""
+    if rule.address in ("samehost", "samenet"):
+        return [ipaddress.ip_network("127.0.0.1/32"), ipaddress.ip_network("::1/128")]
+    return [rule.network] if rule.network is not None else []
+
+
+def _inside(network: Network, others: Sequence[Network]) -> bool:
     if isinstance(network, ipaddress.IPv4Network):
         fours = [other for other in others if isinstance(other, ipaddress.IPv4Network)]
         return any(network.subnet_of(other) for other in ipaddress.collapse_addresses(fours))

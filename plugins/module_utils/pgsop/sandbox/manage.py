@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Union
 
@@ -17,9 +18,11 @@ from ..files import FileMode, FileState, has_mode, read_state, remove, restore, 
 from ..transaction import transaction
 from .probe import exposure, ip_filter
 
-#: Value of a directive; a list becomes one line, separated by blanks.
-Directive = Union[str, Sequence[str]]
+#: Value of a directive as an inventory holds it; a list becomes one line, separated by blanks.
+Word = Union[str, bool, int, float]
+Directive = Union[Word, Sequence[Word]]
 
+_NAME = re.compile(r"[A-Za-z]+")
 _MODE = FileMode("root", "root", 0o644)
 
 
@@ -114,6 +117,7 @@ def manage(request: Request, *, check: bool) -> Outcome:
         PgsopError: where the sandbox would cut the server off from its own files, or the server did not come back
             inside it and was put back outside.
     """
+    _refuse_bad_directives(request)
     before = read_state(request.path)
     cluster = find_cluster(request.version, request.cluster)
     if not service.has_systemd():
@@ -128,7 +132,7 @@ def manage(request: Request, *, check: bool) -> Outcome:
             next_step="run role pg_install, which creates and starts it, then run again",
         )
     _refuse_unreachable_files(request, cluster)
-    in_force = before.text is None or int(os.path.getmtime(request.path)) <= _started(cluster)
+    in_force = _is_in_force(before, cluster)
     outcome = Outcome(before, request.text, request.restart_allowed, in_force)
     if outcome.actions and not check:
         cluster = _apply(request, outcome, cluster)
@@ -207,6 +211,12 @@ def _below(path: str, top: str) -> bool:
     return path == top or path.startswith(top.rstrip("/") + "/")
 
 
+def _is_in_force(before: FileState, cluster: Cluster) -> bool:
+    """Whether the server was started after the drop-in was written, or after it was taken out of its folder."""
+    changed = before.path if before.text is not None else os.path.dirname(before.path)
+    return not os.path.exists(changed) or int(os.path.getmtime(changed)) <= _started(cluster)
+
+
 def _started(cluster: Cluster) -> int:
     """When the postmaster was started, in seconds since the epoch (third line of postmaster.pid)."""
     with open(os.path.join(cluster.data_directory, "postmaster.pid"), encoding="utf-8") as handle:
@@ -214,4 +224,23 @@ def _started(cluster: Cluster) -> int:
 
 
 def _flat(value: Directive) -> str:
-    return value if isinstance(value, str) else " ".join(value)
+    words = value if isinstance(value, (list, tuple)) else [value]
+    return " ".join(("yes" if word else "no") if isinstance(word, bool) else str(word) for word in words)
+
+
+def _refuse_bad_directives(request: Request) -> None:
+    for name, value in request.directives.items():
+        text = _flat(value)
+        # systemd.syntax(7): a backslash at the end of a line joins the next one to it.
+        if (
+            isinstance(value, Mapping)
+            or not _NAME.fullmatch(str(name))
+            or any(mark in text for mark in "\n\r\0")
+            or text.endswith("\\")
+        ):
+            raise PgsopError(
+                attempted="sandbox the server",
+                target=request.path,
+                answer=f"{name!s}={text!r} is not a name and a value on one line",
+                next_step="correct the directive; nothing was changed",
+            )

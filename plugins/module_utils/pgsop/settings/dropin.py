@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Mapping, Tuple
+from typing import Any, Mapping
 
 #: Where Debian's postgresql.conf includes further files from, relative to it.
 DIRECTORY = "conf.d"
@@ -22,24 +22,13 @@ def quote(text: str) -> str:
     return f"'{escaped}'"
 
 
-def render(name: str, values: Mapping[str, str], reasons: Mapping[str, str]) -> str:
+def render(name: str, values: Mapping[str, str], reasons: Mapping[str, Any]) -> str:
     """The whole file: a header that names the owner, then each setting under its reason."""
-    lines = [f"# Managed by Ansible, aerovista.postgresql, for {name}: changes made here are overwritten.\n"]
+    lines = [
+        f"# Managed by Ansible, aerovista.postgresql, for {' '.join(name.split())}: changes made here are overwritten.\n"
+    ]
     for setting, value in values.items():
-        reason = " ".join(reasons.get(setting, "").split())
+        reason = " ".join(str(reasons.get(setting) or "").split())
         lines.append(f"\n# {reason}\n" if reason else "\n")
         lines.append(f"{setting} = {quote(value)}\n")
     return "".join(lines)
-
-
-def position(path: str, line: int, include_line: int, config_directory: str) -> Tuple[int, str, int]:
-    """Where an entry stands in the order in which the server reads its files; greater wins.
-
-    postgresql.conf is read up to the include, then the drop-ins in the order of their names, then the rest of
-    postgresql.conf, then postgresql.auto.conf.
-    """
-    if path == f"{config_directory}/postgresql.conf":
-        return (0 if line < include_line else 2, "", line)
-    if path.endswith("/postgresql.auto.conf"):
-        return (3, "", line)
-    return (1, path, line)

@@ -15,8 +15,9 @@ from ..errors import PgsopError
 from ..files import restore, write_atomically
 from ..reload import reload
 from ..transaction import transaction
-from .plan import Plan, Request, Setting, in_force, make_plan, offline_plan
-from .server import broken_entries, pending_restart, read_file_entries, read_parameters
+from .declaration import Request
+from .plan import Plan, Setting, in_force, make_plan, offline_plan
+from .server import broken_entries, pending_restart, read_files, read_parameters
 
 
 @dataclass(frozen=True)
@@ -89,14 +90,17 @@ def _apply(plan: Plan, cluster: Cluster) -> List[str]:
             _refuse_broken(plan, session)
             done.append("reload")
             reload(session)
-        if plan.needs_restart and plan.restart_allowed:
+        if plan.needs_restart:
             cluster = _restart(plan, cluster, done)
         return _prove(plan, cluster)
 
 
 def _restart(plan: Plan, cluster: Cluster, done: List[str]) -> Cluster:
+    """Restart where that is allowed; where it is not, the values that wait must at least let the server start."""
     try:
         service.rehearse(cluster)
+        if not plan.restart_allowed:
+            return cluster
         done.append("restart")
         return service.restart(cluster)
     except PgsopError as error:
@@ -120,13 +124,12 @@ def _reactivate(cluster: Cluster, done: Sequence[str]) -> None:
 
 def _refuse_broken(plan: Plan, session: Session) -> None:
     """Have the server read the new file before it is told to use it."""
-    broken = broken_entries(session, read_file_entries(session))
+    broken = broken_entries(session, read_files(session).entries)
     if broken:
         raise PgsopError(
             attempted="activate the new settings",
             target=plan.before.path,
-            answer="the server would refuse "
-            + "; ".join(f"{entry.place}: {entry.name} = {entry.setting}: {entry.error}" for entry in broken),
+            answer="the server would refuse " + "; ".join(entry.complaint for entry in broken),
             next_step="correct the value",
         )
 
@@ -135,14 +138,15 @@ def _prove(plan: Plan, cluster: Cluster) -> List[str]:
     """Ask a new session whether every value is in force; answers with what waits for a restart."""
     with connect(cluster) as session:
         parameters = read_parameters(session, [setting.name for setting in plan.settings])
-        entries = read_file_entries(session)
+        files = read_files(session)
         late = []
         for setting in plan.settings:
             parameter = parameters.get(setting.name.lower())
-            if parameter is None or in_force(parameter, setting.value, entries):
+            if in_force(setting.name, setting.value, parameter, files):
                 continue
-            if not (parameter.context == "postmaster" and not plan.restart_allowed):
-                late.append(f"{setting.name} is {parameter.shown}, declared {setting.value}")
+            if parameter is None or parameter.context != "postmaster" or plan.restart_allowed:
+                shown = parameter.shown if parameter else "not set"
+                late.append(f"{setting.name} is {shown}, declared {setting.value}")
         if late:
             raise PgsopError(
                 attempted="bring the settings into force",

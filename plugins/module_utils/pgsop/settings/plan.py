@@ -9,51 +9,18 @@ import os
 from dataclasses import dataclass
 from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
-from ..cluster import Cluster, config_directory
+from ..cluster import POSTGRES, Cluster
 from ..connection import Session
 from ..errors import PgsopError
 from ..files import FileMode, FileState, has_mode, read_state
 from ..memory import effective_memory
 from . import dropin
-from .server import FileEntry, broken_entries, later_entries, read_file_entries, read_parameters
+from .declaration import Request, refuse_bad_declaration
+from .server import FileEntry, Files, broken_entries, later_entries, read_files, read_parameters
 from .values import Parameter, Value, canonical, written
 
 #: Sources that apply to single roles, databases or sessions and hide the server-wide value from our own session.
-_LOCAL_SOURCES = ("database", "user", "database user", "client", "session")
-
-
-@dataclass(frozen=True)
-class Request:
-    """What a caller declares.
-
-    Attributes:
-        name: caller, part of the drop-in's file name.
-        priority: two digits in front of the file name; the server reads the files in this order.
-        settings: every setting the caller owns; what is missing here leaves the file.
-        reasons: a sentence per setting, written above it.
-        restart_allowed: whether a restart may be done where a setting needs one.
-        refuse_auto_conf: fail on, instead of resetting, a managed setting in postgresql.auto.conf.
-    """
-
-    version: int
-    cluster: str
-    name: str
-    priority: int
-    settings: Mapping[str, Value]
-    reasons: Mapping[str, str]
-    restart_allowed: bool = True
-    refuse_auto_conf: bool = False
-
-    @property
-    def path(self) -> str:
-        """The caller's drop-in."""
-        folder = os.path.join(config_directory(self.version, self.cluster), dropin.DIRECTORY)
-        return os.path.join(folder, dropin.file_name(self.name, self.priority))
-
-    @property
-    def text(self) -> str:
-        """What the drop-in has to say."""
-        return dropin.render(self.name, {name: written(value) for name, value in self.settings.items()}, self.reasons)
+_LOCAL_SOURCES = ("global", "database", "user", "database user", "client", "session")
 
 
 @dataclass(frozen=True)
@@ -131,9 +98,14 @@ class Plan:
 
 
 def offline_plan(request: Request) -> Plan:
-    """The plan where no server answers: the file alone, not validated."""
+    """The plan where no server answers: the file alone, not validated.
+
+    Raises:
+        PgsopError: where no server could take what is declared.
+    """
+    refuse_bad_declaration(request)
     settings = tuple(
-        Setting(name, written(value), request.reasons.get(name, "")) for name, value in request.settings.items()
+        Setting(name, written(value), str(request.reasons.get(name) or "")) for name, value in request.settings.items()
     )
     return Plan(
         read_state(request.path),
@@ -152,11 +124,12 @@ def make_plan(request: Request, cluster: Cluster, session: Session) -> Plan:
         PgsopError: where the server would refuse a setting, where its files are broken already, or where another
             file that is not ours to change overrides a managed setting.
     """
+    refuse_bad_declaration(request)
     parameters = read_parameters(session, list(request.settings))
-    _validate(request, parameters)
-    entries = read_file_entries(session)
-    _refuse_broken_files(request, session, entries)
-    later = later_entries(cluster, entries, request.path, list(request.settings))
+    _refuse_values(request, parameters, cluster)
+    files = read_files(session)
+    _refuse_broken_files(request, session, files)
+    later = later_entries(cluster, files, request.path, list(request.settings))
     auto_conf_path = os.path.join(cluster.data_directory, "postgresql.auto.conf")
     resets = tuple(entry for entry in later if entry.sourcefile == auto_conf_path)
     _refuse_overrides(request, parameters, [entry for entry in later if entry not in resets], resets)
@@ -164,9 +137,9 @@ def make_plan(request: Request, cluster: Cluster, session: Session) -> Plan:
         Setting(
             name,
             written(value),
-            request.reasons.get(name, ""),
+            str(request.reasons.get(name) or ""),
             parameters.get(name.lower()),
-            in_force(parameters.get(name.lower()), value, entries),
+            in_force(name, value, parameters.get(name.lower()), files),
         )
         for name, value in request.settings.items()
     )
@@ -177,16 +150,16 @@ def make_plan(request: Request, cluster: Cluster, session: Session) -> Plan:
         settings=settings,
         auto_conf=read_state(auto_conf_path) if resets else None,
         resets=resets,
-        removed_need_restart=_removed(request, session, entries),
+        removed_need_restart=_removed(request, session, files),
         restart_allowed=request.restart_allowed,
     )
 
 
-def _validate(request: Request, parameters: Mapping[str, Parameter]) -> None:
+def _refuse_values(request: Request, parameters: Mapping[str, Parameter], cluster: Cluster) -> None:
     problems = []
     for name, value in request.settings.items():
         try:
-            _refuse_value(name, value, parameters.get(name.lower()))
+            _refuse_value(name, value, parameters.get(name.lower()), cluster)
         except ValueError as error:
             problems.append(f"{name} = {written(value)}: {error}")
     if problems:
@@ -198,7 +171,7 @@ def _validate(request: Request, parameters: Mapping[str, Parameter]) -> None:
         )
 
 
-def _refuse_value(name: str, value: Value, parameter: Optional[Parameter]) -> None:
+def _refuse_value(name: str, value: Value, parameter: Optional[Parameter], cluster: Cluster) -> None:
     if parameter is None:
         # A name with a dot belongs to an extension that may be loaded by this very change.
         if "." in name:
@@ -208,11 +181,11 @@ def _refuse_value(name: str, value: Value, parameter: Optional[Parameter]) -> No
         raise ValueError("this setting shows a property of the build or the cluster and cannot be set")
     result = canonical(parameter, value)
     if parameter.name == "shared_buffers":
-        _refuse_more_than_memory(int(result), parameter)
+        _refuse_more_than_memory(int(result), parameter, cluster)
 
 
-def _refuse_more_than_memory(blocks: int, parameter: Parameter) -> None:
-    memory = effective_memory()
+def _refuse_more_than_memory(blocks: int, parameter: Parameter, cluster: Cluster) -> None:
+    memory = effective_memory(cluster.pid)
     block_kb = int((parameter.unit or "8kB")[:-2])
     if blocks * block_kb * 1024 > memory.value:
         raise ValueError(
@@ -221,14 +194,13 @@ def _refuse_more_than_memory(blocks: int, parameter: Parameter) -> None:
         )
 
 
-def _refuse_broken_files(request: Request, session: Session, entries: Sequence[FileEntry]) -> None:
-    broken = [entry for entry in broken_entries(session, entries) if entry.sourcefile != request.path]
+def _refuse_broken_files(request: Request, session: Session, files: Files) -> None:
+    broken = broken_entries(session, files.without(request.path).entries)
     if broken:
         raise PgsopError(
             attempted="change server settings",
             target=request.path,
-            answer="the server's configuration is broken already: "
-            + "; ".join(f"{entry.place}: {entry.name or ''} {entry.error}" for entry in broken),
+            answer="the server's configuration is broken already: " + "; ".join(entry.complaint for entry in broken),
             next_step="correct or remove those lines; until then the server ignores every reload",
         )
 
@@ -249,27 +221,40 @@ def _refuse_overrides(
         )
 
 
-def in_force(parameter: Optional[Parameter], value: Value, entries: Sequence[FileEntry]) -> bool:
-    """Whether the running server uses this value for everybody."""
+def in_force(name: str, value: Value, parameter: Optional[Parameter], files: Files) -> bool:
+    """Whether the running server uses this value for everybody.
+
+    The server does not show a setting of an extension that is not loaded, and spells some texts in its own way (DateStyle,
+    TimeZone); then the file that was loaded tells.
+    """
     if parameter is None:
-        return False
+        return _is_loaded(name, value, files)
     wanted, effective = canonical(parameter, value), parameter.setting
     if parameter.source in _LOCAL_SOURCES:
-        effective = _from_files(parameter, entries)
-    return effective == wanted or (parameter.vartype == "real" and float(effective) == float(wanted))
+        effective = _from_files(parameter, files)
+    if parameter.vartype == "real" and float(effective) == float(wanted):
+        return True
+    respelled = parameter.vartype == "string" and not parameter.pending_restart
+    return effective == wanted or (respelled and _is_loaded(name, value, files))
 
 
-def _from_files(parameter: Parameter, entries: Sequence[FileEntry]) -> str:
+def _is_loaded(name: str, value: Value, files: Files) -> bool:
+    entry = files.last(name)
+    return entry is not None and entry.applied and entry.setting == written(value) and files.is_loaded(entry)
+
+
+def _from_files(parameter: Parameter, files: Files) -> str:
     """The value the files on disk give, the built-in default where they give none."""
-    found = [entry.setting for entry in entries if entry.name == parameter.name and entry.setting is not None]
-    return canonical(parameter, found[-1]) if found else parameter.boot_val or ""
+    entry = files.last(parameter.name)
+    value = entry.setting if entry is not None else parameter.boot_val
+    return canonical(parameter, value or "") if value is not None else ""
 
 
-def _removed(request: Request, session: Session, entries: Sequence[FileEntry]) -> Tuple[str, ...]:
+def _removed(request: Request, session: Session, files: Files) -> Tuple[str, ...]:
     """Settings that leave the drop-in and fall back to another value, for which the server needs a restart."""
     kept = {name.lower() for name in request.settings}
-    mine = [entry.name for entry in entries if entry.sourcefile == request.path and entry.name]
-    others = [entry for entry in entries if entry.sourcefile != request.path]
+    mine = [entry.name for entry in files.entries if entry.sourcefile == request.path and entry.name]
+    others = files.without(request.path)
     leaving = read_parameters(session, [name for name in mine if name.lower() not in kept])
     return tuple(
         sorted(
@@ -282,7 +267,7 @@ def _removed(request: Request, session: Session, entries: Sequence[FileEntry]) -
 
 def _file_mode(cluster: Optional[Cluster]) -> FileMode:
     # World-readable like Debian's postgresql.conf: pg_lsclusters has to read it for any user, and it holds no secret.
-    owner = cluster.owner if cluster else "postgres"
+    owner = cluster.owner if cluster else POSTGRES
     return FileMode(owner, owner, 0o644)
 
 

@@ -14,7 +14,7 @@ from ..cluster import Cluster
 from ..connection import Session
 from ..errors import PgsopError
 from . import dropin
-from .values import Parameter
+from .values import Parameter, canonical
 
 _PARAMETERS = """
 SELECT name, setting, unit, vartype, context, min_val, max_val, enumvals, boot_val, source, sourcefile, sourceline,
@@ -27,7 +27,7 @@ SELECT sourcefile, sourceline, name, setting, applied, error
   FROM pg_catalog.pg_file_settings
  ORDER BY seqno
 """
-_INCLUDE = re.compile(r"^\s*include_dir\s*=?\s*'conf\.d/?'", re.IGNORECASE)
+_INCLUDE = re.compile(r"\s*include(?:_dir|_if_exists)?\s*=?\s*'([^']+)'", re.IGNORECASE)
 
 #: pg_file_settings says so of a value that only a restart can apply, and of one that is no good.
 _NOT_APPLIED = "setting could not be applied"
@@ -49,6 +49,38 @@ class FileEntry:
         """File and line for a person."""
         return f"{self.sourcefile} line {self.sourceline}"
 
+    @property
+    def complaint(self) -> str:
+        """What is wrong with it, and where."""
+        return f"{self.place}: {f'{self.name} = {self.setting}: ' if self.name else ''}{self.error}"
+
+
+@dataclass(frozen=True)
+class Files:
+    """The configuration files on disk, entry by entry in reading order, and when the server last loaded them.
+
+    Attributes:
+        loaded_at: seconds since the epoch.
+    """
+
+    entries: Tuple[FileEntry, ...]
+    loaded_at: float
+
+    def last(self, name: str) -> Optional[FileEntry]:
+        """The entry that decides about a setting."""
+        found = [
+            item for item in self.entries if (item.name or "").lower() == name.lower() and item.setting is not None
+        ]
+        return found[-1] if found else None
+
+    def without(self, path: str) -> Files:
+        """The same without one file."""
+        return Files(tuple(entry for entry in self.entries if entry.sourcefile != path), self.loaded_at)
+
+    def is_loaded(self, entry: FileEntry) -> bool:
+        """Whether the server read the file after it was last written."""
+        return entry.sourcefile is not None and os.path.getmtime(entry.sourcefile) <= self.loaded_at
+
 
 def read_parameters(session: Session, names: Sequence[str]) -> Dict[str, Parameter]:
     """The pg_settings rows of these settings, by name in lower case."""
@@ -56,9 +88,10 @@ def read_parameters(session: Session, names: Sequence[str]) -> Dict[str, Paramet
     return {row["name"].lower(): Parameter.from_row(row) for row in rows}
 
 
-def read_file_entries(session: Session) -> List[FileEntry]:
-    """Every entry of the configuration files on disk, in reading order."""
-    return [FileEntry(**row) for row in session.rows(_FILE_ENTRIES)]
+def read_files(session: Session) -> Files:
+    """The configuration files as the server reads them now."""
+    loaded_at = session.value("SELECT extract(epoch FROM pg_conf_load_time())")
+    return Files(tuple(FileEntry(**row) for row in session.rows(_FILE_ENTRIES)), float(loaded_at))
 
 
 def pending_restart(session: Session) -> List[str]:
@@ -71,52 +104,68 @@ def broken_entries(session: Session, entries: Sequence[FileEntry]) -> List[FileE
     """Entries that would make the server refuse its configuration.
 
     A changed value of a postmaster setting is reported by the server in the same words as a bad one; it is
-    told apart by its context. A postmaster setting that left the files is reported with no place at all.
+    told apart by its context and its value. A postmaster setting that left the files is reported with no place at all.
     """
     suspects = [entry for entry in entries if entry.error is not None and entry.sourcefile is not None]
     parameters = read_parameters(session, [entry.name for entry in suspects if entry.name])
-    broken = []
-    for entry in suspects:
-        parameter = parameters.get((entry.name or "").lower())
-        if entry.error == _NOT_APPLIED and parameter is not None and parameter.context == "postmaster":
-            continue
-        broken.append(entry)
-    return broken
+    return [entry for entry in suspects if not _only_waits(entry, parameters.get((entry.name or "").lower()))]
 
 
-def later_entries(cluster: Cluster, entries: Sequence[FileEntry], path: str, names: Sequence[str]) -> List[FileEntry]:
+def _only_waits(entry: FileEntry, parameter: Optional[Parameter]) -> bool:
+    if entry.error != _NOT_APPLIED or parameter is None or parameter.context != "postmaster":
+        return False
+    try:
+        canonical(parameter, entry.setting or "")
+    except ValueError:
+        return False
+    return True
+
+
+def later_entries(cluster: Cluster, files: Files, path: str, names: Sequence[str]) -> List[FileEntry]:
     """Entries for these settings that the server reads after our drop-in, so that they win over it.
 
     Raises:
         PgsopError: where postgresql.conf does not include the folder of drop-ins.
     """
-    include_line = _include_line(cluster)
+    order = _ReadingOrder(cluster)
+    mine = [index for index, entry in enumerate(files.entries) if entry.sourcefile == path]
+    behind = files.entries[mine[-1] + 1 :] if mine else [item for item in files.entries if order.is_after(item, path)]
     wanted = {name.lower() for name in names}
-
-    def order(source: str, line: int) -> Tuple[int, str, int]:
-        return dropin.position(source, line, include_line, cluster.config_directory)
-
-    mine = order(path, 1 << 30)
-    return [
-        entry
-        for entry in entries
-        if entry.name
-        and entry.name.lower() in wanted
-        and entry.sourcefile
-        and entry.sourcefile != path
-        and order(entry.sourcefile, entry.sourceline or 0) > mine
-    ]
+    return [entry for entry in behind if (entry.name or "").lower() in wanted]
 
 
-def _include_line(cluster: Cluster) -> int:
-    main_file = os.path.join(cluster.config_directory, "postgresql.conf")
-    with open(main_file, encoding="utf-8", errors="replace") as handle:
-        for number, line in enumerate(handle, start=1):
-            if _INCLUDE.match(line):
-                return number
-    raise PgsopError(
-        attempted="place a drop-in where the server reads it",
-        target=main_file,
-        answer="it has no line include_dir = 'conf.d'",
-        next_step="add that line, as Debian's and Ubuntu's packages do, and run again",
-    )
+class _ReadingOrder:
+    """In which order the server reads postgresql.conf and what it includes.
+
+    postgresql.conf is read up to the folder of drop-ins, then the drop-ins in the order of their names, then the
+    rest of postgresql.conf, then postgresql.auto.conf.
+    """
+
+    def __init__(self, cluster: Cluster) -> None:
+        self.main_file = os.path.join(cluster.config_directory, "postgresql.conf")
+        self.folder = os.path.join(cluster.config_directory, dropin.DIRECTORY)
+        self.includes: Dict[str, int] = {}
+        with open(self.main_file, encoding="utf-8", errors="replace") as handle:
+            for number, line in enumerate(handle, start=1):
+                match = _INCLUDE.match(line)
+                if match:
+                    self.includes[os.path.normpath(os.path.join(cluster.config_directory, match.group(1)))] = number
+        if self.folder not in self.includes:
+            raise PgsopError(
+                attempted="place a drop-in where the server reads it",
+                target=self.main_file,
+                answer="it has no line include_dir = 'conf.d'",
+                next_step="add that line, as Debian's and Ubuntu's packages do, and run again",
+            )
+
+    def is_after(self, entry: FileEntry, path: str) -> bool:
+        """Whether the entry would be read after a drop-in that is not there yet."""
+        source = entry.sourcefile or ""
+        if os.path.dirname(source) == self.folder:
+            return source > path
+        if source == self.main_file:
+            return (entry.sourceline or 0) > self.includes[self.folder]
+        if source.endswith("/postgresql.auto.conf"):
+            return True
+        included_at = self.includes.get(source, self.includes.get(os.path.dirname(source), 0))
+        return included_at > self.includes[self.folder]

@@ -9,6 +9,7 @@ enum values come from the running server's pg_settings, never from a table of ou
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass
 from typing import Any, Mapping, Optional, Tuple, Union
@@ -20,8 +21,9 @@ Value = Union[bool, int, float, str]
 
 _TRUE = ("on", "true", "yes", "1")
 _FALSE = ("off", "false", "no", "0")
-_NUMBER = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*([A-Za-z]*)\s*")
-_WHOLE = re.compile(r"\s*(0[xX][0-9A-Fa-f]+|0[0-7]+)\s*")
+_NUMBER = re.compile(r"\s*([-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?)\s*([A-Za-z]*)\s*", re.ASCII)
+_WHOLE = re.compile(r"\s*([-+]?0(?:[xX][0-9A-Fa-f]+|[0-7]+))\s*([A-Za-z]*)\s*", re.ASCII)
+_NO_OCTAL = re.compile(r"\s*[-+]?0[0-9]+\s*[A-Za-z]*\s*$", re.ASCII)
 
 #: Integers that the server shows in octal, as file modes are written.
 _MODES = ("data_directory_mode", "log_file_mode", "unix_socket_permissions")
@@ -78,7 +80,7 @@ def canonical(parameter: Parameter, value: Value) -> str:
         ValueError: where the server would refuse it; the message says what it accepts.
     """
     text = written(value)
-    if "\n" in text or "\0" in text:
+    if any(character in text for character in "\n\r\0"):
         raise ValueError("a value is one line")
     if parameter.vartype == "bool":
         return _boolean(text)
@@ -90,7 +92,7 @@ def canonical(parameter: Parameter, value: Value) -> str:
 
 
 def _boolean(text: str) -> str:
-    word = text.strip().lower()
+    word = text.lower()
     if word in _TRUE:
         return "on"
     if word in _FALSE:
@@ -101,17 +103,18 @@ def _boolean(text: str) -> str:
 def _choice(parameter: Parameter, text: str) -> str:
     choices = parameter.enumvals or ()
     for choice in choices:
-        if choice.lower() == text.strip().lower():
+        if choice.lower() == text.lower():
             return choice
     raise ValueError(f"{text!r} is not one of {', '.join(choices)}")
 
 
 def _number(parameter: Parameter, text: str) -> str:
     amount = _amount(parameter, text)
-    if parameter.vartype == "integer":
+    if parameter.vartype == "integer" and math.isfinite(amount):
         amount = round(amount)
     low, high = parameter.min_val, parameter.max_val
-    if (low is not None and amount < float(low)) or (high is not None and amount > float(high)):
+    beyond = (low is not None and amount < float(low)) or (high is not None and amount > float(high))
+    if beyond or not math.isfinite(amount):
         unit = f" (in units of {parameter.unit})" if parameter.unit else ""
         raise ValueError(f"{text!r} is outside the server's range {low} .. {high}{unit}")
     if parameter.name in _MODES:
@@ -121,16 +124,22 @@ def _number(parameter: Parameter, text: str) -> str:
 
 def _amount(parameter: Parameter, text: str) -> float:
     """The number in the setting's base unit."""
-    whole = _WHOLE.fullmatch(text)
-    if whole is not None and parameter.vartype == "integer":
-        digits = whole.group(1).lower()
-        return float(int(digits, 16) if digits.startswith("0x") else int(digits, 8))
     match = _NUMBER.fullmatch(text)
-    if match is None:
-        raise ValueError(f"{text!r} is not a number{_unit_hint(parameter.unit) if parameter.unit else ''}")
-    amount = in_base_unit(float(match.group(1)), match.group(2), parameter.unit)
+    whole = _WHOLE.fullmatch(text) if parameter.vartype == "integer" else None
+    try:
+        if whole is not None:
+            # As strtol does with base 0: 0x for hexadecimal, a leading 0 for octal.
+            digits = whole.group(1).lower()
+            number, unit = float(int(digits, 16 if "0x" in digits else 8)), whole.group(2)
+        elif match is not None and not (parameter.vartype == "integer" and _NO_OCTAL.match(text)):
+            number, unit = float(match.group(1)), match.group(2)
+        else:
+            raise ValueError(f"{text!r} is not a number{_unit_hint(parameter.unit) if parameter.unit else ''}")
+    except OverflowError:
+        number, unit = math.inf, ""
+    amount = in_base_unit(number, unit, parameter.unit) if math.isfinite(number) else number
     if amount is None:
-        raise ValueError(f"{text!r} has the unit {match.group(2)!r}{_unit_hint(parameter.unit)}")
+        raise ValueError(f"{text!r} has the unit {unit!r}{_unit_hint(parameter.unit)}")
     return amount
 
 

@@ -1,0 +1,103 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a caller declares, and what can be refused of it without asking a server."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any, Iterator, Mapping
+
+from ..cluster import config_directory
+from ..errors import PgsopError
+from . import dropin
+from .values import Value, written
+
+_CALLER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_$]*(\.[A-Za-z_][A-Za-z0-9_$]*)*")
+
+#: Two digits: a file 100-x.conf would be read before 50-x.conf.
+MAX_PRIORITY = 99
+
+#: By these postgresql-common, and so this engine, finds a cluster.
+_PLACES = ("data_directory", "config_file", "hba_file", "ident_file", "external_pid_file")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a caller declares.
+
+    Attributes:
+        name: caller, part of the drop-in's file name.
+        priority: two digits in front of the file name; the server reads the files in this order.
+        settings: every setting the caller owns; what is missing here leaves the file.
+        reasons: a sentence per setting, written above it.
+        restart_allowed: whether a restart may be done where a setting needs one.
+        refuse_auto_conf: fail on, instead of resetting, a managed setting in postgresql.auto.conf.
+    """
+
+    version: int
+    cluster: str
+    name: str
+    priority: int
+    settings: Mapping[str, Value]
+    reasons: Mapping[str, Any]
+    restart_allowed: bool = True
+    refuse_auto_conf: bool = False
+
+    @property
+    def path(self) -> str:
+        """The caller's drop-in."""
+        folder = os.path.join(config_directory(self.version, self.cluster), dropin.DIRECTORY)
+        return os.path.join(folder, dropin.file_name(self.name, self.priority))
+
+    @property
+    def text(self) -> str:
+        """What the drop-in has to say."""
+        return dropin.render(self.name, {name: written(value) for name, value in self.settings.items()}, self.reasons)
+
+
+def refuse_bad_declaration(request: Request) -> None:
+    """Refuse what no server can take.
+
+    Raises:
+        PgsopError: with everything that is wrong.
+    """
+    found = list(_problems(request))
+    if found:
+        raise PgsopError(
+            attempted="declare server settings",
+            target=request.path,
+            answer="; ".join(found),
+            next_step="correct the declaration; nothing was changed",
+        )
+
+
+def _problems(request: Request) -> Iterator[str]:
+    if not _CALLER.fullmatch(request.name):
+        yield f"the name {request.name!r} becomes part of a file name, so it must be of letters, digits, - and _"
+    if not 0 <= request.priority <= MAX_PRIORITY:
+        yield f"the priority {request.priority} must be from 0 to {MAX_PRIORITY}"
+    spellings = Counter(str(name).lower() for name in request.settings)
+    for name, count in spellings.items():
+        if count > 1:
+            yield f"{name} is declared {count} times, in different spellings of the same name"
+    for name, value in request.settings.items():
+        problem = _problem(str(name), value)
+        if problem:
+            yield f"{name!s}: {problem}"
+
+
+def _problem(name: str, value: Any) -> str:
+    if not _NAME.fullmatch(name):
+        return "this is no name of a setting"
+    if name.lower() in _PLACES:
+        return "postgresql-common finds the cluster by it, so it stays as the cluster was made"
+    if not isinstance(value, (bool, int, float, str)):
+        return f"a value is text, a number or a boolean, not {type(value).__name__}"
+    if any(character in written(value) for character in "\n\r\0"):
+        return "a value is one line"
+    return ""

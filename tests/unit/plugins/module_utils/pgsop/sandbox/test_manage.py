@@ -1,0 +1,308 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The unit's drop-in: its text, what is refused, and what becomes of it when systemd or the server does not take it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Iterator, Sequence
+
+import pytest
+
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import command, service
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import Session
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.sandbox import manage as module
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.sandbox.manage import Request, manage
+
+HEAD = "# Managed by Ansible, aerovista.postgresql, for t: changes made here are overwritten.\n[Service]\n"
+STARTED = 1_000_000_000
+
+
+class Server(Session):
+    """A session that answers with tablespaces."""
+
+    def __init__(self, tablespaces: Sequence[str]) -> None:
+        super().__init__(None)
+        self.tablespaces = tablespaces
+
+    def rows(self, statement: str, parameters: Sequence[object] = ()) -> list[dict[str, Any]]:
+        return [{"path": path} for path in ("", *self.tablespaces)]
+
+
+@dataclass
+class Host:
+    """A host with one cluster, played by tables and a folder."""
+
+    root: Path
+    commands: list[str] = field(default_factory=list)
+    restarts: list[str] = field(default_factory=list)
+    verify_says: str = ""
+    starts: bool = True
+    tablespaces: list[str] = field(default_factory=list)
+
+    @property
+    def cluster(self) -> Cluster:
+        data, log = str(self.root / "data"), str(self.root / "log" / "17.log")
+        return Cluster(17, "main", 5432, True, "postgres", data, "/c", log, "/s")
+
+    @property
+    def dropin(self) -> Path:
+        return self.root / "unit.d" / "50-t.conf"
+
+    def have(self, text: str, written_at: int = STARTED - 10) -> None:
+        self.dropin.parent.mkdir(exist_ok=True)
+        self.dropin.write_text(text, encoding="utf-8")
+        os.utime(self.dropin, (written_at, written_at))
+
+    def run(self, arguments: Sequence[str], **_more: object) -> command.Answer:
+        self.commands.append(" ".join(arguments))
+        return command.Answer(0, "", self.verify_says if "verify" in arguments else "")
+
+    def restart(self, cluster: Cluster) -> Cluster:
+        text = self.dropin.read_text(encoding="utf-8") if self.dropin.exists() else ""
+        self.restarts.append(text)
+        if text and not self.starts:
+            raise PgsopError(attempted="restart the server", target="x", answer="it does not start", next_step="look")
+        return cluster
+
+
+@pytest.fixture(name="host")
+def _host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Host:
+    host = Host(tmp_path)
+    (tmp_path / "log").mkdir()
+    (tmp_path / "data" / "pg_wal").mkdir(parents=True)
+    (tmp_path / "data" / "postmaster.pid").write_text(f"42\n{tmp_path}/data\n{STARTED}\n5432\n", encoding="utf-8")
+
+    @contextlib.contextmanager
+    def connect(_cluster: Cluster) -> Iterator[Session]:
+        yield Server(host.tablespaces)
+
+    monkeypatch.setattr(Request, "path", str(host.dropin))
+    monkeypatch.setattr(module, "find_cluster", lambda _version, _name: host.cluster)
+    monkeypatch.setattr(module, "answers", lambda _cluster: True)
+    monkeypatch.setattr(module, "connect", connect)
+    monkeypatch.setattr(module, "exposure", lambda _unit: 2.5)
+    monkeypatch.setattr(module, "ip_filter", lambda _pid: "enforced")
+    monkeypatch.setattr(module, "has_mode", lambda _state, _mode: True)
+    monkeypatch.setattr(command, "run", host.run)
+    monkeypatch.setattr(service, "has_systemd", lambda: True)
+    monkeypatch.setattr(service, "restart", host.restart)
+    if os.geteuid() != 0:
+        pytest.skip("files of root can only be made by root")
+    return host
+
+
+def request(directives: dict[str, Any], **more: Any) -> Request:
+    return Request(version=17, cluster="main", name="t", directives=directives, **more)
+
+
+def test_unit_and_path_are_the_instances_own() -> None:
+    asked = request({"ProtectHome": "yes"})
+    assert asked.unit == "postgresql@17-main.service"
+    assert asked.path == "/etc/systemd/system/postgresql@17-main.service.d/50-t.conf"
+
+
+@pytest.mark.parametrize(
+    ("directives", "lines"),
+    [
+        ({"ProtectHome": "yes"}, "ProtectHome=yes\n"),
+        ({"A": ["x", "y z"], "B": ""}, "A=x y z\nB=\n"),
+        ({"SystemCallFilter": "@system-service", "UMask": "0077"}, "SystemCallFilter=@system-service\nUMask=0077\n"),
+    ],
+)
+def test_directives_become_lines_in_their_order(directives: dict[str, Any], lines: str) -> None:
+    assert request(directives).text == HEAD + lines
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (True, "yes|true|on|1"),
+        (False, "no|false|off|0"),
+        (65536, "65536"),
+        (0.5, "0.5"),
+        (["a", 5], "a 5"),
+        ([True], "yes|true|on|1"),
+    ],
+)
+def test_value_that_yaml_made_a_boolean_or_number_is_written_as_systemd_reads_it(value: object, expected: str) -> None:
+    """ProtectHome: yes, without quotes."""
+    text = request({"Directive": value}).text
+    assert text is not None
+    assert text.removeprefix(HEAD + "Directive=").strip().lower() in expected.split("|")
+
+
+@pytest.mark.parametrize(
+    "directives",
+    [
+        {"A": "x\nExecStartPre=/bin/true"},
+        {"A": ["x\n[Install]"]},
+        {"A\nB": "x"},
+        {"A=B": "x"},
+        {"": "x"},
+        {"A": {"a": "b"}},
+    ],
+)
+def test_directive_is_one_line(host: Host, directives: dict[str, Any]) -> None:
+    with pytest.raises(PgsopError):
+        manage(request(directives), check=True)
+
+
+def test_new_sandbox_is_written_and_the_server_restarted_inside(host: Host) -> None:
+    answer = manage(request({"ProtectHome": "yes"}), check=False).as_dict()
+    assert answer["actions"] == [f"write {host.dropin}", "daemon-reload", "restart"]
+    assert answer["changed"] is True
+    assert answer["diff"]["before"] == ""
+    assert answer["diff"]["after"].endswith(HEAD + "ProtectHome=yes\n")
+    assert (answer["exposure"], answer["ip_filter"], answer["pending_restart"]) == (2.5, "enforced", False)
+    assert host.restarts == [HEAD + "ProtectHome=yes\n"]
+    assert host.commands[0] == "systemctl daemon-reload"
+
+
+def test_check_mode_tells_the_same_and_touches_nothing(host: Host) -> None:
+    foreseen = manage(request({"ProtectHome": "yes"}), check=True).as_dict()
+    assert not host.dropin.parent.exists()
+    assert (host.commands, host.restarts) == ([], [])
+    done = manage(request({"ProtectHome": "yes"}), check=False).as_dict()
+    assert (foreseen["actions"], foreseen["diff"]) == (done["actions"], done["diff"])
+
+
+def test_sandbox_that_is_in_force_changes_nothing(host: Host) -> None:
+    host.have(HEAD + "ProtectHome=yes\n")
+    answer = manage(request({"ProtectHome": "yes"}), check=False).as_dict()
+    assert (answer["changed"], answer["diff"], host.restarts) == (False, {}, [])
+
+
+def test_drop_in_younger_than_the_server_needs_a_restart(host: Host) -> None:
+    host.have(HEAD + "ProtectHome=yes\n", STARTED + 10)
+    answer = manage(request({"ProtectHome": "yes"}), check=False).as_dict()
+    assert answer["actions"] == ["restart"]
+    assert "the server was started before this file was written" in answer["diff"]["before"]
+
+
+@pytest.mark.parametrize("written_at", [STARTED - 10, STARTED + 10])
+def test_withheld_restart_is_pending(host: Host, written_at: int) -> None:
+    host.have(HEAD + "ProtectHome=no\n", written_at)
+    answer = manage(request({"ProtectHome": "yes"}, restart_allowed=False), check=False).as_dict()
+    assert answer["pending_restart"] is True
+    assert answer["actions"] == [f"write {host.dropin}", "daemon-reload"]
+    assert host.restarts == []
+
+
+def test_without_directives_the_drop_in_is_removed(host: Host) -> None:
+    host.have(HEAD + "ProtectHome=yes\n")
+    answer = manage(request({}), check=False).as_dict()
+    assert answer["actions"] == [f"remove {host.dropin}", "daemon-reload", "restart"]
+    assert not host.dropin.exists()
+    assert host.restarts == [""]
+
+
+def test_without_directives_and_drop_in_nothing_happens(host: Host) -> None:
+    assert manage(request({}), check=False).as_dict()["changed"] is False
+
+
+@pytest.mark.parametrize("previous", [None, HEAD + "ProtectHome=no\n"])
+def test_directive_that_systemd_does_not_know_is_refused_and_undone(host: Host, previous: str | None) -> None:
+    if previous:
+        host.have(previous)
+    host.verify_says = (
+        f"{host.dropin}:3: Unknown key name 'ProtectHum' in section 'Service', ignoring.\n/other: noise\n"
+    )
+    with pytest.raises(PgsopError, match="Unknown key name 'ProtectHum'") as failed:
+        manage(request({"ProtectHum": "yes"}), check=False)
+    assert "noise" not in str(failed.value)
+    assert (host.dropin.read_text(encoding="utf-8") if host.dropin.exists() else None) == previous
+    assert host.dropin.parent.exists() == bool(previous)
+    assert host.restarts == []
+    assert host.commands[-1] == "systemctl daemon-reload"
+
+
+@pytest.mark.parametrize("previous", [None, HEAD + "ProtectHome=no\n"])
+def test_server_that_does_not_start_inside_is_put_back_outside(host: Host, previous: str | None) -> None:
+    if previous:
+        host.have(previous)
+    host.starts = False
+    with pytest.raises(PgsopError):
+        manage(request({"MemoryMax": "1M"}), check=False)
+    assert (host.dropin.read_text(encoding="utf-8") if host.dropin.exists() else None) == previous
+    assert host.restarts[-1] == (previous or "")
+
+
+def test_refused_change_needs_no_restart_later(host: Host) -> None:
+    host.have(HEAD + "ProtectHome=yes\n")
+    host.verify_says = f"{host.dropin}:3: Unknown key"
+    with pytest.raises(PgsopError):
+        manage(request({"ProtectHum": "yes"}), check=False)
+    assert manage(request({"ProtectHome": "yes"}), check=True).as_dict()["actions"] == []
+
+
+# what a strict sandbox has to leave writable
+
+
+@pytest.mark.parametrize(
+    ("paths", "outside"),
+    [
+        (["{root}"], []),
+        (["-{root}/data", "+{root}/log/"], []),
+        ("{root}/data {root}/log", []),
+        (["{root}/data"], ["{root}/log"]),
+        (["{root}/log"], ["{root}/data", "{root}/data/pg_wal"]),
+        (["{root}/dat", "{root}/lo"], ["{root}/data", "{root}/data/pg_wal", "{root}/log"]),
+        ([], ["{root}/data", "{root}/data/pg_wal", "{root}/log"]),
+    ],
+)
+def test_strict_sandbox_must_leave_the_servers_folders_writable(host: Host, paths: Any, outside: list[str]) -> None:
+    root = str(host.root)
+    filled = paths.format(root=root) if isinstance(paths, str) else [path.format(root=root) for path in paths]
+    asked = request({"ProtectSystem": "strict", "ReadWritePaths": filled})
+    if not outside:
+        assert manage(asked, check=True).as_dict()["changed"] is True
+        return
+    with pytest.raises(PgsopError) as refused:
+        manage(asked, check=True)
+    assert f"the server writes to {', '.join(path.format(root=root) for path in outside)}, and" in str(refused.value)
+    assert not host.dropin.parent.exists()
+
+
+def test_strict_sandbox_must_leave_tablespaces_and_linked_wal_writable(host: Host) -> None:
+    wal, space = host.root / "wal", host.root / "space"
+    for folder in (wal, space):
+        folder.mkdir()
+    (host.root / "data" / "pg_wal").rmdir()
+    (host.root / "data" / "pg_wal").symlink_to(wal)
+    host.tablespaces = [str(space)]
+    with pytest.raises(PgsopError) as refused:
+        manage(
+            request({"ProtectSystem": "strict", "ReadWritePaths": [f"{host.root}/data", f"{host.root}/log"]}),
+            check=True,
+        )
+    assert "pg_wal" in str(refused.value)
+    assert str(space) in str(refused.value)
+
+
+def test_sandbox_that_is_not_strict_is_not_asked(host: Host) -> None:
+    assert manage(request({"ProtectSystem": "full"}), check=True).as_dict()["changed"] is True
+
+
+# no systemd, no server
+
+
+def test_host_without_systemd_is_left_alone(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(service, "has_systemd", lambda: False)
+    answer = manage(request({"ProtectHome": "yes"}), check=False).as_dict()
+    assert (answer["supported"], answer["changed"], answer["pending_restart"]) == (False, False, False)
+    assert not host.dropin.parent.exists()
+
+
+def test_bare_host_is_shown_what_would_be_written(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "find_cluster", lambda _version, _name: None)
+    answer = manage(request({"ProtectHome": "yes"}), check=True).as_dict()
+    assert answer["diff"]["after_header"].endswith("(not yet validated by a server)")
+    with pytest.raises(PgsopError, match="there is no such cluster"):
+        manage(request({"ProtectHome": "yes"}), check=False)

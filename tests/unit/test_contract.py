@@ -1,0 +1,436 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The rules of the house, as CONTRIBUTING.md states them: names, sizes, skeletons, and documents that tell the truth."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import re
+import subprocess
+from pathlib import Path
+from typing import Any, Iterator
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# Sizes: the one place where they stand as numbers that a machine reads.
+TASK_FILE_LINES = 80
+TASKS_PER_FILE = 10
+MODULE_CODE_LINES = 120
+ENGINE_FILE_LINES = 300
+FUNCTION_LINES = 40
+
+SKELETON = (
+    "README.md",
+    "defaults/main.yml",
+    "meta/argument_specs.yml",
+    "meta/main.yml",
+    "tasks/main.yml",
+    "tasks/preflight.yml",
+)
+SPDX = "SPDX-License-Identifier: GPL-3.0-or-later"
+
+#: Programs that no module runs, each with the reason.
+COMMANDS = {
+    ("roles/pg_install/tasks/cluster.yml", "Make the cluster"): "postgresql-common has no module; creates: makes it run once",
+}
+#: Playbooks change nothing by themselves, so they may hold what a role may not.
+CONTENTS = ("ansible.builtin.import_tasks", "ansible.builtin.include_tasks")
+TASK_WORDS = {
+    *("args become block changed_when check_mode delay delegate_to diff environment failed_when loop loop_control name no_log".split()),
+    *("notify register rescue retries run_once tags until vars when".split()),
+}
+#: Who made a file, and by what work order, is nobody's business who reads it. Written so that this list is not in it.
+FORBIDDEN = (
+    r"cl[a]ude",
+    r"anthr[o]pic",
+    r"chat[g]pt",
+    r"open[a]i\b",
+    r"copil[o]t",
+    r"language m[o]del",
+    r"co-auth[o]red-by",
+    r"\bsub-?ag[e]nts?\b",
+    r"\bagent sess[i]on",
+    r"\bissue #?[0-9]",
+    r"\bissues sh[o]w\b",
+    r"/w[o]rk/(main|shared|notes)",
+    r"\b(TODO|FIXME|XXX)\b",
+)
+
+
+@functools.lru_cache(maxsize=None)
+def repository() -> tuple[str, ...]:
+    """Every file of the repository, new ones included, ignored ones not."""
+    answer = subprocess.run(
+        ["git", "-C", str(ROOT), "ls-files", "--cached", "--others", "--exclude-standard"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return tuple(sorted(name for name in answer.stdout.splitlines() if (ROOT / name).is_file()))
+
+
+def names(pattern: str) -> list[str]:
+    """Files of the repository whose whole name matches."""
+    return [name for name in repository() if re.fullmatch(pattern, name)]
+
+
+@functools.lru_cache(maxsize=None)
+def text(name: str) -> str:
+    """Content of a file, empty where it is no text."""
+    try:
+        return (ROOT / name).read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        return ""
+
+
+def load(name: str) -> Any:
+    return yaml.safe_load(text(name))
+
+
+def flat(tasks: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Tasks, those inside of blocks too."""
+    for task in tasks:
+        yield task
+        for part in ("block", "rescue", "always"):
+            yield from flat(task.get(part, []))
+
+
+def action(task: dict[str, Any]) -> str:
+    """The module of a task, empty for a block."""
+    (found,) = (set(task) - TASK_WORDS) or {""}
+    return found
+
+
+ROLES = sorted(path.name for path in (ROOT / "roles").iterdir() if path.is_dir())
+MODULES = [Path(name).stem for name in names(r"plugins/modules/pg_\w+\.py")]
+PLAYBOOKS = [Path(name).name for name in names(r"playbooks/\w+\.yml")]
+TASK_FILES = names(r"roles/\w+/tasks/\w+\.yml")
+ENGINE_FILES = names(r"plugins/module_utils/pgsop/.*\.py")
+PLUGIN_FILES = names(r"plugins/.*\.py")
+DOCUMENTS = names(r".*\.md")
+
+
+def spec(role: str) -> dict[str, Any]:
+    return dict(load(f"roles/{role}/meta/argument_specs.yml")["argument_specs"]["main"]["options"])
+
+
+def defaults(role: str) -> dict[str, Any]:
+    return dict(load(f"roles/{role}/defaults/main.yml"))
+
+
+# roles
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_role_has_the_same_skeleton_as_every_other(role: str) -> None:
+    assert [part for part in SKELETON if f"roles/{role}/{part}" not in repository()] == []
+    assert re.fullmatch(r"pg_[a-z]+", role)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_option_is_a_default_and_every_default_an_option(role: str) -> None:
+    assert list(spec(role)) == list(defaults(role))
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_defaults_are_documented_as_they_are(role: str) -> None:
+    """A computed default cannot be written down as a value, and null stands for none."""
+    literal = {name: value for name, value in defaults(role).items() if not (isinstance(value, str) and "{{" in value)}
+    documented = {name: option["default"] for name, option in spec(role).items() if "default" in option}
+    assert documented == {name: value for name, value in literal.items() if value is not None}
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_option_has_a_type_and_a_description(role: str) -> None:
+    def incomplete(options: dict[str, Any]) -> Iterator[str]:
+        for name, option in options.items():
+            if not option.get("type") or not option.get("description"):
+                yield name
+            if option.get("type") == "list" and not option.get("elements"):
+                yield name
+            yield from incomplete(option.get("options", {}))
+
+    assert list(incomplete(spec(role))) == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_both_entry_points_take_the_same_options(role: str) -> None:
+    specs = load(f"roles/{role}/meta/argument_specs.yml")["argument_specs"]
+    assert set(specs) == {"main", "preflight"}
+    assert specs["main"] == specs["preflight"]
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_default_has_a_comment(role: str) -> None:
+    before = "---"
+    for line in text(f"roles/{role}/defaults/main.yml").splitlines():
+        if line.startswith("pg_"):
+            assert before.startswith(("#", "pg_", " ")), line
+        before = line
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_option_is_in_the_roles_readme(role: str) -> None:
+    readme = text(f"roles/{role}/README.md")
+    assert [name for name in spec(role) if f"`{name}`" not in readme] == []
+    assert set(re.findall(rf"^\| `({role}_\w+)`", readme, re.MULTILINE)) == set(spec(role))
+    for word in ("Idempotent", "Atomic", "Check mode", "Restart"):
+        assert f"* {word}: " in readme, word
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_variables_carry_the_roles_name(role: str) -> None:
+    wrong = [name for name in defaults(role) if not name.startswith(f"{role}_")]
+    for name in names(rf"roles/{role}/vars/\w+\.yml"):
+        wrong += [key for key in load(name) if not key.startswith(f"__{role}_")]
+    for name in names(rf"roles/{role}/tasks/\w+\.yml"):
+        for task in flat(load(name)):
+            own = [*task.get("vars", {}), *([task["register"]] if "register" in task else [])]
+            wrong += [key for key in own if not key.startswith(f"__{role}_")]
+    assert wrong == []
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_every_variable_of_the_role_is_used(role: str) -> None:
+    everything = "".join(text(name) for name in names(rf"roles/{role}/(tasks|vars|defaults|templates|handlers)/.*"))
+    declared = [*defaults(role), *(key for name in names(rf"roles/{role}/vars/\w+\.yml") for key in load(name))]
+    assert [name for name in declared if len(re.findall(rf"\b{name}\b", everything)) < 2] == []
+
+
+# tasks
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_main_is_a_contents_page(role: str) -> None:
+    tasks = list(flat(load(f"roles/{role}/tasks/main.yml")))
+    assert {action(task) for task in tasks} <= set(CONTENTS)
+    listed = {task[action(task)] for task in tasks}
+    files = {Path(name).name for name in names(rf"roles/{role}/tasks/\w+\.yml")} - {"main.yml"}
+    included = "".join(text(f"roles/{role}/tasks/{name}") for name in files)
+    assert [name for name in sorted(files - listed) if f"_tasks: {name}" not in included] == []
+
+
+@pytest.mark.parametrize("name", TASK_FILES)
+def test_task_file_is_short(name: str) -> None:
+    assert len(text(name).splitlines()) <= TASK_FILE_LINES
+    assert len(list(flat(load(name)))) <= TASKS_PER_FILE
+
+
+@pytest.mark.parametrize("name", TASK_FILES)
+def test_tasks_hide_nothing(name: str) -> None:
+    for task in flat(load(name)):
+        assert not {"ignore_errors", "ignore_unreachable"} & set(task), task["name"]
+        assert task.get("changed_when") is not False, task["name"]
+        assert task.get("failed_when") is not False, task["name"]
+
+
+@pytest.mark.parametrize("name", TASK_FILES)
+def test_tasks_use_full_names_and_no_shell(name: str) -> None:
+    for task in flat(load(name)):
+        module = action(task)
+        assert not module or module.count(".") >= 2, task["name"]
+        assert not module.endswith((".shell", ".raw", ".script", ".set_fact", ".lineinfile", ".replace")), task["name"]
+        if module.endswith((".command", ".expect")):
+            assert (name, task["name"]) in COMMANDS
+
+
+def test_every_reason_for_a_command_is_still_needed() -> None:
+    for name, task_name in COMMANDS:
+        assert any(task["name"] == task_name for task in flat(load(name)) if action(task).endswith(".command"))
+
+
+@pytest.mark.parametrize("name", [*TASK_FILES, *names(r"playbooks/\w+\.yml")])
+def test_names_are_sentences(name: str) -> None:
+    for item in flat(load(name)):
+        assert re.fullmatch(r"[A-Z].*[^.:!]", item["name"]), item["name"]
+
+
+@pytest.mark.parametrize("name", [*TASK_FILES, *names(r"roles/\w+/vars/\w+\.yml")])
+def test_file_modes_are_quoted(name: str) -> None:
+    assert re.findall(r"\bmode: (?![\"'])\S+", text(name)) == []
+
+
+# what the collection says of itself
+
+
+@pytest.mark.parametrize("thing", [*ROLES, *MODULES, *PLAYBOOKS, *(Path(n).stem for n in names(r"plugins/(filter|callback)/\w+\.py"))])
+def test_readme_names_everything_there_is(thing: str) -> None:
+    assert f"`{thing}`" in text("README.md") or f"[{thing}](" in text("README.md")
+
+
+def test_readme_names_nothing_that_there_is_not() -> None:
+    named = set(re.findall(r"`(pg_\w+)`", text("README.md")))
+    assert named <= {*ROLES, *MODULES, "pg_lsclusters"}
+
+
+@pytest.mark.parametrize("name", ENGINE_FILES)
+def test_engine_file_is_in_the_architecture(name: str) -> None:
+    path = name.removeprefix("plugins/module_utils/pgsop/")
+    folder, _, file = path.rpartition("/")
+    page = text("docs/architecture.md")
+    if file != "__init__.py":
+        assert f"`{folder}/`" in page if folder else f"`{file}`" in page
+
+
+def test_action_group_holds_every_module() -> None:
+    assert load("meta/runtime.yml")["action_groups"] == {"pg": MODULES}
+
+
+def test_playbooks_run_every_role() -> None:
+    everything = "".join(text(f"playbooks/{name}") for name in PLAYBOOKS)
+    assert [role for role in ROLES if f"aerovista.postgresql.{role}" not in everything] == []
+
+
+@pytest.mark.parametrize("name", PLAYBOOKS)
+def test_playbook_can_be_called_by_its_full_name(name: str) -> None:
+    assert re.fullmatch(r"[a-z]+(_[a-z]+)*\.yml", name)
+
+
+def test_declared_rules_have_the_keys_of_the_module() -> None:
+    """Role pg_hardening passes them on."""
+    module = ast.parse(text("plugins/modules/pg_hba.py"))
+    documentation = next(
+        node.value.value
+        for node in module.body
+        if isinstance(node, ast.Assign)
+        and getattr(node.targets[0], "id", "") == "DOCUMENTATION"
+        and isinstance(node.value, ast.Constant)
+    )
+    theirs = yaml.safe_load(str(documentation))["options"]["rules"]["suboptions"]
+    ours = spec("pg_hardening")["pg_hardening_hba_rules"]["options"]
+    assert list(ours) == list(theirs)
+    for name, option in theirs.items():
+        for key in ("type", "choices", "required"):
+            assert ours[name].get(key) == option.get(key), (name, key)
+
+
+# links
+
+
+def anchors(document: str) -> set[str]:
+    """Anchors of the headings, as GitHub makes them."""
+    headings = re.findall(r"^#+ (.+)$", re.sub(r"```.*?```", "", text(document), flags=re.DOTALL), re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-") for heading in headings}
+
+
+@pytest.mark.parametrize("document", DOCUMENTS)
+def test_every_link_resolves(document: str) -> None:
+    body = re.sub(r"```.*?```", "", text(document), flags=re.DOTALL)
+    broken = []
+    for target in re.findall(r"\]\(([^)\s]+)\)", body):
+        if re.match(r"[a-z]+:", target):
+            continue
+        path, _, anchor = target.partition("#")
+        file = ((ROOT / document).parent / path).resolve() if path else ROOT / document
+        if not file.exists() or (anchor and anchor not in anchors(str(file.relative_to(ROOT)))):
+            broken.append(target)
+    assert broken == []
+
+
+@pytest.mark.parametrize("name", [name for name in repository() if not name.startswith(("changelogs/", "LICENSE"))])
+def test_every_document_and_scenario_that_is_mentioned_exists(name: str) -> None:
+    mentioned = re.findall(r"(?<![\w/.-])((?:docs|roles|playbooks|scripts)/[\w./-]+\.(?:md|yml|py)|molecule/[a-z_]+)\b", text(name))
+    inside = [ROOT, (ROOT / name).parent]
+    assert [path for path in mentioned if not any((folder / path).exists() for folder in inside)] == []
+
+
+# words
+
+
+@pytest.mark.parametrize("name", repository())
+def test_file_speaks_of_the_project_alone(name: str) -> None:
+    found = [word for word in FORBIDDEN if re.search(word, text(name), re.IGNORECASE if word.islower() else 0)]
+    assert found == []
+
+
+@pytest.mark.parametrize("name", names(r".*\.(py|yml|yaml|toml|cfg|sh)|scripts/\w+|\.ansible-lint"))
+def test_no_check_is_switched_off(name: str) -> None:
+    assert re.findall(r"no[q]a|type: ?ign[o]re|pyl[i]nt: ?disable=(?!import-outside-toplevel)|sk[i]p_ansible_lint", text(name)) == []
+
+
+def test_lint_skips_nothing() -> None:
+    settings = load(".ansible-lint")
+    assert not settings.get("skip_list")
+    assert not settings.get("warn_list")
+    assert settings["profile"] == "production"
+    assert names(r"tests/sanity/.*") == []
+
+
+@pytest.mark.parametrize("name", [*PLUGIN_FILES, *names(r"tests/.*\.py")])
+def test_source_has_its_licence(name: str) -> None:
+    assert SPDX in "\n".join(text(name).splitlines()[:5])
+
+
+# Python
+
+
+def functions(name: str) -> Iterator[ast.FunctionDef]:
+    for node in ast.walk(ast.parse(text(name))):
+        if isinstance(node, ast.FunctionDef):
+            yield node
+
+
+@pytest.mark.parametrize("name", ENGINE_FILES)
+def test_engine_file_is_short(name: str) -> None:
+    assert len(text(name).splitlines()) <= ENGINE_FILE_LINES
+
+
+@pytest.mark.parametrize("name", PLUGIN_FILES)
+def test_functions_are_short(name: str) -> None:
+    long = {node.name: (node.end_lineno or 0) - node.lineno + 1 for node in functions(name)}
+    assert {function: lines for function, lines in long.items() if lines > FUNCTION_LINES} == {}
+
+
+@pytest.mark.parametrize("name", names(r"plugins/modules/\w+\.py"))
+def test_module_is_a_thin_face(name: str) -> None:
+    tree = ast.parse(text(name))
+    documentation = sum(
+        (node.end_lineno or 0) - node.lineno + 1
+        for node in tree.body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+    )
+    assert len(text(name).splitlines()) - documentation <= MODULE_CODE_LINES
+
+
+@pytest.mark.parametrize("name", ENGINE_FILES)
+def test_engine_knows_nothing_of_ansible(name: str) -> None:
+    """The standard library, itself by relative imports, and psycopg2 where it is needed."""
+    imported: set[str] = set()
+    for node in ast.walk(ast.parse(text(name))):
+        if isinstance(node, ast.Import):
+            imported |= {alias.name.split(".")[0] for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            imported.add(str(node.module).split(".", maxsplit=1)[0])
+    assert not imported & {"ansible", "ansible_collections", "yaml", "jinja2"}
+    assert "psycopg2" not in imported or name.endswith("/connection.py")
+
+
+@pytest.mark.parametrize("name", [*ENGINE_FILES, *names(r"plugins/filter/\w+\.py")])
+def test_every_engine_file_has_its_tests(name: str) -> None:
+    if name.endswith("__init__.py"):
+        return
+    path = Path(name)
+    folder = ROOT / "tests" / "unit" / path.parent
+    assert (folder / f"test_{path.name}").exists() or path.stem in UNTESTED_ALONE, f"{folder}/test_{path.name}"
+
+
+#: Files without a test file of their own, each with the place of its tests.
+UNTESTED_ALONE = {
+    "command": "test_cluster.py",
+    "declaration": "settings/test_plan.py",
+    "errors": "test_transaction.py",
+    "identity": "test_connection.py",
+    "manage": "Molecule, on a real server",
+    "model": "tuning/test_propose.py",
+    "overrides": "tuning/test_propose.py",
+    "packaged": "tuning/test_propose.py",
+    "profiles": "tuning/test_propose.py",
+    "reload": "Molecule, on a real server",
+    "server": "settings/test_plan.py",
+    "service": "Molecule, on a real server",
+}

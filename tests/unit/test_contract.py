@@ -9,11 +9,14 @@ import ast
 import functools
 import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any
 
 import pytest
 import yaml
+from ansible.playbook.block import Block
+from ansible.playbook.task import Task
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -36,14 +39,11 @@ SPDX = "SPDX-License-Identifier: GPL-3.0-or-later"
 
 #: Programs that no module runs, each with the reason.
 COMMANDS = {
-    ("roles/pg_install/tasks/cluster.yml", "Make the cluster"): "postgresql-common has no module; creates: makes it run once",
+    ("roles/pg_install/tasks/cluster.yml", "Make the cluster"): "there is no module; creates makes it run once",
 }
-#: Playbooks change nothing by themselves, so they may hold what a role may not.
+#: What may stand in a contents page.
 CONTENTS = ("ansible.builtin.import_tasks", "ansible.builtin.include_tasks")
-TASK_WORDS = {
-    *("args become block changed_when check_mode delay delegate_to diff environment failed_when loop loop_control name no_log".split()),
-    *("notify register rescue retries run_once tags until vars when".split()),
-}
+TASK_WORDS = {*Task.fattributes, *Block.fattributes}
 #: Who made a file, and by what work order, is nobody's business who reads it. Written so that this list is not in it.
 FORBIDDEN = (
     r"cl[a]ude",
@@ -58,11 +58,11 @@ FORBIDDEN = (
     r"\bissue #?[0-9]",
     r"\bissues sh[o]w\b",
     r"/w[o]rk/(main|shared|notes)",
-    r"\b(TODO|FIXME|XXX)\b",
+    r"\b(TO[D]O|FIX[M]E)\b",
 )
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def repository() -> tuple[str, ...]:
     """Every file of the repository, new ones included, ignored ones not."""
     answer = subprocess.run(
@@ -79,7 +79,7 @@ def names(pattern: str) -> list[str]:
     return [name for name in repository() if re.fullmatch(pattern, name)]
 
 
-@functools.lru_cache(maxsize=None)
+@functools.cache
 def text(name: str) -> str:
     """Content of a file, empty where it is no text."""
     try:
@@ -258,7 +258,9 @@ def test_file_modes_are_quoted(name: str) -> None:
 # what the collection says of itself
 
 
-@pytest.mark.parametrize("thing", [*ROLES, *MODULES, *PLAYBOOKS, *(Path(n).stem for n in names(r"plugins/(filter|callback)/\w+\.py"))])
+@pytest.mark.parametrize(
+    "thing", [*ROLES, *MODULES, *PLAYBOOKS, *(Path(n).stem for n in names(r"plugins/(filter|callback)/\w+\.py"))]
+)
 def test_readme_names_everything_there_is(thing: str) -> None:
     assert f"`{thing}`" in text("README.md") or f"[{thing}](" in text("README.md")
 
@@ -334,7 +336,9 @@ def test_every_link_resolves(document: str) -> None:
 
 @pytest.mark.parametrize("name", [name for name in repository() if not name.startswith(("changelogs/", "LICENSE"))])
 def test_every_document_and_scenario_that_is_mentioned_exists(name: str) -> None:
-    mentioned = re.findall(r"(?<![\w/.-])((?:docs|roles|playbooks|scripts)/[\w./-]+\.(?:md|yml|py)|molecule/[a-z_]+)\b", text(name))
+    mentioned = re.findall(
+        r"(?<![\w/.-])((?:docs|roles|playbooks|scripts)/[\w./-]+\.(?:md|yml|py)|molecule/[a-z_]+)\b", text(name)
+    )
     inside = [ROOT, (ROOT / name).parent]
     assert [path for path in mentioned if not any((folder / path).exists() for folder in inside)] == []
 
@@ -350,7 +354,12 @@ def test_file_speaks_of_the_project_alone(name: str) -> None:
 
 @pytest.mark.parametrize("name", names(r".*\.(py|yml|yaml|toml|cfg|sh)|scripts/\w+|\.ansible-lint"))
 def test_no_check_is_switched_off(name: str) -> None:
-    assert re.findall(r"no[q]a|type: ?ign[o]re|pyl[i]nt: ?disable=(?!import-outside-toplevel)|sk[i]p_ansible_lint", text(name)) == []
+    assert (
+        re.findall(
+            r"no[q]a|type: ?ign[o]re|pyl[i]nt: ?disable=(?!import-outside-toplevel)|sk[i]p_ansible_lint", text(name)
+        )
+        == []
+    )
 
 
 def test_lint_skips_nothing() -> None:

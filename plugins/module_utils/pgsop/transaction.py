@@ -40,10 +40,12 @@ def _go_back(undo: contextlib.ExitStack, error: BaseException) -> None:
     try:
         undo.close()
     except (PgsopError, OSError, LookupError) as second:
-        told = isinstance(second, PgsopError)
+        target, next_step = "what was changed so far", "look at the files named above, then run again"
+        if isinstance(second, PgsopError):
+            target, next_step = second.target, second.next_step
         raise PgsopError(
             attempted="go back to the previous state after a failure",
-            target=second.target if told else "what was changed so far",
-            answer=f"{second.answer if told else second}; the failure before it was: {error}",
-            next_step=second.next_step if told else "look at the files named above, then run again",
+            target=target,
+            answer=f"{second}; the failure before it was: {error}",
+            next_step=next_step,
         ) from error

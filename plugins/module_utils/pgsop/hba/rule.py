@@ -11,7 +11,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from dataclasses import dataclass
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Tuple, Union
+from typing import Any, Iterable, List, Mapping, Optional, Tuple, Union
 
 Network = Union[ipaddress.IPv4Network, ipaddress.IPv6Network]
 
@@ -43,6 +43,7 @@ METHODS = (
 )
 #: Addresses that are words, not numbers.
 ADDRESS_WORDS = ("all", "samehost", "samenet")
+_SWITCHES = ("compat_realm", "include_realm", "ldaptls", "pam_use_hostname", "upn_username")
 _KEYS = ("type", "database", "user", "address", "method", "options", "comment", "exception")
 _PLAIN = re.compile(r"[A-Za-z0-9_.+/@$-]+")
 _HOST_NAME = re.compile(r"\.?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
@@ -216,14 +217,20 @@ def _address(kind: str, value: Any) -> str:
 
 
 def _options(value: Mapping[str, Any]) -> Tuple[Tuple[str, str], ...]:
-    for name, text in value.items():
-        if type(text) not in (str, int, bool):
-            raise ValueError(f"option {name} takes a text, not {text!r}")
-    options: Dict[str, str] = {str(name): str(text) for name, text in value.items()}
-    for name, text in options.items():
-        if not re.fullmatch(r"[a-z_]+", name) or any(character in text for character in '"\n\0'):
-            raise ValueError(f"option {name}={text!r} cannot be written")
-    return tuple(options.items())
+    return tuple((str(name), _option(str(name), text)) for name, text in value.items())
+
+
+def _option(name: str, value: Any) -> str:
+    if type(value) not in (str, int, bool):
+        raise ValueError(f"option {name} takes a text, not {value!r}")
+    text = str(int(value)) if isinstance(value, bool) else str(value)
+    if name in _SWITCHES and text not in ("0", "1"):
+        raise ValueError(
+            f"option {name}={text} must be 0 or 1: the server takes anything but 1 for off, without a word"
+        )
+    if not re.fullmatch(r"[a-z_0-9]+", name) or any(character in text for character in '"\n\r\0'):
+        raise ValueError(f"option {name}={text!r} cannot be written")
+    return text
 
 
 def _one_line(value: Any, key: str) -> str:

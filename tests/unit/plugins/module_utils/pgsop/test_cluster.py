@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import os
 import pwd
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Callable, Sequence
+from typing import Any
 
 import pytest
 

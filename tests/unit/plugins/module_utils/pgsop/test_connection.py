@@ -10,8 +10,9 @@ import os
 import pwd
 import sys
 import types
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, Iterator
+from typing import Any, Self
 
 import pytest
 
@@ -35,7 +36,7 @@ class Cursor:
         self.raw = raw
         self.description = [("one",), ("two",)]
 
-    def __enter__(self) -> Cursor:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_arguments: object) -> None:
@@ -140,9 +141,13 @@ def test_missing_driver_is_told_with_the_package(monkeypatch: pytest.MonkeyPatch
 
     monkeypatch.delitem(sys.modules, "psycopg2", raising=False)
     monkeypatch.setattr(builtins, "__import__", without)
-    with pytest.raises(PgsopError, match="No module named 'psycopg2'. Next step: install the package python3-psycopg2"):
-        with connect(CLUSTER):
-            pass
+    with (
+        pytest.raises(
+            PgsopError, match=r"No module named 'psycopg2'\. Next step: install the package python3-psycopg2"
+        ),
+        connect(CLUSTER),
+    ):
+        pass
     assert not answers(CLUSTER)
 
 

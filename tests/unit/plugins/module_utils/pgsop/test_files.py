@@ -11,8 +11,9 @@ import errno
 import grp
 import os
 import pwd
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any, Callable, Iterator
+from typing import Any
 
 import pytest
 
@@ -118,10 +119,16 @@ def test_readers_never_see_half_a_file(tmp_path: Path) -> None:
 
 def test_content_is_on_disk_before_the_name_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     order: list[str] = []
-    fsync: Callable[[int], None] = os.fsync
-    replace: Callable[[str, str], None] = os.replace
-    monkeypatch.setattr(os, "fsync", lambda number: (order.append("fsync"), fsync(number)))
-    monkeypatch.setattr(os, "replace", lambda old, new: (order.append("replace"), replace(old, new)))
+
+    def noted(name: str, act: Callable[..., None]) -> Callable[..., None]:
+        def note(*arguments: Any) -> None:
+            order.append(name)
+            act(*arguments)
+
+        return note
+
+    monkeypatch.setattr(os, "fsync", noted("fsync", os.fsync))
+    monkeypatch.setattr(os, "replace", noted("replace", os.replace))
     write_atomically(str(tmp_path / "f"), "x", MINE)
     assert order == ["fsync", "replace", "fsync"]
 

@@ -8,9 +8,10 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import os
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Iterator, Sequence
+from typing import Any
 
 import pytest
 
@@ -249,7 +250,7 @@ def test_cluster_that_listens_elsewhere_than_configured_is_refused(host: Host) -
 @pytest.mark.parametrize(
     ("socket", "words"),
     [
-        (Listener("0.0.0.0", 5432, 99, "docker-proxy"), "process 99 (docker-proxy) listens on 0.0.0.0:5432"),
+        (Listener("192.0.2.5", 5432, 99, "docker-proxy"), "process 99 (docker-proxy) listens on 192.0.2.5:5432"),
         (Listener("::1", 5432), "a process outside of this container listens on ::1:5432"),
     ],
 )

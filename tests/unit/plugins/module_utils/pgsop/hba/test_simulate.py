@@ -147,7 +147,6 @@ def test_without_rules_nobody_gets_in() -> None:
         # words that are sure to take the loopback addresses
         ["host all all samehost reject", "host all all 127.0.0.1/32 scram-sha-256"],
         ["host all all samenet reject", "host all all ::1/128 scram-sha-256"],
-        ["host all all localhost reject", "host all all 127.0.0.1/32 scram-sha-256"],
         # several rules together
         ["local all amy peer", "local all bob peer", "local all amy,bob scram-sha-256"],
         ["local app all peer", "local crm all peer", "local app,crm amy scram-sha-256"],
@@ -211,6 +210,7 @@ def test_rule_that_nothing_reaches_is_found_with_those_before_it(lines: list[str
         ["host App all ::1/128 reject", "host app all ::1/128 scram-sha-256"],
         ["host /.* all ::1/128 reject", "host app all ::1/128 scram-sha-256"],
         ["host all all ::ffff:0:0/96 reject", "host all all 127.0.0.1/32 scram-sha-256"],
+        ["host all all localhost reject", "host all all 127.0.0.1/32 scram-sha-256"],
         ["host app,crm all ::1/128 reject"],
         [],
     ],

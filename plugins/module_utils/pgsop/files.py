@@ -85,6 +85,15 @@ def group_name(gid: int) -> str:
         return str(gid)
 
 
+def changed_at(path: str) -> float:
+    """When a file or folder last became what it is now, in seconds since the epoch.
+
+    Not the time of its content: an older file that is moved or copied back brings that along, so that whoever used
+    what was there in between would not be found out.
+    """
+    return os.stat(path).st_ctime
+
+
 def has_mode(state: FileState, wanted: FileMode) -> bool:
     """Whether owner, group and mode are as wanted."""
     return (state.owner, state.group, state.mode) == (wanted.owner, wanted.group, wanted.mode)

@@ -12,7 +12,7 @@ from typing import Any, Dict, List, Mapping, Sequence, Set, Tuple
 from ..cluster import POSTGRES, Cluster, config_directory, find_cluster
 from ..connection import Session, answers, connect
 from ..errors import PgsopError
-from ..files import FileMode, FileState, has_mode, read_state, restore, write_atomically
+from ..files import FileMode, FileState, changed_at, has_mode, read_state, restore, write_atomically
 from ..reload import reload
 from ..transaction import transaction
 from .policy import md5_lockouts, problems, unusable_without_ssl
@@ -200,4 +200,4 @@ def _refuse_misread(outcome: Outcome, session: Session) -> None:
 def _is_loaded(path: str, session: Session) -> bool:
     """Whether the server read its files after this one was last written."""
     loaded = float(session.value("SELECT extract(epoch FROM pg_conf_load_time())"))
-    return os.path.exists(path) and os.path.getmtime(path) <= loaded
+    return os.path.exists(path) and changed_at(path) <= loaded

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import tempfile
 from dataclasses import dataclass
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Union
 
@@ -14,7 +15,7 @@ from .. import command, service
 from ..cluster import Cluster, find_cluster, unit_name
 from ..connection import answers, connect
 from ..errors import PgsopError
-from ..files import FileMode, FileState, has_mode, read_state, remove, restore, write_atomically
+from ..files import FileMode, FileState, changed_at, has_mode, read_state, remove, restore, write_atomically
 from ..transaction import transaction
 from .probe import exposure, ip_filter
 
@@ -131,6 +132,8 @@ def manage(request: Request, *, check: bool) -> Outcome:
             answer="there is no such cluster" if cluster is None else "the server does not answer a query",
             next_step="run role pg_install, which creates and starts it, then run again",
         )
+    if request.text is not None and request.text != before.text:
+        _refuse_unreadable(request)
     _refuse_unreachable_files(request, cluster)
     in_force = _is_in_force(before, cluster)
     outcome = Outcome(before, request.text, request.restart_allowed, in_force)
@@ -160,7 +163,7 @@ def _apply(request: Request, outcome: Outcome, cluster: Cluster) -> Cluster:
                 remove(request.path)
             else:
                 write_atomically(request.path, request.text, _MODE)
-            _daemon_reload(request)
+            command.run(["systemctl", "daemon-reload"])
         if outcome.needs_restart and request.restart_allowed:
             restarted.append(True)
             cluster = service.restart(cluster)
@@ -173,17 +176,24 @@ def _reactivate(cluster: Cluster, restarted: Sequence[bool]) -> None:
         service.restart(cluster)
 
 
-def _daemon_reload(request: Request) -> None:
-    """Have systemd read the file, and hear what it does not accept in it."""
-    answer = command.run(["systemctl", "daemon-reload"])
-    verify = command.run(["systemd-analyze", "verify", "--man=no", request.unit])
-    complaints = [line for line in verify.errors.splitlines() if request.path in line]
-    if answer.status != 0 or complaints:
+def _refuse_unreadable(request: Request) -> None:
+    """Have systemd read the drop-in, from a folder of its own, before it goes where it counts."""
+    with tempfile.TemporaryDirectory() as folder:
+        dropin = os.path.join(folder, f"{request.unit}.d", os.path.basename(request.path))
+        os.mkdir(os.path.dirname(dropin))
+        with open(dropin, "w", encoding="utf-8") as handle:
+            handle.write(request.text or "")
+        # The colon at the end adds the places where units are otherwise.
+        environment = f"SYSTEMD_UNIT_PATH={folder}:"
+        answer = command.run(["env", environment, "systemd-analyze", "verify", "--man=no", request.unit])
+    complaints = [line.replace(dropin, "line", 1) for line in answer.errors.splitlines() if dropin in line]
+    if complaints:
         raise PgsopError(
             attempted="sandbox the server",
             target=request.path,
-            answer="; ".join(complaints) or answer.text,
-            next_step="correct the directive; systemd.exec(5) and systemd.resource-control(5) list them",
+            answer="; ".join(complaints),
+            next_step="correct the directive; systemd.exec(5) and systemd.resource-control(5) list them;"
+            " nothing was changed",
         )
 
 
@@ -214,13 +224,9 @@ def _below(path: str, top: str) -> bool:
 def _is_in_force(before: FileState, cluster: Cluster) -> bool:
     """Whether the server was started after the drop-in was written, or after it was taken out of its folder."""
     changed = before.path if before.text is not None else os.path.dirname(before.path)
-    return not os.path.exists(changed) or int(os.path.getmtime(changed)) <= _started(cluster)
-
-
-def _started(cluster: Cluster) -> int:
-    """When the postmaster was started, in seconds since the epoch (third line of postmaster.pid)."""
-    with open(os.path.join(cluster.data_directory, "postmaster.pid"), encoding="utf-8") as handle:
-        return int(handle.read().splitlines()[2])
+    with connect(cluster) as session:
+        started = float(session.value("SELECT extract(epoch FROM pg_postmaster_start_time())"))
+    return not os.path.exists(changed) or changed_at(changed) <= started
 
 
 def _flat(value: Directive) -> str:

@@ -13,6 +13,7 @@ from typing import Dict, List, Optional, Sequence, Tuple
 from ..cluster import Cluster
 from ..connection import Session
 from ..errors import PgsopError
+from ..files import changed_at
 from . import dropin
 from .values import Parameter, canonical
 
@@ -79,7 +80,7 @@ class Files:
 
     def is_loaded(self, entry: FileEntry) -> bool:
         """Whether the server read the file after it was last written."""
-        return entry.sourcefile is not None and os.path.getmtime(entry.sourcefile) <= self.loaded_at
+        return entry.sourcefile is not None and changed_at(entry.sourcefile) <= self.loaded_at
 
 
 def read_parameters(session: Session, names: Sequence[str]) -> Dict[str, Parameter]:

@@ -122,15 +122,16 @@ def test_content_is_on_disk_before_the_name_is(tmp_path: Path, monkeypatch: pyte
 
     def noted(name: str, act: Callable[..., None]) -> Callable[..., None]:
         def note(*arguments: Any) -> None:
-            order.append(name)
+            size = os.fstat(arguments[0]).st_size if not order else None
+            order.append(f"{name} of {size} bytes" if size is not None else name)
             act(*arguments)
 
         return note
 
     monkeypatch.setattr(os, "fsync", noted("fsync", os.fsync))
     monkeypatch.setattr(os, "replace", noted("replace", os.replace))
-    write_atomically(str(tmp_path / "f"), "x", MINE)
-    assert order == ["fsync", "replace", "fsync"]
+    write_atomically(str(tmp_path / "f"), "four", MINE)
+    assert order == ["fsync of 4 bytes", "replace", "fsync"]
 
 
 def failing(number: int) -> Callable[..., Any]:

@@ -190,6 +190,15 @@ def test_value_that_is_in_force_changes_nothing(world: World, name: str, declare
     assert [item.in_force for item in plan.settings] == [True]
 
 
+@pytest.mark.parametrize(
+    ("name", "declared"),
+    [("random_page_cost", 1.1), ("work_mem", "16MB"), ("log_connections", True), ("wal_level", "logical")],
+)
+def test_value_that_is_not_in_force_is_told(world: World, name: str, declared: Any) -> None:
+    (setting,) = world.plan({name: declared}).settings
+    assert not setting.in_force
+
+
 def test_file_altered_by_hand_is_written_again(world: World) -> None:
     request = world.applied({"work_mem": "16MB"})
     world.server.now("work_mem", "16384")
@@ -307,6 +316,28 @@ def test_file_included_behind_the_folder_overrides(world: World) -> None:
     world.server.line(f"{world.cluster.config_directory}/a_late.conf", "work_mem", "1MB")
     with pytest.raises(PgsopError, match=r"a_late\.conf"):
         world.plan({"work_mem": "16MB"})
+
+
+@pytest.mark.parametrize(
+    ("include", "file", "wins"),
+    [
+        ("include 'a_late.conf'", "a_late.conf", True),
+        ("include_if_exists = 'a_late.conf'", "a_late.conf", True),
+        ("include_dir = 'a_late.d'", "a_late.d/x.conf", True),
+        ("", "z_early.conf", False),
+    ],
+)
+def test_included_file_has_its_place_before_there_is_a_file_of_ours(
+    world: World, include: str, file: str, wins: bool
+) -> None:
+    lines = f"include 'z_early.conf'\ninclude_dir = 'conf.d'\n{include}\n"
+    Path(world.main_file).write_text(lines, encoding="utf-8")
+    world.server.line(f"{world.cluster.config_directory}/{file}", "work_mem", "1MB")
+    if wins:
+        with pytest.raises(PgsopError, match="a_late"):
+            world.plan({"work_mem": "16MB"})
+    else:
+        assert world.plan({"work_mem": "16MB"}).writes
 
 
 def test_file_included_before_the_folder_does_not_override(world: World) -> None:

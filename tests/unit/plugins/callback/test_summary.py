@@ -1,0 +1,90 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The lines after the recap, from what the modules return."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.aerovista.postgresql.plugins.callback.summary import report
+
+SERVER = {"answers": True, "version": "17.2", "listeners": ["127.0.0.1:5432", "::1:5432"]}
+INFO = {"server": SERVER, "differences": []}
+SETTINGS = {
+    "file": "/c/conf.d/50-t.conf",
+    "pending_restart": [],
+    "settings": [
+        {"name": "work_mem", "value": "16MB", "reason": "Per sort. " * 30},
+        {"name": "port", "value": "5432", "reason": ""},
+    ],
+}
+SANDBOX = {"file": "/u.conf", "supported": True, "pending_restart": False, "exposure": 2.5, "ip_filter": "enforced"}
+HBA = {"file": "/c/pg_hba.conf", "rules": ["local   all   postgres   peer"], "md5_roles": []}
+TUNING = {
+    "lowered": ["work_mem from 16MB to 4MB"],
+    "budget": {"worst_case_mb": 700, "limit_mb": 900},
+    "memory": {"mb": 1000, "source": "MemTotal"},
+}
+ANSWERS: dict[str, dict[str, Any]] = {
+    "pg_cluster_info": INFO,
+    "pg_settings /c/conf.d/50-t.conf": SETTINGS,
+    "pg_sandbox /u.conf": SANDBOX,
+    "pg_hba /c/pg_hba.conf": HBA,
+    "pg_tuning_info": TUNING,
+}
+
+
+def brief(**changes: dict[str, Any]) -> str:
+    """The short report, with other answers of some modules."""
+    answers = {key: {**answer, **changes.get(key.split(" ")[0], {})} for key, answer in ANSWERS.items()}
+    return "\n".join(report("nxcore", answers, full=False))
+
+
+def test_what_was_reached_stands_in_the_first_line() -> None:
+    assert brief().splitlines()[0] == (
+        "nxcore: PostgreSQL 17.2 answers, listening on 127.0.0.1:5432, ::1:5432; exposure 2.5 of 10;"
+        " local-only by the kernel: enforced"
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({}, "waiting for a restart: nothing"),
+        (
+            {"pg_settings": {"pending_restart": ["shared_buffers", "port"]}},
+            "waiting for a restart: port, shared_buffers",
+        ),
+        ({"pg_sandbox": {"pending_restart": True}}, "waiting for a restart: /u.conf"),
+        ({"pg_sandbox": {"supported": False}}, "no systemd, so no sandbox"),
+        ({"pg_cluster_info": {"server": {"answers": False}}}, "no server answers yet"),
+        ({"pg_cluster_info": {"server": None}}, "no server answers yet"),
+        ({"pg_cluster_info": {"server": {**SERVER, "listeners": []}}}, "listening on no TCP address"),
+        ({"pg_cluster_info": {"differences": ["locale is C"]}}, "reported, not changed: locale is C"),
+        ({"pg_hba": {"md5_roles": ["amy"]}}, "roles with an md5 verifier, let in by an exception: amy"),
+        ({}, "lowered to fit the host: work_mem from 16MB to 4MB"),
+    ],
+)
+def test_what_a_person_should_know_is_said(changes: dict[str, Any], words: str) -> None:
+    assert words in brief(**changes)
+
+
+def test_exposure_that_cannot_be_told_is_not() -> None:
+    assert "exposure" not in brief(pg_sandbox={"exposure": None})
+
+
+def test_full_report_has_rules_settings_and_reasons_in_columns() -> None:
+    lines = report("nxcore", ANSWERS, full=True)
+    assert "    local   all   postgres   peer" in lines
+    assert any(line.startswith("    work_mem = 16MB  Per sort.") for line in lines)
+    assert "    port = 5432" in lines
+    assert any("1000 MB (MemTotal)" in line for line in lines)
+    assert max(map(len, lines)) <= 120
+    assert [line for line in lines if line != line.rstrip()] == []
+
+
+def test_nothing_is_said_of_nothing() -> None:
+    assert report("nxcore", {}, full=True)[0] == "nxcore: nothing looked at"

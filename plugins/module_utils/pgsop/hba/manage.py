@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from dataclasses import dataclass
 from typing import Any, Dict, List, Mapping, Sequence, Set, Tuple
 
@@ -131,29 +132,27 @@ def manage(request: Request, *, check: bool) -> Outcome:
 
 
 def _apply(outcome: Outcome, cluster: Cluster) -> None:
-    done: List[str] = []
     with transaction() as undo:
-        undo.callback(_reactivate, cluster, done)
+        undo.callback(_reactivate, cluster)
         if outcome.writes:
             undo.callback(restore, outcome.before)
             write_atomically(outcome.before.path, outcome.text, outcome.mode)
         with connect(cluster) as session:
             _refuse_misread(outcome, session)
-            done.append("reload")
             reload(session)
         # A new session goes through the new rules.
         with connect(cluster) as session:
             session.value("SELECT 1")
 
 
-def _reactivate(cluster: Cluster, done: Sequence[str]) -> None:
+def _reactivate(cluster: Cluster) -> None:
     """Make the file that was put back the one in force.
 
     The new rules may refuse the very login that is needed to ask for a reload, so the signal goes to the
     postmaster itself.
     """
-    if done and cluster.pid is not None:
-        os.kill(cluster.pid, 1)
+    if cluster.pid is not None:
+        os.kill(cluster.pid, signal.SIGHUP)
 
 
 def _refuse(path: str, found: Sequence[str]) -> None:

@@ -76,9 +76,9 @@ def manage(request: Request, *, check: bool) -> Outcome:
 
 
 def _apply(plan: Plan, cluster: Cluster) -> List[str]:
-    done: List[str] = []
+    restarted: List[bool] = []
     with transaction() as undo:
-        undo.callback(_reactivate, cluster, done)
+        undo.callback(_reactivate, cluster, restarted)
         if plan.writes:
             undo.callback(restore, plan.before)
             write_atomically(plan.before.path, plan.text, plan.mode)
@@ -88,20 +88,19 @@ def _apply(plan: Plan, cluster: Cluster) -> List[str]:
             for entry in plan.resets:
                 session.execute(f"ALTER SYSTEM RESET {session.quote_identifier(entry.name or '')}")
             _refuse_broken(plan, session)
-            done.append("reload")
             reload(session)
         if plan.needs_restart:
-            cluster = _restart(plan, cluster, done)
+            cluster = _restart(plan, cluster, restarted)
         return _prove(plan, cluster)
 
 
-def _restart(plan: Plan, cluster: Cluster, done: List[str]) -> Cluster:
+def _restart(plan: Plan, cluster: Cluster, restarted: List[bool]) -> Cluster:
     """Restart where that is allowed; where it is not, the values that wait must at least let the server start."""
     try:
         service.rehearse(cluster)
         if not plan.restart_allowed:
             return cluster
-        done.append("restart")
+        restarted.append(True)
         return service.restart(cluster)
     except PgsopError as error:
         values = ", ".join(f"{item.name} = {item.value}" for item in plan.settings if item.needs_restart)
@@ -113,11 +112,11 @@ def _restart(plan: Plan, cluster: Cluster, done: List[str]) -> Cluster:
         ) from error
 
 
-def _reactivate(cluster: Cluster, done: Sequence[str]) -> None:
+def _reactivate(cluster: Cluster, restarted: Sequence[bool]) -> None:
     """Make the files that were put back the ones in force."""
-    if "restart" in done:
+    if restarted:
         service.restart(cluster)
-    elif "reload" in done:
+    else:
         with connect(cluster) as session:
             reload(session)
 

@@ -82,7 +82,7 @@ def test_full_report_has_rules_settings_and_reasons_in_columns() -> None:
     assert any(line.startswith("    work_mem = 16MB  Per sort.") for line in lines)
     assert "    port = 5432" in lines
     assert any("1000 MB (MemTotal)" in line for line in lines)
-    assert max(map(len, lines)) <= 120
+    assert max(map(len, lines[1:])) <= 120
     assert [line for line in lines if line != line.rstrip()] == []
 
 

@@ -124,6 +124,7 @@ differences:
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.aerovista.postgresql.plugins.module_utils.arguments import CLUSTER
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.inspect_host import Wanted, inspect_host
 
@@ -132,8 +133,7 @@ def main() -> None:
     """Run the module."""
     module = AnsibleModule(
         argument_spec={
-            "version": {"type": "int", "required": True},
-            "cluster": {"type": "str", "default": "main"},
+            **CLUSTER,
             "port": {"type": "int", "default": 5432},
             "encoding": {"type": "str", "default": "UTF8"},
             "locale": {"type": "str", "default": "C.UTF-8"},

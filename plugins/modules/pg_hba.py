@@ -149,6 +149,7 @@ validated:
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.aerovista.postgresql.plugins.module_utils.arguments import CLUSTER
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.manage import Request, manage
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.rule import KINDS
@@ -169,8 +170,7 @@ def main() -> None:
     """Run the module."""
     module = AnsibleModule(
         argument_spec={
-            "version": {"type": "int", "required": True},
-            "cluster": {"type": "str", "default": "main"},
+            **CLUSTER,
             "name": {"type": "str", "default": "pg_hba"},
             "rules": {"type": "list", "elements": "dict", "required": True, "options": RULE_SPEC},
         },

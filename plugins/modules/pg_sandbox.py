@@ -88,6 +88,7 @@ ip_filter:
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.aerovista.postgresql.plugins.module_utils.arguments import CLUSTER, RESTART
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.sandbox.manage import Request, manage
 
@@ -96,11 +97,10 @@ def main() -> None:
     """Run the module."""
     module = AnsibleModule(
         argument_spec={
-            "version": {"type": "int", "required": True},
-            "cluster": {"type": "str", "default": "main"},
+            **CLUSTER,
+            **RESTART,
             "name": {"type": "str", "required": True},
             "directives": {"type": "dict", "required": True},
-            "restart": {"type": "str", "choices": ["allowed", "never"], "default": "allowed"},
         },
         supports_check_mode=True,
     )

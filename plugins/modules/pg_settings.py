@@ -144,6 +144,7 @@ validated:
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.aerovista.postgresql.plugins.module_utils.arguments import CLUSTER, RESTART
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.settings.declaration import Request
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.settings.manage import manage
@@ -153,13 +154,12 @@ def main() -> None:
     """Run the module."""
     module = AnsibleModule(
         argument_spec={
-            "version": {"type": "int", "required": True},
-            "cluster": {"type": "str", "default": "main"},
+            **CLUSTER,
+            **RESTART,
             "name": {"type": "str", "required": True},
             "priority": {"type": "int", "default": 50},
             "settings": {"type": "dict", "required": True},
             "reasons": {"type": "dict", "default": {}},
-            "restart": {"type": "str", "choices": ["allowed", "never"], "default": "allowed"},
             "auto_conf": {"type": "str", "choices": ["reset", "refuse"], "default": "reset"},
         },
         supports_check_mode=True,

@@ -198,6 +198,7 @@ validated:
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.aerovista.postgresql.plugins.module_utils.arguments import CLUSTER
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.tuning.host import Request, propose_for_host
 
@@ -206,8 +207,7 @@ def main() -> None:
     """Run the module."""
     module = AnsibleModule(
         argument_spec={
-            "version": {"type": "int", "required": True},
-            "cluster": {"type": "str", "default": "main"},
+            **CLUSTER,
             "profile": {"type": "str", "choices": ["sop", "web", "oltp", "mixed", "dw"], "default": "sop"},
             "memory_mb": {"type": "int"},
             "storage": {"type": "str", "choices": ["hdd", "ssd", "nvme"], "default": "ssd"},

@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 import contextlib
-from typing import Any, Dict, Iterator, List, Sequence, Tuple
+from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
 
-from .cluster import Cluster
+from .cluster import Cluster, find_cluster
 from .errors import PgsopError
 from .identity import effective_user
 
@@ -84,6 +84,31 @@ def answers(cluster: Cluster) -> bool:
             return bool(session.value("SELECT 1") == 1)
     except PgsopError:
         return False
+
+
+def answering_cluster(version: int, name: str, *, attempted: str, check: bool) -> Optional[Cluster]:
+    """The cluster whose server answers; None where none does and nothing but a forecast is asked for.
+
+    Args:
+        version: major version.
+        name: cluster name.
+        attempted: what needs it, as an infinitive phrase.
+        check: whether this is check mode.
+
+    Raises:
+        PgsopError: where no server answers and this is no check mode.
+    """
+    cluster = find_cluster(version, name)
+    if cluster is not None and answers(cluster):
+        return cluster
+    if check:
+        return None
+    raise PgsopError(
+        attempted=attempted,
+        target=f"cluster {version}/{name}",
+        answer="there is no such cluster" if cluster is None else "the server does not answer a query",
+        next_step="run role pg_install, which creates and starts it, then run again",
+    )
 
 
 def _driver() -> Tuple[Any, Any]:

@@ -10,13 +10,13 @@ import signal
 from dataclasses import dataclass
 from typing import Any, Dict, List, Mapping, Sequence, Set, Tuple
 
-from ..cluster import POSTGRES, Cluster, config_directory, find_cluster
-from ..connection import Session, answers, connect
+from ..cluster import POSTGRES, Cluster, config_directory
+from ..connection import Session, answering_cluster, connect
 from ..errors import PgsopError
 from ..files import FileMode, FileState, changed_at, has_mode, read_state, restore, write_atomically
 from ..reload import reload
 from ..transaction import transaction
-from .policy import md5_lockouts, problems, unusable_without_ssl
+from .policy import md5_lockouts, problems, unknown_to_version, unusable_without_ssl
 from .rule import Rule, from_server, parse_all, render
 
 _MD5_ROLES = """
@@ -106,21 +106,15 @@ def manage(request: Request, *, check: bool) -> Outcome:
         PgsopError: where the rules are refused, or activating them failed and was undone.
     """
     rules, wrong = parse_all(request.rules)
-    cluster = find_cluster(request.version, request.cluster)
-    owner = cluster.owner if cluster else POSTGRES
     path = os.path.join(config_directory(request.version, request.cluster), "pg_hba.conf")
-    _refuse(path, wrong or problems(rules, administrator=owner))
+    _refuse(path, wrong)
+    cluster = answering_cluster(request.version, request.cluster, attempted="change the HBA rules", check=check)
+    owner = cluster.owner if cluster else POSTGRES
+    _refuse(path, problems(rules, administrator=owner) + unknown_to_version(rules, request.version))
     text = render(rules, request.name)
     mode = FileMode(owner, owner, 0o640)
-    if cluster is None or not answers(cluster):
-        if check:
-            return Outcome(read_state(path), text, mode, tuple(rules), loaded=False, validated=False)
-        raise PgsopError(
-            attempted="change the HBA rules",
-            target=f"cluster {request.version}/{request.cluster}",
-            answer="there is no such cluster" if cluster is None else "the server does not answer a query",
-            next_step="run role pg_install, which creates and starts it, then run again",
-        )
+    if cluster is None:
+        return Outcome(read_state(path), text, mode, tuple(rules), loaded=False, validated=False)
     with connect(cluster) as session:
         path = session.value("SHOW hba_file")
         md5_roles = {row["role"]: set(row["groups"]) for row in session.rows(_MD5_ROLES)}

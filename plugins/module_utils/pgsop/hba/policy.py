@@ -18,6 +18,8 @@ WEAK_METHODS: Mapping[str, str] = {
     "md5": "accepts verifiers that are deprecated and can be replayed",
     "ident": "believes what the client's host says",
 }
+#: Major version since which a name that begins with a slash is a regular expression.
+_EXPRESSIONS_SINCE = 16
 _LOOPBACK_4 = ipaddress.IPv4Network("127.0.0.0/8")
 _LOOPBACK_6 = ipaddress.IPv6Network("::1/128")
 
@@ -70,6 +72,17 @@ def unusable_without_ssl(rules: Sequence[Rule]) -> List[str]:
     """Rules for TLS connections, of which a server with ssl = off has none."""
     return [
         f"{rule} can never match, because the server's ssl is off" for rule in rules if KINDS[rule.type] == ("ssl",)
+    ]
+
+
+def unknown_to_version(rules: Sequence[Rule], version: int) -> List[str]:
+    """Rules with words that a server of this major version takes for plain names, without saying so."""
+    if version >= _EXPRESSIONS_SINCE:
+        return []
+    return [
+        f"{rule}: regular expressions work from version {_EXPRESSIONS_SINCE} on, this is {version}: list the names"
+        for rule in rules
+        if any(word.startswith("/") for word in rule.databases + rule.users)
     ]
 
 

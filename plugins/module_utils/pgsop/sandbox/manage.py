@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Union
 
 from .. import command, service
-from ..cluster import Cluster, find_cluster, unit_name
-from ..connection import answers, connect
+from ..cluster import Cluster, unit_name
+from ..connection import answering_cluster, connect
 from ..errors import PgsopError
 from ..files import FileMode, FileState, changed_at, has_mode, read_state, remove, restore, write_atomically
 from ..transaction import transaction
@@ -120,18 +120,11 @@ def manage(request: Request, *, check: bool) -> Outcome:
     """
     _refuse_bad_directives(request)
     before = read_state(request.path)
-    cluster = find_cluster(request.version, request.cluster)
     if not service.has_systemd():
         return Outcome(before, request.text, request.restart_allowed, in_force=False, supported=False)
-    if cluster is None or not answers(cluster):
-        if check:
-            return Outcome(before, request.text, request.restart_allowed, in_force=False, validated=False)
-        raise PgsopError(
-            attempted="sandbox the server",
-            target=request.unit,
-            answer="there is no such cluster" if cluster is None else "the server does not answer a query",
-            next_step="run role pg_install, which creates and starts it, then run again",
-        )
+    cluster = answering_cluster(request.version, request.cluster, attempted="sandbox the server", check=check)
+    if cluster is None:
+        return Outcome(before, request.text, request.restart_allowed, in_force=False, validated=False)
     if request.text is not None and request.text != before.text:
         _refuse_unreadable(request)
     _refuse_unreachable_files(request, cluster)

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from typing import Any, Dict, List, Sequence
 
 from .. import service
-from ..cluster import Cluster, find_cluster
-from ..connection import Session, answers, connect
+from ..cluster import Cluster
+from ..connection import Session, answering_cluster, connect
 from ..errors import PgsopError
 from ..files import restore, write_atomically
 from ..reload import reload
@@ -55,16 +55,9 @@ def manage(request: Request, *, check: bool) -> Outcome:
     Raises:
         PgsopError: where the declaration is refused, or applying it failed and was undone.
     """
-    cluster = find_cluster(request.version, request.cluster)
-    if cluster is None or not answers(cluster):
-        if check:
-            return Outcome(offline_plan(request), ())
-        raise PgsopError(
-            attempted="change server settings",
-            target=f"cluster {request.version}/{request.cluster}",
-            answer="there is no such cluster" if cluster is None else "the server does not answer a query",
-            next_step="run role pg_install, which creates and starts it, then run again",
-        )
+    cluster = answering_cluster(request.version, request.cluster, attempted="change server settings", check=check)
+    if cluster is None:
+        return Outcome(offline_plan(request), ())
     with connect(cluster) as session:
         plan = make_plan(request, cluster, session)
         pending = pending_restart(session)

@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import connection
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import Session
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
@@ -96,8 +97,8 @@ class Server(Session):
 def _server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Server:
     server = Server(tmp_path)
     (tmp_path / "postmaster.pid").write_text("4711\n", encoding="utf-8")
-    monkeypatch.setattr(module, "find_cluster", lambda _version, _name: server.cluster)
-    monkeypatch.setattr(module, "answers", lambda _cluster: True)
+    monkeypatch.setattr(connection, "find_cluster", lambda _version, _name: server.cluster)
+    monkeypatch.setattr(connection, "answers", lambda _cluster: True)
     monkeypatch.setattr(module, "connect", server.connect)
     monkeypatch.setattr(module, "reload", lambda _session: server.load("reload"))
     monkeypatch.setattr(os, "kill", lambda pid, signal: server.load(f"signal {signal} to {pid}"))
@@ -215,9 +216,9 @@ def test_rule_for_tls_is_refused_while_ssl_is_off(server: Server) -> None:
 def test_without_a_server_the_file_is_shown_but_not_written(
     server: Server, monkeypatch: pytest.MonkeyPatch, missing: bool
 ) -> None:
-    monkeypatch.setattr(module, "answers", lambda _cluster: False)
+    monkeypatch.setattr(connection, "answers", lambda _cluster: False)
     if missing:
-        monkeypatch.setattr(module, "find_cluster", lambda _version, _name: None)
+        monkeypatch.setattr(connection, "find_cluster", lambda _version, _name: None)
     monkeypatch.setattr(module, "POSTGRES", USER)
     monkeypatch.setattr(module, "config_directory", lambda _version, _name: str(server.root))
     answer = manage(request(OTHER), check=True).as_dict()

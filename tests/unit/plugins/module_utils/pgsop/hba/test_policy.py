@@ -15,6 +15,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.pol
     lockouts,
     md5_lockouts,
     problems,
+    unknown_to_version,
     unusable_without_ssl,
 )
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.rule import Rule, parse
@@ -253,3 +254,16 @@ def test_md5_role_that_meets_scram_in_some_databases_is_locked_out(word: str) ->
 def test_rule_for_tls_is_refused_while_ssl_is_off(line: str, usable: bool) -> None:
     found = unusable_without_ssl(rules(line))
     assert found == ([] if usable else [f"'{line}' can never match, because the server's ssl is off"])
+
+
+@pytest.mark.parametrize(
+    ("line", "version", "told"),
+    [
+        ("host /^app all ::1/128 scram-sha-256", 15, True),
+        ("host all amy,/^a ::1/128 scram-sha-256", 13, True),
+        ("host /^app all ::1/128 scram-sha-256", 16, False),
+        ("host all all ::1/128 scram-sha-256", 15, False),
+    ],
+)
+def test_regular_expression_is_refused_where_the_server_knows_none(line: str, version: int, told: bool) -> None:
+    assert bool(unknown_to_version(rules(line), version)) is told

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import command, service
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import command, connection, service
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import Session
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
@@ -92,8 +92,8 @@ def _host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Host:
         yield Server(host.tablespaces)
 
     monkeypatch.setattr(Request, "path", str(host.dropin))
-    monkeypatch.setattr(module, "find_cluster", lambda _version, _name: host.cluster)
-    monkeypatch.setattr(module, "answers", lambda _cluster: True)
+    monkeypatch.setattr(connection, "find_cluster", lambda _version, _name: host.cluster)
+    monkeypatch.setattr(connection, "answers", lambda _cluster: True)
     monkeypatch.setattr(module, "connect", connect)
     monkeypatch.setattr(module, "changed_at", os.path.getmtime)  # a test can set no other time
     monkeypatch.setattr(module, "exposure", lambda _unit: 2.5)
@@ -307,7 +307,7 @@ def test_host_without_systemd_is_left_alone(host: Host, monkeypatch: pytest.Monk
 
 
 def test_bare_host_is_shown_what_would_be_written(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "find_cluster", lambda _version, _name: None)
+    monkeypatch.setattr(connection, "find_cluster", lambda _version, _name: None)
     answer = manage(request({"ProtectHome": "yes"}), check=True).as_dict()
     assert answer["diff"]["after_header"].endswith("(not yet validated by a server)")
     with pytest.raises(PgsopError, match="there is no such cluster"):

@@ -1,0 +1,16 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Arguments that several modules share; documented in doc fragment cluster."""
+
+from __future__ import annotations
+
+from typing import Any, Dict
+
+CLUSTER: Dict[str, Dict[str, Any]] = {
+    "version": {"type": "int", "required": True},
+    "cluster": {"type": "str", "default": "main"},
+}
+RESTART: Dict[str, Dict[str, Any]] = {
+    "restart": {"type": "str", "choices": ["allowed", "never"], "default": "allowed"},
+}

@@ -74,33 +74,44 @@ class Server:
 
     def sql(self, statement: str, database: str = "postgres") -> str:
         """What psql prints for postgres over the socket: a line per row, columns apart by `|`."""
-        command = "runuser -u postgres -- psql -XAtq -v ON_ERROR_STOP=1 -d %s -c %s"
-        return str(self.host.check_output(command, database, statement))
+        # The program itself: Debian's wrapper around it first reads configuration that a test may have broken.
+        command = f"runuser -u postgres -- /usr/lib/postgresql/{self.version}/bin/psql -XAtq -v ON_ERROR_STOP=1"
+        socket = "-h /var/run/postgresql -d %s -c %s"
+        return str(self.host.check_output(f"{command} {socket}", database, statement))
 
     def show(self, setting: str) -> str:
         return self.sql(f"SHOW {setting}")
 
     def files(self) -> dict[str, str]:
         """Mode, owner, group and digest of all that configures the server, hidden leftovers included."""
-        places = "/etc/postgresql /etc/postgresql-common /etc/systemd/system"
-        listing = f"find {places} {self.data}/postgresql.auto.conf -printf '%p\\t%m %u:%g %l\\n'"
-        digests = f"find {places} {self.data}/postgresql.auto.conf -type f -exec sha256sum {{}} +"
-        files = dict(line.split("\t") for line in self.host.check_output(listing).splitlines())
-        for line in self.host.check_output(digests).splitlines():
-            digest, path = line.split(maxsplit=1)
-            files[path] += digest
+        places = f"/etc/postgresql /etc/postgresql-common /etc/systemd/system {self.data}/postgresql.auto.conf"
+        listing = f"find {places} -printf '%p\\t%m %u:%g %l\\n'; find {places} -type f -exec sha256sum {{}} +"
+        files: dict[str, str] = {}
+        for line in self.host.check_output(listing).splitlines():
+            if "\t" in line:
+                path, status = line.split("\t")
+                files[path] = status
+            else:
+                digest, path = line.split(maxsplit=1)
+                files[path] += digest
         return files
 
-    def settings(self) -> dict[str, str]:
-        """Every setting in force for a new session, with the place it comes from."""
-        rows = self.sql("SELECT name, concat_ws(' ', setting, sourcefile, sourceline, pending_restart) FROM pg_settings")
-        return dict(line.split("|", maxsplit=1) for line in rows.splitlines() if "|" in line)
+    def server_state(self) -> dict[str, str]:
+        """Every setting in force for a new session with its place, when the server started, what it cannot read."""
+        rows = self.sql(SERVER_STATE).splitlines()
+        return dict(row.split("|", maxsplit=1) for row in rows)
 
     def state(self) -> dict[str, str]:
         """All that has to be the same after a change that was refused."""
-        return self.files() | self.settings() | {"started": self.started}
+        return self.files() | self.server_state()
 
 
+SERVER_STATE = """
+SELECT name, concat_ws(' ', setting, sourcefile, sourceline, pending_restart) FROM pg_settings
+UNION ALL SELECT 'started', pg_postmaster_start_time()::text
+UNION ALL SELECT 'refused ' || sourcefile || sourceline, error FROM pg_file_settings WHERE error IS NOT NULL
+UNION ALL SELECT 'refused line ' || line_number, error FROM pg_hba_file_rules WHERE error IS NOT NULL
+"""
 Target: TypeAlias = str | Host | Container
 Tasks: TypeAlias = Sequence[Mapping[str, Any]]
 
@@ -240,12 +251,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("platform", platforms(), scope="module")
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+@pytest.hookimpl(wrapper=True)  # before xdist looks for the groups, which it does as early as a plain hook can
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     items.sort(key=lambda item: item.path.parent.name != "common")  # before any test changes the host
     for item in items:
         if item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(_group(item)))
+    yield
 
 
 def _group(item: pytest.Item) -> str:

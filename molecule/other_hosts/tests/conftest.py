@@ -73,7 +73,7 @@ def with_packages() -> Callable[[str], str]:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if _docker("images", "--quiet", "--filter", f"label=pgsop.packages={recipe}", f"pgsop-bed:{tag}"):
                 return tag
-            command = [ROOT / "scripts/container", "start", name, platform, "--", "sleep", "infinity"]
+            command: list[str | Path] = [ROOT / "scripts/container", "start", name, platform, "--", "sleep", "infinity"]
             subprocess.run(command, capture_output=True, timeout=120, check=True)
             _docker("exec", name, "bash", "-c", INSTALL.format(packages=" ".join(packages)))
             _docker("commit", "-c", f'LABEL pgsop.packages="{recipe}"', name, f"pgsop-bed:{tag}")

@@ -59,31 +59,23 @@ def test_a_locale_that_does_not_exist_is_refused_before_anything_is_installed(
     assert lab.run(bare, TRACES) == ""
 
 
-def test_another_major_that_runs_on_the_port(
-    ready: Container,
-    play: PlayRunner,
-    lab: Lab,
-) -> None:
+def test_another_major_that_runs_on_the_port(ready: Container, play: PlayRunner, lab: Lab) -> None:
     theirs = lab.major(ready)
     lab.run(ready, f"pg_createcluster {theirs} main -p 5432 {QUIET} --start")
     lab.sql(ready, "CREATE TABLE treasure AS SELECT generate_series(1, 1000) AS coin; CHECKPOINT")
     started = lab.sql(ready, "SELECT pg_postmaster_start_time()")
     data, configuration = f"/var/lib/postgresql/{theirs}", "/etc/postgresql"
-    before = lab.fingerprint(ready, data), lab.fingerprint(ready, configuration)
+    before = lab.fingerprint(ready, data, configuration)
 
     message = lab.refused(play(SITE, on=ready, extra_vars={"postgresql_version": theirs + 1}))
 
     assert f"cluster {theirs}/main (data in {data}/main, running) is configured for port 5432" in message
-    assert (lab.fingerprint(ready, data), lab.fingerprint(ready, configuration)) == before
+    assert lab.fingerprint(ready, data, configuration) == before
     assert lab.sql(ready, "SELECT pg_postmaster_start_time()") == started
     assert lab.sql(ready, "SELECT count(*) FROM treasure") == "1000"
 
 
-def test_another_major_whose_server_package_is_gone(
-    ready: Container,
-    play: PlayRunner,
-    lab: Lab,
-) -> None:
+def test_another_major_whose_server_package_is_gone(ready: Container, play: PlayRunner, lab: Lab) -> None:
     lab.run(
         ready,
         """
@@ -91,51 +83,44 @@ def test_another_major_whose_server_package_is_gone(
         install -d -o postgres -g postgres -m 0700 /var/lib/postgresql/14/main
         echo 14 >/var/lib/postgresql/14/main/PG_VERSION
         head -c 100000 /dev/urandom >/var/lib/postgresql/14/main/relation
-        printf "%s\\n" "data_directory = '/var/lib/postgresql/14/main'" "port = 5432" >/etc/postgresql/14/main/postgresql.conf
+        printf "%s\\n" "data_directory = '/var/lib/postgresql/14/main'" "port = 5432" \\
+            "unix_socket_directories = '/var/run/postgresql'" >/etc/postgresql/14/main/postgresql.conf
         chown -R postgres: /etc/postgresql/14 /var/lib/postgresql/14
         """,
     )
-    before = lab.fingerprint(ready, "/var/lib/postgresql"), lab.fingerprint(ready, "/etc/postgresql")
+    before = lab.fingerprint(ready, "/var/lib/postgresql", "/etc/postgresql")
 
     message = lab.refused(play(SITE, on=ready))
 
     assert "cluster 14/main (data in /var/lib/postgresql/14/main, down) is configured for port 5432" in message
-    assert (lab.fingerprint(ready, "/var/lib/postgresql"), lab.fingerprint(ready, "/etc/postgresql")) == before
+    assert lab.fingerprint(ready, "/var/lib/postgresql", "/etc/postgresql") == before
 
 
-def test_another_cluster_of_the_same_major(
-    ready: Container,
-    play: PlayRunner,
-    lab: Lab,
-) -> None:
+def test_another_cluster_of_the_same_major(ready: Container, play: PlayRunner, lab: Lab) -> None:
     version = lab.major(ready)
     lab.run(ready, f"pg_createcluster {version} other -p 5432 {QUIET} --start")
     lab.sql(ready, "CHECKPOINT")
-    before = lab.fingerprint(ready, "/var/lib/postgresql"), lab.fingerprint(ready, "/etc/postgresql")
+    before = lab.fingerprint(ready, "/var/lib/postgresql", "/etc/postgresql")
 
     message = lab.refused(play(SITE, on=ready))
 
     data = f"/var/lib/postgresql/{version}/other"
     assert f"cluster {version}/other (data in {data}, running) is configured for port 5432" in message
-    assert (lab.fingerprint(ready, "/var/lib/postgresql"), lab.fingerprint(ready, "/etc/postgresql")) == before
+    assert lab.fingerprint(ready, "/var/lib/postgresql", "/etc/postgresql") == before
     assert lab.run(ready, "pg_lsclusters -h | awk '{print $2, $4}'") == "other online"
 
 
-def test_a_cluster_in_another_encoding(
-    ready: Container,
-    play: PlayRunner,
-    lab: Lab,
-) -> None:
+def test_a_cluster_in_another_encoding(ready: Container, play: PlayRunner, lab: Lab) -> None:
     version = lab.major(ready)
     lab.run(ready, f"pg_createcluster {version} main -p 5432 --locale=C --encoding=SQL_ASCII {QUIET} --start")
     lab.sql(ready, "CREATE TABLE letters AS SELECT chr(200 + i) AS letter FROM generate_series(1, 50) AS i; CHECKPOINT")
     rows = lab.sql(ready, "SELECT md5(string_agg(letter, '' ORDER BY ctid)) FROM letters")
     started = lab.sql(ready, "SELECT pg_postmaster_start_time()")
-    before = lab.fingerprint(ready, "/var/lib/postgresql"), lab.fingerprint(ready, "/etc/postgresql")
+    before = lab.fingerprint(ready, "/var/lib/postgresql", "/etc/postgresql")
 
     message = lab.refused(play(SITE, on=ready))
 
     assert f"cluster {version}/main has encoding SQL_ASCII, not UTF8" in message
-    assert (lab.fingerprint(ready, "/var/lib/postgresql"), lab.fingerprint(ready, "/etc/postgresql")) == before
+    assert lab.fingerprint(ready, "/var/lib/postgresql", "/etc/postgresql") == before
     assert lab.sql(ready, "SELECT pg_postmaster_start_time()") == started
     assert lab.sql(ready, "SELECT md5(string_agg(letter, '' ORDER BY ctid)) FROM letters") == rows

@@ -8,12 +8,16 @@ from __future__ import annotations
 import grp
 import os
 import pwd
+import re
 import stat
 import tempfile
 from dataclasses import dataclass, field
 from typing import Optional
 
 from .errors import PgsopError
+
+#: Who owns a managed file; becomes part of its name.
+CALLER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 
 
 @dataclass(frozen=True)

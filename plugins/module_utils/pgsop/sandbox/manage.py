@@ -15,7 +15,7 @@ from .. import command, service
 from ..cluster import Cluster, unit_name
 from ..connection import answering_cluster, connect
 from ..errors import PgsopError
-from ..files import FileMode, FileState, changed_at, has_mode, read_state, remove, restore, write_atomically
+from ..files import CALLER, FileMode, FileState, changed_at, has_mode, read_state, remove, restore, write_atomically
 from ..transaction import transaction
 from .probe import exposure, ip_filter
 
@@ -118,7 +118,7 @@ def manage(request: Request, *, check: bool) -> Outcome:
         PgsopError: where the sandbox would cut the server off from its own files, or the server did not come back
             inside it and was put back outside.
     """
-    _refuse_bad_directives(request)
+    _refuse_bad_declaration(request)
     before = read_state(request.path)
     if not service.has_systemd():
         return Outcome(before, request.text, request.restart_allowed, in_force=False, supported=False)
@@ -227,7 +227,14 @@ def _flat(value: Directive) -> str:
     return " ".join(("yes" if word else "no") if isinstance(word, bool) else str(word) for word in words)
 
 
-def _refuse_bad_directives(request: Request) -> None:
+def _refuse_bad_declaration(request: Request) -> None:
+    if not CALLER.fullmatch(request.name):
+        raise PgsopError(
+            attempted="sandbox the server",
+            target=request.unit,
+            answer=f"the name {request.name!r} becomes part of a file name, so it must be of letters, digits, - and _",
+            next_step="choose another name; nothing was changed",
+        )
     for name, value in request.directives.items():
         text = _flat(value)
         # systemd.syntax(7): a backslash at the end of a line joins the next one to it.

@@ -13,10 +13,10 @@ from typing import Any, Iterator, Mapping
 
 from ..cluster import config_directory
 from ..errors import PgsopError
+from ..files import CALLER
 from . import dropin
 from .values import Value, written
 
-_CALLER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_$]*(\.[A-Za-z_][A-Za-z0-9_$]*)*")
 
 #: Two digits: a file 100-x.conf would be read before 50-x.conf.
@@ -77,7 +77,7 @@ def refuse_bad_declaration(request: Request) -> None:
 
 
 def _problems(request: Request) -> Iterator[str]:
-    if not _CALLER.fullmatch(request.name):
+    if not CALLER.fullmatch(request.name):
         yield f"the name {request.name!r} becomes part of a file name, so it must be of letters, digits, - and _"
     if not 0 <= request.priority <= MAX_PRIORITY:
         yield f"the priority {request.priority} must be from 0 to {MAX_PRIORITY}"

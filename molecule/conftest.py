@@ -79,6 +79,20 @@ class Server:
         socket = "-h /var/run/postgresql -d %s -c %s"
         return str(self.host.check_output(f"{command} {socket}", database, statement))
 
+    def read(self, path: str) -> str:
+        """A file, to the last newline."""
+        answer = self.host.run("cat %s", path)
+        assert answer.rc == 0, answer.stderr
+        return str(answer.stdout)
+
+    def exists(self, path: str) -> bool:
+        return bool(self.host.run("test -e %s", path).rc == 0)
+
+    def mode(self, path: str) -> str:
+        """Owner, group and mode, as in `root:root 0644`."""
+        names, mode = self.host.check_output("stat -c '%%U:%%G %%a' %s", path).split()
+        return f"{names} {mode:>04}"
+
     def show(self, setting: str) -> str:
         return self.sql(f"SHOW {setting}")
 

@@ -1,0 +1,102 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""--check --diff on the bare host promised exactly what converge then wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Server
+    from testinfra.host import Host
+
+MARK = " (not yet validated by a server)"
+Run = list[dict[str, Any]]
+
+
+def diffs(run: Run) -> Iterator[dict[str, Any]]:
+    """Every diff of a run; one of a loop also has what the loop was at."""
+    for task in run:
+        for result in task["result"].get("results", [task["result"]]):
+            found = result.get("diff") or []
+            for diff in found if isinstance(found, list) else [found]:
+                yield {"item": result.get("item"), **diff}
+
+
+def named(run: Run, ending: str) -> dict[str, Any]:
+    """The one diff of the file whose name ends so."""
+    found = [diff for diff in diffs(run) if diff.get("after_header", "").removesuffix(MARK).endswith(ending)]
+    assert len(found) == 1, f"{len(found)} diffs of {ending}"
+    return found[0]
+
+
+@pytest.fixture(scope="module")
+def check_run(first_runs: list[Run]) -> Run:
+    return first_runs[0]
+
+
+@pytest.fixture(scope="module")
+def promised(server: Server) -> dict[str, bool]:
+    """Every file the roles write, and whether a server has to judge it."""
+    return {
+        "/etc/postgresql-common/createcluster.d/50-pg_install.conf": False,
+        f"{server.config}/start.conf": False,
+        f"{server.config}/conf.d/50-pg_hardening.conf": True,
+        f"{server.config}/conf.d/60-pg_tuning.conf": True,
+        f"{server.config}/pg_hba.conf": True,
+        server.sandbox: True,
+    }
+
+
+def test_check_run_leaves_the_bare_host_bare(first_runs: list[Run]) -> None:
+    for run in first_runs[:2]:
+        look = next(task["result"] for task in run if task["action"].endswith("pg_cluster_info"))
+        assert look["cluster"] is None
+        assert look["packages_missing"] == list(look["packages"])
+        assert not any(file["exists"] for file in look["files"].values())
+
+
+def test_check_run_shows_every_file_that_converge_writes(check_run: Run, promised: dict[str, bool]) -> None:
+    headers = [diff["after_header"] for diff in diffs(check_run) if "after_header" in diff]
+    assert sorted(headers) == sorted(path + MARK * marked for path, marked in promised.items())
+
+
+def test_check_run_shows_settings_hba_lines_and_sandbox_in_words(check_run: Run) -> None:
+    assert "listen_addresses = 'localhost'\n" in named(check_run, "/conf.d/50-pg_hardening.conf")["after"]
+    assert "\nwork_mem = '16MB'\n" in named(check_run, "/conf.d/60-pg_tuning.conf")["after"]
+    rules = [line.split() for line in named(check_run, "/pg_hba.conf")["after"].splitlines() if line[:1] in "lh"]
+    assert rules == [
+        ["local", "all", "postgres", "peer"],
+        ["host", "all", "all", "127.0.0.1/32", "scram-sha-256"],
+        ["host", "all", "all", "::1/128", "scram-sha-256"],
+    ]
+    assert "\nIPAddressDeny=any\n" in named(check_run, ".service.d/50-pg_hardening.conf")["after"]
+
+
+def test_check_run_names_the_packages_it_would_install(check_run: Run, server: Server) -> None:
+    said = " ".join(str(task["result"].get("msg")) for task in check_run if task["status"] == "changed")
+    assert f"postgresql-{server.version}, python3-psycopg2" in said
+
+
+def test_converge_wrote_exactly_what_the_check_run_showed(
+    server: Server, check_run: Run, promised: dict[str, bool]
+) -> None:
+    for path, marked in promised.items():
+        diff, mode = named(check_run, path), server.mode(path)
+        assert diff["after"] == (f"# {mode}\n" if marked else "") + server.read(path), path
+        if not marked:
+            assert "{owner}:{group} {mode}".format(**diff["item"]) == mode, path
+
+
+def test_converge_wrote_no_file_that_the_check_run_did_not_show(
+    host: Host, server: Server, promised: dict[str, bool]
+) -> None:
+    folders = f"{server.config}/conf.d /etc/postgresql-common/createcluster.d /etc/systemd/system/{server.unit}.d"
+    found = host.check_output(f"find {folders} -type f").splitlines()
+    assert sorted(found) == sorted(set(promised) - {f"{server.config}/start.conf", f"{server.config}/pg_hba.conf"})
+    marked = host.check_output("grep -rl 'aerovista.postgresql' /etc").splitlines()
+    assert sorted(marked) == sorted(promised)

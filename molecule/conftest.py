@@ -110,21 +110,22 @@ class Server:
                 files[path] += digest
         return files
 
-    def server_state(self) -> dict[str, str]:
-        """Every setting in force for a new session with its place, when the server started, what it cannot read."""
-        rows = self.sql(SERVER_STATE).splitlines()
-        return dict(row.split("|", maxsplit=1) for row in rows)
+    def settings(self) -> dict[str, str]:
+        """Every setting in force for a new session with its place, and when the server started."""
+        return dict(row.split("|", maxsplit=1) for row in self.sql(SETTINGS).splitlines())
 
     def state(self) -> dict[str, str]:
         """All that has to be the same after a change that was refused."""
-        return self.files() | self.server_state()
+        return self.files() | self.settings() | {"refused by the server": self.sql(REFUSED)}
 
 
-SERVER_STATE = """
+SETTINGS = """
 SELECT name, concat_ws(' ', setting, sourcefile, sourceline, pending_restart) FROM pg_settings
 UNION ALL SELECT 'started', pg_postmaster_start_time()::text
-UNION ALL SELECT 'refused ' || sourcefile || sourceline, error FROM pg_file_settings WHERE error IS NOT NULL
-UNION ALL SELECT 'refused line ' || line_number, error FROM pg_hba_file_rules WHERE error IS NOT NULL
+"""
+REFUSED = """
+SELECT concat_ws(' ', sourcefile, sourceline, error) FROM pg_file_settings WHERE error IS NOT NULL
+UNION ALL SELECT concat_ws(' ', 'HBA line', line_number, error) FROM pg_hba_file_rules WHERE error IS NOT NULL
 """
 Target: TypeAlias = str | Host | Container
 Tasks: TypeAlias = Sequence[Mapping[str, Any]]

@@ -82,7 +82,7 @@ def look(host: Host, server: Server) -> State:
     for unit in (server.unit, "postgresql.service"):
         state[unit] = host.run(f"systemctl is-enabled {unit}").stdout + host.run(f"systemctl is-active {unit}").stdout
     if server.exists("/run/postgresql/.s.PGSQL.5432"):
-        state |= server.server_state() | {"loaded": server.sql("SELECT pg_conf_load_time()")}
+        state |= server.settings() | {"loaded": server.sql("SELECT pg_conf_load_time()")}
     return state
 
 

@@ -53,6 +53,8 @@ def restart(cluster: Cluster) -> Cluster:
     """
     log_size, old_pid = _size(cluster.log_file), cluster.pid
     if has_systemd():
+        # Else the unit would be started as systemd read it last, not as its files are now.
+        command.run(["systemctl", "daemon-reload"])
         # A unit that failed too often in a row refuses to start for no reason of its own.
         command.run(["systemctl", "reset-failed", cluster.unit])
         answer = command.run(["systemctl", "restart", cluster.unit], timeout=START_TIMEOUT_S)

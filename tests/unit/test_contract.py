@@ -275,7 +275,7 @@ def test_readme_names_nothing_that_there_is_not() -> None:
 @pytest.mark.parametrize("name", ENGINE_FILES)
 def test_engine_file_is_in_the_architecture(name: str) -> None:
     path = name.removeprefix("plugins/module_utils/pgsop/")
-    folder, _, file = path.rpartition("/")
+    folder, _slash, file = path.rpartition("/")
     page = text("docs/architecture.md")
     if file != "__init__.py":
         assert f"`{folder}/`" in page if folder else f"`{file}`" in page
@@ -329,7 +329,7 @@ def test_every_link_resolves(document: str) -> None:
     for target in re.findall(r"\]\(([^)\s]+)\)", body):
         if re.match(r"[a-z]+:", target):
             continue
-        path, _, anchor = target.partition("#")
+        path, _mark, anchor = target.partition("#")
         file = ((ROOT / document).parent / path).resolve() if path else ROOT / document
         if not file.exists() or (anchor and anchor not in anchors(str(file.relative_to(ROOT)))):
             broken.append(target)

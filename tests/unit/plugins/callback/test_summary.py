@@ -39,7 +39,7 @@ ANSWERS: dict[str, dict[str, Any]] = {
 
 def brief(**changes: dict[str, Any]) -> str:
     """The short report, with other answers of some modules."""
-    answers = {key: {**answer, **changes.get(key.split(" ")[0], {})} for key, answer in ANSWERS.items()}
+    answers = {key: {**answer, **changes.get(key.split(" ", maxsplit=1)[0], {})} for key, answer in ANSWERS.items()}
     return "\n".join(report("nxcore", answers, full=False))
 
 

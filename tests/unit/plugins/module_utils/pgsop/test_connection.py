@@ -79,8 +79,9 @@ class Driver(types.ModuleType):
 
     def connect(self, **options: Any) -> Raw:
         self.asked = options
-        if self.refuses:
-            raise self.refuses
+        refusal = self.refuses
+        if isinstance(refusal, Exception):
+            raise refusal
         return self.raw
 
 

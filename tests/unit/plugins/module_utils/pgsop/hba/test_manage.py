@@ -68,7 +68,7 @@ class Server(Session):
         for number, line in enumerate(self.path.read_text(encoding="utf-8").splitlines(), start=1):
             if line and not line.startswith("#"):
                 kind, database, user, *rest = line.split()
-                address, _, bits = rest[0].partition("/") if kind != "local" else ("", "", "")
+                address, _slash, bits = rest[0].partition("/") if kind != "local" else ("", "", "")
                 yield {
                     "line_number": number,
                     "type": kind,

@@ -320,7 +320,7 @@ SAME = [
     (entry(comment="x", exception="y"), row()),
     (entry(address="::1/128"), row(**SIX)),
     (entry(address="10.0.0.0/8"), row(address="10.0.0.0", netmask="255.0.0.0")),
-    (entry(address="::ffff:127.0.0.1/128"), row(**dict(SIX, address="::ffff:127.0.0.1"))),
+    (entry(address="::ffff:127.0.0.1/128"), row(address="::ffff:127.0.0.1", netmask=SIX["netmask"])),
     (entry(address="all"), row(address="all", netmask=None)),
     (entry(address="samenet"), row(address="samenet", netmask=None)),
     (entry(address=".example.com"), row(address=".example.com", netmask=None)),

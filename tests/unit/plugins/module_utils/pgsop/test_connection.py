@@ -75,12 +75,11 @@ class Driver(types.ModuleType):
         super().__init__("psycopg2")
         self.raw = Raw()
         self.asked: dict[str, Any] = {}
-        self.refuses: Exception | None = None
+        self.refuses: list[Exception] = []
 
     def connect(self, **options: Any) -> Raw:
         self.asked = options
-        refusal = self.refuses
-        if isinstance(refusal, Exception):
+        for refusal in self.refuses:
             raise refusal
         return self.raw
 
@@ -108,7 +107,7 @@ def test_session_is_local_short_and_commits_by_itself(driver: Driver) -> None:
 
 
 def test_refused_connection_is_told_with_the_next_step(driver: Driver) -> None:
-    driver.refuses = DriverError("FATAL:  the database system\n\tis starting up\n")
+    driver.refuses = [DriverError("FATAL:  the database system\n\tis starting up\n")]
     with pytest.raises(PgsopError) as failed, connect(CLUSTER):
         pass
     assert str(failed.value) == (
@@ -162,7 +161,7 @@ def test_owner_that_does_not_exist_is_told_in_words(driver: Driver) -> None:
 
 def test_only_an_answered_query_proves_that_a_server_is_up(driver: Driver) -> None:
     assert answers(CLUSTER)
-    driver.refuses = DriverError("could not connect")
+    driver.refuses = [DriverError("could not connect")]
     assert not answers(CLUSTER)
 
 

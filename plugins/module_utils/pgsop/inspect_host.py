@@ -65,11 +65,12 @@ def inspect_host(wanted: Wanted) -> Dict[str, Any]:
     clusters = list_clusters()
     mine = next((c for c in clusters if (c.version, c.name) == (wanted.version, wanted.cluster)), None)
     server = _server(mine) if mine else {}
-    missing = [name for name, version in _installed(wanted.packages).items() if not version]
+    packages = _installed(wanted.packages)
+    missing = [name for name, version in packages.items() if not version]
     return {
         "clusters": [_describe(cluster) for cluster in clusters],
         "cluster": _describe(mine) if mine else None,
-        "packages": _installed(wanted.packages),
+        "packages": packages,
         "packages_missing": missing,
         "packages_unknown": _unknown_to_apt(missing) if missing else [],
         "service": _service(wanted),

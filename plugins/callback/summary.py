@@ -13,14 +13,16 @@ version_added: 0.1.0
 author: Nexus TechWorks (@nexus-techworks)
 description:
   - Collects what the modules of this collection returned and prints it once, at the end, per host.
-  - Says what waits for a restart, what differs from a new cluster, and what was lowered to fit the host.
+  - Says what waits for a restart, what differs from a new cluster, what was lowered to fit the host, which databases and roles
+    are as declared, and what was found beyond the declaration.
 requirements:
   - Enable it with C(callbacks_enabled = aerovista.postgresql.summary) in C(ansible.cfg).
 options:
   detail:
     description:
       - How much to print.
-      - With V(full), also HBA rules, every managed setting with the reason for its value, and how long the run took.
+      - With V(full), also HBA rules, every managed setting with the reason for its value, what roles showed at a login, and how
+        long the run took.
     type: str
     choices:
       - brief
@@ -35,12 +37,13 @@ options:
 
 import textwrap
 import time
-from typing import Any, Dict, Iterator, List, Mapping
+from typing import Any, Dict, Iterator, List, Mapping, Sequence
 
 from ansible.plugins.callback import CallbackBase
 
 _MODULES = "aerovista.postgresql."
 _WIDTH = 120
+_NAMES = 10
 
 
 class CallbackModule(CallbackBase):
@@ -87,9 +90,9 @@ def report(host: str, answers: Mapping[str, Mapping[str, Any]], *, full: bool) -
         full: with rules, settings and reasons.
     """
     lines = [f"{host}: {_server(answers)}"]
-    topics = [_waiting, _differences, _lowered, _md5]
+    topics = [_waiting, _differences, _lowered, _md5, _databases, _beyond]
     if full:
-        topics += [_rules, _settings]
+        topics += [_rules, _settings, _proof]
     for topic in topics:
         lines += [f"  {line}" if line else "" for line in topic(answers)]
     return lines
@@ -140,6 +143,26 @@ def _md5(answers: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
             yield f"roles with an md5 verifier, let in by an exception: {', '.join(hba['md5_roles'])}"
 
 
+def _databases(answers: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    for answer in _of(answers, "pg_databases"):
+        count = len(answer["statements"])
+        what = f"{count} statement{'s' if count > 1 else ''}" if count else "nothing to change"
+        mark = "" if answer["validated"] else ", not yet validated by a server"
+        yield f"databases: {_some(answer['databases'])}; roles: {_some(answer['roles'])}; {what}{mark}"
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _NAMES} more" if len(names) > _NAMES else ""
+    return (", ".join(names[:_NAMES]) or "none") + more
+
+
+def _beyond(answers: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    for answer in _of(answers, "pg_databases"):
+        for finding in answer["reported"]:
+            if finding["status"] != "OK":
+                yield f"beyond the declaration: {finding['message']}"
+
+
 def _rules(answers: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     for hba in _of(answers, "pg_hba"):
         yield from ["", f"Who may log in ({hba['file']}, the first match decides):"]
@@ -159,3 +182,18 @@ def _settings(answers: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
         budget, memory = info["budget"], info["memory"]
         yield from ["", f"Memory: {memory['mb']} MB ({memory['source']})."]
         yield f"  Worst case {budget['worst_case_mb']} MB of {budget['limit_mb']} MB that may be used."
+
+
+def _proof(answers: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    for answer in _of(answers, "pg_databases"):
+        if answer["proof"]:
+            yield from ["", "What roles may do, shown by logging in:"]
+        for shown in answer["proof"]:
+            may = f"may {', '.join(shown['may']) or 'nothing'}"
+            words = f"{may}; may not {', '.join(shown['may_not'])}" if shown["login"] else "is not let in"
+            yield from textwrap.wrap(
+                f"{shown['role']} in {shown['database']} {words}",
+                _WIDTH - 2,
+                initial_indent="  ",
+                subsequent_indent="    ",
+            )

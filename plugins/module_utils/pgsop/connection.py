@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 import contextlib
-from typing import Any, Dict, Iterator, List, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, Union
 
 from .cluster import Cluster, find_cluster
-from .errors import PgsopError
+from .errors import PgsopError, ServerError
 from .identity import effective_user
 
 #: Seconds a connection may take, and milliseconds a statement or a lock may take, before it counts as failed.
@@ -18,27 +18,54 @@ STATEMENT_TIMEOUT_MS = 30_000
 LOCK_TIMEOUT_MS = 5_000
 
 
+Parameters = Union[Sequence[object], Mapping[str, object]]
+
+
 class Session:
-    """One open connection in autocommit mode."""
+    """One open connection in autocommit mode.
 
-    def __init__(self, raw: Any) -> None:
+    Args:
+        raw: connection of the driver.
+        told: makes the driver's error one that tells what was asked of whom; without it the driver's own goes through.
+    """
+
+    def __init__(self, raw: Any, told: Optional[Callable[[Any], ServerError]] = None) -> None:
         self._raw = raw
+        self._told = told
 
-    def rows(self, statement: str, parameters: Sequence[object] = ()) -> List[Dict[str, Any]]:
+    def rows(self, statement: str, parameters: Parameters = ()) -> List[Dict[str, Any]]:
         """Run a query; each row becomes a dictionary by column name."""
-        with self._raw.cursor() as cursor:
-            cursor.execute(statement, tuple(parameters) or None)
+        with self._run(statement, parameters) as cursor:
             names = [column[0] for column in cursor.description]
             return [dict(zip(names, row)) for row in cursor.fetchall()]
 
-    def value(self, statement: str, parameters: Sequence[object] = ()) -> Any:
+    def value(self, statement: str, parameters: Parameters = ()) -> Any:
         """Run a query that answers with one value."""
         return next(iter(self.rows(statement, parameters)[0].values()))
 
-    def execute(self, statement: str, parameters: Sequence[object] = ()) -> None:
+    def execute(self, statement: str, parameters: Parameters = ()) -> None:
         """Run a statement that answers with nothing."""
-        with self._raw.cursor() as cursor:
-            cursor.execute(statement, tuple(parameters) or None)
+        with self._run(statement, parameters):
+            pass
+
+    def warnings(self) -> List[str]:
+        """Warnings since this was last asked, such as that a REVOKE revoked nothing."""
+        found = [
+            notice.split(":", maxsplit=1)[1].strip() for notice in self._raw.notices if notice.startswith("WARNING")
+        ]
+        del self._raw.notices[:]
+        return found
+
+    @contextlib.contextmanager
+    def _run(self, statement: str, parameters: Parameters) -> Iterator[Any]:
+        try:
+            with self._raw.cursor() as cursor:
+                cursor.execute(statement, parameters or None)
+                yield cursor
+        except load_driver()[1] as error:
+            if self._told is None:
+                raise
+            raise self._told(error) from error
 
     def quote_identifier(self, name: str) -> str:
         """Name as the server reads it back unchanged."""
@@ -53,7 +80,17 @@ def connect(cluster: Cluster, database: str = "postgres") -> Iterator[Session]:
     Raises:
         PgsopError: where psycopg2 is missing or the server refuses or breaks the connection, or a statement fails.
     """
-    driver, driver_error = _driver()
+    driver, driver_error = load_driver()
+
+    def told(error: Any) -> ServerError:
+        return ServerError(
+            attempted="query the server",
+            target=f"cluster {cluster.label}, port {cluster.port}, database {database}",
+            answer=_said(error),
+            next_step=f"look at 'systemctl status {cluster.unit}' and the end of {cluster.log_file}",
+            code=getattr(error, "pgcode", None),
+        )
+
     try:
         with effective_user(cluster.owner):
             raw = driver.connect(
@@ -63,18 +100,15 @@ def connect(cluster: Cluster, database: str = "postgres") -> Iterator[Session]:
                 user=cluster.owner,
                 connect_timeout=CONNECT_TIMEOUT_S,
                 application_name="pgsop",
-                options=f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS}",
+                # Names come in any language, messages in one: what they say is looked at.
+                client_encoding="UTF8",
+                options=f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS} -c lc_messages=C",
             )
-        with contextlib.closing(raw):
-            raw.autocommit = True
-            yield Session(raw)
     except driver_error as error:
-        raise PgsopError(
-            attempted="query the server",
-            target=f"cluster {cluster.label}, port {cluster.port}, database {database}",
-            answer=" ".join(str(error).split()),
-            next_step=f"look at 'systemctl status {cluster.unit}' and the end of {cluster.log_file}",
-        ) from error
+        raise told(error) from error
+    with contextlib.closing(raw):
+        raw.autocommit = True
+        yield Session(raw, told)
 
 
 def answers(cluster: Cluster) -> bool:
@@ -111,8 +145,19 @@ def answering_cluster(version: int, name: str, *, attempted: str, check: bool) -
     )
 
 
-def _driver() -> Tuple[Any, Any]:
-    # Imported late: the engine also runs where there is no server, and so no driver, yet.
+def _said(error: Any) -> str:
+    """The server's words without the excerpt of the statement, which may hold what nobody else is to see."""
+    diag = getattr(error, "diag", None)
+    parts = [getattr(diag, f"message_{part}", None) for part in ("primary", "detail", "hint")]
+    return " ".join(" ".join(part for part in parts if part).split()) or " ".join(str(error).split())
+
+
+def load_driver() -> Tuple[Any, Any]:
+    """The driver and its base exception, imported late: the engine also runs where there is no server, and so no driver, yet.
+
+    Raises:
+        PgsopError: where it is missing.
+    """
     try:
         import psycopg2  # pylint: disable=import-outside-toplevel
     except ImportError as error:

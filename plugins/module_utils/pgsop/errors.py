@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import Optional
+
 
 class PgsopError(Exception):
     """An act that was refused or failed, told so that the reader can go on.
@@ -25,3 +27,15 @@ class PgsopError(Exception):
 
     def __str__(self) -> str:
         return f"Cannot {self.attempted} ({self.target}): {self.answer.rstrip('. ')}. Next step: {self.next_step}"
+
+
+class ServerError(PgsopError):
+    """What the server answered to a statement or a connection.
+
+    Args:
+        code: SQLSTATE, None where the server did not answer.
+    """
+
+    def __init__(self, *, attempted: str, target: str, answer: str, next_step: str, code: Optional[str] = None) -> None:
+        super().__init__(attempted=attempted, target=target, answer=answer, next_step=next_step)
+        self.code = code

@@ -28,12 +28,34 @@ TUNING = {
     "budget": {"worst_case_mb": 700, "limit_mb": 900},
     "memory": {"mb": 1000, "source": "MemTotal"},
 }
+DATABASES = {
+    "databases": ["appdb"],
+    "roles": ["appuser"],
+    "statements": [{"database": None, "statement": "CREATE ROLE appuser LOGIN PASSWORD '********'"}],
+    "reported": [
+        {"status": "OK", "message": "nobody else may create"},
+        {"status": "WARNING", "message": "appuser is a member of pg_monitor"},
+    ],
+    "proof": [
+        {
+            "role": "appuser",
+            "database": "appdb",
+            "login": True,
+            "may": ["connect"],
+            "may_not": ["create in public"] * 9,
+        },
+        {"role": "late", "database": "appdb", "login": False, "may": [], "may_not": []},
+        {"role": "idle", "database": "appdb", "login": True, "may": [], "may_not": ["connect elsewhere"]},
+    ],
+    "validated": True,
+}
 ANSWERS: dict[str, dict[str, Any]] = {
     "pg_cluster_info": INFO,
     "pg_settings /c/conf.d/50-t.conf": SETTINGS,
     "pg_sandbox /u.conf": SANDBOX,
     "pg_hba /c/pg_hba.conf": HBA,
     "pg_tuning_info": TUNING,
+    "pg_databases": DATABASES,
 }
 
 
@@ -66,6 +88,13 @@ def test_what_was_reached_stands_in_the_first_line() -> None:
         ({"pg_cluster_info": {"differences": ["locale is C"]}}, "reported, not changed: locale is C"),
         ({"pg_hba": {"md5_roles": ["amy"]}}, "roles with an md5 verifier, let in by an exception: amy"),
         ({}, "lowered to fit the host: work_mem from 16MB to 4MB"),
+        ({}, "databases: appdb; roles: appuser; 1 statement\n"),
+        ({}, "beyond the declaration: appuser is a member of pg_monitor"),
+        ({"pg_databases": {"statements": [{}, {}]}}, "roles: appuser; 2 statements\n"),
+        ({"pg_databases": {"statements": []}}, "roles: appuser; nothing to change"),
+        ({"pg_databases": {"validated": False}}, "1 statement, not yet validated by a server"),
+        ({"pg_databases": {"databases": [], "roles": [f"r{n}" for n in range(12)]}}, "databases: none; roles: r0, r1"),
+        ({"pg_databases": {"roles": [f"r{n}" for n in range(12)]}}, "r8, r9 and 2 more; "),
     ],
 )
 def test_what_a_person_should_know_is_said(changes: dict[str, Any], words: str) -> None:
@@ -74,6 +103,18 @@ def test_what_a_person_should_know_is_said(changes: dict[str, Any], words: str) 
 
 def test_exposure_that_cannot_be_told_is_not() -> None:
     assert "exposure" not in brief(pg_sandbox={"exposure": None})
+
+
+def test_what_is_in_order_is_no_finding() -> None:
+    assert "nobody else may create" not in brief()
+
+
+def test_full_report_has_what_roles_showed_at_a_login() -> None:
+    lines = report("nxcore", ANSWERS, full=True)
+    assert any(line.startswith("    appuser in appdb may connect; may not create in public, ") for line in lines)
+    assert "    late in appdb is not let in" in lines
+    assert "    idle in appdb may nothing; may not connect elsewhere" in lines
+    assert not any("appuser in appdb" in line for line in report("nxcore", ANSWERS, full=False))
 
 
 def test_full_report_has_rules_settings_and_reasons_in_columns() -> None:

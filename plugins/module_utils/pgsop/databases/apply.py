@@ -1,0 +1,132 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Carry out what a survey found: one transaction for the cluster, one per database, drops last, then prove it."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from typing import Dict, List, Sequence, Tuple
+
+from ..cluster import Cluster
+from ..connection import Session, connect
+from ..errors import PgsopError, ServerError
+from .converge import LOCK_NOT_AVAILABLE, Tries, converge
+from .create import NewDatabases
+from .plan_database import plan_database
+from .plan_roles import passwords_match, plan_roles
+from .proof import Login, Proof, prove
+from .read_cluster import read_cluster
+from .read_database import read_database
+from .remove import remove
+from .statement import Statement
+from .survey import READERS, Survey, scope_of
+from .wanted import DatabaseWant
+
+Done = List[Tuple[str, Statement]]
+#: Held for the length of a run, so that two runs do not plan on what the other is about to change.
+_LOCK = 0x7067736F70
+
+
+def apply(cluster: Cluster, found: Survey, tries: Tries) -> Done:
+    """Change what differs.
+
+    Args:
+        cluster: where.
+        found: the survey.
+        tries: for conflicts with others.
+
+    Returns:
+        The statements that were run, by database; empty for the whole cluster.
+
+    Raises:
+        PgsopError: where something failed; each database is then as it was, or as declared.
+    """
+    with connect(cluster) as guard:
+        _lock(guard, tries)
+        new = NewDatabases(cluster)
+        with new.undone():
+            done: Done = [("", statement) for statement in new.make(found.new)]
+            done += _cluster(cluster, found, tries)
+            for name, plan in found.databases.items():
+                if plan.statements:
+                    done += _database(cluster, found.declaration.databases[name], found, tries)
+                new.complete(name)
+        for removal in found.removals:
+            remove(cluster, removal, tries)
+            done += removal.shown()
+    return done
+
+
+def prove_roles(cluster: Cluster, found: Survey, done: Done) -> List[Proof]:
+    """Log in as every role that was touched, where its password is known, in every database it may connect to.
+
+    Raises:
+        PgsopError: where a login is refused.
+    """
+    places = {place for place, _statement in done if place}
+    logins = []
+    for want in found.declaration.databases.values():
+        for name in sorted(_may_connect(want)):
+            role = found.declaration.roles[name]
+            touched = name in found.roles.touched or want.name in places
+            if (
+                touched
+                and role.login
+                and role.password is not None
+                and 0 not in (role.connection_limit, want.connection_limit)
+            ):
+                logins.append(
+                    Login(name, role.password, want.name, tuple(want.schemas), tuple(found.declaration.public_connect))
+                )
+    with ThreadPoolExecutor(READERS) as pool:
+        return list(pool.map(lambda login: prove(cluster, login), logins))
+
+
+def _may_connect(want: DatabaseWant) -> Sequence[str]:
+    return [
+        rule.grantee
+        for rule in want.rules
+        if rule.kind == "d" and rule.grantee and {"CONNECT", "ALL"} & set(rule.privileges)
+    ]
+
+
+def _lock(session: Session, tries: Tries) -> None:
+    session.execute(f"SET lock_timeout = '{tries.lock_timeout_s}s'")
+    for attempt in range(1, tries.attempts + 1):
+        try:
+            session.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))
+        except ServerError as error:
+            if error.code != LOCK_NOT_AVAILABLE:
+                raise
+            if attempt == tries.attempts:
+                raise PgsopError(
+                    attempted="change databases and roles",
+                    target=f"cluster, waited {tries.attempts} times {tries.lock_timeout_s} s",
+                    answer="another run is at work on this cluster",
+                    next_step="wait for it to end (in pg_stat_activity its application is pgsop), then run again",
+                ) from error
+        else:
+            return
+
+
+def _cluster(cluster: Cluster, found: Survey, tries: Tries) -> Done:
+    if not found.roles.statements:
+        return []
+    answers: Dict[Tuple[str, str], bool] = {}
+
+    def plan(session: Session) -> List[Statement]:
+        state = read_cluster(session, list(found.declaration.roles), extensions=False)
+        same = passwords_match(found.declaration.roles, state, answers)
+        return plan_roles(found.declaration, state, same).statements
+
+    return [("", statement) for statement in converge(cluster, "postgres", plan, tries)]
+
+
+def _database(cluster: Cluster, want: DatabaseWant, found: Survey, tries: Tries) -> Done:
+    scope = scope_of(found.declaration, found.state)
+
+    def plan(session: Session) -> List[Statement]:
+        return plan_database(want, read_database(session, want), found.state, scope).statements
+
+    return [(want.name, statement) for statement in converge(cluster, want.name, plan, tries)]

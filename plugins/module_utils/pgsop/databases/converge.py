@@ -1,0 +1,161 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One transaction: read, plan, run, read again, and only where nothing is left to do, commit."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Callable, List, Optional, Sequence
+
+from ..cluster import Cluster
+from ..connection import Session, connect
+from ..errors import PgsopError, ServerError
+from .statement import Statement
+
+#: A statement may have to wait for locks on many tables, or copy a template.
+STATEMENT_TIMEOUT = "10min"
+LOCK_NOT_AVAILABLE = "55P03"
+#: Of the warning that a GRANT or REVOKE had no effect.
+NO_EFFECT = "01006"
+#: Answers after which a new snapshot may do better: somebody else changed the same rows, or held a lock.
+_AGAIN = frozenset({"40001", "40P01", LOCK_NOT_AVAILABLE})
+_AGAIN_WORDS = (("XX000", "concurrently"), ("23505", "pg_default_acl"), ("23505", "pg_db_role_setting"))
+#: Kept out of the server's log, of its statistics and of pg_stat_activity while a verifier is sent.
+_QUIET = (
+    ("log_statement", "none"), ("log_duration", "off"), ("log_min_duration_statement", "-1"), ("log_min_duration_sample", "-1"),
+    ("log_transaction_sample_rate", "0"), ("log_min_error_statement", "panic"), ("track_activities", "off"),
+    ("pg_stat_statements.track_utility", "off"), ("pgaudit.log", "none"),
+)  # fmt: skip
+_BLOCKERS = """
+SELECT pid, usename::text AS role, application_name AS application, coalesce(left(query, 120), '') AS query
+  FROM pg_stat_activity
+ WHERE datname = %s AND pid <> pg_backend_pid() AND state <> 'idle' ORDER BY xact_start LIMIT 3
+"""
+
+
+@dataclass(frozen=True)
+class Tries:
+    """How often, and how long a lock is waited for each time."""
+
+    attempts: int = 3
+    lock_timeout_s: int = 5
+
+
+def converge(
+    cluster: Cluster, database: str, plan: Callable[[Session], Sequence[Statement]], tries: Tries
+) -> List[Statement]:
+    """Run what a plan says, in one transaction, until it says nothing more.
+
+    Args:
+        cluster: where.
+        database: which to connect to.
+        plan: reads and compares; called before, and again before the commit.
+        tries: for conflicts with others.
+
+    Returns:
+        The statements that were run.
+
+    Raises:
+        PgsopError: where a statement failed or something was left to do; the transaction was rolled back.
+    """
+    for attempt in range(1, tries.attempts + 1):
+        running = _Running()
+        try:
+            return _attempt(cluster, database, plan, tries, running)
+        except ServerError as error:
+            if attempt == tries.attempts or not _is_passing(error):
+                raise _told(error, cluster, database, running.statement) from error
+    raise AssertionError("attempts is at least 1")
+
+
+@dataclass
+class _Running:
+    statement: Optional[Statement] = None
+
+
+def _attempt(
+    cluster: Cluster, database: str, plan: Callable[[Session], Sequence[Statement]], tries: Tries, running: _Running
+) -> List[Statement]:
+    with connect(cluster, database) as session:
+        session.execute("BEGIN")
+        session.execute(f"SET LOCAL lock_timeout = '{tries.lock_timeout_s}s'")
+        session.execute(f"SET LOCAL statement_timeout = '{STATEMENT_TIMEOUT}'")
+        planned = list(plan(session))
+        for statement in planned:
+            running.statement = statement
+            run(session, statement)
+        running.statement = None
+        left = list(plan(session)) if planned else []
+        if left:
+            raise PgsopError(
+                attempted="bring roles and privileges to what is declared, in one go",
+                target=f"database {database}",
+                answer=f"after {len(planned)} statements these would still be left: {'; '.join(item.text for item in left[:5])}"
+                "; nothing was changed in it",
+                next_step="run these by hand if they are right, then run again; and report this as a fault of the collection",
+            )
+        session.execute("COMMIT")
+    return planned
+
+
+def run(session: Session, statement: Statement) -> None:
+    """Run one statement; a warning that it had no effect counts as a failure."""
+    session.warnings()
+    if statement.shown:
+        for name, value in _QUIET:
+            session.execute(f"SET LOCAL {name} = '{value}'")
+    if statement.as_role:
+        session.execute("SELECT set_config('role', %s, true)", (statement.as_role,))
+    session.execute(statement.sql)
+    if statement.as_role:
+        session.execute("RESET ROLE")
+    if statement.shown:
+        for name, _value in reversed(_QUIET):
+            session.execute(f"SET LOCAL {name} TO DEFAULT")
+    warnings = session.warnings()
+    if warnings and statement.sql.startswith(("GRANT", "REVOKE", "ALTER DEFAULT")):
+        raise ServerError(
+            attempted=f"run {statement.text}",
+            target="the server",
+            answer=f"it warned: {'; '.join(warnings)}",
+            next_step="look at who granted what: \\dp, \\l+, \\dn+ and \\drg in psql",
+            code=NO_EFFECT,
+        )
+
+
+def _is_passing(error: ServerError) -> bool:
+    return error.code in _AGAIN or any(error.code == code and words in error.answer for code, words in _AGAIN_WORDS)
+
+
+def _told(error: ServerError, cluster: Cluster, database: str, statement: Optional[Statement]) -> PgsopError:
+    attempted = f"run {_short(statement.text)}" if statement else "read, compare and commit"
+    answer, next_step = error.answer, "mend what the server names, then run again"
+    if error.code is None:
+        next_step = f"look at 'systemctl status {cluster.unit}' and the end of {cluster.log_file}; the next run completes the rest"
+    elif error.code == LOCK_NOT_AVAILABLE:
+        answer += f"; at work there: {_others(cluster, database)}"
+        next_step = "wait for them, or end them with pg_terminate_backend, or raise lock_timeout_s; then run again"
+    return ServerError(
+        attempted=attempted,
+        target=f"database {database}",
+        answer=f"{answer.rstrip('. ')}; nothing was changed in this database",
+        next_step=next_step,
+        code=error.code,
+    )
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 300 else f"{text[:300]} ..."
+
+
+def _others(cluster: Cluster, database: str) -> str:
+    try:
+        with connect(cluster) as session:
+            rows = session.rows(_BLOCKERS, (database,))
+    except PgsopError as error:
+        return f"not known, for {error.answer}"
+    told = (
+        f"process {row['pid']} of {row['role']} ({row['application'] or 'no name'}): {row['query']}" for row in rows
+    )
+    return "; ".join(told) or "nobody any more"

@@ -1,0 +1,102 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Make a database, and take it back where it could not be finished."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Dict, Iterator, List, Sequence
+
+from ..cluster import Cluster
+from ..connection import Session, connect
+from ..errors import PgsopError, ServerError
+from .converge import STATEMENT_TIMEOUT
+from .names import quote_identifier, quote_literal
+from .statement import Statement
+from .wanted import DatabaseWant
+
+
+def create_database(want: DatabaseWant) -> Statement:
+    """CREATE DATABASE cannot be part of a transaction.
+
+    So the limit lets nobody in but superusers until the transaction that grants and revokes has raised it; a run that
+    was killed before leaves a database with limit 0, which the next run completes like any other difference.
+    """
+    words = [f"CREATE DATABASE {quote_identifier(want.name)} TEMPLATE {want.template}"]
+    if want.encoding or want.template == "template0":
+        words.append(f"ENCODING {quote_literal(want.encoding or 'UTF8')}")
+    if want.locale:
+        words.append(f"LOCALE {quote_literal(want.locale)}")
+    return Statement(" ".join([*words, "CONNECTION LIMIT 0"]))
+
+
+class NewDatabases:
+    """Databases made in this run, until each is complete."""
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+        self._incomplete: Dict[str, Statement] = {}
+
+    def make(self, wants: Sequence[DatabaseWant]) -> List[Statement]:
+        """Create them, empty and closed to everybody.
+
+        Raises:
+            PgsopError: where the server refuses one.
+        """
+        made = []
+        with connect(self._cluster) as session:
+            session.execute(f"SET statement_timeout = '{STATEMENT_TIMEOUT}'")
+            for want in wants:
+                made.append(self._make(session, want))
+        return made
+
+    def complete(self, name: str) -> None:
+        """It is as declared, so it stays, whatever happens to others."""
+        self._incomplete.pop(name, None)
+
+    @contextlib.contextmanager
+    def undone(self) -> Iterator[None]:
+        """Drop what is incomplete when the block fails.
+
+        Raises:
+            PgsopError: the block's error, with the word what became of the new databases.
+        """
+        try:
+            yield
+        except PgsopError as error:
+            raise PgsopError(
+                attempted=error.attempted,
+                target=error.target,
+                answer=error.answer.rstrip(". ") + self._undo(),
+                next_step=error.next_step,
+            ) from error
+        except BaseException:
+            self._undo()
+            raise
+
+    def _make(self, session: Session, want: DatabaseWant) -> Statement:
+        statement = create_database(want)
+        try:
+            session.execute(statement.sql)
+        except ServerError as error:
+            raise PgsopError(
+                attempted=f"run {statement.text}",
+                target="the cluster",
+                answer=error.answer,
+                next_step="mend what the server names, then run again",
+            ) from error
+        self._incomplete[want.name] = statement
+        return statement
+
+    def _undo(self) -> str:
+        if not self._incomplete:
+            return ""
+        names = ", ".join(sorted(self._incomplete))
+        try:
+            with connect(self._cluster) as session:
+                for name in sorted(self._incomplete):
+                    session.execute(f"DROP DATABASE IF EXISTS {quote_identifier(name)}")
+        except PgsopError as error:
+            return f"; new and not complete, closed to everybody, to be completed by the next run: {names} ({error.answer})"
+        return f"; what was new and not complete was dropped again: {names}"

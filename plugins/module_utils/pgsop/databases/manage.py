@@ -1,0 +1,112 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Bring databases, roles and privileges to what is declared, and say what was done, or would be."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, List, Sequence, Tuple
+
+from ..cluster import Cluster
+from ..connection import answering_cluster, load_driver
+from ..identity import effective_user
+from .apply import apply, prove_roles
+from .converge import Tries
+from .declaration import Entries, declare
+from .proof import Proof
+from .statement import Statement
+from .survey import Survey, forecast, survey
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a caller declares; the keys of the entries are those of module pg_databases.
+
+    Attributes:
+        version: major version of the cluster.
+        cluster: its name.
+        databases: declared databases.
+        roles: declared roles besides those of databases.
+        public_connect: databases, besides the declared ones, from which PUBLIC loses CONNECT.
+        lock_timeout_s: seconds a statement waits for a lock.
+        attempts: how often a transaction is tried that met others.
+    """
+
+    version: int
+    cluster: str
+    databases: Entries
+    roles: Entries = ()
+    public_connect: Sequence[str] = ("postgres", "template1")
+    lock_timeout_s: int = 5
+    attempts: int = 3
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What was, or in check mode would be, done."""
+
+    found: Survey
+    statements: Tuple[Tuple[str, Statement], ...]
+    proof: Tuple[Proof, ...] = ()
+    validated: bool = True
+
+    def as_dict(self) -> Dict[str, Any]:
+        """The module's return values."""
+        return {
+            "changed": bool(self.statements),
+            "diff": self._diff(),
+            "statements": [{"database": place or None, "statement": item.text} for place, item in self.statements],
+            "reported": [finding.as_dict() for finding in self.found.reported],
+            "proof": [proof.as_dict() for proof in self.proof],
+            "validated": self.validated,
+            "databases": sorted(self.found.declaration.databases),
+            "roles": sorted(self.found.declaration.roles),
+        }
+
+    def _diff(self) -> List[Dict[str, str]]:
+        mark = "" if self.validated else " (not yet validated by a server)"
+        parts: Dict[str, List[str]] = {}
+        for place, item in self.statements:
+            parts.setdefault(place, []).append(f"{item.text};\n")
+        heads = {place: f"database {place}" if place else "roles and databases of the cluster" for place in parts}
+        return [
+            {"before_header": heads[place], "after_header": heads[place] + mark, "before": "", "after": "".join(texts)}
+            for place, texts in parts.items()
+        ]
+
+
+def manage(request: Request, *, check: bool) -> Outcome:
+    """Make what is declared the state of the host's cluster.
+
+    Args:
+        request: the declaration.
+        check: plan only.
+
+    Raises:
+        PgsopError: where the declaration is refused, or a change failed; each database is as before or as declared.
+    """
+    declaration = declare(request.databases, request.roles, request.public_connect)
+    cluster = answering_cluster(request.version, request.cluster, attempted="change databases and roles", check=check)
+    if cluster is None:
+        found = forecast(declaration, request.version)
+        return Outcome(found, tuple(found.statements()), validated=False)
+    return manage_cluster(cluster, request, check=check)
+
+
+def manage_cluster(cluster: Cluster, request: Request, *, check: bool) -> Outcome:
+    """The same, for a cluster that is known and answers.
+
+    Raises:
+        PgsopError: as :func:`manage`.
+    """
+    declaration = declare(request.databases, request.roles, request.public_connect, cluster.owner)
+    load_driver()
+    # Once for all: the effective user belongs to the process, not to a thread.
+    with effective_user(cluster.owner):
+        found = survey(cluster, declaration)
+        planned = tuple(found.statements())
+        if check or not planned:
+            return Outcome(found, planned)
+        done = apply(cluster, found, Tries(request.attempts, request.lock_timeout_s))
+        return Outcome(found, tuple(done), tuple(prove_roles(cluster, found, done)))

@@ -1,0 +1,192 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One database: from what is in it to what is declared of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Dict, FrozenSet, Iterator, List, Tuple
+
+from .names import quote_identifier
+from .plan_defaults import DefaultScope, plan_defaults
+from .plan_object import Scope, Target, plan_object
+from .plan_settings import plan_settings
+from .state import PUBLIC, ClusterState, DatabaseState, Objects, Right, owner_rights, reowned
+from .statement import Change, Statement, locks, merge, statements
+from .wanted import ALL, DatabaseWant, Rule
+
+PUBLIC_SCHEMA = "public"
+#: Owner of schema public since 15: whoever owns the database.
+DATABASE_OWNER = "pg_database_owner"
+
+
+@dataclass(frozen=True)
+class DatabasePlan:
+    """What is done in the transaction of a database.
+
+    Attributes:
+        statements: in order.
+        locks: how many objects are named one by one.
+        missing: declared objects and columns that do not exist.
+    """
+
+    statements: List[Statement]
+    locks: int = 0
+    missing: Tuple[str, ...] = ()
+
+
+def plan_database(want: DatabaseWant, state: DatabaseState, cluster: ClusterState, scope: Scope) -> DatabasePlan:
+    """Compare everything that is managed in a database.
+
+    Args:
+        want: the declaration.
+        state: what there is, or :func:`blank_database`.
+        cluster: what the cluster knows.
+        scope: whose rights are exact.
+    """
+    creations, groups = _creations(want, state, cluster)
+    owners: List[Statement] = []
+    changes: List[Change] = []
+    wanted = _Wanted(want, scope, groups, cluster)
+    for group in groups:
+        target = wanted.target(group)
+        if target.owner != group.owner and not group.follows:
+            owners += [
+                Statement(f"ALTER {group.word} {name} OWNER TO {quote_identifier(target.owner)}")
+                for name in group.names
+            ]
+        changes += plan_object(group, target, scope)
+    merged = merge(changes)
+    creators = frozenset(role for roles in want.creators.values() for role in roles) & scope.managed
+    defaults = plan_defaults(want, state, DefaultScope(scope.managed, creators, cluster.every))
+    rights = statements(merged, state.counts)
+    ordered = [*creations, *owners, *rights, *defaults, *_settings(want, state, scope.managed)]
+    # Since 18 a GRANT, too, locks what it names.
+    named = locks(merged, state.counts) if cluster.version >= 18 else 0
+    return DatabasePlan(ordered, len(owners) + named, wanted.missing())
+
+
+def blank_database(name: str, cluster: ClusterState) -> DatabaseState:
+    """What a database made from template0 has: schema public, whose owner and rights depend on the version."""
+    every = cluster.every["n"]
+    if cluster.version >= 15:
+        owner, public = DATABASE_OWNER, frozenset({"USAGE"})
+    else:
+        owner, public = cluster.administrator, every
+    schema = Objects("n", "SCHEMA", PUBLIC_SCHEMA, owner, owner_rights(owner, every, public), (PUBLIC_SCHEMA,))
+    return DatabaseState(schemas={PUBLIC_SCHEMA: owner}, objects=(schema, blank_itself(name, cluster)))
+
+
+def blank_itself(name: str, cluster: ClusterState) -> Objects:
+    """The database as an object, as CREATE DATABASE leaves it."""
+    acl = owner_rights(cluster.administrator, cluster.every["d"], frozenset({"CONNECT", "TEMPORARY"}))
+    return Objects("d", "DATABASE", "", cluster.administrator, acl, (quote_identifier(name),))
+
+
+def _creations(
+    want: DatabaseWant, state: DatabaseState, cluster: ClusterState
+) -> Tuple[List[Statement], List[Objects]]:
+    """Schemas and extensions that are missing, and all objects as they are once those are made."""
+    made, groups = [], list(state.objects)
+    for schema, owner in sorted(want.schemas.items()):
+        if schema not in state.schemas:
+            name = quote_identifier(schema)
+            made.append(Statement(f"CREATE SCHEMA {name} AUTHORIZATION {quote_identifier(owner)}"))
+            groups.append(Objects("n", "SCHEMA", schema, owner, owner_rights(owner, cluster.every["n"]), (name,)))
+    for extension, schema in sorted(want.extensions.items()):
+        if extension not in state.extensions:
+            made.append(Statement(f"CREATE EXTENSION {quote_identifier(extension)} SCHEMA {quote_identifier(schema)}"))
+    return made, groups
+
+
+class _Wanted:
+    """The rules of one database, looked up by object."""
+
+    def __init__(self, want: DatabaseWant, scope: Scope, groups: List[Objects], cluster: ClusterState) -> None:
+        self._want = want
+        self._scope = scope
+        self._cluster = cluster
+        self._usage = {group.schema: self._may_name(group) for group in groups if group.kind == "n"}
+        self._groups = groups
+
+    def target(self, group: Objects) -> Target:
+        table: Dict[str, Dict[str, bool]] = {}
+        columns: Dict[str, Dict[str, Dict[str, bool]]] = {}
+        if group.kind == "T":
+            _add(table, PUBLIC, ("USAGE",), option=False)
+        if group.kind == "n" and group.schema == PUBLIC_SCHEMA and PUBLIC_SCHEMA not in self._want.schemas:
+            _add(table, PUBLIC, ("USAGE",), option=False)
+        for rule in self._rules(group):
+            privileges = tuple(self._scope.every[group.kind]) if ALL in rule.privileges else rule.privileges
+            for column in rule.columns:
+                _add(
+                    columns.setdefault(quote_identifier(column), {}), rule.grantee, privileges, option=rule.grant_option
+                )
+            if not rule.columns:
+                _add(table, rule.grantee, privileges, option=rule.grant_option)
+        return Target(self._owner(group), table, columns, self._usage.get(group.schema, frozenset()))
+
+    def missing(self) -> Tuple[str, ...]:
+        """Objects named by a rule that do not exist."""
+        there = {(group.kind, group.schema, group.special) for group in self._groups}
+        lacking = {
+            f"{quote_identifier(rule.schema)}.{quote_identifier(rule.object)}"
+            for rule in self._want.rules
+            if rule.object and (rule.kind, rule.schema, rule.object) not in there
+        }
+        return tuple(sorted(lacking))
+
+    def _rules(self, group: Objects) -> Iterator[Rule]:
+        for rule in self._want.rules:
+            if (rule.kind, rule.schema) == (group.kind, group.schema) and rule.object in ("", group.special):
+                yield rule
+
+    def _owner(self, group: Objects) -> str:
+        if group.kind == "d":
+            return self._want.owner
+        if group.follows == "outside":
+            return group.owner
+        if group.kind == "n" and group.schema not in self._want.schemas:
+            return self._public_owner(group)
+        if group.kind == "n" or self._want.own_objects:
+            return self._want.schemas[group.schema]
+        return group.owner
+
+    def _public_owner(self, group: Objects) -> str:
+        """Schema public: the version's own owner; the administrator is as good, as after an upgrade from before 15."""
+        administrator = self._cluster.administrator
+        if self._cluster.version < 15 or group.owner == administrator:
+            return administrator
+        return DATABASE_OWNER
+
+    def _may_name(self, group: Objects) -> FrozenSet[str]:
+        """Roles that the schema's ACL lets name objects in it, once it has its new owner."""
+        owner = self._owner(group)
+        acl = reowned(group.acl, group.owner, owner)
+        usage = [right for right in acl if right.privilege == "USAGE"]
+        if any(right.grantee == PUBLIC for right in usage):
+            return frozenset(_everybody(acl, self._cluster))
+        return frozenset({right.grantee for right in usage} | {right.grantor for right in usage} | {owner})
+
+
+def _everybody(acl: FrozenSet[Right], cluster: ClusterState) -> List[str]:
+    return [*cluster.roles, *(right.grantor for right in acl)]
+
+
+def _add(rights: Dict[str, Dict[str, bool]], grantee: str, privileges: Tuple[str, ...], *, option: bool) -> None:
+    held = rights.setdefault(grantee, {})
+    for privilege in privileges:
+        held[privilege] = held.get(privilege, False) or option
+
+
+def _settings(want: DatabaseWant, state: DatabaseState, managed: FrozenSet[str]) -> Iterator[Statement]:
+    name = quote_identifier(want.name)
+    if state.is_template:
+        yield Statement(f"ALTER DATABASE {name} IS_TEMPLATE false")
+    if state.connection_limit != want.connection_limit:
+        yield Statement(f"ALTER DATABASE {name} CONNECTION LIMIT {want.connection_limit}")
+    yield from plan_settings(f"ALTER DATABASE {name}", want.settings, state.settings.get("", {}))
+    for role in sorted({*want.role_settings, *state.settings} & (managed - {PUBLIC})):
+        head = f"ALTER ROLE {quote_identifier(role)} IN DATABASE {name}"
+        yield from plan_settings(head, want.role_settings.get(role, {}), state.settings.get(role, {}))

@@ -1,0 +1,125 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Default privileges: what objects that are created later will be granted.
+
+What a new object gets is the creator's row without schema, or the built-in rights where there is no such row, plus its row for the
+schema. So a built-in right (PUBLIC may execute functions) can only be taken away by the row without schema. A row
+without schema that is empty counts as no row, which brings the built-in rights back; therefore the creator's own entry
+always stays.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Dict, FrozenSet, Iterator, List, Mapping, Sequence, Tuple
+
+from .names import quote_identifier
+from .state import PUBLIC, DatabaseState, DefaultKey, Rights
+from .statement import Statement, in_order, quote_role
+from .wanted import ALL, DatabaseWant
+
+#: Kinds as ``pg_default_acl`` writes them; a sequence is S there and s in ``acldefault()``.
+_KINDS = {"r": "TABLES", "S": "SEQUENCES", "f": "FUNCTIONS", "T": "TYPES", "n": "SCHEMAS", "L": "LARGE OBJECTS"}
+#: What PUBLIC has on new objects when nobody says anything.
+_BUILT_IN_PUBLIC = {"f": frozenset({"EXECUTE"}), "T": frozenset({"USAGE"})}
+
+
+@dataclass(frozen=True)
+class DefaultScope:
+    """Whose default privileges are exact.
+
+    Attributes:
+        managed: the declared roles, and PUBLIC.
+        creators: declared roles that create objects in this database.
+        every: what ALL means, by kind as in ``acldefault()``.
+    """
+
+    managed: FrozenSet[str]
+    creators: FrozenSet[str]
+    every: Mapping[str, FrozenSet[str]]
+
+    def all_of(self, kind: str) -> FrozenSet[str]:
+        """What ALL means for a kind of ``pg_default_acl``."""
+        return self.every["s" if kind == "S" else kind]
+
+
+def plan_defaults(want: DatabaseWant, state: DatabaseState, scope: DefaultScope) -> List[Statement]:
+    """The statements that bring default privileges to what is declared."""
+    wanted = _per_schema(want, scope)
+    keys = {key for key in state.defaults if key[1] in want.schemas} | set(wanted)
+    statements: List[Statement] = []
+    for key in sorted(keys):
+        have = state.defaults.get(key, {})
+        target = {grantee: wanted.get(key, {}).get(grantee, {}) for grantee in scope.managed}
+        statements += _difference(key, have, target)
+    for key in sorted(set(_global_keys(state, scope))):
+        statements += _difference(key, _global(key, state, scope), _global_target(key, scope))
+    return statements
+
+
+def _per_schema(want: DatabaseWant, scope: DefaultScope) -> Dict[DefaultKey, Dict[str, Dict[str, bool]]]:
+    wanted: Dict[DefaultKey, Dict[str, Dict[str, bool]]] = {}
+    for rule in want.defaults:
+        privileges = scope.all_of(rule.kind) if ALL in rule.privileges else rule.privileges
+        key = (rule.creator, rule.schema, rule.kind)
+        rights = wanted.setdefault(key, {}).setdefault(rule.grantee, {})
+        for privilege in privileges:
+            rights[privilege] = rights.get(privilege, False) or rule.grant_option
+    return wanted
+
+
+def _global_keys(state: DatabaseState, scope: DefaultScope) -> Iterator[DefaultKey]:
+    yield from (key for key in state.defaults if key[1] == "")
+    yield from ((creator, "", kind) for creator in scope.creators for kind in _BUILT_IN_PUBLIC)
+
+
+def _global(key: DefaultKey, state: DatabaseState, scope: DefaultScope) -> Rights:
+    if key in state.defaults:
+        return state.defaults[key]
+    creator, _schema, kind = key
+    built_in = {creator: dict.fromkeys(scope.all_of(kind), False)}
+    if kind in _BUILT_IN_PUBLIC:
+        built_in[PUBLIC] = dict.fromkeys(_BUILT_IN_PUBLIC[kind], False)
+    return built_in
+
+
+def _global_target(key: DefaultKey, scope: DefaultScope) -> Dict[str, Mapping[str, bool]]:
+    creator, _schema, kind = key
+    target: Dict[str, Mapping[str, bool]] = {grantee: {} for grantee in scope.managed - {PUBLIC}}
+    if creator not in scope.managed:
+        return target
+    public = _BUILT_IN_PUBLIC.get(kind, frozenset())
+    if creator in scope.creators:
+        public -= {"EXECUTE"}
+    target[PUBLIC] = dict.fromkeys(public, False)
+    target[creator] = dict.fromkeys(scope.all_of(kind), False)
+    return target
+
+
+def _difference(key: DefaultKey, have: Rights, target: Rights) -> Iterator[Statement]:
+    """GRANT before REVOKE, so that no row is ever empty in between."""
+    for grantee in sorted(target):
+        held, want = have.get(grantee, {}), target[grantee]
+        for option in (False, True):
+            new = [what for what, passed in want.items() if passed is option and held.get(what) not in (True, option)]
+            yield from _statement(key, "GRANT", new, grantee, " WITH GRANT OPTION" if option else "")
+    for grantee in sorted(target):
+        held, want = have.get(grantee, {}), target[grantee]
+        lowered = [what for what, option in held.items() if option and want.get(what) is False]
+        yield from _statement(key, "REVOKE GRANT OPTION FOR", lowered, grantee)
+        yield from _statement(key, "REVOKE", [what for what in held if what not in want], grantee)
+
+
+def _statement(
+    key: Tuple[str, str, str], verb: str, privileges: Sequence[str], grantee: str, option: str = ""
+) -> Iterator[Statement]:
+    if not privileges:
+        return
+    creator, schema, kind = key
+    place = f" IN SCHEMA {quote_identifier(schema)}" if schema else ""
+    preposition = "TO" if verb == "GRANT" else "FROM"
+    yield Statement(
+        f"ALTER DEFAULT PRIVILEGES FOR ROLE {quote_identifier(creator)}{place} {verb} {', '.join(in_order(privileges))}"
+        f" ON {_KINDS[kind]} {preposition} {quote_role(grantee)}{option}"
+    )

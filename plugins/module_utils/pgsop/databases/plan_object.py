@@ -1,0 +1,201 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""From the ACL an object has to the one it is to have.
+
+The server keeps who granted what. A REVOKE by the owner, or by a superuser, reaches only what the owner granted and passes over the rest
+without a word, and CASCADE neither ends a circle of grants nor goes past a member of the owner. So entries by others
+are taken out in three steps without CASCADE: *anchor* (the owner grants every foreign grantor what it passed on, so
+that nothing depends on anybody else), *cut* (each foreign grantor revokes its own grants), *release* (the owner's
+entries are brought to what is declared). Rights of roles outside the declaration end as they were.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Dict, FrozenSet, Iterator, List, Mapping, Set, Tuple
+
+from ..errors import PgsopError
+from .names import quote_identifier
+from .state import PUBLIC, Acl, Objects, Right, Rights, reowned, rights_of
+from .statement import Change, Phase
+
+#: The table itself, among the layers of ACLs a relation has; the others are its columns.
+TABLE = ""
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whose rights are exact, and what the server knows.
+
+    Attributes:
+        managed: the declared roles, and PUBLIC.
+        every: what ALL means, by kind.
+        superusers: those that are left when the declared roles are as declared.
+    """
+
+    managed: FrozenSet[str]
+    every: Mapping[str, FrozenSet[str]]
+    superusers: FrozenSet[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Target:
+    """What one object is to be: its owner and, by layer, its rights."""
+
+    owner: str
+    table: Rights = field(default_factory=dict)
+    columns: Mapping[str, Rights] = field(default_factory=dict)
+    usage: FrozenSet[str] = frozenset()
+    """Roles that can name objects of the schema, as far as its own ACL says."""
+
+    def of(self, layer: str) -> Rights:
+        """Rights wanted of a layer."""
+        return self.table if layer == TABLE else self.columns.get(layer, {})
+
+
+def plan_object(current: Objects, target: Target, scope: Scope) -> List[Change]:
+    """The changes that bring an object, or many alike, to its target; the change of owner itself left out.
+
+    Raises:
+        PgsopError: where an entry was granted by somebody who has become a superuser, for only then it cannot be revoked.
+    """
+    layers = {TABLE: current.acl, **current.columns}
+    layers = {layer: reowned(acl, current.owner, target.owner) for layer, acl in layers.items()}
+    uprooted = _to_uproot(layers, target, scope)
+    changes = list(_uproot(current, layers, target, uprooted, scope))
+    held = {layer: _from_owner(acl, target.owner, uprooted) for layer, acl in layers.items()}
+    for layer in sorted({TABLE, *layers, *target.columns}):
+        acl = layers.get(layer, frozenset())
+        wanted = _wanted(layer, acl, current.kind, target, uprooted, scope)
+        for change in _difference(current, layer, held.get(layer, {}), wanted):
+            changes.append(change)
+            if layer == TABLE:
+                _reach_columns(change, held)
+    return changes
+
+
+def _to_uproot(layers: Mapping[str, Acl], target: Target, scope: Scope) -> FrozenSet[str]:
+    """Privileges with entries that were granted by somebody who is not, or no longer, to grant them."""
+    found = set()
+    for layer, acl in layers.items():
+        for right in acl:
+            if right.grantor == target.owner:
+                continue
+            passed_on = target.of(layer).get(right.grantor, {}).get(right.privilege, False)
+            if (
+                right.grantee in scope.managed
+                or right.grantee == target.owner
+                or (right.grantor in scope.managed and not passed_on)
+            ):
+                found.add(right.privilege)
+    return frozenset(found)
+
+
+def _foreign(acl: Acl, owner: str, privileges: FrozenSet[str]) -> List[Right]:
+    return sorted(right for right in acl if right.grantor != owner and right.privilege in privileges)
+
+
+def _anchors(acl: Acl, owner: str, privileges: FrozenSet[str]) -> List[Tuple[str, str]]:
+    """Foreign grantors and what they passed on, without a grant option from the owner itself."""
+    needed = {(right.grantor, right.privilege) for right in _foreign(acl, owner, privileges)}
+    return sorted((who, what) for who, what in needed if Right(owner, who, what, True) not in acl)
+
+
+def _uproot(
+    current: Objects, layers: Mapping[str, Acl], target: Target, privileges: FrozenSet[str], scope: Scope
+) -> Iterator[Change]:
+    grantors = set()
+    for layer, acl in layers.items():
+        for who, what in _anchors(acl, target.owner, privileges):
+            yield _change(current, Phase.ANCHOR, "GRANT", who, {what}, layer, grant_option=True)
+        for right in _foreign(acl, target.owner, privileges):
+            if right.grantor in scope.superusers:
+                raise _uncuttable(current, target.owner, right)
+            phase = Phase.CUT_CONTAINER if current.kind in "ndp" else Phase.CUT
+            phase = phase if layer == TABLE else Phase.CUT_COLUMN
+            yield _change(current, phase, "REVOKE", right.grantee, {right.privilege}, layer, as_role=right.grantor)
+            grantors.add(right.grantor)
+    if current.kind in "rsfT":
+        for who in sorted(grantors - target.usage - {PUBLIC}):
+            schema = (quote_identifier(current.schema),)
+            for phase, verb in ((Phase.ANCHOR_SCHEMA, "GRANT"), (Phase.RELEASE_SCHEMA, "REVOKE")):
+                yield Change(phase, verb, "n", "", schema, frozenset({"USAGE"}), who)
+
+
+def _uncuttable(current: Objects, owner: str, right: Right) -> PgsopError:
+    name, who = current.names[0], quote_identifier(right.grantor)
+    alter = f"ALTER {current.word} {name} OWNER TO"
+    return PgsopError(
+        attempted=f"revoke {right.privilege} on {name} from {right.grantee or 'PUBLIC'}",
+        target=f"granted by {right.grantor}, which is a superuser",
+        answer="a superuser acts as the owner, so what it granted before it was one cannot be revoked in its name",
+        next_step=f"as administrator run: {alter} {who}; then revoke it; then {alter} {quote_identifier(owner)}",
+    )
+
+
+def _wanted(
+    layer: str, acl: Acl, kind: str, target: Target, uprooted: FrozenSet[str], scope: Scope
+) -> Dict[str, Dict[str, bool]]:
+    """Rights of every grantee from the owner: declared ones, the owner's own, and those of others as they were."""
+    direct = rights_of(acl, grantor=target.owner)
+    wanted: Dict[str, Dict[str, bool]] = {who: {} for who, _what in _anchors(acl, target.owner, uprooted)}
+    for grantee, rights in rights_of(acl).items():
+        kept = {what: option for what, option in direct.get(grantee, {}).items() if what not in uprooted}
+        wanted[grantee] = {**kept, **{what: option for what, option in rights.items() if what in uprooted}}
+    wanted.update({grantee: dict(target.of(layer).get(grantee, {})) for grantee in scope.managed})
+    # Without its own entry the owner loses its table like anybody else; foreign keys, too, are checked as the owner.
+    wanted[target.owner] = dict.fromkeys(scope.every[kind], False) if layer == TABLE else {}
+    return wanted
+
+
+def _from_owner(acl: Acl, owner: str, uprooted: FrozenSet[str]) -> Dict[str, Dict[str, bool]]:
+    """What is held from the owner when anchors are set and foreign entries are cut."""
+    held = rights_of(acl, grantor=owner)
+    for who, what in _anchors(acl, owner, uprooted):
+        held.setdefault(who, {})[what] = True
+    return held
+
+
+def _difference(current: Objects, layer: str, held: Rights, wanted: Rights) -> Iterator[Change]:
+    revoke, grant = (Phase.REVOKE, Phase.GRANT) if layer == TABLE else (Phase.REVOKE_COLUMN, Phase.GRANT_COLUMN)
+    revoke_option = Phase.REVOKE_OPTION if layer == TABLE else Phase.REVOKE_COLUMN
+    for grantee in sorted(wanted):
+        have, want = held.get(grantee, {}), wanted[grantee]
+        gone = {what for what in have if what not in want}
+        lowered = {what for what, option in have.items() if option and want.get(what) is False}
+        for verb, phase, privileges in (("REVOKE", revoke, gone), ("REVOKE GRANT OPTION FOR", revoke_option, lowered)):
+            if privileges:
+                yield _change(current, phase, verb, grantee, privileges, layer)
+        for option in (False, True):
+            new = {what for what, passed in want.items() if passed is option and have.get(what) not in (True, option)}
+            if new:
+                yield _change(current, grant, "GRANT", grantee, new, layer, grant_option=option)
+
+
+def _reach_columns(change: Change, held: Mapping[str, Dict[str, Dict[str, bool]]]) -> None:
+    """A REVOKE on the table also takes the same privileges, or their grant options, on every column."""
+    for layer, grantees in held.items():
+        rights = grantees.get(change.grantee, {})
+        for what in set(change.privileges) & set(rights):
+            if layer != TABLE and change.verb == "REVOKE":
+                del rights[what]
+            elif layer != TABLE and change.verb == "REVOKE GRANT OPTION FOR":
+                rights[what] = False
+
+
+def _change(
+    current: Objects,
+    phase: Phase,
+    verb: str,
+    grantee: str,
+    privileges: Set[str],
+    layer: str,
+    *,
+    grant_option: bool = False,
+    as_role: str = "",
+) -> Change:
+    columns = () if layer == TABLE else (layer,)
+    kept = frozenset(privileges)
+    schema = "" if current.kind == "n" else current.schema
+    return Change(phase, verb, current.kind, schema, current.names, kept, grantee, columns, grant_option, as_role)

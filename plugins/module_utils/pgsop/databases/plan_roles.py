@@ -1,0 +1,153 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Roles: which are created, what is altered of them, and their passwords."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Dict, FrozenSet, Iterator, List, Mapping, Optional, Tuple
+
+from .. import scram
+from .names import quote_identifier, quote_literal
+from .plan_memberships import Members, plan_memberships
+from .plan_object import Scope, Target, plan_object
+from .plan_settings import plan_settings
+from .state import PUBLIC, ClusterState, Objects, RoleState, rights_of
+from .statement import Statement, merge, statements
+from .wanted import Declaration, RoleWant
+
+#: Attributes that are exact, as ALTER ROLE writes them.
+_FLAGS = ("superuser", "createdb", "createrole", "replication", "bypassrls", "inherit", "login")
+_HASHERS = 4
+_HIDDEN = "'********'"
+
+
+@dataclass(frozen=True)
+class RolePlan:
+    """What is done in the transaction of the cluster.
+
+    Attributes:
+        statements: in order.
+        touched: roles that are created or altered.
+    """
+
+    statements: List[Statement]
+    touched: FrozenSet[str]
+
+
+def plan_roles(declaration: Declaration, state: ClusterState, same: Mapping[str, bool]) -> RolePlan:
+    """Roles, memberships, role-wide settings and rights on parameters.
+
+    Args:
+        declaration: what is declared.
+        state: what the cluster has.
+        same: whether the stored password of a role is the declared one, see :func:`passwords_match`.
+    """
+    by_role: Dict[str, List[Statement]] = {}
+    for name in sorted(declaration.roles):
+        by_role[name] = list(_role(declaration.roles[name], state, same=same.get(name, False)))
+    touched = frozenset(name for name, changes in by_role.items() if changes)
+    creations = [statement for name in sorted(touched) for statement in by_role[name]]
+    members = Members(
+        wanted=declaration.memberships,
+        managed=frozenset(declaration.roles),
+        administrator=state.administrator,
+        options=state.version >= 16,
+        roles=state.roles,
+    )
+    settings = [statement for name in sorted(declaration.roles) for statement in _settings(name, declaration, state)]
+    changes = creations + plan_memberships(state.memberships, members) + settings + _parameters(declaration, state)
+    return RolePlan([*changes, *_public_connect(declaration, state)], touched)
+
+
+def passwords_match(
+    roles: Mapping[str, RoleWant], state: ClusterState, answers: Optional[Dict[Tuple[str, str], bool]] = None
+) -> Dict[str, bool]:
+    """Whether the stored verifier of each role is one of its declared password.
+
+    Each takes some milliseconds, deliberately; threads share the processors over it.
+
+    Args:
+        roles: declared roles.
+        state: what the cluster has.
+        answers: by role and verifier; what is known already is not computed again.
+    """
+    known = {} if answers is None else answers
+    asked = {}
+    for role in roles.values():
+        stored = state.roles[role.name].verifier if role.name in state.roles else None
+        if role.password is not None and stored is not None:
+            asked[role.name, stored] = role.password
+    new = [(key, password) for key, password in asked.items() if key not in known]
+    with ThreadPoolExecutor(_HASHERS) as pool:
+        known.update(
+            zip((key for key, _password in new), pool.map(lambda item: scram.matches(item[1], item[0][1]), new))
+        )
+    return {name: known[name, stored] for name, stored in asked}
+
+
+def remaining_superusers(declaration: Declaration, state: ClusterState) -> FrozenSet[str]:
+    """Superusers that are left once the declared roles are as declared."""
+    superusers = {name for name, role in state.roles.items() if role.superuser}
+    return frozenset(superusers - set(declaration.roles))
+
+
+def _role(want: RoleWant, state: ClusterState, *, same: bool) -> Iterator[Statement]:
+    have = state.roles.get(want.name)
+    name = quote_identifier(want.name)
+    if have is None:
+        yield Statement(" ".join([f"CREATE ROLE {name} WITH", *_attributes(want, None)]))
+    else:
+        changed = _attributes(want, have)
+        if changed:
+            yield Statement(" ".join([f"ALTER ROLE {name} WITH", *changed]))
+    if want.password_absent:
+        if have is not None and have.verifier is not None:
+            yield Statement(f"ALTER ROLE {name} PASSWORD NULL")
+    elif want.password is not None and not same:
+        verifier = scram.verifier(want.password, iterations=state.scram_iterations)
+        head = f"ALTER ROLE {name} PASSWORD"
+        yield Statement(f"{head} {quote_literal(verifier)}", shown=f"{head} {_HIDDEN}")
+
+
+def _attributes(want: RoleWant, have: Optional[RoleState]) -> List[str]:
+    wanted = {flag: flag in want.attributes for flag in _FLAGS}
+    wanted.update(inherit=True, login=want.login)
+    words = []
+    for flag in _FLAGS:
+        if have is None or getattr(have, flag) != wanted[flag]:
+            words.append(flag.upper() if wanted[flag] else f"NO{flag.upper()}")
+    if want.connection_limit != (-1 if have is None else have.connection_limit):
+        words.append(f"CONNECTION LIMIT {want.connection_limit}")
+    if want.valid_until != (None if have is None else have.valid_until):
+        words.append(f"VALID UNTIL {quote_literal(want.valid_until or 'infinity')}")
+    return words
+
+
+def _settings(name: str, declaration: Declaration, state: ClusterState) -> Iterator[Statement]:
+    have = state.settings.get(name, {})
+    return plan_settings(f"ALTER ROLE {quote_identifier(name)}", declaration.roles[name].settings, have)
+
+
+def _parameters(declaration: Declaration, state: ClusterState) -> List[Statement]:
+    """SET and ALTER SYSTEM on parameters lead past every schema (15 and newer); no declared role has them."""
+    scope = Scope(frozenset(declaration.roles), state.every, remaining_superusers(declaration, state))
+    changes = []
+    for parameter in state.parameters:
+        changes += plan_object(parameter, Target(owner=state.administrator), scope)
+    return list(statements(merge(changes), {}))
+
+
+def _public_connect(declaration: Declaration, state: ClusterState) -> List[Statement]:
+    """Databases of the cluster itself, and others that are named: everybody loses CONNECT and nothing else changes."""
+    changes = []
+    for name in declaration.public_connect:
+        info = state.databases.get(name)
+        if info is not None:
+            kept = {what: option for what, option in rights_of(info.acl).get(PUBLIC, {}).items() if what != "CONNECT"}
+            scope = Scope(frozenset({PUBLIC}), state.every, remaining_superusers(declaration, state))
+            group = Objects("d", "DATABASE", "", info.owner, info.acl, (quote_identifier(name),))
+            changes += plan_object(group, Target(owner=info.owner, table={PUBLIC: kept}), scope)
+    return list(statements(merge(changes), {}))

@@ -1,0 +1,61 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Settings that databases and roles carry (``pg_db_role_setting``): exact where both are declared."""
+
+from __future__ import annotations
+
+from typing import Any, Iterator, List, Mapping
+
+from .names import quote_identifier, split_identifiers
+from .statement import Statement, set_to
+
+#: Settings that hold a list of names, which the server quotes one by one (GUC_LIST_QUOTE in guc_tables.c).
+LISTS = frozenset(
+    {"search_path", "temp_tablespaces", "session_preload_libraries", "local_preload_libraries", "shared_preload_libraries",
+     "unix_socket_directories"}
+)  # fmt: skip
+
+
+def normalized(settings: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Declared values in the one form that is compared and sent: text, or a list of names."""
+    return {str(name).lower(): _value(str(name).lower(), value) for name, value in settings.items()}
+
+
+def plan_settings(head: str, want: Mapping[str, Any], have: Mapping[str, str]) -> Iterator[Statement]:
+    """The statements that bring one row of settings to what is declared.
+
+    Args:
+        head: ``ALTER DATABASE x``, ``ALTER ROLE x``, or ``ALTER ROLE x IN DATABASE y``.
+        want: declared settings.
+        have: stored ones.
+    """
+    wanted = normalized(want)
+    stored = {name.lower(): (name, text) for name, text in have.items()}
+    for key in sorted(set(stored) - set(wanted)):
+        yield Statement(f"{head} RESET {setting_name(stored[key][0])}")
+    for key in sorted(wanted):
+        if key not in stored or _read(key, stored[key][1]) != wanted[key]:
+            yield Statement(f"{head} SET {setting_name(key)} TO {set_to(wanted[key])}")
+
+
+def setting_name(name: str) -> str:
+    """A setting as SQL writes it; those of extensions have a dot."""
+    return ".".join(quote_identifier(part) if part != "role" else part for part in name.split("."))
+
+
+def stored_settings(lines: List[str]) -> Mapping[str, str]:
+    """One row of ``pg_db_role_setting``, which keeps ``name=value``."""
+    return dict(line.split("=", maxsplit=1) for line in lines)
+
+
+def _value(name: str, value: Any) -> Any:
+    if name in LISTS:
+        return list(map(str, value)) if isinstance(value, (list, tuple)) else split_identifiers(str(value))
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
+
+
+def _read(name: str, text: str) -> Any:
+    return split_identifiers(text) if name in LISTS else text

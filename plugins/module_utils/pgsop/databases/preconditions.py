@@ -1,0 +1,139 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a server has to say about a declaration before anything is changed."""
+
+from __future__ import annotations
+
+import locale
+from dataclasses import replace
+from typing import Any, Dict, Iterator, List, Mapping, Tuple
+
+from ..connection import Session
+from ..errors import PgsopError, ServerError
+from .names import join_identifiers
+from .plan_settings import LISTS, normalized
+from .state import ClusterState
+from .wanted import ALL, DatabaseWant, Declaration
+
+#: A database whose DROP was interrupted; the server lets nobody in.
+_INVALID = -2
+#: Settings that a session takes at its start only, so that they cannot be tried.
+_AT_START = ("internal", "postmaster", "sighup", "backend", "superuser-backend")
+
+
+def refuse_unfit(declaration: Declaration, state: ClusterState, session: Session) -> Declaration:
+    """The declaration as the server reads it.
+
+    Raises:
+        PgsopError: where the server cannot do what is declared; nothing was changed.
+    """
+    wrong = [problem for want in declaration.databases.values() for problem in _database(want, state)]
+    wrong += _groups(declaration, state)
+    wrong += _settings(declaration, session)
+    declaration, untimely = _canonical_times(declaration, session)
+    if wrong + untimely:
+        raise PgsopError(
+            attempted="bring roles and privileges to what is declared",
+            target=f"PostgreSQL {state.version}",
+            answer="; ".join(wrong + untimely),
+            next_step="correct the declaration, or the host; nothing was changed",
+        )
+    return declaration
+
+
+def _database(want: DatabaseWant, state: ClusterState) -> Iterator[str]:
+    place, info = f"database {want.name}", state.databases.get(want.name)
+    if info is None:
+        if want.locale is not None and not _host_has(want.locale):
+            yield f"{place}: the host has no locale {want.locale!r}; 'locale -a' lists those it has, locale-gen makes more"
+    else:
+        if info.connection_limit == _INVALID:
+            yield f"{place} is what an interrupted DROP DATABASE left; run DROP DATABASE again by hand"
+        elif not info.allows_connections:
+            yield f"{place} takes no connections (ALTER DATABASE ... ALLOW_CONNECTIONS true)"
+        if want.encoding and _plain(want.encoding) != _plain(info.encoding):
+            yield f"{place} has encoding {info.encoding}, not {want.encoding}, which only a dump and a new database can change"
+        if want.locale and _plain(want.locale) != _plain(info.locale):
+            yield f"{place} has locale {info.locale}, not {want.locale}, which only a dump and a new database can change"
+    for extension in sorted(want.extensions):
+        if state.extensions is not None and extension not in state.extensions:
+            yield f"{place}: extension {extension} is not installed on the host (pg_available_extensions)"
+    for kind, privileges in sorted({(rule.kind, rule.privileges) for rule in want.rules}):
+        unknown = [privilege for privilege in privileges if privilege not in state.every[kind] | {ALL}]
+        if unknown:
+            yield f"{place}: PostgreSQL {state.version} does not know {', '.join(unknown)}"
+
+
+def _plain(name: str) -> str:
+    """Names of encodings and locales are written in several ways: UTF8, utf-8."""
+    return name.lower().replace("-", "").replace("_", "")
+
+
+def _host_has(name: str) -> bool:
+    before = locale.setlocale(locale.LC_COLLATE)
+    try:
+        locale.setlocale(locale.LC_COLLATE, name)
+    except locale.Error:
+        return False
+    finally:
+        locale.setlocale(locale.LC_COLLATE, before)
+    return True
+
+
+def _groups(declaration: Declaration, state: ClusterState) -> Iterator[str]:
+    for group, member in sorted(declaration.memberships):
+        if group not in declaration.roles and group not in state.roles:
+            yield f"role {member}: there is no role {group} to be a member of"
+        if group in state.roles and state.roles[group].superuser and group not in declaration.roles:
+            yield f"role {member}: {group} is a superuser, so its members would be as good as one"
+
+
+def _settings(declaration: Declaration, session: Session) -> List[str]:
+    """Have the server try each declared value for the length of a savepoint."""
+    places: Dict[Tuple[str, str], str] = {}
+    for name, role in declaration.roles.items():
+        _note(places, f"role {name}", role.settings)
+    for want in declaration.databases.values():
+        _note(places, f"database {want.name}", want.settings)
+        for name, settings in want.role_settings.items():
+            _note(places, f"database {want.name}, role {name}", {k: v for k, v in settings.items() if k != "role"})
+    contexts = {row["name"].lower(): row["context"] for row in session.rows("SELECT name, context FROM pg_settings")}
+    wrong = []
+    session.execute("BEGIN")
+    for (name, value), place in places.items():
+        context = contexts.get(name, "user")
+        if context in _AT_START[:3]:
+            wrong.append(f"{place}: {name} is a setting of the server as a whole, not of a role or database")
+        elif context not in _AT_START:
+            wrong += [f"{place}: {answer}" for answer in _refused(session, name, value)]
+    session.execute("ROLLBACK")
+    return wrong
+
+
+def _note(places: Dict[Tuple[str, str], str], place: str, settings: Mapping[str, Any]) -> None:
+    for name, value in normalized(settings).items():
+        places.setdefault((name, join_identifiers(value) if name in LISTS else value), place)
+
+
+def _refused(session: Session, name: str, value: str) -> Iterator[str]:
+    session.execute("SAVEPOINT try")
+    try:
+        session.value("SELECT set_config(%s, %s, true)", (name, value))
+    except ServerError as error:
+        yield error.answer
+    session.execute("ROLLBACK TO SAVEPOINT try")
+
+
+def _canonical_times(declaration: Declaration, session: Session) -> Tuple[Declaration, List[str]]:
+    """Times as the server writes them, to be compared with what it has stored."""
+    roles, wrong = dict(declaration.roles), []
+    for name, role in declaration.roles.items():
+        if role.valid_until is not None:
+            try:
+                told = session.value("SELECT nullif(%s::timestamptz, 'infinity')::text", (role.valid_until,))
+            except ServerError as error:
+                wrong.append(f"role {name}: valid_until: {error.answer}")
+            else:
+                roles[name] = replace(role, valid_until=told)
+    return replace(declaration, roles=roles), wrong

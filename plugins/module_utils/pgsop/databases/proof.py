@@ -1,0 +1,220 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Proof of a change: log in over TCP as the role itself, and have the server say what it may do and what not."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass, field
+from typing import Any, Dict, List, Mapping, Sequence, Tuple
+
+from ..cluster import Cluster
+from ..connection import CONNECT_TIMEOUT_S, LOCK_TIMEOUT_MS, STATEMENT_TIMEOUT_MS, Session, load_driver
+from ..errors import PgsopError
+from .refused_login import next_step
+
+LOOPBACK = "127.0.0.1"
+
+#: The search path is ours, for the role's own may hold functions that answer in the server's place.
+OPTIONS = f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS} -c search_path=pg_catalog"
+
+#: All at once, and only with functions that answer: what is refused by trying would be an error in the server's log.
+#: Parameters: databases elsewhere, schemas. Membership in a superuser counts, since SET ROLE makes one of it.
+QUESTION = """
+WITH asked AS (SELECT %s::text[] AS elsewhere, %s::text[] AS schemas),
+places AS (
+    SELECT s.place, s.name, n.oid
+    FROM asked, unnest(asked.schemas) WITH ORDINALITY AS s (name, place) LEFT JOIN pg_namespace n ON n.nspname = s.name
+),
+tables AS (
+    SELECT p.place, p.name, c.oid, c.relowner, has_schema_privilege(p.oid, 'USAGE') AS reached
+    FROM places p JOIN pg_class c ON c.relnamespace = p.oid AND c.relkind IN ('r', 'p', 'f', 'v', 'm')
+    WHERE NOT EXISTS (
+        SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e'
+    )
+),
+counts AS (
+    SELECT place, name, count(*) AS total,
+        count(*) FILTER (WHERE reached AND has_table_privilege(oid, 'SELECT')) AS may_select,
+        count(*) FILTER (WHERE reached AND has_table_privilege(oid, 'INSERT')) AS may_insert,
+        count(*) FILTER (WHERE reached AND has_table_privilege(oid, 'UPDATE')) AS may_update,
+        count(*) FILTER (WHERE reached AND has_table_privilege(oid, 'DELETE')) AS may_delete,
+        count(*) FILTER (WHERE reached AND pg_has_role(relowner, 'USAGE')) AS may_alter
+    FROM tables GROUP BY place, name
+),
+self AS (
+    SELECT bool_or(rolsuper) AS super, bool_or(rolcreatedb) AS createdb, bool_or(rolcreaterole) AS createrole,
+        bool_or(rolreplication) AS replication, bool_or(rolbypassrls) AS bypassrls
+    FROM pg_roles WHERE rolname IN (current_user, session_user)
+)
+SELECT kind, name, privilege, held, total FROM (
+    SELECT 1 AS part, 1 AS place, 'acts' AS kind, current_user::text AS name, '' AS privilege, 1 AS held, 1 AS total
+    WHERE current_user <> session_user
+    UNION ALL
+    SELECT 2, p.place, 'database', current_database()::text, p.name, has_database_privilege(current_database(), p.name)::int, 1
+    FROM (VALUES (1, 'CONNECT'), (2, 'CREATE'), (3, 'TEMPORARY')) AS p (place, name)
+    UNION ALL
+    SELECT 3, 2 * s.place + p.place, 'schema', s.name, p.name, coalesce(has_schema_privilege(s.oid, p.name), false)::int, 1
+    FROM places s, (VALUES (1, 'USAGE'), (2, 'CREATE')) AS p (place, name)
+    UNION ALL
+    SELECT 4, 5 * c.place + p.place, 'tables', c.name, p.name, p.held, c.total
+    FROM counts c, LATERAL (VALUES
+        (1, 'SELECT', c.may_select), (2, 'INSERT', c.may_insert), (3, 'UPDATE', c.may_update), (4, 'DELETE', c.may_delete),
+        (5, 'ALTER', c.may_alter)
+    ) AS p (place, name, held)
+    UNION ALL
+    SELECT 5, e.place, 'database', e.name, 'CONNECT', coalesce(d.datallowconn AND has_database_privilege(d.oid, 'CONNECT'), false)::int, 1
+    FROM asked, unnest(asked.elsewhere) WITH ORDINALITY AS e (name, place) LEFT JOIN pg_database d ON d.datname = e.name
+    UNION ALL
+    SELECT 6, p.place, 'attribute', p.name, '', p.held::int, 1
+    FROM self, LATERAL (VALUES
+        (1, 'read pg_authid', has_any_column_privilege('pg_authid', 'SELECT')),
+        (2, 'superuser', super OR EXISTS (SELECT FROM pg_roles r WHERE r.rolsuper AND pg_has_role(session_user, r.oid, 'MEMBER'))),
+        (3, 'CREATE DATABASE', createdb OR super), (4, 'CREATE ROLE', createrole OR super),
+        (5, 'replication', replication OR super), (6, 'pass row level security', bypassrls OR super)
+    ) AS p (place, name, held)
+) AS answers ORDER BY part, place
+"""
+
+_PHRASES = {
+    ("acts", ""): "acts as {name}",
+    ("database", "CONNECT"): "CONNECT to {name}",
+    ("database", "CREATE"): "CREATE schemas in {name}",
+    ("database", "TEMPORARY"): "TEMPORARY tables in {name}",
+    ("schema", "USAGE"): "USE schema {name}",
+    ("schema", "CREATE"): "CREATE in schema {name}",
+    ("attribute", ""): "{name}",
+}
+
+
+@dataclass(frozen=True)
+class Login:
+    """Who logs in where, and what is asked there.
+
+    Attributes:
+        role: who.
+        password: never told, not even in a representation.
+        database: where.
+        schemas: schemas of the database to ask about; public is asked about in any case.
+        elsewhere: databases to ask about from there.
+    """
+
+    role: str
+    password: str = field(repr=False)
+    database: str
+    schemas: Sequence[str]
+    elsewhere: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What the server said: every phrase is either in ``may`` or in ``may_not``."""
+
+    role: str
+    database: str
+    login: bool
+    may: Tuple[str, ...]
+    may_not: Tuple[str, ...]
+
+    def as_dict(self) -> Dict[str, object]:
+        """For a module's result."""
+        return {
+            "role": self.role,
+            "database": self.database,
+            "login": self.login,
+            "may": list(self.may),
+            "may_not": list(self.may_not),
+        }
+
+
+def prove(cluster: Cluster, login: Login) -> Proof:
+    """Log in as the role and ask; privileges are those of the role it acts as after a SET ROLE of its settings.
+
+    Raises:
+        PgsopError: where the login is refused or the question not answered.
+    """
+    driver, driver_error = load_driver()
+    raw = _connect(driver, driver_error, cluster, login)
+    elsewhere = [name for name in login.elsewhere if name != login.database]
+    schemas = [*login.schemas, *({"public"} - {*login.schemas})]
+    try:
+        with contextlib.closing(raw):
+            raw.autocommit = True
+            answers = Session(raw).rows(QUESTION, (elsewhere, schemas))
+    except driver_error as error:
+        raise PgsopError(
+            attempted=f"ask the server what {login.role} may do",
+            target=_target(cluster, login),
+            answer=_told(error, login),
+            next_step=f"look at the end of {cluster.log_file}; the login itself works and what was declared is in force",
+        ) from None
+    may, may_not = phrases(answers)
+    return Proof(login.role, login.database, login=True, may=may, may_not=may_not)
+
+
+def phrases(answers: Sequence[Mapping[str, Any]]) -> Tuple[Tuple[str, ...], Tuple[str, ...]]:
+    """What the role may do, and what not, in words.
+
+    Args:
+        answers: rows of the question: kind, name, privilege, and in how many of how many objects it is held.
+    """
+    may: List[str] = []
+    may_not: List[str] = []
+    for answer in answers:
+        (may if answer["held"] else may_not).append(_phrase(answer))
+    return tuple(may), tuple(may_not)
+
+
+def _phrase(answer: Mapping[str, Any]) -> str:
+    name, privilege, held, total = (answer[key] for key in ("name", "privilege", "held", "total"))
+    if answer["kind"] != "tables":
+        return _PHRASES[answer["kind"], privilege].format(name=name)
+    if 0 < held < total:
+        return f"{privilege} in {held} of {total} tables of schema {name}"
+    return f"{privilege} in {'all ' if held else ''}tables of schema {name} ({total})"
+
+
+def _connect(driver: Any, driver_error: Any, cluster: Cluster, login: Login) -> Any:
+    """An open connection: in clear over loopback, and encrypted only where the server's rules ask for that.
+
+    A message is translated, the file's name in it is not. libpq's own sslmode=allow would repeat every refused login.
+    """
+    refusals: List[str] = []
+    for sslmode in ("disable", "require"):
+        try:
+            return driver.connect(
+                host=LOOPBACK,
+                port=cluster.port,
+                dbname=login.database,
+                user=login.role,
+                password=login.password,
+                sslmode=sslmode,
+                connect_timeout=CONNECT_TIMEOUT_S,
+                application_name="pgsop",
+                client_encoding="utf8",
+                options=OPTIONS,
+            )
+        except driver_error as error:
+            refusals.append(_told(error, login))
+        except ValueError:
+            refusals.append("the name or the password has a character that no client can send")
+        if "pg_hba.conf" not in refusals[0]:
+            break
+    step = next_step(cluster, login.role, login.database, login.password, refusals)
+    raise PgsopError(
+        attempted=f"log in over TCP as {login.role}",
+        target=_target(cluster, login),
+        answer="; encrypted: ".join(refusals),
+        next_step=f"{step}; what was declared is in force",
+    )
+
+
+def _target(cluster: Cluster, login: Login) -> str:
+    return f"{LOOPBACK}:{cluster.port}/{login.database}"
+
+
+def _told(error: Exception, login: Login) -> str:
+    """What the driver said, in one line; it does not repeat passwords, and this keeps it so."""
+    text = " ".join(str(error).split())
+    return text.replace(login.password, "********") if login.password else text

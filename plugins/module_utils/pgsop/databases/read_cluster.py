@@ -1,0 +1,156 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Read what the whole cluster has: from any one connection, once per run."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, FrozenSet, List, Sequence, Tuple
+
+from ..connection import Session
+from ..errors import PgsopError
+from .names import quote_identifier
+from .plan_settings import stored_settings
+from .state import Acl, ClusterState, DatabaseInfo, Dependency, Membership, Objects, Right, RoleState
+
+#: An exploded ACL as JSON; PUBLIC is the empty name. ``{}`` stands for the expression.
+ENTRIES = """(SELECT coalesce(json_agg(json_build_array(
+    pg_get_userbyid(a.grantor)::text, CASE a.grantee WHEN 0 THEN '' ELSE pg_get_userbyid(a.grantee)::text END,
+    a.privilege_type, a.is_grantable)), '[]') FROM aclexplode({}) a)"""
+
+_SERVER = """
+SELECT current_setting('server_version_num')::int / 10000 AS version, pg_get_userbyid(10)::text AS administrator,
+       (SELECT rolsuper FROM pg_authid WHERE rolname = current_user) AS superuser, pg_is_in_recovery() AS recovery,
+       coalesce(current_setting('scram_iterations', true), '4096')::int AS iterations,
+       current_setting('max_locks_per_transaction')::int
+         * (current_setting('max_connections')::int + current_setting('max_prepared_transactions')::int) AS locks
+"""
+_EVERY = """
+SELECT kind, array_agg(privilege_type) AS privileges
+  FROM unnest(%s::text[]) kind, aclexplode(acldefault(kind::"char", 10))
+ WHERE grantee = 10 GROUP BY kind
+"""
+_ROLES = """
+SELECT rolname::text AS name, rolsuper AS superuser, rolinherit AS inherit, rolcreaterole AS createrole,
+       rolcreatedb AS createdb, rolcanlogin AS login, rolreplication AS replication, rolbypassrls AS bypassrls,
+       rolconnlimit AS connection_limit, nullif(rolvaliduntil, 'infinity')::text AS valid_until, rolpassword AS verifier
+  FROM pg_authid
+"""
+_MEMBERSHIPS = """
+SELECT pg_get_userbyid(roleid)::text AS group, pg_get_userbyid(member)::text AS member,
+       coalesce(pg_get_userbyid(grantor)::text, '') AS grantor, admin_option AS admin{}
+  FROM pg_auth_members
+"""
+_DATABASES = f"""
+SELECT datname::text AS name, pg_get_userbyid(datdba)::text AS owner, datconnlimit AS connection_limit,
+       datistemplate AS is_template, datallowconn AS allows_connections, pg_encoding_to_char(encoding)::text AS encoding,
+       datcollate::text AS locale, {ENTRIES.format("coalesce(datacl, acldefault('d', datdba))")} AS acl
+  FROM pg_database
+"""
+_SETTINGS = """
+SELECT pg_get_userbyid(setrole)::text AS role, setconfig AS settings
+  FROM pg_db_role_setting WHERE setdatabase = 0 AND setrole <> 0
+"""
+_PARAMETERS = f"SELECT parname AS name, {ENTRIES.format('paracl')} AS acl FROM pg_parameter_acl"
+_DEPENDENCIES = """
+SELECT pg_get_userbyid(s.refobjid)::text AS role, coalesce(d.datname::text, '') AS database,
+       s.classid::regclass::text AS catalogue, s.deptype = 'o' AS owns, count(*) AS count
+  FROM pg_shdepend s
+  JOIN pg_authid r ON r.oid = s.refobjid AND r.rolname = ANY (%s)
+  LEFT JOIN pg_database d ON d.oid = s.dbid
+ WHERE s.refclassid = 'pg_authid'::regclass AND s.deptype IN ('o', 'a')
+ GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+"""
+
+
+def read_cluster(session: Session, roles: Sequence[str], *, extensions: bool) -> ClusterState:
+    """The state of the cluster.
+
+    Args:
+        session: any database, as superuser.
+        roles: declared names, for their dependencies.
+        extensions: whether to ask which extensions can be installed.
+
+    Raises:
+        PgsopError: where the session is no superuser's, or the server is a standby.
+    """
+    server = session.rows(_SERVER)[0]
+    _refuse_unfit(server)
+    version = server["version"]
+    kinds = [*"rsfTndL", *("p" if version >= 15 else "")]
+    options = ', inherit_option AS inherit, set_option AS "set"' if version >= 16 else ""
+    return ClusterState(
+        version=version,
+        administrator=server["administrator"],
+        every={row["kind"]: frozenset(row["privileges"]) for row in session.rows(_EVERY, (kinds,))},
+        roles={row["name"]: RoleState(**row) for row in session.rows(_ROLES)},
+        memberships=tuple(Membership(**row) for row in session.rows(_MEMBERSHIPS.format(options))),
+        databases={row["name"]: _database(row) for row in session.rows(_DATABASES)},
+        settings={row["role"]: stored_settings(row["settings"]) for row in session.rows(_SETTINGS)},
+        parameters=_parameters(session, server["administrator"]) if version >= 15 else (),
+        dependencies=tuple(Dependency(**row) for row in session.rows(_DEPENDENCIES, (list(roles),))),
+        scram_iterations=server["iterations"],
+        lock_slots=server["locks"],
+        extensions=_extensions(session) if extensions else None,
+    )
+
+
+def blank_cluster(version: int, administrator: str) -> ClusterState:
+    """What a new cluster has, for a forecast where there is no server yet."""
+    tables = {"SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"}
+    every: Dict[str, FrozenSet[str]] = {
+        "r": frozenset(tables | ({"MAINTAIN"} if version >= 17 else set())),
+        "s": frozenset({"SELECT", "UPDATE", "USAGE"}),
+        "f": frozenset({"EXECUTE"}),
+        "T": frozenset({"USAGE"}),
+        "n": frozenset({"CREATE", "USAGE"}),
+        "d": frozenset({"CREATE", "CONNECT", "TEMPORARY"}),
+        "L": frozenset({"SELECT", "UPDATE"}),
+        "p": frozenset({"SET", "ALTER SYSTEM"}),
+    }
+    mine = {Right(administrator, administrator, privilege, False) for privilege in every["d"]}
+    databases = {}
+    for name, public in (
+        ("postgres", ("CONNECT", "TEMPORARY")),
+        ("template1", ("CONNECT",)),
+        ("template0", ("CONNECT",)),
+    ):
+        acl = frozenset(mine | {Right(administrator, "", privilege, False) for privilege in public})
+        databases[name] = DatabaseInfo(name, administrator, acl, allows_connections=name != "template0")
+    role = RoleState(administrator, superuser=True, login=True)
+    return ClusterState(version, administrator, every, roles={administrator: role}, databases=databases)
+
+
+def acl_from(entries: List[Tuple[str, str, str, bool]]) -> Acl:
+    """An exploded ACL as :data:`ENTRIES` gives it."""
+    return frozenset(Right(*entry) for entry in entries)
+
+
+def _refuse_unfit(server: Dict[str, Any]) -> None:
+    answer = "the server is a standby and takes no changes" if server["recovery"] else ""
+    if not server["superuser"]:
+        answer = "the session is no superuser's, so it could neither read all ACLs nor change them"
+    if answer:
+        raise PgsopError(
+            attempted="read databases, roles and privileges",
+            target="the cluster",
+            answer=answer,
+            next_step="run against the primary, as the owner of the cluster",
+        )
+
+
+def _database(row: Dict[str, Any]) -> DatabaseInfo:
+    return DatabaseInfo(**{**row, "acl": acl_from(row["acl"])})
+
+
+def _parameters(session: Session, administrator: str) -> Tuple[Objects, ...]:
+    groups = []
+    for row in session.rows(_PARAMETERS):
+        name = ".".join(quote_identifier(part) for part in row["name"].split("."))
+        groups.append(Objects("p", "PARAMETER", "", administrator, acl_from(row["acl"]), (name,)))
+    return tuple(groups)
+
+
+def _extensions(session: Session) -> FrozenSet[str]:
+    rows = session.rows("SELECT name::text FROM pg_available_extensions")
+    return frozenset(row["name"] for row in rows)

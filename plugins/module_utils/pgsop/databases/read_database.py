@@ -1,0 +1,179 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Read what is in one database, as far as it is managed; objects that differ only in their names come as one row."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Mapping, Sequence, Tuple
+
+from ..connection import Session
+from .plan_settings import stored_settings
+from .read_cluster import ENTRIES, acl_from
+from .state import Acl, DatabaseState, DefaultKey, Objects, Rights, rights_of
+from .wanted import DatabaseWant
+
+#: Everything in the managed schemas that has an owner and an ACL, without members of extensions. An ACL that was never
+#: written stands for the built-in one; a letter of the wrong kind would silently give that of something else.
+_OBJECTS = f"""
+WITH schemas AS (
+    SELECT oid, nspname, nspowner, nspacl FROM pg_namespace WHERE nspname = ANY (%(schemas)s)
+), special AS (
+    SELECT * FROM unnest(%(kinds)s::text[], %(places)s::text[], %(names)s::text[]) AS s (kind, schema, bare)
+), member AS (
+    SELECT classid, objid FROM pg_depend WHERE deptype = 'e'
+), owned AS (
+    SELECT DISTINCT ON (d.objid) d.objid,
+           CASE WHEN c.relnamespace IN (SELECT oid FROM schemas) AND m.objid IS NULL THEN 'inside' ELSE 'outside' END AS place
+      FROM pg_depend d
+      JOIN pg_class c ON c.oid = d.refobjid
+      LEFT JOIN member m ON m.classid = 'pg_class'::regclass AND m.objid = c.oid
+     WHERE d.classid = 'pg_class'::regclass AND d.refclassid = 'pg_class'::regclass AND d.deptype IN ('a', 'i')
+), relation AS (
+    SELECT c.oid, CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END AS kind,
+           CASE c.relkind WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW' WHEN 'f' THEN 'FOREIGN TABLE'
+                          WHEN 'S' THEN 'SEQUENCE' ELSE 'TABLE' END AS word,
+           n.nspname::text AS schema, c.relname::text AS bare, c.relowner AS owner,
+           CASE c.relkind WHEN 'S' THEN coalesce(o.place, '') ELSE '' END AS follows, c.relacl AS acl,
+           quote_ident(n.nspname) || '.' || quote_ident(c.relname) AS name
+      FROM pg_class c
+      JOIN schemas n ON n.oid = c.relnamespace
+      LEFT JOIN owned o ON o.objid = c.oid AND c.relkind = 'S'
+      LEFT JOIN member m ON m.classid = 'pg_class'::regclass AND m.objid = c.oid
+     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND m.objid IS NULL
+), object AS (
+    SELECT oid, kind, word, schema, bare, owner, follows, name, coalesce(acl, acldefault(kind::"char", owner)) AS acl
+      FROM relation
+    UNION ALL
+    SELECT p.oid, 'f', 'ROUTINE', n.nspname::text, p.proname::text, p.proowner, '', p.oid::regprocedure::text,
+           coalesce(p.proacl, acldefault('f', p.proowner))
+      FROM pg_proc p
+      JOIN schemas n ON n.oid = p.pronamespace
+      LEFT JOIN member m ON m.classid = 'pg_proc'::regclass AND m.objid = p.oid
+     WHERE m.objid IS NULL
+    UNION ALL
+    SELECT t.oid, 'T', CASE t.typtype WHEN 'd' THEN 'DOMAIN' ELSE 'TYPE' END, n.nspname::text, t.typname::text, t.typowner,
+           CASE WHEN c.relkind <> 'c' THEN 'inside' ELSE '' END, quote_ident(n.nspname) || '.' || quote_ident(t.typname),
+           coalesce(t.typacl, acldefault('T', t.typowner))
+      FROM pg_type t
+      JOIN schemas n ON n.oid = t.typnamespace
+      LEFT JOIN pg_class c ON c.oid = t.typrelid
+      LEFT JOIN member m ON m.classid = 'pg_type'::regclass AND m.objid = t.oid
+      LEFT JOIN member r ON r.classid = 'pg_class'::regclass AND r.objid = t.typrelid
+     WHERE t.typtype IN ('b', 'c', 'd', 'e', 'r') AND m.objid IS NULL AND r.objid IS NULL
+       AND t.oid NOT IN (SELECT typarray FROM pg_type)
+    UNION ALL
+    SELECT oid, 'n', 'SCHEMA', nspname::text, '', nspowner, '', quote_ident(nspname),
+           coalesce(nspacl, acldefault('n', nspowner))
+      FROM pg_namespace WHERE nspname = ANY (%(schemas)s) OR nspname = 'public'
+    UNION ALL
+    SELECT oid, 'd', 'DATABASE', '', '', datdba, '', quote_ident(datname), coalesce(datacl, acldefault('d', datdba))
+      FROM pg_database WHERE datname = current_database()
+), alike AS (
+    SELECT o.kind, o.word, o.schema, o.owner, o.follows, coalesce(s.bare, '') AS special,
+           CASE WHEN o.kind = 'r' AND o.oid = ANY (%(columned)s) THEN o.oid END AS relation, o.acl, array_agg(o.name) AS names
+      FROM object o
+      LEFT JOIN special s ON (s.kind, s.schema, s.bare) = (o.kind, o.schema, o.bare)
+     GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
+)
+SELECT kind, word, schema, pg_get_userbyid(owner)::text AS owner, follows, special, relation::bigint, names,
+       {ENTRIES.format("acl")} AS acl
+  FROM alike
+"""
+_COLUMNS = f"""
+SELECT c.oid::bigint AS relation, quote_ident(a.attname) AS column, {ENTRIES.format("a.attacl")} AS acl
+  FROM pg_attribute a
+  JOIN pg_class c ON c.oid = a.attrelid
+  JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = ANY (%s)
+ WHERE a.attacl IS NOT NULL AND NOT a.attisdropped
+"""
+_DEFAULTS = f"""
+SELECT pg_get_userbyid(d.defaclrole)::text AS creator, coalesce(n.nspname::text, '') AS schema,
+       d.defaclobjtype::text AS kind, {ENTRIES.format("d.defaclacl")} AS acl
+  FROM pg_default_acl d
+  LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace
+ WHERE d.defaclnamespace = 0 OR n.nspname = ANY (%s)
+"""
+_COUNTS = """
+SELECT n.nspname::text AS schema, 'f' AS kind, count(*) AS count
+  FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = ANY (%(schemas)s) GROUP BY 1
+UNION ALL
+SELECT n.nspname::text, CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END, count(*)
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+ WHERE n.nspname = ANY (%(schemas)s) AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') GROUP BY 1, 2
+"""
+_SCHEMAS = """
+SELECT nspname::text AS name, pg_get_userbyid(nspowner)::text AS owner FROM pg_namespace
+ WHERE nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema'
+"""
+_EXTENSIONS = "SELECT extname::text AS name, extnamespace::regnamespace::text AS schema FROM pg_extension"
+_ITSELF = """
+SELECT datconnlimit AS connection_limit, datistemplate AS is_template FROM pg_database WHERE datname = current_database()
+"""
+_SETTINGS = """
+SELECT CASE setrole WHEN 0 THEN '' ELSE pg_get_userbyid(setrole)::text END AS role, setconfig AS settings
+  FROM pg_db_role_setting WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())
+"""
+
+
+def read_database(session: Session, want: DatabaseWant) -> DatabaseState:
+    """The state of the database that the session is connected to.
+
+    Args:
+        session: in a transaction.
+        want: what is declared of it; says which schemas and objects are looked at.
+    """
+    # With an empty path every name is qualified; compiling queries would take longer than running them.
+    session.execute("SET LOCAL search_path = ''")
+    session.execute("SET LOCAL jit = off")
+    schemas = list(want.schemas)
+    itself = session.rows(_ITSELF)[0]
+    return DatabaseState(
+        schemas={row["name"]: row["owner"] for row in session.rows(_SCHEMAS)},
+        objects=_objects(session, want, schemas),
+        defaults=_defaults(session, schemas),
+        counts=_counts(session, schemas),
+        extensions={row["name"]: row["schema"] for row in session.rows(_EXTENSIONS)},
+        settings={row["role"]: stored_settings(row["settings"]) for row in session.rows(_SETTINGS)},
+        connection_limit=itself["connection_limit"],
+        is_template=itself["is_template"],
+    )
+
+
+def _objects(session: Session, want: DatabaseWant, schemas: Sequence[str]) -> Tuple[Objects, ...]:
+    columns: Dict[int, Dict[str, Acl]] = {}
+    for row in session.rows(_COLUMNS, (schemas,)):
+        columns.setdefault(row["relation"], {})[row["column"]] = acl_from(row["acl"])
+    special = sorted({(rule.kind, rule.schema, rule.object) for rule in want.rules if rule.object})
+    parameters = {
+        "schemas": schemas,
+        "columned": list(columns),
+        "kinds": [kind for kind, _schema, _name in special],
+        "places": [schema for _kind, schema, _name in special],
+        "names": [name for _kind, _schema, name in special],
+    }
+    return tuple(_group(row, columns) for row in session.rows(_OBJECTS, parameters))
+
+
+def _group(row: Mapping[str, Any], columns: Mapping[int, Mapping[str, Acl]]) -> Objects:
+    return Objects(
+        kind=row["kind"],
+        word=row["word"],
+        schema=row["schema"],
+        owner=row["owner"],
+        acl=acl_from(row["acl"]),
+        names=tuple(sorted(row["names"])),
+        special=row["special"],
+        follows=row["follows"],
+        columns=columns.get(row["relation"], {}),
+    )
+
+
+def _defaults(session: Session, schemas: List[str]) -> Dict[DefaultKey, Rights]:
+    rows = session.rows(_DEFAULTS, (schemas,))
+    return {(row["creator"], row["schema"], row["kind"]): rights_of(acl_from(row["acl"])) for row in rows}
+
+
+def _counts(session: Session, schemas: List[str]) -> Dict[Tuple[str, str], int]:
+    rows = session.rows(_COUNTS, {"schemas": schemas})
+    return {(row["schema"], row["kind"]): row["count"] for row in rows}

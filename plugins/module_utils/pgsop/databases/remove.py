@@ -1,0 +1,139 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Databases and roles that are to be gone: only where that loses nothing, unless it is forced."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Iterator, List, Sequence, Tuple
+
+from ..cluster import Cluster
+from ..connection import connect
+from ..errors import PgsopError
+from .converge import Tries, converge, run
+from .names import quote_identifier
+from .state import ClusterState, Dependency
+from .statement import Statement
+from .wanted import Absent, Declaration
+
+_CONTENT = """
+SELECT kind, count(*) AS count FROM (
+    SELECT CASE WHEN c.relkind IN ('r', 'p') THEN 'tables' ELSE 'other relations' END AS kind, c.oid, 'pg_class'::regclass AS class
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+    UNION ALL
+    SELECT 'routines', p.oid, 'pg_proc'::regclass
+      FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+     WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+    UNION ALL
+    SELECT 'types', t.oid, 'pg_type'::regclass
+      FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
+     WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND t.typtype IN ('d', 'e', 'r')
+    UNION ALL
+    SELECT 'large objects', oid, 'pg_largeobject'::regclass FROM pg_largeobject_metadata
+) o
+ WHERE NOT EXISTS (SELECT FROM pg_depend d WHERE d.deptype = 'e' AND d.classid = o.class AND d.objid = o.oid)
+ GROUP BY kind ORDER BY kind
+"""
+_SESSIONS = """
+SELECT pid, coalesce(usename::text, backend_type) AS role, application_name AS application
+  FROM pg_stat_activity WHERE datname = %s ORDER BY pid LIMIT 5
+"""
+
+
+@dataclass(frozen=True)
+class Removal:
+    """One thing to drop.
+
+    Attributes:
+        name: database or role.
+        final: the statement that drops it.
+        before: what is run first, by database.
+    """
+
+    name: str
+    final: Statement
+    before: Tuple[Tuple[str, Tuple[Statement, ...]], ...] = ()
+
+    def shown(self) -> Iterator[Tuple[str, Statement]]:
+        """Statements with the database they are run in; empty for the whole cluster."""
+        for database, statements in self.before:
+            yield from ((database, statement) for statement in statements)
+        yield "", self.final
+
+
+def plan_removals(cluster: Cluster, declaration: Declaration, state: ClusterState) -> List[Removal]:
+    """What is dropped, databases first.
+
+    Raises:
+        PgsopError: where dropping it would lose something and is not forced; nothing was changed.
+    """
+    databases = [item for item in declaration.absent_databases if item.name in state.databases]
+    gone = {item.name for item in databases}
+    removals = [_database(cluster, item) for item in databases]
+    for item in declaration.absent_roles:
+        if item.name in state.roles:
+            mine = [row for row in state.dependencies if row.role == item.name and row.database not in gone]
+            removals.append(_role(item, mine, state))
+    return removals
+
+
+def remove(cluster: Cluster, removal: Removal, tries: Tries) -> None:
+    """Drop one database or role.
+
+    Raises:
+        PgsopError: where the server refuses; everything so far stays as it was in each database.
+    """
+    for database, statements in removal.before:
+        done: List[Statement] = []
+        converge(cluster, database, lambda session, todo=statements, done=done: _once(todo, done), tries)
+    with connect(cluster) as session:
+        session.execute(f"SET lock_timeout = '{tries.lock_timeout_s}s'")
+        run(session, removal.final)
+
+
+def _once(statements: Sequence[Statement], done: List[Statement]) -> List[Statement]:
+    """A plan that is fulfilled after one go: DROP OWNED has nothing to be compared with."""
+    todo = [statement for statement in statements if statement not in done]
+    done += todo
+    return todo
+
+
+def _database(cluster: Cluster, item: Absent) -> Removal:
+    name = quote_identifier(item.name)
+    with connect(cluster, item.name) as session:
+        content = ", ".join(f"{row['count']} {row['kind']}" for row in session.rows(_CONTENT))
+    with connect(cluster) as session:
+        rows = session.rows(_SESSIONS, (item.name,))
+    sessions = ", ".join(f"process {row['pid']} of {row['role']} ({row['application'] or 'no name'})" for row in rows)
+    if not item.force and (content or sessions):
+        raise PgsopError(
+            attempted="drop a database",
+            target=f"database {item.name}",
+            answer=f"it holds {content}" if content else f"it is in use by {sessions}",
+            next_step="take what is needed with pg_dump and end its sessions, then run again, with force: true where it holds"
+            " something; nothing was changed",
+        )
+    return Removal(item.name, Statement(f"DROP DATABASE {name}{' WITH (FORCE)' if item.force else ''}"))
+
+
+def _role(item: Absent, dependencies: Sequence[Dependency], state: ClusterState) -> Removal:
+    owned = [row for row in dependencies if row.owns and row.catalogue != "pg_default_acl"]
+    superuser = state.roles[item.name].superuser
+    if superuser or (owned and not item.force):
+        things = ", ".join(f"{row.count} in {row.catalogue} of {row.database or 'the cluster'}" for row in owned)
+        raise PgsopError(
+            attempted="drop a role",
+            target=f"role {item.name}",
+            answer="it is a superuser" if superuser else f"it still owns objects: {things}",
+            next_step="take SUPERUSER from it by hand first"
+            if superuser
+            else "give them to another role (REASSIGN OWNED BY ... TO ...), or run again with force: true, which gives them to"
+            f" {state.administrator}; nothing was changed",
+        )
+    role, administrator = quote_identifier(item.name), quote_identifier(state.administrator)
+    places = sorted({row.database or "postgres" for row in dependencies})
+    drop = Statement(f"DROP OWNED BY {role}")
+    steps = (Statement(f"REASSIGN OWNED BY {role} TO {administrator}"), drop) if owned else (drop,)
+    return Removal(item.name, Statement(f"DROP ROLE {role}"), tuple((place, steps) for place in places))

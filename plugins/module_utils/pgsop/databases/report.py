@@ -1,0 +1,186 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is left alone and therefore said: access outside the declaration, and what nobody can see from a list of grants."""
+
+from __future__ import annotations
+
+from typing import Dict, Iterator, List, Mapping, Sequence
+
+from ..connection import Session
+from ..finding import WARNING, Finding
+from .names import quote_identifier
+from .plan_memberships import Members, is_creator_row
+from .state import PUBLIC, ClusterState, DatabaseState, Objects, rights_of
+from .statement import in_order, quote_role
+from .wanted import Declaration, DatabaseWant
+
+SOP = "2"
+#: Names shown of a long list.
+_SHOWN = 5
+
+#: Objects of this database, outside the managed schemas, that declared roles own or are granted something on; also catalogue
+#: functions and large objects. pg_shdepend tells of them all without looking through every ACL.
+_ACCESS = """
+SELECT role, owns, kind, identity FROM (
+    SELECT pg_get_userbyid(s.refobjid)::text AS role, s.deptype = 'o' AS owns, i.type AS kind, i.identity,
+           coalesce(c.relnamespace, p.pronamespace, t.typnamespace, CASE WHEN s.classid = 'pg_namespace'::regclass THEN s.objid END)
+           AS schema,
+           EXISTS (SELECT FROM pg_depend e WHERE e.deptype = 'e' AND e.classid = s.classid AND e.objid = s.objid) AS member
+      FROM pg_shdepend s
+      JOIN pg_authid r ON r.oid = s.refobjid AND r.rolname = ANY (%(roles)s)
+      LEFT JOIN pg_class c ON s.classid = 'pg_class'::regclass AND c.oid = s.objid
+      LEFT JOIN pg_proc p ON s.classid = 'pg_proc'::regclass AND p.oid = s.objid
+      LEFT JOIN pg_type t ON s.classid = 'pg_type'::regclass AND t.oid = s.objid
+     CROSS JOIN LATERAL pg_identify_object(s.classid, s.objid, 0) i
+     WHERE s.dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+       AND s.refclassid = 'pg_authid'::regclass AND s.deptype IN ('o', 'a') AND s.classid <> 'pg_default_acl'::regclass
+) found
+ WHERE member OR schema IS NULL OR schema NOT IN (SELECT oid FROM pg_namespace WHERE nspname = ANY (%(schemas)s))
+ GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+"""
+#: Roles beyond the declared ones that can create in a managed schema, or in public; superusers can everywhere.
+_CREATORS = """
+SELECT n.nspname::text AS schema, r.rolname::text AS role
+  FROM pg_namespace n, pg_roles r
+ WHERE (n.nspname = ANY (%(schemas)s) OR n.nspname = 'public')
+   AND NOT r.rolsuper AND r.rolname <> ALL (%(roles)s) AND r.rolname !~ '^pg_' AND has_schema_privilege(r.oid, n.oid, 'CREATE')
+ ORDER BY 1, 2
+"""
+
+
+def report_database(session: Session, want: DatabaseWant, state: DatabaseState, roles: Sequence[str]) -> List[Finding]:
+    """Findings about one database.
+
+    Args:
+        session: connected to it.
+        want: its declaration.
+        state: what was read of it.
+        roles: declared roles.
+    """
+    parameters = {"schemas": list(want.schemas), "roles": list(roles)}
+    place = f"in database {want.name}"
+    findings = [*_strangers(want, state, roles), *_others_objects(want, state)]
+    found: Dict[str, List[str]] = {}
+    for row in session.rows(_ACCESS, parameters):
+        verb = "owns" if row["owns"] else "is granted something on"
+        found.setdefault(f"{row['role']} {verb}", []).append(f"{row['kind']} {row['identity']}")
+    for head, things in found.items():
+        findings.append(
+            _finding(
+                "access.outside", f"{place} {head} {_listed(things)}, outside the declared schemas", f"\\c {want.name}"
+            )
+        )
+    for row in session.rows(_CREATORS, parameters):
+        message = f"{place} {row['role']}, which is not declared, can create in schema {row['schema']}"
+        findings.append(_finding("access.creator", message, f"\\dn+ {quote_identifier(row['schema'])}"))
+    return findings
+
+
+def report_cluster(declaration: Declaration, state: ClusterState) -> List[Finding]:
+    """Findings that the shared catalogue gives: passwords, memberships, other databases."""
+    return [
+        *_passwords(declaration, state),
+        *_memberships(declaration, state),
+        *_elsewhere(declaration, state),
+        *_open_databases(declaration, state),
+    ]
+
+
+def _finding(topic: str, message: str, hint: str) -> Finding:
+    return Finding(topic, SOP, WARNING, message, hint=hint)
+
+
+def _listed(things: Sequence[str]) -> str:
+    rest = f" and {len(things) - _SHOWN} more" if len(things) > _SHOWN else ""
+    return ", ".join(things[:_SHOWN]) + rest
+
+
+def _strangers(want: DatabaseWant, state: DatabaseState, roles: Sequence[str]) -> Iterator[Finding]:
+    known = {*roles, PUBLIC}
+    found: Dict[str, List[str]] = {}
+    for group in state.objects:
+        for layer, acl in (("", group.acl), *group.columns.items()):
+            for grantee, rights in rights_of(acl).items():
+                if grantee not in known | {group.owner}:
+                    found.setdefault(grantee, []).append(_granted(group, layer, rights))
+    for grantee, things in sorted(found.items()):
+        message = f"in database {want.name} {grantee}, which is not declared, has {_listed(sorted(set(things)))}"
+        yield _finding("access.stranger", f"{message}; it keeps that", f"REVOKE ... FROM {quote_role(grantee)}")
+
+
+def _granted(group: Objects, layer: str, rights: Mapping[str, bool]) -> str:
+    many = f" and {len(group.names) - 1} more" if len(group.names) > 1 else ""
+    column = f" ({layer})" if layer else ""
+    return f"{'/'.join(in_order(rights))}{column} on {group.word.lower()} {group.names[0]}{many}"
+
+
+def _others_objects(want: DatabaseWant, state: DatabaseState) -> Iterator[Finding]:
+    if want.own_objects:
+        return
+    for group in state.objects:
+        if group.kind in "rsfT" and not group.follows and group.owner != want.schemas[group.schema]:
+            names = _listed([f"{group.word.lower()} {name}" for name in group.names])
+            message = f"in database {want.name} {group.owner} owns {names}, and not {want.schemas[group.schema]}"
+            yield _finding("access.owner", message, "own_objects: true hands them over")
+
+
+def _passwords(declaration: Declaration, state: ClusterState) -> Iterator[Finding]:
+    for name, role in sorted(declaration.roles.items()):
+        have = state.roles.get(name)
+        stored = have.verifier if have else None
+        if not role.login or role.password is not None or role.password_absent:
+            continue
+        if stored is None:
+            message = f"role {name} has no password and none is declared, so nobody can log in as it over TCP"
+        elif stored.startswith("md5"):
+            message = f"role {name} has an md5 verifier, which is kept because no password is declared"
+        else:
+            message = f"role {name} keeps the password it has, because none is declared"
+        yield _finding(
+            "role.password", message, f"declare its password, or \\password {quote_identifier(name)} in psql"
+        )
+
+
+def _memberships(declaration: Declaration, state: ClusterState) -> Iterator[Finding]:
+    managed = frozenset(declaration.roles)
+    members = Members(declaration.memberships, managed, state.administrator, state.version >= 16, state.roles)
+    for row in state.memberships:
+        if row.group in managed and is_creator_row(row, members):
+            message = f"{row.member} has CREATEROLE and made {row.group}, so it may give itself that role"
+            yield _finding("role.creator", message, f"ALTER ROLE {quote_identifier(row.member)} NOCREATEROLE")
+        elif (
+            row.member in managed
+            and row.group.startswith("pg_")
+            and (row.group, row.member) not in declaration.memberships
+        ):
+            message = f"{row.member} was found to be a member of {row.group}, which is not declared; it is revoked"
+            yield _finding("role.membership", message, "declare it with member_of where it is meant")
+
+
+def _elsewhere(declaration: Declaration, state: ClusterState) -> Iterator[Finding]:
+    """What declared roles have in databases that are not declared, and on objects of the cluster as a whole."""
+    ours = {*declaration.databases, *(item.name for item in declaration.absent_databases)}
+    for row in state.dependencies:
+        shared = not row.database and row.catalogue not in ("pg_database", "pg_parameter_acl")
+        if row.role in declaration.roles and (shared or row.database not in {*ours, ""}):
+            verb = "owns" if row.owns else "is granted something on"
+            place = f"in database {row.database}, which is not declared," if row.database else "in the cluster"
+            message = f"{place} {row.role} {verb} {row.count} objects of {row.catalogue}"
+            yield _finding("access.elsewhere", message, f"\\c {row.database or 'postgres'}")
+    for name, info in sorted(state.databases.items()):
+        for grantee, rights in sorted(rights_of(info.acl).items()):
+            if name not in ours and grantee in declaration.roles:
+                what = "owns" if grantee == info.owner else f"has {', '.join(in_order(rights))} on"
+                yield _finding(
+                    "access.elsewhere", f"{grantee} {what} database {name}, which is not declared", f"\\l {name}"
+                )
+
+
+def _open_databases(declaration: Declaration, state: ClusterState) -> Iterator[Finding]:
+    closed = {*declaration.databases, *declaration.public_connect}
+    for name, info in sorted(state.databases.items()):
+        open_to = rights_of(info.acl).get(PUBLIC, {})
+        if name not in closed and info.allows_connections and "CONNECT" in open_to:
+            message = f"every role may connect to database {name}, which is not declared"
+            yield _finding("access.public", message, f"declare it, or add {name} to public_connect")

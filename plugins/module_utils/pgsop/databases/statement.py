@@ -1,0 +1,154 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One step of a plan, and how steps become the statements that a DBA would read and write."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import IntEnum
+from itertools import groupby
+from typing import FrozenSet, Iterable, Iterator, List, Mapping, Tuple
+
+from .names import quote_identifier, quote_literal
+from .state import PUBLIC
+
+#: Names per statement; and the number from which "ALL TABLES IN SCHEMA" is written instead, where that is the same.
+CHUNK = 500
+SPELL_OUT = 200
+
+_KINDS = {"r": "TABLE", "s": "SEQUENCE", "f": "ROUTINE", "T": "TYPE", "n": "SCHEMA", "d": "DATABASE", "p": "PARAMETER"}
+_ALL_OF = {"r": "ALL TABLES", "s": "ALL SEQUENCES", "f": "ALL ROUTINES"}
+_ORDER = (
+    "SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER", "MAINTAIN",
+    "CONNECT", "CREATE", "TEMPORARY", "USAGE", "EXECUTE", "SET", "ALTER SYSTEM",
+)  # fmt: skip
+
+
+class Phase(IntEnum):
+    """Order within a transaction. Others never see what is between, so it only has to be valid."""
+
+    CREATE = 0
+    OWNER = 1
+    ANCHOR_SCHEMA = 2
+    ANCHOR = 3
+    CUT_COLUMN = 4
+    CUT = 5
+    CUT_CONTAINER = 6
+    RELEASE_SCHEMA = 7
+    REVOKE_OPTION = 8
+    REVOKE = 9
+    REVOKE_COLUMN = 10
+    GRANT = 11
+    GRANT_COLUMN = 12
+    DEFAULTS = 13
+    SETTINGS = 14
+
+
+@dataclass(frozen=True)
+class Statement:
+    """What is sent, and what is shown in its place where it holds something secret."""
+
+    sql: str
+    shown: str = ""
+    as_role: str = ""
+
+    @property
+    def text(self) -> str:
+        """For diffs, results and errors."""
+        shown = self.shown or self.sql
+        return f"SET LOCAL ROLE {quote_identifier(self.as_role)}; {shown}; RESET ROLE" if self.as_role else shown
+
+
+@dataclass(frozen=True)
+class Change:
+    """GRANT, REVOKE or REVOKE GRANT OPTION FOR on one object, or many of a kind."""
+
+    phase: Phase
+    verb: str
+    kind: str
+    schema: str
+    names: Tuple[str, ...]
+    privileges: FrozenSet[str]
+    grantee: str
+    columns: Tuple[str, ...] = ()
+    grant_option: bool = False
+    as_role: str = ""
+
+    @property
+    def head(self) -> Tuple[object, ...]:
+        """All but the names (or, for columns, the columns): what may be merged."""
+        rest = (self.kind, self.schema, self.verb, self.grantee, in_order(self.privileges), self.grant_option)
+        return (int(self.phase), self.as_role, *rest, self.names if self.columns else ())
+
+
+def in_order(privileges: Iterable[str]) -> Tuple[str, ...]:
+    """Privileges in the order of the manual."""
+    known = {privilege: number for number, privilege in enumerate(_ORDER)}
+    return tuple(sorted(privileges, key=lambda privilege: (known.get(privilege, len(known)), privilege)))
+
+
+def quote_role(name: str) -> str:
+    """A grantee as SQL writes it."""
+    return "PUBLIC" if name == PUBLIC else quote_identifier(name)
+
+
+def merge(changes: Iterable[Change]) -> List[Change]:
+    """Changes in order, those that differ only in names as one."""
+    merged = []
+    for _head, group in groupby(sorted(changes, key=lambda change: (change.head, change.names)), key=lambda c: c.head):
+        members = list(group)
+        if members[0].columns:
+            columns = tuple(sorted({column for member in members for column in member.columns}))
+            merged.append(replace(members[0], columns=columns))
+        else:
+            names = tuple(sorted({name for member in members for name in member.names}))
+            merged.append(replace(members[0], names=names))
+    return merged
+
+
+def statements(changes: Iterable[Change], counts: Mapping[Tuple[str, str], int]) -> Iterator[Statement]:
+    """The SQL of changes.
+
+    Args:
+        changes: merged ones.
+        counts: how many objects of a kind a schema holds, members of extensions included, which
+            "ALL TABLES IN SCHEMA" would reach as well.
+    """
+    for change in changes:
+        for target in _targets(change, counts):
+            yield Statement(_sql(change, target), as_role=change.as_role)
+
+
+def locks(changes: Iterable[Change], counts: Mapping[Tuple[str, str], int]) -> int:
+    """How many objects are named one by one, which since 18 takes as many locks."""
+    named = {(change.kind, name) for change in changes if not _is_whole(change, counts) for name in change.names}
+    return len(named)
+
+
+def _is_whole(change: Change, counts: Mapping[Tuple[str, str], int]) -> bool:
+    whole = counts.get((change.schema, change.kind)) == len(change.names)
+    return whole and len(change.names) > SPELL_OUT and change.kind in _ALL_OF and not change.columns
+
+
+def _targets(change: Change, counts: Mapping[Tuple[str, str], int]) -> Iterator[str]:
+    if _is_whole(change, counts):
+        yield f"{_ALL_OF[change.kind]} IN SCHEMA {quote_identifier(change.schema)}"
+        return
+    for start in range(0, len(change.names), CHUNK):
+        yield f"{_KINDS[change.kind]} {', '.join(change.names[start : start + CHUNK])}"
+
+
+def _sql(change: Change, target: str) -> str:
+    columns = f" ({', '.join(change.columns)})" if change.columns else ""
+    privileges = ", ".join(privilege + columns for privilege in in_order(change.privileges))
+    preposition = "TO" if change.verb == "GRANT" else "FROM"
+    option = " WITH GRANT OPTION" if change.grant_option else ""
+    return f"{change.verb} {privileges} ON {target} {preposition} {quote_role(change.grantee)}{option}"
+
+
+def set_to(value: object) -> str:
+    """A value of SET, on the right of TO: a list of identifiers, or one literal."""
+    if isinstance(value, (list, tuple)):
+        return ", ".join(quote_identifier(str(item)) for item in value) or "''"
+    return quote_literal(str(value))

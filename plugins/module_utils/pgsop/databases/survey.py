@@ -1,0 +1,132 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All that is read and planned before anything is changed; check mode ends here."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Iterator, List, Mapping, Sequence, Tuple
+
+from ..cluster import Cluster
+from ..connection import connect
+from ..errors import PgsopError
+from ..finding import WARNING, Finding
+from .create import create_database
+from .plan_database import DatabasePlan, blank_database, plan_database
+from .plan_object import Scope
+from .plan_roles import RolePlan, passwords_match, plan_roles, remaining_superusers
+from .preconditions import refuse_unfit
+from .read_cluster import blank_cluster, read_cluster
+from .read_database import read_database
+from .remove import Removal, plan_removals
+from .report import SOP, report_cluster, report_database
+from .state import PUBLIC, ClusterState
+from .statement import Statement
+from .wanted import DatabaseWant, Declaration
+
+#: Databases read at the same time; the server, too, needs processors.
+READERS = 2
+
+
+@dataclass(frozen=True)
+class Survey:
+    """What there is, and what would be done."""
+
+    declaration: Declaration
+    state: ClusterState
+    roles: RolePlan
+    databases: Mapping[str, DatabasePlan]
+    removals: Sequence[Removal] = ()
+    reported: Sequence[Finding] = ()
+
+    @property
+    def new(self) -> List[DatabaseWant]:
+        """Databases that are not there yet."""
+        return [want for name, want in self.declaration.databases.items() if name not in self.state.databases]
+
+    def statements(self) -> Iterator[Tuple[str, Statement]]:
+        """Everything planned, in the order in which it is run, with the database; empty for the whole cluster."""
+        yield from (("", create_database(want)) for want in self.new)
+        yield from (("", statement) for statement in self.roles.statements)
+        for name, plan in self.databases.items():
+            yield from ((name, statement) for statement in plan.statements)
+        for removal in self.removals:
+            yield from removal.shown()
+
+
+def survey(cluster: Cluster, declaration: Declaration) -> Survey:
+    """Read and plan.
+
+    Raises:
+        PgsopError: where the server cannot do what is declared; nothing was changed.
+    """
+    names = [*declaration.roles, *(item.name for item in declaration.absent_roles)]
+    with connect(cluster) as session:
+        extensions = any(want.extensions for want in declaration.databases.values())
+        state = read_cluster(session, names, extensions=extensions)
+        declaration = refuse_unfit(declaration, state, session)
+    removals = plan_removals(cluster, declaration, state)
+    wants = list(declaration.databases.values())
+    with ThreadPoolExecutor(READERS) as pool:
+        same = pool.submit(passwords_match, declaration.roles, state)
+        read = list(pool.map(lambda want: _plan_one(cluster, want, declaration, state), wants))
+    reported = [*report_cluster(declaration, state), *(finding for _plan, findings in read for finding in findings)]
+    return Survey(
+        declaration=declaration,
+        state=state,
+        roles=plan_roles(declaration, state, same.result()),
+        databases={want.name: plan for want, (plan, _findings) in zip(wants, read)},
+        removals=removals,
+        reported=reported,
+    )
+
+
+def forecast(declaration: Declaration, version: int) -> Survey:
+    """What would be done on a host that has no server yet."""
+    state = blank_cluster(version, declaration.administrator)
+    plans = {name: _plan_new(want, declaration, state) for name, want in declaration.databases.items()}
+    roles = plan_roles(declaration, state, passwords_match(declaration.roles, state))
+    return Survey(declaration, state, roles, plans, reported=report_cluster(declaration, state))
+
+
+def scope_of(declaration: Declaration, state: ClusterState) -> Scope:
+    """Whose rights are exact in the declared databases."""
+    return Scope(frozenset({*declaration.roles, PUBLIC}), state.every, remaining_superusers(declaration, state))
+
+
+def _plan_one(
+    cluster: Cluster, want: DatabaseWant, declaration: Declaration, state: ClusterState
+) -> Tuple[DatabasePlan, List[Finding]]:
+    if want.name not in state.databases:
+        return _plan_new(want, declaration, state), []
+    with connect(cluster, want.name) as session:
+        session.execute("BEGIN READ ONLY")
+        there = read_database(session, want)
+        plan = plan_database(want, there, state, scope_of(declaration, state))
+        _refuse_too_many_locks(want, plan, state)
+        findings = report_database(session, want, there, sorted(declaration.roles))
+        session.execute("COMMIT")
+    return plan, findings + [_missing(want, name) for name in plan.missing]
+
+
+def _plan_new(want: DatabaseWant, declaration: Declaration, state: ClusterState) -> DatabasePlan:
+    return plan_database(want, blank_database(want.name, state), state, scope_of(declaration, state))
+
+
+def _missing(want: DatabaseWant, name: str) -> Finding:
+    message = f"in database {want.name} {name} does not exist yet, so what is declared on it is not granted yet"
+    return Finding("access.missing", SOP, WARNING, message, hint="run again once it exists")
+
+
+def _refuse_too_many_locks(want: DatabaseWant, plan: DatabasePlan, state: ClusterState) -> None:
+    """A statement that runs out of locks fails late, and others with it."""
+    if plan.locks > state.lock_slots // 2:
+        raise PgsopError(
+            attempted="bring privileges to what is declared, in one transaction",
+            target=f"database {want.name}",
+            answer=f"it would lock {plan.locks} objects, more than half of the {state.lock_slots} the lock table has room for",
+            next_step=f"raise max_locks_per_transaction at least {plan.locks * 2 // state.lock_slots + 1} times (restart),"
+            " then run again; nothing was changed",
+        )

@@ -1,0 +1,64 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a result looks like, from whatever looked: one form, so that all can be read and counted alike."""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass
+from typing import Dict, Optional, Union
+
+OK = "OK"
+WARNING = "WARNING"
+CRITICAL = "CRITICAL"
+UNKNOWN = "UNKNOWN"
+
+STATUSES = (OK, WARNING, CRITICAL, UNKNOWN)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing that was looked at.
+
+    Attributes:
+        id: what was looked at, stable over releases.
+        sop: the clause it belongs to.
+        status: OK, WARNING, CRITICAL or UNKNOWN; what only informs is OK.
+        message: what is the case, as a sentence.
+        hint: the next command to run.
+        value: what was measured, in the unit.
+        warn: threshold of a warning.
+        crit: threshold of what is critical.
+        visible: false where a missing privilege or feature hid the data; then nothing is known.
+    """
+
+    id: str
+    sop: str
+    status: str
+    message: str
+    hint: str = ""
+    value: Union[int, float, str, None] = None
+    unit: str = ""
+    warn: Optional[float] = None
+    crit: Optional[float] = None
+    visible: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse what would be counted wrong.
+
+        Raises:
+            ValueError: for a status there is not, and for one that is claimed of hidden data.
+        """
+        if self.status not in STATUSES:
+            raise ValueError(f"{self.status!r} is not one of {', '.join(STATUSES)}")
+        if not self.visible and self.status != UNKNOWN:
+            raise ValueError(f"{self.id} could not be seen, so it is {UNKNOWN}, not {self.status}")
+
+    def as_dict(self) -> Dict[str, object]:
+        """Every key, in the order in which a person reads them."""
+        values = dataclasses.asdict(self)
+        return {key: values[key] for key in _KEYS}
+
+
+_KEYS = ("id", "sop", "status", "value", "unit", "warn", "crit", "message", "hint", "visible")

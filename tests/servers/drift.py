@@ -1,0 +1,286 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What people do to privileges by hand, at random: a source of statements, some of which the server refuses."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import psycopg2
+
+from ansible_collections.aerovista.postgresql.tests.servers.server import ADMINISTRATOR, Server
+from ansible_collections.aerovista.postgresql.tests.servers.world import (
+    APP,
+    DATABASE,
+    ODD,
+    ROUTINES,
+    SCHEMAS,
+    SEQUENCES,
+    STRANGERS,
+    TABLES,
+    THEIRS,
+    TYPES,
+    World,
+    quote,
+)
+
+COLUMNS = {
+    (APP, "t_plain"): ("id", "Odd col", "a", "ctid"),
+    (APP, "t_identity"): ("id", "Odd col"),
+    (APP, "t_parted"): ("a",),
+    (APP, "v_plain"): ("a",),
+    (ODD, "select"): ("a", "$1; --"),
+    (ODD, "t_foreign"): ("a",),
+}
+COLUMN_PRIVILEGES = ("SELECT", "INSERT", "UPDATE", "REFERENCES")
+
+
+@dataclass(frozen=True)
+class Target:
+    """Something privileges can be granted on."""
+
+    kind: str
+    sql: str
+    schema: str
+    alter: str
+    columns: tuple[str, ...] = ()
+
+
+def _targets() -> list[Target]:
+    def within(kind: str, word: str, schema: str, rest: str, alter: str = "", columns: tuple[str, ...] = ()) -> Target:
+        return Target(kind, f"{word} {quote(schema)}.{rest}", schema, f"{alter or word} {quote(schema)}.{rest}", columns)
+
+    special = {"v_plain": "VIEW", "m_plain": "MATERIALIZED VIEW", "t_foreign": "FOREIGN TABLE"}
+    found = [
+        within("r", "TABLE", schema, quote(name), special.get(name, ""), COLUMNS.get((schema, name), ()))
+        for schema, name in TABLES
+    ]
+    found += [within("s", "SEQUENCE", schema, quote(name)) for schema, name in SEQUENCES]
+    found += [within("f", "ROUTINE", schema, f"{quote(name)}({arguments})") for schema, name, arguments in ROUTINES]
+    found += [within("T", "TYPE", schema, quote(name)) for schema, name in TYPES]
+    found += [within("T", "TYPE", APP, "t_plain")]
+    found += [Target("n", f"SCHEMA {quote(name)}", "", f"SCHEMA {quote(name)}") for name in (*SCHEMAS, *SCHEMAS, "public")]
+    database = f"DATABASE {quote(DATABASE)}"
+    return found + [Target("d", database, "", database)] * 2
+
+
+TARGETS = _targets()
+
+
+class Drift:
+    """Random statements over one world; the same seed says the same things."""
+
+    def __init__(self, server: Server, world: World, seed: object) -> None:
+        self._server = server
+        self._world = world
+        self._random = random.Random(str(seed))
+        self._roles = [*world.managed, *STRANGERS]
+        self._ways = self._weighted()
+
+    def happen(self, amount: int) -> list[str]:
+        """Say that many things to the server; those it accepted."""
+        accepted = []
+        with self._server.connect(DATABASE) as connection, connection.cursor() as cursor:
+            for number in range(amount):
+                statement = self.statement()
+                try:
+                    cursor.execute(statement)
+                except psycopg2.Error:
+                    cursor.execute("ROLLBACK; RESET ROLE")
+                else:
+                    accepted.append(statement)
+        return accepted
+
+    def statement(self) -> str:
+        """One thing a person might do; what belongs together in one string."""
+        return "; ".join(self._random.choice(self._ways)())
+
+    def _weighted(self) -> list[Callable[[], list[str]]]:
+        ways: list[Callable[[], list[str]]] = []
+        ways += [self.grant] * 6 + [self.revoke] * 6 + [self.delegated] * 5 + [self.cycle] * 2 + [self.column] * 4
+        ways += [self.owner] * 3 + [self.default] * 5 + [self.emptied_default] + [self.membership] * 4
+        ways += [self.attribute] * 2 + [self.setting] * 2 + [self.not_ours] * 2
+        return ways + [self.parameter] * (self._server.major >= 15)
+
+    # people and privileges
+
+    def _anybody(self) -> str:
+        return self._random.choice([*self._roles, "PUBLIC"])
+
+    def _managed(self) -> str:
+        return self._random.choice(self._world.managed)
+
+    def _some(self, names: tuple[str, ...] | list[str]) -> list[str]:
+        return self._random.sample(list(names), self._random.randint(1, min(3, len(names))))
+
+    def _maybe(self, text: str, chance: float = 0.5) -> str:
+        return text if self._random.random() < chance else ""
+
+    def privileges(self, kind: str) -> list[str]:
+        """What there is to grant on a kind of object."""
+        table = ["SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"]
+        return {
+            "r": table + ["MAINTAIN"] * (self._server.major >= 17),
+            "s": ["USAGE", "SELECT", "UPDATE"],
+            "f": ["EXECUTE"],
+            "T": ["USAGE"],
+            "n": ["USAGE", "CREATE"],
+            "d": ["CONNECT", "TEMPORARY", "CREATE"],
+        }[kind]
+
+    def _what(self, target: Target) -> str:
+        """Privileges, sometimes on columns, sometimes all."""
+        if target.columns and self._random.random() < 0.3:
+            return self._on_columns(target)
+        return self._random.choice([", ".join(self._some(self.privileges(target.kind))), "ALL"])
+
+    def _on_columns(self, target: Target) -> str:
+        columns = ", ".join(quote(column) for column in self._some(target.columns))
+        return ", ".join(f"{privilege} ({columns})" for privilege in self._some(COLUMN_PRIVILEGES))
+
+    # ACLs
+
+    def grant(self) -> list[str]:
+        target, grantee = self._random.choice(TARGETS), self._anybody()
+        option = "" if grantee == "PUBLIC" else self._maybe(" WITH GRANT OPTION", 0.4)
+        return [f"GRANT {self._what(target)} ON {target.sql} TO {quote(grantee)}{option}"]
+
+    def revoke(self) -> list[str]:
+        target = self._random.choice(TARGETS)
+        # Inner quotes of the server's mistakes: people do revoke from owners, and from everybody.
+        grantee = self._random.choice([self._anybody(), "PUBLIC", self._world.owner])
+        how = self._maybe("GRANT OPTION FOR ", 0.2)
+        return [f"REVOKE {how}{self._what(target)} ON {target.sql} FROM {quote(grantee)} {self._maybe('CASCADE')}"]
+
+    def column(self) -> list[str]:
+        target = self._random.choice([target for target in TARGETS if target.columns])
+        if self._random.random() < 0.3:
+            return [f"REVOKE {self._on_columns(target)} ON {target.sql} FROM {quote(self._anybody())} CASCADE"]
+        option = self._maybe(" WITH GRANT OPTION", 0.4)
+        return [f"GRANT {self._on_columns(target)} ON {target.sql} TO {quote(self._random.choice(self._roles))}{option}"]
+
+    def delegated(self) -> list[str]:
+        """One passes on what it was given, and so on."""
+        target = self._random.choice(TARGETS)
+        chain = self._random.sample(self._roles, self._random.randint(2, 3))
+        what = self._what(target)
+        steps = [f"GRANT {what} ON {target.sql} TO {quote(chain[0])} WITH GRANT OPTION"]
+        for giver, taker in zip(chain, chain[1:], strict=False):
+            steps += self._as(giver, target, f"GRANT {what} ON {target.sql} TO {quote(taker)} WITH GRANT OPTION")
+        last = self._random.choice(["PUBLIC", *STRANGERS, *self._world.managed])
+        steps += self._as(chain[-1], target, f"GRANT {what} ON {target.sql} TO {quote(last)}")
+        return steps
+
+    def cycle(self) -> list[str]:
+        """Two who hold each other up, whatever the owner does."""
+        target = self._random.choice(TARGETS)
+        one, two = self._random.sample(self._roles, 2)
+        what = self._what(target)
+        steps = [f"GRANT {what} ON {target.sql} TO {quote(one)}, {quote(two)} WITH GRANT OPTION"]
+        for giver, taker in ((one, two), (two, one)):
+            steps += self._as(giver, target, f"GRANT {what} ON {target.sql} TO {quote(taker)} WITH GRANT OPTION")
+        if self._random.random() < 0.6:
+            steps.append(f"REVOKE {what} ON {target.sql} FROM {quote(one)}, {quote(two)} CASCADE")
+        return steps
+
+    def _as(self, role: str, target: Target, statement: str) -> list[str]:
+        steps = [f"SET ROLE {quote(role)}", statement, "RESET ROLE"]
+        if target.schema:
+            usage = f"USAGE ON SCHEMA {quote(target.schema)}"
+            after = [f"REVOKE {usage} FROM {quote(role)}"] if self._random.random() < 0.3 else []
+            return [f"GRANT {usage} TO {quote(role)}", *steps, *after]
+        return steps
+
+    def owner(self) -> list[str]:
+        target = self._random.choice(TARGETS)
+        # The administrator as owner of public is as good as pg_database_owner, so that would be a second end.
+        new = self._random.choice(self._roles if target.sql == 'SCHEMA "public"' else [*self._roles, ADMINISTRATOR])
+        return [f"ALTER {target.alter} OWNER TO {quote(new)}"]
+
+    # default privileges
+
+    def default(self) -> list[str]:
+        creator = self._random.choice([*self._world.managed, *self._world.managed, *STRANGERS, ADMINISTRATOR])
+        schema = self._random.choice(["", "", *SCHEMAS])
+        kinds = {"TABLES": "r", "SEQUENCES": "s", "ROUTINES": "f", "TYPES": "T"}
+        kind = self._random.choice(list(kinds))
+        who, what = quote(self._random.choice([self._anybody(), creator])), ", ".join(self._some(self.privileges(kinds[kind])))
+        where = f" IN SCHEMA {quote(schema)}" if schema else ""
+        option = "" if who == "PUBLIC" else self._maybe(" WITH GRANT OPTION", 0.3)
+        change = self._random.choice([f"GRANT {what} ON {kind} TO {who}{option}", f"REVOKE {what} ON {kind} FROM {who}"])
+        return [f"ALTER DEFAULT PRIVILEGES FOR ROLE {quote(creator)}{where} {change}"]
+
+    def emptied_default(self) -> list[str]:
+        """A global row of {}, which the server reads as none."""
+        creator = quote(self._random.choice([self._managed(), ADMINISTRATOR]))
+        kind = self._random.choice(["ROUTINES", "TYPES", "TABLES"])
+        return [f"ALTER DEFAULT PRIVILEGES FOR ROLE {creator} REVOKE ALL ON {kind} FROM PUBLIC, {creator}"]
+
+    # roles
+
+    def membership(self) -> list[str]:
+        groups = [*self._roles, *self._world.managed, "pg_monitor", "pg_signal_backend", ADMINISTRATOR]
+        group, member = self._random.choice(groups), self._random.choice(self._roles)
+        if self._random.random() < 0.25:
+            return [f"REVOKE {self._maybe('ADMIN OPTION FOR ', 0.3)}{quote(group)} FROM {quote(member)} CASCADE"]
+        steps = [self._join(group, member)]
+        if self._random.random() < 0.4:
+            other = self._random.choice(self._roles)
+            steps = [f"GRANT {quote(group)} TO {quote(member)} WITH ADMIN OPTION", f"SET ROLE {quote(member)}"]
+            steps += [self._join(group, other), "RESET ROLE"]
+        return steps
+
+    def _join(self, group: str, member: str) -> str:
+        joined = f"GRANT {quote(group)} TO {quote(member)}"
+        if self._server.major < 16:
+            return joined + self._maybe(" WITH ADMIN OPTION", 0.3)
+        options = [f"{option} {self._random.choice(['TRUE', 'FALSE'])}" for option in self._some(["ADMIN", "INHERIT", "SET"])]
+        return joined + self._maybe(f" WITH {', '.join(options)}", 0.7)
+
+    def attribute(self) -> list[str]:
+        words = ["SUPERUSER", "CREATEDB", "CREATEROLE", "REPLICATION", "BYPASSRLS", "NOLOGIN", "LOGIN", "NOINHERIT"]
+        words += ["CONNECTION LIMIT 3", "VALID UNTIL '2020-01-01'", "PASSWORD 'another pass phrase'", "PASSWORD NULL"]
+        if self._random.random() < 0.2:
+            word = self._random.choice(["CREATEDB", "CREATEROLE", "NOLOGIN"])
+            return [f"ALTER ROLE {quote(self._random.choice(STRANGERS))} {word}"]
+        return [f"ALTER ROLE {quote(self._managed())} {self._random.choice(words)}"]
+
+    def setting(self) -> list[str]:
+        value = self._random.choice(["search_path TO public", "search_path TO theirs, app", "work_mem TO '99MB'"])
+        value = self._random.choice([value, "role TO s_one", "statement_timeout TO 0", "default_transaction_read_only TO on"])
+        role, database = quote(self._random.choice([*self._world.managed, "s_one"])), quote(DATABASE)
+        who = self._random.choice([f"DATABASE {database}", f"ROLE {role}", f"ROLE {role} IN DATABASE {database}"])
+        if self._random.random() < 0.2:
+            return [f"ALTER DATABASE {database} CONNECTION LIMIT {self._random.choice([7, -1])}"]
+        return [f"ALTER {who} {self._random.choice([f'SET {value}', 'RESET ALL'])}"]
+
+    def parameter(self) -> list[str]:
+        name, what = self._random.choice(["work_mem", "log_statement"]), self._random.choice(["SET", "ALTER SYSTEM", "ALL"])
+        option = self._maybe(" WITH GRANT OPTION")
+        steps = [f"GRANT {what} ON PARAMETER {name} TO {quote(self._random.choice(self._roles))}{option}"]
+        if option:
+            giver, taker = steps[0].split(" TO ")[1].removesuffix(option), quote(self._random.choice(self._roles))
+            steps += [f"SET ROLE {giver}", f"GRANT {what} ON PARAMETER {name} TO {taker}", "RESET ROLE"]
+        return steps
+
+    # what the engine may only report
+
+    def not_ours(self) -> list[str]:
+        grantee = quote(self._anybody())
+        return [
+            self._random.choice(
+                [
+                    f"GRANT ALL ON TABLE {quote(THEIRS)}.t_theirs TO {grantee}",
+                    f"GRANT USAGE, CREATE ON SCHEMA {quote(THEIRS)} TO {grantee}",
+                    f"REVOKE EXECUTE ON FUNCTION {quote(THEIRS)}.f(int) FROM PUBLIC",
+                    f"GRANT SELECT ON {quote(APP)}.pg_buffercache TO {grantee}",
+                    f"GRANT SELECT (a), INSERT ON {quote(APP)}.x_member TO {grantee}",
+                    f"ALTER TABLE {quote(APP)}.x_member OWNER TO {quote(self._random.choice(self._roles))}",
+                    f"GRANT EXECUTE ON FUNCTION pg_read_file(text) TO {grantee}",
+                    f"GRANT SELECT ON pg_authid TO {grantee}",
+                ]
+            )
+        ]

@@ -1,0 +1,122 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The face of the module: what it takes is what the role says it takes, and what it answers."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from ansible_collections.aerovista.postgresql.plugins.module_utils.arguments import CLUSTER, DATABASES
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
+from ansible_collections.aerovista.postgresql.plugins.modules import pg_databases
+
+ROOT = Path(__file__).resolve().parents[4]
+SPEC = yaml.safe_load((ROOT / "roles/pg_bootstrap/meta/argument_specs.yml").read_text(encoding="utf-8"))
+OPTIONS = SPEC["argument_specs"]["main"]["options"]
+ARGUMENTS = {**CLUSTER, **DATABASES}
+ANSWER: dict[str, Any] = {"changed": True, "reported": []}
+
+
+class EndError(Exception):
+    """A module that ended, with its answer."""
+
+
+class Module:
+    """What the face needs of AnsibleModule."""
+
+    check_mode = True
+
+    def __init__(self, argument_spec: dict[str, Any], *, supports_check_mode: bool) -> None:
+        assert supports_check_mode
+        self.params = {name: f"given {name}" for name in argument_spec}
+        self.warnings: list[str] = []
+
+    def warn(self, text: str) -> None:
+        self.warnings.append(text)
+
+    def exit_json(self, **answer: Any) -> None:
+        raise EndError({**answer, "warnings": self.warnings})
+
+    def fail_json(self, msg: str) -> None:
+        raise EndError({"failed": True, "msg": msg})
+
+
+class Outcome:
+    """What the engine would answer."""
+
+    def as_dict(self) -> dict[str, Any]:
+        return ANSWER
+
+
+def answer(monkeypatch: pytest.MonkeyPatch, manage: Any) -> dict[str, Any]:
+    monkeypatch.setattr(pg_databases, "AnsibleModule", Module)
+    monkeypatch.setattr(pg_databases, "manage", manage)
+    with pytest.raises(EndError) as ended:
+        pg_databases.main()
+    return dict(ended.value.args[0])
+
+
+def shape(options: dict[str, Any], *, top: bool) -> dict[str, Any]:
+    """What two specifications of the same thing share; the lists of a role's declaration are checked by a filter."""
+    return {
+        name: {
+            "type": "raw" if top and option.get("options") else option["type"],
+            "elements": None if top and option.get("options") else option.get("elements"),
+            "required": option.get("required", False),
+            "choices": option.get("choices"),
+            "default": option.get("default"),
+            "secret": option.get("no_log", False),
+            "options": shape(option.get("options", {}), top=False),
+        }
+        for name, option in options.items()
+    }
+
+
+def test_role_takes_what_the_module_takes() -> None:
+    theirs = {f"pg_bootstrap_{name}": option for name, option in ARGUMENTS.items()}
+    for name in ("pg_bootstrap_version", "pg_bootstrap_cluster"):
+        assert theirs.pop(name)["type"] == OPTIONS[name]["type"]
+    ours = {name: option for name, option in OPTIONS.items() if name in theirs}
+    assert shape(ours, top=True) == shape(theirs, top=True)
+
+
+def test_every_password_is_a_secret() -> None:
+    def passwords(options: dict[str, Any]) -> list[Any]:
+        found = [option.get("no_log") for name, option in options.items() if name == "password"]
+        return found + [hidden for option in options.values() for hidden in passwords(option.get("options", {}))]
+
+    assert passwords(ARGUMENTS) == [True] * 4
+
+
+def test_engine_is_given_everything_and_told_to_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+
+    def manage(request: Any, *, check: bool) -> Outcome:
+        asked.append((request, check))
+        return Outcome()
+
+    assert answer(monkeypatch, manage)["changed"] is True
+    ((request, check),) = asked
+    assert check is True
+    assert {name: getattr(request, name) for name in ARGUMENTS} == {name: f"given {name}" for name in ARGUMENTS}
+
+
+def test_what_should_be_looked_at_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = [{"status": "WARNING", "message": "looks odd"}, {"status": "OK", "message": "fine"}]
+    monkeypatch.setitem(ANSWER, "reported", found)
+    assert answer(monkeypatch, lambda request, check: Outcome())["warnings"] == ["looks odd"]
+
+
+def test_refusal_is_a_failure_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    def manage(request: Any, *, check: bool) -> Outcome:
+        raise PgsopError(attempted="declare a role", target="x", answer="no", next_step="yes")
+
+    assert answer(monkeypatch, manage) == {
+        "failed": True,
+        "msg": "Cannot declare a role (x): no. Next step: yes",
+    }

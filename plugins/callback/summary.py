@@ -111,6 +111,8 @@ def _server(answers: Mapping[str, Mapping[str, Any]]) -> str:
             words.append(f"PostgreSQL {server['version']} answers, listening on {listeners}")
         else:
             words.append("no server answers yet")
+    if not words and any(answer["validated"] for answer in _of(answers, "pg_databases")):
+        words.append("PostgreSQL answers")
     for sandbox in _of(answers, "pg_sandbox"):
         if not sandbox["supported"]:
             words.append("no systemd, so no sandbox")

@@ -105,7 +105,7 @@ SELECT r.rolname::text, '', k.kind, {_NAME.format("a.grantee")}, a.privilege_typ
 
 _ROLES = """
 SELECT rolname::text, rolsuper, rolinherit, rolcreaterole, rolcreatedb, rolcanlogin, rolreplication, rolbypassrls, rolconnlimit,
-       rolvaliduntil::text, rolpassword
+       nullif(rolvaliduntil, 'infinity')::text, rolpassword
   FROM pg_authid WHERE rolname !~ '^pg_'
 """
 

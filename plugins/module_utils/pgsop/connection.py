@@ -17,6 +17,9 @@ CONNECT_TIMEOUT_S = 5
 STATEMENT_TIMEOUT_MS = 30_000
 LOCK_TIMEOUT_MS = 5_000
 
+#: The search path is the system's: that of a database may lead to somebody else's functions.
+OPTIONS = f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS} -c lc_messages=C -c search_path=pg_catalog"
+
 
 Parameters = Union[Sequence[object], Mapping[str, object]]
 
@@ -102,7 +105,7 @@ def connect(cluster: Cluster, database: str = "postgres") -> Iterator[Session]:
                 application_name="pgsop",
                 # Names come in any language, messages in one: what they say is looked at.
                 client_encoding="UTF8",
-                options=f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS} -c lc_messages=C",
+                options=OPTIONS,
             )
     except driver_error as error:
         raise told(error) from error

@@ -27,6 +27,8 @@ _QUIET = (
     ("log_transaction_sample_rate", "0"), ("log_min_error_statement", "panic"), ("track_activities", "off"),
     ("pg_stat_statements.track_utility", "off"), ("pgaudit.log", "none"),
 )  # fmt: skip
+#: Characters of a statement in an error.
+_LONGEST = 300
 _BLOCKERS = """
 SELECT pid, usename::text AS role, application_name AS application, coalesce(left(query, 120), '') AS query
   FROM pg_stat_activity
@@ -146,7 +148,7 @@ def _told(error: ServerError, cluster: Cluster, database: str, statement: Option
 
 
 def _short(text: str) -> str:
-    return text if len(text) <= 300 else f"{text[:300]} ..."
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]} ..."
 
 
 def _others(cluster: Cluster, database: str) -> str:

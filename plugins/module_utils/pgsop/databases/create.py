@@ -44,12 +44,9 @@ class NewDatabases:
         Raises:
             PgsopError: where the server refuses one.
         """
-        made = []
         with connect(self._cluster) as session:
             session.execute(f"SET statement_timeout = '{STATEMENT_TIMEOUT}'")
-            for want in wants:
-                made.append(self._make(session, want))
-        return made
+            return [self._make(session, want) for want in wants]
 
     def complete(self, name: str) -> None:
         """It is as declared, so it stays, whatever happens to others."""

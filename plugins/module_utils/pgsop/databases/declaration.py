@@ -9,10 +9,10 @@ from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, Sequence, Tupl
 
 from ..cluster import POSTGRES
 from ..errors import PgsopError
+from .entry_problems import grant_problems, limit_problems, role_problems, setting_problems
 from .models import PARTS, expand, parts_of, privileges_of, schemas_of
 from .names import name_problem
 from .shape import DATABASE, ROLE, shape_problems
-from .entry_problems import grant_problems, limit_problems, role_problems, setting_problems
 from .wanted import Absent, Declaration, RoleWant
 
 Entries = Sequence[Mapping[str, Any]]
@@ -66,7 +66,7 @@ def problems(
     found = list(_shapeless(databases, roles, public_connect))
     if found:
         return found
-    found = [problem for entry in databases for problem in _database_problems(entry, administrator)]
+    found = [problem for entry in databases for problem in _database_problems(entry)]
     if found:
         return found
     found += _repeated("database", [entry["name"] for entry in databases])
@@ -83,6 +83,8 @@ def problems(
 
 def _shapeless(databases: Entries, roles: Entries, public_connect: Sequence[str]) -> Iterator[str]:
     for what, entries, shape in (("databases", databases, DATABASE), ("roles", roles, ROLE)):
+        if entries is None:
+            yield f"{what} must be a list, empty where there are none"
         yield from shape_problems(entries, (dict,), what)
         for number, entry in enumerate(entries if isinstance(entries, (list, tuple)) else (), start=1):
             if isinstance(entry, Mapping):
@@ -107,7 +109,7 @@ def _repeated(what: str, names: List[str]) -> Iterator[str]:
     yield from (f"{what} {name} is declared more than once" for name in sorted(set(names)) if names.count(name) > 1)
 
 
-def _database_problems(entry: Mapping[str, Any], administrator: str) -> Iterator[str]:
+def _database_problems(entry: Mapping[str, Any]) -> Iterator[str]:
     name, place = entry["name"], f"database {entry['name']}"
     wrong = name_problem(name, "database")
     if wrong:
@@ -123,8 +125,8 @@ def _database_problems(entry: Mapping[str, Any], administrator: str) -> Iterator
     if useless:
         yield f"{place}: model {model} has no role {', '.join(useless)}; it has {', '.join(sum(PARTS[model], ()))}"
         return
-    if ((entry.get("roles") or {}).get("owner") or {}).get("password") is not None:
-        yield f"{place}: nobody logs in as the owner, so it has no password"
+    if "role" in (((entry.get("roles") or {}).get("migrator") or {}).get("settings") or {}):
+        yield f"{place}: the migrator becomes the owner, so its setting role is not declared"
     names = list(parts_of(entry).names.values())
     yield from (f"{place}: {problem}" for problem in _repeated("role", names))
     for schema in schemas_of(entry):
@@ -225,11 +227,15 @@ def _reference_problems(databases: Entries, roles: Entries, administrator: str) 
             yield f"{place}: its owner {owner} is neither a declared role nor the administrator"
         grants = [*(entry.get("grants") or ()), *(entry.get("default_privileges") or ())]
         unknown = {name for grant in grants for name in grant.get("to") or ()} - declared - {"PUBLIC"}
-        for name in sorted(unknown):
+        for name in sorted(unknown & {"public", "Public"}):
+            yield f"{place}: everybody is PUBLIC, in capitals, not {name}"
+        for name in sorted(unknown - {"public", "Public"}):
             yield f"{place}: {name} is granted something and is no declared role; add it to the roles"
         for item in entry.get("default_privileges") or ():
-            if item.get("for_role") not in declared | {administrator}:
-                yield f"{place}: default_privileges for {item.get('for_role')}, which is no declared role"
+            if item.get("for_role") is None:
+                yield f"{place}: default_privileges need for_role, the role that creates the objects"
+            elif item["for_role"] not in declared | {administrator}:
+                yield f"{place}: default_privileges for {item['for_role']}, which is no declared role"
     yield from _membership_problems(_memberships(present, roles), administrator)
 
 

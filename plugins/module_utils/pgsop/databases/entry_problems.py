@@ -65,8 +65,8 @@ def _password_problems(role: Mapping[str, Any]) -> Iterator[str]:
         yield "the password is still the placeholder"
     elif len(password) < SHORTEST_PASSWORD:
         yield f"the password is shorter than {SHORTEST_PASSWORD} characters"
-    elif "\0" in password:
-        yield "the password holds a NUL character"
+    elif "\0" in password or any("\ud800" <= character <= "\udfff" for character in password):
+        yield "the password holds what no client can send"
 
 
 def setting_problems(settings: Mapping[str, Any]) -> Iterator[str]:
@@ -81,7 +81,9 @@ def setting_problems(settings: Mapping[str, Any]) -> Iterator[str]:
 
 def limit_problems(limit: Any) -> Iterator[str]:
     """What is wrong with a connection limit."""
-    if limit is not None and (isinstance(limit, bool) or not isinstance(limit, int) or limit < -1):
+    # Ansible before 2.19 hands templated numbers on as text.
+    number = int(limit) if isinstance(limit, str) and limit.lstrip("-").isdigit() else limit
+    if limit is not None and (isinstance(number, bool) or not isinstance(number, int) or number < -1):
         yield f"connection_limit is {limit!r} and must be a whole number, or -1 for none"
 
 
@@ -94,7 +96,7 @@ def grant_problems(grant: Mapping[str, Any], schemas: Any) -> Iterator[str]:
     """
     kind = TARGETS.get(grant["type"])
     if kind is None:
-        yield f"type is one of {', '.join(TARGETS)}, not {grant['on']!r}"
+        yield f"type is one of {', '.join(TARGETS)}, not {grant['type']!r}"
         return
     if not grant["privileges"] or not grant["to"]:
         yield "privileges and to must not be empty"
@@ -102,12 +104,12 @@ def grant_problems(grant: Mapping[str, Any], schemas: Any) -> Iterator[str]:
     known = COLUMN_PRIVILEGES if columns else PRIVILEGES[kind]
     unknown = [str(privilege) for privilege in grant["privileges"] if privilege not in known | {"ALL"}]
     if unknown:
-        where = "columns" if columns else f"{grant['on']}"
+        where = "columns" if columns else f"{grant['type']}"
         yield f"{', '.join(unknown)} is no privilege of {where}; there are {', '.join(sorted(known))}"
     if columns and (kind != "r" or not objects or "ALL" in grant["privileges"]):
         yield "columns go with type: tables, with objects, and with privileges that are named"
     if objects and kind in "dn":
-        yield f"objects do not go with type: {grant['on']}"
+        yield f"objects do not go with type: {grant['type']}"
     if grant.get("schema") and (kind == "d" or grant["schema"] not in schemas):
         yield f"schema {grant['schema']!r} is not among the declared ones: {', '.join(schemas)}"
     for name in (*objects, *columns):

@@ -88,7 +88,7 @@ def join_identifiers(names: Iterable[str]) -> str:
 
 
 def name_problem(name: str, what: str) -> Optional[str]:
-    """Why a name may not be declared, as a sentence; None where it may.
+    """Why a name may not be declared, as half a sentence; None where it may.
 
     Quotes, spaces and letters of any language are no problem.
 
@@ -97,18 +97,18 @@ def name_problem(name: str, what: str) -> Optional[str]:
         what: role, database, schema or extension.
     """
     if not name:
-        return f"The name of a {what} is empty."
-    told = f"The name {name!r} of a {what}"
+        return f"the name for a {what} is empty"
+    told = f"{what} name {name!r}"
     if _CONTROL.search(name):
-        return f"{told} has a control character."
+        return f"{told} has a control character"
     try:
         length = len(name.encode("utf-8"))
     except UnicodeEncodeError:
-        return f"{told} is no valid Unicode text."
+        return f"{told} is no valid Unicode text"
     if length > LONGEST_NAME:
-        return f"{told} has {length} bytes in UTF-8; the server would cut it after {LONGEST_NAME}."
+        return f"{told} has {length} bytes in UTF-8; the server would cut it after {LONGEST_NAME}"
     refused, why = _REFUSED.get(what, (None, ""))
-    return f"{told} {why}." if refused is not None and refused.fullmatch(name) else None
+    return f"{told} {why}" if refused is not None and refused.fullmatch(name) else None
 
 
 #: Names that the server refuses or keeps for itself, by what they name.

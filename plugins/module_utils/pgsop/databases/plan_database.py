@@ -12,7 +12,17 @@ from .names import quote_identifier
 from .plan_defaults import DefaultScope, plan_defaults
 from .plan_object import Scope, Target, plan_object
 from .plan_settings import plan_settings
-from .state import PUBLIC, ClusterState, DatabaseState, Objects, Right, owner_rights, reowned
+from .state import (
+    LOCKING_GRANTS,
+    OWNERLESS_PUBLIC,
+    PUBLIC,
+    ClusterState,
+    DatabaseState,
+    Objects,
+    Right,
+    owner_rights,
+    reowned,
+)
 from .statement import Change, Statement, locks, merge, statements
 from .wanted import ALL, DatabaseWant, Rule
 
@@ -63,19 +73,19 @@ def plan_database(want: DatabaseWant, state: DatabaseState, cluster: ClusterStat
     rights = statements(merged, state.counts)
     ordered = [*creations, *owners, *rights, *defaults, *_settings(want, state, scope.managed)]
     # Since 18 a GRANT, too, locks what it names.
-    named = locks(merged, state.counts) if cluster.version >= 18 else 0
+    named = locks(merged, state.counts) if cluster.version >= LOCKING_GRANTS else 0
     return DatabasePlan(ordered, len(owners) + named, wanted.missing())
 
 
 def blank_database(name: str, cluster: ClusterState) -> DatabaseState:
     """What a database made from template0 has: schema public, whose owner and rights depend on the version."""
     every = cluster.every["n"]
-    if cluster.version >= 15:
+    if cluster.version >= OWNERLESS_PUBLIC:
         owner, public = DATABASE_OWNER, frozenset({"USAGE"})
     else:
         owner, public = cluster.administrator, every
     schema = Objects("n", "SCHEMA", PUBLIC_SCHEMA, owner, owner_rights(owner, every, public), (PUBLIC_SCHEMA,))
-    return DatabaseState(schemas={PUBLIC_SCHEMA: owner}, objects=(schema, blank_itself(name, cluster)))
+    return DatabaseState(objects=(schema, blank_itself(name, cluster)))
 
 
 def blank_itself(name: str, cluster: ClusterState) -> Objects:
@@ -89,8 +99,9 @@ def _creations(
 ) -> Tuple[List[Statement], List[Objects]]:
     """Schemas and extensions that are missing, and all objects as they are once those are made."""
     made, groups = [], list(state.objects)
+    there = {group.schema for group in state.objects if group.kind == "n"}
     for schema, owner in sorted(want.schemas.items()):
-        if schema not in state.schemas:
+        if schema not in there:
             name = quote_identifier(schema)
             made.append(Statement(f"CREATE SCHEMA {name} AUTHORIZATION {quote_identifier(owner)}"))
             groups.append(Objects("n", "SCHEMA", schema, owner, owner_rights(owner, cluster.every["n"]), (name,)))
@@ -156,7 +167,7 @@ class _Wanted:
     def _public_owner(self, group: Objects) -> str:
         """Schema public: the version's own owner; the administrator is as good, as after an upgrade from before 15."""
         administrator = self._cluster.administrator
-        if self._cluster.version < 15 or group.owner == administrator:
+        if self._cluster.version < OWNERLESS_PUBLIC or group.owner == administrator:
             return administrator
         return DATABASE_OWNER
 

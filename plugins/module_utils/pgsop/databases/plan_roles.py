@@ -14,7 +14,7 @@ from .names import quote_identifier, quote_literal
 from .plan_memberships import Members, plan_memberships
 from .plan_object import Scope, Target, plan_object
 from .plan_settings import plan_settings
-from .state import PUBLIC, ClusterState, Objects, RoleState, rights_of
+from .state import MEMBERSHIP_OPTIONS, PUBLIC, ClusterState, Objects, RoleState, rights_of
 from .statement import Statement, merge, statements
 from .wanted import Declaration, RoleWant
 
@@ -54,7 +54,7 @@ def plan_roles(declaration: Declaration, state: ClusterState, same: Mapping[str,
         wanted=declaration.memberships,
         managed=frozenset(declaration.roles),
         administrator=state.administrator,
-        options=state.version >= 16,
+        options=state.version >= MEMBERSHIP_OPTIONS,
         roles=state.roles,
     )
     settings = [statement for name in sorted(declaration.roles) for statement in _settings(name, declaration, state)]

@@ -52,7 +52,7 @@ SELECT kind, name, privilege, held, total FROM (
     SELECT 1 AS part, 1 AS place, 'acts' AS kind, current_user::text AS name, '' AS privilege, 1 AS held, 1 AS total
     WHERE current_user <> session_user
     UNION ALL
-    SELECT 2, p.place, 'database', current_database()::text, p.name, has_database_privilege(current_database(), p.name)::int, 1
+    SELECT 2, p.place, 'database', current_database()::text, p.name, has_database_privilege(CASE p.name WHEN 'CONNECT' THEN session_user ELSE current_user END, current_database(), p.name)::int, 1
     FROM (VALUES (1, 'CONNECT'), (2, 'CREATE'), (3, 'TEMPORARY')) AS p (place, name)
     UNION ALL
     SELECT 3, 2 * s.place + p.place, 'schema', s.name, p.name, coalesce(has_schema_privilege(s.oid, p.name), false)::int, 1
@@ -64,7 +64,7 @@ SELECT kind, name, privilege, held, total FROM (
         (5, 'ALTER', c.may_alter)
     ) AS p (place, name, held)
     UNION ALL
-    SELECT 5, e.place, 'database', e.name, 'CONNECT', coalesce(d.datallowconn AND has_database_privilege(d.oid, 'CONNECT'), false)::int, 1
+    SELECT 5, e.place, 'database', e.name, 'CONNECT', coalesce(d.datallowconn AND has_database_privilege(session_user, d.oid, 'CONNECT'), false)::int, 1
     FROM asked, unnest(asked.elsewhere) WITH ORDINALITY AS e (name, place) LEFT JOIN pg_database d ON d.datname = e.name
     UNION ALL
     SELECT 6, p.place, 'attribute', p.name, '', p.held::int, 1
@@ -78,7 +78,7 @@ SELECT kind, name, privilege, held, total FROM (
 """
 
 _PHRASES = {
-    ("acts", ""): "acts as {name}",
+    ("acts", ""): "act as {name}",
     ("database", "CONNECT"): "CONNECT to {name}",
     ("database", "CREATE"): "CREATE schemas in {name}",
     ("database", "TEMPORARY"): "TEMPORARY tables in {name}",

@@ -11,7 +11,19 @@ from ..connection import Session
 from ..errors import PgsopError
 from .names import quote_identifier
 from .plan_settings import stored_settings
-from .state import Acl, ClusterState, DatabaseInfo, Dependency, Membership, Objects, Right, RoleState
+from .state import (
+    MAINTAIN,
+    MEMBERSHIP_OPTIONS,
+    PARAMETER_ACLS,
+    Acl,
+    ClusterState,
+    DatabaseInfo,
+    Dependency,
+    Membership,
+    Objects,
+    Right,
+    RoleState,
+)
 
 #: An exploded ACL as JSON; PUBLIC is the empty name. ``{}`` stands for the expression.
 ENTRIES = """(SELECT coalesce(json_agg(json_build_array(
@@ -56,9 +68,9 @@ _DEPENDENCIES = """
 SELECT pg_get_userbyid(s.refobjid)::text AS role, coalesce(d.datname::text, '') AS database,
        s.classid::regclass::text AS catalogue, s.deptype = 'o' AS owns, count(*) AS count
   FROM pg_shdepend s
-  JOIN pg_authid r ON r.oid = s.refobjid AND r.rolname = ANY (%s)
   LEFT JOIN pg_database d ON d.oid = s.dbid
  WHERE s.refclassid = 'pg_authid'::regclass AND s.deptype IN ('o', 'a')
+   AND s.refobjid = ANY (ARRAY (SELECT oid FROM pg_authid WHERE rolname = ANY (%s)))
  GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
 """
 
@@ -77,8 +89,8 @@ def read_cluster(session: Session, roles: Sequence[str], *, extensions: bool) ->
     server = session.rows(_SERVER)[0]
     _refuse_unfit(server)
     version = server["version"]
-    kinds = [*"rsfTndL", *("p" if version >= 15 else "")]
-    options = ', inherit_option AS inherit, set_option AS "set"' if version >= 16 else ""
+    kinds = [*"rsfTndL", *("p" if version >= PARAMETER_ACLS else "")]
+    options = ', inherit_option AS inherit, set_option AS "set"' if version >= MEMBERSHIP_OPTIONS else ""
     return ClusterState(
         version=version,
         administrator=server["administrator"],
@@ -87,7 +99,7 @@ def read_cluster(session: Session, roles: Sequence[str], *, extensions: bool) ->
         memberships=tuple(Membership(**row) for row in session.rows(_MEMBERSHIPS.format(options))),
         databases={row["name"]: _database(row) for row in session.rows(_DATABASES)},
         settings={row["role"]: stored_settings(row["settings"]) for row in session.rows(_SETTINGS)},
-        parameters=_parameters(session, server["administrator"]) if version >= 15 else (),
+        parameters=_parameters(session, server["administrator"]) if version >= PARAMETER_ACLS else (),
         dependencies=tuple(Dependency(**row) for row in session.rows(_DEPENDENCIES, (list(roles),))),
         scram_iterations=server["iterations"],
         lock_slots=server["locks"],
@@ -99,7 +111,7 @@ def blank_cluster(version: int, administrator: str) -> ClusterState:
     """What a new cluster has, for a forecast where there is no server yet."""
     tables = {"SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"}
     every: Dict[str, FrozenSet[str]] = {
-        "r": frozenset(tables | ({"MAINTAIN"} if version >= 17 else set())),
+        "r": frozenset(tables | ({"MAINTAIN"} if version >= MAINTAIN else set())),
         "s": frozenset({"SELECT", "UPDATE", "USAGE"}),
         "f": frozenset({"EXECUTE"}),
         "T": frozenset({"USAGE"}),

@@ -11,6 +11,7 @@ from ..connection import Session
 from .plan_settings import stored_settings
 from .read_cluster import ENTRIES, acl_from
 from .state import Acl, DatabaseState, DefaultKey, Objects, Rights, rights_of
+from .statement import SPELL_OUT
 from .wanted import DatabaseWant
 
 #: Everything in the managed schemas that has an owner and an ACL, without members of extensions. An ACL that was never
@@ -102,17 +103,12 @@ SELECT n.nspname::text, CASE c.relkind WHEN 'S' THEN 's' ELSE 'r' END, count(*)
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
  WHERE n.nspname = ANY (%(schemas)s) AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') GROUP BY 1, 2
 """
-_SCHEMAS = """
-SELECT nspname::text AS name, pg_get_userbyid(nspowner)::text AS owner FROM pg_namespace
- WHERE nspname NOT LIKE 'pg\\_%' AND nspname <> 'information_schema'
-"""
 _EXTENSIONS = "SELECT extname::text AS name, extnamespace::regnamespace::text AS schema FROM pg_extension"
 _ITSELF = """
-SELECT datconnlimit AS connection_limit, datistemplate AS is_template FROM pg_database WHERE datname = current_database()
-"""
-_SETTINGS = """
-SELECT CASE setrole WHEN 0 THEN '' ELSE pg_get_userbyid(setrole)::text END AS role, setconfig AS settings
-  FROM pg_db_role_setting WHERE setdatabase = (SELECT oid FROM pg_database WHERE datname = current_database())
+SELECT d.datconnlimit AS connection_limit, d.datistemplate AS is_template,
+       CASE s.setrole WHEN 0 THEN '' ELSE pg_get_userbyid(s.setrole)::text END AS role, coalesce(s.setconfig, '{}') AS settings
+  FROM pg_database d LEFT JOIN pg_db_role_setting s ON s.setdatabase = d.oid
+ WHERE d.datname = current_database()
 """
 
 
@@ -124,19 +120,20 @@ def read_database(session: Session, want: DatabaseWant) -> DatabaseState:
         want: what is declared of it; says which schemas and objects are looked at.
     """
     # With an empty path every name is qualified; compiling queries would take longer than running them.
-    session.execute("SET LOCAL search_path = ''")
-    session.execute("SET LOCAL jit = off")
+    session.execute("SET LOCAL search_path = ''; SET LOCAL jit = off")
     schemas = list(want.schemas)
-    itself = session.rows(_ITSELF)[0]
+    itself = session.rows(_ITSELF)
+    objects = _objects(session, want, schemas)
+    # Where there are few objects nobody asks whether they are all of them.
+    many = any(len(group.names) > SPELL_OUT for group in objects)
     return DatabaseState(
-        schemas={row["name"]: row["owner"] for row in session.rows(_SCHEMAS)},
-        objects=_objects(session, want, schemas),
+        objects=objects,
         defaults=_defaults(session, schemas),
-        counts=_counts(session, schemas),
-        extensions={row["name"]: row["schema"] for row in session.rows(_EXTENSIONS)},
-        settings={row["role"]: stored_settings(row["settings"]) for row in session.rows(_SETTINGS)},
-        connection_limit=itself["connection_limit"],
-        is_template=itself["is_template"],
+        counts=_counts(session, schemas) if many else {},
+        extensions=_extensions(session) if want.extensions else {},
+        settings={row["role"]: stored_settings(row["settings"]) for row in itself if row["role"] is not None},
+        connection_limit=itself[0]["connection_limit"],
+        is_template=itself[0]["is_template"],
     )
 
 
@@ -177,3 +174,7 @@ def _defaults(session: Session, schemas: List[str]) -> Dict[DefaultKey, Rights]:
 def _counts(session: Session, schemas: List[str]) -> Dict[Tuple[str, str], int]:
     rows = session.rows(_COUNTS, {"schemas": schemas})
     return {(row["schema"], row["kind"]): row["count"] for row in rows}
+
+
+def _extensions(session: Session) -> Dict[str, str]:
+    return {row["name"]: row["schema"] for row in session.rows(_EXTENSIONS)}

@@ -5,15 +5,15 @@
 
 from __future__ import annotations
 
-from typing import Dict, Iterator, List, Mapping, Sequence
+from typing import Any, Dict, Iterator, List, Mapping, Sequence
 
 from ..connection import Session
 from ..finding import WARNING, Finding
 from .names import quote_identifier
 from .plan_memberships import Members, is_creator_row
-from .state import PUBLIC, ClusterState, DatabaseState, Objects, rights_of
+from .state import MEMBERSHIP_OPTIONS, PUBLIC, ClusterState, DatabaseState, Objects, rights_of
 from .statement import in_order, quote_role
-from .wanted import Declaration, DatabaseWant
+from .wanted import DatabaseWant, Declaration
 
 SOP = "2"
 #: Names shown of a long list.
@@ -22,58 +22,58 @@ _SHOWN = 5
 #: Objects of this database, outside the managed schemas, that declared roles own or are granted something on; also catalogue
 #: functions and large objects. pg_shdepend tells of them all without looking through every ACL.
 _ACCESS = """
-SELECT role, owns, kind, identity FROM (
-    SELECT pg_get_userbyid(s.refobjid)::text AS role, s.deptype = 'o' AS owns, i.type AS kind, i.identity,
-           coalesce(c.relnamespace, p.pronamespace, t.typnamespace, CASE WHEN s.classid = 'pg_namespace'::regclass THEN s.objid END)
-           AS schema,
-           EXISTS (SELECT FROM pg_depend e WHERE e.deptype = 'e' AND e.classid = s.classid AND e.objid = s.objid) AS member
+WITH member AS (
+    SELECT classid, objid FROM pg_depend WHERE deptype = 'e'
+), found AS MATERIALIZED (
+    SELECT pg_get_userbyid(s.refobjid)::text AS role, s.deptype = 'o' AS owns, s.classid, s.objid
       FROM pg_shdepend s
       JOIN pg_authid r ON r.oid = s.refobjid AND r.rolname = ANY (%(roles)s)
       LEFT JOIN pg_class c ON s.classid = 'pg_class'::regclass AND c.oid = s.objid
       LEFT JOIN pg_proc p ON s.classid = 'pg_proc'::regclass AND p.oid = s.objid
       LEFT JOIN pg_type t ON s.classid = 'pg_type'::regclass AND t.oid = s.objid
-     CROSS JOIN LATERAL pg_identify_object(s.classid, s.objid, 0) i
+      LEFT JOIN pg_namespace n ON n.nspname = ANY (%(schemas)s) AND n.oid = coalesce(
+           c.relnamespace, p.pronamespace, t.typnamespace, CASE WHEN s.classid = 'pg_namespace'::regclass THEN s.objid END)
+      LEFT JOIN member m ON m.classid = s.classid AND m.objid = s.objid
      WHERE s.dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
        AND s.refclassid = 'pg_authid'::regclass AND s.deptype IN ('o', 'a') AND s.classid <> 'pg_default_acl'::regclass
-) found
- WHERE member OR schema IS NULL OR schema NOT IN (SELECT oid FROM pg_namespace WHERE nspname = ANY (%(schemas)s))
- GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+       AND (n.oid IS NULL OR m.objid IS NOT NULL)
+)
+SELECT DISTINCT role, owns, i.type AS kind, i.identity
+  FROM found CROSS JOIN LATERAL pg_identify_object(classid, objid, 0) i
+ ORDER BY 1, 2, 3, 4
 """
 #: Roles beyond the declared ones that can create in a managed schema, or in public; superusers can everywhere.
 _CREATORS = """
 SELECT n.nspname::text AS schema, r.rolname::text AS role
-  FROM pg_namespace n, pg_roles r
- WHERE (n.nspname = ANY (%(schemas)s) OR n.nspname = 'public')
-   AND NOT r.rolsuper AND r.rolname <> ALL (%(roles)s) AND r.rolname !~ '^pg_' AND has_schema_privilege(r.oid, n.oid, 'CREATE')
+  FROM pg_namespace n, pg_authid r
+ WHERE n.nspname = ANY (%(schemas)s) AND r.rolname = ANY (%(roles)s) AND has_schema_privilege(r.oid, n.oid, 'CREATE')
  ORDER BY 1, 2
 """
 
 
-def report_database(session: Session, want: DatabaseWant, state: DatabaseState, roles: Sequence[str]) -> List[Finding]:
+def report_database(
+    session: Session, want: DatabaseWant, there: DatabaseState, declaration: Declaration, state: ClusterState
+) -> List[Finding]:
     """Findings about one database.
 
     Args:
         session: connected to it.
-        want: its declaration.
-        state: what was read of it.
-        roles: declared roles.
+        want: what is declared of it.
+        there: what was read of it.
+        declaration: everything that is declared.
+        state: what the cluster has.
     """
-    parameters = {"schemas": list(want.schemas), "roles": list(roles)}
-    place = f"in database {want.name}"
-    findings = [*_strangers(want, state, roles), *_others_objects(want, state)]
-    found: Dict[str, List[str]] = {}
-    for row in session.rows(_ACCESS, parameters):
-        verb = "owns" if row["owns"] else "is granted something on"
-        found.setdefault(f"{row['role']} {verb}", []).append(f"{row['kind']} {row['identity']}")
-    for head, things in found.items():
-        findings.append(
-            _finding(
-                "access.outside", f"{place} {head} {_listed(things)}, outside the declared schemas", f"\\c {want.name}"
-            )
-        )
-    for row in session.rows(_CREATORS, parameters):
-        message = f"{place} {row['role']}, which is not declared, can create in schema {row['schema']}"
-        findings.append(_finding("access.creator", message, f"\\dn+ {quote_identifier(row['schema'])}"))
+    findings = [*_strangers(want, there, declaration), *_others_objects(want, there)]
+    named = sorted({row.role for row in state.dependencies if row.database == want.name} & set(declaration.roles))
+    if named:
+        findings += _access(session.rows(_ACCESS, {"schemas": list(want.schemas), "roles": named}), want)
+    others = sorted(
+        name
+        for name, role in state.roles.items()
+        if name not in declaration.roles and not role.superuser and not name.startswith("pg_")
+    )
+    if others:
+        findings += _creators(session.rows(_CREATORS, {"schemas": [*want.schemas, "public"], "roles": others}), want)
     return findings
 
 
@@ -96,8 +96,24 @@ def _listed(things: Sequence[str]) -> str:
     return ", ".join(things[:_SHOWN]) + rest
 
 
-def _strangers(want: DatabaseWant, state: DatabaseState, roles: Sequence[str]) -> Iterator[Finding]:
-    known = {*roles, PUBLIC}
+def _access(rows: Sequence[Mapping[str, Any]], want: DatabaseWant) -> Iterator[Finding]:
+    found: Dict[str, List[str]] = {}
+    for row in rows:
+        verb = "owns" if row["owns"] else "is granted something on"
+        found.setdefault(f"{row['role']} {verb}", []).append(f"{row['kind']} {row['identity']}")
+    for head, things in found.items():
+        message = f"in database {want.name} {head} {_listed(things)}, outside the declared schemas"
+        yield _finding("access.outside", message, f"\\c {want.name}")
+
+
+def _creators(rows: Sequence[Mapping[str, Any]], want: DatabaseWant) -> Iterator[Finding]:
+    for row in rows:
+        message = f"in database {want.name} {row['role']}, which is not declared, can create in schema {row['schema']}"
+        yield _finding("access.creator", message, f"\\dn+ {quote_identifier(row['schema'])}")
+
+
+def _strangers(want: DatabaseWant, state: DatabaseState, declaration: Declaration) -> Iterator[Finding]:
+    known = {*declaration.roles, PUBLIC}
     found: Dict[str, List[str]] = {}
     for group in state.objects:
         for layer, acl in (("", group.acl), *group.columns.items()):
@@ -144,7 +160,9 @@ def _passwords(declaration: Declaration, state: ClusterState) -> Iterator[Findin
 
 def _memberships(declaration: Declaration, state: ClusterState) -> Iterator[Finding]:
     managed = frozenset(declaration.roles)
-    members = Members(declaration.memberships, managed, state.administrator, state.version >= 16, state.roles)
+    members = Members(
+        declaration.memberships, managed, state.administrator, state.version >= MEMBERSHIP_OPTIONS, state.roles
+    )
     for row in state.memberships:
         if row.group in managed and is_creator_row(row, members):
             message = f"{row.member} has CREATEROLE and made {row.group}, so it may give itself that role"

@@ -30,7 +30,7 @@ DATABASE: Dict[str, Shape] = {
     "schema": str,
     "schemas": (str,),
     "own_objects": bool,
-    "roles": dict.fromkeys(("app", "owner", "migrator", "readonly"), _ROLE),
+    "roles": {"app": _ROLE, "owner": {"name": str}, "migrator": _ROLE, "readonly": _ROLE},
     "search_path": (str,),
     "settings": _SETTINGS,
     "connection_limit": int,
@@ -49,7 +49,13 @@ ROLE: Dict[str, Shape] = {
     "member_of": (str,),
     "attributes": (str,),
 }
-_WORDS = {str: "text", int: "a whole number", bool: "true or false", dict: "a mapping"}
+_WORDS = {
+    str: "text, in quotes where YAML would read something else",
+    int: "a whole number",
+    bool: "true or false",
+    dict: "a mapping",
+}
+_BOOLEANS = frozenset({"yes", "no", "true", "false", "on", "off", "y", "n", "t", "f", "0", "1"})
 _CHOICES = {"state": ("present", "absent"), "template": ("template0", "template1")}
 
 
@@ -67,8 +73,17 @@ def shape_problems(value: Any, shape: Shape, place: str) -> Iterator[str]:
         yield from _list_problems(value, shape[0], place)
     elif isinstance(shape, dict):
         yield from _mapping_problems(value, shape, place)
-    elif shape is not object and (not isinstance(value, shape) or (shape is int and isinstance(value, bool))):
+    elif shape is not object and not _is_scalar(value, shape):
         yield f"{place} must be {_WORDS[shape]}"
+
+
+def _is_scalar(value: Any, shape: type) -> bool:
+    """Ansible before 2.19 hands templated numbers and booleans on as text; the module converts them."""
+    if isinstance(value, str) and shape is int:
+        return value.lstrip("-").isdigit()
+    if isinstance(value, str) and shape is bool:
+        return value.lower() in _BOOLEANS
+    return isinstance(value, shape) and not (shape is int and isinstance(value, bool))
 
 
 def _list_problems(value: Any, shape: Shape, place: str) -> Iterator[str]:

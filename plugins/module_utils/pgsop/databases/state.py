@@ -8,6 +8,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Dict, FrozenSet, Mapping, NamedTuple, Optional, Tuple
 
+#: Major versions that changed something here.
+OWNERLESS_PUBLIC = 15
+"""Schema public belongs to whoever owns the database."""
+PARAMETER_ACLS = 15
+MEMBERSHIP_OPTIONS = 16
+MAINTAIN = 17
+LOCKING_GRANTS = 18
+
 #: Everybody, as a grantee; no role can have an empty name.
 PUBLIC = ""
 
@@ -150,17 +158,16 @@ class DatabaseState:
     """What is in one database, as far as it is managed.
 
     Attributes:
-        schemas: owner by name, of all schemas that are no system ones.
         objects: in the managed schemas, without members of extensions; also the schemas themselves.
         defaults: default privileges, of the managed schemas and of those without schema.
-        counts: number of relations, sequences and routines by (schema, kind), members of extensions included.
+        counts: number of relations, sequences and routines by (schema, kind), members of extensions included; only
+            where there are many.
         extensions: schema by name.
         settings: role, or empty for the database itself -> setting -> stored text.
         connection_limit: -1 for none; 0 marks a database that a run has begun to make.
         is_template: whether everybody with CREATEDB may copy it.
     """
 
-    schemas: Mapping[str, str]
     objects: Tuple[Objects, ...]
     defaults: Mapping[DefaultKey, Rights] = field(default_factory=dict)
     counts: Mapping[Tuple[str, str], int] = field(default_factory=dict)

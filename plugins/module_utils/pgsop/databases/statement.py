@@ -150,5 +150,6 @@ def _sql(change: Change, target: str) -> str:
 def set_to(value: object) -> str:
     """A value of SET, on the right of TO: a list of identifiers, or one literal."""
     if isinstance(value, (list, tuple)):
-        return ", ".join(quote_identifier(str(item)) for item in value) or "''"
+        # An empty name is stored as such and cannot be written as an identifier.
+        return ", ".join(quote_identifier(str(item)) if item else "''" for item in value) or "''"
     return quote_literal(str(value))

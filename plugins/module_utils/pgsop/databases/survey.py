@@ -106,8 +106,7 @@ def _plan_one(
         there = read_database(session, want)
         plan = plan_database(want, there, state, scope_of(declaration, state))
         _refuse_too_many_locks(want, plan, state)
-        findings = report_database(session, want, there, sorted(declaration.roles))
-        session.execute("COMMIT")
+        findings = report_database(session, want, there, declaration, state)
     return plan, findings + [_missing(want, name) for name in plan.missing]
 
 

@@ -127,5 +127,9 @@ def test_full_report_has_rules_settings_and_reasons_in_columns() -> None:
     assert [line for line in lines if line != line.rstrip()] == []
 
 
+def test_server_that_was_only_asked_for_its_databases_answers() -> None:
+    assert report("nxcore", {"pg_databases": DATABASES}, full=False)[0] == "nxcore: PostgreSQL answers"
+
+
 def test_nothing_is_said_of_nothing() -> None:
     assert report("nxcore", {}, full=True)[0] == "nxcore: nothing looked at"

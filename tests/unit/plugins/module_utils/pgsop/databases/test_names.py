@@ -149,15 +149,15 @@ def test_name_is_fine(name: str, what: str) -> None:
 @pytest.mark.parametrize(
     ("name", "problem"),
     [
-        ("", "The name of a {what} is empty."),
-        ("a\nb", "The name 'a\\nb' of a {what} has a control character."),
-        ("a\0", "The name 'a\\x00' of a {what} has a control character."),
-        ("a\x9b", "The name 'a\\x9b' of a {what} has a control character."),
-        ("a\ud800", "The name 'a\\ud800' of a {what} is no valid Unicode text."),
-        ("x" * 64, f"The name '{'x' * 64}' of a {{what}} has 64 bytes in UTF-8; the server would cut it after 63."),
+        ("", "the name for a {what} is empty"),
+        ("a\nb", "{what} name 'a\\nb' has a control character"),
+        ("a\0", "{what} name 'a\\x00' has a control character"),
+        ("a\x9b", "{what} name 'a\\x9b' has a control character"),
+        ("a\ud800", "{what} name 'a\\ud800' is no valid Unicode text"),
+        ("x" * 64, f"{{what}} name '{'x' * 64}' has 64 bytes in UTF-8; the server would cut it after 63"),
         (
             "\u00e9" * 32,
-            f"The name '{chr(0xE9) * 32}' of a {{what}} has 64 bytes in UTF-8; the server would cut it after 63.",
+            f"{{what}} name '{chr(0xE9) * 32}' has 64 bytes in UTF-8; the server would cut it after 63",
         ),
     ],
 )

@@ -94,7 +94,7 @@ def _hints(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
 @pytest.mark.parametrize(
     ("answer", "may", "may_not"),
     [
-        (("acts", "app_owner", "", 1, 1), "acts as app_owner", None),
+        (("acts", "app_owner", "", 1, 1), "act as app_owner", None),
         (("database", "appdb", "CONNECT", 1, 1), "CONNECT to appdb", None),
         (("database", "postgres", "CONNECT", 0, 1), None, "CONNECT to postgres"),
         (("database", "appdb", "CREATE", 0, 1), None, "CREATE schemas in appdb"),

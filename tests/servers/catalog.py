@@ -124,9 +124,10 @@ SELECT 'p', '', p.parname, '', {_NAME.format("a.grantee")}, a.privilege_type, a.
 
 
 def _memberships(major: int) -> str:
-    options = "m.inherit_option, m.set_option" if major >= 16 else "true, true"
+    # Before 16 there is one row per pair, whoever granted it, and the grantor means nothing.
+    options = "m.inherit_option, m.set_option, pg_get_userbyid(m.grantor)::text" if major >= 16 else "true, true, ''"
     return f"""
-    SELECT pg_get_userbyid(m.roleid)::text, pg_get_userbyid(m.member)::text, m.admin_option, {options}, pg_get_userbyid(m.grantor)::text
+    SELECT pg_get_userbyid(m.roleid)::text, pg_get_userbyid(m.member)::text, m.admin_option, {options}
       FROM pg_auth_members m WHERE pg_get_userbyid(m.member) !~ '^pg_'
     """
 

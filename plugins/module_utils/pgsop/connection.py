@@ -17,8 +17,12 @@ CONNECT_TIMEOUT_S = 5
 STATEMENT_TIMEOUT_MS = 30_000
 LOCK_TIMEOUT_MS = 5_000
 
-#: The search path is the system's: that of a database may lead to somebody else's functions.
-OPTIONS = f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS} -c lc_messages=C -c search_path=pg_catalog"
+#: What somebody set for a database or for the administrator is in force for this session, too, unless it says otherwise: the search path may
+#: lead to somebody else's functions, and with another role, or read-only, nothing can be read or repaired.
+OPTIONS = (
+    f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS} -c lc_messages=C -c search_path=pg_catalog"
+    " -c role=none -c default_transaction_read_only=off"
+)
 
 
 Parameters = Union[Sequence[object], Mapping[str, object]]

@@ -155,7 +155,7 @@ def _rights_problems(entry: Mapping[str, Any]) -> Iterator[str]:
             for problem in grant_problems(plain, schemas):
                 yield f"{key}, entry {number}: {problem}"
             if key == "default_privileges" and plain["type"] in ("database", "schema"):
-                yield f"{key}, entry {number}: objects of kind {plain['on']} are not created in a schema"
+                yield f"{key}, entry {number}: objects of type {plain['type']} are not created in a schema"
 
 
 def _occurrences(databases: Entries, roles: Entries) -> Dict[str, List[Mapping[str, Any]]]:

@@ -37,11 +37,13 @@ class DatabasePlan:
 
     Attributes:
         statements: in order.
-        locks: how many objects are named one by one.
+        handovers: how many objects get another owner, each of which takes locks.
+        locks: how many objects are named one by one in a GRANT or REVOKE, where that takes locks.
         missing: declared objects and columns that do not exist.
     """
 
     statements: List[Statement]
+    handovers: int = 0
     locks: int = 0
     missing: Tuple[str, ...] = ()
 
@@ -74,7 +76,7 @@ def plan_database(want: DatabaseWant, state: DatabaseState, cluster: ClusterStat
     ordered = [*creations, *owners, *rights, *defaults, *_settings(want, state, scope.managed)]
     # Since 18 a GRANT, too, locks what it names.
     named = locks(merged, state.counts) if cluster.version >= LOCKING_GRANTS else 0
-    return DatabasePlan(ordered, len(owners) + named, wanted.missing())
+    return DatabasePlan(ordered, len(owners), named, wanted.missing())
 
 
 def blank_database(name: str, cluster: ClusterState) -> DatabaseState:

@@ -67,7 +67,10 @@ def plan_object(current: Objects, target: Target, scope: Scope) -> List[Change]:
     held = {layer: _from_owner(acl, target.owner, uprooted) for layer, acl in layers.items()}
     for layer in sorted({TABLE, *layers, *target.columns}):
         acl = layers.get(layer, frozenset())
-        wanted = _wanted(layer, acl, current.kind, target, uprooted, scope)
+        every = scope.every[current.kind] if layer == TABLE else frozenset()
+        wanted = _wanted(acl, target.owner, target.of(layer), uprooted, scope.managed)
+        # Without its own entry the owner loses its table like anybody else; foreign keys, too, are checked as the owner.
+        wanted[target.owner] = dict.fromkeys(every, False)
         for change in _difference(current, layer, held.get(layer, {}), wanted):
             changes.append(change)
             if layer == TABLE:
@@ -108,13 +111,15 @@ def _uproot(
     grantors = set()
     for layer, acl in layers.items():
         for who, what in _anchors(acl, target.owner, privileges):
-            yield _change(current, Phase.ANCHOR, "GRANT", who, {what}, layer, grant_option=True)
+            yield _change(current, Phase.ANCHOR, "GRANT", who, {what}, layer=layer, grant_option=True)
         for right in _foreign(acl, target.owner, privileges):
             if right.grantor in scope.superusers:
                 raise _uncuttable(current, target.owner, right)
             phase = Phase.CUT_CONTAINER if current.kind in "ndp" else Phase.CUT
             phase = phase if layer == TABLE else Phase.CUT_COLUMN
-            yield _change(current, phase, "REVOKE", right.grantee, {right.privilege}, layer, as_role=right.grantor)
+            yield _change(
+                current, phase, "REVOKE", right.grantee, {right.privilege}, layer=layer, as_role=right.grantor
+            )
             grantors.add(right.grantor)
     if current.kind in "rsfT":
         for who in sorted(grantors - target.usage - {PUBLIC}):
@@ -135,17 +140,15 @@ def _uncuttable(current: Objects, owner: str, right: Right) -> PgsopError:
 
 
 def _wanted(
-    layer: str, acl: Acl, kind: str, target: Target, uprooted: FrozenSet[str], scope: Scope
+    acl: Acl, owner: str, declared: Rights, uprooted: FrozenSet[str], managed: FrozenSet[str]
 ) -> Dict[str, Dict[str, bool]]:
-    """Rights of every grantee from the owner: declared ones, the owner's own, and those of others as they were."""
-    direct = rights_of(acl, grantor=target.owner)
-    wanted: Dict[str, Dict[str, bool]] = {who: {} for who, _what in _anchors(acl, target.owner, uprooted)}
+    """Rights of every grantee from the owner: declared ones, and those of others as they were."""
+    direct = rights_of(acl, grantor=owner)
+    wanted: Dict[str, Dict[str, bool]] = {who: {} for who, _what in _anchors(acl, owner, uprooted)}
     for grantee, rights in rights_of(acl).items():
         kept = {what: option for what, option in direct.get(grantee, {}).items() if what not in uprooted}
         wanted[grantee] = {**kept, **{what: option for what, option in rights.items() if what in uprooted}}
-    wanted.update({grantee: dict(target.of(layer).get(grantee, {})) for grantee in scope.managed})
-    # Without its own entry the owner loses its table like anybody else; foreign keys, too, are checked as the owner.
-    wanted[target.owner] = dict.fromkeys(scope.every[kind], False) if layer == TABLE else {}
+    wanted.update({grantee: dict(declared.get(grantee, {})) for grantee in managed})
     return wanted
 
 
@@ -166,11 +169,11 @@ def _difference(current: Objects, layer: str, held: Rights, wanted: Rights) -> I
         lowered = {what for what, option in have.items() if option and want.get(what) is False}
         for verb, phase, privileges in (("REVOKE", revoke, gone), ("REVOKE GRANT OPTION FOR", revoke_option, lowered)):
             if privileges:
-                yield _change(current, phase, verb, grantee, privileges, layer)
+                yield _change(current, phase, verb, grantee, privileges, layer=layer)
         for option in (False, True):
             new = {what for what, passed in want.items() if passed is option and have.get(what) not in (True, option)}
             if new:
-                yield _change(current, grant, "GRANT", grantee, new, layer, grant_option=option)
+                yield _change(current, grant, "GRANT", grantee, new, layer=layer, grant_option=option)
 
 
 def _reach_columns(change: Change, held: Mapping[str, Dict[str, Dict[str, bool]]]) -> None:
@@ -190,8 +193,8 @@ def _change(
     verb: str,
     grantee: str,
     privileges: Set[str],
-    layer: str,
     *,
+    layer: str,
     grant_option: bool = False,
     as_role: str = "",
 ) -> Change:

@@ -115,10 +115,8 @@ def _role(want: RoleWant, state: ClusterState, *, same: bool) -> Iterator[Statem
 def _attributes(want: RoleWant, have: Optional[RoleState]) -> List[str]:
     wanted = {flag: flag in want.attributes for flag in _FLAGS}
     wanted.update(inherit=True, login=want.login)
-    words = []
-    for flag in _FLAGS:
-        if have is None or getattr(have, flag) != wanted[flag]:
-            words.append(flag.upper() if wanted[flag] else f"NO{flag.upper()}")
+    changed = [flag for flag in _FLAGS if have is None or getattr(have, flag) != wanted[flag]]
+    words = [flag.upper() if wanted[flag] else f"NO{flag.upper()}" for flag in changed]
     if want.connection_limit != (-1 if have is None else have.connection_limit):
         words.append(f"CONNECTION LIMIT {want.connection_limit}")
     if want.valid_until != (None if have is None else have.valid_until):

@@ -13,7 +13,7 @@ from ..connection import Session
 from ..errors import PgsopError, ServerError
 from .names import join_identifiers
 from .plan_settings import LISTS, normalized
-from .state import ClusterState
+from .state import ClusterState, DatabaseInfo
 from .wanted import ALL, DatabaseWant, Declaration
 
 #: A database whose DROP was interrupted; the server lets nobody in.
@@ -28,7 +28,7 @@ def refuse_unfit(declaration: Declaration, state: ClusterState, session: Session
     Raises:
         PgsopError: where the server cannot do what is declared; nothing was changed.
     """
-    wrong = [problem for want in declaration.databases.values() for problem in _database(want, state)]
+    wrong = [problem for want in declaration.databases.values() for problem in database_problems(want, state)]
     wrong += _groups(declaration, state)
     wrong += _settings(declaration, session)
     declaration, untimely = _canonical_times(declaration, session)
@@ -42,27 +42,36 @@ def refuse_unfit(declaration: Declaration, state: ClusterState, session: Session
     return declaration
 
 
-def _database(want: DatabaseWant, state: ClusterState) -> Iterator[str]:
+def database_problems(want: DatabaseWant, state: ClusterState) -> Iterator[str]:
+    """What the server and its host lack for a database, or have otherwise for good."""
     place, info = f"database {want.name}", state.databases.get(want.name)
-    if info is None:
-        if want.locale is not None and not _host_has(want.locale):
-            yield f"{place}: the host has no locale {want.locale!r}; 'locale -a' lists those it has, locale-gen makes more"
-    else:
-        if info.connection_limit == _INVALID:
-            yield f"{place} is what an interrupted DROP DATABASE left; run DROP DATABASE again by hand"
-        elif not info.allows_connections:
-            yield f"{place} takes no connections (ALTER DATABASE ... ALLOW_CONNECTIONS true)"
-        if want.encoding and _plain(want.encoding) != _plain(info.encoding):
-            yield f"{place} has encoding {info.encoding}, not {want.encoding}, which only a dump and a new database can change"
-        if want.locale and _plain(want.locale) != _plain(info.locale):
-            yield f"{place} has locale {info.locale}, not {want.locale}, which only a dump and a new database can change"
+    if info is not None:
+        yield from _mismatches(place, want, info)
+    elif want.locale is not None and not _host_has(want.locale):
+        yield f"{place}: the host has no locale {want.locale!r}; 'locale -a' lists those it has, locale-gen makes more"
     for extension in sorted(want.extensions):
         if state.extensions is not None and extension not in state.extensions:
             yield f"{place}: extension {extension} is not installed on the host (pg_available_extensions)"
-    for kind, privileges in sorted({(rule.kind, rule.privileges) for rule in want.rules}):
-        unknown = [privilege for privilege in privileges if privilege not in state.every[kind] | {ALL}]
-        if unknown:
-            yield f"{place}: PostgreSQL {state.version} does not know {', '.join(unknown)}"
+    named = {("s" if rule.kind == "S" else rule.kind, rule.privileges) for rule in (*want.rules, *want.defaults)}
+    unknown = {
+        privilege
+        for kind, privileges in named
+        for privilege in privileges
+        if privilege not in state.every[kind] | {ALL}
+    }
+    if unknown:
+        yield f"{place}: PostgreSQL {state.version} does not know {', '.join(sorted(unknown))}"
+
+
+def _mismatches(place: str, want: DatabaseWant, info: DatabaseInfo) -> Iterator[str]:
+    if info.connection_limit == _INVALID:
+        yield f"{place} is what an interrupted DROP DATABASE left; run DROP DATABASE again by hand"
+    elif not info.allows_connections:
+        yield f"{place} takes no connections (ALTER DATABASE ... ALLOW_CONNECTIONS true)"
+    if want.encoding and _plain(want.encoding) != _plain(info.encoding):
+        yield f"{place} has encoding {info.encoding}, not {want.encoding}, which only a dump and a new database can change"
+    if want.locale and _plain(want.locale) != _plain(info.locale):
+        yield f"{place} has locale {info.locale}, not {want.locale}, which only a dump and a new database can change"
 
 
 def _plain(name: str) -> str:

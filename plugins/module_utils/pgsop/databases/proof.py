@@ -52,7 +52,8 @@ SELECT kind, name, privilege, held, total FROM (
     SELECT 1 AS part, 1 AS place, 'acts' AS kind, current_user::text AS name, '' AS privilege, 1 AS held, 1 AS total
     WHERE current_user <> session_user
     UNION ALL
-    SELECT 2, p.place, 'database', current_database()::text, p.name, has_database_privilege(CASE p.name WHEN 'CONNECT' THEN session_user ELSE current_user END, current_database(), p.name)::int, 1
+    SELECT 2, p.place, 'database', current_database()::text, p.name,
+        has_database_privilege(CASE p.name WHEN 'CONNECT' THEN session_user ELSE current_user END, current_database(), p.name)::int, 1
     FROM (VALUES (1, 'CONNECT'), (2, 'CREATE'), (3, 'TEMPORARY')) AS p (place, name)
     UNION ALL
     SELECT 3, 2 * s.place + p.place, 'schema', s.name, p.name, coalesce(has_schema_privilege(s.oid, p.name), false)::int, 1

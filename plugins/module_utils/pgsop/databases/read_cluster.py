@@ -25,10 +25,21 @@ from .state import (
     RoleState,
 )
 
-#: An exploded ACL as JSON; PUBLIC is the empty name. ``{}`` stands for the expression.
-ENTRIES = """(SELECT coalesce(json_agg(json_build_array(
+#: An exploded ACL as JSON; PUBLIC is the empty name.
+_ENTRIES = """(SELECT coalesce(json_agg(json_build_array(
     pg_get_userbyid(a.grantor)::text, CASE a.grantee WHEN 0 THEN '' ELSE pg_get_userbyid(a.grantee)::text END,
-    a.privilege_type, a.is_grantable)), '[]') FROM aclexplode({}) a)"""
+    a.privilege_type, a.is_grantable)), '[]') FROM aclexplode(<acl>) a)"""
+
+
+def with_entries(query: str, acl: str) -> str:
+    """A query in which ``<entries>`` stands for the exploded ACL, see :func:`acl_from`.
+
+    Args:
+        query: constant text.
+        acl: the expression that gives the ACL.
+    """
+    return query.replace("<entries>", _ENTRIES.replace("<acl>", acl))
+
 
 _SERVER = """
 SELECT current_setting('server_version_num')::int / 10000 AS version, pg_get_userbyid(10)::text AS administrator,
@@ -53,17 +64,20 @@ SELECT pg_get_userbyid(roleid)::text AS group, pg_get_userbyid(member)::text AS 
        coalesce(pg_get_userbyid(grantor)::text, '') AS grantor, admin_option AS admin{}
   FROM pg_auth_members
 """
-_DATABASES = f"""
+_DATABASES = with_entries(
+    """
 SELECT datname::text AS name, pg_get_userbyid(datdba)::text AS owner, datconnlimit AS connection_limit,
        datistemplate AS is_template, datallowconn AS allows_connections, pg_encoding_to_char(encoding)::text AS encoding,
-       datcollate::text AS locale, {ENTRIES.format("coalesce(datacl, acldefault('d', datdba))")} AS acl
+       datcollate::text AS locale, <entries> AS acl
   FROM pg_database
-"""
+""",
+    "coalesce(datacl, acldefault('d', datdba))",
+)
 _SETTINGS = """
 SELECT pg_get_userbyid(setrole)::text AS role, setconfig AS settings
   FROM pg_db_role_setting WHERE setdatabase = 0 AND setrole <> 0
 """
-_PARAMETERS = f"SELECT parname AS name, {ENTRIES.format('paracl')} AS acl FROM pg_parameter_acl"
+_PARAMETERS = with_entries("SELECT parname AS name, <entries> AS acl FROM pg_parameter_acl", "paracl")
 _DEPENDENCIES = """
 SELECT pg_get_userbyid(s.refobjid)::text AS role, coalesce(d.datname::text, '') AS database,
        s.classid::regclass::text AS catalogue, s.deptype = 'o' AS owns, count(*) AS count
@@ -134,7 +148,7 @@ def blank_cluster(version: int, administrator: str) -> ClusterState:
 
 
 def acl_from(entries: List[Tuple[str, str, str, bool]]) -> Acl:
-    """An exploded ACL as :data:`ENTRIES` gives it."""
+    """An exploded ACL as :func:`with_entries` asks for it."""
     return frozenset(Right(*entry) for entry in entries)
 
 

@@ -9,14 +9,15 @@ from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
 from ..connection import Session
 from .plan_settings import stored_settings
-from .read_cluster import ENTRIES, acl_from
+from .read_cluster import acl_from, with_entries
 from .state import Acl, DatabaseState, DefaultKey, Objects, Rights, rights_of
 from .statement import SPELL_OUT
 from .wanted import DatabaseWant
 
 #: Everything in the managed schemas that has an owner and an ACL, without members of extensions. An ACL that was never
 #: written stands for the built-in one; a letter of the wrong kind would silently give that of something else.
-_OBJECTS = f"""
+_OBJECTS = with_entries(
+    """
 WITH schemas AS (
     SELECT oid, nspname, nspowner, nspacl FROM pg_namespace WHERE nspname = ANY (%(schemas)s)
 ), special AS (
@@ -78,23 +79,31 @@ WITH schemas AS (
      GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
 )
 SELECT kind, word, schema, pg_get_userbyid(owner)::text AS owner, follows, special, relation::bigint, names,
-       {ENTRIES.format("acl")} AS acl
+       <entries> AS acl
   FROM alike
-"""
-_COLUMNS = f"""
-SELECT c.oid::bigint AS relation, quote_ident(a.attname) AS column, {ENTRIES.format("a.attacl")} AS acl
+""",
+    "acl",
+)
+_COLUMNS = with_entries(
+    """
+SELECT c.oid::bigint AS relation, quote_ident(a.attname) AS column, <entries> AS acl
   FROM pg_attribute a
   JOIN pg_class c ON c.oid = a.attrelid
   JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = ANY (%s)
  WHERE a.attacl IS NOT NULL AND NOT a.attisdropped
-"""
-_DEFAULTS = f"""
+""",
+    "a.attacl",
+)
+_DEFAULTS = with_entries(
+    """
 SELECT pg_get_userbyid(d.defaclrole)::text AS creator, coalesce(n.nspname::text, '') AS schema,
-       d.defaclobjtype::text AS kind, {ENTRIES.format("d.defaclacl")} AS acl
+       d.defaclobjtype::text AS kind, <entries> AS acl
   FROM pg_default_acl d
   LEFT JOIN pg_namespace n ON n.oid = d.defaclnamespace
  WHERE d.defaclnamespace = 0 OR n.nspname = ANY (%s)
-"""
+""",
+    "d.defaclacl",
+)
 _COUNTS = """
 SELECT n.nspname::text AS schema, 'f' AS kind, count(*) AS count
   FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace WHERE n.nspname = ANY (%(schemas)s) GROUP BY 1

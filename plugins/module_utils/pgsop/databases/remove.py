@@ -6,10 +6,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Iterator, List, Sequence, Tuple
+from typing import Iterator, List, Optional, Sequence, Tuple
 
 from ..cluster import Cluster
-from ..connection import connect
+from ..connection import Session, connect
 from ..errors import PgsopError
 from .converge import Tries, converge, run
 from .names import quote_identifier
@@ -86,18 +86,22 @@ def remove(cluster: Cluster, removal: Removal, tries: Tries) -> None:
         PgsopError: where the server refuses; everything so far stays as it was in each database.
     """
     for database, statements in removal.before:
-        done: List[Statement] = []
-        converge(cluster, database, lambda session, todo=statements, done=done: _once(todo, done), tries)
+        converge(cluster, database, _Once(statements), tries)
     with connect(cluster) as session:
         session.execute(f"SET lock_timeout = '{tries.lock_timeout_s}s'")
         run(session, removal.final)
 
 
-def _once(statements: Sequence[Statement], done: List[Statement]) -> List[Statement]:
-    """A plan that is fulfilled after one go: DROP OWNED has nothing to be compared with."""
-    todo = [statement for statement in statements if statement not in done]
-    done += todo
-    return todo
+class _Once:
+    """A plan that is fulfilled after one go in a session: DROP OWNED has nothing to be compared with."""
+
+    def __init__(self, statements: Sequence[Statement]) -> None:
+        self._statements = statements
+        self._session: Optional[Session] = None
+
+    def __call__(self, session: Session) -> Sequence[Statement]:
+        again, self._session = session is self._session, session
+        return () if again else self._statements
 
 
 def _database(cluster: Cluster, item: Absent) -> Removal:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Iterator, List, Mapping, Sequence, Tuple
 
 from ..cluster import Cluster
@@ -72,12 +72,15 @@ def survey(cluster: Cluster, declaration: Declaration) -> Survey:
     with ThreadPoolExecutor(READERS) as pool:
         same = pool.submit(passwords_match, declaration.roles, state)
         read = list(pool.map(lambda want: _plan_one(cluster, want, declaration, state), wants))
-    reported = [*report_cluster(declaration, state), *(finding for _plan, findings in read for finding in findings)]
+    reported = [
+        *report_cluster(declaration, state),
+        *(finding for _want, _plan, findings in read for finding in findings),
+    ]
     return Survey(
-        declaration=declaration,
+        declaration=replace(declaration, databases={want.name: want for want, _plan, _findings in read}),
         state=state,
         roles=plan_roles(declaration, state, same.result()),
-        databases={want.name: plan for want, (plan, _findings) in zip(wants, read)},
+        databases={want.name: plan for want, plan, _findings in read},
         removals=removals,
         reported=reported,
     )
@@ -98,16 +101,22 @@ def scope_of(declaration: Declaration, state: ClusterState) -> Scope:
 
 def _plan_one(
     cluster: Cluster, want: DatabaseWant, declaration: Declaration, state: ClusterState
-) -> Tuple[DatabasePlan, List[Finding]]:
+) -> Tuple[DatabaseWant, DatabasePlan, List[Finding]]:
     if want.name not in state.databases:
-        return _plan_new(want, declaration, state), []
+        return want, _plan_new(want, declaration, state), []
+    scope = scope_of(declaration, state)
     with connect(cluster, want.name) as session:
         session.execute("BEGIN READ ONLY")
         there = read_database(session, want)
-        plan = plan_database(want, there, state, scope_of(declaration, state))
+        plan = plan_database(want, there, state, scope)
+        too_many = []
+        if plan.handovers > state.lock_slots // 2:
+            too_many = [_too_many(want, plan, state)]
+            want = replace(want, own_objects=False)
+            plan = plan_database(want, there, state, scope)
         _refuse_too_many_locks(want, plan, state)
-        findings = report_database(session, want, there, declaration, state)
-    return plan, findings + [_missing(want, name) for name in plan.missing]
+        findings = too_many + report_database(session, want, there, declaration, state)
+    return want, plan, findings + [_missing(want, name) for name in plan.missing]
 
 
 def _plan_new(want: DatabaseWant, declaration: Declaration, state: ClusterState) -> DatabasePlan:
@@ -119,13 +128,28 @@ def _missing(want: DatabaseWant, name: str) -> Finding:
     return Finding("access.missing", SOP, WARNING, message, hint="run again once it exists")
 
 
+def _too_many(want: DatabaseWant, plan: DatabasePlan, state: ClusterState) -> Finding:
+    """Owners are changed one by one, each with a lock that keeps everybody else out."""
+    message = (
+        f"in database {want.name} {plan.handovers} objects belong to others and are not handed over: their locks are more than"
+        f" half of the {state.lock_slots} the lock table has room for"
+    )
+    return Finding("access.owners", SOP, WARNING, message, hint=_more_locks(plan.handovers, state))
+
+
+def _more_locks(needed: int, state: ClusterState) -> str:
+    return (
+        f"raise max_locks_per_transaction at least {needed * 2 // state.lock_slots + 1} times (restart), then run again"
+    )
+
+
 def _refuse_too_many_locks(want: DatabaseWant, plan: DatabasePlan, state: ClusterState) -> None:
     """A statement that runs out of locks fails late, and others with it."""
-    if plan.locks > state.lock_slots // 2:
+    needed = plan.locks + plan.handovers
+    if needed > state.lock_slots // 2:
         raise PgsopError(
             attempted="bring privileges to what is declared, in one transaction",
             target=f"database {want.name}",
-            answer=f"it would lock {plan.locks} objects, more than half of the {state.lock_slots} the lock table has room for",
-            next_step=f"raise max_locks_per_transaction at least {plan.locks * 2 // state.lock_slots + 1} times (restart),"
-            " then run again; nothing was changed",
+            answer=f"it would lock {needed} objects, more than half of the {state.lock_slots} the lock table has room for",
+            next_step=f"{_more_locks(needed, state)}; nothing was changed",
         )

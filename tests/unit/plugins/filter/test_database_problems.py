@@ -13,7 +13,7 @@ from ansible_collections.aerovista.postgresql.plugins.filter.database_problems i
 
 SECRET = "canary-Zeisig-42"
 APP = {"name": "appuser", "password": SECRET}
-SOP = {"name": "appdb", "schema": "app", "roles": {"app": APP}}
+SOP: dict[Any, Any] = {"name": "appdb", "schema": "app", "roles": {"app": APP}}
 
 
 def test_good_declaration_has_no_problems() -> None:

@@ -1,0 +1,154 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Declare databases and roles on a host, log in to them as anybody would, and see what came of it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import PlayResult, PlayRunner, Server
+    from testinfra.backend.base import CommandResult
+
+MODULE = "aerovista.postgresql.pg_databases"
+Entries: TypeAlias = "Sequence[Mapping[str, Any]]"
+
+#: What DROP ROLE needs to be free of; where a role has rights, besides what is dropped as a whole.
+EXISTING = (
+    "SELECT 'database', datname FROM pg_database UNION ALL SELECT 'role', rolname FROM pg_roles ORDER BY 1, 2"
+)
+#: Everything that says who owns what and who may do what, in one database and the cluster; passwords only as there or not.
+STATE = """
+WITH acls (what, owner, acl) AS (
+    SELECT 'database ' || datname, datdba, coalesce(datacl, acldefault('d', datdba)) FROM pg_database
+    UNION ALL SELECT 'schema ' || nspname, nspowner, coalesce(nspacl, acldefault('n', nspowner)) FROM pg_namespace
+     WHERE nspname !~ '^pg_' AND nspname <> 'information_schema'
+    UNION ALL SELECT 'relation ' || c.oid::regclass, relowner,
+           coalesce(relacl, acldefault(CASE relkind WHEN 'S' THEN 's' ELSE 'r' END::"char", relowner))
+      FROM pg_class c WHERE relnamespace NOT IN (SELECT oid FROM pg_namespace WHERE nspname ~ '^pg_|^information_schema$')
+       AND relkind IN ('r', 'p', 'v', 'm', 'S')
+    UNION ALL SELECT 'column ' || attrelid::regclass || '.' || attname, NULL, attacl FROM pg_attribute
+     WHERE attacl IS NOT NULL AND attrelid > 16383
+    UNION ALL SELECT 'routine ' || p.oid::regprocedure, proowner, coalesce(proacl, acldefault('f', proowner)) FROM pg_proc p
+     WHERE p.oid > 16383 OR proacl IS NOT NULL AND p.oid IN (SELECT objid FROM pg_shdepend WHERE deptype = 'a')
+    UNION ALL SELECT 'type ' || t.oid::regtype, typowner, coalesce(typacl, acldefault('T', typowner)) FROM pg_type t
+     WHERE t.oid > 16383 AND typelem = 0
+    UNION ALL SELECT 'large object ' || oid, lomowner, coalesce(lomacl, acldefault('L', lomowner)) FROM pg_largeobject_metadata
+    UNION ALL SELECT concat_ws(' ', 'default', defaclrole::regrole, defaclnamespace::regnamespace, defaclobjtype), NULL, defaclacl
+      FROM pg_default_acl
+    UNION ALL SELECT 'parameter ' || parname, NULL, paracl FROM pg_parameter_acl
+)
+SELECT concat_ws(' ', what, 'of', owner::regrole) FROM acls
+UNION ALL SELECT concat_ws(' ', what, 'grants', privilege_type, 'to', CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END,
+       'by', grantor::regrole, CASE WHEN is_grantable THEN '*' END) FROM acls, aclexplode(acl)
+UNION ALL SELECT concat_ws(' ', 'role', to_jsonb(r) - 'rolpassword' - 'oid', rolpassword IS NOT NULL) FROM pg_authid r
+UNION ALL SELECT concat_ws(' ', 'member', to_jsonb(m) - 'oid') FROM pg_auth_members m
+UNION ALL SELECT concat_ws(' ', 'setting', setdatabase, setrole::regrole, setconfig) FROM pg_db_role_setting
+UNION ALL SELECT concat_ws(' ', 'database', datname, datconnlimit, datistemplate, datallowconn) FROM pg_database
+ORDER BY 1
+"""
+
+
+@dataclass(frozen=True)
+class Site:
+    """One host: what is declared there, by the module or the role, and the logins that follow from it."""
+
+    server: Server
+    play: PlayRunner
+    passwords: dict[str, str] = field(default_factory=dict)
+
+    def declare(self, databases: Entries = (), roles: Entries = (), **options: Any) -> dict[str, Any]:
+        """The result of a run that has to work; with `check=True` of a check run."""
+        result = self.run({"databases": databases, "roles": roles} | options)[0]
+        assert not result["failed"], result["msg"]
+        return result
+
+    def refuse(self, databases: Entries = (), roles: Entries = (), **options: Any) -> str:
+        """The error of a run that has to fail."""
+        result = self.run({"databases": databases, "roles": roles} | options)[0]
+        assert result["failed"], result
+        return str(result["msg"])
+
+    def run(self, *cases: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """One run of the module after the other, in one play, because each play takes its time."""
+        tasks = []
+        for number, case in enumerate(cases):
+            self._remember(case)
+            arguments = {"version": int(self.server.version)} | {key: case[key] for key in case if key != "check"}
+            task = {"name": f"Run {number}", MODULE: arguments, "check_mode": bool(case.get("check"))}
+            tasks.append(task | {"diff": True, "ignore_errors": True})
+        result = self.play(tasks, on=self.server.host)
+        assert len(result.tasks) == len(cases), result.output
+        return [
+            {"changed": False} | task.result | {"failed": task.status not in {"ok", "changed"}} for task in result.tasks
+        ]
+
+    def role(self, databases: Entries = (), roles: Entries = (), **options: Any) -> PlayResult:
+        """The role's own run, which may fail; options are those of a play."""
+        declared = {"pg_bootstrap_databases": databases, "pg_bootstrap_roles": roles}
+        self._remember({"databases": databases, "roles": roles})
+        variables = {"postgresql_version": int(self.server.version)} | declared | options.pop("extra_vars", {})
+        play = {"roles": ["aerovista.postgresql.pg_bootstrap"]}
+        return self.play(play, on=self.server.host, extra_vars=variables, **options)
+
+    def login(self, role: str, statement: str, database: str, password: str | None = None) -> CommandResult:
+        """psql over TCP, with the password that was declared, as any program of this host would."""
+        target = f"host=localhost port=5432 dbname='{database}' user='{role}' sslmode=disable"
+        psql = "PGPASSWORD=%s psql -XAtqw -v ON_ERROR_STOP=1 %s -c %s"
+        return self.server.host.run(psql, password or self.passwords[role], target, statement)
+
+    def attempts(self, role: str, statements: Mapping[str, str], database: str) -> dict[str, str]:
+        """The SQLSTATE of each statement, in one session of the role; 00000 where it went well."""
+        lines = [f"\\echo '{name}'\n{statement};\n\\echo :SQLSTATE" for name, statement in statements.items()]
+        target = f"host=localhost port=5432 dbname='{database}' user='{role}'"
+        script = "printf %%s %s | PGPASSWORD=%s psql -XAtqw -o /dev/null %s"
+        answer = self.server.host.run(script, "\n".join(lines), self.passwords[role], target)
+        told = answer.stdout.splitlines()
+        assert told[::2] == list(statements), answer
+        return dict(zip(told[::2], told[1::2], strict=True))
+
+    def state(self, *databases: str) -> dict[str, list[str]]:
+        """Every right, owner, membership, attribute and setting, by database."""
+        query = STATE
+        if int(self.server.version) < 15:
+            query = "\n".join(line for line in query.splitlines() if "pg_parameter_acl" not in line)
+        return {name: self.server.sql(query, name).splitlines() for name in databases}
+
+    def existing(self) -> list[tuple[str, str]]:
+        """Databases and roles, by kind and name."""
+        return [(line.split("|")[0], line.split("|")[1]) for line in self.server.sql(EXISTING).splitlines()]
+
+    def _remember(self, case: Mapping[str, Any]) -> None:
+        for entry in case.get("databases", ()):
+            for part, role in (entry.get("roles") or {}).items():
+                self._keep(role.get("name", f"{entry['name']}_{part}"), role)
+        for role in case.get("roles", ()):
+            self._keep(role["name"], role)
+
+    def _keep(self, name: str, role: Mapping[str, Any]) -> None:
+        if "password" in role:
+            self.passwords[name] = str(role["password"])
+
+
+@pytest.fixture(scope="module")
+def site(server: Server, play: PlayRunner) -> Iterator[Site]:
+    """The host; what a test file made there is gone after it."""
+    there = Site(server, play)
+    before = set(there.existing())
+    yield there
+    new = [item for item in there.existing() if item not in before]
+    for name in (name for kind, name in new if kind == "database"):
+        server.sql(f"DROP DATABASE {quoted(name)} WITH (FORCE)")
+    for name in (name for kind, name in new if kind == "role"):
+        server.sql(f"DROP OWNED BY {quoted(name)} CASCADE; DROP ROLE {quoted(name)}")
+
+
+def quoted(name: str) -> str:
+    """As PostgreSQL reads it back unchanged."""
+    return json.dumps(name, ensure_ascii=False).replace('\\"', '""')

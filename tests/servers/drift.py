@@ -51,7 +51,9 @@ class Target:
 
 def _targets() -> list[Target]:
     def within(kind: str, word: str, schema: str, rest: str, alter: str = "", columns: tuple[str, ...] = ()) -> Target:
-        return Target(kind, f"{word} {quote(schema)}.{rest}", schema, f"{alter or word} {quote(schema)}.{rest}", columns)
+        return Target(
+            kind, f"{word} {quote(schema)}.{rest}", schema, f"{alter or word} {quote(schema)}.{rest}", columns
+        )
 
     special = {"v_plain": "VIEW", "m_plain": "MATERIALIZED VIEW", "t_foreign": "FOREIGN TABLE"}
     found = [
@@ -62,7 +64,9 @@ def _targets() -> list[Target]:
     found += [within("f", "ROUTINE", schema, f"{quote(name)}({arguments})") for schema, name, arguments in ROUTINES]
     found += [within("T", "TYPE", schema, quote(name)) for schema, name in TYPES]
     found += [within("T", "TYPE", APP, "t_plain")]
-    found += [Target("n", f"SCHEMA {quote(name)}", "", f"SCHEMA {quote(name)}") for name in (*SCHEMAS, *SCHEMAS, "public")]
+    found += [
+        Target("n", f"SCHEMA {quote(name)}", "", f"SCHEMA {quote(name)}") for name in (*SCHEMAS, *SCHEMAS, "public")
+    ]
     database = f"DATABASE {quote(DATABASE)}"
     return found + [Target("d", database, "", database)] * 2
 
@@ -160,7 +164,9 @@ class Drift:
         if self._random.random() < 0.3:
             return [f"REVOKE {self._on_columns(target)} ON {target.sql} FROM {quote(self._anybody())} CASCADE"]
         option = self._maybe(" WITH GRANT OPTION", 0.4)
-        return [f"GRANT {self._on_columns(target)} ON {target.sql} TO {quote(self._random.choice(self._roles))}{option}"]
+        return [
+            f"GRANT {self._on_columns(target)} ON {target.sql} TO {quote(self._random.choice(self._roles))}{option}"
+        ]
 
     def delegated(self) -> list[str]:
         """One passes on what it was given, and so on."""
@@ -212,7 +218,9 @@ class Drift:
         who, what = quote(self._random.choice([anybody, creator])), ", ".join(self._some(self.privileges(kinds[kind])))
         where = f" IN SCHEMA {quote(schema)}" if schema else ""
         option = "" if who == "PUBLIC" else self._maybe(" WITH GRANT OPTION", 0.3)
-        change = self._random.choice([f"GRANT {what} ON {kind} TO {who}{option}", f"REVOKE {what} ON {kind} FROM {who}"])
+        change = self._random.choice(
+            [f"GRANT {what} ON {kind} TO {who}{option}", f"REVOKE {what} ON {kind} FROM {who}"]
+        )
         return [f"ALTER DEFAULT PRIVILEGES FOR ROLE {quote(creator)}{where} {change}"]
 
     def emptied_default(self) -> list[str]:
@@ -239,7 +247,9 @@ class Drift:
         joined = f"GRANT {quote(group)} TO {quote(member)}"
         if self._server.major < 16:
             return joined + self._maybe(" WITH ADMIN OPTION", 0.3)
-        options = [f"{option} {self._random.choice(['TRUE', 'FALSE'])}" for option in self._some(["ADMIN", "INHERIT", "SET"])]
+        options = [
+            f"{option} {self._random.choice(['TRUE', 'FALSE'])}" for option in self._some(["ADMIN", "INHERIT", "SET"])
+        ]
         return joined + self._maybe(f" WITH {', '.join(options)}", 0.7)
 
     def attribute(self) -> list[str]:
@@ -252,7 +262,9 @@ class Drift:
 
     def setting(self) -> list[str]:
         value = self._random.choice(["search_path TO public", "search_path TO theirs, app", "work_mem TO '99MB'"])
-        value = self._random.choice([value, "role TO s_one", "statement_timeout TO 0", "default_transaction_read_only TO on"])
+        value = self._random.choice(
+            [value, "role TO s_one", "statement_timeout TO 0", "default_transaction_read_only TO on"]
+        )
         role, database = quote(self._random.choice([*self._world.managed, "s_one"])), quote(DATABASE)
         who = self._random.choice([f"DATABASE {database}", f"ROLE {role}", f"ROLE {role} IN DATABASE {database}"])
         if self._random.random() < 0.2:
@@ -260,7 +272,10 @@ class Drift:
         return [f"ALTER {who} {self._random.choice([f'SET {value}', 'RESET ALL'])}"]
 
     def parameter(self) -> list[str]:
-        name, what = self._random.choice(["work_mem", "log_statement"]), self._random.choice(["SET", "ALTER SYSTEM", "ALL"])
+        name, what = (
+            self._random.choice(["work_mem", "log_statement"]),
+            self._random.choice(["SET", "ALTER SYSTEM", "ALL"]),
+        )
         option = self._maybe(" WITH GRANT OPTION")
         steps = [f"GRANT {what} ON PARAMETER {name} TO {quote(self._random.choice(self._roles))}{option}"]
         if option:

@@ -161,7 +161,9 @@ def ask(cursor: Any, questions: list[Question]) -> list[bool]:
         if not asked:
             continue
         column = "col, " if kind == "c" else ""
-        rows = [(q.role, _text(q), q.column, q.privilege + (" WITH GRANT OPTION" if q.grantable else "")) for q in asked]
+        rows = [
+            (q.role, _text(q), q.column, q.privilege + (" WITH GRANT OPTION" if q.grantable else "")) for q in asked
+        ]
         columns = [list(values) for values in zip(*rows, strict=True)]
         cursor.execute(
             f"SELECT {function}(role, thing, {column}privilege) FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[])"
@@ -181,7 +183,9 @@ def _text(question: Question) -> str:
     return f"{quote(question.schema)}.{quote(question.name)}"
 
 
-def wrong_answers(cursor: Any, world: World, major: int, what: Iterable[tuple[str, str, str, str]], rules: list[Rule], owner: str) -> list[str]:
+def wrong_answers(
+    cursor: Any, world: World, major: int, what: Iterable[tuple[str, str, str, str]], rules: list[Rule], owner: str
+) -> list[str]:
     """Questions that the server answers in another way than the declaration does."""
     questions = [
         Question(role, kind, schema, name, column, privilege, grantable)
@@ -210,13 +214,17 @@ def complaints(server: Server, world: World) -> list[str]:
             for schema in SCHEMAS:
                 later = [(kind, schema, name, "") for kind, name in LATER.items()]
                 _make(cursor, owner, schema)
-                found += [f"by owner: {line}" for line in wrong_answers(cursor, world, server.major, later, rules, owner)]
+                found += [
+                    f"by owner: {line}" for line in wrong_answers(cursor, world, server.major, later, rules, owner)
+                ]
                 connection.rollback()
                 _make(cursor, ADMINISTRATOR, schema)
                 theirs = [*rules, *FROM_ADMINISTRATOR[world.name]]
                 said = wrong_answers(cursor, world, server.major, later, theirs, "")
                 # What PUBLIC gets of all that the administrator makes anywhere is no part of the declaration.
-                found += [f"by administrator: {line}" for line in said if "kind='f'" not in line and "kind='T'" not in line]
+                found += [
+                    f"by administrator: {line}" for line in said if "kind='f'" not in line and "kind='T'" not in line
+                ]
                 connection.rollback()
             return found
     finally:

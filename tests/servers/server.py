@@ -31,9 +31,8 @@ ADMINISTRATOR = ACCOUNT.pw_name
 SETTINGS: Mapping[str, str] = {
     "listen_addresses": "'127.0.0.1'",
     "password_encryption": "'scram-sha-256'",  # md5 by default on 13
-    # Quick, and quiet: nothing here has to survive a power cut, and nobody but the tests may change anything.
+    # Quick, and quiet: nothing here has to survive the machine, and nobody but the tests may change anything.
     "fsync": "off",
-    "synchronous_commit": "off",
     "full_page_writes": "off",
     "wal_level": "minimal",
     "max_wal_senders": "0",
@@ -127,7 +126,9 @@ class Server:
         finally:
             connection.close()
 
-    def rows(self, statement: str, database: str = "postgres", parameters: Mapping[str, Any] | None = None) -> list[Any]:
+    def rows(
+        self, statement: str, database: str = "postgres", parameters: Mapping[str, Any] | None = None
+    ) -> list[Any]:
         """What a query answers, as superuser."""
         with self.connect(database) as connection, connection.cursor() as cursor:
             cursor.execute(statement, parameters)

@@ -134,8 +134,8 @@ OBJECTS = (
     "CREATE TYPE {app}.c AS (a int)",
     'CREATE TABLE {odd}."select" (a int, "$1; --" int)',
     "CREATE TABLE {odd}.t_plain (id int, a int)",
-    "CREATE SEQUENCE {odd}.\"It's\"",
-    'CREATE FUNCTION {odd}."F ö"(int, VARIADIC text[]) RETURNS int LANGUAGE sql AS \'SELECT 1\'',
+    'CREATE SEQUENCE {odd}."It\'s"',
+    "CREATE FUNCTION {odd}.\"F ö\"(int, VARIADIC text[]) RETURNS int LANGUAGE sql AS 'SELECT 1'",
     "CREATE TYPE {odd}.\"E é\" AS ENUM ('x')",
     "CREATE FOREIGN TABLE {odd}.t_foreign (a int) SERVER s_nowhere",
 )
@@ -176,7 +176,9 @@ TYPES = ((APP, "e"), (APP, "d"), (APP, "r"), (APP, "c"), (ODD, "E é"))
 def reset(server: Server, world: World) -> None:
     """The world as somebody might have left it: everything belongs to the administrator, the strangers own their schema."""
     server.execute(f"DROP DATABASE IF EXISTS {quote(DATABASE)}")
-    leftovers = ", ".join(quote(name) for (name,) in server.rows("SELECT rolname FROM pg_roles WHERE rolname ~ '^(m_|s_|Q)'"))
+    leftovers = ", ".join(
+        quote(name) for (name,) in server.rows("SELECT rolname FROM pg_roles WHERE rolname ~ '^(m_|s_|Q)'")
+    )
     if leftovers:
         _forget_parameters(server, leftovers)
         server.execute(f"DROP OWNED BY {leftovers} CASCADE", f"DROP ROLE {leftovers}")

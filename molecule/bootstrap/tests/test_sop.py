@@ -44,8 +44,8 @@ def psql(host: Host, password: str, statement: str, dsn: str = DSN) -> CommandRe
 def test_dsn_of_the_sop_logs_in_and_makes_and_uses_a_table_in_app(host: Host, server: Server, password: str) -> None:
     work = (
         "CREATE TABLE visit (id int GENERATED ALWAYS AS IDENTITY, place text); INSERT INTO visit (place) VALUES ('Oslo');"
-        " UPDATE visit SET place = 'Bergen'; SELECT id, place, visit::regclass FROM visit; DELETE FROM visit"
-    ).replace("visit::regclass", "tableoid::regclass")
+        " UPDATE visit SET place = 'Bergen'; SELECT id, place, tableoid::regclass FROM visit; DELETE FROM visit"
+    )
     answer = psql(host, password, work)
     owner = server.sql("SELECT schemaname || ' ' || tableowner FROM pg_tables WHERE tablename = 'visit'", "appdb")
     cleaned = psql(host, password, "DROP TABLE app.visit")

@@ -14,11 +14,13 @@ from ..errors import PgsopError, ServerError
 from .converge import LOCK_NOT_AVAILABLE, Tries, converge
 from .create import NewDatabases
 from .plan_database import plan_database
+from .plan_object import Scope
 from .plan_roles import passwords_match, plan_roles
 from .proof import Login, Proof, prove
 from .read_cluster import read_cluster
 from .read_database import read_database
 from .remove import remove
+from .state import ClusterState
 from .statement import Statement
 from .survey import READERS, Survey, scope_of
 from .wanted import DatabaseWant
@@ -48,9 +50,10 @@ def apply(cluster: Cluster, found: Survey, tries: Tries) -> Done:
         with new.undone():
             done: Done = [("", statement) for statement in new.make(found.new)]
             done += _cluster(cluster, found, tries)
+            scope = scope_of(found.declaration, found.state)
             for name, plan in found.databases.items():
                 if plan.statements:
-                    done += _database(cluster, found.declaration.databases[name], found, tries)
+                    done += _database(cluster, found.declaration.databases[name], found.state, scope, tries)
                 new.complete(name)
         for removal in found.removals:
             remove(cluster, removal, tries)
@@ -123,10 +126,8 @@ def _cluster(cluster: Cluster, found: Survey, tries: Tries) -> Done:
     return [("", statement) for statement in converge(cluster, "postgres", plan, tries)]
 
 
-def _database(cluster: Cluster, want: DatabaseWant, found: Survey, tries: Tries) -> Done:
-    scope = scope_of(found.declaration, found.state)
-
+def _database(cluster: Cluster, want: DatabaseWant, state: ClusterState, scope: Scope, tries: Tries) -> Done:
     def plan(session: Session) -> List[Statement]:
-        return plan_database(want, read_database(session, want), found.state, scope).statements
+        return plan_database(want, read_database(session, want), state, scope).statements
 
     return [(want.name, statement) for statement in converge(cluster, want.name, plan, tries)]

@@ -18,6 +18,8 @@ STATEMENT_TIMEOUT = "10min"
 LOCK_NOT_AVAILABLE = "55P03"
 #: Of the warning that a GRANT or REVOKE had no effect.
 NO_EFFECT = "01006"
+#: Class of what an administrator's shutdown or kill of the session answers.
+_GONE = "57P"
 #: Answers after which a new snapshot may do better: somebody else changed the same rows, or held a lock.
 _AGAIN = frozenset({"40001", "40P01", LOCK_NOT_AVAILABLE})
 _AGAIN_WORDS = (("XX000", "concurrently"), ("23505", "pg_default_acl"), ("23505", "pg_db_role_setting"))
@@ -132,8 +134,11 @@ def _is_passing(error: ServerError) -> bool:
 
 def _told(error: ServerError, cluster: Cluster, database: str, statement: Optional[Statement]) -> PgsopError:
     attempted = f"run {_short(statement.text)}" if statement else "read, compare and commit"
-    answer, next_step = error.answer, "mend what the server names, then run again"
-    if error.code is None:
+    answer, next_step = error.answer.rstrip(". "), "mend what the server names, then run again"
+    # Whoever loses the server while it commits cannot know what it did.
+    if statement or error.code:
+        answer += "; nothing was changed in this database"
+    if error.code is None or error.code.startswith(_GONE):
         next_step = f"look at 'systemctl status {cluster.unit}' and the end of {cluster.log_file}; the next run completes the rest"
     elif error.code == LOCK_NOT_AVAILABLE:
         answer += f"; at work there: {_others(cluster, database)}"
@@ -141,7 +146,7 @@ def _told(error: ServerError, cluster: Cluster, database: str, statement: Option
     return ServerError(
         attempted=attempted,
         target=f"database {database}",
-        answer=f"{answer.rstrip('. ')}; nothing was changed in this database",
+        answer=answer,
         next_step=next_step,
         code=error.code,
     )

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Dict, FrozenSet, Iterator, List, Tuple
+from typing import Dict, FrozenSet, Iterator, List, Optional, Tuple
 
 from .names import quote_identifier
 from .plan_defaults import DefaultScope, plan_defaults
@@ -19,7 +19,6 @@ from .state import (
     ClusterState,
     DatabaseState,
     Objects,
-    Right,
     owner_rights,
     reowned,
 )
@@ -173,18 +172,13 @@ class _Wanted:
             return administrator
         return DATABASE_OWNER
 
-    def _may_name(self, group: Objects) -> FrozenSet[str]:
-        """Roles that the schema's ACL lets name objects in it, once it has its new owner."""
+    def _may_name(self, group: Objects) -> Optional[FrozenSet[str]]:
+        """Roles that the schema's ACL lets name objects in it, once it has its new owner; None for all."""
         owner = self._owner(group)
-        acl = reowned(group.acl, group.owner, owner)
-        usage = [right for right in acl if right.privilege == "USAGE"]
+        usage = [right for right in reowned(group.acl, group.owner, owner) if right.privilege == "USAGE"]
         if any(right.grantee == PUBLIC for right in usage):
-            return frozenset(_everybody(acl, self._cluster))
+            return None
         return frozenset({right.grantee for right in usage} | {right.grantor for right in usage} | {owner})
-
-
-def _everybody(acl: FrozenSet[Right], cluster: ClusterState) -> List[str]:
-    return [*cluster.roles, *(right.grantor for right in acl)]
 
 
 def _add(rights: Dict[str, Dict[str, bool]], grantee: str, privileges: Tuple[str, ...], *, option: bool) -> None:
@@ -200,6 +194,6 @@ def _settings(want: DatabaseWant, state: DatabaseState, managed: FrozenSet[str])
     if state.connection_limit != want.connection_limit:
         yield Statement(f"ALTER DATABASE {name} CONNECTION LIMIT {want.connection_limit}")
     yield from plan_settings(f"ALTER DATABASE {name}", want.settings, state.settings.get("", {}))
-    for role in sorted({*want.role_settings, *state.settings} & (managed - {PUBLIC})):
+    for role in sorted(role for role in {*want.role_settings, *state.settings} if role in managed and role != PUBLIC):
         head = f"ALTER ROLE {quote_identifier(role)} IN DATABASE {name}"
         yield from plan_settings(head, want.role_settings.get(role, {}), state.settings.get(role, {}))

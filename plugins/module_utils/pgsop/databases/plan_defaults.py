@@ -51,10 +51,12 @@ def plan_defaults(want: DatabaseWant, state: DatabaseState, scope: DefaultScope)
     statements: List[Statement] = []
     for key in sorted(keys):
         have = state.defaults.get(key, {})
-        target = {grantee: wanted.get(key, {}).get(grantee, {}) for grantee in scope.managed}
+        want_here = wanted.get(key, {})
+        target = {grantee: want_here.get(grantee, {}) for grantee in {*want_here, *have} & scope.managed}
         statements += _difference(key, have, target)
     for key in sorted(set(_global_keys(state, scope))):
-        statements += _difference(key, _global(key, state, scope), _global_target(key, scope))
+        have = _global(key, state, scope)
+        statements += _difference(key, have, _global_target(key, have, scope))
     return statements
 
 
@@ -84,9 +86,11 @@ def _global(key: DefaultKey, state: DatabaseState, scope: DefaultScope) -> Right
     return built_in
 
 
-def _global_target(key: DefaultKey, scope: DefaultScope) -> Dict[str, Mapping[str, bool]]:
+def _global_target(key: DefaultKey, have: Rights, scope: DefaultScope) -> Dict[str, Mapping[str, bool]]:
     creator, _schema, kind = key
-    target: Dict[str, Mapping[str, bool]] = {grantee: {} for grantee in scope.managed - {PUBLIC}}
+    target: Dict[str, Mapping[str, bool]] = {
+        grantee: {} for grantee in have if grantee in scope.managed and grantee != PUBLIC
+    }
     if creator not in scope.managed:
         return target
     public = _BUILT_IN_PUBLIC.get(kind, frozenset())

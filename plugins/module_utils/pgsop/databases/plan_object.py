@@ -13,11 +13,11 @@ entries are brought to what is declared). Rights of roles outside the declaratio
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Dict, FrozenSet, Iterator, List, Mapping, Set, Tuple
+from typing import Dict, FrozenSet, Iterator, List, Mapping, Optional, Set, Tuple
 
 from ..errors import PgsopError
 from .names import quote_identifier
-from .state import PUBLIC, Acl, Objects, Right, Rights, reowned, rights_of
+from .state import Acl, Objects, Right, Rights, reowned, rights_of
 from .statement import Change, Phase
 
 #: The table itself, among the layers of ACLs a relation has; the others are its columns.
@@ -46,8 +46,8 @@ class Target:
     owner: str
     table: Rights = field(default_factory=dict)
     columns: Mapping[str, Rights] = field(default_factory=dict)
-    usage: FrozenSet[str] = frozenset()
-    """Roles that can name objects of the schema, as far as its own ACL says."""
+    usage: Optional[FrozenSet[str]] = frozenset()
+    """Roles that can name objects of the schema, as far as its own ACL says; None for all."""
 
     def of(self, layer: str) -> Rights:
         """Rights wanted of a layer."""
@@ -122,7 +122,9 @@ def _uproot(
             )
             grantors.add(right.grantor)
     if current.kind in "rsfT":
-        for who in sorted(grantors - target.usage - {PUBLIC}):
+        for who in sorted(grantors if target.usage is not None else ()):
+            if who in (target.usage or ()):
+                continue
             schema = (quote_identifier(current.schema),)
             for phase, verb in ((Phase.ANCHOR_SCHEMA, "GRANT"), (Phase.RELEASE_SCHEMA, "REVOKE")):
                 yield Change(phase, verb, "n", "", schema, frozenset({"USAGE"}), who)
@@ -148,7 +150,7 @@ def _wanted(
     for grantee, rights in rights_of(acl).items():
         kept = {what: option for what, option in direct.get(grantee, {}).items() if what not in uprooted}
         wanted[grantee] = {**kept, **{what: option for what, option in rights.items() if what in uprooted}}
-    wanted.update({grantee: dict(declared.get(grantee, {})) for grantee in managed})
+    wanted.update({grantee: dict(declared.get(grantee, {})) for grantee in {*wanted, *declared} & managed})
     return wanted
 
 

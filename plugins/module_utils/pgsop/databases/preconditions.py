@@ -52,7 +52,9 @@ def database_problems(want: DatabaseWant, state: ClusterState) -> Iterator[str]:
     for extension in sorted(want.extensions):
         if state.extensions is not None and extension not in state.extensions:
             yield f"{place}: extension {extension} is not installed on the host (pg_available_extensions)"
-    named = {("s" if rule.kind == "S" else rule.kind, rule.privileges) for rule in (*want.rules, *want.defaults)}
+    named = [(rule.kind, rule.privileges) for rule in want.rules]
+    # pg_default_acl calls a sequence S.
+    named += [("s" if rule.kind == "S" else rule.kind, rule.privileges) for rule in want.defaults]
     unknown = {
         privilege
         for kind, privileges in named

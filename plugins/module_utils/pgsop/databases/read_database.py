@@ -73,9 +73,11 @@ WITH schemas AS (
       FROM pg_database WHERE datname = current_database()
 ), alike AS (
     SELECT o.kind, o.word, o.schema, o.owner, o.follows, coalesce(s.bare, '') AS special,
-           CASE WHEN o.kind = 'r' AND o.oid = ANY (%(columned)s) THEN o.oid END AS relation, o.acl, array_agg(o.name) AS names
+           CASE o.kind WHEN 'r' THEN columned.attrelid END AS relation, o.acl, array_agg(o.name) AS names
       FROM object o
       LEFT JOIN special s ON (s.kind, s.schema, s.bare) = (o.kind, o.schema, o.bare)
+      LEFT JOIN (SELECT DISTINCT attrelid FROM pg_attribute WHERE attacl IS NOT NULL AND NOT attisdropped) columned
+        ON columned.attrelid = o.oid
      GROUP BY 1, 2, 3, 4, 5, 6, 7, 8
 )
 SELECT kind, word, schema, pg_get_userbyid(owner)::text AS owner, follows, special, relation::bigint, names,
@@ -147,18 +149,19 @@ def read_database(session: Session, want: DatabaseWant) -> DatabaseState:
 
 
 def _objects(session: Session, want: DatabaseWant, schemas: Sequence[str]) -> Tuple[Objects, ...]:
-    columns: Dict[int, Dict[str, Acl]] = {}
-    for row in session.rows(_COLUMNS, (schemas,)):
-        columns.setdefault(row["relation"], {})[row["column"]] = acl_from(row["acl"])
     special = sorted({(rule.kind, rule.schema, rule.object) for rule in want.rules if rule.object})
     parameters = {
         "schemas": schemas,
-        "columned": list(columns),
         "kinds": [kind for kind, _schema, _name in special],
         "places": [schema for _kind, schema, _name in special],
         "names": [name for _kind, _schema, name in special],
     }
-    return tuple(_group(row, columns) for row in session.rows(_OBJECTS, parameters))
+    rows = session.rows(_OBJECTS, parameters)
+    columns: Dict[int, Dict[str, Acl]] = {}
+    if any(row["relation"] for row in rows):
+        for row in session.rows(_COLUMNS, (schemas,)):
+            columns.setdefault(row["relation"], {})[row["column"]] = acl_from(row["acl"])
+    return tuple(_group(row, columns) for row in rows)
 
 
 def _group(row: Mapping[str, Any], columns: Mapping[int, Mapping[str, Acl]]) -> Objects:

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterator, List, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, Sequence, Tuple
 
 from ..connection import Session
 from ..finding import WARNING, Finding
@@ -51,29 +52,51 @@ SELECT n.nspname::text AS schema, r.rolname::text AS role
 """
 
 
-def report_database(
-    session: Session, want: DatabaseWant, there: DatabaseState, declaration: Declaration, state: ClusterState
-) -> List[Finding]:
+@dataclass(frozen=True)
+class Bystanders:
+    """Who is looked at in each database, found once for all of them.
+
+    Attributes:
+        declared: declared roles, and PUBLIC.
+        involved: declared roles with objects or privileges, by database.
+        others: roles that are neither declared nor superusers.
+    """
+
+    declared: FrozenSet[str]
+    involved: Mapping[str, FrozenSet[str]]
+    others: Tuple[str, ...]
+
+
+def bystanders(declaration: Declaration, state: ClusterState) -> Bystanders:
+    """Who is looked at in each database."""
+    involved: Dict[str, FrozenSet[str]] = {}
+    for row in state.dependencies:
+        if row.role in declaration.roles:
+            involved[row.database] = involved.get(row.database, frozenset()) | {row.role}
+    others = (
+        name
+        for name, role in state.roles.items()
+        if name not in declaration.roles and not role.superuser and not name.startswith("pg_")
+    )
+    return Bystanders(frozenset({*declaration.roles, PUBLIC}), involved, tuple(sorted(others)))
+
+
+def report_database(session: Session, want: DatabaseWant, there: DatabaseState, around: Bystanders) -> List[Finding]:
     """Findings about one database.
 
     Args:
         session: connected to it.
         want: what is declared of it.
         there: what was read of it.
-        declaration: everything that is declared.
-        state: what the cluster has.
+        around: who is looked at.
     """
-    findings = [*_strangers(want, there, declaration), *_others_objects(want, there)]
-    named = sorted({row.role for row in state.dependencies if row.database == want.name} & set(declaration.roles))
-    if named:
-        findings += _access(session.rows(_ACCESS, {"schemas": list(want.schemas), "roles": named}), want)
-    others = sorted(
-        name
-        for name, role in state.roles.items()
-        if name not in declaration.roles and not role.superuser and not name.startswith("pg_")
-    )
-    if others:
-        findings += _creators(session.rows(_CREATORS, {"schemas": [*want.schemas, "public"], "roles": others}), want)
+    findings = [*_strangers(want, there, around.declared), *_others_objects(want, there)]
+    involved = sorted(around.involved.get(want.name, ()))
+    if involved:
+        findings += _access(session.rows(_ACCESS, {"schemas": list(want.schemas), "roles": involved}), want)
+    if around.others:
+        parameters = {"schemas": [*want.schemas, "public"], "roles": list(around.others)}
+        findings += _creators(session.rows(_CREATORS, parameters), want)
     return findings
 
 
@@ -112,13 +135,12 @@ def _creators(rows: Sequence[Mapping[str, Any]], want: DatabaseWant) -> Iterator
         yield _finding("access.creator", message, f"\\dn+ {quote_identifier(row['schema'])}")
 
 
-def _strangers(want: DatabaseWant, state: DatabaseState, declaration: Declaration) -> Iterator[Finding]:
-    known = {*declaration.roles, PUBLIC}
+def _strangers(want: DatabaseWant, state: DatabaseState, known: FrozenSet[str]) -> Iterator[Finding]:
     found: Dict[str, List[str]] = {}
     for group in state.objects:
         for layer, acl in (("", group.acl), *group.columns.items()):
             for grantee, rights in rights_of(acl).items():
-                if grantee not in known | {group.owner}:
+                if grantee not in known and grantee != group.owner:
                     found.setdefault(grantee, []).append(_granted(group, layer, rights))
     for grantee, things in sorted(found.items()):
         message = f"in database {want.name} {grantee}, which is not declared, has {_listed(sorted(set(things)))}"

@@ -110,7 +110,8 @@ class DatabaseInfo:
     locale: str = ""
 
 
-class Dependency(NamedTuple):
+@dataclass(frozen=True)
+class Dependency:
     """That a role owns, or is named in the ACL of, objects that only the shared catalogue tells of."""
 
     role: str

@@ -21,7 +21,7 @@ from .preconditions import refuse_unfit
 from .read_cluster import blank_cluster, read_cluster
 from .read_database import read_database
 from .remove import Removal, plan_removals
-from .report import SOP, report_cluster, report_database
+from .report import SOP, Bystanders, bystanders, report_cluster, report_database
 from .state import PUBLIC, ClusterState
 from .statement import Statement
 from .wanted import DatabaseWant, Declaration
@@ -69,9 +69,10 @@ def survey(cluster: Cluster, declaration: Declaration) -> Survey:
         declaration = refuse_unfit(declaration, state, session)
     removals = plan_removals(cluster, declaration, state)
     wants = list(declaration.databases.values())
+    look = _Look(cluster, state, scope_of(declaration, state), bystanders(declaration, state))
     with ThreadPoolExecutor(READERS) as pool:
         same = pool.submit(passwords_match, declaration.roles, state)
-        read = list(pool.map(lambda want: _plan_one(cluster, want, declaration, state), wants))
+        read = list(pool.map(look.plan, wants))
     reported = [
         *report_cluster(declaration, state),
         *(finding for _want, _plan, findings in read for finding in findings),
@@ -89,7 +90,8 @@ def survey(cluster: Cluster, declaration: Declaration) -> Survey:
 def forecast(declaration: Declaration, version: int) -> Survey:
     """What would be done on a host that has no server yet."""
     state = blank_cluster(version, declaration.administrator)
-    plans = {name: _plan_new(want, declaration, state) for name, want in declaration.databases.items()}
+    scope = scope_of(declaration, state)
+    plans = {name: _plan_new(want, state, scope) for name, want in declaration.databases.items()}
     roles = plan_roles(declaration, state, passwords_match(declaration.roles, state))
     return Survey(declaration, state, roles, plans, reported=report_cluster(declaration, state))
 
@@ -99,28 +101,35 @@ def scope_of(declaration: Declaration, state: ClusterState) -> Scope:
     return Scope(frozenset({*declaration.roles, PUBLIC}), state.every, remaining_superusers(declaration, state))
 
 
-def _plan_one(
-    cluster: Cluster, want: DatabaseWant, declaration: Declaration, state: ClusterState
-) -> Tuple[DatabaseWant, DatabasePlan, List[Finding]]:
-    if want.name not in state.databases:
-        return want, _plan_new(want, declaration, state), []
-    scope = scope_of(declaration, state)
-    with connect(cluster, want.name) as session:
-        session.execute("BEGIN READ ONLY")
-        there = read_database(session, want)
-        plan = plan_database(want, there, state, scope)
-        too_many = []
-        if plan.handovers > state.lock_slots // 2:
-            too_many = [_too_many(want, plan, state)]
-            want = replace(want, own_objects=False)
-            plan = plan_database(want, there, state, scope)
-        _refuse_too_many_locks(want, plan, state)
-        findings = too_many + report_database(session, want, there, declaration, state)
-    return want, plan, findings + [_missing(want, name) for name in plan.missing]
+@dataclass(frozen=True)
+class _Look:
+    """What is the same for all databases."""
+
+    cluster: Cluster
+    state: ClusterState
+    scope: Scope
+    around: Bystanders
+
+    def plan(self, want: DatabaseWant) -> Tuple[DatabaseWant, DatabasePlan, List[Finding]]:
+        """The plan of one database, with what is left of the declaration where its locks would be too many."""
+        if want.name not in self.state.databases:
+            return want, _plan_new(want, self.state, self.scope), []
+        with connect(self.cluster, want.name) as session:
+            session.execute("BEGIN READ ONLY")
+            there = read_database(session, want)
+            plan = plan_database(want, there, self.state, self.scope)
+            too_many = []
+            if plan.handovers > self.state.lock_slots // 2:
+                too_many = [_too_many(want, plan, self.state)]
+                want = replace(want, own_objects=False)
+                plan = plan_database(want, there, self.state, self.scope)
+            _refuse_too_many_locks(want, plan, self.state)
+            findings = too_many + report_database(session, want, there, self.around)
+        return want, plan, findings + [_missing(want, name) for name in plan.missing]
 
 
-def _plan_new(want: DatabaseWant, declaration: Declaration, state: ClusterState) -> DatabasePlan:
-    return plan_database(want, blank_database(want.name, state), state, scope_of(declaration, state))
+def _plan_new(want: DatabaseWant, state: ClusterState, scope: Scope) -> DatabasePlan:
+    return plan_database(want, blank_database(want.name, state), state, scope)
 
 
 def _missing(want: DatabaseWant, name: str) -> Finding:

@@ -162,7 +162,7 @@ def _beyond(answers: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     for answer in _of(answers, "pg_databases"):
         for finding in answer["reported"]:
             if finding["status"] != "OK":
-                yield f"reported, not changed: {finding['message']}"
+                yield f"beyond the declaration: {finding['message']}"
 
 
 def _rules(answers: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:

@@ -146,11 +146,12 @@ options:
         default: -1
       encoding:
         description:
-          - Encoding of a new database. The default is C(UTF8).
+          - Encoding of a new database. The default is C(UTF8). Where it is given and an existing database has another, that is refused.
         type: str
       locale:
         description:
-          - Locale of a new database; it must exist on the host. The default is that of the cluster.
+          - Locale of a new database; it must exist on the host. The default is that of the cluster. Where it is given and an existing
+            database has another, that is refused.
         type: str
       template:
         description:

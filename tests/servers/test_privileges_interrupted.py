@@ -20,7 +20,7 @@ from ansible_collections.aerovista.postgresql.tests.servers.harness import conve
 from ansible_collections.aerovista.postgresql.tests.servers.server import Server
 from ansible_collections.aerovista.postgresql.tests.servers.world import DATABASE, WORLDS, World, quote, reset
 
-SHORT, LONG = 2, 30
+SHORT, LONG = 1, 30
 
 Way = Callable[[Server, Any], None]
 
@@ -36,8 +36,15 @@ def crash(server: Server, session: Any) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    long = metafunc.config.getoption("--long")
     if "seed" in metafunc.fixturenames:
-        metafunc.parametrize("seed", range(1000, 1000 + (LONG if metafunc.config.getoption("--long") else SHORT)))
+        metafunc.parametrize("seed", range(LONG if long else SHORT))
+        metafunc.parametrize("way", [end_session, crash])
+    elif "way" in metafunc.fixturenames:
+        cases = [(world, way) for world in WORLDS for way in (crash, end_session)]
+        metafunc.parametrize(
+            ("world", "way"), cases if long else cases[:1], ids=lambda case: getattr(case, "name", None)
+        )
 
 
 def halves(snapshot: Snapshot) -> tuple[Any, Any]:
@@ -74,7 +81,6 @@ def interrupt(server: Server, world: World, way: Way, at: int, monkeypatch: pyte
     server.start()
 
 
-@pytest.mark.parametrize("way", [end_session, crash])
 def test_each_database_is_old_or_new_and_the_next_run_does_the_rest(
     server: Server, seed: int, way: Way, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -93,8 +99,6 @@ def test_each_database_is_old_or_new_and_the_next_run_does_the_rest(
     assert halves(catalog.read(server)) == new
 
 
-@pytest.mark.parametrize("way", [end_session, crash])
-@pytest.mark.parametrize("world", WORLDS, ids=lambda world: world.name)
 def test_new_database_is_gone_again_or_completed_by_the_next_run(
     server: Server, world: World, way: Way, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -24,11 +24,20 @@ _GONE = "57P"
 _AGAIN = frozenset({"40001", "40P01", LOCK_NOT_AVAILABLE})
 _AGAIN_WORDS = (("XX000", "concurrently"), ("23505", "pg_default_acl"), ("23505", "pg_db_role_setting"))
 #: Kept out of the server's log, of its statistics and of pg_stat_activity while a verifier is sent.
-_QUIET = (
-    ("log_statement", "none"), ("log_duration", "off"), ("log_min_duration_statement", "-1"), ("log_min_duration_sample", "-1"),
-    ("log_transaction_sample_rate", "0"), ("log_min_error_statement", "panic"), ("track_activities", "off"),
-    ("pg_stat_statements.track_utility", "off"), ("pgaudit.log", "none"),
-)  # fmt: skip
+_QUIET = {
+    "log_statement": "none",
+    "log_duration": "off",
+    "log_min_duration_statement": "-1",
+    "log_min_duration_sample": "-1",
+    "log_transaction_sample_rate": "0",
+    "log_min_error_statement": "panic",
+    "debug_print_parse": "off",
+    "debug_print_rewritten": "off",
+    "debug_print_plan": "off",
+    "track_activities": "off",
+    "pg_stat_statements.track_utility": "off",
+    "pgaudit.log": "none",
+}
 #: Characters of a statement in an error.
 _LONGEST = 300
 _BLOCKERS = """
@@ -107,16 +116,14 @@ def run(session: Session, statement: Statement) -> None:
     """Run one statement; a warning that it had no effect counts as a failure."""
     session.warnings()
     if statement.shown:
-        for name, value in _QUIET:
-            session.execute(f"SET LOCAL {name} = '{value}'")
+        session.execute("; ".join(f"SET LOCAL {name} = '{value}'" for name, value in _QUIET.items()))
     if statement.as_role:
         session.execute("SELECT set_config('role', %s, true)", (statement.as_role,))
     session.execute(statement.sql)
     if statement.as_role:
         session.execute("RESET ROLE")
     if statement.shown:
-        for name, _value in reversed(_QUIET):
-            session.execute(f"SET LOCAL {name} TO DEFAULT")
+        session.execute("; ".join(f"SET LOCAL {name} TO DEFAULT" for name in reversed(list(_QUIET))))
     warnings = session.warnings()
     if warnings and statement.sql.startswith(("GRANT", "REVOKE", "ALTER DEFAULT")):
         raise ServerError(

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any, Dict, List, Sequence, Tuple
 
 from ..cluster import Cluster
@@ -65,15 +66,14 @@ class Outcome:
         }
 
     def _diff(self) -> List[Dict[str, str]]:
+        """One part per database, in the order in which the statements are run."""
         mark = "" if self.validated else " (not yet validated by a server)"
-        parts: Dict[str, List[str]] = {}
-        for place, item in self.statements:
-            parts.setdefault(place, []).append(f"{item.text};\n")
-        heads = {place: f"database {place}" if place else "roles and databases of the cluster" for place in parts}
-        return [
-            {"before_header": heads[place], "after_header": heads[place] + mark, "before": "", "after": "".join(texts)}
-            for place, texts in parts.items()
-        ]
+        parts = []
+        for place, group in groupby(self.statements, key=lambda pair: pair[0]):
+            head = f"database {place}" if place else "roles and databases of the cluster"
+            text = "".join(f"{statement.text};\n" for _place, statement in group)
+            parts.append({"before_header": head, "after_header": head + mark, "before": "", "after": text})
+        return parts
 
 
 def manage(request: Request, *, check: bool) -> Outcome:

@@ -13,6 +13,7 @@ entries are brought to what is declared). Rights of roles outside the declaratio
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Dict, FrozenSet, Iterator, List, Mapping, Optional, Set, Tuple
 
 from ..errors import PgsopError
@@ -110,24 +111,28 @@ def _uproot(
 ) -> Iterator[Change]:
     grantors = set()
     for layer, acl in layers.items():
-        for who, what in _anchors(acl, target.owner, privileges):
-            yield _change(current, Phase.ANCHOR, "GRANT", who, {what}, layer=layer, grant_option=True)
-        for right in _foreign(acl, target.owner, privileges):
+        for who, group in groupby(_anchors(acl, target.owner, privileges), key=lambda anchor: anchor[0]):
+            passed_on = {what for _who, what in group}
+            yield _change(current, Phase.ANCHOR, "GRANT", who, passed_on, layer=layer, grant_option=True)
+        foreign = _foreign(acl, target.owner, privileges)
+        for right in foreign:
             if right.grantor in scope.superusers:
                 raise _uncuttable(current, target.owner, right)
-            phase = Phase.CUT_CONTAINER if current.kind in "ndp" else Phase.CUT
-            phase = phase if layer == TABLE else Phase.CUT_COLUMN
-            yield _change(
-                current, phase, "REVOKE", right.grantee, {right.privilege}, layer=layer, as_role=right.grantor
-            )
-            grantors.add(right.grantor)
+        phase = Phase.CUT_CONTAINER if current.kind in "ndp" else Phase.CUT
+        phase = phase if layer == TABLE else Phase.CUT_COLUMN
+        for (grantor, grantee), group in groupby(foreign, key=lambda right: (right.grantor, right.grantee)):
+            cut = {right.privilege for right in group}
+            yield _change(current, phase, "REVOKE", grantee, cut, layer=layer, as_role=grantor)
+            grantors.add(grantor)
     if current.kind in "rsfT":
-        for who in sorted(grantors if target.usage is not None else ()):
-            if who in (target.usage or ()):
-                continue
-            schema = (quote_identifier(current.schema),)
-            for phase, verb in ((Phase.ANCHOR_SCHEMA, "GRANT"), (Phase.RELEASE_SCHEMA, "REVOKE")):
-                yield Change(phase, verb, "n", "", schema, frozenset({"USAGE"}), who)
+        yield from _lend_usage(current.schema, grantors, target.usage)
+
+
+def _lend_usage(schema: str, grantors: Set[str], usage: Optional[FrozenSet[str]]) -> Iterator[Change]:
+    """Who is to revoke its grants has to be able to name the objects; what was lent is taken back after that."""
+    for who in sorted(grantors - usage if usage is not None else ()):
+        for phase, verb in ((Phase.ANCHOR_SCHEMA, "GRANT"), (Phase.RELEASE_SCHEMA, "REVOKE")):
+            yield Change(phase, verb, "n", "", (quote_identifier(schema),), frozenset({"USAGE"}), who)
 
 
 def _uncuttable(current: Objects, owner: str, right: Right) -> PgsopError:

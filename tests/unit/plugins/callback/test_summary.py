@@ -89,7 +89,7 @@ def test_what_was_reached_stands_in_the_first_line() -> None:
         ({"pg_hba": {"md5_roles": ["amy"]}}, "roles with an md5 verifier, let in by an exception: amy"),
         ({}, "lowered to fit the host: work_mem from 16MB to 4MB"),
         ({}, "databases: appdb; roles: appuser; 1 statement\n"),
-        ({}, "reported, not changed: appuser is a member of pg_monitor"),
+        ({}, "beyond the declaration: appuser is a member of pg_monitor"),
         ({"pg_databases": {"statements": [{}, {}]}}, "roles: appuser; 2 statements\n"),
         ({"pg_databases": {"statements": []}}, "roles: appuser; nothing to change"),
         ({"pg_databases": {"validated": False}}, "1 statement, not yet validated by a server"),

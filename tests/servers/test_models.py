@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import psycopg2
@@ -151,17 +153,21 @@ def statement(act: str) -> str:
     return ACTS[act]
 
 
-def attempt(server: Server, role: str, act: str) -> bool:
-    """Whether it works; that it fails for another reason than a lack of rights is a fault of this test."""
-    address = {"host": "127.0.0.1", "port": server.port, "dbname": ELSEWHERE.get(act, "appdb")}
+def connect(server: Server, role: str, database: str) -> Any:
+    """A session over TCP, None where it is refused; that it fails for another reason is a fault of this test."""
+    address = {"host": "127.0.0.1", "port": server.port, "dbname": database}
     try:
-        connection = psycopg2.connect(**address, user=role, password=PASSWORDS[role], sslmode="disable")
+        return psycopg2.connect(**address, user=role, password=PASSWORDS[role], sslmode="disable")
     except psycopg2.OperationalError as error:
         assert any(words in str(error) for words in NO_LOGIN), error
-        return False
+        return None
+
+
+def attempt(connection: Any, act: str) -> bool:
+    """Whether it works; taken back at once."""
     try:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT 1" if act in ELSEWHERE else statement(act))
+            cursor.execute(statement(act))
     except psycopg2.Error as error:
         assert any(words in str(error) for words in DENIED), error
         return False
@@ -169,7 +175,21 @@ def attempt(server: Server, role: str, act: str) -> bool:
         return True
     finally:
         connection.rollback()
-        connection.close()
+
+
+def abilities(server: Server, role: str, acts: Iterable[str]) -> Iterator[tuple[str, str, bool]]:
+    """What of it the role can do."""
+    own = connect(server, role, "appdb")
+    for act in acts:
+        if act in ELSEWHERE:
+            other = connect(server, role, ELSEWHERE[act])
+            yield role, act, other is not None
+            if other is not None:
+                other.close()
+        else:
+            yield role, act, own is not None and attempt(own, act)
+    if own is not None:
+        own.close()
 
 
 def declaration(server: Server, model: str) -> manage.Request:
@@ -188,25 +208,6 @@ def declaration(server: Server, model: str) -> manage.Request:
     )
 
 
-@pytest.fixture(params=list(TABLES))
-def model(request: pytest.FixtureRequest, server: Server) -> Any:
-    """A cluster with one database of the model, and things that were made in it afterwards."""
-    model = str(request.param)
-    server.execute(f"CREATE ROLE stranger LOGIN PASSWORD '{PASSWORDS['stranger']}'")
-    manage.manage_cluster(server.cluster, declaration(server, model), check=False)
-    maker = "app" if model == "sop" else "migrator"
-    address = {"host": "127.0.0.1", "port": server.port, "dbname": "appdb", "user": maker}
-    with psycopg2.connect(**address, password=PASSWORDS[maker]) as connection, connection.cursor() as cursor:
-        # Without a schema: the search path has to lead to it.
-        cursor.execute(make("owners", ""))
-    connection.close()
-    server.execute(make("admins", "app."), database="appdb")
-    yield model
-    server.execute("DROP DATABASE appdb", "DROP DATABASE otherdb")
-    for role in (*PASSWORDS,):
-        server.execute(f"DROP ROLE IF EXISTS {role}")
-
-
 def make(prefix: str, place: str) -> str:
     return (
         f"CREATE TABLE {place}{prefix}_t (id serial, a int); CREATE SEQUENCE {place}{prefix}_s;"
@@ -214,26 +215,67 @@ def make(prefix: str, place: str) -> str:
     )
 
 
-def test_every_role_can_do_what_its_model_says_and_nothing_else(server: Server, model: str) -> None:
-    expected = expectations(model)
-    found = {role: {act: attempt(server, role, act) for act in acts} for role, acts in expected.items()}
-    assert found == expected
+@dataclass
+class Lived:
+    """What was seen of one model: before and after the run that follows the making of things, and what that run did."""
+
+    expected: set[tuple[str, str, bool]]
+    before: set[tuple[str, str, bool]]
+    after: dict[str, bool]
+    again: dict[str, Any]
+    log: str
 
 
-def test_what_was_made_since_is_handed_over_by_the_next_run(server: Server, model: str) -> None:
-    manage.manage_cluster(server.cluster, declaration(server, model), check=False)
+@pytest.fixture(scope="module", params=list(TABLES))
+def lived(request: pytest.FixtureRequest, server: Server) -> Iterator[Lived]:
+    model, start = str(request.param), server.log_size()
+    server.execute(f"CREATE ROLE stranger LOGIN PASSWORD '{PASSWORDS['stranger']}'")
+
+    def run() -> dict[str, Any]:
+        return dict(manage.manage_cluster(server.cluster, declaration(server, model), check=False).as_dict())
+
+    run()
     maker = "app" if model == "sop" else "migrator"
-    assert {act: attempt(server, maker, act) for act in ("truncate postgres' table", "alter postgres' table")} == {
-        "truncate postgres' table": True,
-        "alter postgres' table": True,
-    }
-    assert attempt(server, "readonly", "call postgres' function") is False
-    again = manage.manage_cluster(server.cluster, declaration(server, model), check=False)
-    assert again.as_dict()["statements"] == []
+    with connect(server, maker, "appdb") as session, session.cursor() as cursor:
+        # Without a schema: the search path has to lead to it.
+        cursor.execute(make("owners", ""))
+    session.close()
+    server.execute(make("admins", "app."), database="appdb")
+    expected = expectations(model)
+    before = {ability for role, acts in expected.items() for ability in abilities(server, role, acts)}
+    run()
+    after = {act: worked for _role, act, worked in abilities(server, maker, HANDED_OVER)}
+    after["call by others"] = next(abilities(server, "readonly", ["call postgres' function"]))[2]
+    yield Lived(
+        expected={(role, act, works) for role, acts in expected.items() for act, works in acts.items()},
+        before=before,
+        after=after,
+        again=run(),
+        log=server.log_from(start),
+    )
+    server.execute(
+        "DROP DATABASE appdb", "DROP DATABASE otherdb", *(f"DROP ROLE IF EXISTS {role}" for role in PASSWORDS)
+    )
 
 
-def test_no_password_is_in_the_servers_log(server: Server, model: str) -> None:
-    """The server logs every statement here; those of the strangers and makers above do not count."""
-    log = server.log_from(0)
-    assert [role for role, password in PASSWORDS.items() if password in log and role != "stranger"] == []
-    assert "SCRAM-SHA-256$" not in log
+HANDED_OVER = ("truncate postgres' table", "alter postgres' table", "draw from postgres' sequence")
+
+
+def test_every_role_can_do_what_its_model_says_and_nothing_else(lived: Lived) -> None:
+    assert sorted(lived.before - lived.expected) == []
+    assert len(lived.before) == len(lived.expected) > 80
+
+
+def test_what_others_made_is_handed_over_by_the_next_run(lived: Lived) -> None:
+    assert lived.after == {**dict.fromkeys(HANDED_OVER, True), "call by others": False}
+
+
+def test_a_run_without_need_does_nothing(lived: Lived) -> None:
+    assert (lived.again["changed"], lived.again["statements"], lived.again["diff"]) == (False, [], [])
+
+
+def test_no_password_is_in_the_servers_log(lived: Lived) -> None:
+    """It holds every statement here."""
+    assert "CREATE ROLE" in lived.log
+    assert [role for role, password in PASSWORDS.items() if password in lived.log and role != "stranger"] == []
+    assert "SCRAM-SHA-256$" not in lived.log

@@ -51,11 +51,12 @@ def stored_settings(lines: List[str]) -> Mapping[str, str]:
 
 def _value(name: str, value: Any) -> Any:
     if name in LISTS:
-        return list(map(str, value)) if isinstance(value, (list, tuple)) else split_identifiers(str(value))
+        # The server stores an empty list as one empty name.
+        return (list(map(str, value)) if isinstance(value, (list, tuple)) else split_identifiers(str(value))) or [""]
     if isinstance(value, bool):
         return "on" if value else "off"
     return ", ".join(map(str, value)) if isinstance(value, (list, tuple)) else str(value)
 
 
 def _read(name: str, text: str) -> Any:
-    return split_identifiers(text) if name in LISTS else text
+    return split_identifiers(text) or [""] if name in LISTS else text

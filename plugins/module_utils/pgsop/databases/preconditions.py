@@ -30,6 +30,7 @@ def refuse_unfit(declaration: Declaration, state: ClusterState, session: Session
     """
     wrong = [problem for want in declaration.databases.values() for problem in database_problems(want, state)]
     wrong += _groups(declaration, state)
+    wrong += _encodings(declaration, session)
     wrong += _settings(declaration, session)
     declaration, untimely = _canonical_times(declaration, session)
     if wrong + untimely:
@@ -92,7 +93,15 @@ def _host_has(name: str) -> bool:
     return True
 
 
+def _encodings(declaration: Declaration, session: Session) -> Iterator[str]:
+    for want in declaration.databases.values():
+        if want.encoding and session.value("SELECT pg_char_to_encoding(%s)", (want.encoding,)) < 0:
+            yield f"database {want.name}: the server has no encoding {want.encoding!r}"
+
+
 def _groups(declaration: Declaration, state: ClusterState) -> Iterator[str]:
+    if state.administrator in declaration.roles:
+        yield f"role {state.administrator} is the administrator of the cluster and is not declared"
     for group, member in sorted(declaration.memberships):
         if group not in declaration.roles and group not in state.roles:
             yield f"role {member}: there is no role {group} to be a member of"

@@ -31,6 +31,8 @@ def planned(want: dict[str, Any], have: dict[str, str]) -> list[str]:
         ({"jit": False, "enable_sort": True}, {"jit": "off", "enable_sort": "on"}),
         ({"search_path": ["app", "My schema"]}, {"search_path": 'app, "My schema"'}),
         ({"search_path": "app, public"}, {"search_path": "app, public"}),
+        ({"search_path": []}, {"search_path": '""'}),
+        ({"search_path": ""}, {"search_path": '""'}),
         ({"search_path": []}, {"search_path": ""}),
         ({"search_path": [""]}, {"search_path": '""'}),
         ({"datestyle": ["ISO", "DMY"]}, {"DateStyle": "ISO, DMY"}),

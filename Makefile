@@ -1,6 +1,6 @@
 # Every command sets up what it needs; see scripts/ for what each does.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint unit sanity molecule bench venv setup clean
+.PHONY: help demo test lint unit servers fuzz sanity molecule bench venv setup clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -8,7 +8,7 @@ help: ## this list
 demo: ## a bare host becomes a hardened, tuned PostgreSQL, before your eyes
 	@scripts/demo
 
-test: ## lint, types, units, sanity and all Molecule scenarios on every platform that can be had
+test: ## lint, types, units, real servers, sanity and all Molecule scenarios on every platform that can be had
 	@scripts/test
 
 lint: ## style, types, documentation
@@ -16,6 +16,12 @@ lint: ## style, types, documentation
 
 unit: ## the engine's unit tests
 	@scripts/venv && scripts/unit
+
+servers: ## the engine against real servers 13 to 18, the short form
+	@scripts/venv && scripts/servers
+
+fuzz: ## the same with many random starts, all broken engines and 500 databases: hours
+	@scripts/venv && scripts/servers --long
 
 sanity: ## ansible-test sanity
 	@scripts/venv && scripts/sanity

@@ -28,8 +28,11 @@ description:
     in, and show what they may do, see RV(proof).
   - Where there is no server yet, check mode shows the statements it would run on a new cluster.
   - Fails, with what was attempted, on what, what the server said and the next step, where the declaration contradicts itself
-    (nothing was changed then), where a database has another encoding, where a lock stays taken for all attempts, where
-    somebody is connected to what is to be dropped, and where the server goes away.
+    or asks for what the server or the host does not have (nothing was changed then), where a lock stays taken for all
+    attempts, where what is to be dropped holds something or is in use, and where the server goes away.
+notes:
+  - Ansible hides a password in its output only where the module expects one. Under a misspelt key it would be shown, so check a
+    declaration with filter P(aerovista.postgresql.database_problems#filter) first, as role C(pg_bootstrap) does.
 extends_documentation_fragment:
   - aerovista.postgresql.attributes
   - aerovista.postgresql.cluster

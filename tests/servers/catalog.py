@@ -109,7 +109,7 @@ SELECT rolname::text, rolsuper, rolinherit, rolcreaterole, rolcreatedb, rolcanlo
   FROM pg_authid WHERE rolname !~ '^pg_'
 """
 
-_SETTINGS = f"""
+_SETTINGS = """
 SELECT coalesce(d.datname::text, ''), coalesce(r.rolname::text, ''), s.setting
   FROM pg_db_role_setting x LEFT JOIN pg_database d ON d.oid = x.setdatabase LEFT JOIN pg_roles r ON r.oid = x.setrole,
        unnest(x.setconfig) AS s (setting)

@@ -28,8 +28,8 @@ def majors(config: pytest.Config) -> list[int]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Tests that ask for a server run on each; those of one major in one process."""
-    if "server" in metafunc.fixturenames:
+    """Tests that ask for a server run on each, where their file does not choose; those of one major in one process."""
+    if "server" in metafunc.fixturenames and not hasattr(metafunc.module, "servers_of"):
         chosen = [
             pytest.param(major, marks=pytest.mark.xdist_group(f"pg{major}"), id=str(major))
             for major in majors(metafunc.config)

@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import pairwise
 
 import psycopg2
 
@@ -72,6 +73,7 @@ def _targets() -> list[Target]:
 
 
 TARGETS = _targets()
+PARTED = next(target for target in TARGETS if target.sql.endswith('"t_parted"'))
 
 
 class Drift:
@@ -88,7 +90,7 @@ class Drift:
         """Say that many things to the server; those it accepted."""
         accepted = []
         with self._server.connect(DATABASE) as connection, connection.cursor() as cursor:
-            for number in range(amount):
+            for _number in range(amount):
                 statement = self.statement()
                 try:
                     cursor.execute(statement)
@@ -107,6 +109,7 @@ class Drift:
         ways += [self.grant] * 6 + [self.revoke] * 6 + [self.delegated] * 5 + [self.cycle] * 2 + [self.column] * 4
         ways += [self.owner] * 3 + [self.default] * 5 + [self.emptied_default] + [self.membership] * 4
         ways += [self.attribute] * 2 + [self.setting] * 2 + [self.not_ours] * 2
+        ways += [self.public_schema, self.parted, self.creator]
         return ways + [self.parameter] * (self._server.major >= 15)
 
     # people and privileges
@@ -159,6 +162,13 @@ class Drift:
         how = self._maybe("GRANT OPTION FOR ", 0.2)
         return [f"REVOKE {how}{self._what(target)} ON {target.sql} FROM {quote(grantee)} {self._maybe('CASCADE')}"]
 
+    def public_schema(self) -> list[str]:
+        return [f"GRANT CREATE ON SCHEMA public TO {quote(self._anybody())}"]
+
+    def parted(self) -> list[str]:
+        """What is granted on a partitioned table holds for its partitions, whatever their own ACLs say."""
+        return [f"GRANT {self._what(PARTED)} ON {PARTED.sql} TO {quote(self._anybody())}"]
+
     def column(self) -> list[str]:
         target = self._random.choice([target for target in TARGETS if target.columns])
         if self._random.random() < 0.3:
@@ -174,7 +184,7 @@ class Drift:
         chain = self._random.sample(self._roles, self._random.randint(2, 3))
         what = self._what(target)
         steps = [f"GRANT {what} ON {target.sql} TO {quote(chain[0])} WITH GRANT OPTION"]
-        for giver, taker in zip(chain, chain[1:], strict=False):
+        for giver, taker in pairwise(chain):
             steps += self._as(giver, target, f"GRANT {what} ON {target.sql} TO {quote(taker)} WITH GRANT OPTION")
         last = self._random.choice(["PUBLIC", *STRANGERS, *self._world.managed])
         steps += self._as(chain[-1], target, f"GRANT {what} ON {target.sql} TO {quote(last)}")
@@ -260,6 +270,15 @@ class Drift:
             return [f"ALTER ROLE {quote(self._random.choice(STRANGERS))} {word}"]
         return [f"ALTER ROLE {quote(self._managed())} {self._random.choice(words)}"]
 
+    def creator(self) -> list[str]:
+        """Since 16 who creates a role is made a member of it, by the server."""
+        creator = self._random.choice(self._roles)
+        steps = [f"ALTER ROLE {quote(creator)} CREATEROLE"]
+        if self._random.random() < 0.5:
+            return [*steps, f"SET ROLE {quote(creator)}", "CREATE ROLE s_made", "RESET ROLE"]
+        options = "ADMIN TRUE, INHERIT FALSE, SET FALSE" if self._server.major >= 16 else "ADMIN OPTION"
+        return [*steps, f"GRANT {quote(self._managed())} TO {quote(creator)} WITH {options}"]
+
     def setting(self) -> list[str]:
         value = self._random.choice(["search_path TO public", "search_path TO theirs, app", "work_mem TO '99MB'"])
         value = self._random.choice(
@@ -295,6 +314,8 @@ class Drift:
                     f"REVOKE EXECUTE ON FUNCTION {quote(THEIRS)}.f(int) FROM PUBLIC",
                     f"GRANT SELECT ON {quote(APP)}.pg_buffercache TO {grantee}",
                     f"GRANT SELECT (a), INSERT ON {quote(APP)}.x_member TO {grantee}",
+                    f"REVOKE USAGE ON TYPE {quote(APP)}.x_member FROM PUBLIC",
+                    f"GRANT USAGE ON TYPE {quote(APP)}.x_member TO {grantee}",
                     f"ALTER TABLE {quote(APP)}.x_member OWNER TO {quote(self._random.choice(self._roles))}",
                     f"GRANT EXECUTE ON FUNCTION pg_read_file(text) TO {grantee}",
                     f"GRANT SELECT ON pg_authid TO {grantee}",

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -47,7 +49,8 @@ WITH acls (what, owner, acl) AS (
 SELECT concat_ws(' ', what, 'of', owner::regrole) FROM acls
 UNION ALL SELECT concat_ws(' ', what, 'grants', privilege_type, 'to', CASE grantee WHEN 0 THEN 'PUBLIC' ELSE grantee::regrole::text END,
        'by', grantor::regrole, CASE WHEN is_grantable THEN '*' END) FROM acls, aclexplode(acl)
-UNION ALL SELECT concat_ws(' ', 'role', to_jsonb(r) - 'rolpassword' - 'oid', rolpassword IS NOT NULL) FROM pg_authid r
+UNION ALL SELECT concat_ws(' ', 'role', to_jsonb(r) - '{oid,rolpassword,rolvaliduntil}'::text[], rolpassword IS NOT NULL,
+       nullif(rolvaliduntil, 'infinity')) FROM pg_authid r
 UNION ALL SELECT concat_ws(' ', 'member', to_jsonb(m) - 'oid') FROM pg_auth_members m
 UNION ALL SELECT concat_ws(' ', 'setting', setdatabase, setrole::regrole, setconfig) FROM pg_db_role_setting
 UNION ALL SELECT concat_ws(' ', 'database', datname, datconnlimit, datistemplate, datallowconn) FROM pg_database
@@ -112,6 +115,22 @@ class Site:
         told = answer.stdout.splitlines()
         assert told[::2] == list(statements), answer
         return dict(zip(told[::2], told[1::2], strict=True))
+
+    @contextlib.contextmanager
+    def busy(self, database: str, statement: str = "SELECT 1", name: str = "night-shift") -> Iterator[str]:
+        """The process number of an administrator's session that has run a statement and does not end by itself."""
+        psql = "PGAPPNAME=%s runuser -u postgres -- psql -XAtq -h /var/run/postgresql -d %s -c %s >/dev/null 2>&1 &"
+        self.server.host.check_output(psql, name, database, f"BEGIN; {statement}; SELECT pg_sleep(120)")
+        found = f"FROM pg_stat_activity WHERE application_name = '{name}'"
+        for _try in range(100):
+            process = self.server.sql(f"SELECT pid {found} AND wait_event = 'PgSleep'")
+            if process:
+                break
+            time.sleep(0.05)
+        else:
+            pytest.fail(f"no session {name} in database {database}")
+        yield process
+        self.server.sql(f"SELECT pg_terminate_backend(pid, 5000) {found}")
 
     def state(self, *databases: str) -> dict[str, list[str]]:
         """Every right, owner, membership, attribute and setting, by database."""

@@ -70,7 +70,7 @@ def plan_database(want: DatabaseWant, state: DatabaseState, cluster: ClusterStat
         changes += plan_object(group, target, scope)
     merged = merge(changes)
     creators = frozenset(role for roles in want.creators.values() for role in roles) & scope.managed
-    defaults = plan_defaults(want, state, DefaultScope(scope.managed, creators, cluster.every))
+    defaults = plan_defaults(want, state, DefaultScope(scope.managed, creators, cluster.every, cluster.administrator))
     rights = statements(merged, state.counts)
     ordered = [*creations, *owners, *rights, *defaults, *_settings(want, state, scope.managed)]
     # Since 18 a GRANT, too, locks what it names.

@@ -33,11 +33,14 @@ class DefaultScope:
         managed: the declared roles, and PUBLIC.
         creators: declared roles that create objects in this database.
         every: what ALL means, by kind as in ``acldefault()``.
+        administrator: the bootstrap superuser, whose objects PUBLIC gets no more of than a new server gives. What it
+            gives is left, for else the extensions it makes would be of no use to anybody.
     """
 
     managed: FrozenSet[str]
     creators: FrozenSet[str]
     every: Mapping[str, FrozenSet[str]]
+    administrator: str
 
     def all_of(self, kind: str) -> FrozenSet[str]:
         """What ALL means for a kind of ``pg_default_acl``."""
@@ -91,9 +94,11 @@ def _global_target(key: DefaultKey, have: Rights, scope: DefaultScope) -> Dict[s
     target: Dict[str, Mapping[str, bool]] = {
         grantee: {} for grantee in have if grantee in scope.managed and grantee != PUBLIC
     }
+    public = _BUILT_IN_PUBLIC.get(kind, frozenset())
+    if creator == scope.administrator:
+        target[PUBLIC] = dict.fromkeys(public & set(have.get(PUBLIC, ())), False)
     if creator not in scope.managed:
         return target
-    public = _BUILT_IN_PUBLIC.get(kind, frozenset())
     if creator in scope.creators:
         public -= {"EXECUTE"}
     target[PUBLIC] = dict.fromkeys(public, False)

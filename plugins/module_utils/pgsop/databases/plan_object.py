@@ -120,8 +120,8 @@ def _uproot(
                 raise _uncuttable(current, target.owner, right)
         phase = Phase.CUT_CONTAINER if current.kind in "ndp" else Phase.CUT
         phase = phase if layer == TABLE else Phase.CUT_COLUMN
-        for (grantor, grantee), group in groupby(foreign, key=lambda right: (right.grantor, right.grantee)):
-            cut = {right.privilege for right in group}
+        for (grantor, grantee), rights in groupby(foreign, key=lambda right: (right.grantor, right.grantee)):
+            cut = {right.privilege for right in rights}
             yield _change(current, phase, "REVOKE", grantee, cut, layer=layer, as_role=grantor)
             grantors.add(grantor)
     if current.kind in "rsfT":

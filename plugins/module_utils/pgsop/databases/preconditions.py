@@ -13,11 +13,9 @@ from ..connection import Session
 from ..errors import PgsopError, ServerError
 from .names import join_identifiers
 from .plan_settings import LISTS, normalized
-from .state import ClusterState, DatabaseInfo
+from .state import INVALID, ClusterState, DatabaseInfo
 from .wanted import ALL, DatabaseWant, Declaration
 
-#: A database whose DROP was interrupted; the server lets nobody in.
-_INVALID = -2
 #: Settings that a session takes at its start only, so that they cannot be tried.
 _AT_START = ("internal", "postmaster", "sighup", "backend", "superuser-backend")
 
@@ -29,7 +27,7 @@ def refuse_unfit(declaration: Declaration, state: ClusterState, session: Session
         PgsopError: where the server cannot do what is declared; nothing was changed.
     """
     wrong = [problem for want in declaration.databases.values() for problem in database_problems(want, state)]
-    wrong += _groups(declaration, state)
+    wrong += group_problems(declaration, state)
     wrong += _encodings(declaration, session)
     wrong += _settings(declaration, session)
     declaration, untimely = _canonical_times(declaration, session)
@@ -67,7 +65,7 @@ def database_problems(want: DatabaseWant, state: ClusterState) -> Iterator[str]:
 
 
 def _mismatches(place: str, want: DatabaseWant, info: DatabaseInfo) -> Iterator[str]:
-    if info.connection_limit == _INVALID:
+    if info.connection_limit == INVALID:
         yield f"{place} is what an interrupted DROP DATABASE left; run DROP DATABASE again by hand"
     elif not info.allows_connections:
         yield f"{place} takes no connections (ALTER DATABASE ... ALLOW_CONNECTIONS true)"
@@ -99,7 +97,8 @@ def _encodings(declaration: Declaration, session: Session) -> Iterator[str]:
             yield f"database {want.name}: the server has no encoding {want.encoding!r}"
 
 
-def _groups(declaration: Declaration, state: ClusterState) -> Iterator[str]:
+def group_problems(declaration: Declaration, state: ClusterState) -> Iterator[str]:
+    """Groups that a declared role cannot, or must not, be a member of."""
     if state.administrator in declaration.roles:
         yield f"role {state.administrator} is the administrator of the cluster and is not declared"
     for group, member in sorted(declaration.memberships):

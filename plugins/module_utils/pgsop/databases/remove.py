@@ -13,7 +13,7 @@ from ..connection import Session, connect
 from ..errors import PgsopError
 from .converge import Tries, converge, run
 from .names import quote_identifier
-from .state import ClusterState, Dependency
+from .state import INVALID, ClusterState, DatabaseInfo, Dependency
 from .statement import Statement
 from .wanted import Absent, Declaration
 
@@ -71,7 +71,7 @@ def plan_removals(cluster: Cluster, declaration: Declaration, state: ClusterStat
     """
     databases = [item for item in declaration.absent_databases if item.name in state.databases]
     gone = {item.name for item in databases}
-    removals = [_database(cluster, item) for item in databases]
+    removals = [_database(cluster, item, state.databases[item.name]) for item in databases]
     for item in declaration.absent_roles:
         if item.name in state.roles:
             mine = [row for row in state.dependencies if row.role == item.name and row.database not in gone]
@@ -104,10 +104,19 @@ class _Once:
         return () if again else self._statements
 
 
-def _database(cluster: Cluster, item: Absent) -> Removal:
+def _content(cluster: Cluster, info: DatabaseInfo) -> str:
+    """What would be lost; nothing of a database that nobody can ever connect to again."""
+    if info.connection_limit == INVALID:
+        return ""
+    if not info.allows_connections:
+        return "what cannot be looked at, for it takes no connections"
+    with connect(cluster, info.name) as session:
+        return ", ".join(f"{row['count']} {row['kind']}" for row in session.rows(_CONTENT))
+
+
+def _database(cluster: Cluster, item: Absent, info: DatabaseInfo) -> Removal:
     name = quote_identifier(item.name)
-    with connect(cluster, item.name) as session:
-        content = ", ".join(f"{row['count']} {row['kind']}" for row in session.rows(_CONTENT))
+    content = _content(cluster, info)
     with connect(cluster) as session:
         rows = session.rows(_SESSIONS, (item.name,))
     sessions = ", ".join(f"process {row['pid']} of {row['role']} ({row['application'] or 'no name'})" for row in rows)

@@ -16,6 +16,9 @@ MEMBERSHIP_OPTIONS = 16
 MAINTAIN = 17
 LOCKING_GRANTS = 18
 
+#: Connection limit of a database whose DROP was interrupted; the server lets nobody in.
+INVALID = -2
+
 #: Everybody, as a grantee; no role can have an empty name.
 PUBLIC = ""
 

@@ -39,9 +39,15 @@ def later(**more: Any) -> Entry:
         ([], []),
         ([shop()], []),
         ([shop(roles={"app": {"name": "x"}, "readonly": {}})], [{"name": "x"}]),
-        ([shop(model="separated", roles={"migrator": {"password": PASSWORD}})], [{"name": "x", "member_of": ["pg_monitor"]}]),
+        (
+            [shop(model="separated", roles={"migrator": {"password": PASSWORD}})],
+            [{"name": "x", "member_of": ["pg_monitor"]}],
+        ),
         # one role in several places
-        ([shop(roles={"app": {"name": "x"}}), {"name": "b", "roles": {"app": {"name": "x", "password": PASSWORD}}}], []),
+        (
+            [shop(roles={"app": {"name": "x"}}), {"name": "b", "roles": {"app": {"name": "x", "password": PASSWORD}}}],
+            [],
+        ),
         ([shop(roles={"app": {"password_state": "present"}})], [{"name": "shop_app", "password": PASSWORD}]),
         ([shop(owner="shop_app"), {"name": "b", "owner": "admin"}], []),
         ([grants({"to": ["PUBLIC", "x"]})], [{"name": "x", "login": False}]),
@@ -71,7 +77,11 @@ def test_declaration_is_fine(databases: list[Entry], roles: list[Entry]) -> None
             [],
             "database shop: model sop has no role migrator, owner; it has app, readonly",
         ),
-        ([shop(roles={"app": {"name": "x"}, "readonly": {"name": "x"}})], [], "database shop: role x is declared more than once"),
+        (
+            [shop(roles={"app": {"name": "x"}, "readonly": {"name": "x"}})],
+            [],
+            "database shop: role x is declared more than once",
+        ),
         ([shop(schema="pg_x")], [], "database shop: schema name 'pg_x' is reserved"),
         ([shop(schemas=["information_schema"])], [], "database shop: schema name 'information_schema' is reserved"),
         ([shop(connection_limit=-5)], [], "database shop: connection_limit is -5"),
@@ -86,16 +96,28 @@ def test_declaration_is_fine(databases: list[Entry], roles: list[Entry]) -> None
         ([shop(), shop()], [], "database shop is declared more than once"),
         # grants
         ([grants({}, {"type": "views"})], [], "database shop: grants, entry 2: type is one of database"),
-        ([grants({"privileges": ["EXECUTE"]})], [], "database shop: grants, entry 1: EXECUTE is no privilege of tables"),
+        (
+            [grants({"privileges": ["EXECUTE"]})],
+            [],
+            "database shop: grants, entry 1: EXECUTE is no privilege of tables",
+        ),
         ([grants({"to": None})], [], "database shop: grants, entry 1: privileges and to must not be empty"),
-        ([grants({"to": ["x"]})], [], "database shop: x is granted something and is no declared role; add it to the roles"),
+        (
+            [grants({"to": ["x"]})],
+            [],
+            "database shop: x is granted something and is no declared role; add it to the roles",
+        ),
         ([grants({"to": ["public"]})], [], "database shop: everybody is PUBLIC, in capitals, not public"),
         (
             [later(type="schema")],
             [],
             "database shop: default_privileges, entry 1: objects of type schema are not created in a schema",
         ),
-        ([later(for_role=None, type="types")], [], "database shop: default_privileges need for_role, the role that creates"),
+        (
+            [later(for_role=None, type="types")],
+            [],
+            "database shop: default_privileges need for_role, the role that creates",
+        ),
         ([later(for_role="x", type="types")], [], "database shop: default_privileges for x, which is no declared role"),
         ([shop(owner="x")], [], "database shop: its owner x is neither a declared role nor the administrator"),
         # roles
@@ -117,7 +139,11 @@ def test_declaration_is_fine(databases: list[Entry], roles: list[Entry]) -> None
         # memberships
         ([], [{"name": "x", "member_of": ["x"]}], "role x would be a member of itself, through x"),
         ([], [{"name": "x", "member_of": ["admin"]}], "role x: nobody becomes a member of admin"),
-        ([], [{"name": "x", "member_of": ["pg_database_owner"]}], "role x: nobody becomes a member of pg_database_owner"),
+        (
+            [],
+            [{"name": "x", "member_of": ["pg_database_owner"]}],
+            "role x: nobody becomes a member of pg_database_owner",
+        ),
     ],
 )
 def test_what_is_wrong_is_told(databases: Any, roles: Any, problem: str) -> None:
@@ -155,7 +181,10 @@ def test_public_connect_names_other_databases(names: object, problem: str) -> No
 
 
 def test_everything_wrong_is_told_at_once_and_no_password() -> None:
-    roles = [{"name": "x", "password": "changeme", "member_of": ["x"]}, {"name": "y", "password": "elevenchars"}]
+    roles: list[Entry] = [
+        {"name": "x", "password": "changeme", "member_of": ["x"]},
+        {"name": "y", "password": "elevenchars"},
+    ]
     with pytest.raises(PgsopError) as failed:
         declare([shop(owner="z")], roles, [], "admin")
     assert failed.value.answer.split("; ") == [

@@ -53,7 +53,10 @@ def test_role_is_fine(role: dict[str, Any]) -> None:
         ({"password": "elevenchars"}, "role app: the password is shorter than 12 characters"),
         ({"password": "null\0in the middle"}, "role app: the password holds what no client can send"),
         ({"password": "half \ud800 of a pair"}, "role app: the password holds what no client can send"),
-        ({"attributes": ["superuser"]}, "role app: attributes are some of createdb, createrole, replication, bypassrls"),
+        (
+            {"attributes": ["superuser"]},
+            "role app: attributes are some of createdb, createrole, replication, bypassrls",
+        ),
         ({"settings": {"no name": 1}}, "role app: 'no name' is no name of a setting"),
         ({"connection_limit": -2}, "role app: connection_limit is -2 and must be a whole number, or -1 for none"),
     ],
@@ -99,9 +102,7 @@ def test_limit_is_fine(limit: object) -> None:
 
 @pytest.mark.parametrize("limit", [-2, "-2", "many", "", 1.5, True])
 def test_limit_is_refused(limit: object) -> None:
-    assert list(limit_problems(limit)) == [
-        f"connection_limit is {limit!r} and must be a whole number, or -1 for none"
-    ]
+    assert list(limit_problems(limit)) == [f"connection_limit is {limit!r} and must be a whole number, or -1 for none"]
 
 
 def grant(**more: Any) -> dict[str, Any]:

@@ -35,7 +35,11 @@ def written(rules: tuple[Rule, ...]) -> list[str]:
     ("entry", "names", "owner"),
     [
         (SOP, {"app": "shop_app"}, "shop_app"),
-        ({**SOP, "model": None, "roles": {"app": {"name": "A"}, "readonly": {}}}, {"app": "A", "readonly": "shop_readonly"}, "A"),
+        (
+            {**SOP, "model": None, "roles": {"app": {"name": "A"}, "readonly": {}}},
+            {"app": "A", "readonly": "shop_readonly"},
+            "A",
+        ),
         (
             SEPARATED,
             {"owner": "shop_owner", "migrator": "shop_migrator", "app": "shop_app"},
@@ -115,7 +119,7 @@ def test_schemas_make_the_search_path(entry: dict[str, Any], schemas: list[str],
 
 def test_every_schema_is_arranged_the_same_way() -> None:
     shop = want({**SEPARATED, "schemas": ["audit"]})
-    places = {"app": [], "audit": []}
+    places: dict[str, list[object]] = {"app": [], "audit": []}
     for rule in shop.rules:
         if rule.schema:
             places[rule.schema].append((rule.kind, rule.grantee, rule.privileges))

@@ -7,17 +7,24 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.plan_defaults import DefaultScope, plan_defaults
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.plan_defaults import (
+    DefaultScope,
+    plan_defaults,
+)
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.state import (
     PUBLIC,
     DatabaseState,
     DefaultKey,
     rights_of,
 )
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.wanted import ALL, DatabaseWant, DefaultRule
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.wanted import (
+    ALL,
+    DatabaseWant,
+    DefaultRule,
+)
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.databases.samples import acl, blank
 
-SCOPE = DefaultScope(frozenset({"own", "app", "ro", PUBLIC}), frozenset({"own"}), blank().every)
+SCOPE = DefaultScope(frozenset({"own", "app", "ro", PUBLIC}), frozenset({"own"}), blank().every, "admin")
 #: What own has without schema once this has run: PUBLIC may execute nothing it creates.
 SETTLED = {("own", "", "f"): "own=X/own"}
 
@@ -31,7 +38,9 @@ def planned(have: dict[DefaultKey, str], *rules: DefaultRule, settled: bool = Tr
     return [statement.sql.removeprefix("ALTER DEFAULT PRIVILEGES FOR ROLE ") for statement in found]
 
 
-def rule(*privileges: str, grantee: str = "app", creator: str = "own", kind: str = "r", option: bool = False) -> DefaultRule:
+def rule(
+    *privileges: str, grantee: str = "app", creator: str = "own", kind: str = "r", option: bool = False
+) -> DefaultRule:
     return DefaultRule(creator, "x", kind, grantee, privileges, option)
 
 
@@ -49,16 +58,31 @@ TABLES: DefaultKey = ("own", "x", "r")
         ({}, [rule(ALL, kind="S")], ["own IN SCHEMA x GRANT SELECT, UPDATE, USAGE ON SEQUENCES TO app"]),
         ({}, [rule("USAGE", kind="T")], ["own IN SCHEMA x GRANT USAGE ON TYPES TO app"]),
         ({}, [rule("SELECT", option=True)], ["own IN SCHEMA x GRANT SELECT ON TABLES TO app WITH GRANT OPTION"]),
-        ({}, [rule("SELECT", option=True), rule("SELECT")], ["own IN SCHEMA x GRANT SELECT ON TABLES TO app WITH GRANT OPTION"]),
-        ({TABLES: "app=r/own"}, [rule("SELECT", option=True)], ["own IN SCHEMA x GRANT SELECT ON TABLES TO app WITH GRANT OPTION"]),
-        ({TABLES: "app=r*/own"}, [rule("SELECT")], ["own IN SCHEMA x REVOKE GRANT OPTION FOR SELECT ON TABLES FROM app"]),
+        (
+            {},
+            [rule("SELECT", option=True), rule("SELECT")],
+            ["own IN SCHEMA x GRANT SELECT ON TABLES TO app WITH GRANT OPTION"],
+        ),
+        (
+            {TABLES: "app=r/own"},
+            [rule("SELECT", option=True)],
+            ["own IN SCHEMA x GRANT SELECT ON TABLES TO app WITH GRANT OPTION"],
+        ),
+        (
+            {TABLES: "app=r*/own"},
+            [rule("SELECT")],
+            ["own IN SCHEMA x REVOKE GRANT OPTION FOR SELECT ON TABLES FROM app"],
+        ),
         ({TABLES: "app=r/own"}, [], ["own IN SCHEMA x REVOKE SELECT ON TABLES FROM app"]),
         ({TABLES: "=r/own"}, [], ["own IN SCHEMA x REVOKE SELECT ON TABLES FROM PUBLIC"]),
         # one that gives, before one that takes
         (
             {TABLES: "app=rw/own"},
             [rule("SELECT", grantee="ro")],
-            ["own IN SCHEMA x GRANT SELECT ON TABLES TO ro", "own IN SCHEMA x REVOKE SELECT, UPDATE ON TABLES FROM app"],
+            [
+                "own IN SCHEMA x GRANT SELECT ON TABLES TO ro",
+                "own IN SCHEMA x REVOKE SELECT, UPDATE ON TABLES FROM app",
+            ],
         ),
         # by anybody, in a managed schema, for declared roles; those of strangers stay
         ({("s1", "x", "r"): "app=r/s1 s2=r/s1"}, [], ["s1 IN SCHEMA x REVOKE SELECT ON TABLES FROM app"]),
@@ -102,6 +126,13 @@ def test_default_privileges_of_a_schema_are_exact(
         # somebody else's rows: declared roles lose theirs, PUBLIC and the creator are not our business
         ({**SETTLED, ("s1", "", "f"): "=X/s1 app=X/s1"}, ["s1 REVOKE EXECUTE ON FUNCTIONS FROM app"]),
         ({**SETTLED, ("s1", "", "r"): "=r/s1 s2=r/s1"}, []),
+        # The administrator's: PUBLIC keeps at most what a new server gives it, and gets nothing back.
+        (
+            {**SETTLED, ("admin", "", "r"): "admin=arwdDxtm/admin =r/admin"},
+            ["admin REVOKE SELECT ON TABLES FROM PUBLIC"],
+        ),
+        ({**SETTLED, ("admin", "", "f"): "admin=X/admin =X/admin s1=X/admin"}, []),
+        ({**SETTLED, ("admin", "", "f"): "admin=X/admin"}, []),
     ],
 )
 def test_default_privileges_without_schema(have: dict[DefaultKey, str], expected: list[str]) -> None:

@@ -36,9 +36,7 @@ def row(text: str) -> Membership:
 
 
 def planned(rows: list[str], *wanted: str, options: bool = True) -> list[str]:
-    return [
-        item.sql for item in plan_memberships(tuple(map(row, rows)), members(*wanted, options=options))
-    ]
+    return [item.sql for item in plan_memberships(tuple(map(row, rows)), members(*wanted, options=options))]
 
 
 ALL_OPTIONS = "WITH ADMIN FALSE, INHERIT TRUE, SET TRUE"
@@ -110,7 +108,11 @@ def test_memberships_are_exact_before_16(rows: list[str], wanted: list[str], exp
             ["REVOKE g FROM m GRANTED BY admin CASCADE", "REVOKE g FROM m GRANTED BY s CASCADE"],
         ),
         # nor what another group rests on
-        (["g<m ais", "h<n/m"], [], ["REVOKE g FROM m GRANTED BY admin CASCADE", "REVOKE h FROM n GRANTED BY m CASCADE"]),
+        (
+            ["g<m ais", "h<n/m"],
+            [],
+            ["REVOKE g FROM m GRANTED BY admin CASCADE", "REVOKE h FROM n GRANTED BY m CASCADE"],
+        ),
         # what strangers lose by it is granted again, as it was
         (
             ["s<m ais", "s<t/m a"],

@@ -325,3 +325,22 @@ def test_alike_objects_are_changed_at_once() -> None:
     current = Objects("r", "TABLE", "x", "own", acl("own=ar/own app=r/own"), ("x.a", "x.b"))
     changes = plan_object(current, Target("own"), SCOPE)
     assert [item.text for item in statements(merge(changes), {})] == ["REVOKE SELECT ON TABLE x.a, x.b FROM app"]
+
+
+@pytest.mark.parametrize("kind", ["n", "d"])
+def test_cuts_go_from_the_inside_out(kind: str) -> None:
+    """Who is to revoke on a column or a table still has to come to it."""
+    current = Objects(
+        "r",
+        "TABLE",
+        "x",
+        "own",
+        acl("own=ar/own s1=r*/own app=r/s1"),
+        ("x.t",),
+        columns={"a": acl("s1=r*/own app=r/s1")},
+    )
+    what = {"n": "U", "d": "c"}[kind]
+    around = Objects(kind, "", "", "own", acl(f"own=CU/own s1={what}*/own app={what}/s1"), ("x",))
+    changes = [change for item in (around, current) for change in plan_object(item, Target("own", usage=None), SCOPE)]
+    cuts = [(change.kind, change.columns) for change in merge(changes) if change.as_role]
+    assert cuts == [("r", ("a",)), ("r", ()), (kind, ())]

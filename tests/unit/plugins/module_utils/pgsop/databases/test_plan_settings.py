@@ -16,6 +16,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databas
     stored_settings,
 )
 
+
 def planned(want: dict[str, Any], have: dict[str, str]) -> list[str]:
     return [statement.sql for statement in plan_settings("ALTER ROLE x", want, have)]
 

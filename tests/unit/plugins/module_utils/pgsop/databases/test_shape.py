@@ -54,7 +54,10 @@ def test_database_has_its_shape(value: dict[str, Any]) -> None:
         ({"schemas": ["app", 2]}, "database d: schemas, entry 2 must be text"),
         ({"settings": ["a=1"]}, "database d: settings must be a mapping"),
         ({"roles": {"app": "a"}}, "database d: roles: app must be a mapping with keys name, password, password_state"),
-        ({"roles": {"migrator": {"valid_until": 2030}}}, "database d: roles: migrator: valid_until must be text, in quotes"),
+        (
+            {"roles": {"migrator": {"valid_until": 2030}}},
+            "database d: roles: migrator: valid_until must be text, in quotes",
+        ),
         ({"roles": {"owner": {"password": SECRET}}}, "database d: roles: owner has no key password; there are name"),
         ({"grants": [{True: "schema"}]}, "database d: grants, entry 1 has no key True; there are to, privileges, type"),
         ({"extensions": ["citext"]}, "database d: extensions, entry 1 must be a mapping with keys name, schema"),

@@ -15,6 +15,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databas
 )
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.databases.samples import acl
 
+
 @pytest.mark.parametrize(
     ("text", "grantor", "held"),
     [

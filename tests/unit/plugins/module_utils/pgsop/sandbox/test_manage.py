@@ -16,7 +16,7 @@ import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import command, connection, service
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import Session
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import Parameters, Session
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.sandbox import manage as module
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.sandbox.manage import Request, manage
@@ -32,7 +32,7 @@ class Server(Session):
         super().__init__(None)
         self.tablespaces = tablespaces
 
-    def rows(self, statement: str, parameters: Sequence[object] = ()) -> list[dict[str, Any]]:
+    def rows(self, statement: str, parameters: Parameters = ()) -> list[dict[str, Any]]:
         if "pg_postmaster_start_time" in statement:
             return [{"extract": STARTED}]
         return [{"path": path} for path in ("", *self.tablespaces)]

@@ -22,7 +22,7 @@ STARTS = 60
 
 def servers_of(config: pytest.Config, mutant: Mutant, number: int) -> list[int]:
     """All where the rule matters; in the short form one, in turn of the two newest."""
-    able = [major for major in majors(config) if major >= mutant.since]
+    able = [major for major in majors(config) if mutant.since <= major <= mutant.until]
     return able if config.getoption("--long") else able[-2:][number % 2 :][:1]
 
 

@@ -39,22 +39,28 @@ TOO_LONG = "é" * 32
 
 
 def with_app(name: str, **entry: Any) -> dict[str, Any]:
-    return {"databases": [{"name": name, "roles": {"app": {"name": "plain_app", **LOGIN}}, **entry}]}
+    return {"name": name, "roles": {"app": {"name": "plain_app", **LOGIN}}, **entry}
 
 
-REFUSED: dict[str, tuple[dict[str, Any], list[str]]] = {
-    "database of 64 bytes": (with_app(TOO_LONG), [TOO_LONG, "64 bytes", "cut it after 63"]),
-    "role of 64 bytes": ({"roles": [{"name": TOO_LONG}]}, [TOO_LONG, "64 bytes"]),
-    "schema of 64 bytes": (with_app("plain", schema=TOO_LONG), [TOO_LONG, "64 bytes"]),
-    "default name of 64 bytes": ({"databases": [{"name": "d" * 60, "roles": {"app": LOGIN}}]}, ["d" * 60 + "_app", "64 bytes"]),
-    "reserved role": ({"roles": [{"name": "pg_mine"}]}, ["pg_mine", "reserved"]),
-    "everybody as a role": ({"roles": [{"name": "public"}]}, ["public", "reserved"]),
-    "schema of the server": (with_app("plain", schema="pg_mine"), ["pg_mine", "reserved"]),
-    "line break": (with_app("two\nlines"), ["control character"]),
-    "empty": (with_app(""), ["empty"]),
-    "twice": ({"databases": with_app("plain")["databases"] * 2}, ["plain is declared more than once"]),
-    "cluster's own": (with_app("template1"), ["template1 belongs to the cluster itself"]),
+#: What is wrong is all told at once: names of databases and schemas, then names of roles. What is declared, and what is said.
+REFUSED: dict[str, list[tuple[str, dict[str, Any], list[str]]]] = {
+    "databases": [
+        ("64 bytes", with_app(TOO_LONG), [f"The name '{TOO_LONG}' of a database has 64 bytes", "cut it after 63"]),
+        ("schema of 64 bytes", with_app("plain", schema=TOO_LONG), [f"The name '{TOO_LONG}' of a schema has 64 bytes"]),
+        ("schema of the server", with_app("simple", schema="pg_mine"), ["'pg_mine' of a schema is reserved"]),
+        ("line break", with_app("two\nlines"), ["has a control character"]),
+        ("empty", with_app(""), ["name of a database is empty"]),
+        ("the cluster's own", with_app("template1"), ["template1 belongs to the cluster itself"]),
+    ],
+    "roles": [
+        ("64 bytes", {"name": TOO_LONG}, [f"The name '{TOO_LONG}' of a role has 64 bytes"]),
+        ("reserved", {"name": "pg_mine"}, ["'pg_mine' of a role is reserved"]),
+        ("everybody", {"name": "public"}, ["'public' of a role is reserved"]),
+        ("twice", {"name": "again", "state": "absent"}, ["role again is declared more than once"]),
+        ("twice, differently", {"name": "again", "state": "absent"}, []),
+    ],
 }  # fmt: skip
+SAID = [(what, name, words) for what, cases in REFUSED.items() for name, _entry, words in cases]
 
 
 @pytest.fixture(scope="module")
@@ -101,22 +107,23 @@ def test_odd_password_and_search_path_work(server: Server, runs: list[dict[str, 
     assert made.stdout == "user|Владелец; --\n", made.stderr
 
 
-class TestRefused:
-    """Before anything is changed."""
+@pytest.fixture(scope="module")
+def refusals(site: Site) -> dict[str, str]:
+    """What was said to bad names; nothing was changed."""
+    before = site.existing()
+    cases = [{what: [entry for _name, entry, _words in cases]} for what, cases in REFUSED.items()]
+    results = site.run(*cases, {"databases": [{"name": "d" * 60, "roles": {"app": LOGIN}}]})
+    assert site.existing() == before
+    assert [result["failed"] for result in results] == [True, True, True]
+    return dict(zip([*REFUSED, "default"], (result["msg"] for result in results), strict=True))
 
-    @pytest.fixture(scope="class")
-    @staticmethod
-    def refused(site: Site) -> tuple[dict[str, dict[str, Any]], bool]:
-        before = site.existing()
-        results = site.run(*(case for case, _words in REFUSED.values()))
-        return dict(zip(REFUSED, results, strict=True)), site.existing() == before
 
-    @pytest.mark.parametrize("name", REFUSED)
-    def test_name_is_refused(self, refused: tuple[dict[str, dict[str, Any]], bool], name: str) -> None:
-        assert refused[0][name]["failed"], refused[0][name]
-        message = refused[0][name]["msg"]
-        assert [word for word in REFUSED[name][1] if word not in message] == [], message
-        assert PASSWORD not in message
+@pytest.mark.parametrize(("what", "words"), [pytest.param(what, words, id=f"{what}: {name}") for what, name, words in SAID])
+def test_bad_name_is_refused_before_anything_is_changed(refusals: dict[str, str], what: str, words: list[str]) -> None:
+    assert [word for word in words if word not in refusals[what]] == [], refusals[what]
+    assert PASSWORD not in refusals[what]
 
-    def test_nothing_was_changed(self, refused: tuple[dict[str, dict[str, Any]], bool]) -> None:
-        assert refused[1]
+
+def test_default_name_that_gets_too_long_is_refused(refusals: dict[str, str]) -> None:
+    assert "d" * 60 + "_app" in refusals["default"]
+    assert "64 bytes" in refusals["default"]

@@ -68,7 +68,6 @@ def expand(entry: Mapping[str, Any], memberships: FrozenSet[Tuple[str, str]], ad
         own_objects=entry.get("own_objects") is not False,
         rules=tuple(rules),
         defaults=tuple(defaults),
-        roles=frozenset(parts.names.values()),
         creators=creators,
         settings={"search_path": search_path(entry, schemas), **(entry.get("settings") or {})},
         role_settings=_role_settings(entry, parts),

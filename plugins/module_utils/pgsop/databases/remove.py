@@ -147,6 +147,6 @@ def _role(item: Absent, dependencies: Sequence[Dependency], state: ClusterState)
         )
     role, administrator = quote_identifier(item.name), quote_identifier(state.administrator)
     places = sorted({row.database or "postgres" for row in dependencies})
-    drop = Statement(f"DROP OWNED BY {role}")
-    steps = (Statement(f"REASSIGN OWNED BY {role} TO {administrator}"), drop) if owned else (drop,)
+    # DROP OWNED takes privileges back and drops what is owned, so nothing may be by then, whatever happened meanwhile.
+    steps = (Statement(f"REASSIGN OWNED BY {role} TO {administrator}"), Statement(f"DROP OWNED BY {role}"))
     return Removal(item.name, Statement(f"DROP ROLE {role}"), tuple((place, steps) for place in places))

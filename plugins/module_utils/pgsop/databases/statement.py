@@ -28,21 +28,17 @@ _ORDER = (
 class Phase(IntEnum):
     """Order within a transaction. Others never see what is between, so it only has to be valid."""
 
-    CREATE = 0
-    OWNER = 1
-    ANCHOR_SCHEMA = 2
-    ANCHOR = 3
-    CUT_COLUMN = 4
-    CUT = 5
-    CUT_CONTAINER = 6
-    RELEASE_SCHEMA = 7
-    REVOKE_OPTION = 8
-    REVOKE = 9
-    REVOKE_COLUMN = 10
-    GRANT = 11
-    GRANT_COLUMN = 12
-    DEFAULTS = 13
-    SETTINGS = 14
+    ANCHOR_SCHEMA = 1
+    ANCHOR = 2
+    CUT_COLUMN = 3
+    CUT = 4
+    CUT_CONTAINER = 5
+    RELEASE_SCHEMA = 6
+    REVOKE_OPTION = 7
+    REVOKE = 8
+    REVOKE_COLUMN = 9
+    GRANT = 10
+    GRANT_COLUMN = 11
 
 
 @dataclass(frozen=True)

@@ -98,7 +98,10 @@ def forecast(declaration: Declaration, version: int) -> Survey:
 
 def scope_of(declaration: Declaration, state: ClusterState) -> Scope:
     """Whose rights are exact in the declared databases."""
-    return Scope(frozenset({*declaration.roles, PUBLIC}), state.every, remaining_superusers(declaration, state))
+    gone = (item.name for item in declaration.absent_roles)
+    # DROP OWNED leaves what others than the owner granted, and DROP ROLE then fails on it.
+    managed = frozenset({*declaration.roles, *gone, PUBLIC})
+    return Scope(managed, state.every, remaining_superusers(declaration, state))
 
 
 @dataclass(frozen=True)

@@ -83,8 +83,7 @@ class DatabaseWant:
         own_objects: whether objects of others in the schemas are handed to the schema's owner.
         rules: privileges.
         defaults: privileges of objects created later.
-        roles: the declared roles that work in it.
-        creators: those of them that can create in the schemas, by schema.
+        creators: declared roles that can create in the schemas, by schema.
         settings: of the database.
         role_settings: of roles in this database.
         extensions: schema by name.
@@ -96,7 +95,6 @@ class DatabaseWant:
     own_objects: bool = True
     rules: Tuple[Rule, ...] = ()
     defaults: Tuple[DefaultRule, ...] = ()
-    roles: FrozenSet[str] = frozenset()
     creators: Mapping[str, FrozenSet[str]] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
     role_settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)

@@ -98,7 +98,6 @@ def test_separated_application_changes_rows_only() -> None:
         (creator, kind) for creator in ("admin", "shop_owner", "shop_migrator") for kind in "rSf"
     }
     assert shop.role_settings == {"shop_migrator": {"role": "shop_owner"}}
-    assert shop.roles == {"shop_app", "shop_owner", "shop_migrator"}
 
 
 @pytest.mark.parametrize(

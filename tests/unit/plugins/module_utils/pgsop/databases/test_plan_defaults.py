@@ -74,6 +74,7 @@ TABLES: DefaultKey = ("own", "x", "r")
             ["own IN SCHEMA x REVOKE GRANT OPTION FOR SELECT ON TABLES FROM app"],
         ),
         ({TABLES: "app=r/own"}, [], ["own IN SCHEMA x REVOKE SELECT ON TABLES FROM app"]),
+        ({TABLES: "app=r*/own"}, [], ["own IN SCHEMA x REVOKE SELECT ON TABLES FROM app"]),
         ({TABLES: "=r/own"}, [], ["own IN SCHEMA x REVOKE SELECT ON TABLES FROM PUBLIC"]),
         # one that gives, before one that takes
         (

@@ -161,6 +161,11 @@ RELEASE_APP = "REVOKE GRANT OPTION FOR SELECT ON TABLE x.t FROM app"
                 "GRANT SELECT ON TABLE x.t TO s2",
             ],
         ),
+        (
+            "app=r*/own s1=r/app",
+            "",
+            [cut("app", "s1"), "REVOKE SELECT ON TABLE x.t FROM app", "GRANT SELECT ON TABLE x.t TO s1"],
+        ),
         # by a stranger to a declared role: the stranger keeps its own
         ("s1=r*/own app=r/s1", "", [cut("s1", "app")]),
         ("s1=r*/own app=r/s1", "app=r", [cut("s1", "app"), "GRANT SELECT ON TABLE x.t TO app"]),
@@ -275,6 +280,9 @@ def test_schema_and_database_are_named_without_another_right(kind: str, have: st
             ["REVOKE SELECT ON TABLE x.t FROM app", "GRANT SELECT (a) ON TABLE x.t TO app"],
         ),
         ("app=a/own", {"a": "app=r/own"}, "", {"a": "app=r"}, ["REVOKE INSERT ON TABLE x.t FROM app"]),
+        ("app=r*/own", {"a": "app=r/own"}, "app=r", {"a": "app=r"}, [RELEASE_APP]),
+        # a GRANT does not
+        ("", {"a": "app=r*/own"}, "app=r", {"a": "app=r*"}, ["GRANT SELECT ON TABLE x.t TO app"]),
         ("ro=r/own", {"a": "app=r/own"}, "", {"a": "app=r"}, ["REVOKE SELECT ON TABLE x.t FROM ro"]),
         (
             "app=r*/own",

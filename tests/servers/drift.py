@@ -7,73 +7,21 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import pairwise
 
 import psycopg2
 
 from ansible_collections.aerovista.postgresql.tests.servers.server import ADMINISTRATOR, Server
+from ansible_collections.aerovista.postgresql.tests.servers.targets import COLUMN_PRIVILEGES, PARTED, TARGETS, Target
 from ansible_collections.aerovista.postgresql.tests.servers.world import (
     APP,
     DATABASE,
-    ODD,
-    ROUTINES,
     SCHEMAS,
-    SEQUENCES,
     STRANGERS,
-    TABLES,
     THEIRS,
-    TYPES,
     World,
     quote,
 )
-
-COLUMNS = {
-    (APP, "t_plain"): ("id", "Odd col", "a", "ctid"),
-    (APP, "t_identity"): ("id", "Odd col"),
-    (APP, "t_parted"): ("a",),
-    (APP, "v_plain"): ("a",),
-    (ODD, "select"): ("a", "$1; --"),
-    (ODD, "t_foreign"): ("a",),
-}
-COLUMN_PRIVILEGES = ("SELECT", "INSERT", "UPDATE", "REFERENCES")
-
-
-@dataclass(frozen=True)
-class Target:
-    """Something privileges can be granted on."""
-
-    kind: str
-    sql: str
-    schema: str
-    alter: str
-    columns: tuple[str, ...] = ()
-
-
-def _targets() -> list[Target]:
-    def within(kind: str, word: str, schema: str, rest: str, alter: str = "", columns: tuple[str, ...] = ()) -> Target:
-        return Target(
-            kind, f"{word} {quote(schema)}.{rest}", schema, f"{alter or word} {quote(schema)}.{rest}", columns
-        )
-
-    special = {"v_plain": "VIEW", "m_plain": "MATERIALIZED VIEW", "t_foreign": "FOREIGN TABLE"}
-    found = [
-        within("r", "TABLE", schema, quote(name), special.get(name, ""), COLUMNS.get((schema, name), ()))
-        for schema, name in TABLES
-    ]
-    found += [within("s", "SEQUENCE", schema, quote(name)) for schema, name in SEQUENCES]
-    found += [within("f", "ROUTINE", schema, f"{quote(name)}({arguments})") for schema, name, arguments in ROUTINES]
-    found += [within("T", "TYPE", schema, quote(name)) for schema, name in TYPES]
-    found += [within("T", "TYPE", APP, "t_plain")]
-    found += [
-        Target("n", f"SCHEMA {quote(name)}", "", f"SCHEMA {quote(name)}") for name in (*SCHEMAS, *SCHEMAS, "public")
-    ]
-    database = f"DATABASE {quote(DATABASE)}"
-    return found + [Target("d", database, "", database)] * 2
-
-
-TARGETS = _targets()
-PARTED = next(target for target in TARGETS if target.sql.endswith('"t_parted"'))
 
 
 class Drift:
@@ -105,12 +53,17 @@ class Drift:
         return "; ".join(self._random.choice(self._ways)())
 
     def _weighted(self) -> list[Callable[[], list[str]]]:
-        ways: list[Callable[[], list[str]]] = []
-        ways += [self.grant] * 6 + [self.revoke] * 6 + [self.delegated] * 5 + [self.cycle] * 2 + [self.column] * 4
-        ways += [self.owner] * 3 + [self.default] * 5 + [self.emptied_default] + [self.membership] * 4
-        ways += [self.attribute] * 2 + [self.setting] * 2 + [self.not_ours] * 2
-        ways += [self.public_schema, self.parted, self.creator]
-        return ways + [self.parameter] * (self._server.major >= 15)
+        ways: list[Callable[[], list[str]]] = [
+            self.public_schema,
+            self.parted,
+            self.creator,
+            self.emptied_default,
+            self.entrusted,
+        ]
+        ways += [self.grant] * 6 + [self.revoke] * 6 + [self.column] * 3 + [self.twice] * 2 + [self.owner] * 3
+        ways += [self.delegated] * 4 + [self.narrowed] * 2 + [self.introduced] * 2 + [self.cycle] * 2
+        ways += [self.default] * 5 + [self.membership] * 4 + [self.attribute] * 2 + [self.setting] * 2
+        return ways + [self.not_ours] * 2 + [self.parameter] * (self._server.major >= 15)
 
     # people and privileges
 
@@ -178,6 +131,16 @@ class Drift:
             f"GRANT {self._on_columns(target)} ON {target.sql} TO {quote(self._random.choice(self._roles))}{option}"
         ]
 
+    def twice(self) -> list[str]:
+        """The same privilege on a table and on one of its columns: a REVOKE on the table takes both."""
+        target = self._random.choice([target for target in TARGETS if target.columns])
+        column, who = quote(self._random.choice(target.columns)), quote(self._anybody())
+        return [
+            f"GRANT {what} ON {target.sql} TO {who}"
+            for privilege in self._some(COLUMN_PRIVILEGES)
+            for what in (privilege, f"{privilege} ({column})")
+        ]
+
     def delegated(self) -> list[str]:
         """One passes on what it was given, and so on."""
         target = self._random.choice(TARGETS)
@@ -189,6 +152,25 @@ class Drift:
         last = self._random.choice(["PUBLIC", *STRANGERS, *self._world.managed])
         steps += self._as(chain[-1], target, f"GRANT {what} ON {target.sql} TO {quote(last)}")
         return steps
+
+    def narrowed(self) -> list[str]:
+        """Who may pass on a whole table passes on a column of it, where it has no entry of its own, or both."""
+        target = self._random.choice([target for target in TARGETS if target.columns])
+        giver, taker = self._random.sample(self._roles, 2)
+        column, what = quote(self._random.choice(target.columns)), self._random.choice(COLUMN_PRIVILEGES)
+        passed = f"GRANT {what} ({column}) ON {target.sql} TO {quote(taker)}{self._maybe(' WITH GRANT OPTION')}"
+        passed += self._maybe(f"; GRANT {what} ON {target.sql} TO {quote(taker)}")
+        return [f"GRANT {what} ON {target.sql} TO {quote(giver)} WITH GRANT OPTION", *self._as(giver, target, passed)]
+
+    def introduced(self) -> list[str]:
+        """Who passes something on reaches the schema by grace of somebody else, who is not to grant that."""
+        target = self._random.choice([target for target in TARGETS if target.schema])
+        host, giver, taker = (quote(role) for role in self._random.sample(self._roles, 3))
+        usage, what = f"USAGE ON SCHEMA {quote(target.schema)}", f"{self._what(target)} ON {target.sql}"
+        steps = [f"GRANT {usage} TO {host} WITH GRANT OPTION", f"REVOKE {usage} FROM {giver}"]
+        steps += [f"SET ROLE {host}", f"GRANT {usage} TO {giver}", "RESET ROLE"]
+        steps += [f"GRANT {what} TO {giver} WITH GRANT OPTION"]
+        return [*steps, f"SET ROLE {giver}", f"GRANT {what} TO {taker}", "RESET ROLE"]
 
     def cycle(self) -> list[str]:
         """Two who hold each other up, whatever the owner does."""
@@ -252,6 +234,13 @@ class Drift:
             steps = [f"GRANT {quote(group)} TO {quote(member)} WITH ADMIN OPTION", f"SET ROLE {quote(member)}"]
             steps += [self._join(group, other), "RESET ROLE"]
         return steps
+
+    def entrusted(self) -> list[str]:
+        """The declared membership, but granted by somebody else."""
+        group, member = self._world.joined
+        giver = quote(self._random.choice([role for role in self._roles if role not in self._world.joined]))
+        admitted = f"GRANT {quote(group)} TO {giver} WITH ADMIN OPTION"
+        return [admitted, f"SET ROLE {giver}", self._join(group, member), "RESET ROLE"]
 
     def _join(self, group: str, member: str) -> str:
         joined = f"GRANT {quote(group)} TO {quote(member)}"

@@ -30,7 +30,7 @@ class World:
     Attributes:
         owner: who owns the managed schemas and everything in them.
         managed: the four declared roles.
-        readonly, extra: roles that have a part in the expectations.
+        joined: the one declared membership, as group and member.
     """
 
     name: str
@@ -38,6 +38,7 @@ class World:
     roles: list[dict[str, Any]]
     owner: str
     managed: tuple[str, ...]
+    joined: tuple[str, str]
 
 
 #: What both worlds declare of the database besides its model.
@@ -91,6 +92,7 @@ SOP = World(
     ],
     owner="m_app",
     managed=("m_app", QUOTED, "m_extra", "m_group"),
+    joined=("m_group", "m_extra"),
 )
 
 SEPARATED = World(
@@ -110,6 +112,7 @@ SEPARATED = World(
     roles=[],
     owner="m_owner",
     managed=("m_owner", "m_migrator", QUOTED, "m_reader"),
+    joined=("m_owner", "m_migrator"),
 )
 
 WORLDS = (SOP, SEPARATED)

@@ -26,8 +26,12 @@ connection = psycopg2.connect("host=/var/run/postgresql dbname=postgres")
 connection.autocommit = True
 for role in sys.argv[2:]:
     verifier = psycopg2.extensions.encrypt_password(sys.argv[1], role, connection, "scram-sha-256")
-    connection.cursor().execute(f'DROP ROLE IF EXISTS "{role}"')
-    connection.cursor().execute(f'CREATE ROLE "{role}" LOGIN PASSWORD %s', [verifier])
+    cursor = connection.cursor()
+    cursor.execute("SELECT FROM pg_roles WHERE rolname = %s", [role])
+    verb = "ALTER" if cursor.rowcount else "CREATE"
+    cursor.execute(f'{verb} ROLE "{role}" LOGIN PASSWORD %s', [verifier])
+    # Everybody may no more, where databases are declared.
+    cursor.execute(f'GRANT CONNECT ON DATABASE postgres TO "{role}"')
 """
 
 

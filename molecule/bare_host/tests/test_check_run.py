@@ -61,7 +61,7 @@ def test_check_run_leaves_the_bare_host_bare(first_runs: list[Run]) -> None:
 
 
 def test_check_run_shows_every_file_that_converge_writes(check_run: Run, promised: dict[str, bool]) -> None:
-    headers = [diff["after_header"] for diff in diffs(check_run) if "after_header" in diff]
+    headers = [diff["after_header"] for diff in diffs(check_run) if diff.get("after_header", "")[:1] == "/"]
     assert sorted(headers) == sorted(path + MARK * marked for path, marked in promised.items())
 
 
@@ -75,6 +75,22 @@ def test_check_run_shows_settings_hba_lines_and_sandbox_in_words(check_run: Run)
         ["host", "all", "all", "::1/128", "scram-sha-256"],
     ]
     assert "\nIPAddressDeny=any\n" in named(check_run, ".service.d/50-pg_hardening.conf")["after"]
+
+
+def test_check_run_shows_the_statements_for_databases_as_not_validated(check_run: Run) -> None:
+    cluster, database = [diff for diff in diffs(check_run) if diff.get("after_header", "/")[:1] != "/"]
+    assert cluster["after_header"] == f"roles and databases of the cluster{MARK}"
+    assert "\nALTER ROLE appuser PASSWORD '********';\n" in cluster["after"]
+    assert database["after_header"] == f"database appdb{MARK}"
+    assert "\nREVOKE CONNECT, TEMPORARY ON DATABASE appdb FROM PUBLIC;\n" in database["after"]
+
+
+def test_converge_ran_the_statements_that_the_check_run_showed(first_runs: list[Run]) -> None:
+    checked, converged = (
+        next(task["result"] for task in run if task["action"].endswith("pg_databases")) for run in first_runs[:2]
+    )
+    assert checked["statements"] == converged["statements"]
+    assert (checked["validated"], converged["validated"]) == (False, True)
 
 
 def test_check_run_names_the_packages_it_would_install(check_run: Run, server: Server) -> None:

@@ -162,10 +162,11 @@ def site(server: Server, play: PlayRunner) -> Iterator[Site]:
     before = set(there.existing())
     yield there
     new = [item for item in there.existing() if item not in before]
-    for name in (name for kind, name in new if kind == "database"):
-        server.sql(f"DROP DATABASE {quoted(name)} WITH (FORCE)")
-    for name in (name for kind, name in new if kind == "role"):
-        server.sql(f"DROP OWNED BY {quoted(name)} CASCADE; DROP ROLE {quoted(name)}")
+    lines = [f"DROP DATABASE {quoted(name)} WITH (FORCE);" for kind, name in new if kind == "database"]
+    roles = [quoted(name) for kind, name in new if kind == "role"]
+    lines += [f"DROP OWNED BY {name} CASCADE; DROP ROLE {name};" for name in roles]
+    psql = "printf %%s %s | runuser -u postgres -- psql -XAtq -v ON_ERROR_STOP=1"
+    server.host.check_output(psql, "\n".join(lines))
 
 
 def quoted(name: str) -> str:

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from bootstrap.tests.conftest import Site
     from conftest import Server
 
-PASSWORD = "canary-Absent-90d7b4"
+CANARY = "canary-Absent-90d7b4"
 Runs = dict[str, dict[str, Any]]
 
 
 def database(name: str) -> dict[str, Any]:
-    return {"name": name, "roles": {"app": {"name": f"{name}_app", "password": PASSWORD}}}
+    return {"name": name, "roles": {"app": {"name": f"{name}_app", "password": CANARY}}}
 
 
 def absent(name: str, *, force: bool = False) -> dict[str, Any]:

@@ -13,14 +13,14 @@ if TYPE_CHECKING:
     from bootstrap.tests.conftest import Site
     from conftest import Server
 
-PASSWORD = "canary-List-48e6f2"
-FARM: dict[str, Any] = {"name": "farm", "roles": {"app": {"password": PASSWORD}}}
+CANARY = "canary-List-48e6f2"
+FARM: dict[str, Any] = {"name": "farm", "roles": {"app": {"password": CANARY}}}
 MILL: dict[str, Any] = {
     "name": "mill",
     "model": "separated",
-    "roles": {"app": {"password": PASSWORD}, "migrator": {"password": PASSWORD}},
+    "roles": {"app": {"password": CANARY}, "migrator": {"password": CANARY}},
 }
-VET = {"name": "vet", "password": PASSWORD, "connection_limit": 2}
+VET = {"name": "vet", "password": CANARY, "connection_limit": 2}
 GROWN = {
     **FARM,
     "grants": [

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from bootstrap.tests.conftest import Site
     from conftest import PlayResult, Server
 
-PASSWORD = "canary-Drift-5e0b93"
-LOGIN = {"password": PASSWORD}
+CANARY = "canary-Drift-5e0b93"
+LOGIN = {"password": CANARY}
 DEPOT = {
     "name": "depot",
     "roles": {"app": LOGIN, "readonly": {"name": "depot_ro", **LOGIN}},

@@ -15,21 +15,21 @@ if TYPE_CHECKING:
     from bootstrap.tests.conftest import Site
     from conftest import Server
 
-PASSWORD = "canary-Models-71d0fa"
+CANARY = "canary-Models-71d0fa"
 SOP = {
     "name": "shop",
     "roles": {
-        "app": {"name": "shopkeeper", "password": PASSWORD},
-        "readonly": {"name": "shopwatch", "password": PASSWORD},
+        "app": {"name": "shopkeeper", "password": CANARY},
+        "readonly": {"name": "shopwatch", "password": CANARY},
     },
 }
 SEPARATED = {
     "name": "books",
     "model": "separated",
     "roles": {
-        "app": {"password": PASSWORD},
-        "migrator": {"password": PASSWORD},
-        "readonly": {"password": PASSWORD},
+        "app": {"password": CANARY},
+        "migrator": {"password": CANARY},
+        "readonly": {"password": CANARY},
     },
 }
 #: Who makes tables in the managed schema later on: the login that owns it, or acts as its owner; and the administrator.
@@ -102,8 +102,8 @@ DATABASES = ["shop", "books", "postgres", "template1"]
 def models(site: Site, server: Server) -> Site:
     """Both models; then objects made by each owner and by the administrator, and a role that nobody declared."""
     site.declare([SOP, SEPARATED])
-    server.sql(f"CREATE ROLE passerby LOGIN PASSWORD '{PASSWORD}'")
-    site.passwords["passerby"] = PASSWORD
+    server.sql(f"CREATE ROLE passerby LOGIN PASSWORD '{CANARY}'")
+    site.passwords["passerby"] = CANARY
     for role, database in (("shopkeeper", "shop"), ("books_migrator", "books")):
         made = site.login(role, LATER.format(name="owners"), database)
         assert made.rc == 0, made.stderr
@@ -141,7 +141,7 @@ def test_role_may_do_what_its_part_is_and_nothing_else(tried: Callable[[str], An
 
 @pytest.mark.parametrize("role", [*ROLES, "books_owner", "passerby"])
 def test_role_connects_to_its_own_database_and_no_other(models: Site, role: str) -> None:
-    models.passwords.setdefault(role, PASSWORD)
+    models.passwords.setdefault(role, CANARY)
     answers = {database: models.login(role, "SELECT 1", database) for database in DATABASES}
     home = {ROLES[role][0]} if role in ROLES else set()
     assert {database for database, answer in answers.items() if answer.rc == 0} == home

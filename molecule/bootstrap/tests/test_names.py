@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from bootstrap.tests.conftest import Site
     from conftest import Server
 
-PASSWORD = "canary-Names-1f4b \"quoted' ünï%s {} \\ $$"
-LOGIN = {"password": PASSWORD}
+CANARY = "canary-Names-1f4b \"quoted' ünï%s {} \\ $$"
+LOGIN = {"password": CANARY}
 ODD: list[dict[str, Any]] = [
     {
         "name": 'Crème "brûlée" 1',
@@ -45,17 +45,17 @@ def with_app(name: str, **entry: Any) -> dict[str, Any]:
 #: What is wrong is all told at once: names of databases and schemas, then names of roles. What is declared, and what is said.
 REFUSED: dict[str, list[tuple[str, dict[str, Any], list[str]]]] = {
     "databases": [
-        ("64 bytes", with_app(TOO_LONG), [f"The name '{TOO_LONG}' of a database has 64 bytes", "cut it after 63"]),
-        ("schema of 64 bytes", with_app("plain", schema=TOO_LONG), [f"The name '{TOO_LONG}' of a schema has 64 bytes"]),
-        ("schema of the server", with_app("simple", schema="pg_mine"), ["'pg_mine' of a schema is reserved"]),
+        ("64 bytes", with_app(TOO_LONG), [f"database name '{TOO_LONG}' has 64 bytes", "cut it after 63"]),
+        ("schema of 64 bytes", with_app("plain", schema=TOO_LONG), [f"schema name '{TOO_LONG}' has 64 bytes"]),
+        ("schema of the server", with_app("simple", schema="pg_mine"), ["schema name 'pg_mine' is reserved"]),
         ("line break", with_app("two\nlines"), ["has a control character"]),
-        ("empty", with_app(""), ["name of a database is empty"]),
+        ("empty", with_app(""), ["a database is empty"]),
         ("the cluster's own", with_app("template1"), ["template1 belongs to the cluster itself"]),
     ],
     "roles": [
-        ("64 bytes", {"name": TOO_LONG}, [f"The name '{TOO_LONG}' of a role has 64 bytes"]),
-        ("reserved", {"name": "pg_mine"}, ["'pg_mine' of a role is reserved"]),
-        ("everybody", {"name": "public"}, ["'public' of a role is reserved"]),
+        ("64 bytes", {"name": TOO_LONG}, [f"role name '{TOO_LONG}' has 64 bytes"]),
+        ("reserved", {"name": "pg_mine"}, ["role name 'pg_mine' is reserved"]),
+        ("everybody", {"name": "public"}, ["role name 'public' is reserved"]),
         ("twice", {"name": "again", "state": "absent"}, ["role again is declared more than once"]),
         ("twice, differently", {"name": "again", "state": "absent"}, []),
     ],
@@ -101,9 +101,9 @@ def test_odd_password_and_search_path_work(server: Server, runs: list[dict[str, 
     assert runs
     script = "PGPASSWORD=%s PGDATABASE=%s PGUSER=%s psql -XAtqw -h localhost -c %s"
     work = "CREATE TABLE mine (); SELECT schemaname, tableowner FROM pg_tables WHERE tablename = 'mine'"
-    made = server.host.run(script, PASSWORD, 'Crème "brûlée" 1', "Zoë o'neil", work)
+    made = server.host.run(script, CANARY, 'Crème "brûlée" 1', "Zoë o'neil", work)
     assert made.stdout == "O'Neil's Schema|Zoë o'neil\n", made.stderr
-    made = server.host.run(script, PASSWORD, "数据库", "a" * 61 + "é", work)
+    made = server.host.run(script, CANARY, "数据库", "a" * 61 + "é", work)
     assert made.stdout == "user|Владелец; --\n", made.stderr
 
 
@@ -121,7 +121,7 @@ def refusals(site: Site) -> dict[str, str]:
 @pytest.mark.parametrize(("what", "words"), [pytest.param(what, words, id=f"{what}: {name}") for what, name, words in SAID])
 def test_bad_name_is_refused_before_anything_is_changed(refusals: dict[str, str], what: str, words: list[str]) -> None:
     assert [word for word in words if word not in refusals[what]] == [], refusals[what]
-    assert PASSWORD not in refusals[what]
+    assert CANARY not in refusals[what]
 
 
 def test_default_name_that_gets_too_long_is_refused(refusals: dict[str, str]) -> None:

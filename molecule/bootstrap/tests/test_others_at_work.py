@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from bootstrap.tests.conftest import Site
     from conftest import Server
 
-PASSWORD = "canary-Others-3d95c7"
-DESK: dict[str, Any] = {"name": "desk", "roles": {"app": {"password": PASSWORD}}}
+CANARY = "canary-Others-3d95c7"
+DESK: dict[str, Any] = {"name": "desk", "roles": {"app": {"password": CANARY}}}
 #: What a run holds from its first change to its last.
 LOCK = f"pg_advisory_lock({0x7067736F70})"
 
@@ -64,7 +64,7 @@ class TestTwoRunsAtTheSameTime:
     @staticmethod
     def runs(desk: Site, server: Server) -> list[dict[str, Any]]:
         server.sql("GRANT TRUNCATE ON app.drawer TO PUBLIC", "desk")
-        databases = [DESK, *({"name": f"pair_{number}", "roles": {"app": {"password": PASSWORD}}} for number in (1, 2))]
+        databases = [DESK, *({"name": f"pair_{number}", "roles": {"app": {"password": CANARY}}} for number in (1, 2))]
         waiting = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'pgsop' AND wait_event = 'advisory'"
         with ThreadPoolExecutor(2) as pool:
             with desk.busy("postgres", f"SELECT {LOCK}"):

@@ -13,12 +13,12 @@ if TYPE_CHECKING:
     from bootstrap.tests.conftest import Site
     from conftest import Server
 
-PASSWORD = "canary-Strangers-c3a8d1"
-YARD = {"name": "yard", "roles": {"app": {"password": PASSWORD}}}
+CANARY = "canary-Strangers-c3a8d1"
+YARD = {"name": "yard", "roles": {"app": {"password": CANARY}}}
 ROLES = [{"name": "mute"}, {"name": "relic"}, {"name": "keeper"}]
 #: As an administrator does it who does not know the declaration.
 VISITOR = f"""
-CREATE ROLE visitor LOGIN CREATEDB PASSWORD '{PASSWORD}'; CREATE ROLE guest; GRANT pg_monitor TO visitor;
+CREATE ROLE visitor LOGIN CREATEDB PASSWORD '{CANARY}'; CREATE ROLE guest; GRANT pg_monitor TO visitor;
 GRANT CONNECT, TEMPORARY ON DATABASE yard TO visitor; GRANT USAGE, CREATE ON SCHEMA app TO visitor; GRANT USAGE ON SCHEMA app TO guest;
 GRANT SELECT ON app.cart TO visitor WITH GRANT OPTION; GRANT UPDATE (note) ON app.cart TO visitor;
 GRANT USAGE ON SEQUENCE app.ticket TO visitor, guest; GRANT EXECUTE ON FUNCTION app.answer() TO visitor;
@@ -65,7 +65,7 @@ def of_strangers(site: Site) -> list[str]:
 def before(site: Site, server: Server) -> list[str]:
     """What the strangers have; the declared roles have too much and too little."""
     site.declare([YARD])
-    site.passwords["visitor"] = PASSWORD
+    site.passwords["visitor"] = CANARY
     assert site.login("yard_app", OBJECTS, "yard").rc == 0
     server.sql(VISITOR, "yard")
     server.sql(DRIFT, "yard")

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+import contextlib
 from concurrent.futures import ThreadPoolExecutor
-from typing import Dict, List, Sequence, Tuple
+from typing import Dict, Iterator, List, Sequence, Tuple
 
 from ..cluster import Cluster
 from ..connection import Session, connect
@@ -30,6 +31,33 @@ Done = List[Tuple[str, Statement]]
 _LOCK = 0x7067736F70
 
 
+@contextlib.contextmanager
+def one_run_at_a_time(cluster: Cluster, tries: Tries) -> Iterator[None]:
+    """Keep other runs out, from reading on, so that nobody plans on what somebody else is about to change.
+
+    Raises:
+        PgsopError: where another run does not end in time.
+    """
+    with connect(cluster) as guard:
+        guard.execute(f"SET lock_timeout = '{tries.lock_timeout_s}s'")
+        for attempt in range(1, tries.attempts + 1):
+            try:
+                guard.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))
+            except ServerError as error:
+                if error.code != LOCK_NOT_AVAILABLE:
+                    raise
+                if attempt == tries.attempts:
+                    raise PgsopError(
+                        attempted="change databases and roles",
+                        target=f"cluster {cluster.label}, waited {tries.attempts} times {tries.lock_timeout_s} s",
+                        answer="another run is at work on this cluster",
+                        next_step="wait for it to end (in pg_stat_activity its application is pgsop), then run again",
+                    ) from error
+            else:
+                break
+        yield
+
+
 def apply(cluster: Cluster, found: Survey, tries: Tries) -> Done:
     """Change what differs.
 
@@ -44,20 +72,18 @@ def apply(cluster: Cluster, found: Survey, tries: Tries) -> Done:
     Raises:
         PgsopError: where something failed; each database is then as it was, or as declared.
     """
-    with connect(cluster) as guard:
-        _lock(guard, tries)
-        new = NewDatabases(cluster)
-        with new.undone():
-            done: Done = [("", statement) for statement in new.make(found.new)]
-            done += _cluster(cluster, found, tries)
-            scope = scope_of(found.declaration, found.state)
-            for name, plan in found.databases.items():
-                if plan.statements:
-                    done += _database(cluster, found.declaration.databases[name], found.state, scope, tries)
-                new.complete(name)
-        for removal in found.removals:
-            remove(cluster, removal, tries)
-            done += removal.shown()
+    new = NewDatabases(cluster)
+    with new.undone():
+        done: Done = [("", statement) for statement in new.make(found.new)]
+        done += _cluster(cluster, found, tries)
+        scope = scope_of(found.declaration, found.state)
+        for name, plan in found.databases.items():
+            if plan.statements:
+                done += _database(cluster, found.declaration.databases[name], found.state, scope, tries)
+            new.complete(name)
+    for removal in found.removals:
+        remove(cluster, removal, tries)
+        done += removal.shown()
     return done
 
 
@@ -92,25 +118,6 @@ def _may_connect(want: DatabaseWant) -> Sequence[str]:
         for rule in want.rules
         if rule.kind == "d" and rule.grantee and {"CONNECT", "ALL"} & set(rule.privileges)
     ]
-
-
-def _lock(session: Session, tries: Tries) -> None:
-    session.execute(f"SET lock_timeout = '{tries.lock_timeout_s}s'")
-    for attempt in range(1, tries.attempts + 1):
-        try:
-            session.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))
-        except ServerError as error:
-            if error.code != LOCK_NOT_AVAILABLE:
-                raise
-            if attempt == tries.attempts:
-                raise PgsopError(
-                    attempted="change databases and roles",
-                    target=f"cluster, waited {tries.attempts} times {tries.lock_timeout_s} s",
-                    answer="another run is at work on this cluster",
-                    next_step="wait for it to end (in pg_stat_activity its application is pgsop), then run again",
-                ) from error
-        else:
-            return
 
 
 def _cluster(cluster: Cluster, found: Survey, tries: Tries) -> Done:

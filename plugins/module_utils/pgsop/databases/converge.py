@@ -78,7 +78,7 @@ def converge(
             return _attempt(cluster, database, plan, tries, running)
         except ServerError as error:
             if attempt == tries.attempts or not _is_passing(error):
-                raise _told(error, cluster, database, running.statement) from error
+                raise _of_transaction(error, cluster, database, running.statement) from error
     raise AssertionError("attempts is at least 1")
 
 
@@ -139,24 +139,36 @@ def _is_passing(error: ServerError) -> bool:
     return error.code in _AGAIN or any(error.code == code and words in error.answer for code, words in _AGAIN_WORDS)
 
 
-def _told(error: ServerError, cluster: Cluster, database: str, statement: Optional[Statement]) -> PgsopError:
-    attempted = f"run {_short(statement.text)}" if statement else "read, compare and commit"
-    answer, next_step = error.answer.rstrip(". "), "mend what the server names, then run again"
-    # Whoever loses the server while it commits cannot know what it did.
-    if statement or error.code:
-        answer += "; nothing was changed in this database"
+def told(error: ServerError, cluster: Cluster, target: str, statement: Optional[Statement]) -> ServerError:
+    """The error with the statement that met it, and what to do about it.
+
+    Args:
+        error: what the server answered.
+        cluster: where.
+        target: what the statement was run on.
+        statement: the one that failed; None for reading and committing.
+    """
+    next_step = "mend what the server names, then run again"
     if error.code is None or error.code.startswith(_GONE):
         next_step = f"look at 'systemctl status {cluster.unit}' and the end of {cluster.log_file}; the next run completes the rest"
     elif error.code == LOCK_NOT_AVAILABLE:
-        answer += f"; at work there: {_others(cluster, database)}"
         next_step = "wait for them, or end them with pg_terminate_backend, or raise lock_timeout_s; then run again"
     return ServerError(
-        attempted=attempted,
-        target=f"database {database}",
-        answer=answer,
+        attempted=f"run {_short(statement.text)}" if statement else "read, compare and commit",
+        target=target,
+        answer=error.answer.rstrip(". "),
         next_step=next_step,
         code=error.code,
     )
+
+
+def _of_transaction(error: ServerError, cluster: Cluster, database: str, statement: Optional[Statement]) -> ServerError:
+    if error.code == LOCK_NOT_AVAILABLE:
+        error.answer += f"; at work there: {_others(cluster, database)}"
+    # Whoever loses the server while it commits cannot know what it did.
+    if statement or error.code:
+        error.answer += "; nothing was changed in this database"
+    return told(error, cluster, f"database {database}", statement)
 
 
 def _short(text: str) -> str:

@@ -11,7 +11,7 @@ from typing import Dict, Iterator, List, Sequence
 from ..cluster import Cluster
 from ..connection import Session, connect
 from ..errors import PgsopError, ServerError
-from .converge import STATEMENT_TIMEOUT
+from .converge import STATEMENT_TIMEOUT, told
 from .names import quote_identifier, quote_literal
 from .statement import Statement
 from .wanted import DatabaseWant
@@ -77,12 +77,7 @@ class NewDatabases:
         try:
             session.execute(statement.sql)
         except ServerError as error:
-            raise PgsopError(
-                attempted=f"run {statement.text}",
-                target="the cluster",
-                answer=error.answer,
-                next_step="mend what the server names, then run again",
-            ) from error
+            raise told(error, self._cluster, "the cluster", statement) from error
         self._incomplete[want.name] = statement
         return statement
 

@@ -12,7 +12,7 @@ from typing import Any, Dict, List, Sequence, Tuple
 from ..cluster import Cluster
 from ..connection import answering_cluster, load_driver
 from ..identity import effective_user
-from .apply import apply, prove_roles
+from .apply import apply, one_run_at_a_time, prove_roles
 from .converge import Tries
 from .declaration import Entries, declare
 from .proof import Proof
@@ -108,5 +108,9 @@ def manage_cluster(cluster: Cluster, request: Request, *, check: bool) -> Outcom
         planned = tuple(found.statements())
         if check or not planned:
             return Outcome(found, planned)
-        done = apply(cluster, found, Tries(request.attempts, request.lock_timeout_s))
+        tries = Tries(request.attempts, request.lock_timeout_s)
+        with one_run_at_a_time(cluster, tries):
+            # Somebody else's run may have ended in between.
+            found = survey(cluster, declaration)
+            done = apply(cluster, found, tries)
         return Outcome(found, tuple(done), tuple(prove_roles(cluster, found, done)))

@@ -16,8 +16,8 @@ from .plan_settings import LISTS, normalized
 from .state import INVALID, ClusterState, DatabaseInfo
 from .wanted import ALL, DatabaseWant, Declaration
 
-#: Settings that a session takes at its start only, so that they cannot be tried.
-_AT_START = ("internal", "postmaster", "sighup", "backend", "superuser-backend")
+#: Contexts of settings that the server refuses for a role or a database.
+_ELSEWHERE = frozenset({"internal", "postmaster", "sighup", "backend", "superuser-backend"})
 
 
 def refuse_unfit(declaration: Declaration, state: ClusterState, session: Session) -> Declaration:
@@ -121,10 +121,9 @@ def _settings(declaration: Declaration, session: Session) -> List[str]:
     wrong = []
     session.execute("BEGIN")
     for (name, value), place in places.items():
-        context = contexts.get(name, "user")
-        if context in _AT_START[:3]:
+        if contexts.get(name) in _ELSEWHERE:
             wrong.append(f"{place}: {name} is a setting of the server as a whole, not of a role or database")
-        elif context not in _AT_START:
+        else:
             wrong += [f"{place}: {answer}" for answer in _refused(session, name, value)]
     session.execute("ROLLBACK")
     return wrong

@@ -10,8 +10,8 @@ from typing import Iterator, List, Optional, Sequence, Tuple
 
 from ..cluster import Cluster
 from ..connection import Session, connect
-from ..errors import PgsopError
-from .converge import Tries, converge, run
+from ..errors import PgsopError, ServerError
+from .converge import Tries, converge, run, told
 from .names import quote_identifier
 from .state import INVALID, ClusterState, DatabaseInfo, Dependency
 from .statement import Statement
@@ -70,13 +70,10 @@ def plan_removals(cluster: Cluster, declaration: Declaration, state: ClusterStat
         PgsopError: where dropping it would lose something and is not forced; nothing was changed.
     """
     databases = [item for item in declaration.absent_databases if item.name in state.databases]
-    gone = {item.name for item in databases}
-    removals = [_database(cluster, item, state.databases[item.name]) for item in databases]
-    for item in declaration.absent_roles:
-        if item.name in state.roles:
-            mine = [row for row in state.dependencies if row.role == item.name and row.database not in gone]
-            removals.append(_role(item, mine, state))
-    return removals
+    gone = [state.databases[item.name] for item in databases]
+    removals = [_database(cluster, item, info) for item, info in zip(databases, gone)]
+    roles = [item for item in declaration.absent_roles if item.name in state.roles]
+    return removals + [_role(item, _left(item.name, state.dependencies, gone), state) for item in roles]
 
 
 def remove(cluster: Cluster, removal: Removal, tries: Tries) -> None:
@@ -89,7 +86,27 @@ def remove(cluster: Cluster, removal: Removal, tries: Tries) -> None:
         converge(cluster, database, _Once(statements), tries)
     with connect(cluster) as session:
         session.execute(f"SET lock_timeout = '{tries.lock_timeout_s}s'")
-        run(session, removal.final)
+        try:
+            run(session, removal.final)
+        except ServerError as error:
+            raise told(error, cluster, "the cluster", removal.final) from error
+
+
+def _left(role: str, dependencies: Sequence[Dependency], gone: Sequence[DatabaseInfo]) -> List[Dependency]:
+    """What a role still has once databases are dropped: nothing in them, nor these themselves."""
+    names = {info.name for info in gone}
+    left = []
+    for row in dependencies:
+        if row.role != role or row.database in names:
+            continue
+        held = [info for info in gone if (info.owner == role if row.owns else _is_named(role, info))]
+        if row.catalogue != "pg_database" or row.count > len(held):
+            left.append(row)
+    return left
+
+
+def _is_named(role: str, info: DatabaseInfo) -> bool:
+    return info.owner != role and any(role in (right.grantor, right.grantee) for right in info.acl)
 
 
 class _Once:
@@ -120,15 +137,21 @@ def _database(cluster: Cluster, item: Absent, info: DatabaseInfo) -> Removal:
     with connect(cluster) as session:
         rows = session.rows(_SESSIONS, (item.name,))
     sessions = ", ".join(f"process {row['pid']} of {row['role']} ({row['application'] or 'no name'})" for row in rows)
+    if info.is_template:
+        content = f"a template for other databases{', with ' if content else ''}{content}"
     if not item.force and (content or sessions):
         raise PgsopError(
             attempted="drop a database",
             target=f"database {item.name}",
-            answer=f"it holds {content}" if content else f"it is in use by {sessions}",
+            answer=f"it {'is' if info.is_template else 'holds'} {content}"
+            if content
+            else f"it is in use by {sessions}",
             next_step="take what is needed with pg_dump and end its sessions, then run again, with force: true where it holds"
             " something; nothing was changed",
         )
-    return Removal(item.name, Statement(f"DROP DATABASE {name}{' WITH (FORCE)' if item.force else ''}"))
+    drop = Statement(f"DROP DATABASE {name}{' WITH (FORCE)' if item.force else ''}")
+    free = (("postgres", (Statement(f"ALTER DATABASE {name} IS_TEMPLATE false"),)),) if info.is_template else ()
+    return Removal(item.name, drop, free)
 
 
 def _role(item: Absent, dependencies: Sequence[Dependency], state: ClusterState) -> Removal:

@@ -38,6 +38,10 @@ def later(**more: Any) -> Entry:
     [
         ([], []),
         ([shop()], []),
+        ([grants({"type": "database", "privileges": ["CONNECT"]})], []),
+        ([later(type="types", for_role="admin")], []),
+        ([], [{"name": "a", "member_of": ["b"]}, {"name": "b"}, {"name": "c", "member_of": ["a"]}]),
+        ([shop(roles={"app": None, "owner": None, "migrator": None})], []),
         ([shop(roles={"app": {"name": "x"}, "readonly": {}})], [{"name": "x"}]),
         (
             [shop(model="separated", roles={"migrator": {"password": PASSWORD}})],
@@ -53,6 +57,7 @@ def later(**more: Any) -> Entry:
         ([grants({"to": ["PUBLIC", "x"]})], [{"name": "x", "login": False}]),
         ([later(type="types"), {"name": "b", "default_privileges": None}], []),
         ([shop(state="absent"), {"name": "b"}], [{"name": "shop_app", "state": "absent"}]),
+        ([shop(state="absent", owner="gone")], [{"name": "x", "state": "absent", "member_of": ["x"]}]),
     ],
 )
 def test_declaration_is_fine(databases: list[Entry], roles: list[Entry]) -> None:
@@ -68,6 +73,8 @@ def test_declaration_is_fine(databases: list[Entry], roles: list[Entry]) -> None
         ([], {"name": "x"}, "roles must be a list"),
         ([None], [], "databases, entry 1 is empty"),
         ([{}], [], "databases, entry 1 needs a name"),
+        ([shop(schemas="app")], [], "database shop: schemas must be a list"),
+        ([], [{"name": "x", "login": "perhaps"}], "role x: login must be true or false"),
         # databases
         ([{"name": "a\n"}], [], "database name 'a\\n' has a control character"),
         ([{"name": "template1"}], [], "database template1 belongs to the cluster itself and is not declared"),
@@ -119,6 +126,7 @@ def test_declaration_is_fine(databases: list[Entry], roles: list[Entry]) -> None
             "database shop: default_privileges need for_role, the role that creates",
         ),
         ([later(for_role="x", type="types")], [], "database shop: default_privileges for x, which is no declared role"),
+        ([later(to=["y"], type="types")], [], "database shop: y is granted something and is no declared role"),
         ([shop(owner="x")], [], "database shop: its owner x is neither a declared role nor the administrator"),
         # roles
         ([], [{"name": "x"}, {"name": "x"}], "role x is declared more than once"),
@@ -199,7 +207,7 @@ def test_everything_wrong_is_told_at_once_and_no_password() -> None:
 def test_role_is_gathered_from_everywhere_it_is_named() -> None:
     databases = [
         shop(roles={"app": {"name": "x", "connection_limit": 5, "settings": {"work_mem": "8MB"}}}),
-        {"name": "b", "roles": {"readonly": {"name": "x", "valid_until": "2030-01-01"}}},
+        {"name": "b", "roles": {"readonly": {"name": "x", "valid_until": "2030-01-01", "password": None}}},
     ]
     roles = [{"name": "x", "password": PASSWORD, "attributes": ["createdb"], "settings": {"lock_timeout": "3s"}}]
     declaration = declare(databases, roles, [], "admin")
@@ -212,6 +220,18 @@ def test_role_is_gathered_from_everywhere_it_is_named() -> None:
         settings={"lock_timeout": "3s"},
     )
     assert sorted(declaration.roles) == ["b_app", "x"]
+
+
+def test_settings_in_a_database_are_not_those_of_the_role() -> None:
+    declaration = declare([shop(roles={"app": {"settings": {"work_mem": "8MB"}}})], [], [], "admin")
+    assert declaration.roles["shop_app"].settings == {}
+
+
+def test_what_is_not_said_contradicts_nothing() -> None:
+    said = {"password": PASSWORD, "connection_limit": 5, "valid_until": "2030-01-01"}
+    unsaid = {"name": "shop_app", **dict.fromkeys(said), "password_state": "present", "login": None}
+    role = declare([shop(roles={"app": said})], [unsaid], [], "admin").roles["shop_app"]
+    assert (role.password, role.connection_limit, role.valid_until, role.login) == (PASSWORD, 5, "2030-01-01", True)
 
 
 def test_whether_a_role_logs_in_follows_from_its_part() -> None:
@@ -227,7 +247,8 @@ def test_whether_a_role_logs_in_follows_from_its_part() -> None:
 
 def test_password_is_kept_set_or_removed() -> None:
     roles = [{"name": "a"}, {"name": "b", "password": PASSWORD}, {"name": "c", "password_state": "absent"}]
-    declaration = declare([], roles, [], "admin")
+    everywhere = [shop(roles={"app": {"name": "c", "password_state": "present"}})]
+    declaration = declare(everywhere, roles, [], "admin")
     assert {name: (role.password, role.password_absent) for name, role in declaration.roles.items()} == {
         "a": (None, False),
         "b": (PASSWORD, False),
@@ -245,9 +266,10 @@ def test_memberships_are_those_of_models_and_of_roles() -> None:
 
 def test_absent_things_are_only_to_be_gone() -> None:
     databases = [shop(state="absent", force=True, roles={"app": {"name": "x"}}), {"name": "b", "state": "present"}]
-    declaration = declare(databases, [{"name": "x", "state": "absent"}], ["postgres"], "admin")
+    roles = [{"name": "x", "state": "absent"}, {"name": "y", "state": "present"}]
+    declaration = declare(databases, roles, ["postgres"], "admin")
     assert declaration.absent_databases == (Absent("shop", force=True),)
     assert declaration.absent_roles == (Absent("x"),)
     assert list(declaration.databases) == ["b"]
-    assert list(declaration.roles) == ["b_app"]
+    assert list(declaration.roles) == ["b_app", "y"]
     assert (declaration.public_connect, declaration.administrator) == (("postgres",), "admin")

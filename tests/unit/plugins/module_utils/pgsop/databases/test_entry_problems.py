@@ -143,6 +143,7 @@ def test_grant_is_fine(entry: dict[str, Any]) -> None:
         ),
         (grant(columns=["a"]), "columns go with type: tables, with objects, and with privileges that are named"),
         (grant(objects=["t"], columns=["a"], privileges=["ALL"]), "columns go with type: tables, with objects"),
+        (grant(type="sequences", objects=["s"], columns=["a"]), "columns go with type: tables, with objects"),
         (grant(type="database", privileges=["CONNECT"], objects=["t"]), "objects do not go with type: database"),
         (grant(type="schema", privileges=["USAGE"], objects=["t"]), "objects do not go with type: schema"),
         (grant(schema="other"), "schema 'other' is not among the declared ones: app, audit"),

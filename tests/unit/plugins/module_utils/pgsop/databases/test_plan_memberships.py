@@ -18,6 +18,7 @@ ROLES = {
     "admin": RoleState("admin", superuser=True),
     "maker": RoleState("maker", createrole=True),
     "former": RoleState("former"),
+    "m": RoleState("m", createrole=True),
 }
 
 
@@ -106,6 +107,11 @@ def test_memberships_are_exact_before_16(rows: list[str], wanted: list[str], exp
             ["g<m ais", "g<m/s ais", "g<n/m"],
             [],
             ["REVOKE g FROM m GRANTED BY admin CASCADE", "REVOKE g FROM m GRANTED BY s CASCADE"],
+        ),
+        (
+            ["g<m ais", "h<m ais", "g<n/m"],
+            ["h<m"],
+            ["REVOKE g FROM m GRANTED BY admin CASCADE", "REVOKE ADMIN OPTION FOR h FROM m GRANTED BY admin CASCADE"],
         ),
         # nor what another group rests on
         (

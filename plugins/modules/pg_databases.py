@@ -188,6 +188,8 @@ validated:
   type: bool
 """
 
+from typing import Any, NoReturn
+
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.arguments import CLUSTER, DATABASES
@@ -195,10 +197,19 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databas
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 
 
+class DiscreetModule(AnsibleModule):
+    """A module whose failure does not repeat its arguments: a password under a misspelt key is not known to be one."""
+
+    def fail_json(self, msg: str, **kwargs: Any) -> NoReturn:
+        """Fail without the arguments, which Ansible adds where they are not given."""
+        kwargs.setdefault("invocation", {"module_args": "not shown, since a password may be among them"})
+        super().fail_json(msg, **kwargs)
+
+
 def main() -> None:
     """Run the module."""
     arguments = {**CLUSTER, **DATABASES}
-    module = AnsibleModule(argument_spec=arguments, supports_check_mode=True)
+    module = DiscreetModule(argument_spec=arguments, supports_check_mode=True)
     request = Request(**{name: module.params[name] for name in arguments})
     try:
         outcome = manage(request, check=module.check_mode)

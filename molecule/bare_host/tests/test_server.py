@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
 import ipaddress
+import os
 import subprocess
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:

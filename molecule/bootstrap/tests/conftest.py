@@ -22,9 +22,7 @@ MODULE = "aerovista.postgresql.pg_databases"
 Entries: TypeAlias = "Sequence[Mapping[str, Any]]"
 
 #: What DROP ROLE needs to be free of; where a role has rights, besides what is dropped as a whole.
-EXISTING = (
-    "SELECT 'database', datname FROM pg_database UNION ALL SELECT 'role', rolname FROM pg_roles ORDER BY 1, 2"
-)
+EXISTING = "SELECT 'database', datname FROM pg_database UNION ALL SELECT 'role', rolname FROM pg_roles ORDER BY 1, 2"
 #: Everything that says who owns what and who may do what, in one database and the cluster; passwords only as there or not.
 STATE = """
 WITH acls (what, owner, acl) AS (

@@ -48,41 +48,43 @@ def made(site: Site, server: Server) -> Site:
     return site
 
 
+#: What is refused without force, and what no force is for; with the answer.
+REFUSED: dict[str, tuple[dict[str, Any], list[str]]] = {
+    "full database": ({"databases": [absent("loaded")]}, ["drop a database", "it holds 1 tables", "pg_dump"]),
+    "full one beside an empty one": (
+        {"databases": [absent("hollow"), absent("loaded"), database("fresh")]},
+        ["database loaded", "nothing was changed"],
+    ),
+    "owner of a table": (
+        {"roles": [absent("author")]},
+        ["it still owns objects: 1 in pg_class of shelf", "REASSIGN OWNED BY", "nothing was changed"],
+    ),
+    "owner of a declared schema": ({"roles": [absent("loaded_app")]}, ["it still owns objects", "of loaded"]),
+    "postgres": ({"databases": [absent("postgres", force=True)]}, ["belongs to the cluster itself"]),
+    "template1": ({"databases": [absent("template1", force=True)]}, ["belongs to the cluster itself"]),
+    "administrator": ({"roles": [absent("postgres", force=True)]}, ["administrator"]),
+    "declared and absent": (
+        {"databases": [database("loaded")], "roles": [absent("loaded_app", force=True)]},
+        ["role loaded_app is declared and also absent"],
+    ),
+}
+
+
 class TestRefused:
     """Without force, and what no force is for."""
 
-    CASES: dict[str, tuple[dict[str, Any], list[str]]] = {
-        "full database": ({"databases": [absent("loaded")]}, ["drop a database", "it holds 1 tables", "pg_dump"]),
-        "full one beside an empty one": (
-            {"databases": [absent("hollow"), absent("loaded"), database("fresh")]},
-            ["database loaded", "nothing was changed"],
-        ),
-        "owner of a table": (
-            {"roles": [absent("author")]},
-            ["it still owns objects: 1 in pg_class of shelf", "REASSIGN OWNED BY", "nothing was changed"],
-        ),
-        "owner of a declared schema": ({"roles": [absent("loaded_app")]}, ["it still owns objects", "of loaded"]),
-        "postgres": ({"databases": [absent("postgres", force=True)]}, ["belongs to the cluster itself"]),
-        "template1": ({"databases": [absent("template1", force=True)]}, ["belongs to the cluster itself"]),
-        "administrator": ({"roles": [absent("postgres", force=True)]}, ["administrator"]),
-        "declared and absent": (
-            {"databases": [database("loaded")], "roles": [absent("loaded_app", force=True)]},
-            ["role loaded_app is declared and also absent"],
-        ),
-    }
-
     @pytest.fixture(scope="class")
-    @classmethod
-    def refused(cls, made: Site) -> tuple[Runs, bool]:
+    @staticmethod
+    def refused(made: Site) -> tuple[Runs, bool]:
         before = made.existing(), made.state("loaded", "shelf")
-        runs = run(made, {name: case for name, (case, _words) in cls.CASES.items()})
+        runs = run(made, {name: case for name, (case, _words) in REFUSED.items()})
         return runs, before == (made.existing(), made.state("loaded", "shelf"))
 
-    @pytest.mark.parametrize("name", CASES)
+    @pytest.mark.parametrize("name", REFUSED)
     def test_it_says_why(self, refused: tuple[Runs, bool], name: str) -> None:
         assert refused[0][name]["failed"], refused[0][name]
         message = refused[0][name]["msg"]
-        assert [word for word in self.CASES[name][1] if word not in message] == [], message
+        assert [word for word in REFUSED[name][1] if word not in message] == [], message
 
     def test_nothing_was_changed(self, refused: tuple[Runs, bool]) -> None:
         assert refused[1]
@@ -130,8 +132,13 @@ class TestGone:
         return run(made, cases)
 
     def test_role_that_owned_something_is_gone_and_the_table_stays(self, server: Server, runs: Runs) -> None:
-        assert {"database": "shelf", "statement": "REASSIGN OWNED BY author TO postgres"} in runs["author"]["statements"]
-        assert server.sql("SELECT page, tableowner FROM book, pg_tables WHERE tablename = 'book'", "shelf") == "text|postgres"
+        assert {"database": "shelf", "statement": "REASSIGN OWNED BY author TO postgres"} in runs["author"][
+            "statements"
+        ]
+        assert (
+            server.sql("SELECT page, tableowner FROM book, pg_tables WHERE tablename = 'book'", "shelf")
+            == "text|postgres"
+        )
 
     def test_empty_database_and_its_role_go_in_one_run(self, runs: Runs) -> None:
         assert texts(runs["hollow"])[0] == "DROP DATABASE hollow"

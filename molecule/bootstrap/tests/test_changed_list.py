@@ -117,6 +117,12 @@ class TestShrunk:
         self, declared: Site, server: Server, runs: list[dict[str, Any]]
     ) -> None:
         assert texts(runs[2]) == texts(runs[3]) == []
-        wanted = {("database", "farm"), ("database", "mill"), ("role", "vet"), ("role", "mill_owner"), ("role", "farm_app")}
+        wanted = {
+            ("database", "farm"),
+            ("database", "mill"),
+            ("role", "vet"),
+            ("role", "mill_owner"),
+            ("role", "farm_app"),
+        }
         assert wanted <= set(declared.existing())
         assert server.sql("SELECT count(*) FROM pg_tables WHERE schemaname = 'app'", "mill") == "2"

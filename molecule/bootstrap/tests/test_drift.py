@@ -47,7 +47,6 @@ RING = """GRANT USAGE ON SCHEMA app TO clerk; GRANT UPDATE ON app.ring TO audito
 SET ROLE auditor; GRANT UPDATE ON app.ring TO clerk WITH GRANT OPTION;
 SET ROLE clerk; GRANT UPDATE ON app.ring TO auditor WITH GRANT OPTION; RESET ROLE;
 REVOKE UPDATE ON app.ring FROM auditor, clerk CASCADE; REVOKE USAGE ON SCHEMA app FROM clerk"""
-DEFAULTS = "ALTER DEFAULT PRIVILEGES FOR ROLE"
 #: What is done by hand: name, database, statements, and what --check has to say about it.
 BY_HAND: list[tuple[str, str, str, str]] = [
     # everybody
@@ -88,32 +87,45 @@ BY_HAND: list[tuple[str, str, str, str]] = [
     ("declared-column-revoked", "depot", "REVOKE SELECT (number) ON app.invoice FROM auditor", r"GRANT SELECT \(number\) ON TABLE app\.invoice TO auditor"),
     ("declared-revoked", "ledger", "REVOKE INSERT ON app.invoice FROM ledger_app", r"GRANT INSERT ON TABLE app\.invoice TO ledger_app"),
     ("declared-connect-revoked", "ledger", "REVOKE CONNECT ON DATABASE ledger FROM ledger_app", r"GRANT CONNECT ON DATABASE ledger TO ledger_app"),
-    ("grant-option", "depot", "GRANT SELECT ON app.invoice TO depot_ro WITH GRANT OPTION", r"REVOKE GRANT OPTION FOR SELECT ON TABLE app\.invoice FROM depot_ro"),
+    ("grant-option", "depot", "GRANT SELECT ON app.invoice TO depot_ro WITH GRANT OPTION",
+     r"REVOKE GRANT OPTION FOR SELECT ON TABLE app\.invoice FROM depot_ro"),
     ("type", "depot", "GRANT USAGE ON TYPE app.mood TO auditor", r"REVOKE USAGE ON TYPE app\.mood FROM auditor"),
     ("delegated-grant", "depot", LENT, r"SET LOCAL ROLE auditor; REVOKE SELECT ON TABLE app\.lent FROM depot_ro; RESET ROLE"),
     ("grant-option-cycle", "depot", RING, r"SET LOCAL ROLE clerk; REVOKE UPDATE ON TABLE app\.ring FROM auditor; RESET ROLE"),
-    # objects to come
-    ("default-to-public", "depot", f"{DEFAULTS} depot_app IN SCHEMA app GRANT SELECT ON TABLES TO PUBLIC", rf"{DEFAULTS} depot_app IN SCHEMA app REVOKE SELECT ON TABLES FROM PUBLIC"),
-    ("default-of-postgres", "depot", f"{DEFAULTS} postgres IN SCHEMA app GRANT DELETE ON TABLES TO depot_ro", rf"{DEFAULTS} postgres IN SCHEMA app REVOKE DELETE ON TABLES FROM depot_ro"),
-    ("default-revoked", "ledger", f"{DEFAULTS} ledger_owner IN SCHEMA app REVOKE INSERT ON TABLES FROM ledger_app", rf"{DEFAULTS} ledger_owner IN SCHEMA app GRANT INSERT ON TABLES TO ledger_app"),
-    ("default-of-functions", "ledger", f"{DEFAULTS} ledger_owner GRANT EXECUTE ON FUNCTIONS TO PUBLIC", rf"{DEFAULTS} ledger_owner REVOKE EXECUTE ON (FUNCTIONS|ROUTINES) FROM PUBLIC"),
-    ("default-emptied", "depot", f"{DEFAULTS} depot_app REVOKE ALL ON TABLES FROM depot_app", rf"{DEFAULTS} depot_app GRANT .* ON TABLES TO depot_app"),
     # memberships
     ("member", "ledger", "GRANT ledger_owner TO ledger_app", r"REVOKE ledger_owner FROM ledger_app\b"),
-    ("member-with-admin", "ledger", "GRANT ledger_owner TO ledger_migrator WITH ADMIN OPTION", r"REVOKE ADMIN OPTION FOR ledger_owner FROM ledger_migrator\b"),
+    ("member-with-admin", "ledger", "GRANT ledger_owner TO ledger_migrator WITH ADMIN OPTION",
+     r"REVOKE ADMIN OPTION FOR ledger_owner FROM ledger_migrator\b"),
     ("predefined-role", "depot", "GRANT pg_read_all_data TO depot_ro", r"REVOKE pg_read_all_data FROM depot_ro\b"),
     ("outsider-as-member", "depot", "GRANT depot_app TO outsider", r"REVOKE depot_app FROM outsider\b"),
     ("declared-member-revoked", "depot", "REVOKE readers FROM clerk", r"GRANT readers TO clerk\b"),
     # settings
     ("search-path-of-database", "depot", "ALTER DATABASE depot SET search_path TO public", r"ALTER DATABASE depot SET search_path TO app, public"),
     ("search-path-of-role", "depot", "ALTER ROLE depot_app SET search_path TO public", r"ALTER ROLE depot_app RESET search_path"),
-    ("setting-of-role-in-database", "depot", "ALTER ROLE depot_ro IN DATABASE depot SET work_mem TO '1GB'", r"ALTER ROLE depot_ro IN DATABASE depot RESET work_mem"),
-    ("declared-setting", "ledger", "ALTER ROLE ledger_app IN DATABASE ledger SET statement_timeout TO 0", r"ALTER ROLE ledger_app IN DATABASE ledger SET statement_timeout TO '30s'"),
-    ("declared-role-setting", "ledger", "ALTER ROLE ledger_migrator IN DATABASE ledger RESET role", r"ALTER ROLE ledger_migrator IN DATABASE ledger SET role TO '?ledger_owner'?"),
-    ("parameter", "depot", "GRANT SET, ALTER SYSTEM ON PARAMETER log_statement TO depot_app", r"REVOKE SET, ALTER SYSTEM ON PARAMETER log_statement FROM depot_app"),
+    ("setting-of-role-in-database", "depot", "ALTER ROLE depot_ro IN DATABASE depot SET work_mem TO '1GB'",
+     r"ALTER ROLE depot_ro IN DATABASE depot RESET work_mem"),
+    ("declared-setting", "ledger", "ALTER ROLE ledger_app IN DATABASE ledger SET statement_timeout TO 0",
+     r"ALTER ROLE ledger_app IN DATABASE ledger SET statement_timeout TO '30s'"),
+    ("declared-role-setting", "ledger", "ALTER ROLE ledger_migrator IN DATABASE ledger RESET role",
+     r"ALTER ROLE ledger_migrator IN DATABASE ledger SET role TO '?ledger_owner'?"),
+    ("parameter", "depot", "GRANT SET, ALTER SYSTEM ON PARAMETER log_statement TO depot_app",
+     r"REVOKE SET, ALTER SYSTEM ON PARAMETER log_statement FROM depot_app"),
     ("template", "ledger", "ALTER DATABASE ledger IS_TEMPLATE true", r"ALTER DATABASE ledger IS_TEMPLATE false"),
     ("database-connection-limit", "ledger", "ALTER DATABASE ledger CONNECTION LIMIT 7", r"ALTER DATABASE ledger CONNECTION LIMIT -1"),
 ]  # fmt: skip
+#: The same for privileges of objects that are made later: what follows ALTER DEFAULT PRIVILEGES FOR ROLE.
+LATER = [
+    ("default-to-public", "depot", "depot_app IN SCHEMA app GRANT SELECT ON TABLES TO PUBLIC", "depot_app IN SCHEMA app REVOKE SELECT ON TABLES FROM PUBLIC"),
+    ("default-of-postgres", "depot", "postgres IN SCHEMA app GRANT DELETE ON TABLES TO depot_ro",
+     "postgres IN SCHEMA app REVOKE DELETE ON TABLES FROM depot_ro"),
+    ("default-revoked", "ledger", "ledger_owner IN SCHEMA app REVOKE INSERT ON TABLES FROM ledger_app",
+     "ledger_owner IN SCHEMA app GRANT INSERT ON TABLES TO ledger_app"),
+    ("default-of-functions", "ledger", "ledger_owner GRANT EXECUTE ON FUNCTIONS TO PUBLIC",
+     r"ledger_owner REVOKE EXECUTE ON (FUNCTIONS|ROUTINES) FROM PUBLIC"),
+    ("default-emptied", "depot", "depot_app REVOKE ALL ON TABLES FROM depot_app", r"depot_app GRANT .* ON TABLES TO depot_app"),
+]  # fmt: skip
+PREFIX = "ALTER DEFAULT PRIVILEGES FOR ROLE"
+BY_HAND += [(name, where, f"{PREFIX} {by_hand}", f"{PREFIX} {said}") for name, where, by_hand, said in LATER]
 #: What follows from it: something is granted for a moment, so that a grant by somebody else can be taken away by that
 #: somebody; and a role that became the owner of its database lost its own CONNECT to that.
 ON_THE_WAY = (

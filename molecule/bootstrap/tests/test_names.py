@@ -91,10 +91,14 @@ def test_every_role_proves_its_login(runs: list[dict[str, Any]]) -> None:
 
 def test_odd_names_are_what_the_server_has(server: Server, runs: list[dict[str, Any]]) -> None:
     assert runs
-    databases = server.sql("SELECT datname FROM pg_database ORDER BY datname COLLATE \"C\"").splitlines()
+    databases = server.sql('SELECT datname FROM pg_database ORDER BY datname COLLATE "C"').splitlines()
     assert {entry["name"] for entry in ODD} <= set(databases)
-    schemas = "SELECT nspname, pg_get_userbyid(nspowner) FROM pg_namespace WHERE oid > 16383 AND nspname !~ '^pg_' ORDER BY 1"
-    assert server.sql(schemas, "数据库").splitlines() == [f"{name}|Владелец; --" for name in ("100%", "Second one", "user")]
+    schemas = (
+        "SELECT nspname, pg_get_userbyid(nspowner) FROM pg_namespace WHERE oid > 16383 AND nspname !~ '^pg_' ORDER BY 1"
+    )
+    assert server.sql(schemas, "数据库").splitlines() == [
+        f"{name}|Владелец; --" for name in ("100%", "Second one", "user")
+    ]
 
 
 def test_odd_password_and_search_path_work(server: Server, runs: list[dict[str, Any]]) -> None:
@@ -118,7 +122,9 @@ def refusals(site: Site) -> dict[str, str]:
     return dict(zip([*REFUSED, "default"], (result["msg"] for result in results), strict=True))
 
 
-@pytest.mark.parametrize(("what", "words"), [pytest.param(what, words, id=f"{what}: {name}") for what, name, words in SAID])
+@pytest.mark.parametrize(
+    ("what", "words"), [pytest.param(what, words, id=f"{what}: {name}") for what, name, words in SAID]
+)
 def test_bad_name_is_refused_before_anything_is_changed(refusals: dict[str, str], what: str, words: list[str]) -> None:
     assert [word for word in words if word not in refusals[what]] == [], refusals[what]
     assert CANARY not in refusals[what]

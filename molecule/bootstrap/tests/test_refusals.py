@@ -109,7 +109,9 @@ class TestBrokenExtension:
         runs = standing.run({"databases": databases}, {"databases": [new("alpha"), OLD, new("omega")]})
         return runs, before, server.sql("SELECT datname FROM pg_database ORDER BY 1").splitlines()
 
-    def test_error_names_statement_place_and_what_became_of_it(self, runs: tuple[list[dict[str, Any]], Any, Any]) -> None:
+    def test_error_names_statement_place_and_what_became_of_it(
+        self, runs: tuple[list[dict[str, Any]], Any, Any]
+    ) -> None:
         message = runs[0][0]["msg"]
         assert "CREATE EXTENSION broken_here" in message
         assert "division by zero" in message

@@ -162,7 +162,9 @@ def test_faults_are_told_in_words(traces: Traces) -> None:
     by_module = {task.task: task for task in traces.runs["faults of the module"].tasks}
     assert {name: task.status for name, task in by_module.items()} == dict.fromkeys(by_module, "ignored")
     assert "shorter than 12" in by_module["short"].result["msg"]
-    by_role = {task.task: task.result["msg"] for task in traces.runs["faults of the role"].tasks if "msg" in task.result}
+    by_role = {
+        task.task: task.result["msg"] for task in traces.runs["faults of the role"].tasks if "msg" in task.result
+    }
     assert {f"role, {name}" for name in FAULTS} <= set(by_role)
     assert "has no key pasword" in by_role["role, unknown key"]
 

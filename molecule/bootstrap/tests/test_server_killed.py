@@ -49,8 +49,8 @@ def killed(request: pytest.FixtureRequest, site: Site, server: Server) -> dict[s
     run = site.run({"databases": databases(name)})[0]
     # Whatever the run had time for, the service is to be up again before anything else looks at it.
     server.host.check_output(f"systemctl reset-failed {server.unit}; systemctl start {server.unit}")
-    there = server.sql(f"SELECT datname, datconnlimit FROM pg_database WHERE datname ~ '^{name}_' ORDER BY 1")
-    limits = dict(line.split("|") for line in there.splitlines())
+    there = server.sql("SELECT datname, datconnlimit FROM pg_database ORDER BY 1").splitlines()
+    limits = dict(line.split("|") for line in there if line.startswith(f"{name}_"))
     whole = {database: server.sql(WHOLE, database) for database, limit in limits.items() if limit == "-1"}
     again = site.run({"databases": databases(name)}, {"databases": databases(name)})
     kept = [line for line in before if "appdb" in line or "appuser" in line]

@@ -69,7 +69,13 @@ def test_appuser_sees_app_first_and_public_after_it(host: Host, password: str) -
 
 @pytest.mark.parametrize(
     "statement",
-    ["CREATE TABLE public.mine ()", "CREATE ROLE mine", "CREATE DATABASE mine", "SET ROLE postgres", "CREATE SCHEMA mine"],
+    [
+        "CREATE TABLE public.mine ()",
+        "CREATE ROLE mine",
+        "CREATE DATABASE mine",
+        "SET ROLE postgres",
+        "CREATE SCHEMA mine",
+    ],
 )
 def test_appuser_may_not(host: Host, password: str, statement: str) -> None:
     answer = psql(host, password, statement)

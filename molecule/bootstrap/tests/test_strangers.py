@@ -17,8 +17,9 @@ CANARY = "canary-Strangers-c3a8d1"
 YARD = {"name": "yard", "roles": {"app": {"password": CANARY}}}
 ROLES = [{"name": "mute"}, {"name": "relic"}, {"name": "keeper"}]
 #: As an administrator does it who does not know the declaration.
-VISITOR = f"""
-CREATE ROLE visitor LOGIN CREATEDB PASSWORD '{CANARY}'; CREATE ROLE guest; GRANT pg_monitor TO visitor;
+NEWCOMER = f"CREATE ROLE visitor LOGIN CREATEDB PASSWORD '{CANARY}'"
+VISITOR = """
+CREATE ROLE guest; GRANT pg_monitor TO visitor;
 GRANT CONNECT, TEMPORARY ON DATABASE yard TO visitor; GRANT USAGE, CREATE ON SCHEMA app TO visitor; GRANT USAGE ON SCHEMA app TO guest;
 GRANT SELECT ON app.cart TO visitor WITH GRANT OPTION; GRANT UPDATE (note) ON app.cart TO visitor;
 GRANT USAGE ON SEQUENCE app.ticket TO visitor, guest; GRANT EXECUTE ON FUNCTION app.answer() TO visitor;
@@ -33,7 +34,9 @@ OBJECTS = """
 CREATE TABLE app.cart (note text); CREATE SEQUENCE app.ticket; CREATE FUNCTION app.answer() RETURNS int LANGUAGE sql AS 'SELECT 42'
 """
 #: What the declared role should not have, and the run has to put right beside the visitor.
-DRIFT = "GRANT ALL ON SCHEMA app TO PUBLIC; GRANT TRUNCATE ON app.cart TO PUBLIC; REVOKE ALL ON app.ticket FROM yard_app"
+DRIFT = (
+    "GRANT ALL ON SCHEMA app TO PUBLIC; GRANT TRUNCATE ON app.cart TO PUBLIC; REVOKE ALL ON app.ticket FROM yard_app"
+)
 VISITS = {
     "read": "SELECT note FROM app.cart",
     "write a column": "UPDATE app.cart SET note = 'seen'",
@@ -67,6 +70,7 @@ def before(site: Site, server: Server) -> list[str]:
     site.declare([YARD])
     site.passwords["visitor"] = CANARY
     assert site.login("yard_app", OBJECTS, "yard").rc == 0
+    server.sql(NEWCOMER)
     server.sql(VISITOR, "yard")
     server.sql(DRIFT, "yard")
     return of_strangers(site)

@@ -38,7 +38,10 @@ SELECT kind, count(*) AS count FROM (
 """
 _SESSIONS = """
 SELECT pid, coalesce(usename::text, backend_type) AS role, application_name AS application
-  FROM pg_stat_activity WHERE datname = %s ORDER BY pid LIMIT 5
+  FROM pg_stat_activity
+ WHERE datname = %s AND backend_type IN ('client backend', 'walsender')
+   AND NOT (application_name = 'pgsop' AND usename = current_user)
+ ORDER BY pid LIMIT 5
 """
 
 

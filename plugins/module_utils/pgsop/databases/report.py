@@ -20,8 +20,9 @@ SOP = "2"
 #: Names shown of a long list.
 _SHOWN = 5
 
-#: Objects of this database, outside the managed schemas, that declared roles own or are granted something on; also catalogue
-#: functions and large objects. pg_shdepend tells of them all without looking through every ACL.
+#: Objects of this database, outside the managed schemas, that declared roles own or are granted something on: also
+#: catalogue functions, large objects, and members of extensions that are not as their extension made them. pg_shdepend
+#: tells of them all without looking through every ACL.
 _ACCESS = """
 WITH member AS (
     SELECT classid, objid FROM pg_depend WHERE deptype = 'e'
@@ -35,9 +36,10 @@ WITH member AS (
       LEFT JOIN pg_namespace n ON n.nspname = ANY (%(schemas)s) AND n.oid = coalesce(
            c.relnamespace, p.pronamespace, t.typnamespace, CASE WHEN s.classid = 'pg_namespace'::regclass THEN s.objid END)
       LEFT JOIN member m ON m.classid = s.classid AND m.objid = s.objid
+      LEFT JOIN pg_init_privs i ON i.classoid = s.classid AND i.objoid = s.objid AND i.objsubid = 0
      WHERE s.dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
        AND s.refclassid = 'pg_authid'::regclass AND s.deptype IN ('o', 'a') AND s.classid <> 'pg_default_acl'::regclass
-       AND (n.oid IS NULL OR m.objid IS NOT NULL)
+       AND (n.oid IS NULL OR m.objid IS NOT NULL AND coalesce(c.relacl, p.proacl, t.typacl) IS DISTINCT FROM i.initprivs)
 )
 SELECT DISTINCT role, owns, i.type AS kind, i.identity
   FROM found CROSS JOIN LATERAL pg_identify_object(classid, objid, 0) i

@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Callable
 from itertools import pairwise
 
 import psycopg2
 
+from ansible_collections.aerovista.postgresql.tests.servers.drift_roles import RoleDrift
 from ansible_collections.aerovista.postgresql.tests.servers.server import ADMINISTRATOR, Server
 from ansible_collections.aerovista.postgresql.tests.servers.targets import COLUMN_PRIVILEGES, PARTED, TARGETS, Target
 from ansible_collections.aerovista.postgresql.tests.servers.world import (
@@ -24,14 +24,11 @@ from ansible_collections.aerovista.postgresql.tests.servers.world import (
 )
 
 
-class Drift:
+class Drift(RoleDrift):
     """Random statements over one world; the same seed says the same things."""
 
     def __init__(self, server: Server, world: World, seed: object) -> None:
-        self._server = server
-        self._world = world
-        self._random = random.Random(str(seed))
-        self._roles = [*world.managed, *STRANGERS]
+        super().__init__(server, world, seed)
         self._ways = self._weighted()
 
     def happen(self, amount: int) -> list[str]:
@@ -53,31 +50,14 @@ class Drift:
         return "; ".join(self._random.choice(self._ways)())
 
     def _weighted(self) -> list[Callable[[], list[str]]]:
-        ways: list[Callable[[], list[str]]] = [
-            self.public_schema,
-            self.parted,
-            self.creator,
-            self.emptied_default,
-            self.entrusted,
-        ]
+        ways = [self.public_schema, self.parted, self.creator, self.emptied_default]
         ways += [self.grant] * 6 + [self.revoke] * 6 + [self.column] * 3 + [self.twice] * 2 + [self.owner] * 3
         ways += [self.delegated] * 4 + [self.narrowed] * 2 + [self.introduced] * 2 + [self.cycle] * 2
-        ways += [self.default] * 5 + [self.membership] * 4 + [self.attribute] * 2 + [self.setting] * 2
-        return ways + [self.not_ours] * 2 + [self.parameter] * (self._server.major >= 15)
+        ways += [self.default] * 5 + [self.membership] * 4 + [self.entrusted] * 2
+        ways += [self.attribute] * 2 + [self.setting] * 2 + [self.not_ours] * 2
+        return ways + [self.parameter] * (self._server.major >= 15)
 
     # people and privileges
-
-    def _anybody(self) -> str:
-        return self._random.choice([*self._roles, "PUBLIC"])
-
-    def _managed(self) -> str:
-        return self._random.choice(self._world.managed)
-
-    def _some(self, names: tuple[str, ...] | list[str]) -> list[str]:
-        return self._random.sample(list(names), self._random.randint(1, min(3, len(names))))
-
-    def _maybe(self, text: str, chance: float = 0.5) -> str:
-        return text if self._random.random() < chance else ""
 
     def privileges(self, kind: str) -> list[str]:
         """What there is to grant on a kind of object."""
@@ -220,76 +200,6 @@ class Drift:
         creator = quote(self._random.choice([self._managed(), ADMINISTRATOR]))
         kind = self._random.choice(["ROUTINES", "TYPES", "TABLES"])
         return [f"ALTER DEFAULT PRIVILEGES FOR ROLE {creator} REVOKE ALL ON {kind} FROM PUBLIC, {creator}"]
-
-    # roles
-
-    def membership(self) -> list[str]:
-        groups = [*self._roles, *self._world.managed, "pg_monitor", "pg_signal_backend", ADMINISTRATOR]
-        group, member = self._random.choice(groups), self._random.choice(self._roles)
-        if self._random.random() < 0.25:
-            return [f"REVOKE {self._maybe('ADMIN OPTION FOR ', 0.3)}{quote(group)} FROM {quote(member)} CASCADE"]
-        steps = [self._join(group, member)]
-        if self._random.random() < 0.4:
-            other = self._random.choice(self._roles)
-            steps = [f"GRANT {quote(group)} TO {quote(member)} WITH ADMIN OPTION", f"SET ROLE {quote(member)}"]
-            steps += [self._join(group, other), "RESET ROLE"]
-        return steps
-
-    def entrusted(self) -> list[str]:
-        """The declared membership, but granted by somebody else."""
-        group, member = self._world.joined
-        giver = quote(self._random.choice([role for role in self._roles if role not in self._world.joined]))
-        admitted = f"GRANT {quote(group)} TO {giver} WITH ADMIN OPTION"
-        return [admitted, f"SET ROLE {giver}", self._join(group, member), "RESET ROLE"]
-
-    def _join(self, group: str, member: str) -> str:
-        joined = f"GRANT {quote(group)} TO {quote(member)}"
-        if self._server.major < 16:
-            return joined + self._maybe(" WITH ADMIN OPTION", 0.3)
-        options = [
-            f"{option} {self._random.choice(['TRUE', 'FALSE'])}" for option in self._some(["ADMIN", "INHERIT", "SET"])
-        ]
-        return joined + self._maybe(f" WITH {', '.join(options)}", 0.7)
-
-    def attribute(self) -> list[str]:
-        words = ["SUPERUSER", "CREATEDB", "CREATEROLE", "REPLICATION", "BYPASSRLS", "NOLOGIN", "LOGIN", "NOINHERIT"]
-        words += ["CONNECTION LIMIT 3", "VALID UNTIL '2020-01-01'", "PASSWORD 'another pass phrase'", "PASSWORD NULL"]
-        if self._random.random() < 0.2:
-            word = self._random.choice(["CREATEDB", "CREATEROLE", "NOLOGIN"])
-            return [f"ALTER ROLE {quote(self._random.choice(STRANGERS))} {word}"]
-        return [f"ALTER ROLE {quote(self._managed())} {self._random.choice(words)}"]
-
-    def creator(self) -> list[str]:
-        """Since 16 who creates a role is made a member of it, by the server."""
-        creator = self._random.choice(self._roles)
-        steps = [f"ALTER ROLE {quote(creator)} CREATEROLE"]
-        if self._random.random() < 0.5:
-            return [*steps, f"SET ROLE {quote(creator)}", "CREATE ROLE s_made", "RESET ROLE"]
-        options = "ADMIN TRUE, INHERIT FALSE, SET FALSE" if self._server.major >= 16 else "ADMIN OPTION"
-        return [*steps, f"GRANT {quote(self._managed())} TO {quote(creator)} WITH {options}"]
-
-    def setting(self) -> list[str]:
-        value = self._random.choice(["search_path TO public", "search_path TO theirs, app", "work_mem TO '99MB'"])
-        value = self._random.choice(
-            [value, "role TO s_one", "statement_timeout TO 0", "default_transaction_read_only TO on"]
-        )
-        role, database = quote(self._random.choice([*self._world.managed, "s_one"])), quote(DATABASE)
-        who = self._random.choice([f"DATABASE {database}", f"ROLE {role}", f"ROLE {role} IN DATABASE {database}"])
-        if self._random.random() < 0.2:
-            return [f"ALTER DATABASE {database} CONNECTION LIMIT {self._random.choice([7, -1])}"]
-        return [f"ALTER {who} {self._random.choice([f'SET {value}', 'RESET ALL'])}"]
-
-    def parameter(self) -> list[str]:
-        name, what = (
-            self._random.choice(["work_mem", "log_statement"]),
-            self._random.choice(["SET", "ALTER SYSTEM", "ALL"]),
-        )
-        option = self._maybe(" WITH GRANT OPTION")
-        steps = [f"GRANT {what} ON PARAMETER {name} TO {quote(self._random.choice(self._roles))}{option}"]
-        if option:
-            giver, taker = steps[0].split(" TO ")[1].removesuffix(option), quote(self._random.choice(self._roles))
-            steps += [f"SET ROLE {giver}", f"GRANT {what} ON PARAMETER {name} TO {taker}", "RESET ROLE"]
-        return steps
 
     # what the engine may only report
 

@@ -65,12 +65,7 @@ MEMBERS, DATABASE, ROLES, SETTINGS = "plan_memberships.py", "plan_database.py", 
 
 MUTANTS = [
     # what is read
-    Mutant(
-        "no ACL is an empty one",
-        READ,
-        'coalesce(acl, acldefault(kind::"char", owner)) AS acl',
-        "acl",
-    ),
+    Mutant("no ACL is an empty one", READ, 'coalesce(acl, acldefault(kind::"char", owner)) AS acl', "acl"),
     Mutant(
         "default of a sequence by the letter of a foreign server",
         READ,
@@ -92,13 +87,10 @@ MUTANTS = [
         "WHERE c.relkind IN ('r', 'v', 'm', 'f', 'S') AND m.objid IS NULL",
     ),
     Mutant(
-        "members of extensions are managed",
-        READ,
-        "'f', 'S') AND m.objid IS NULL\n), object",
-        "'f', 'S')\n), object",
+        "members of extensions are managed", READ, "'f', 'S') AND m.objid IS NULL\n), object", "'f', 'S')\n), object"
     ),
-    Mutant("row types of extensions' tables are managed", READ, " AND r.objid IS NULL", "", until=16),
-    Mutant("public is not looked at", READ, " OR nspname = 'public'", ""),
+    Mutant("row types of extensions' tables are managed", READ, " AND r.objid IS NULL", "", until=16, seed=9),
+    Mutant("public is not looked at", READ, " OR nspname = 'public'", "", seed=5),
     # one object
     Mutant(
         "grantors are not looked at",
@@ -120,6 +112,7 @@ MUTANTS = [
         OBJECT,
         "if layer == TABLE:\n                _reach_columns",
         "if not layers:\n                _reach_columns",
+        seed=3,
     ),
     Mutant(
         "no anchors",
@@ -140,7 +133,7 @@ MUTANTS = [
         "grantors.clear()",
     ),
     Mutant("lent usage is kept", OBJECT, ', (Phase.RELEASE_SCHEMA, "REVOKE")):', ", ):"),
-    Mutant("anchors are kept", OBJECT, "= {who: {} for who, _what in _anchors(acl, owner, uprooted)}", "= {}"),
+    Mutant("anchors are kept", OBJECT, "= {who: {} for who, _what in _anchors(acl, owner, uprooted)}", "= {}", seed=3),
     Mutant(
         "strangers lose what was cut",
         OBJECT,
@@ -161,12 +154,14 @@ MUTANTS = [
         OBJECT,
         "phase = phase if layer == TABLE else Phase.CUT_COLUMN",
         "phase = phase if layer == TABLE else Phase.CUT_CONTAINER",
+        seed=3,
     ),
     Mutant(
         "schemas are cut with their objects",
         OBJECT,
         'Phase.CUT_CONTAINER if current.kind in "ndp" else Phase.CUT',
         "Phase.CUT",
+        seed=5,
     ),
     # default privileges
     Mutant("no default is an empty one", DEFAULTS, "    return built_in\n", "    return {}\n"),
@@ -183,25 +178,17 @@ MUTANTS = [
         DEFAULTS,
         'yield from (key for key in state.defaults if key[1] == "")',
         "yield from ()",
+        seed=5,
     ),
     # memberships
-    Mutant(
-        "memberships of another grantor count",
-        MEMBERS,
-        "return by_us and (row.group, row.member)",
-        "return (row.group, row.member)",
-        since=16,
-    ),
-    Mutant("the right to admit members is kept", MEMBERS, "elif row.admin:", "elif row.admin and not rows:"),
-    Mutant(
-        "strangers lose memberships to a CASCADE", MEMBERS, "statements += _restore(rows, left, members)", "", since=16
-    ),
+    Mutant("the right to admit members is kept", MEMBERS, "elif row.admin:", "elif row.admin and not rows:", seed=25),
     Mutant(
         "options of memberships are not looked at",
         MEMBERS,
         "(row.inherit, row.set) != (True, True)",
         "not pair",
         since=16,
+        seed=5,
     ),
     Mutant(
         "memberships are revoked by whoever runs this",
@@ -217,10 +204,14 @@ MUTANTS = [
         "ours = row.member",
     ),
     # the rest
-    Mutant("rights on parameters are kept", ROLES, "+ _parameters(declaration, state)", "", since=15),
-    Mutant("superusers stay", ROLES, '_FLAGS = ("superuser", ', "_FLAGS = ("),
+    Mutant("rights on parameters are kept", ROLES, "+ _parameters(declaration, state)", "", since=15, seed=3),
+    Mutant("superusers stay", ROLES, '_FLAGS = ("superuser", ', "_FLAGS = (", seed=2),
     Mutant(
-        "settings nobody declared are kept", SETTINGS, "for key in sorted(set(stored) - set(wanted)):", "for key in ():"
+        "settings nobody declared are kept",
+        SETTINGS,
+        "for key in sorted(set(stored) - set(wanted)):",
+        "for key in ():",
+        seed=9,
     ),
     Mutant("types are for their owner", DATABASE, 'if group.kind == "T":', 'if group.kind == "-":'),
 ]

@@ -84,7 +84,8 @@ def transaction(server: Server, database: str, *statements: str) -> Iterator[Any
 
 @contextmanager
 def soon(act: Callable[[], object], when: Callable[[], bool]) -> Iterator[None]:
-    """Do something beside the block as soon as it has come to a point."""
+    """Do something beside the block as soon as it has come to a point, which it has to."""
+    came = threading.Event()
 
     def wait() -> None:
         deadline = time.monotonic() + 10
@@ -92,6 +93,7 @@ def soon(act: Callable[[], object], when: Callable[[], bool]) -> Iterator[None]:
             if time.monotonic() > deadline:
                 return
             time.sleep(0.02)
+        came.set()
         act()
 
     thread = threading.Thread(target=wait)
@@ -100,6 +102,7 @@ def soon(act: Callable[[], object], when: Callable[[], bool]) -> Iterator[None]:
         yield
     finally:
         thread.join()
+    assert came.is_set(), "it never came to that point"
 
 
 def waiting(server: Server) -> bool:

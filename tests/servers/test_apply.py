@@ -31,6 +31,18 @@ def test_run_waits_for_another_one(host: Server) -> None:
         assert run(host, SHOP)["changed"]
 
 
+def test_run_that_waited_reads_again(host: Server) -> None:
+    with transaction(host, "postgres", AT_WORK) as other:
+
+        def make_it_and_end() -> None:
+            host.execute("CREATE ROLE shop_app LOGIN", "CREATE DATABASE shop")
+            other.close()
+
+        with soon(make_it_and_end, lambda: waiting(host)):
+            outcome = run(host, SHOP, attempts=20)
+    assert [text for text in texts(outcome) if text.startswith(("CREATE ROLE", "CREATE DATABASE"))] == []
+
+
 def test_run_gives_up_where_another_one_goes_on(host: Server) -> None:
     with transaction(host, "postgres", AT_WORK):
         error = refused(host, SHOP, attempts=2)

@@ -120,6 +120,13 @@ def test_warning_of_another_kind_is_none(host: Server) -> None:
     assert roles(host) == {"r_a"}
 
 
+def test_what_cannot_do_better_is_not_tried_again(host: Server) -> None:
+    plan = Once("GRANT r_nobody TO r_a")
+    with pytest.raises(PgsopError):
+        converge(host.cluster, "postgres", plan, Tries(3, 1))
+    assert plan.attempts == 1
+
+
 def test_role_of_a_statement_is_its_own_only(host: Server) -> None:
     host.execute("CREATE ROLE r_a CREATEROLE")
     plan = Once()

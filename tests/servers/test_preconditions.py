@@ -75,7 +75,7 @@ def test_settings_of_all_kinds_are_taken(host: Server) -> None:
 def test_everything_that_is_refused_is_told_at_once(host: Server) -> None:
     entry = {
         "name": "shop",
-        "settings": {"work_mem": "much"},
+        "settings": {"work_mem": "much", "no_such_thing": 1},
         "extensions": [{"name": "nope"}],
         "locale": "xx_XX",
         "encoding": "klingon",
@@ -88,6 +88,7 @@ def test_everything_that_is_refused_is_told_at_once(host: Server) -> None:
         "database shop: the server has no encoding 'klingon'",
         "role x: there is no role nobody_there to be a member of",
         'database shop: invalid value for parameter "work_mem": "much"',
+        'database shop: unrecognized configuration parameter "no_such_thing"',
         'role x: valid_until: invalid input syntax for type timestamp with time zone: "tomorrow or so"',
     ):
         assert [text for text in found if text.startswith(part)], part

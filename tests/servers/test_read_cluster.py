@@ -93,6 +93,9 @@ def test_databases_are_read_without_connecting(host: Server) -> None:
     assert (info.owner, info.connection_limit, info.encoding, info.locale) == ("own", 4, "LATIN1", "C")
     assert (info.allows_connections, info.is_template) == (False, True)
     assert Right("own", "", "CREATE", False) in info.acl
+    # an ACL that was never written is the built-in one
+    host.execute("CREATE DATABASE e")
+    assert Right(ADMINISTRATOR, "", "CONNECT", False) in read(host).databases["e"].acl
 
 
 @on(15, 18)

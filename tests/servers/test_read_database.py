@@ -120,6 +120,20 @@ def test_alike_objects_are_one_and_named_ones_stand_alone(host: Server) -> None:
     ]
 
 
+@on(13, 17)
+def test_columns_that_were_dropped_are_gone(host: Server) -> None:
+    host.execute("CREATE DATABASE d", "CREATE ROLE x")
+    host.execute(
+        "CREATE SCHEMA app",
+        "CREATE TABLE app.t (a int, b int)",
+        "GRANT SELECT (a, b) ON app.t TO x",
+        "ALTER TABLE app.t DROP COLUMN b",
+        database="d",
+    )
+    (table,) = (group for group in read(host).objects if group.kind == "r")
+    assert set(table.columns) == {"a"}
+
+
 def test_acl_that_was_never_written_is_the_built_in_one(host: Server) -> None:
     host.execute("CREATE DATABASE d", "CREATE ROLE x")
     host.execute(

@@ -152,6 +152,18 @@ def test_roles_go_with_their_database(shop: Server) -> None:
     assert not exists(shop, "shop_app", "role")
 
 
+def test_owner_goes_with_its_database(shop: Server) -> None:
+    shop.execute("ALTER DATABASE shop OWNER TO x")
+    assert texts(run(shop, GONE, roles=X_GONE)) == ["DROP DATABASE shop", "DROP ROLE x"]
+
+
+def test_template_is_dropped_only_by_force(shop: Server) -> None:
+    shop.execute("ALTER DATABASE shop IS_TEMPLATE true")
+    assert refused(shop, GONE).answer == "it is a template for other databases"
+    run(shop, {**GONE, "force": True})
+    assert not exists(shop, "shop")
+
+
 def test_superuser_is_never_dropped(shop: Server) -> None:
     shop.execute("ALTER ROLE x SUPERUSER")
     assert refused(shop, SHOP, roles=[{**X_GONE[0], "force": True}]).answer == "it is a superuser"
@@ -159,14 +171,14 @@ def test_superuser_is_never_dropped(shop: Server) -> None:
 
 
 def test_others_in_the_way_are_waited_for(shop: Server) -> None:
-    shop.execute("CREATE TABLE public.t (a int)", "GRANT SELECT ON public.t TO x", database="shop")
+    shop.execute("CREATE TABLE public.t (a int)", "ALTER TABLE public.t OWNER TO x", database="shop")
     position = shop.log_size()
 
     def given_up_once() -> bool:
         return "canceling statement" in shop.log_from(position)
 
     with transaction(shop, "shop", "LOCK TABLE public.t") as other, soon(other.rollback, given_up_once):
-        run(shop, SHOP, roles=X_GONE, attempts=3)
+        run(shop, SHOP, roles=[{**X_GONE[0], "force": True}], attempts=5)
     assert not exists(shop, "x", "role")
 
 

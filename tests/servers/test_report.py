@@ -70,7 +70,7 @@ def test_nothing_is_told_of_what_is_as_declared(host: Server) -> None:
             "schema theirs",
         ),
         (
-            "CREATE EXTENSION pg_stat_statements SCHEMA app; GRANT SELECT ON app.pg_stat_statements TO shop_app",
+            "CREATE EXTENSION pg_stat_statements SCHEMA app; GRANT SELECT ON app.pg_stat_statements TO shop_app WITH GRANT OPTION",
             "is granted something on",
             "view app.pg_stat_statements",
         ),
@@ -83,6 +83,24 @@ def test_access_outside_the_declared_schemas_is_told(shop: Server, statement: st
     assert found.startswith(f"in database shop shop_app {verb} ")
     assert found.endswith(", outside the declared schemas")
     assert thing in found
+
+
+@on(13, 17)
+def test_extension_is_told_only_where_somebody_altered_it(host: Server) -> None:
+    entry = {
+        **SHOP,
+        "extensions": [{"name": "citext", "schema": "app"}, {"name": "pg_stat_statements", "schema": "app"}],
+    }
+    # made before the default privileges, or with them
+    run(host, {**entry, "extensions": entry["extensions"][:1]})
+    run(host, entry)
+    assert told(run(host, entry), "access.outside") == []
+    host.execute(
+        "GRANT EXECUTE ON FUNCTION app.pg_stat_statements(bool) TO shop_app WITH GRANT OPTION", database="shop"
+    )
+    assert told(run(host, entry), "access.outside") == [
+        "in database shop shop_app is granted something on function app.pg_stat_statements(boolean), outside the declared schemas"
+    ]
 
 
 def test_long_lists_are_shortened(shop: Server) -> None:

@@ -83,7 +83,7 @@ def swept(server: Server) -> Iterator[None]:
 def test_databases_cost_little_and_no_more_each_when_there_are_many(
     server: Server, long_form: bool, swept: None
 ) -> None:
-    few = 100 if long_form else 20
+    few = 100 if long_form else 10
     made, _statements = timed(server, declaration(server, few))
     unchanged = best(server, declaration(server, few))
     print(f"PostgreSQL {server.major}: {few} databases x 3 roles made in {made:.1f} s, no change {unchanged:.2f} s")

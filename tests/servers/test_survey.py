@@ -5,14 +5,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import Session
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases import survey as survey_module
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.declaration import declare
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.read_cluster import read_cluster
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.state import ClusterState
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.survey import forecast, survey
 from ansible_collections.aerovista.postgresql.tests.servers.scene import PASSWORD, on, run, texts, told
 from ansible_collections.aerovista.postgresql.tests.servers.server import ADMINISTRATOR, Server
@@ -59,8 +62,8 @@ def test_more_owners_than_the_lock_table_holds_are_told(host: Server, monkeypatc
     run(host, {"name": "shop"})
     host.execute(*(f"CREATE TABLE app.t{number} (a int)" for number in range(6)), database="shop")
 
-    def small(*arguments: Any, **more: Any) -> Any:
-        return replace(read_cluster(*arguments, **more), lock_slots=10)
+    def small(session: Session, roles: Sequence[str], *, extensions: bool) -> ClusterState:
+        return replace(read_cluster(session, roles, extensions=extensions), lock_slots=10)
 
     monkeypatch.setattr(survey_module, "read_cluster", small)
     outcome = run(host, {"name": "shop"})

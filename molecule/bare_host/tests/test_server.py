@@ -31,7 +31,7 @@ def listeners(host: Host) -> dict[str, set[str]]:
 def test_cluster_is_utf8_with_checksums_and_the_declared_locale(server: Server) -> None:
     rows = server.sql("SELECT datname, pg_encoding_to_char(encoding), datcollate, datctype FROM pg_database ORDER BY 1")
     assert [row.split("|") for row in rows.splitlines()] == [
-        [name, "UTF8", "C.UTF-8", "C.UTF-8"] for name in ("postgres", "template0", "template1")
+        [name, "UTF8", "C.UTF-8", "C.UTF-8"] for name in ("appdb", "postgres", "template0", "template1")
     ]
     assert server.show("data_checksums") == "on"
 

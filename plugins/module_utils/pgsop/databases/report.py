@@ -21,8 +21,8 @@ SOP = "2"
 _SHOWN = 5
 
 #: Objects of this database, outside the managed schemas, that declared roles own or are granted something on: also
-#: catalogue functions, large objects, and members of extensions that are not as their extension made them. pg_shdepend
-#: tells of them all without looking through every ACL.
+#: catalogue functions, large objects, and members of extensions with more than their script and the default privileges
+#: gave. pg_shdepend tells of them all without looking through every ACL.
 _ACCESS = """
 WITH member AS (
     SELECT classid, objid FROM pg_depend WHERE deptype = 'e'
@@ -39,7 +39,15 @@ WITH member AS (
       LEFT JOIN pg_init_privs i ON i.classoid = s.classid AND i.objoid = s.objid AND i.objsubid = 0
      WHERE s.dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
        AND s.refclassid = 'pg_authid'::regclass AND s.deptype IN ('o', 'a') AND s.classid <> 'pg_default_acl'::regclass
-       AND (n.oid IS NULL OR m.objid IS NOT NULL AND coalesce(c.relacl, p.proacl, t.typacl) IS DISTINCT FROM i.initprivs)
+       AND (n.oid IS NULL OR m.objid IS NOT NULL AND (s.deptype = 'o' OR s.objsubid <> 0 OR EXISTS (
+           SELECT privilege_type, is_grantable FROM aclexplode(coalesce(c.relacl, p.proacl, t.typacl)) WHERE grantee = r.oid
+           EXCEPT
+           SELECT privilege_type, is_grantable FROM aclexplode(i.initprivs) WHERE grantee = r.oid
+           EXCEPT
+           SELECT g.privilege_type, g.is_grantable FROM pg_default_acl d, aclexplode(d.defaclacl) g
+            WHERE g.grantee = r.oid AND d.defaclnamespace = n.oid AND d.defaclrole = coalesce(c.relowner, p.proowner, t.typowner)
+              AND d.defaclobjtype = CASE WHEN c.relkind = 'S' THEN 'S' WHEN c.oid IS NOT NULL THEN 'r' WHEN p.oid IS NOT NULL
+                                         THEN 'f' ELSE 'T' END)))
 )
 SELECT DISTINCT role, owns, i.type AS kind, i.identity
   FROM found CROSS JOIN LATERAL pg_identify_object(classid, objid, 0) i

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.arguments import CLUSTER, DATABASES
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
@@ -54,7 +55,7 @@ class Outcome:
 
 
 def answer(monkeypatch: pytest.MonkeyPatch, manage: Any) -> dict[str, Any]:
-    monkeypatch.setattr(pg_databases, "AnsibleModule", Module)
+    monkeypatch.setattr(pg_databases, "DiscreetModule", Module)
     monkeypatch.setattr(pg_databases, "manage", manage)
     with pytest.raises(EndError) as ended:
         pg_databases.main()
@@ -120,3 +121,19 @@ def test_refusal_is_a_failure_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
         "failed": True,
         "msg": "Cannot declare a role (x): no. Next step: yes",
     }
+
+
+def test_failure_repeats_no_arguments(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ansible adds those of the task, with what stands under a misspelt key, where a failure brings none of its own."""
+
+    def fail_json(self: Any, msg: str, **more: Any) -> None:
+        raise EndError({**more, "msg": msg})
+
+    monkeypatch.setattr(AnsibleModule, "fail_json", fail_json)
+    module = object.__new__(pg_databases.DiscreetModule)
+    with pytest.raises(EndError) as ended:
+        module.fail_json("no", rc=1)
+    told = ended.value.args[0]
+    assert set(told) == {"msg", "rc", "invocation"}
+    assert set(told["invocation"]) == {"module_args"}
+    assert isinstance(told["invocation"]["module_args"], str)

@@ -194,6 +194,28 @@ def test_everybody_who_can_create_is_a_creator(
     assert want({**SOP, "grants": [grant]}, frozenset(memberships)).creators == {"app": creators}
 
 
+@pytest.mark.parametrize(
+    "grant",
+    [
+        {"type": "tables", "privileges": ["ALL"]},
+        {"type": "database", "privileges": ["CREATE"]},
+        {"type": "schema", "privileges": ["CREATE"], "schema": "audit"},
+    ],
+)
+def test_nobody_else_is_a_creator(grant: dict[str, Any]) -> None:
+    assert want({**SOP, "schemas": ["audit"], "grants": [{"to": ["x"], **grant}]}).creators["app"] == {"shop_app"}
+
+
+def test_settings_are_added_to_the_search_path_or_replace_it() -> None:
+    assert want({**SOP, "settings": {"jit": False}}).settings == {"search_path": ["app", "public"], "jit": False}
+    assert want({**SOP, "settings": {"search_path": "x"}}).settings == {"search_path": "x"}
+
+
+def test_default_privileges_are_for_tables_unless_another_type_is_said() -> None:
+    item = {"for_role": "x", "to": ["y"], "privileges": ["SELECT"], "type": None}
+    assert [rule.kind for rule in want({**SOP, "default_privileges": [item]}).defaults if rule.creator == "x"] == ["r"]
+
+
 def test_default_privileges_are_for_one_creator() -> None:
     item = {"for_role": "x", "to": ["PUBLIC"], "privileges": ["usage"], "type": "sequences"}
     both = want({**SOP, "schemas": ["audit"], "default_privileges": [item]})

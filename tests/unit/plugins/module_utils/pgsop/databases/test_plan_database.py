@@ -177,6 +177,20 @@ def test_schema_and_database_get_their_owners() -> None:
     ]
 
 
+def test_schema_is_handed_over_also_where_objects_are_not() -> None:
+    state = replace(settled(), objects=(ITSELF, PUBLIC_SCHEMA, replace(APP, owner="admin", acl=acl("admin=CU/admin"))))
+    assert planned(state, {"own_objects": False}) == ["ALTER SCHEMA app OWNER TO shop_app"]
+
+
+def test_better_of_two_rules_counts() -> None:
+    both = [
+        {"to": ["x"], "privileges": ["SELECT"], "objects": ["t"], "grant_option": option} for option in (True, False)
+    ]
+    expected = ["GRANT SELECT ON TABLE app.t TO x WITH GRANT OPTION"]
+    assert planned(settled(table(special="t")), {"grants": both}, ("x",)) == expected
+    assert planned(settled(table(special="t")), {"grants": both[::-1]}, ("x",)) == expected
+
+
 def grants(**more: Any) -> dict[str, Any]:
     return {"grants": [{"to": ["x"], "privileges": ["SELECT"], "objects": ["t"], **more}]}
 
@@ -212,6 +226,11 @@ def test_types_are_for_everybody() -> None:
     [
         ("shop_app=CU/shop_app", ["GRANT USAGE ON SCHEMA app TO s1", "REVOKE USAGE ON SCHEMA app FROM s1"]),
         ("shop_app=CU/shop_app s1=U/shop_app", []),
+        (
+            "shop_app=CU/shop_app s1=C/shop_app",
+            ["GRANT USAGE ON SCHEMA app TO s1", "REVOKE USAGE ON SCHEMA app FROM s1"],
+        ),
+        ("shop_app=CU/shop_app =U/shop_app", ["REVOKE USAGE ON SCHEMA app FROM PUBLIC"]),
     ],
 )
 def test_who_is_to_revoke_can_name_the_object(schema: str, expected: list[str]) -> None:
@@ -242,6 +261,8 @@ def test_database_itself_is_exact(more: dict[str, Any], expected: list[str]) -> 
 
 def test_migrator_becomes_the_owner() -> None:
     found = planned(blank_database("shop", CLUSTER), {"model": "separated"})
+    # a schema that is only just made has its rights, too
+    assert "GRANT USAGE ON SCHEMA app TO shop_app" in found
     assert "ALTER ROLE shop_migrator IN DATABASE shop SET role TO 'shop_owner'" in found
 
 

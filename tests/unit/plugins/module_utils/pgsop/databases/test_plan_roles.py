@@ -204,5 +204,5 @@ def test_everybody_loses_connect_and_nothing_else(have: str, expected: list[str]
 
 def test_declared_superuser_is_none_afterwards() -> None:
     declaration = declared(roles=[{"name": "x"}])
-    state = cluster(replace(X, superuser=True), RoleState("boss", superuser=True))
+    state = cluster(replace(X, superuser=True), RoleState("boss", superuser=True), RoleState("plain"))
     assert remaining_superusers(declaration, state) == {"boss", ADMINISTRATOR}

@@ -112,7 +112,8 @@ def test_rights_of_declared_roles_everybody_and_the_owner_are_not() -> None:
     ],
 )
 def test_objects_of_others_are_told_where_they_stay_theirs(entry: dict[str, Any], told: list[tuple[str, str]]) -> None:
-    objects = [table("s1=r/s1", "s1", "app.a", "app.b"), replace(table("s1=r/s1", "s1"), follows="inside")]
+    schema = Objects("n", "SCHEMA", "public", "s1", acl(""), ("public",))
+    objects = [schema, table("s1=r/s1", "s1", "app.a", "app.b"), replace(table("s1=r/s1", "s1"), follows="inside")]
     assert of_database(*objects, table("shop_app=r/shop_app"), **entry) == told
 
 
@@ -164,6 +165,8 @@ def test_password_that_is_not_declared_is_told(
                 )
             ],
         ),
+        (Membership("x", "stranger", ADMINISTRATOR), {}, []),
+        (Membership("stranger", "x", ADMINISTRATOR), {}, []),
         (Membership("pg_monitor", "x", ADMINISTRATOR), {"member_of": ["pg_monitor"]}, []),
         (Membership("pg_monitor", "stranger", ADMINISTRATOR), {}, []),
         (Membership("stranger", "maker", ADMINISTRATOR, admin=True, inherit=False, set=False), {}, []),
@@ -204,7 +207,8 @@ def test_what_is_in_declared_databases_is_not_elsewhere() -> None:
         {"name": "shop", "roles": {"app": {"password": PASSWORD}}}, {"name": "old", "state": "absent"}
     )
     rows = tuple(Dependency("shop_app", name, "pg_class", owns=True, count=3) for name in ("shop", "old"))
-    assert report_cluster(declaration, replace(blank(), databases={}, dependencies=rows)) == []
+    databases = {"shop": DatabaseInfo("shop", "admin", acl("shop_app=c/admin"))}
+    assert report_cluster(declaration, replace(blank(), databases=databases, dependencies=rows)) == []
 
 
 @pytest.mark.parametrize(

@@ -21,8 +21,8 @@ SOP = "2"
 _SHOWN = 5
 
 #: Objects of this database, outside the managed schemas, that declared roles own or are granted something on: also
-#: catalogue functions, large objects, and members of extensions with more than their script and the default privileges
-#: gave. pg_shdepend tells of them all without looking through every ACL.
+#: catalogue functions, large objects, and members of extensions with more than the default privileges give. pg_shdepend
+#: tells of them all without looking through every ACL.
 _ACCESS = """
 WITH member AS (
     SELECT classid, objid FROM pg_depend WHERE deptype = 'e'
@@ -36,13 +36,10 @@ WITH member AS (
       LEFT JOIN pg_namespace n ON n.nspname = ANY (%(schemas)s) AND n.oid = coalesce(
            c.relnamespace, p.pronamespace, t.typnamespace, CASE WHEN s.classid = 'pg_namespace'::regclass THEN s.objid END)
       LEFT JOIN member m ON m.classid = s.classid AND m.objid = s.objid
-      LEFT JOIN pg_init_privs i ON i.classoid = s.classid AND i.objoid = s.objid AND i.objsubid = 0
      WHERE s.dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
        AND s.refclassid = 'pg_authid'::regclass AND s.deptype IN ('o', 'a') AND s.classid <> 'pg_default_acl'::regclass
        AND (n.oid IS NULL OR m.objid IS NOT NULL AND (s.deptype = 'o' OR s.objsubid <> 0 OR EXISTS (
            SELECT privilege_type, is_grantable FROM aclexplode(coalesce(c.relacl, p.proacl, t.typacl)) WHERE grantee = r.oid
-           EXCEPT
-           SELECT privilege_type, is_grantable FROM aclexplode(i.initprivs) WHERE grantee = r.oid
            EXCEPT
            SELECT g.privilege_type, g.is_grantable FROM pg_default_acl d, aclexplode(d.defaclacl) g
             WHERE g.grantee = r.oid AND d.defaclnamespace = n.oid AND d.defaclrole = coalesce(c.relowner, p.proowner, t.typowner)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, Sequence, Tuple
 
@@ -17,6 +18,9 @@ from .statement import in_order, quote_role
 from .wanted import DatabaseWant, Declaration
 
 SOP = "2"
+#: Role, catalogue, and whether the role owns.
+Held = Tuple[str, str, bool]
+_CATALOGUES = {"r": "pg_class", "s": "pg_class", "f": "pg_proc", "T": "pg_type", "n": "pg_namespace"}
 #: Names shown of a long list.
 _SHOWN = 5
 
@@ -65,27 +69,27 @@ class Bystanders:
 
     Attributes:
         declared: declared roles, and PUBLIC.
-        involved: declared roles with objects or privileges, by database.
+        held: what declared roles own (True) or are named in the ACL of, by database: role, catalogue, owns -> objects.
         others: roles that are neither declared nor superusers.
     """
 
     declared: FrozenSet[str]
-    involved: Mapping[str, FrozenSet[str]]
+    held: Mapping[str, Mapping[Held, int]]
     others: Tuple[str, ...]
 
 
 def bystanders(declaration: Declaration, state: ClusterState) -> Bystanders:
     """Who is looked at in each database."""
-    involved: Dict[str, FrozenSet[str]] = {}
+    held: Dict[str, Dict[Held, int]] = {}
     for row in state.dependencies:
-        if row.role in declaration.roles:
-            involved[row.database] = involved.get(row.database, frozenset()) | {row.role}
+        if row.role in declaration.roles and row.catalogue != "pg_default_acl":
+            held.setdefault(row.database, {})[row.role, row.catalogue, row.owns] = row.count
     others = (
         name
         for name, role in state.roles.items()
         if name not in declaration.roles and not role.superuser and not name.startswith("pg_")
     )
-    return Bystanders(frozenset({*declaration.roles, PUBLIC}), involved, tuple(sorted(others)))
+    return Bystanders(frozenset({*declaration.roles, PUBLIC}), held, tuple(sorted(others)))
 
 
 def report_database(session: Session, want: DatabaseWant, there: DatabaseState, around: Bystanders) -> List[Finding]:
@@ -98,13 +102,31 @@ def report_database(session: Session, want: DatabaseWant, there: DatabaseState, 
         around: who is looked at.
     """
     findings = [*_strangers(want, there, around.declared), *_others_objects(want, there)]
-    involved = sorted(around.involved.get(want.name, ()))
-    if involved:
-        findings += _access(session.rows(_ACCESS, {"schemas": list(want.schemas), "roles": involved}), want)
+    held = around.held.get(want.name, {})
+    # Most days everything is where it is managed, and then the objects need not be looked up.
+    explained = _explained(want, there)
+    if any(count > explained.get(key, 0) for key, count in held.items()):
+        roles = sorted({role for role, _catalogue, _owns in held})
+        findings += _access(session.rows(_ACCESS, {"schemas": list(want.schemas), "roles": roles}), want)
     if around.others:
         parameters = {"schemas": [*want.schemas, "public"], "roles": list(around.others)}
         findings += _creators(session.rows(_CREATORS, parameters), want)
     return findings
+
+
+def _explained(want: DatabaseWant, there: DatabaseState) -> Dict[Held, int]:
+    """What pg_shdepend holds about the objects of the managed schemas."""
+    found: Dict[Held, int] = Counter()
+    for group in there.objects:
+        if group.kind not in _CATALOGUES or group.schema not in want.schemas:
+            continue
+        catalogue, many = _CATALOGUES[group.kind], len(group.names)
+        if not (group.kind == "T" and group.follows):
+            found[group.owner, catalogue, True] += many
+        for acl in (group.acl, *group.columns.values()):
+            for role in {name for right in acl for name in (right.grantor, right.grantee)} - {group.owner}:
+                found[role, catalogue, False] += many
+    return found
 
 
 def report_cluster(declaration: Declaration, state: ClusterState) -> List[Finding]:

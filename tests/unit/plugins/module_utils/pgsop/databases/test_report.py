@@ -60,7 +60,7 @@ def test_each_database_is_asked_about_those_who_have_something_in_it() -> None:
         declared({"name": "shop"}), replace(blank(), roles=roles, dependencies=dependencies)
     ) == Bystanders(
         declared=frozenset({"shop_app", ""}),
-        involved={"shop": frozenset({"shop_app"}), "other": frozenset({"shop_app"})},
+        held={name: {("shop_app", "pg_class", True): 1} for name in ("shop", "other")},
         others=("y", "z"),
     )
 

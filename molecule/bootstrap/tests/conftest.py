@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from testinfra.backend.base import CommandResult
 
 MODULE = "aerovista.postgresql.pg_databases"
-Entries: TypeAlias = "Sequence[Mapping[str, Any]]"
+Entries: TypeAlias = Sequence[Mapping[str, Any]]
 
 #: What DROP ROLE needs to be free of; where a role has rights, besides what is dropped as a whole.
 EXISTING = "SELECT 'database', datname FROM pg_database UNION ALL SELECT 'role', rolname FROM pg_roles ORDER BY 1, 2"

@@ -15,7 +15,7 @@ from ansible_collections.aerovista.postgresql.tests.servers.harness import Run, 
 from ansible_collections.aerovista.postgresql.tests.servers.server import Server
 from ansible_collections.aerovista.postgresql.tests.servers.world import WORLDS
 
-SHORT, LONG = 6, 250
+SHORT, LONG = 4, 250
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

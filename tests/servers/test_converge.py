@@ -192,7 +192,8 @@ def test_who_holds_the_lock_is_named(host: Server) -> None:
         pid = other.get_backend_pid()
     assert error.attempted == "run ALTER TABLE app.t OWNER TO shop_app"
     assert f"process {pid} of" in error.answer
-    assert "(busy app): LOCK TABLE app.t" in error.answer
+    assert "(busy app)" in error.answer
+    assert "LOCK TABLE" not in error.answer, "somebody else's statement may hold a password"
     assert "nothing was changed in this database" in error.answer
     assert "pg_terminate_backend" in error.next_step
     assert host.rows("SELECT tableowner FROM pg_tables WHERE tablename = 't'", "shop") != [("shop_app",)]

@@ -247,7 +247,9 @@ def lived(request: pytest.FixtureRequest, server: Server) -> Iterator[Lived]:
     before = {ability for role, acts in expected.items() for ability in abilities(server, role, acts)}
     run()
     after = {act: worked for _role, act, worked in abilities(server, maker, HANDED_OVER)}
-    after["call by others"] = any(worked for _role, _act, worked in abilities(server, "readonly", ["call postgres' function"]))
+    after["call by others"] = any(
+        worked for _role, _act, worked in abilities(server, "readonly", ["call postgres' function"])
+    )
     yield Lived(
         expected={(role, act, works) for role, acts in expected.items() for act, works in acts.items()},
         before=before,

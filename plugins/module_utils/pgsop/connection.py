@@ -21,7 +21,7 @@ LOCK_TIMEOUT_MS = 5_000
 #: lead to somebody else's functions, and with another role, or read-only, nothing can be read or repaired.
 OPTIONS = (
     f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS} -c lc_messages=C -c search_path=pg_catalog"
-    " -c role=none -c default_transaction_read_only=off"
+    " -c role=none -c default_transaction_read_only=off -c quote_all_identifiers=off"
 )
 
 

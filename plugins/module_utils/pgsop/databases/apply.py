@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import contextlib
-from concurrent.futures import ThreadPoolExecutor
 from typing import Dict, Iterator, List, Sequence, Tuple
 
 from ..cluster import Cluster
@@ -23,7 +22,7 @@ from .read_database import read_database
 from .remove import remove
 from .state import ClusterState
 from .statement import Statement
-from .survey import READERS, Survey, scope_of
+from .survey import Survey, scope_of
 from .wanted import DatabaseWant
 
 Done = List[Tuple[str, Statement]]
@@ -39,7 +38,7 @@ def one_run_at_a_time(cluster: Cluster, tries: Tries) -> Iterator[None]:
         PgsopError: where another run does not end in time.
     """
     with connect(cluster) as guard:
-        guard.execute(f"SET lock_timeout = '{tries.lock_timeout_s}s'")
+        guard.execute(f"SET lock_timeout = '{tries.lock_timeout_s}s'; SET statement_timeout = 0")
         for attempt in range(1, tries.attempts + 1):
             try:
                 guard.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))
@@ -108,8 +107,8 @@ def prove_roles(cluster: Cluster, found: Survey, done: Done) -> List[Proof]:
                 logins.append(
                     Login(name, role.password, want.name, tuple(want.schemas), tuple(found.declaration.public_connect))
                 )
-    with ThreadPoolExecutor(READERS) as pool:
-        return list(pool.map(lambda login: prove(cluster, login), logins))
+    # One after the other: a role, or a database, may be limited to one session.
+    return [prove(cluster, login) for login in logins]
 
 
 def _may_connect(want: DatabaseWant) -> Sequence[str]:

@@ -41,7 +41,7 @@ _QUIET = {
 #: Characters of a statement in an error.
 _LONGEST = 300
 _BLOCKERS = """
-SELECT pid, usename::text AS role, application_name AS application, coalesce(left(query, 120), '') AS query
+SELECT pid, usename::text AS role, application_name AS application
   FROM pg_stat_activity
  WHERE datname = %s AND pid <> pg_backend_pid() AND state <> 'idle' ORDER BY xact_start LIMIT 3
 """
@@ -181,7 +181,5 @@ def _others(cluster: Cluster, database: str) -> str:
             rows = session.rows(_BLOCKERS, (database,))
     except PgsopError as error:
         return f"not known, for {error.answer}"
-    told = (
-        f"process {row['pid']} of {row['role']} ({row['application'] or 'no name'}): {row['query']}" for row in rows
-    )
+    told = (f"process {row['pid']} of {row['role']} ({row['application'] or 'no name'})" for row in rows)
     return "; ".join(told) or "nobody any more"

@@ -87,6 +87,7 @@ class NewDatabases:
         names = ", ".join(sorted(self._incomplete))
         try:
             with connect(self._cluster) as session:
+                session.execute("SET statement_timeout = 0")
                 for name in sorted(self._incomplete):
                     session.execute(f"DROP DATABASE IF EXISTS {quote_identifier(name)}")
         except PgsopError as error:

@@ -219,6 +219,8 @@ def _reference_problems(databases: Entries, roles: Entries, administrator: str) 
     declared = set(_occurrences(databases, roles))
     gone = {entry["name"] for entry in roles if _is_absent(entry)}
     yield from (f"role {name} is declared and also absent" for name in sorted(declared & gone))
+    groups = {group for group, _member in _memberships([], roles)}
+    yield from (f"role {name} is absent and also has members" for name in sorted(groups & gone))
     if administrator in gone:
         yield f"role {administrator} is the administrator of the cluster and is not dropped"
     present = [entry for entry in databases if not _is_absent(entry)]

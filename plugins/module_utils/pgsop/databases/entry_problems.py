@@ -9,6 +9,7 @@ import re
 from typing import Any, Iterator, Mapping
 
 from .names import name_problem
+from .shape import WHOLE_NUMBER
 
 #: What a password must not be, and how long it has to be at least.
 PLACEHOLDERS = frozenset({"replace_me", "changeme", "change_me"})
@@ -28,6 +29,8 @@ PRIVILEGES = {
 COLUMN_PRIVILEGES = frozenset({"SELECT", "INSERT", "UPDATE", "REFERENCES"})
 ATTRIBUTES = ("createdb", "createrole", "replication", "bypassrls")
 
+#: What the server keeps a limit in.
+_INT4 = 2**31 - 1
 _SETTING = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*")
 
 
@@ -82,8 +85,8 @@ def setting_problems(settings: Mapping[str, Any]) -> Iterator[str]:
 def limit_problems(limit: Any) -> Iterator[str]:
     """What is wrong with a connection limit."""
     # Ansible before 2.19 hands templated numbers on as text.
-    number = int(limit) if isinstance(limit, str) and limit.lstrip("-").isdigit() else limit
-    if limit is not None and (isinstance(number, bool) or not isinstance(number, int) or number < -1):
+    number = int(limit) if isinstance(limit, str) and WHOLE_NUMBER.fullmatch(limit) else limit
+    if limit is not None and (isinstance(number, bool) or not isinstance(number, int) or not -1 <= number <= _INT4):
         yield f"connection_limit is {limit!r} and must be a whole number, or -1 for none"
 
 
@@ -108,6 +111,8 @@ def grant_problems(grant: Mapping[str, Any], schemas: Any) -> Iterator[str]:
         yield f"{', '.join(unknown)} is no privilege of {where}; there are {', '.join(sorted(known))}"
     if columns and (kind != "r" or not objects or "ALL" in grant["privileges"]):
         yield "columns go with type: tables, with objects, and with privileges that are named"
+    if grant.get("grant_option") and "PUBLIC" in grant["to"]:
+        yield "PUBLIC cannot pass on what it is granted, so grant_option does not go with it"
     if objects and kind in "dn":
         yield f"objects do not go with type: {grant['type']}"
     if grant.get("schema") and (kind == "d" or grant["schema"] not in schemas):

@@ -11,6 +11,7 @@ from typing import Any, Dict, List, Sequence, Tuple
 
 from ..cluster import Cluster
 from ..connection import answering_cluster, load_driver
+from ..errors import PgsopError
 from ..identity import effective_user
 from .apply import apply, one_run_at_a_time, prove_roles
 from .converge import Tries
@@ -86,12 +87,24 @@ def manage(request: Request, *, check: bool) -> Outcome:
     Raises:
         PgsopError: where the declaration is refused, or a change failed; each database is as before or as declared.
     """
+    _refuse_useless(request)
     declaration = declare(request.databases, request.roles, request.public_connect)
     cluster = answering_cluster(request.version, request.cluster, attempted="change databases and roles", check=check)
     if cluster is None:
         found = forecast(declaration, request.version)
         return Outcome(found, tuple(found.statements()), validated=False)
     return manage_cluster(cluster, request, check=check)
+
+
+def _refuse_useless(request: Request) -> None:
+    for name in ("attempts", "lock_timeout_s"):
+        if getattr(request, name) < 1:
+            raise PgsopError(
+                attempted="change databases and roles",
+                target=f"{name} {getattr(request, name)}",
+                answer="it must be at least 1",
+                next_step=f"correct {name}; nothing was changed",
+            )
 
 
 def manage_cluster(cluster: Cluster, request: Request, *, check: bool) -> Outcome:

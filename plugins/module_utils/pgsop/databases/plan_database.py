@@ -38,7 +38,7 @@ class DatabasePlan:
         statements: in order.
         handovers: how many objects get another owner, each of which takes locks.
         locks: how many objects are named one by one in a GRANT or REVOKE, where that takes locks.
-        missing: declared objects and columns that do not exist.
+        missing: objects named by a grant that do not exist.
     """
 
     statements: List[Statement]
@@ -106,9 +106,11 @@ def _creations(
             name = quote_identifier(schema)
             made.append(Statement(f"CREATE SCHEMA {name} AUTHORIZATION {quote_identifier(owner)}"))
             groups.append(Objects("n", "SCHEMA", schema, owner, owner_rights(owner, cluster.every["n"]), (name,)))
-    for extension, schema in sorted(want.extensions.items()):
+    # As they are declared, for one may need another.
+    for extension, schema in want.extensions.items():
         if extension not in state.extensions:
-            made.append(Statement(f"CREATE EXTENSION {quote_identifier(extension)} SCHEMA {quote_identifier(schema)}"))
+            place = "" if (cluster.extensions or {}).get(extension) else f" SCHEMA {quote_identifier(schema)}"
+            made.append(Statement(f"CREATE EXTENSION {quote_identifier(extension)}{place}"))
     return made, groups
 
 

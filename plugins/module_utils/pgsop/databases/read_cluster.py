@@ -83,9 +83,16 @@ SELECT pg_get_userbyid(s.refobjid)::text AS role, coalesce(d.datname::text, '') 
        s.classid::regclass::text AS catalogue, s.deptype = 'o' AS owns, count(*) AS count
   FROM pg_shdepend s
   LEFT JOIN pg_database d ON d.oid = s.dbid
- WHERE s.refclassid = 'pg_authid'::regclass AND s.deptype IN ('o', 'a')
+ WHERE s.refclassid = 'pg_authid'::regclass AND s.deptype IN ('o', 'a', 'r')
    AND s.refobjid = ANY (ARRAY (SELECT oid FROM pg_authid WHERE rolname = ANY (%s)))
  GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
+"""
+
+
+_EXTENSIONS = """
+SELECT e.name::text AS name, coalesce(v.schema::text, '') AS schema
+  FROM pg_available_extensions e
+  LEFT JOIN pg_available_extension_versions v ON v.name = e.name AND v.version = e.default_version
 """
 
 
@@ -177,6 +184,5 @@ def _parameters(session: Session, administrator: str) -> Tuple[Objects, ...]:
     return tuple(groups)
 
 
-def _extensions(session: Session) -> FrozenSet[str]:
-    rows = session.rows("SELECT name::text FROM pg_available_extensions")
-    return frozenset(row["name"] for row in rows)
+def _extensions(session: Session) -> Dict[str, str]:
+    return {row["name"]: row["schema"] for row in session.rows(_EXTENSIONS)}

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
 from ..connection import Session
+from .names import quote_identifier
 from .plan_settings import stored_settings
 from .read_cluster import acl_from, with_entries
 from .state import Acl, DatabaseState, DefaultKey, Objects, Rights, rights_of
@@ -88,7 +89,7 @@ SELECT kind, word, schema, pg_get_userbyid(owner)::text AS owner, follows, speci
 )
 _COLUMNS = with_entries(
     """
-SELECT c.oid::bigint AS relation, quote_ident(a.attname) AS column, <entries> AS acl
+SELECT c.oid::bigint AS relation, a.attname::text AS column, <entries> AS acl
   FROM pg_attribute a
   JOIN pg_class c ON c.oid = a.attrelid
   JOIN pg_namespace n ON n.oid = c.relnamespace AND n.nspname = ANY (%s)
@@ -160,7 +161,7 @@ def _objects(session: Session, want: DatabaseWant, schemas: Sequence[str]) -> Tu
     columns: Dict[int, Dict[str, Acl]] = {}
     if any(row["relation"] for row in rows):
         for row in session.rows(_COLUMNS, (schemas,)):
-            columns.setdefault(row["relation"], {})[row["column"]] = acl_from(row["acl"])
+            columns.setdefault(row["relation"], {})[quote_identifier(row["column"])] = acl_from(row["acl"])
     return tuple(_group(row, columns) for row in rows)
 
 

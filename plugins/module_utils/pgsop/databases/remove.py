@@ -53,11 +53,13 @@ class Removal:
         name: database or role.
         final: the statement that drops it.
         before: what is run first, by database.
+        empty: the database that has to be empty for it.
     """
 
     name: str
     final: Statement
     before: Tuple[Tuple[str, Tuple[Statement, ...]], ...] = ()
+    empty: Optional[DatabaseInfo] = None
 
     def shown(self) -> Iterator[Tuple[str, Statement]]:
         """Statements with the database they are run in; empty for the whole cluster."""
@@ -87,8 +89,14 @@ def remove(cluster: Cluster, removal: Removal, tries: Tries) -> None:
     """
     for database, statements in removal.before:
         converge(cluster, database, _Once(statements), tries)
+    if removal.empty is not None:
+        # It was some time ago that it was looked at.
+        content = _content(cluster, removal.empty)
+        if content:
+            raise _not_empty(removal.name, f"it holds {content} by now")
     with connect(cluster) as session:
-        session.execute(f"SET lock_timeout = '{tries.lock_timeout_s}s'")
+        # A drop waits for a checkpoint; interrupted, it leaves a database that nobody can connect to.
+        session.execute(f"SET lock_timeout = '{tries.lock_timeout_s}s'; SET statement_timeout = 0")
         try:
             run(session, removal.final)
         except ServerError as error:
@@ -143,18 +151,21 @@ def _database(cluster: Cluster, item: Absent, info: DatabaseInfo) -> Removal:
     if info.is_template:
         content = f"a template for other databases{', with ' if content else ''}{content}"
     if not item.force and (content or sessions):
-        raise PgsopError(
-            attempted="drop a database",
-            target=f"database {item.name}",
-            answer=f"it {'is' if info.is_template else 'holds'} {content}"
-            if content
-            else f"it is in use by {sessions}",
-            next_step="take what is needed with pg_dump and end its sessions, then run again, with force: true where it holds"
-            " something; nothing was changed",
-        )
+        answer = f"it {'is' if info.is_template else 'holds'} {content}" if content else f"it is in use by {sessions}"
+        raise _not_empty(item.name, answer)
     drop = Statement(f"DROP DATABASE {name}{' WITH (FORCE)' if item.force else ''}")
     free = (("postgres", (Statement(f"ALTER DATABASE {name} IS_TEMPLATE false"),)),) if info.is_template else ()
-    return Removal(item.name, drop, free)
+    return Removal(item.name, drop, free, None if item.force else info)
+
+
+def _not_empty(name: str, answer: str) -> PgsopError:
+    return PgsopError(
+        attempted="drop a database",
+        target=f"database {name}",
+        answer=answer,
+        next_step="take what is needed with pg_dump and end its sessions, then run again, with force: true where it holds"
+        " something; nothing was changed in it",
+    )
 
 
 def _role(item: Absent, dependencies: Sequence[Dependency], state: ClusterState) -> Removal:

@@ -52,6 +52,8 @@ WITH member AS (
 )
 SELECT DISTINCT role, owns, i.type AS kind, i.identity
   FROM found CROSS JOIN LATERAL pg_identify_object(classid, objid, 0) i
+ WHERE i.schema IS NULL OR i.schema <> ALL (%(schemas)s)
+    OR classid IN ('pg_class'::regclass, 'pg_proc'::regclass, 'pg_type'::regclass)
  ORDER BY 1, 2, 3, 4
 """
 #: Roles beyond the declared ones that can create in a managed schema, or in public; superusers can everywhere.
@@ -68,7 +70,7 @@ class Bystanders:
     """Who is looked at in each database, found once for all of them.
 
     Attributes:
-        declared: declared roles, and PUBLIC.
+        declared: declared roles, those that are to be gone, and PUBLIC.
         held: what declared roles own (True) or are named in the ACL of, by database: role, catalogue, owns -> objects.
         others: roles that are neither declared nor superusers.
     """
@@ -80,6 +82,8 @@ class Bystanders:
 
 def bystanders(declaration: Declaration, state: ClusterState) -> Bystanders:
     """Who is looked at in each database."""
+    # What absent roles have is not kept, so it is not told.
+    known = frozenset({*declaration.roles, *(item.name for item in declaration.absent_roles), PUBLIC})
     held: Dict[str, Dict[Held, int]] = {}
     for row in state.dependencies:
         if row.role in declaration.roles and row.catalogue != "pg_default_acl":
@@ -87,9 +91,9 @@ def bystanders(declaration: Declaration, state: ClusterState) -> Bystanders:
     others = (
         name
         for name, role in state.roles.items()
-        if name not in declaration.roles and not role.superuser and not name.startswith("pg_")
+        if name not in known and not role.superuser and not name.startswith("pg_")
     )
-    return Bystanders(frozenset({*declaration.roles, PUBLIC}), held, tuple(sorted(others)))
+    return Bystanders(known, held, tuple(sorted(others)))
 
 
 def report_database(session: Session, want: DatabaseWant, there: DatabaseState, around: Bystanders) -> List[Finding]:

@@ -5,8 +5,11 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Dict, Iterator, Mapping, Tuple, Union
 
+#: A number that came as text.
+WHOLE_NUMBER = re.compile(r"-?[0-9]+")
 #: A Python type; a list of one shape; or the shapes of the keys of a mapping.
 Shape = Union[type, Tuple[Any], Dict[str, Any]]
 
@@ -80,7 +83,7 @@ def shape_problems(value: Any, shape: Shape, place: str) -> Iterator[str]:
 def _is_scalar(value: Any, shape: type) -> bool:
     """Ansible before 2.19 hands templated numbers and booleans on as text; the module converts them."""
     if isinstance(value, str) and shape is int:
-        return value.lstrip("-").isdigit()
+        return bool(WHOLE_NUMBER.fullmatch(value))
     if isinstance(value, str) and shape is bool:
         return value.lower() in _BOOLEANS
     return isinstance(value, shape) and not (shape is int and isinstance(value, bool))

@@ -84,7 +84,7 @@ class RoleState:
     bypassrls: bool = False
     connection_limit: int = -1
     valid_until: Optional[str] = None
-    verifier: Optional[str] = None
+    verifier: Optional[str] = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ class ClusterState:
         dependencies: objects of declared roles, by database.
         scram_iterations: for new verifiers.
         lock_slots: locks that fit into the lock table.
-        extensions: names that can be installed; None where no server was asked.
+        extensions: those that can be installed, each with the schema it insists on, or empty; None where nobody asked.
     """
 
     version: int
@@ -154,7 +154,7 @@ class ClusterState:
     dependencies: Tuple[Dependency, ...] = ()
     scram_iterations: int = 4096
     lock_slots: int = 6400
-    extensions: Optional[FrozenSet[str]] = None
+    extensions: Optional[Mapping[str, str]] = None
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ class RoleWant:
 
     name: str
     login: bool = True
-    password: Optional[str] = None
+    password: Optional[str] = field(default=None, repr=False)
     password_absent: bool = False
     connection_limit: int = -1
     valid_until: Optional[str] = None

@@ -135,6 +135,16 @@ def test_declaration_is_fine(databases: list[Entry], roles: list[Entry]) -> None
         ([shop(roles={"app": {"password": "short"}})], [], "role shop_app: the password is shorter than 12 characters"),
         ([shop()], [{"name": "shop_app", "state": "absent"}], "role shop_app is declared and also absent"),
         (
+            [],
+            [{"name": "team", "state": "absent"}, {"name": "x", "member_of": ["team"]}],
+            "role team is absent and also has members",
+        ),
+        (
+            [shop(grants=[{"to": ["PUBLIC"], "privileges": ["SELECT"], "grant_option": True}])],
+            [],
+            "database shop: grants, entry 1: PUBLIC cannot pass on what it is granted",
+        ),
+        (
             [shop(model="separated", roles={"owner": {"name": "o"}})],
             [{"name": "o", "login": True}],
             "role o: login is declared more than once, and differently",

@@ -100,7 +100,7 @@ def test_limit_is_fine(limit: object) -> None:
     assert list(limit_problems(limit)) == []
 
 
-@pytest.mark.parametrize("limit", [-2, "-2", "many", "", 1.5, True])
+@pytest.mark.parametrize("limit", [-2, "-2", "--5", "\u00b2", "many", "", 1.5, True, 2**31])
 def test_limit_is_refused(limit: object) -> None:
     assert list(limit_problems(limit)) == [f"connection_limit is {limit!r} and must be a whole number, or -1 for none"]
 

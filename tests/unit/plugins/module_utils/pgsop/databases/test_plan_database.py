@@ -245,6 +245,13 @@ def test_extensions_are_created_once() -> None:
     assert planned(settled(extensions={"citext": "public", "lo": "public"}), entry) == []
 
 
+def test_extension_with_a_schema_of_its_own_gets_no_other() -> None:
+    cluster = replace(CLUSTER, extensions={"plperl": "pg_catalog", "citext": ""})
+    want = {"extensions": [{"name": "plperl"}, {"name": "citext"}]}
+    found = [item.text for item in plan(settled(), want, cluster=cluster).statements]
+    assert found == ["CREATE EXTENSION plperl", "CREATE EXTENSION citext SCHEMA public"]
+
+
 @pytest.mark.parametrize(
     ("more", "expected"),
     [

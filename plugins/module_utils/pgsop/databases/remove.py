@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 from typing import Iterator, List, Optional, Sequence, Tuple
 
@@ -17,6 +18,8 @@ from .state import INVALID, ClusterState, DatabaseInfo, Dependency
 from .statement import Statement
 from .wanted import Absent, Declaration
 
+#: Seconds in which a session that was closed is gone.
+_ENDING_S = 2
 _CONTENT = """
 SELECT kind, count(*) AS count FROM (
     SELECT CASE WHEN c.relkind IN ('r', 'p') THEN 'tables' ELSE 'other relations' END AS kind, c.oid, 'pg_class'::regclass AS class
@@ -142,12 +145,21 @@ def _content(cluster: Cluster, info: DatabaseInfo) -> str:
         return ", ".join(f"{row['count']} {row['kind']}" for row in session.rows(_CONTENT))
 
 
+def _sessions(cluster: Cluster, name: str) -> str:
+    """Who is connected; sessions that are ending get a moment for it, as DROP DATABASE itself gives them."""
+    deadline = time.monotonic() + _ENDING_S
+    with connect(cluster) as session:
+        rows = session.rows(_SESSIONS, (name,))
+        while rows and time.monotonic() < deadline:
+            time.sleep(0.1)
+            rows = session.rows(_SESSIONS, (name,))
+    return ", ".join(f"process {row['pid']} of {row['role']} ({row['application'] or 'no name'})" for row in rows)
+
+
 def _database(cluster: Cluster, item: Absent, info: DatabaseInfo) -> Removal:
     name = quote_identifier(item.name)
     content = _content(cluster, info)
-    with connect(cluster) as session:
-        rows = session.rows(_SESSIONS, (item.name,))
-    sessions = ", ".join(f"process {row['pid']} of {row['role']} ({row['application'] or 'no name'})" for row in rows)
+    sessions = "" if content or item.force else _sessions(cluster, item.name)
     if info.is_template:
         content = f"a template for other databases{', with ' if content else ''}{content}"
     if not item.force and (content or sessions):

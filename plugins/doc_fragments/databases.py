@@ -86,7 +86,7 @@ options:
                   - At least 12 characters. Computed into a SCRAM verifier on the host, and only that is sent to the server.
                   - Where it is not given, a new role gets none, and an existing one keeps what it has. Both are reported.
                 type: str
-              password_state:
+              password_state: &password_state
                 description:
                   - V(absent) takes the password away.
                 type: str
@@ -94,7 +94,7 @@ options:
                   - present
                   - absent
                 default: present
-              connection_limit:
+              connection_limit: &connection_limit
                 description:
                   - Number of sessions the role may have at once. Without it, or with V(-1), there is no limit.
                 type: int
@@ -103,7 +103,7 @@ options:
                   - Settings of the role's sessions in this database, for example C(statement_timeout).
                 type: dict
                 default: {}
-              valid_until:
+              valid_until: &valid_until
                 description:
                   - When the password expires, as a timestamp with time zone. Without it, never.
                 type: str
@@ -317,27 +317,14 @@ options:
         description:
           - As that of O(databases[].roles.app).
         type: str
-      password_state:
-        description:
-          - V(absent) takes the password away.
-        type: str
-        choices:
-          - present
-          - absent
-        default: present
-      connection_limit:
-        description:
-          - Number of sessions the role may have at once. Without it, or with V(-1), there is no limit.
-        type: int
+      password_state: *password_state
+      connection_limit: *connection_limit
       settings:
         description:
           - Settings of the role's sessions in every database.
         type: dict
         default: {}
-      valid_until:
-        description:
-          - When the password expires, as a timestamp with time zone. Without it, never.
-        type: str
+      valid_until: *valid_until
   public_connect:
     description:
       - Databases besides the declared ones from which C(PUBLIC) loses C(CONNECT). An empty list leaves all of them as they are.

@@ -63,7 +63,7 @@ def database_problems(
     """What is wrong with the declaration, empty where nothing is."""
     lists = {"databases": databases, "roles": roles, "public_connect": public_connect}
     empty = [f"{name} has no value; an empty list is written []" for name, value in lists.items() if value is None]
-    return empty or [problem.rstrip(".") for problem in problems(databases, roles, public_connect, administrator)]
+    return empty or problems(databases, roles, public_connect, administrator)
 
 
 class FilterModule:

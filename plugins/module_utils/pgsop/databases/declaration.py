@@ -69,8 +69,8 @@ def problems(
     found = [problem for entry in databases for problem in _database_problems(entry)]
     if found:
         return found
-    found += _repeated("database", [entry["name"] for entry in databases])
-    found += _repeated("role", [entry["name"] for entry in roles])
+    found += _repeated("database", _names(databases))
+    found += _repeated("role", _names(roles))
     occurrences = _occurrences(databases, roles)
     for name in sorted(occurrences):
         merged, conflicts = _merge(occurrences[name])

@@ -140,12 +140,12 @@ def _parameters(declaration: Declaration, state: ClusterState) -> List[Statement
 
 def _public_connect(declaration: Declaration, state: ClusterState) -> List[Statement]:
     """Databases of the cluster itself, and others that are named: everybody loses CONNECT and nothing else changes."""
+    scope = Scope(frozenset({PUBLIC}), state.every, remaining_superusers(declaration, state))
     changes = []
     for name in declaration.public_connect:
         info = state.databases.get(name)
         if info is not None:
             kept = {what: option for what, option in rights_of(info.acl).get(PUBLIC, {}).items() if what != "CONNECT"}
-            scope = Scope(frozenset({PUBLIC}), state.every, remaining_superusers(declaration, state))
             group = Objects("d", "DATABASE", "", info.owner, info.acl, (quote_identifier(name),))
             changes += plan_object(group, Target(owner=info.owner, table={PUBLIC: kept}), scope)
     return list(statements(merge(changes), {}))

@@ -92,7 +92,8 @@ def forecast(declaration: Declaration, version: int) -> Survey:
     state = blank_cluster(version, declaration.administrator)
     scope = scope_of(declaration, state)
     plans = {name: _plan_new(want, state, scope) for name, want in declaration.databases.items()}
-    roles = plan_roles(declaration, state, passwords_match(declaration.roles, state))
+    # Nothing is stored yet, so no password is the stored one.
+    roles = plan_roles(declaration, state, {})
     return Survey(declaration, state, roles, plans, reported=report_cluster(declaration, state))
 
 

@@ -19,8 +19,9 @@ description:
 options:
   _input:
     description:
-      - Declared files, each a dictionary with C(path), C(owner), C(group), C(mode) and maybe C(content).
+      - Declared files, each a dictionary with C(path), C(owner), C(group), C(mode) and maybe C(content) or C(state).
       - A file without C(content) is not ours to make; where it does not exist, nothing differs.
+      - A folder with C(state) V(directory) is ours to make. Anything with C(state) V(absent) differs where it exists.
     type: list
     elements: dict
     required: true
@@ -56,9 +57,11 @@ def file_drift(
 
 
 def _differs(item: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
-    content = item.get("content")
+    content, state = item.get("content"), item.get("state")
+    if state == "absent":
+        return bool(found["exists"])
     if not found["exists"]:
-        return content is not None
+        return content is not None or state == "directory"
     if any(found[key] != item[key] for key in ("owner", "group", "mode")):
         return True
     return content is not None and found.get("sha256") != hashlib.sha256(content.encode()).hexdigest()

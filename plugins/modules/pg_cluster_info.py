@@ -49,6 +49,13 @@ options:
     type: list
     elements: str
     default: []
+  units:
+    description:
+      - Units of systemd whose state to return, with their endings, for example V(cron.service).
+    type: list
+    elements: str
+    default: []
+    version_added: 0.3.0
 extends_documentation_fragment:
   - aerovista.postgresql.attributes
   - aerovista.postgresql.attributes.info_module
@@ -108,6 +115,13 @@ files:
   description: By path, whether it exists, owner, group, mode and digest.
   returned: success
   type: dict
+units:
+  description:
+    - By unit, whether it is C(active), C(enabled), and C(stale), that is its files have changed since systemd read them.
+    - Without systemd, C(active) is what C(service) says of a service, and C(enabled) is none.
+  returned: success
+  type: dict
+  sample: {"cron.service": {"active": true, "enabled": true, "stale": false}}
 refusals:
   description: Why this host must be left alone, as sentences.
   returned: success
@@ -140,6 +154,7 @@ def main() -> None:
             "checksums": {"type": "bool", "default": True},
             "packages": {"type": "list", "elements": "str", "default": []},
             "paths": {"type": "list", "elements": "str", "default": []},
+            "units": {"type": "list", "elements": "str", "default": []},
         },
         supports_check_mode=True,
     )

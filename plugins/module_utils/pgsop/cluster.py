@@ -104,6 +104,30 @@ def find_cluster(version: int, name: str) -> Optional[Cluster]:
     return None
 
 
+def required_cluster(version: int, name: str, *, attempted: str) -> Cluster:
+    """The cluster of that major version and name.
+
+    Args:
+        version: major version.
+        name: cluster name.
+        attempted: what needs it, as an infinitive phrase.
+
+    Raises:
+        PgsopError: where there is none, with those there are.
+    """
+    clusters = list_clusters()
+    for cluster in clusters:
+        if (cluster.version, cluster.name) == (version, name):
+            return cluster
+    labels = ", ".join(cluster.label for cluster in clusters)
+    raise PgsopError(
+        attempted=attempted,
+        target=f"cluster {version}/{name}",
+        answer=f"there is no such cluster on this host, which has {labels}" if labels else "this host has no cluster",
+        next_step="run role pg_install, which makes it, or correct the version and the name in the inventory",
+    )
+
+
 def _from_entry(entry: Mapping[str, object]) -> Cluster:
     version, name = int(str(entry["version"]).split(".", maxsplit=1)[0]), str(entry["cluster"])
     return Cluster(

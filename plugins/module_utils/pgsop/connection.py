@@ -80,6 +80,17 @@ class Session:
         return f'"{escaped}"'
 
 
+#: Limits that make sense for a short session only; each major version has its own choice of them.
+_LIMITS = ("statement_timeout", "idle_in_transaction_session_timeout", "idle_session_timeout", "transaction_timeout")
+
+
+def unhurried(session: Session) -> None:
+    """Let a session take its time: what reads whole databases may take hours, and waits for others meanwhile."""
+    session.rows(
+        "SELECT set_config(name, '0', false) FROM pg_catalog.pg_settings WHERE name = ANY (%s)", [list(_LIMITS)]
+    )
+
+
 @contextlib.contextmanager
 def connect(cluster: Cluster, database: str = "postgres") -> Iterator[Session]:
     """A session on the cluster as its owner, by peer authentication over the Unix socket.

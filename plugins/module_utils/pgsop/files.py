@@ -12,7 +12,7 @@ import re
 import stat
 import tempfile
 from dataclasses import dataclass, field
-from typing import Optional
+from typing import Optional, Union
 
 from .errors import PgsopError
 
@@ -89,6 +89,24 @@ def group_name(gid: int) -> str:
         return str(gid)
 
 
+def user_exists(name: str) -> bool:
+    """Whether the host knows a user of that name."""
+    try:
+        pwd.getpwnam(name)
+    except KeyError:
+        return False
+    return True
+
+
+def group_exists(name: str) -> bool:
+    """Whether the host knows a group of that name."""
+    try:
+        grp.getgrnam(name)
+    except KeyError:
+        return False
+    return True
+
+
 def changed_at(path: str) -> float:
     """When a file or folder last became what it is now, in seconds since the epoch.
 
@@ -103,25 +121,27 @@ def has_mode(state: FileState, wanted: FileMode) -> bool:
     return (state.owner, state.group, state.mode) == (wanted.owner, wanted.group, wanted.mode)
 
 
-def write_atomically(path: str, text: str, mode: FileMode, *, modified_ns: Optional[int] = None) -> None:
+def write_atomically(
+    path: str, content: Union[str, bytes], mode: FileMode, *, modified_ns: Optional[int] = None
+) -> None:
     """Replace a file by way of a temporary one beside it, flushed to disk before the rename.
 
     Args:
         path: the file.
-        text: all of its content.
+        content: all of it; a text as read_state returns it.
         mode: owner, group and permission bits.
         modified_ns: time to give it, now where none is given.
 
     Raises:
-        PgsopError: where the new text could not be stored; the old file is then untouched.
+        PgsopError: where the new content could not be stored; the old file is then untouched.
     """
     temporary = ""
     try:
         handle, temporary = tempfile.mkstemp(prefix=".pgsop-", suffix=".tmp", dir=os.path.dirname(path))
-        with os.fdopen(handle, "w", encoding="utf-8", errors="surrogateescape", newline="") as stream:
+        with os.fdopen(handle, "wb") as stream:
             os.fchmod(stream.fileno(), mode.mode)
             _change_owner(stream.fileno(), mode)
-            stream.write(text)
+            stream.write(content if isinstance(content, bytes) else content.encode("utf-8", "surrogateescape"))
             stream.flush()
             os.fsync(stream.fileno())
         if modified_ns is not None:

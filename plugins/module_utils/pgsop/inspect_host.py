@@ -48,6 +48,7 @@ class Wanted:
         checksums: whether it should have data checksums.
         packages: names of Debian packages.
         paths: files and folders.
+        units: systemd units, with their endings.
     """
 
     version: int
@@ -58,6 +59,7 @@ class Wanted:
     checksums: bool
     packages: Sequence[str]
     paths: Sequence[str]
+    units: Sequence[str] = ()
 
 
 def inspect_host(wanted: Wanted) -> Dict[str, Any]:
@@ -76,6 +78,7 @@ def inspect_host(wanted: Wanted) -> Dict[str, Any]:
         "service": _service(wanted),
         "server": server,
         "files": {path: _file(path) for path in wanted.paths},
+        "units": _units(wanted.units) if wanted.units else {},
         "refusals": _refusals(wanted, clusters, mine, server),
         "differences": _differences(wanted, server),
     }
@@ -117,6 +120,28 @@ def _service(wanted: Wanted) -> Dict[str, Any]:
     active = command.run(["systemctl", "is-active", unit]).status == 0
     states = [command.run(["systemctl", "is-enabled", name]).status == 0 for name in (unit, UMBRELLA_UNIT)]
     return {"manager": "systemd", "unit": unit, "active": active, "enabled": all(states)}
+
+
+def _units(names: Sequence[str]) -> Dict[str, Any]:
+    """Whether units run, start at boot, and are as their files are; without systemd, whether services run."""
+    if not has_systemd():
+        states = {
+            name: command.run(["service", name[: -len(".service")], "status"]).status == 0
+            for name in names
+            if name.endswith(".service")
+        }
+        return {name: {"active": states.get(name, False), "enabled": None, "stale": False} for name in names}
+    properties = "Id,ActiveState,UnitFileState,NeedDaemonReload"
+    answer = command.run(["systemctl", "show", f"--property={properties}", "--", *names])
+    found = {}
+    for block in answer.output.split("\n\n"):
+        unit = dict(line.split("=", 1) for line in block.splitlines() if "=" in line)
+        found[unit.get("Id", "")] = {
+            "active": unit.get("ActiveState") == "active",
+            "enabled": unit.get("UnitFileState") == "enabled",
+            "stale": unit.get("NeedDaemonReload") == "yes",
+        }
+    return {name: found.get(name, {"active": False, "enabled": False, "stale": False}) for name in names}
 
 
 def _server(cluster: Cluster) -> Dict[str, Any]:

@@ -47,6 +47,19 @@ def test_missing_file_is_made_only_where_its_content_is_ours(content: dict[str, 
     assert bool(file_drift([{**DECLARED, **content}], {"/f": {"exists": False}})) is differs
 
 
+@pytest.mark.parametrize("state", ["directory", "absent"])
+@pytest.mark.parametrize("exists", [True, False])
+def test_folders_are_made_and_remains_taken_away(state: str, exists: bool) -> None:
+    item = {**DECLARED, "state": state}
+    differs = exists if state == "absent" else not exists
+    assert bool(file_drift([item], {"/f": FOUND if exists else {"exists": False}})) is differs
+
+
+def test_folder_differs_in_its_mode() -> None:
+    item = {**DECLARED, "state": "directory", "mode": "0700"}
+    assert file_drift([item], {"/f": FOUND}) == [item]
+
+
 def test_order_is_kept() -> None:
     items = [dict(DECLARED, path=path) for path in ("/c", "/a", "/b")]
     files = {"/a": FOUND, "/b": dict(FOUND, mode="0600"), "/c": dict(FOUND, owner="root")}

@@ -142,6 +142,40 @@ def test_converged_host_is_described(host: Host) -> None:
     assert report["refusals"] == report["differences"] == []
 
 
+# units
+
+UNITS = """\
+Id=cron.service
+ActiveState=active
+UnitFileState=enabled
+NeedDaemonReload=no
+
+Id=pgsop-backup.timer
+ActiveState=inactive
+UnitFileState=
+NeedDaemonReload=yes
+"""
+
+
+def test_units_are_told_by_name_in_one_call(host: Host) -> None:
+    host.programs["systemctl show"] = (0, UNITS)
+    report = inspect_host(replace(WANTED, units=["cron.service", "pgsop-backup.timer", "other.timer"]))
+    assert report["units"] == {
+        "cron.service": {"active": True, "enabled": True, "stale": False},
+        "pgsop-backup.timer": {"active": False, "enabled": False, "stale": True},
+        "other.timer": {"active": False, "enabled": False, "stale": False},
+    }
+    assert inspect_host(WANTED)["units"] == {}
+
+
+def test_without_systemd_a_service_is_asked_and_a_timer_is_not(host: Host) -> None:
+    host.systemd = False
+    host.programs["service cron status"] = (0, "cron is running.\n")
+    report = inspect_host(replace(WANTED, units=["cron.service", "pgsop-backup.timer"]))
+    assert report["units"]["cron.service"] == {"active": True, "enabled": None, "stale": False}
+    assert report["units"]["pgsop-backup.timer"]["active"] is False
+
+
 # packages
 
 

@@ -1,0 +1,201 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is in a dump: its table of contents, and its data, decoded in full and counted."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import subprocess
+import tempfile
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import IO, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+
+from .. import command
+from ..errors import PgsopError
+from .config import Config
+from .counter import Counter, Decoded
+from .tools import end, program, tied
+
+#: Decoders at the same time: the data of one dump is dealt out to them.
+_DECODERS = 2
+_CHUNK = 1 << 20
+#: How much of what pg_restore complains about is kept.
+_COMPLAINTS = 4000
+
+#: An entry has the catalogue's and the object's OID; data has no catalogue, which tells it from a table in a schema called DATA.
+_ENTRY = re.compile(r"\d+; (?P<catalogue>\d+) (?P<oid>\d+) (?P<rest>.*)")
+#: Kinds of entries that hold data.
+TABLE, SEQUENCE, LARGE_OBJECTS = "TABLE DATA", "SEQUENCE SET", "BLOBS"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """Data in a dump: of a table, of a sequence, or large objects.
+
+    Attributes:
+        kind: TABLE DATA, SEQUENCE SET or BLOBS.
+        oid: of the table or the sequence.
+        line: as pg_restore lists it, and takes it back.
+    """
+
+    kind: str
+    oid: int
+    line: str
+
+
+@dataclass(frozen=True)
+class Contents:
+    """Table of contents of a dump.
+
+    Attributes:
+        database: name of the database it is of.
+        entries: number of all entries.
+        data: those that hold data.
+    """
+
+    database: str
+    entries: int
+    data: Tuple[Entry, ...]
+
+
+def contents(config: Config, dump: str) -> Contents:
+    """Read the table of contents.
+
+    Raises:
+        PgsopError: where it is no dump, or has nothing in it.
+    """
+    answer = command.run([program(config, "pg_restore"), "--list", dump], timeout=3600)
+    # Nothing but a line feed ends a line; names may hold other characters that Python takes for the end of one.
+    lines = answer.output.split("\n")
+    header = dict(line[1:].strip().split(": ", maxsplit=1) for line in lines if line.startswith(";") and ": " in line)
+    entries = int(header.get("TOC Entries", "0"))
+    if answer.status != 0 or entries == 0:
+        raise _broken(dump, answer.text or "it has no entries", "read the table of contents of the dump")
+    every = [found for found in map(_ENTRY.fullmatch, lines) if found]
+    kinds = ((found, _kind(found)) for found in every)
+    data = tuple(Entry(kind, int(found["oid"]), found.string) for found, kind in kinds if kind)
+    return Contents(header.get("dbname", ""), entries, data)
+
+
+def decode(config: Config, dump: str, data: Sequence[Entry], sizes: Mapping[int, int]) -> Dict[Entry, Decoded]:
+    """Decode all data of a dump, and count what comes out.
+
+    Args:
+        config: which pg_restore.
+        dump: file or folder.
+        data: entries to decode.
+        sizes: bytes by oid, so that the decoders get equal shares.
+
+    Raises:
+        PgsopError: where a byte of it cannot be decoded.
+    """
+    schema = command.run([program(config, "pg_restore"), "--schema-only", "--file=/dev/null", dump], timeout=3600)
+    if schema.status != 0:
+        raise _broken(dump, schema.text, "decode the definitions in the dump")
+    with contextlib.ExitStack() as stack:
+        decoders = [stack.enter_context(_decoder(config, dump, share)) for share in _shares(data, sizes) if share]
+        with ThreadPoolExecutor(_DECODERS) as readers:
+            try:
+                found = list(readers.map(_count, decoders))
+            except BaseException:
+                for decoder in decoders:
+                    end(decoder.process)
+                raise
+        return {entry: part for decoder, whole in zip(decoders, found) for entry, part in _dealt(decoder, whole)}
+
+
+def _kind(found: re.Match[str]) -> Optional[str]:
+    if found["catalogue"] != "0":
+        return None
+    return next((kind for kind in (TABLE, SEQUENCE, LARGE_OBJECTS) if found["rest"].startswith(f"{kind} ")), None)
+
+
+def _shares(data: Sequence[Entry], sizes: Mapping[int, int]) -> List[List[Entry]]:
+    """The largest first, each to who has least so far."""
+    shares: List[List[Entry]] = [[] for _decoder in range(_DECODERS)]
+    totals = [0] * _DECODERS
+    for entry in sorted(data, key=lambda entry: -sizes.get(entry.oid, 0)):
+        least = totals.index(min(totals))
+        shares[least].append(entry)
+        totals[least] += sizes.get(entry.oid, 0) + 1
+    return shares
+
+
+@dataclass(frozen=True)
+class _Decoder:
+    """pg_restore at work on a share of the data."""
+
+    dump: str
+    share: Sequence[Entry]
+    process: subprocess.Popen[bytes]
+    complaints: IO[bytes]
+
+
+@contextlib.contextmanager
+def _decoder(config: Config, dump: str, share: Sequence[Entry]) -> Iterator[_Decoder]:
+    with tempfile.TemporaryFile() as complaints, tempfile.NamedTemporaryFile("w", encoding="utf-8") as listed:
+        listed.write("".join(f"{entry.line}\n" for entry in share))
+        listed.flush()
+        process = subprocess.Popen(
+            tied([program(config, "pg_restore"), "--data-only", f"--use-list={listed.name}", "--file=-", dump]),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            env={**os.environ, "LC_ALL": "C.UTF-8"},
+        )
+        try:
+            yield _Decoder(dump, share, process, complaints)
+        finally:
+            end(process)
+
+
+def _count(decoder: _Decoder) -> Decoded:
+    assert decoder.process.stdout is not None
+    counter, stream = Counter(), decoder.process.stdout.fileno()
+    while True:
+        piece = os.read(stream, _CHUNK)
+        if not piece:
+            break
+        counter.feed(piece)
+    if decoder.process.wait() != 0:
+        decoder.complaints.seek(0)
+        said = " ".join(decoder.complaints.read(_COMPLAINTS).decode("utf-8", "replace").split())
+        raise _broken(
+            decoder.dump, said or f"pg_restore ended with status {decoder.process.returncode}", "decode the dump"
+        )
+    return counter.found
+
+
+def _dealt(decoder: _Decoder, found: Decoded) -> Iterator[Tuple[Entry, Decoded]]:
+    """What was found, by entry: data comes in the order in which it was asked for."""
+    kinds = [entry.kind for entry in decoder.share]
+    if (kinds.count(TABLE), kinds.count(SEQUENCE)) != (len(found.rows), len(found.sequences)):
+        answer = (
+            f"it lists {kinds.count(TABLE)} tables and {kinds.count(SEQUENCE)} sequences,"
+            f" and has the data of {len(found.rows)} and {len(found.sequences)}"
+        )
+        raise _broken(decoder.dump, answer, "decode the dump")
+    rows, sequences = iter(found.rows), iter(found.sequences)
+    # There may be several entries of large objects; they are counted together.
+    large_objects = found.large_objects
+    for entry in decoder.share:
+        if entry.kind == TABLE:
+            yield entry, Decoded(rows=[next(rows)])
+        elif entry.kind == SEQUENCE:
+            yield entry, Decoded(sequences=[next(sequences)])
+        else:
+            yield entry, Decoded(large_objects=large_objects)
+            large_objects = 0
+
+
+def _broken(dump: str, answer: str, attempted: str) -> PgsopError:
+    return PgsopError(
+        attempted=attempted,
+        target=dump,
+        answer=answer,
+        next_step="look at the disk ('df -h', 'dmesg') and at the server's log, then run the backup again",
+    )

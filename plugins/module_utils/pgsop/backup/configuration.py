@@ -1,0 +1,62 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The files that make a cluster what it is, besides its data."""
+
+from __future__ import annotations
+
+import glob
+import os
+import tarfile
+from typing import Iterator, List, Tuple
+
+from ..cluster import Cluster
+
+#: What the collection, or somebody, wrote for this cluster; {unit} is its unit, {data} its data folder.
+_PLACES = (
+    "{configuration}",
+    "{data}/postgresql.auto.conf",
+    "/etc/postgresql-common",
+    "/etc/pgsop",
+    "/etc/systemd/system/{unit}.d",
+    "/etc/cron.d/pgsop*",
+    "/etc/systemd/system/pgsop*",
+)
+
+
+def save(path: str, cluster: Cluster, secret: str) -> Tuple[int, List[str]]:
+    """Write an archive of the configuration; how many files it has, and those that could not be read.
+
+    Args:
+        path: the archive.
+        cluster: whose configuration.
+        secret: a file that is left out: the key to a set must not be in it.
+
+    Raises:
+        OSError: where the archive cannot be written.
+    """
+    count, unread = 0, []
+    with tarfile.open(path, "w", format=tarfile.PAX_FORMAT) as archive:
+        for found in _files(cluster):
+            if found == secret:
+                continue
+            try:
+                with open(found, "rb") as handle:
+                    member = archive.gettarinfo(arcname=found, fileobj=handle)
+                    archive.addfile(member, handle)
+            except PermissionError:
+                unread.append(found)
+            else:
+                count += 1
+    return count, unread
+
+
+def _files(cluster: Cluster) -> Iterator[str]:
+    for place in _PLACES:
+        filled = place.format(configuration=cluster.config_directory, data=cluster.data_directory, unit=cluster.unit)
+        for path in sorted(glob.glob(filled)):
+            if not os.path.isdir(path):
+                yield path
+            for root, folders, files in os.walk(path):
+                folders.sort()
+                yield from (os.path.join(root, name) for name in sorted(files))

@@ -1,0 +1,86 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Counting what a dump holds while it is decoded: rows, sequences, large objects."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import List, Tuple
+
+#: How pg_restore writes data as SQL: rows behind COPY, up to a line with nothing but a backslash and a full stop.
+_COPY = b"COPY "
+_COPY_ENDS = b" FROM stdin;"
+_ROWS_END = b"\n\\.\n"
+_SET_VALUE = re.compile(rb", (-?\d+), (true|false)\);$")
+_LARGE_OBJECT = b"SELECT pg_catalog.lo_open("
+
+
+@dataclass
+class Decoded:
+    """What was found in the data, in the order in which it came.
+
+    Attributes:
+        rows: of each table.
+        sequences: last value of each, and whether it was used.
+        large_objects: how many.
+    """
+
+    rows: List[int] = field(default_factory=list)
+    sequences: List[Tuple[int, bool]] = field(default_factory=list)
+    large_objects: int = 0
+
+
+class Counter:
+    """Takes what `pg_restore --data-only --file=-` writes, piece by piece.
+
+    A row is a line, for COPY writes line feeds in values as ``\\n``; so rows are counted at the speed of memchr(3).
+    """
+
+    def __init__(self) -> None:
+        self.found = Decoded()
+        self._rest = b""
+        self._in_rows = False
+        self._in_copy = False
+
+    def feed(self, piece: bytes) -> None:
+        """The next piece, of any length."""
+        self._rest += piece
+        while self._rows() if self._in_rows else self._line():
+            pass
+
+    def _rows(self) -> bool:
+        """Count rows as far as they are here; whether their end was found."""
+        end = self._rest.find(_ROWS_END)
+        # Without it all but what may be the beginning of it.
+        behind = end + 1 if end >= 0 else max(0, len(self._rest) - len(_ROWS_END) + 1)
+        self.found.rows[-1] += self._rest.count(b"\n", 0, behind)
+        self._in_rows = end < 0
+        self._rest = self._rest[behind + len(_ROWS_END) - 1 :] if end >= 0 else self._rest[behind:]
+        return end >= 0
+
+    def _line(self) -> bool:
+        """Look at the next line of SQL; whether there was a whole one."""
+        line, feed, rest = self._rest.partition(b"\n")
+        if not feed:
+            return False
+        self._rest = rest
+        # A table's name may hold line feeds, so the statement may be longer than a line.
+        self._in_copy = self._in_copy or line.startswith(_COPY)
+        if self._in_copy:
+            if line.endswith(_COPY_ENDS):
+                self._begin_rows()
+            return True
+        value = _SET_VALUE.search(line)
+        if value:
+            self.found.sequences.append((int(value[1]), value[2] == b"true"))
+        elif line.startswith(_LARGE_OBJECT):
+            self.found.large_objects += 1
+        return True
+
+    def _begin_rows(self) -> None:
+        self._in_copy, self._in_rows = False, True
+        # With a line feed in front the end is found where there is no row at all; it is none, hence the -1.
+        self.found.rows.append(-1)
+        self._rest = b"\n" + self._rest

@@ -1,0 +1,212 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One database: dumped, and verified against the moment it was dumped of."""
+
+from __future__ import annotations
+
+import os
+import time
+from dataclasses import dataclass, field
+from typing import Any, Dict, List, Mapping, Tuple
+
+from ..cluster import Cluster
+from ..connection import Session
+from ..errors import PgsopError
+from ..restore import properties, roles
+from . import archive, names, objects
+from .archive import Contents, Entry
+from .config import Config
+from .counter import Decoded
+from .manifest import DatabaseDump
+from .progress import Progress
+from .snapshot import Relation, Snapshot, exported
+from .tools import compression_arguments, environment, program, run_long
+
+_DATABASE = "SELECT oid, pg_database_size(oid) AS bytes FROM pg_database WHERE datname = %s"
+_EXTENSIONS = "SELECT extname, extversion FROM pg_extension ORDER BY 1"
+_TABLESPACES = """
+SELECT DISTINCT spcname FROM pg_tablespace t JOIN pg_class c ON c.reltablespace = t.oid WHERE spcname !~ '^pg_' ORDER BY 1
+"""
+_LARGE_OBJECTS = "SELECT count(*) FROM pg_largeobject_metadata"
+
+
+@dataclass(frozen=True)
+class Job:
+    """What every database of a run is dumped with.
+
+    Attributes:
+        config: what is declared.
+        cluster: whose databases they are.
+        folder: where the set is made.
+        compression: method and level.
+        progress: who is told.
+    """
+
+    config: Config
+    cluster: Cluster
+    folder: str
+    compression: str
+    progress: Progress
+
+
+@dataclass
+class Clock:
+    """How long each step took, in seconds."""
+
+    seconds: Dict[str, float] = field(default_factory=dict)
+    _since: float = field(default_factory=time.monotonic)
+
+    def lap(self, step: str) -> None:
+        """A step has ended."""
+        now = time.monotonic()
+        self.seconds[step] = round(now - self._since, 3)
+        self._since = now
+
+
+def dump_database(job: Job, database: str) -> DatabaseDump:
+    """Dump a database into the folder, and verify what was written.
+
+    Raises:
+        PgsopError: where it cannot be dumped, or the dump is not what was in the database.
+    """
+    clock, started = Clock(), time.time()
+    path = os.path.join(job.folder, names.dump_name(database))
+    job.progress.step(f"{database}: looking at it")
+    with exported(job.cluster, database, job.config.lock_wait_timeout_s) as snapshot:
+        known = _look(snapshot.session, database)
+        described = objects.describe(snapshot.session)
+        objects.save(os.path.join(job.folder, names.objects_name(database)), described)
+        clock.lap("look")
+        job.progress.step(f"{database}: dumping")
+        _run_pg_dump(job, database, path, snapshot.name)
+        clock.lap("dump")
+        job.progress.step(f"{database}: counting rows")
+        contents = archive.contents(job.config, path)
+        counted = _count(snapshot, contents)
+        clock.lap("count")
+    job.progress.step(f"{database}: verifying")
+    sizes = {oid: relation.bytes for oid, relation in snapshot.relations.items()}
+    decoded = archive.decode(job.config, path, contents.data, sizes)
+    compared = _compare(database, contents, snapshot.relations, counted, decoded)
+    large_objects = sum(found.large_objects for found in decoded.values())
+    if large_objects != known["large_objects"]:
+        raise _differs(database, [f"{known['large_objects']} large objects, of which the dump has {large_objects}"])
+    clock.lap("decode")
+    return DatabaseDump(
+        name=database,
+        dump=names.dump_name(database),
+        format=job.config.format,
+        compression=job.compression,
+        dump_bytes=bytes_below(path),
+        entries=contents.entries,
+        objects={kind: len(found) for kind, found in described.items()},
+        snapshot=snapshot.name,
+        started=names.iso(started),
+        seconds=clock.seconds,
+        **known,
+        **compared,
+    )
+
+
+def bytes_below(path: str) -> int:
+    """Size of a file, or of all files in a folder, as far as they are there."""
+    if not os.path.isdir(path):
+        return os.path.getsize(path) if os.path.exists(path) else 0
+    with os.scandir(path) as found:
+        return sum(entry.stat().st_size for entry in found)
+
+
+def _look(session: Session, database: str) -> Dict[str, Any]:
+    """All about the database that is not in its dump."""
+    (row,) = session.rows(_DATABASE, [database])
+    return {
+        "size_bytes": int(row["bytes"]),
+        "properties": properties.read(session, database),
+        "roles": tuple(roles.needed(session, row["oid"])),
+        "extensions": {item["extname"]: item["extversion"] for item in session.rows(_EXTENSIONS)},
+        "tablespaces": tuple(item["spcname"] for item in session.rows(_TABLESPACES)),
+        "large_objects": int(session.value(_LARGE_OBJECTS)),
+    }
+
+
+def _run_pg_dump(job: Job, database: str, path: str, snapshot: str) -> None:
+    arguments = [program(job.config, "pg_dump"), f"--format={job.config.format}", f"--file={path}", "--no-password"]
+    # Flushed together with everything else, when it is read for its checksum.
+    arguments += ["--no-sync", f"--snapshot={snapshot}", f"--lock-wait-timeout={job.config.lock_wait_timeout_s}s"]
+    arguments += compression_arguments(job.config, job.compression)
+    if job.config.format == "directory":
+        arguments.append(f"--jobs={job.config.jobs}")
+    arguments.append(f"--dbname={conninfo(database)}")
+    answer = run_long(
+        arguments,
+        environment=environment(job.cluster),
+        watch=lambda: job.progress.tick(f"{database}: dumping, {bytes_below(path) / 1e6:,.0f} MB written"),
+    )
+    if answer.status != 0:
+        raise PgsopError(
+            attempted="dump the database",
+            target=f"database {database}, cluster {job.cluster.label}",
+            answer=answer.text or f"pg_dump ended with status {answer.status}",
+            next_step=f"look at 'systemctl status {job.cluster.unit}', the end of {job.cluster.log_file} and 'df -h', then run it again",
+        )
+
+
+def conninfo(database: str) -> str:
+    """A name that is taken for nothing but the name of a database, whatever is in it."""
+    escaped = database.replace("\\", "\\\\").replace("'", "\\'")
+    return f"dbname='{escaped}'"
+
+
+def _count(snapshot: Snapshot, contents: Contents) -> Dict[int, int]:
+    tables = [entry.oid for entry in contents.data if entry.kind == archive.TABLE]
+    return snapshot.count(
+        oid for oid in tables if oid in snapshot.relations and not snapshot.relations[oid].of_extension
+    )
+
+
+def _compare(
+    database: str,
+    contents: Contents,
+    relations: Mapping[int, Relation],
+    counted: Mapping[int, int],
+    decoded: Mapping[Entry, Decoded],
+) -> Dict[str, Any]:
+    """Rows and sequences by name, when the dump has exactly what was counted."""
+    rows: Dict[str, int] = {}
+    beyond: Dict[str, int] = {}
+    sequences: Dict[str, Tuple[int, bool]] = {}
+    wrong: List[str] = []
+    if contents.database != database:
+        wrong.append(f"it says that it is of database {contents.database}")
+    for entry, found in decoded.items():
+        relation = relations.get(entry.oid)
+        if entry.kind == archive.TABLE:
+            if relation is None or relation.of_extension:
+                beyond[relation.name if relation else str(entry.oid)] = found.rows[0]
+            elif counted[entry.oid] != found.rows[0]:
+                wrong.append(
+                    f"table {relation.name} has {counted[entry.oid]} rows, of which the dump has {found.rows[0]}"
+                )
+            else:
+                rows[relation.name] = found.rows[0]
+        elif entry.kind == archive.SEQUENCE:
+            sequences[relation.name if relation else str(entry.oid)] = found.sequences[0]
+    dumped = {entry.oid for entry in contents.data}
+    wrong += [
+        f"table {relation.name} is not in the dump"
+        for oid, relation in relations.items()
+        if relation.kind == "r" and not relation.of_extension and oid not in dumped
+    ]
+    if wrong:
+        raise _differs(database, wrong)
+    return {"rows": rows, "rows_of_extensions": beyond, "sequences": sequences}
+
+
+def _differs(database: str, wrong: List[str]) -> PgsopError:
+    return PgsopError(
+        attempted="verify the dump",
+        target=f"database {database}",
+        answer="; ".join(wrong[:10]),
+        next_step="run it again; where it is said once more, check the data with pg_amcheck and the disk with dmesg",
+    )

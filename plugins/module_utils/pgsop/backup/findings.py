@@ -1,0 +1,217 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whether there is a backup to rely on: SOP 3 as findings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+
+from ..finding import CRITICAL, OK, UNKNOWN, WARNING, Finding
+from . import names
+from .config import Config
+from .manifest import DatabaseDump
+from .store import StoredSet
+
+_HOUR_S, _DAY_S = 3600.0, 86_400.0
+_SOP = "3"
+_RUN = "run 'sudo pgsop backup' and read what it says"
+
+
+@dataclass(frozen=True)
+class Known:
+    """What findings are made of.
+
+    Attributes:
+        config: thresholds, and what is declared.
+        sets: newest first.
+        last: how the last backup and the last drill ended, by act; none where there was none.
+        databases: those that ought to be in the newest set; none where the server did not say.
+        now: seconds since the epoch.
+    """
+
+    config: Config
+    sets: Sequence[StoredSet]
+    last: Mapping[str, Optional[Mapping[str, Any]]]
+    databases: Optional[Sequence[str]]
+    now: float
+
+    @property
+    def verified(self) -> List[StoredSet]:
+        """Sets that can be restored from."""
+        return [stored for stored in self.sets if stored.verified]
+
+    def age_s(self, moment: str) -> float:
+        """How long ago that was; never less than nothing, whatever the clock did."""
+        return max(0.0, self.now - names.from_iso(moment))
+
+
+def judge(known: Known) -> List[Finding]:
+    """All findings, in the order of the catalogue."""
+    judges = (_age, _last_run, _missing, _shrunk, _damaged, _clock, _copied, _drilled)
+    return [finding for judge_one in judges for finding in judge_one(known)]
+
+
+def _age(known: Known) -> Iterator[Finding]:
+    warn, crit = known.config.age_warn_h, known.config.age_crit_h
+    complete = [stored for stored in known.verified if stored.manifest and stored.manifest.complete]
+    if not complete or complete[0].manifest is None:
+        yield _finding("backup.age", CRITICAL, "there is no verified set of all databases", hint=_RUN)
+        return
+    hours = known.age_s(complete[0].manifest.finished) / _HOUR_S
+    status = CRITICAL if hours > crit else WARNING if hours > warn else OK
+    message = f"the newest verified set of all databases, {complete[0].name}, is {hours:.1f} hours old"
+    yield _finding(
+        "backup.age",
+        status,
+        message,
+        hint=_RUN if status != OK else "",
+        value=round(hours, 2),
+        unit="h",
+        warn=warn,
+        crit=crit,
+    )
+
+
+def _last_run(known: Known) -> Iterator[Finding]:
+    last = known.last["backup"]
+    if last is None:
+        yield _finding("backup.last_run", OK, "no backup was run yet; backup.age tells whether one is missed")
+    elif last["running"]:
+        yield _finding("backup.last_run", OK, f"a backup runs since {last['started']}")
+    elif last["ok"]:
+        yield _finding("backup.last_run", OK, f"the last backup ended well at {last['finished']}")
+    else:
+        yield _finding(
+            "backup.last_run", CRITICAL, f"the backup of {last['started']} failed: {last['error']}", hint=_RUN
+        )
+
+
+def _missing(known: Known) -> Iterator[Finding]:
+    if known.databases is None:
+        message = "the server does not say which databases there are"
+        yield _finding("backup.missing_databases", UNKNOWN, message, hint="look at pg_lsclusters", visible=False)
+        return
+    held = {
+        dump.name
+        for stored in known.verified[:1] + _complete(known)[:1]
+        if stored.manifest
+        for dump in stored.manifest.databases
+    }
+    missing = [name for name in known.databases if name not in held]
+    message = (
+        f"not in the newest verified set: {', '.join(missing)}"
+        if missing
+        else "every database is in the newest verified set"
+    )
+    yield _finding(
+        "backup.missing_databases",
+        WARNING if missing else OK,
+        message,
+        hint=_RUN if missing else "",
+        value=len(missing),
+        warn=0,
+    )
+
+
+def _shrunk(known: Known) -> Iterator[Finding]:
+    shrunk = []
+    for new, old in _pairs(known):
+        percent = 100.0 * (1.0 - new.dump_bytes / max(1, old.dump_bytes))
+        if percent > known.config.shrink_warn_percent:
+            shrunk.append(f"the dump of {new.name} is {percent:.0f} % smaller than the one before")
+    hint = (
+        "look whether that was meant: 'SELECT relname, n_live_tup FROM pg_stat_user_tables ORDER BY 2'"
+        if shrunk
+        else ""
+    )
+    message = "; ".join(shrunk) or "no dump is much smaller than the one before"
+    warn = known.config.shrink_warn_percent
+    yield _finding("backup.shrink", WARNING if shrunk else OK, message, hint=hint, value=len(shrunk), warn=warn)
+
+
+def _damaged(known: Known) -> Iterator[Finding]:
+    broken = [stored for stored in known.sets if not stored.verified]
+    # An old one that has a verified successor costs nothing but room.
+    newest = bool(broken) and known.sets[0] is broken[0]
+    message = "; ".join(f"{stored.name}: {stored.problems[0]}" for stored in broken[:3]) or "no set is damaged"
+    hint = (
+        "restore from another set; look at the disk with dmesg, then remove the damaged set by hand" if broken else ""
+    )
+    status = CRITICAL if newest else WARNING if broken else OK
+    yield _finding("backup.damage", status, message, hint=hint, value=len(broken), warn=0)
+
+
+def _clock(known: Known) -> Iterator[Finding]:
+    ahead = [
+        stored.name
+        for stored in known.verified
+        if stored.manifest and names.from_iso(stored.manifest.finished) > known.now + _HOUR_S
+    ]
+    if ahead:
+        message = f"made in the future, so the clock was wrong then or is now: {', '.join(ahead)}"
+        yield _finding("backup.clock", WARNING, message, hint="look at 'timedatectl'", value=len(ahead), warn=0)
+
+
+def _copied(known: Known) -> Iterator[Finding]:
+    manifest = known.verified[0].manifest if known.verified else None
+    if not known.config.copy_command:
+        yield _finding("backup.copy", OK, "no copy off the host is declared: the sets are on one disk only")
+        return
+    copied = [stored for stored in known.verified if stored.manifest and stored.manifest.copies]
+    if manifest is None or manifest.copies:
+        yield _finding(
+            "backup.copy", OK, "the newest set was copied off the host" if manifest else "there is no set to copy"
+        )
+        return
+    since = f", the newest that was is {copied[0].name}" if copied else ", nor was any other"
+    message = f"set {known.verified[0].name} was not copied off the host{since}"
+    hours = known.age_s(manifest.finished) / _HOUR_S
+    last = known.last["backup"] or {}
+    running = bool(last.get("running"))
+    yield _finding("backup.copy", OK if running else WARNING, message, hint=_RUN, value=round(hours, 2), unit="h")
+
+
+def _drilled(known: Known) -> Iterator[Finding]:
+    warn, crit = known.config.drill_warn_d, known.config.drill_crit_d
+    last = known.last["drill"]
+    if last is not None and last["ok"] is False:
+        message, hint = (
+            f"the drill of {last['started']} failed: {last['error']}",
+            "run 'sudo pgsop drill' and read what it says",
+        )
+        yield _finding("backup.drill", CRITICAL, message, hint=hint)
+        return
+    good = [
+        str(drill["at"]) for stored in known.sets if stored.manifest for drill in stored.manifest.drills if drill["ok"]
+    ]
+    # Without any drill the time runs from the oldest set on.
+    since = (
+        max(good) if good else min((stored.manifest.finished for stored in known.sets if stored.manifest), default=None)
+    )
+    if since is None:
+        yield _finding("backup.drill", OK, "there is no set to drill yet")
+        return
+    days = known.age_s(since) / _DAY_S
+    status = CRITICAL if days > crit else WARNING if days > warn else OK
+    message = f"the last good drill was {days:.1f} days ago" if good else f"no set was drilled, in {days:.1f} days"
+    hint = "run 'sudo pgsop drill'" if status != OK else ""
+    yield _finding("backup.drill", status, message, hint=hint, value=round(days, 2), unit="d", warn=warn, crit=crit)
+
+
+def _complete(known: Known) -> List[StoredSet]:
+    return [stored for stored in known.verified if stored.manifest and stored.manifest.complete]
+
+
+def _pairs(known: Known) -> Iterator[Tuple[DatabaseDump, DatabaseDump]]:
+    """Each database's newest dump, and the one before."""
+    found: Dict[str, List[DatabaseDump]] = {}
+    for stored in known.verified:
+        for dump in stored.manifest.databases if stored.manifest else ():
+            found.setdefault(dump.name, []).append(dump)
+    return ((dumps[0], dumps[1]) for dumps in found.values() if len(dumps) > 1)
+
+
+def _finding(what: str, status: str, message: str, **more: Any) -> Finding:
+    return Finding(what, _SOP, status, message, **more)

@@ -1,0 +1,65 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The list of backups for whoever is root and only looks: as the cluster's owner for the moment, and without making anything."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, Dict, List, Mapping
+
+from ..cluster import required_cluster
+from ..finding import CRITICAL, UNKNOWN, WARNING, Finding
+from ..identity import effective_user
+from .config import load
+from .listing import listing
+
+#: What a run fails on, by the word for it. Where nothing is known, nobody may rely on a backup.
+FAILS = {"never": (), "critical": (CRITICAL, UNKNOWN), "warning": (CRITICAL, UNKNOWN, WARNING)}
+
+
+def inform(path: str, *, verify: bool) -> Dict[str, Any]:
+    """What is known of the backups, with `configured` false where nobody declared any.
+
+    Args:
+        path: the configuration.
+        verify: whether to read every byte of every set.
+
+    Raises:
+        PgsopError: where the configuration, the cluster or the sets cannot be used.
+    """
+    if not os.path.lexists(path):
+        return _nothing(path)
+    config = load(path)
+    cluster = required_cluster(config.version, config.cluster, attempted="look at the backups")
+    with effective_user(cluster.owner):
+        return {"configured": True, **listing(config, verify=verify)}
+
+
+def reasons_to_fail(report: Mapping[str, Any], fail_on: str) -> List[str]:
+    """Findings that are too bad, as sentences with what to do."""
+    return [
+        f"{finding['status']}: {finding['message']}" + (f" Next step: {finding['hint']}" if finding["hint"] else "")
+        for finding in report["findings"]
+        if finding["status"] in FAILS[fail_on]
+    ]
+
+
+def _nothing(path: str) -> Dict[str, Any]:
+    finding = Finding(
+        id="backup.configured",
+        sop="3",
+        status=UNKNOWN,
+        message=f"Backups are not set up: there is no {path}.",
+        hint="run role pg_backup",
+        visible=False,
+    )
+    return {
+        "configured": False,
+        "directory": "",
+        "sets": [],
+        "last_backup": None,
+        "last_drill": None,
+        "findings": [finding.as_dict()],
+        "status": UNKNOWN,
+    }

@@ -1,0 +1,105 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What there is: every set, how the last runs ended, and whether that is enough."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Dict, List, Optional, Sequence
+
+from ..cluster import find_cluster
+from ..connection import connect
+from ..errors import PgsopError
+from ..finding import CRITICAL, OK, UNKNOWN, WARNING, Finding
+from . import findings, names, state
+from .config import Config
+from .preflight import backed_up
+from .store import Store, StoredSet
+
+#: From the best to the worst.
+_ORDER = (OK, UNKNOWN, WARNING, CRITICAL)
+
+
+def listing(config: Config, *, verify: bool = False) -> Dict[str, Any]:
+    """The sets, newest first, the last runs, and findings on them.
+
+    Args:
+        config: where to look, and what is declared.
+        verify: read every byte of every set; else only the files that were touched since they were verified.
+
+    Raises:
+        PgsopError: where the folders cannot be read.
+    """
+    store, now = Store(config.directory), time.time()
+    if verify:
+        for stored in store.sets():
+            store.check(stored)
+    sets = store.sets()
+    last = {act: state.last(config, act) for act in ("backup", "drill")}
+    found = findings.judge(findings.Known(config, sets, last, _databases(config), now))
+    newest = next((stored.name for stored in sets if stored.verified), None)
+    return {
+        "directory": config.directory,
+        "sets": [_row(stored, now, stored.name == newest) for stored in sets],
+        "last_backup": last["backup"],
+        "last_drill": last["drill"],
+        "findings": [finding.as_dict() for finding in found],
+        "status": worst(found),
+    }
+
+
+def worst(found: Sequence[Finding]) -> str:
+    """The status of all together."""
+    return max((finding.status for finding in found), key=_ORDER.index, default=OK)
+
+
+def _row(stored: StoredSet, now: float, latest: bool) -> Dict[str, Any]:
+    manifest = stored.manifest
+    row: Dict[str, Any] = {
+        "name": stored.name,
+        "verified": stored.verified,
+        "problems": list(stored.problems),
+        "latest": latest,
+    }
+    if manifest is None:
+        return {**row, **_UNKNOWN}
+    good = [str(drill["at"]) for drill in manifest.drills if drill["ok"]]
+    return {
+        **row,
+        "started": manifest.started,
+        "finished": manifest.finished,
+        "age_s": round(max(0.0, now - names.from_iso(manifest.finished))),
+        "bytes": manifest.bytes,
+        "databases": [dump.name for dump in manifest.databases],
+        "complete": manifest.complete,
+        "drilled": max(good, default=None),
+        "copies": len(manifest.copies),
+        "encrypted": manifest.encryption is not None,
+    }
+
+
+#: What cannot be said of a set without a manifest.
+_UNKNOWN: Dict[str, Any] = {
+    "started": None,
+    "finished": None,
+    "age_s": None,
+    "bytes": None,
+    "databases": [],
+    "complete": False,
+    "drilled": None,
+    "copies": 0,
+    "encrypted": False,
+}
+
+
+def _databases(config: Config) -> Optional[List[str]]:
+    """Which databases ought to be in a set; none where the server does not say."""
+    try:
+        cluster = find_cluster(config.version, config.cluster)
+        if cluster is None:
+            return None
+        with connect(cluster) as session:
+            return [name for name in backed_up(session) if name not in config.exclude]
+    except PgsopError:
+        return None

@@ -1,0 +1,211 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a set says of itself: one JSON file that is checked against its own digest before it is believed."""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import json
+import os
+from dataclasses import dataclass, field
+from typing import Any, Dict, Mapping, Optional, Tuple
+
+from ..errors import PgsopError
+from ..files import FileMode, group_name, user_name, write_atomically
+from . import names
+
+#: Version of the manifest's form. Readers refuse another one instead of guessing.
+FORM = 1
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """One file of a set.
+
+    Attributes:
+        path: relative to the set.
+        bytes: its size.
+        sha256: digest of its content.
+        changed_ns: when it last became what it is (ctime), in nanoseconds since the epoch: a file that was touched since is read again.
+    """
+
+    path: str
+    bytes: int
+    sha256: str
+    changed_ns: int = 0
+
+
+@dataclass(frozen=True)
+class DatabaseDump:
+    """One database of a set, as it was in the snapshot of its dump.
+
+    Attributes:
+        name: of the database.
+        dump: file or folder of the dump, relative to the set.
+        format: directory or custom.
+        compression: as pg_dump was told.
+        size_bytes: pg_database_size() when it was dumped.
+        dump_bytes: bytes of the dump.
+        entries: entries in the archive's table of contents.
+        properties: what CREATE DATABASE, ALTER DATABASE and GRANT ... ON DATABASE have to bring back; see restore/properties.py.
+        roles: roles that the database depends on: owners, grantees, policies, settings.
+        extensions: installed versions by name.
+        tablespaces: tablespaces besides the default ones in which it has something.
+        rows: exact number of rows by table, counted in the snapshot and again in the decoded dump.
+        rows_of_extensions: rows in the dump of tables that belong to extensions, which dump a part of them only.
+        sequences: last value and whether it was used, as in the dump.
+        large_objects: how many.
+        objects: how many objects by kind; each of them is described in the file objects_name().
+        snapshot: name of the exported snapshot.
+        started, seconds: when, and how long by step.
+    """
+
+    name: str
+    dump: str
+    format: str
+    compression: str
+    size_bytes: int
+    dump_bytes: int
+    entries: int
+    properties: Mapping[str, Any]
+    roles: Tuple[str, ...]
+    extensions: Mapping[str, str]
+    tablespaces: Tuple[str, ...]
+    rows: Mapping[str, int]
+    rows_of_extensions: Mapping[str, int]
+    sequences: Mapping[str, Tuple[int, bool]]
+    large_objects: int
+    objects: Mapping[str, int]
+    snapshot: str
+    started: str
+    seconds: Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """A set.
+
+    Attributes:
+        name: of the set.
+        serial: higher than that of every set before it; the order of sets does not depend on the clock.
+        complete: whether it holds every database that the configuration does not exclude.
+        excluded: databases left out by the configuration.
+        host, cluster, system_identifier: whose it is.
+        server_version: as the server says it; server_version_num: the same as a number.
+        pg_dump_version, pgsop_version: what made it.
+        started, finished: in UTC.
+        databases: their dumps.
+        files: every file of the set but this one and the checksums.
+        plain_files: files as they were before encryption, none where there was none.
+        encryption: tool and recipients, none where there was none.
+        seconds: duration of each step.
+        copies: successful runs of the copy command; none means that the set is on one disk only.
+        drills: drills of it, good and bad.
+        damage: what was found wrong with it later; a set with damage is not verified any more.
+    """
+
+    name: str
+    serial: int
+    complete: bool
+    excluded: Tuple[str, ...]
+    host: str
+    cluster: str
+    system_identifier: str
+    server_version: str
+    server_version_num: int
+    pg_dump_version: str
+    pgsop_version: str
+    started: str
+    finished: str
+    databases: Tuple[DatabaseDump, ...]
+    files: Tuple[StoredFile, ...]
+    plain_files: Tuple[StoredFile, ...] = ()
+    encryption: Optional[Mapping[str, Any]] = None
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    copies: Tuple[Mapping[str, Any], ...] = ()
+    drills: Tuple[Mapping[str, Any], ...] = ()
+    damage: Tuple[str, ...] = ()
+
+    @property
+    def bytes(self) -> int:
+        """Size of the set on disk."""
+        return sum(file.bytes for file in self.files)
+
+    def database(self, name: str) -> Optional[DatabaseDump]:
+        """The dump of a database, none where the set has none."""
+        return next((dump for dump in self.databases if dump.name == name), None)
+
+
+def to_text(manifest: Manifest) -> str:
+    """The manifest's file, its digest included."""
+    body: Dict[str, Any] = {"form": FORM, **dataclasses.asdict(manifest)}
+    body["digest"] = _digest(body)
+    return json.dumps(body, indent=1, ensure_ascii=False) + "\n"
+
+
+def from_text(text: str) -> Manifest:
+    """The manifest that a file holds.
+
+    Raises:
+        ValueError: where it is no manifest, or not as it was written.
+    """
+    body = json.loads(text)
+    form = body.get("form") if isinstance(body, dict) else None
+    if form != FORM:
+        raise ValueError(f"its form is {form}, and this pgsop reads form {FORM}")
+    if body.pop("digest", None) != _digest(body):
+        raise ValueError("its content does not fit its digest, so somebody or something altered it")
+    del body["form"]
+    databases = tuple(_dump(entry) for entry in body.pop("databases"))
+    files = tuple(StoredFile(**entry) for entry in body.pop("files"))
+    plain_files = tuple(StoredFile(**entry) for entry in body.pop("plain_files"))
+    return Manifest(databases=databases, files=files, plain_files=plain_files, **_tuples(body))
+
+
+def read(folder: str) -> Manifest:
+    """The manifest of a set.
+
+    Raises:
+        ValueError: where it is no manifest, or not as it was written.
+        OSError: where it cannot be read.
+    """
+    with open(os.path.join(folder, names.MANIFEST), encoding="utf-8") as handle:
+        return from_text(handle.read())
+
+
+def write(folder: str, manifest: Manifest) -> None:
+    """Write the manifest of a set, flushed to disk, or leave the one there is.
+
+    Raises:
+        PgsopError: where it cannot be written.
+    """
+    try:
+        status = os.stat(folder)
+    except OSError as error:
+        raise PgsopError(
+            attempted="write the manifest",
+            target=folder,
+            answer=error.strerror or str(error),
+            next_step="look whether somebody removed the set",
+        ) from error
+    mode = FileMode(user_name(status.st_uid), group_name(status.st_gid), 0o600)
+    write_atomically(os.path.join(folder, names.MANIFEST), to_text(manifest), mode)
+
+
+def _dump(entry: Mapping[str, Any]) -> DatabaseDump:
+    sequences = {name: (last, used) for name, (last, used) in entry["sequences"].items()}
+    return DatabaseDump(**{**_tuples(entry), "sequences": sequences})
+
+
+def _digest(body: Mapping[str, Any]) -> str:
+    # Through JSON and back, so that what was a tuple or a list is the same.
+    return hashlib.sha256(
+        json.dumps(body, sort_keys=True, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    ).hexdigest()
+
+
+def _tuples(entry: Mapping[str, Any]) -> Dict[str, Any]:
+    """JSON has lists only; what is kept here does not change."""
+    return {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}

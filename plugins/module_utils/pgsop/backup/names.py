@@ -1,0 +1,79 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Names of sets and of the files in them."""
+
+from __future__ import annotations
+
+import re
+import urllib.parse
+from datetime import datetime, timezone
+from typing import Container
+
+#: A set, by the second (UTC) in which it was begun; a number follows where there was one of that second already.
+SET_NAME = re.compile(r"\d{8}T\d{6}Z(-\d+)?")
+#: The same while it is being made, and while it is being removed.
+PARTIAL_NAME = re.compile(r"\.\d{8}T\d{6}Z(-\d+)?\.partial")
+TRASH_NAME = re.compile(r"\.\d{8}T\d{6}Z(-\d+)?\.trash")
+
+#: Link to the newest verified set.
+LATEST = "latest"
+#: In every folder in which a set is being made; without it such a folder is somebody else's.
+MARKER = ".pgsop"
+#: What is in a set besides the dumps.
+MANIFEST = "manifest.json"
+CHECKSUMS = "SHA256SUMS"
+GLOBALS = "globals.sql"
+ROLES = "roles.json"
+CONFIGURATION = "configuration.tar"
+
+_STAMP = "%Y%m%dT%H%M%SZ"
+
+
+def set_name(moment: float, taken: Container[str]) -> str:
+    """Name for a set that is begun now.
+
+    Args:
+        moment: seconds since the epoch.
+        taken: names there are; a clock that went back, or two runs within a second, must not meet an older set.
+    """
+    stamp = datetime.fromtimestamp(moment, timezone.utc).strftime(_STAMP)
+    name, number = stamp, 1
+    while name in taken:
+        number += 1
+        name = f"{stamp}-{number}"
+    return name
+
+
+def partial(name: str) -> str:
+    """Name of the folder in which a set is made."""
+    return f".{name}.partial"
+
+
+def trash(name: str) -> str:
+    """Name of a set that is being removed."""
+    return f".{name}.trash"
+
+
+def dump_name(database: str) -> str:
+    """File or folder of a database's dump; whatever is in a database's name, it stays one name of a file."""
+    return urllib.parse.quote(database, safe="") + ".dump"
+
+
+def objects_name(database: str) -> str:
+    """File with the description of every object of a database."""
+    return urllib.parse.quote(database, safe="") + ".objects.json"
+
+
+def iso(moment: float) -> str:
+    """A moment as people and programs read it, in UTC."""
+    return datetime.fromtimestamp(moment, timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def from_iso(text: str) -> float:
+    """The inverse of iso.
+
+    Raises:
+        ValueError: where it is no such moment.
+    """
+    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=timezone.utc).timestamp()

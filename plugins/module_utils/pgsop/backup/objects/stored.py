@@ -1,0 +1,43 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Descriptions as files of a set."""
+
+from __future__ import annotations
+
+import json
+import os
+
+from ...errors import PgsopError
+from ...files import FileMode, group_name, user_name, write_atomically
+from .catalogue import Description
+
+
+def save(path: str, description: Description) -> None:
+    """Keep a description in a file of the folder's owner.
+
+    Raises:
+        PgsopError: where it cannot be written.
+    """
+    status = os.stat(os.path.dirname(path))
+    mode = FileMode(user_name(status.st_uid), group_name(status.st_gid), 0o600)
+    write_atomically(path, json.dumps(description, indent=0, sort_keys=True, ensure_ascii=False) + "\n", mode)
+
+
+def load(path: str) -> Description:
+    """The description that a file holds.
+
+    Raises:
+        PgsopError: where it cannot be read.
+    """
+    try:
+        with open(path, encoding="utf-8", errors="surrogateescape") as handle:
+            description: Description = json.load(handle)
+    except (OSError, ValueError) as error:
+        raise PgsopError(
+            attempted="read the description of the database's objects",
+            target=path,
+            answer=getattr(error, "strerror", None) or str(error),
+            next_step="restore from another set; 'pgsop backups --verify' tells which ones are whole",
+        ) from error
+    return description

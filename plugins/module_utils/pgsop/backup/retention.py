@@ -1,0 +1,95 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What stays and what goes: decided without touching anything, then done so that nothing is half removed."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from dataclasses import dataclass
+from typing import List, Sequence
+
+from . import names
+from .checksums import flush_folder
+from .store import StoredSet
+
+_DAY_S = 86_400.0
+
+
+@dataclass(frozen=True)
+class Policy:
+    """How long sets are kept.
+
+    Attributes:
+        keep_days: younger ones stay.
+        keep_sets: as many verified sets of each database stay, however old; of a database that is not backed up any more, one.
+    """
+
+    keep_days: int
+    keep_sets: int
+
+
+def superseded(sets: Sequence[StoredSet], policy: Policy, now: float) -> List[StoredSet]:
+    """The sets that may go, oldest first.
+
+    Nothing goes while the newest set is not verified. Only verified sets go, when they are old and, for each of their databases,
+    enough newer verified sets hold it, too: so a set of one database does not push out one of all, and the last set of a database
+    that was dropped stays until somebody removes it by hand. Newer is what was made later, not what has a later date.
+
+    Args:
+        sets: all there are, newest first.
+        policy: how long they are kept.
+        now: seconds since the epoch.
+    """
+    if not sets or not sets[0].verified:
+        return []
+    newest = next(
+        (stored for stored in sets if stored.verified and stored.manifest and stored.manifest.complete), sets[0]
+    )
+    gone: List[StoredSet] = []
+    newer: List[StoredSet] = []
+    for stored in sets:
+        if not stored.verified:
+            continue
+        if _old(stored, policy, now) and _covered(stored, newer, newest, policy):
+            gone.append(stored)
+        else:
+            newer.append(stored)
+    return gone[::-1]
+
+
+def remove(stored: StoredSet) -> bool:
+    """Remove a set: first out of sight, then its files; whether it was not in use.
+
+    Raises:
+        OSError: where it cannot be removed; what is left of it is removed by the next run.
+    """
+    folder = os.path.dirname(stored.path)
+    descriptor = os.open(stored.path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return False
+        away = os.path.join(folder, names.trash(stored.name))
+        os.rename(stored.path, away)
+        flush_folder(folder)
+        shutil.rmtree(away)
+    finally:
+        os.close(descriptor)
+    return True
+
+
+def _old(stored: StoredSet, policy: Policy, now: float) -> bool:
+    assert stored.manifest is not None
+    return now - names.from_iso(stored.manifest.finished) > policy.keep_days * _DAY_S
+
+
+def _covered(stored: StoredSet, newer: Sequence[StoredSet], newest: StoredSet, policy: Policy) -> bool:
+    assert stored.manifest is not None
+    return all(
+        sum(other.holds(dump.name) for other in newer) >= (policy.keep_sets if newest.holds(dump.name) else 1)
+        for dump in stored.manifest.databases
+    )

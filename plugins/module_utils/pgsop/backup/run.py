@@ -1,0 +1,242 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A backup, from the first look to the last word."""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import time
+from dataclasses import dataclass, field
+from typing import Any, Dict, List, Optional, Sequence
+
+from ..connection import connect
+from ..errors import PgsopError
+from ..restore import roles
+from ..version import VERSION
+from . import checksums, configuration, encryption, hooks, names, preflight, publish, retention, state
+from . import manifest as manifests
+from .config import Config
+from .dump import Clock, Job, dump_database
+from .manifest import Manifest
+from .preflight import Ready
+from .progress import SILENT, Progress
+from .store import Store, StoredSet, next_serial
+from .tools import environment, program, run_long
+
+#: Seconds that the command told of a failure may take.
+_FAILURE_COMMAND_S = 300.0
+
+
+@dataclass(frozen=True)
+class _Act:
+    """One run, and what is to be said of it."""
+
+    config: Config
+    store: Store
+    progress: Progress
+    clock: Clock = field(default_factory=Clock)
+    warnings: List[str] = field(default_factory=list)
+
+
+def back_up(
+    config: Config, databases: Sequence[str] = (), *, dry_run: bool = False, progress: Progress = SILENT
+) -> Dict[str, Any]:
+    """Make a set, verify it, publish it, copy it, and let go of those that it supersedes.
+
+    Args:
+        config: what is declared.
+        databases: to be dumped; all that are not excluded where it is empty.
+        dry_run: only look whether it could be done, and say what would be.
+        progress: who is told.
+
+    Raises:
+        PgsopError: where anything fails; it is noted, and the failure command was run.
+    """
+    # Nobody else reads what is made here, whoever calls.
+    os.umask(0o077)
+    store = Store(config.directory)
+    if dry_run:
+        return _forecast(config, preflight.look(config, databases, store), store)
+    try:
+        with state.noted(config, "backup") as note:
+            preflight.look_at_folders(config)
+            with publish.alone(config.directory):
+                publish.sweep(config.directory)
+                return _run(_Act(config, store, progress), databases, note)
+    except BaseException as error:
+        tell_of_failure(config, "backup", error)
+        raise
+    finally:
+        progress.done()
+
+
+def tell_of_failure(config: Config, act: str, error: BaseException) -> None:
+    """Run the command that is declared for failures; where that fails, too, there is nobody left to tell."""
+    if config.failure_command:
+        variables = {
+            "PGSOP_ACT": act,
+            "PGSOP_ERROR": str(error) or type(error).__name__,
+            "PGSOP_DIRECTORY": config.directory,
+        }
+        hooks.run_command(config.failure_command, variables, _FAILURE_COMMAND_S)
+
+
+def _forecast(config: Config, ready: Ready, store: Store) -> Dict[str, Any]:
+    listed = ", ".join(f"{name} ({size / 1e6:,.0f} MB)" for name, size in ready.databases.items())
+    would = [f"dump {listed} into {config.directory}, {config.format} format, {ready.compression}, and verify it"]
+    if config.encryption_recipients:
+        would.append(f"encrypt the set for {len(config.encryption_recipients)} recipients")
+    if config.copy_command:
+        would.append(f"copy it with {config.copy_command}")
+    policy = retention.Policy(config.keep_days, config.keep_sets)
+    gone = [stored.name for stored in retention.superseded(store.sets(), policy, time.time())]
+    would.append(f"remove {', '.join(gone)}, which newer sets supersede" if gone else "remove no older set")
+    return {"dry_run": True, "would": would, "warnings": list(ready.warnings), "databases": list(ready.databases)}
+
+
+def _run(act: _Act, databases: Sequence[str], note: Dict[str, Any]) -> Dict[str, Any]:
+    config, started = act.config, time.time()
+    ready = preflight.look(config, databases, act.store)
+    act.warnings.extend(ready.warnings)
+    name = names.set_name(started, os.listdir(config.directory))
+    with publish.made(config.directory, name) as folder:
+        job = Job(config, ready.cluster, folder, ready.compression, act.progress)
+        dumps = tuple(dump_database(job, database) for database in ready.databases)
+        act.clock.lap("databases")
+        act.warnings.extend(_save_cluster(job))
+        act.clock.lap("cluster")
+        act.progress.step("taking checksums and flushing to disk")
+        sealed = _seal(config, folder)
+        act.clock.lap("checksums")
+        moments: Dict[str, Any] = {"started": names.iso(started), "finished": names.iso(time.time()), "seconds": act.clock.seconds}
+        serial = next_serial(act.store.sets())
+        manifests.write(
+            folder, Manifest(name=name, serial=serial, databases=dumps, **_origin(config, ready), **sealed, **moments)
+        )
+        publish.publish(config.directory, name)
+    note.update(set=name)
+    return _after(act, act.store.load(name))
+
+
+def _save_cluster(job: Job) -> List[str]:
+    """What is not in any database: roles, tablespaces, configuration."""
+    job.progress.step("roles and configuration")
+    path = os.path.join(job.folder, names.GLOBALS)
+    arguments = [program(job.config, "pg_dumpall"), "--globals-only", "--no-password", "--no-sync", f"--file={path}"]
+    answer = run_long(arguments, environment=environment(job.cluster))
+    if answer.status != 0:
+        raise PgsopError(
+            attempted="dump roles and tablespaces",
+            target=f"cluster {job.cluster.label}",
+            answer=answer.text or f"pg_dumpall ended with status {answer.status}",
+            next_step=f"look at 'systemctl status {job.cluster.unit}' and the end of {job.cluster.log_file}, then run it again",
+        )
+    with connect(job.cluster) as session, open(os.path.join(job.folder, names.ROLES), "x", encoding="utf-8") as handle:
+        json.dump(roles.read_roles(session), handle, indent=1, ensure_ascii=False)
+    secret = job.config.encryption_identity_file
+    _count, unread = configuration.save(os.path.join(job.folder, names.CONFIGURATION), job.cluster, secret)
+    return [f"{found} cannot be read, and is not in the set" for found in unread]
+
+
+def _seal(config: Config, folder: str) -> Dict[str, Any]:
+    """Checksums of everything, before and after encryption where there is one, and all of it on disk."""
+    sealed: Dict[str, Any] = {}
+    if config.encryption_recipients:
+        sealed["plain_files"] = checksums.take(folder, flush=False)
+        sealed["encryption"] = {"tool": encryption.version(), "recipients": list(config.encryption_recipients)}
+        encryption.encrypt(config, folder)
+    sealed["files"] = checksums.take(folder)
+    with open(os.path.join(folder, names.CHECKSUMS), "x", encoding="utf-8") as handle:
+        handle.write(checksums.checksums_text(sealed["files"]))
+        handle.flush()
+        os.fsync(handle.fileno())
+    return sealed
+
+
+def _origin(config: Config, ready: Ready) -> Dict[str, Any]:
+    """Whose set it is, and what made it."""
+    return {
+        "complete": ready.complete,
+        "excluded": config.exclude,
+        "host": socket.gethostname(),
+        "cluster": ready.cluster.label,
+        "system_identifier": ready.server["identifier"],
+        "server_version": ready.server["version"],
+        "server_version_num": ready.server["number"],
+        "pg_dump_version": ready.pg_dump,
+        "pgsop_version": VERSION,
+    }
+
+
+def _after(act: _Act, stored: StoredSet) -> Dict[str, Any]:
+    """What follows once the set is there. A failure here is one of the run; the set stays."""
+    manifest = stored.manifest
+    if manifest is None or stored.problems:
+        answer = "; ".join(stored.problems)
+        raise _afterwards("read the set again", stored, answer, "look at the disk with dmesg, and run it again")
+    failure = _copy(act, stored) if act.config.copy_command else None
+    act.clock.lap("copy")
+    removed = _let_go(act)
+    act.clock.lap("retention")
+    if failure is not None:
+        raise failure
+    dumps = [
+        {"name": dump.name, "dump_bytes": dump.dump_bytes, "rows": sum(dump.rows.values()), "seconds": dump.seconds}
+        for dump in manifest.databases
+    ]
+    return {
+        "dry_run": False,
+        "set": stored.name,
+        "path": stored.path,
+        "databases": dumps,
+        "bytes": manifest.bytes,
+        "encrypted": manifest.encryption is not None,
+        "seconds": {**act.clock.seconds, "total": round(sum(act.clock.seconds.values()), 3)},
+        "removed": removed,
+        "warnings": act.warnings,
+        "copied": bool(act.config.copy_command),
+    }
+
+
+def _copy(act: _Act, stored: StoredSet) -> Optional[PgsopError]:
+    config = act.config
+    act.progress.step("copying the set off the host")
+    variables = {
+        "PGSOP_SET": stored.name,
+        "PGSOP_SET_PATH": stored.path,
+        "PGSOP_MANIFEST": os.path.join(stored.path, names.MANIFEST),
+        "PGSOP_CHECKSUMS": os.path.join(stored.path, names.CHECKSUMS),
+        "PGSOP_DIRECTORY": config.directory,
+    }
+    with act.store.reading(stored):
+        answer = hooks.run_command(config.copy_command, variables, config.copy_timeout_s)
+    if answer.status == 0:
+        act.store.note(stored, copies=({"at": names.iso(time.time()), "command": config.copy_command},))
+        return None
+    said = answer.text or f"it ended with status {answer.status}"
+    next_step = (
+        "mend the command or what it reaches; the set is verified and on this disk, the next backup is copied again"
+    )
+    return _afterwards(f"copy the set with {config.copy_command!r}", stored, said, next_step)
+
+
+def _let_go(act: _Act) -> List[str]:
+    policy, removed = retention.Policy(act.config.keep_days, act.config.keep_sets), []
+    for stored in retention.superseded(act.store.sets(), policy, time.time()):
+        try:
+            gone = retention.remove(stored)
+        except OSError as error:
+            answer, next_step = f"{error.filename}: {error.strerror}", "look at the folder; the new set is there"
+            raise _afterwards("remove a set that newer ones supersede", stored, answer, next_step) from error
+        if gone:
+            removed.append(stored.name)
+        else:
+            act.warnings.append(f"{stored.name} is being restored from, and stays until the next run")
+    return removed
+
+
+def _afterwards(attempted: str, stored: StoredSet, answer: str, next_step: str) -> PgsopError:
+    return PgsopError(attempted=attempted, target=stored.path, answer=answer, next_step=next_step)

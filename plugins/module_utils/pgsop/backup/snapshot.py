@@ -1,0 +1,127 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One moment of a database, shared by everything that looks at it: the dump, the counts, the description."""
+
+from __future__ import annotations
+
+import contextlib
+from dataclasses import dataclass
+from typing import Dict, Iterable, Iterator, List
+
+from ..cluster import Cluster
+from ..connection import Session, connect, unhurried
+from ..errors import PgsopError, ServerError
+
+#: Tables and sequences with their size, without what belongs to the server or to a session.
+_RELATIONS = """
+SELECT c.oid, c.relkind::text AS kind, quote_ident(n.nspname) || '.' || quote_ident(c.relname) AS name,
+       CASE WHEN c.relkind = 'r' THEN pg_table_size(c.oid) ELSE 0 END AS bytes,
+       EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e') AS of_extension
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+ WHERE c.relkind IN ('r', 'p', 'S') AND c.oid >= 16384 AND c.relpersistence <> 't'
+   AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
+"""
+_COUNT = "SELECT count(*) FROM ONLY %s"
+#: Tables locked by one statement.
+_BATCH = 500
+#: How often the tables are looked up again, because one was dropped before it could be locked.
+_ATTEMPTS = 5
+_UNDEFINED_TABLE = "42P01"
+_LOCK_NOT_AVAILABLE = "55P03"
+_OUT_OF_MEMORY = "53200"
+_BLOCKERS = "SELECT pid, usename, query FROM pg_stat_activity WHERE pid IN (SELECT pid FROM pg_locks WHERE mode = 'AccessExclusiveLock')"
+#: Why a table cannot be locked, and what to do, by what the server says.
+_STEPS = {
+    _LOCK_NOT_AVAILABLE: (
+        "somebody keeps a table locked, such as a migration",
+        f"find it with: {_BLOCKERS}; wait for its end, or raise pg_backup_lock_wait_timeout_s",
+    ),
+    _OUT_OF_MEMORY: ("there are more tables than locks", "raise max_locks_per_transaction (pg_tuning_settings)"),
+}
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A table or a sequence.
+
+    Attributes:
+        oid: by which a dump calls it.
+        kind: r for a table, p for a partitioned one, S for a sequence.
+        name: with its schema, quoted where needed.
+        bytes: size of a table without its indexes.
+        of_extension: whether an extension made it; then the dump has a part of its rows only.
+    """
+
+    oid: int
+    kind: str
+    name: str
+    bytes: int
+    of_extension: bool
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """An open transaction that sees one moment, and the name by which others see the same.
+
+    Attributes:
+        session: in that transaction; for reading only.
+        name: of the exported snapshot.
+        relations: by oid.
+    """
+
+    session: Session
+    name: str
+    relations: Dict[int, Relation]
+
+    def count(self, oids: Iterable[int]) -> Dict[int, int]:
+        """Exact number of rows of tables, by oid."""
+        return {oid: int(self.session.value(_COUNT % self.relations[oid].name)) for oid in oids}
+
+
+@contextlib.contextmanager
+def exported(cluster: Cluster, database: str, lock_timeout_s: int) -> Iterator[Snapshot]:
+    """A snapshot for the length of the block.
+
+    Every table is locked against TRUNCATE, DROP and rewriting (ACCESS SHARE, as a SELECT does) before the snapshot is taken: those
+    take effect in older snapshots too, and a dump that locks its tables afterwards, as pg_dump alone does, may find them empty.
+
+    Raises:
+        PgsopError: where the server does not answer, or a table stays locked by others.
+    """
+    with connect(cluster, database) as session:
+        unhurried(session)
+        session.rows("SELECT set_config('lock_timeout', %s, false)", [f"{lock_timeout_s}s"])
+        relations = _begin(session, database)
+        yield Snapshot(session, str(session.value("SELECT pg_export_snapshot()")), relations)
+
+
+def _begin(session: Session, database: str) -> Dict[int, Relation]:
+    for attempt in range(1, _ATTEMPTS + 1):
+        relations = {row["oid"]: Relation(**row) for row in session.rows(_RELATIONS)}
+        session.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
+        try:
+            for tables in _batches([item.name for item in relations.values() if item.kind != "S"]):
+                session.execute("LOCK TABLE " + ", ".join(f"ONLY {name}" for name in tables) + " IN ACCESS SHARE MODE")
+        except ServerError as error:
+            if error.code != _UNDEFINED_TABLE or attempt == _ATTEMPTS:
+                raise _told(error, database) from error
+            session.execute("ROLLBACK")
+        else:
+            return relations
+    raise AssertionError("the last attempt returns or raises")
+
+
+def _batches(names: List[str]) -> Iterator[List[str]]:
+    for start in range(0, len(names), _BATCH):
+        yield names[start : start + _BATCH]
+
+
+def _told(error: ServerError, database: str) -> PgsopError:
+    why, next_step = _STEPS.get(error.code or "", ("", error.next_step))
+    return PgsopError(
+        attempted="take a snapshot of all tables",
+        target=f"database {database}",
+        answer=f"{error.answer.rstrip('. ')}; {why}" if why else error.answer,
+        next_step=next_step,
+    )

@@ -1,0 +1,139 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""When an act was last tried and how it ended: noted before it begins, so that even a killed one is known."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import pwd
+import time
+from typing import Any, Dict, Iterator, Optional
+
+from ..errors import PgsopError
+from ..files import FileMode, group_name, write_atomically
+from . import names
+from .config import Config
+
+#: Seconds in which the lock may be held by somebody who only looks whether it is.
+_PATIENCE_S = 1.0
+
+
+@contextlib.contextmanager
+def noted(config: Config, act: str) -> Iterator[Dict[str, Any]]:
+    """Note that an act runs, and how it ended; yields what is noted, to be added to.
+
+    Args:
+        config: where it is noted.
+        act: backup or drill.
+
+    Raises:
+        PgsopError: where the same act runs already, or it cannot be noted.
+    """
+    with _alone(config, act):
+        note: Dict[str, Any] = {
+            "act": act,
+            "pid": os.getpid(),
+            "started": names.iso(time.time()),
+            "finished": None,
+            "ok": None,
+        }
+        _write(config, act, note)
+        try:
+            yield note
+        except BaseException as error:
+            note.update(finished=names.iso(time.time()), ok=False, error=str(error) or type(error).__name__)
+            # The first failure is the one to tell; where this one cannot be noted, it is still known that no end was noted.
+            with contextlib.suppress(PgsopError):
+                _write(config, act, note)
+            raise
+        note.update(finished=names.iso(time.time()), ok=True)
+        _write(config, act, note)
+
+
+def last(config: Config, act: str) -> Optional[Dict[str, Any]]:
+    """What was noted last: with `ok` false and an `error` for one that ended without a word, none where there was none.
+
+    Raises:
+        PgsopError: where it cannot be read.
+    """
+    path = _path(config, act)
+    try:
+        with open(path, encoding="utf-8") as handle:
+            note: Dict[str, Any] = json.load(handle)
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise PgsopError(
+            attempted=f"read how the last {act} ended",
+            target=path,
+            answer=getattr(error, "strerror", None) or str(error),
+            next_step="run pgsop as root or as the cluster's owner; the next run writes it anew",
+        ) from error
+    note["running"] = note["finished"] is None and _runs(config, act)
+    if note["finished"] is None and not note["running"]:
+        note.update(ok=False, error="it ended without a word: killed, or the host went down")
+    return note
+
+
+@contextlib.contextmanager
+def _alone(config: Config, act: str) -> Iterator[None]:
+    path = _path(config, act, "lock")
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise PgsopError(
+            attempted=f"begin a {act}",
+            target=path,
+            answer=error.strerror or str(error),
+            next_step="run role pg_backup, which makes the folder and gives it to the cluster's owner",
+        ) from error
+    try:
+        _take(descriptor, act, path)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _take(descriptor: int, act: str, path: str) -> None:
+    deadline = time.monotonic() + _PATIENCE_S
+    while True:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            if time.monotonic() > deadline:
+                raise PgsopError(
+                    attempted=f"begin a {act}",
+                    target=path,
+                    answer=f"another {act} runs at the moment",
+                    next_step="wait until it has ended; 'pgsop backups' shows how",
+                ) from error
+        else:
+            return
+        time.sleep(0.05)
+
+
+def _runs(config: Config, act: str) -> bool:
+    try:
+        descriptor = os.open(_path(config, act, "lock"), os.O_RDONLY)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def _write(config: Config, act: str, note: Dict[str, Any]) -> None:
+    mode = FileMode(pwd.getpwuid(os.geteuid()).pw_name, group_name(os.getegid()), 0o640)
+    write_atomically(_path(config, act), json.dumps(note, indent=1, ensure_ascii=False) + "\n", mode)
+
+
+def _path(config: Config, act: str, kind: str = "json") -> str:
+    return os.path.join(config.state_directory, f"{act}.{kind}")

@@ -1,0 +1,238 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The folder of sets: what is there, which one is meant, and what is known of each."""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import fcntl
+import os
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Any, Dict, Iterator, List, Optional, Tuple
+
+from ..errors import PgsopError
+from . import manifest as manifests
+from . import names
+from .checksums import digest_problems
+from .manifest import Manifest
+
+#: The reference that means the newest one.
+NEWEST = "latest"
+#: Serialises what is noted in manifests; a file of its own, for the folder's lock is held for the length of a backup.
+_NOTES_LOCK = ".notes.lock"
+
+
+@dataclass(frozen=True)
+class StoredSet:
+    """A set as it is on disk.
+
+    Attributes:
+        name: its folder's name.
+        path: its folder.
+        manifest: none where it cannot be believed.
+        problems: why it is not, or not any more, a verified set.
+    """
+
+    name: str
+    path: str
+    manifest: Optional[Manifest]
+    problems: Tuple[str, ...]
+
+    @property
+    def verified(self) -> bool:
+        """Whether it can be restored from, as far as is known without reading every byte."""
+        return self.manifest is not None and not self.problems
+
+    def holds(self, database: str) -> bool:
+        """Whether it has a dump of the database."""
+        return self.manifest is not None and self.manifest.database(database) is not None
+
+
+class Store:
+    """The sets below one folder.
+
+    Args:
+        directory: the folder.
+    """
+
+    def __init__(self, directory: str) -> None:
+        self.directory = directory
+
+    def sets(self) -> List[StoredSet]:
+        """Every set, newest first; those whose manifest cannot be read last, by name.
+
+        Raises:
+            PgsopError: where the folder cannot be read.
+        """
+        try:
+            found = [name for name in os.listdir(self.directory) if names.SET_NAME.fullmatch(name)]
+        except FileNotFoundError:
+            return []
+        except OSError as error:
+            raise PgsopError(
+                attempted="list the backup sets",
+                target=self.directory,
+                answer=error.strerror or str(error),
+                next_step="run pgsop as root or as the cluster's owner",
+            ) from error
+        return sorted((self.load(name) for name in found), key=_rank, reverse=True)
+
+    def load(self, name: str) -> StoredSet:
+        """One set by its name, as far as it can be believed."""
+        path = os.path.join(self.directory, name)
+        try:
+            manifest = manifests.read(path)
+        except FileNotFoundError:
+            return StoredSet(name, path, None, ("it has no manifest",))
+        except (OSError, ValueError, TypeError, KeyError) as error:
+            said = getattr(error, "strerror", None) or str(error)
+            return StoredSet(name, path, None, (f"its manifest cannot be used: {said}",))
+        problems = (*manifest.damage, *digest_problems(path, manifest.files, touched_only=True))
+        return StoredSet(name, path, manifest, problems)
+
+    def check(self, stored: StoredSet) -> Tuple[str, ...]:
+        """Read every byte of a set; what is wrong is noted in its manifest and returned."""
+        if stored.manifest is None:
+            return stored.problems
+        found = digest_problems(stored.path, stored.manifest.files)
+        new = tuple(problem for problem in found if problem not in stored.manifest.damage)
+        if new:
+            self.note(stored, damage=new)
+        return (*stored.manifest.damage, *new)
+
+    def find(self, reference: str, database: str = "") -> StoredSet:
+        """The set that is meant.
+
+        Args:
+            reference: latest, a set's name, or a moment (UTC unless it says otherwise; a day means its end): then the
+                newest set that was finished by then.
+            database: what it must hold; anything where it is empty.
+
+        Raises:
+            PgsopError: where there is none, with what there is.
+        """
+        every = self.sets()
+        usable = [stored for stored in every if stored.verified and (not database or stored.holds(database))]
+        if reference == NEWEST:
+            wanted = usable
+        elif names.SET_NAME.fullmatch(reference):
+            wanted = [stored for stored in usable if stored.name == reference]
+        else:
+            wanted = [stored for stored in usable if _finished(stored) <= _moment(reference)]
+        if wanted:
+            return wanted[0]
+        named = [stored for stored in every if stored.name == reference and stored.problems]
+        answer = "; ".join(named[0].problems) if named else _what_there_is(usable, every, database)
+        raise PgsopError(
+            attempted=f"find a verified set of database {database}" if database else "find a verified set",
+            target=f"{reference}, in {self.directory}",
+            answer=answer,
+            next_step="choose one that 'pgsop backups' lists, with --set NAME or --set 'YYYY-MM-DD hh:mm'",
+        )
+
+    def note(self, stored: StoredSet, **added: Tuple[Any, ...]) -> Manifest:
+        """Add to what the manifest says of copies, drills or damage, and return it as it is then.
+
+        Raises:
+            PgsopError: where the manifest cannot be read or written.
+        """
+        with _locked(os.path.join(self.directory, _NOTES_LOCK)):
+            try:
+                current = manifests.read(stored.path)
+            except (OSError, ValueError) as error:
+                raise PgsopError(
+                    attempted="note in the manifest what happened to the set",
+                    target=stored.path,
+                    answer=getattr(error, "strerror", None) or str(error),
+                    next_step="look at the set with 'pgsop backups'",
+                ) from error
+            longer: Dict[str, Any] = {key: (*getattr(current, key), *value) for key, value in added.items()}
+            changed = dataclasses.replace(current, **longer)
+            manifests.write(stored.path, changed)
+        return changed
+
+    @contextlib.contextmanager
+    def reading(self, stored: StoredSet) -> Iterator[None]:
+        """Keep retention off a set for the length of the block.
+
+        Raises:
+            PgsopError: where it is gone already.
+        """
+        try:
+            descriptor = os.open(stored.path, os.O_RDONLY | os.O_DIRECTORY)
+        except OSError as error:
+            raise PgsopError(
+                attempted="read the set",
+                target=stored.path,
+                answer=error.strerror or str(error),
+                next_step="choose another one; 'pgsop backups' lists them",
+            ) from error
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_SH)
+            yield
+        finally:
+            os.close(descriptor)
+
+
+def next_serial(sets: List[StoredSet]) -> int:
+    """Number for the next set, above all there are."""
+    return 1 + max((stored.manifest.serial for stored in sets if stored.manifest), default=0)
+
+
+def _rank(stored: StoredSet) -> Tuple[int, str]:
+    return (stored.manifest.serial if stored.manifest else 0, stored.name)
+
+
+def _finished(stored: StoredSet) -> float:
+    return names.from_iso(stored.manifest.finished) if stored.manifest else float("inf")
+
+
+def _moment(reference: str) -> float:
+    text = reference.strip().replace("Z", "+00:00")
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise PgsopError(
+            attempted="find the set",
+            target=reference,
+            answer="that is neither 'latest', nor the name of a set, nor a moment",
+            next_step="write --set latest, --set 20261122T023000Z, --set 2026-11-22 or --set '2026-11-22 14:30'",
+        ) from error
+    if len(text) == len("2026-11-22"):
+        moment += timedelta(days=1, seconds=-1)
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=timezone.utc)
+    return moment.timestamp()
+
+
+def _what_there_is(usable: List[StoredSet], every: List[StoredSet], database: str) -> str:
+    if usable:
+        listed = ", ".join(stored.name for stored in usable[:5])
+        return f"there is no such set; verified ones{' of it' if database else ''} are {listed}"
+    held = sorted(
+        {dump.name for stored in every if stored.verified and stored.manifest for dump in stored.manifest.databases}
+    )
+    if held:
+        return f"no verified set holds it; there are dumps of {', '.join(held)}"
+    return f"there is no verified set at all, of {len(every)}" if every else "there is no set at all"
+
+
+@contextlib.contextmanager
+def _locked(path: str) -> Iterator[None]:
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise PgsopError(
+            attempted="note in a manifest what happened to the set",
+            target=path,
+            answer=error.strerror or str(error),
+            next_step="run pgsop as root or as the cluster's owner, and look at 'df -h'",
+        ) from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,180 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The server's own programs: where they are, what they can, and running them for hours."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import tempfile
+from typing import IO, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+
+from .. import command
+from ..cluster import Cluster
+from ..errors import PgsopError
+from .config import Config
+
+#: Level of gzip where pg_dump has nothing quicker; see docs/backup.md for what was measured.
+GZIP_LEVEL = 4
+ZSTD_LEVEL = 1
+
+#: Seconds between two looks at a program that runs.
+_LOOK_S = 0.5
+#: From here on pg_dump has more than gzip, and names the method.
+_METHODS_SINCE = 16
+#: How much of what a program complains about is kept.
+_COMPLAINTS = 4000
+
+
+def program(config: Config, name: str) -> str:
+    """Path of one of the server's programs.
+
+    Raises:
+        PgsopError: where it is not installed.
+    """
+    path = os.path.join(config.programs, name)
+    if not os.access(path, os.X_OK):
+        raise PgsopError(
+            attempted=f"use {name} of version {config.version}",
+            target=path,
+            answer="there is no such program",
+            next_step=f"install the package postgresql-client-{config.version}",
+        )
+    return path
+
+
+def dump_version(config: Config) -> Tuple[int, str]:
+    """Major version of pg_dump, and what it says of itself.
+
+    Raises:
+        PgsopError: where it is missing or does not say it.
+    """
+    path = program(config, "pg_dump")
+    answer = command.run([path, "--version"])
+    found = re.search(r"\(PostgreSQL\) (\d+)", answer.output)
+    if answer.status != 0 or not found:
+        raise PgsopError(
+            attempted="ask pg_dump for its version",
+            target=path,
+            answer=answer.text or "nothing",
+            next_step=f"reinstall the package postgresql-client-{config.version}",
+        )
+    return int(found.group(1)), answer.output.strip()
+
+
+def compression(config: Config) -> str:
+    """What pg_dump is told: method and level, as in zstd:1, or none.
+
+    Raises:
+        PgsopError: where a method is declared that this pg_dump does not have.
+    """
+    if config.compression == "auto":
+        return f"zstd:{ZSTD_LEVEL}" if _has(config, "zstd") else f"gzip:{GZIP_LEVEL}"
+    method = config.compression.split(":", maxsplit=1)[0]
+    if method in ("zstd", "lz4") and not _has(config, method):
+        raise PgsopError(
+            attempted=f"compress with {method}",
+            target=program(config, "pg_dump"),
+            answer=f"this pg_dump has no {method}"
+            + ("" if config.version >= _METHODS_SINCE else ", which came with version 16"),
+            next_step="set pg_backup_compression to auto or to gzip:LEVEL",
+        )
+    return config.compression
+
+
+def compression_arguments(config: Config, chosen: str) -> Tuple[str, ...]:
+    """The same as arguments; before 16 pg_dump knows levels of gzip only."""
+    method, _colon, level = chosen.partition(":")
+    if config.version >= _METHODS_SINCE:
+        return (f"--compress={chosen}",)
+    if method == "none":
+        return ("--compress=0",)
+    return (f"--compress={level}",) if level else ()
+
+
+def environment(cluster: Cluster, options: str = "") -> Dict[str, str]:
+    """Variables with which the programs reach the server over the socket, and nothing that this process was told by others."""
+    kept = {
+        key: value for key, value in os.environ.items() if not key.startswith("PG") and key not in ("LANG", "LANGUAGE")
+    }
+    reached = {"PGHOST": cluster.socket_directory, "PGPORT": str(cluster.port), "PGUSER": cluster.owner}
+    # Whatever somebody set for the administrator or the database holds for the programs, too, unless they say otherwise.
+    safe = "-c role=none -c default_transaction_read_only=off -c row_security=off"
+    return {**kept, **reached, "PGOPTIONS": f"{safe} {options}".strip(), "PGAPPNAME": "pgsop", "LC_ALL": "C.UTF-8"}
+
+
+def run_long(
+    arguments: Sequence[str],
+    *,
+    environment: Mapping[str, str],
+    watch: Optional[Callable[[], None]] = None,
+    output: Optional[IO[bytes]] = None,
+) -> command.Answer:
+    """Run a program to its end, however long that takes. It dies with this process, and is ended when something is raised here.
+
+    Args:
+        arguments: the program and its arguments.
+        environment: all of its variables.
+        watch: called about twice a second meanwhile.
+        output: where its standard output goes; nowhere, without.
+    """
+    with tempfile.TemporaryFile() as complaints:
+        process = subprocess.Popen(
+            tied(arguments),
+            stdin=subprocess.DEVNULL,
+            stdout=output or subprocess.DEVNULL,
+            stderr=complaints,
+            env=dict(environment),
+        )
+        try:
+            status = _wait(process, watch)
+        finally:
+            end(process)
+        complaints.seek(0)
+        said = complaints.read().decode("utf-8", "replace")
+    return command.Answer(status, "", said[-_COMPLAINTS:])
+
+
+def _wait(process: subprocess.Popen[bytes], watch: Optional[Callable[[], None]]) -> int:
+    while True:
+        try:
+            return process.wait(timeout=_LOOK_S)
+        except subprocess.TimeoutExpired:
+            if watch is not None:
+                watch()
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """End a program that is still running."""
+    if process.poll() is not None:
+        return
+    process.terminate()
+    try:
+        process.wait(timeout=10)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def tied(arguments: Sequence[str]) -> List[str]:
+    """The same program, ended when this process ends, even by SIGKILL: nobody writes on into a set that nobody makes any more."""
+    return ["setpriv", "--pdeathsig", "TERM", "--", *arguments]
+
+
+def _has(config: Config, method: str) -> bool:
+    # It refuses what it was not built with before it tries to connect, so a server that cannot be reached is enough.
+    arguments = [
+        program(config, "pg_dump"),
+        "-Fc",
+        f"--compress={method}",
+        "-h",
+        "/nonexistent",
+        "-f",
+        "/dev/null",
+        "-d",
+        "postgres",
+    ]
+    answer = command.run(arguments)
+    return config.version >= _METHODS_SINCE and "compress" not in answer.errors

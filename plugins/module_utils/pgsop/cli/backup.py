@@ -1,0 +1,76 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""pgsop backup."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any, List, Mapping
+
+from ..backup.run import back_up
+from . import options, outcome, terminal
+from .begin import begin
+from .text import counted, size, table, took
+
+_DESCRIPTION = """\
+Back up the databases of the cluster into a new set, and read every byte back before the set counts.
+Sets that are older than the configuration says are removed afterwards, and only then. Nothing that
+is there is written over, and a run that fails leaves the sets as they were."""
+_EXAMPLES = """\
+  sudo pgsop backup                               every database that the configuration does not exclude
+  sudo pgsop backup --dry-run                     what that would do, and whether there is room for it
+  sudo pgsop backup --database appdb              one database only, for example before a migration
+  sudo pgsop backup --database a --database b     two of them"""
+
+
+def add(subparsers: Any) -> None:
+    """Make the subcommand known."""
+    parser = options.subcommand(
+        subparsers, "backup", run, short="back up the databases now", description=_DESCRIPTION, examples=_EXAMPLES
+    )
+    options.add_databases(
+        parser, "back up this database only; may be given several times (default: all that are not excluded)"
+    )
+    options.add_dry_run(parser)
+    options.add_scheduled(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Back up."""
+    config = begin(arguments)
+    with terminal.progress(quiet=arguments.scheduled) as progress:
+        report = back_up(config, tuple(arguments.databases), dry_run=arguments.dry_run, progress=progress)
+    outcome.tell(arguments, report, _lines(report), _summary(report))
+    return 0
+
+
+def _summary(report: Mapping[str, Any]) -> str:
+    if report["dry_run"]:
+        return "Nothing was done: this was a dry run."
+    made = f"Backed up {counted(len(report['databases']), 'database')} in {took(report['seconds']['total'])}"
+    encrypted = ", encrypted" if report["encrypted"] else ""
+    return f"{made}: {report['path']}, {size(report['bytes'])}{encrypted}."
+
+
+def _lines(report: Mapping[str, Any]) -> List[str]:
+    if report["dry_run"]:
+        return outcome.would(report["would"])
+    rows = [
+        (dump["name"], size(dump["dump_bytes"]), f"{dump['rows']:,}", took(sum(dump["seconds"].values())))
+        for dump in report["databases"]
+    ]
+    lines = [
+        _summary(report),
+        "",
+        *table(("DATABASE", "SIZE", "ROWS", "TIME"), rows, right=("SIZE", "ROWS", "TIME")),
+        "",
+        "Verified: every dump was read back to its last byte, and has the rows that the database had.",
+    ]
+    if report["removed"]:
+        lines.append(f"Removed, since newer sets supersede them: {', '.join(report['removed'])}.")
+    return [*lines, f"Copies: {_COPIED if report['copied'] else _NOT_COPIED}."]
+
+
+_COPIED = "the copy command took the set off the host"
+_NOT_COPIED = "none; the set is on this disk only and is lost with it, unless pg_backup_copy_command takes it elsewhere"

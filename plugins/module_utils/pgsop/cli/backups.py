@@ -1,0 +1,114 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""pgsop backups."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from typing import Any, Iterator, List, Mapping, Optional
+
+from ..backup.listing import listing
+from ..backup.names import from_iso
+from ..finding import CRITICAL, OK, STATUSES, WARNING
+from . import options, terminal
+from .begin import begin
+from .text import age, printable, size, some, table
+
+_DESCRIPTION = """\
+List the backup sets, newest first, with what is wrong with them, how the last runs ended, and what
+should be done. It only looks; with --verify it reads every byte and notes in a set what is damaged."""
+_EXAMPLES = """\
+  sudo pgsop backups                   the sets
+  sudo pgsop backups --verify          the same after reading every byte of every set, which may take long
+  sudo pgsop backups --check           the same, with an exit status for monitoring
+  sudo pgsop backups --format json     everything that is known, for programs
+
+columns:
+  VERIFIED   yes: made completely, read back, and its files are as they were written
+  DRILLED    when it was last restored for a test
+  COPIES     how often the copy command took it off the host
+
+exit status: 0; with --check 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN, by the worst finding"""
+
+_HEADS = ("SET", "AGE", "SIZE", "DATABASES", "VERIFIED", "DRILLED", "COPIES")
+
+
+def add(subparsers: Any) -> None:
+    """Make the subcommand known."""
+    parser = options.subcommand(
+        subparsers, "backups", run, short="list the sets there are", description=_DESCRIPTION, examples=_EXAMPLES
+    )
+    parser.add_argument("--verify", action="store_true", help="read every byte of every set")
+    parser.add_argument("--check", action="store_true", help="answer with an exit status for monitoring, see below")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """List the sets."""
+    config = begin(arguments)
+    report = listing(config, verify=arguments.verify)
+    if arguments.format == "json":
+        terminal.say_json(report)
+    else:
+        for line in _lines(report):
+            terminal.say_painted(line)
+    return STATUSES.index(report["status"]) if arguments.check else 0
+
+
+def _lines(report: Mapping[str, Any]) -> Iterator[str]:
+    if report["sets"]:
+        yield from table(_HEADS, [_row(each) for each in report["sets"]], right=("AGE", "SIZE"), paint=_paint)
+    else:
+        yield printable(f"There is no backup set in {report['directory']}. Make one: sudo pgsop backup")
+    for each in report["sets"]:
+        if not each["verified"]:
+            yield ""
+            yield printable(f"{each['name']} cannot be relied on:")
+            yield from (f"  {printable(problem)}" for problem in each["problems"])
+    yield ""
+    for act in ("backup", "drill"):
+        yield printable(f"Last {act}: {_last(report[f'last_{act}'], act)}")
+    for finding in report["findings"]:
+        if finding["status"] != OK:
+            yield ""
+            yield f"{terminal.painted(finding['status'], finding['status'])}: {printable(finding['message'])}"
+            if finding["hint"]:
+                yield printable(f"  Next step: {finding['hint']}")
+
+
+def _row(each: Mapping[str, Any]) -> List[str]:
+    # Of a set without a manifest that can be believed, next to nothing is known.
+    unknown = each["finished"] is None
+    return [
+        each["name"],
+        "?" if unknown else age(each["age_s"]),
+        "?" if unknown else size(each["bytes"]),
+        some(each["databases"]) or ("?" if unknown else "none"),
+        "yes" if each["verified"] else "no",
+        "?" if unknown else _drilled(each),
+        str(each["copies"]) if each["copies"] else "this disk only",
+    ]
+
+
+def _drilled(each: Mapping[str, Any]) -> str:
+    return _ago(each["drilled"]) if each["drilled"] else "never"
+
+
+def _ago(moment: str) -> str:
+    return f"{age(time.time() - from_iso(moment))} ago"
+
+
+def _paint(head: str, cell: str) -> str:
+    wrong = {"VERIFIED": ("no", CRITICAL), "DRILLED": ("never", WARNING), "COPIES": ("this disk only", WARNING)}
+    word, status = wrong.get(head, ("", OK))
+    return terminal.painted(cell, status) if word and cell.strip() == word else cell
+
+
+def _last(run: Optional[Mapping[str, Any]], act: str) -> str:
+    if run is None:
+        return f"never; make one: sudo pgsop {act}"
+    if run.get("running"):
+        return f"begun {_ago(run['started'])}, and running"
+    moment = _ago(run["finished"] or run["started"])
+    return f"{moment}, well" if run["ok"] else f"{moment}, failed: {run.get('error', 'nobody knows why')}"

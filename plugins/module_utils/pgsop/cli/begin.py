@@ -1,0 +1,35 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What every subcommand does first: read the configuration, and become the cluster's owner."""
+
+from __future__ import annotations
+
+import argparse
+import os
+
+from ..backup.config import Config, load
+from ..errors import PgsopError
+from .options import typed
+from .owner import become_owner
+
+
+def begin(arguments: argparse.Namespace) -> Config:
+    """The configuration; from here on this process is the cluster's owner.
+
+    Raises:
+        PgsopError: where the configuration cannot be used, or this is neither root nor the owner.
+    """
+    try:
+        config = load(os.path.abspath(arguments.config))
+    except PgsopError as error:
+        if os.geteuid() == 0 or not isinstance(error.__cause__, PermissionError):
+            raise
+        raise PgsopError(
+            attempted=f"run {typed(arguments)}",
+            target=arguments.config,
+            answer="you may not read it",
+            next_step=f"run it with sudo: sudo {typed(arguments)}",
+        ) from error
+    become_owner(config.version, config.cluster, typed(arguments))
+    return config

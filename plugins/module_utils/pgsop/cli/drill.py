@@ -1,0 +1,54 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""pgsop drill."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any, List, Mapping
+
+from ..restore.drill import drill
+from . import options, outcome, terminal
+from .begin import begin
+
+_DESCRIPTION = """\
+Prove that a set can be restored: restore its databases under names of their own, compare them with
+what was noted when they were dumped, ask what the configuration asks of them, and drop them again.
+The databases there are, and whoever works in them, are left alone. How long it took is how long a
+real restore would take."""
+_EXAMPLES = """\
+  sudo pgsop drill                              every database of the newest set
+  sudo pgsop drill --dry-run                    what that would do, and whether there is room for it
+  sudo pgsop drill --database appdb             one of them
+  sudo pgsop drill --set 20261122T023000Z       another set"""
+
+
+def add(subparsers: Any) -> None:
+    """Make the subcommand known."""
+    parser = options.subcommand(
+        subparsers, "drill", run, short="prove that a set can be restored", description=_DESCRIPTION, examples=_EXAMPLES
+    )
+    options.add_set(parser, "drill this set")
+    options.add_databases(parser, "drill this database only; may be given several times (default: all of the set)")
+    options.add_dry_run(parser)
+    options.add_scheduled(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Drill."""
+    config = begin(arguments)
+    with terminal.progress(quiet=arguments.scheduled) as progress:
+        report = drill(
+            config, arguments.set, tuple(arguments.databases), dry_run=arguments.dry_run, progress=progress
+        )
+    outcome.tell(arguments, report, _lines(report), _summary(report))
+    return 0
+
+
+def _summary(report: Mapping[str, Any]) -> str:
+    return str(report)
+
+
+def _lines(report: Mapping[str, Any]) -> List[str]:
+    return [_summary(report)]

@@ -1,0 +1,33 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The system's log, where runs that nobody watches leave a line; journald keeps it too."""
+
+from __future__ import annotations
+
+import syslog
+
+from . import text
+
+#: What to look for: journalctl -t pgsop.
+IDENT = "pgsop"
+
+
+def note(line: str) -> None:
+    """What a run did."""
+    _write(syslog.LOG_INFO, line)
+
+
+def warn(line: str) -> None:
+    """What should be looked at."""
+    _write(syslog.LOG_WARNING, line)
+
+
+def fail(line: str) -> None:
+    """Why a run failed."""
+    _write(syslog.LOG_ERR, line)
+
+
+def _write(priority: int, line: str) -> None:
+    syslog.openlog(IDENT, syslog.LOG_PID, syslog.LOG_DAEMON)
+    syslog.syslog(priority, text.printable(line))

@@ -1,0 +1,116 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command line: which subcommand, and what becomes of its errors.
+
+A new subcommand is a file with `add(subparsers)` and `run(arguments) -> int`, and its place in COMMANDS.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import Optional, Sequence, Union
+
+from ..errors import PgsopError
+from ..version import VERSION
+from . import backup, backups, drill, log, restore, terminal
+from .options import Parser, quiet, typed
+from .signals import StoppedError, heeded
+
+#: In the order in which they are needed.
+COMMANDS = (backup, backups, restore, drill)
+
+FAILED = 1
+#: What a check answers where nothing could be found out.
+UNKNOWN = 3
+#: As for a program that is ended by SIGPIPE.
+_PIPE_BROKEN = 128 + 13
+
+_DESCRIPTION = """\
+PostgreSQL on this host: backups that are verified, restored and drilled.
+Run it as root (sudo) or as the cluster's owner; as root it becomes the owner first."""
+_EXAMPLES = """\
+examples:
+  sudo pgsop backups                       what there is, and whether it can be trusted
+  sudo pgsop backup                        back up every database now
+  sudo pgsop restore --database appdb      bring appdb back beside the one there is, as appdb_restore
+  sudo pgsop drill                         prove that the newest set can be restored
+  pgsop restore --help                     everything about one command
+
+exit status: 0 done, 1 failed, 2 wrong usage; of 'backups --check' 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN"""
+
+
+def main(argv: Optional[Sequence[str]] = None) -> int:
+    """Run the command and answer with its exit status."""
+    terminal.prepare()
+    try:
+        status = _run(argv)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Nobody reads any more. Python would try once more at the end, and complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _PIPE_BROKEN
+    return status
+
+
+def _run(argv: Optional[Sequence[str]]) -> int:
+    parser = _parser()
+    try:
+        arguments = parser.parse_args(argv)
+    except SystemExit as ended:
+        return int(ended.code or 0)
+    if arguments.command is None:
+        parser.print_help()
+        return 0
+    try:
+        with heeded():
+            status: int = arguments.run(arguments)
+            sys.stdout.flush()
+            return status
+    except BrokenPipeError:
+        raise
+    except (PgsopError, StoppedError, OSError) as error:
+        return _failed(arguments, error)
+
+
+def _parser() -> Parser:
+    parser = Parser(prog="pgsop", description=_DESCRIPTION, epilog=_EXAMPLES)
+    parser.add_argument("--version", action="version", version=f"pgsop {VERSION}")
+    subparsers = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND")
+    for command in COMMANDS:
+        command.add(subparsers)
+    return parser
+
+
+def _failed(arguments: argparse.Namespace, error: Union[PgsopError, StoppedError, OSError]) -> int:
+    told = error if isinstance(error, PgsopError) else _in_words(error, typed(arguments))
+    answer = told.answer.rstrip(". ")
+    problem = f"Cannot {told.attempted} ({told.target}): {answer}."
+    terminal.complain(f"pgsop: {problem}")
+    terminal.complain(f"Next step: {told.next_step}")
+    if quiet(arguments):
+        log.fail(f"{problem} Next step: {told.next_step}")
+    if arguments.format == "json":
+        keys = ("attempted", "target", "answer", "next_step")
+        terminal.say_json({"failed": True, **{key: getattr(told, key) for key in keys}})
+    if isinstance(error, StoppedError):
+        return error.status
+    return UNKNOWN if getattr(arguments, "check", False) else FAILED
+
+
+def _in_words(error: Union[StoppedError, OSError], command: str) -> PgsopError:
+    if isinstance(error, StoppedError):
+        return PgsopError(
+            attempted=f"finish {command}",
+            target=f"process {os.getpid()}",
+            answer=str(error),
+            next_step=f"nothing half done was left behind; run it again: sudo {command}",
+        )
+    return PgsopError(
+        attempted=f"run {command}",
+        target=str(error.filename or "this host"),
+        answer=error.strerror or str(error),
+        next_step="look at space and permissions with 'df -h' and 'ls -ld', then run it again",
+    )

@@ -1,0 +1,41 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How an act that went well is told: to a person, to a program, or, where nobody watches, to the log."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any, List, Mapping, Sequence
+
+from . import log, terminal
+from .options import quiet
+
+
+def tell(arguments: argparse.Namespace, report: Mapping[str, Any], lines: Sequence[str], summary: str) -> None:
+    """Tell the outcome.
+
+    Args:
+        arguments: of the command line: in what form, and whether somebody watches.
+        report: all of it; what is under `warnings` is not passed over, whoever listens.
+        lines: the same for a person.
+        summary: the same in one line.
+    """
+    warnings: Sequence[str] = report.get("warnings", ())
+    if quiet(arguments):
+        log.note(summary)
+        for warning in warnings:
+            log.warn(warning)
+            terminal.complain(f"pgsop: warning: {warning}")
+    elif arguments.format == "json":
+        terminal.say_json(report)
+    else:
+        for line in lines:
+            terminal.say(line)
+        for warning in warnings:
+            terminal.say(f"Warning: {warning}")
+
+
+def would(sentences: Sequence[str]) -> List[str]:
+    """What a dry run says."""
+    return ["Nothing was done. A run would:", *(f"  - {sentence}" for sentence in sentences)]

@@ -1,0 +1,85 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""pgsop restore."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any, List, Mapping
+
+from ..errors import PgsopError
+from ..restore.restore import Request, restore
+from . import options, outcome, terminal
+from .begin import begin
+
+_DESCRIPTION = """\
+Bring a database back from a verified set, beside the one there is. The new database is compared with
+what was noted when it was dumped (every table, row count, sequence and object), and is there only when
+all of it is the same. A database that exists is never written to.
+
+With --replace the restored database then takes the name of the one there is, which stays under
+another name until you drop it; nobody may be connected meanwhile."""
+_EXAMPLES = """\
+  sudo pgsop restore --database appdb                     appdb of the newest set, as appdb_restore
+  sudo pgsop restore --database appdb --dry-run           what that would do, and whether it can be done
+  sudo pgsop restore --database appdb --target appdb_old --set 2026-11-20
+                                                          as it was on that day, under a name of your own
+  sudo pgsop restore --database appdb --replace appdb     in the place of the database there is
+  sudo pgsop backups                                      the sets to choose from"""
+
+
+def add(subparsers: Any) -> None:
+    """Make the subcommand known."""
+    parser = options.subcommand(
+        subparsers,
+        "restore",
+        run,
+        short="bring a database back beside the one there is",
+        description=_DESCRIPTION,
+        examples=_EXAMPLES,
+    )
+    parser.add_argument("--database", metavar="NAME", required=True, help="the database, as it is called in the set")
+    parser.add_argument(
+        "--target",
+        metavar="NAME",
+        default="",
+        help="the database to make, which must not exist (default: the name with _restore behind it)",
+    )
+    options.add_set(parser, "restore from this set")
+    parser.add_argument(
+        "--replace",
+        metavar="NAME",
+        default="",
+        help="afterwards, put it in the place of this database; it must be the name given with --database,"
+        " typed a second time because it is meant",
+    )
+    parser.add_argument(
+        "--all-roles", action="store_true", help="make every missing role of the set, not only those the database needs"
+    )
+    options.add_dry_run(parser)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Restore."""
+    request = Request(
+        database=arguments.database,
+        target=arguments.target,
+        reference=arguments.set,
+        replace=arguments.replace,
+        all_roles=arguments.all_roles,
+        dry_run=arguments.dry_run,
+    )
+    config = begin(arguments)
+    with terminal.progress(quiet=False) as progress:
+        report = restore(config, request, progress)
+    outcome.tell(arguments, report, _lines(report), _summary(report))
+    return 0
+
+
+def _summary(report: Mapping[str, Any]) -> str:
+    return str(report)
+
+
+def _lines(report: Mapping[str, Any]) -> List[str]:
+    return [_summary(report)]

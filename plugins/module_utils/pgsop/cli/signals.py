@@ -1,0 +1,54 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Being told to stop: as an exception, so that what was begun is cleaned up."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+from typing import Any, Iterator
+
+_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+class StoppedError(BaseException):
+    """Somebody wants this process to end. Not an Exception: nobody is to take it for a failure and go on.
+
+    Args:
+        number: the signal.
+    """
+
+    def __init__(self, number: int) -> None:
+        super().__init__(f"it was stopped by {signal.Signals(number).name}")
+        #: As a shell would say it.
+        self.status = 128 + number
+
+
+@contextlib.contextmanager
+def heeded() -> Iterator[None]:
+    """Raise StoppedError at the first signal. Those after it change nothing, so that the cleaning up gets to its end.
+
+    What was ignored stays ignored: somebody called this with nohup.
+    """
+    before = {number: signal.getsignal(number) for number in _SIGNALS}
+    for number, handler in before.items():
+        if handler is not signal.SIG_IGN:
+            signal.signal(number, _stop)
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _stop(number: int, _frame: Any) -> None:
+    for each in _SIGNALS:
+        if signal.getsignal(each) is _stop:
+            # Not SIG_IGN, which the programs called meanwhile would inherit.
+            signal.signal(each, _pass)
+    raise StoppedError(number)
+
+
+def _pass(_number: int, _frame: Any) -> None:
+    pass

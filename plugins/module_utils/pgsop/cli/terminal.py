@@ -1,0 +1,121 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is written where: results, complaints, and how far an act is."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import sys
+import time
+from typing import Any, Iterator, Mapping, TextIO
+
+from ..backup.progress import Progress
+from ..finding import CRITICAL, UNKNOWN, WARNING
+from .text import cut, padded, printable, took, width
+
+#: Red, yellow, magenta.
+_COLOURS = {CRITICAL: "31", WARNING: "33", UNKNOWN: "35"}
+#: Columns of a terminal that does not say how many it has.
+_COLUMNS = 80
+
+
+def prepare() -> None:
+    """Make sure that a name in any language can be written, whatever the locale."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def say(line: str = "") -> None:
+    """One line of a result."""
+    sys.stdout.write(printable(line) + "\n")
+
+
+def say_painted(line: str) -> None:
+    """The same for a line with colours, made of parts that are printable."""
+    sys.stdout.write(line + "\n")
+
+
+def say_json(report: Mapping[str, Any]) -> None:
+    """A result for programs."""
+    sys.stdout.write(json.dumps(report, indent=2) + "\n")
+
+
+def complain(line: str) -> None:
+    """One line for whoever has to do something; where nobody listens, that is no reason to fail."""
+    with contextlib.suppress(OSError, ValueError):
+        sys.stdout.flush()
+    with contextlib.suppress(OSError, ValueError):
+        sys.stderr.write(printable(line) + "\n")
+        sys.stderr.flush()
+
+
+def colourful() -> bool:
+    """Whether results are read on a terminal by somebody who likes colour (https://no-color.org)."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+
+
+def painted(shown: str, status: str) -> str:
+    """A text in the colour of a status, where there is one and it is wanted."""
+    colour = _COLOURS.get(status)
+    return f"\033[{colour}m{shown}\033[0m" if colour and colourful() else shown
+
+
+class Live(Progress):
+    """One line on a terminal that is written over and over.
+
+    Args:
+        stream: the terminal.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+        self._begun = time.monotonic()
+        self._step = ""
+        self._shown = 0
+
+    def step(self, text: str) -> None:
+        """Show what begins."""
+        self._step = text
+        self._show(text)
+
+    def tick(self, text: str) -> None:
+        """Show how far it is."""
+        self._show(f"{self._step}: {text}" if text else self._step)
+
+    def done(self) -> None:
+        """Leave an empty line behind."""
+        if self._shown:
+            self._write(f"\r{' ' * self._shown}\r")
+            self._shown = 0
+
+    def _show(self, told: str) -> None:
+        # The last column stays free: some terminals begin a new line as soon as it is written.
+        line = cut(printable(f"{took(time.monotonic() - self._begun)}  {told}"), self._columns() - 1)
+        self._write("\r" + padded(line, self._shown))
+        self._shown = width(line)
+
+    def _write(self, what: str) -> None:
+        # A terminal that is gone is no reason to give up.
+        with contextlib.suppress(OSError, ValueError):
+            self._stream.write(what)
+            self._stream.flush()
+
+    def _columns(self) -> int:
+        try:
+            return os.get_terminal_size(self._stream.fileno()).columns or _COLUMNS
+        except (OSError, ValueError):
+            return _COLUMNS
+
+
+@contextlib.contextmanager
+def progress(*, quiet: bool) -> Iterator[Progress]:
+    """Progress for whoever waits at a terminal, silence for everybody else."""
+    shown = Progress() if quiet or not sys.stderr.isatty() else Live(sys.stderr)
+    try:
+        yield shown
+    finally:
+        shown.done()

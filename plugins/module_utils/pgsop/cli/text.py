@@ -1,0 +1,114 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Ages, sizes and tables as people read them."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Callable, List, Sequence
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+_STEP = 1000
+#: Below this, a digit after the point says something.
+_ROUND = 9.95
+#: Blanks between two columns.
+_GAP = "  "
+
+
+def size(count: float) -> str:
+    """Bytes, as in 1.2 GB; a GB is a thousand million."""
+    value, units = float(count), ["B", "kB", "MB", "GB", "TB", "PB"]
+    while round(value) >= _STEP and len(units) > 1:
+        value /= _STEP
+        del units[0]
+    return f"{value:.0f} {units[0]}" if units[0] == "B" or value >= _ROUND else f"{value:.1f} {units[0]}"
+
+
+def age(seconds: float) -> str:
+    """How old something is, roughly, as in 2 h; never below nothing, whatever the clock did."""
+    seconds = max(0.0, seconds)
+    if seconds < 2 * _MINUTE:
+        return f"{seconds:.0f} s"
+    if seconds < 2 * _HOUR:
+        return f"{seconds // _MINUTE:.0f} min"
+    return f"{seconds // _HOUR:.0f} h" if seconds < 2 * _DAY else f"{seconds // _DAY:.0f} d"
+
+
+def took(seconds: float) -> str:
+    """How long something took, as in 3 min 20 s."""
+    if seconds < _ROUND:
+        return f"{seconds:.1f} s"
+    whole = round(seconds)
+    if whole < _MINUTE:
+        return f"{whole} s"
+    if whole < _HOUR:
+        return f"{whole // _MINUTE} min {whole % _MINUTE} s"
+    return f"{whole // _HOUR} h {whole % _HOUR // _MINUTE} min"
+
+
+def counted(count: int, noun: str, plural: str = "") -> str:
+    """A number with its noun, as in 1,200 rows."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {plural or noun + 's'}"
+
+
+def some(names: Sequence[str], width: int = 48) -> str:
+    """Names in a row, as many as fit, and how many more there are."""
+    shown: List[str] = []
+    for name in names:
+        if shown and len(", ".join([*shown, name])) > width:
+            return f"{', '.join(shown)} and {len(names) - len(shown)} more"
+        shown.append(name)
+    return ", ".join(shown)
+
+
+def printable(text: str) -> str:
+    """The same on one line, without what a terminal would obey instead of showing it."""
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode("ascii") for sign in text)
+
+
+def width(text: str) -> int:
+    """Columns that a text takes on a terminal."""
+    return sum(0 if unicodedata.combining(sign) else 1 + (unicodedata.east_asian_width(sign) in "WF") for sign in text)
+
+
+def cut(text: str, columns: int) -> str:
+    """As much of a text as fits, with three points where something is left out."""
+    if width(text) <= columns:
+        return text
+    while text and width(text) > columns - 3:
+        text = text[:-1]
+    return f"{text}..." if columns > len("...") else ""
+
+
+def padded(text: str, columns: int, *, right: bool = False) -> str:
+    """A text brought to a width, with blanks behind or before it."""
+    blanks = " " * (columns - width(text))
+    return blanks + text if right else text + blanks
+
+
+def table(
+    heads: Sequence[str],
+    rows: Sequence[Sequence[str]],
+    *,
+    right: Sequence[str] = (),
+    paint: Callable[[str, str], str] = lambda _head, cell: cell,
+) -> List[str]:
+    """Lines of a table.
+
+    Args:
+        heads: titles of the columns.
+        rows: the cells.
+        right: titles of the columns whose cells stand at the right.
+        paint: gives a cell, which has its width already, its colour; it is told the column's title.
+    """
+    cells = [[printable(cell) for cell in row] for row in rows]
+    widths = [max(width(cell) for cell in column) for column in zip(heads, *cells)]
+    places = list(zip(heads, widths))
+
+    def line(row: Sequence[str]) -> List[str]:
+        shown = [padded(cell, columns, right=head in right) for cell, (head, columns) in zip(row, places)]
+        return [*shown[:-1], shown[-1].rstrip()]
+
+    body = [[paint(head, cell) for head, cell in zip(heads, line(row))] for row in cells]
+    return [_GAP.join(row) for row in [line(heads), *body]]

@@ -1,0 +1,120 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command pgsop as one executable file, made from the very sources that are running.
+
+They come through the import system, so it does not matter whether they are in folders, in the zip file in which Ansible
+brings a module, or in the command itself. What goes in is found by reading import statements, not by looking at what
+happens to be loaded, and nothing in it depends on the clock or on the Python that made it: the same sources, the same bytes.
+"""
+
+from __future__ import annotations
+
+import ast
+import importlib.util
+import io
+import re
+import zipfile
+from typing import Dict, Iterator, List, Optional, Tuple
+
+from .cli import main
+from .errors import PgsopError
+from .version import VERSION
+
+_ENGINE = __name__.rpartition(".")[0]
+#: What the command starts with; this module goes in too, so that the command can make itself. It is imported above because
+#: Ansible brings to the host what is imported.
+ENTRIES = tuple(name[len(_ENGINE) + 1 :] for name in (main.__name__, __name__))
+#: Without what the caller's environment and home folder would add: root runs it.
+_INTERPRETER = "#!/usr/bin/python3 -I\n"
+#: What tells the file from others. Python passes over what stands before a zip file.
+_MARK = "# pgsop {version}: a zip file of Python sources, made by module aerovista.postgresql.pg_cli\n"
+_MARKED = re.compile(rb"#![^\n]*\n# pgsop (\S+): ")
+_MAIN = """\
+import sys
+
+from pgsop.cli.main import main
+
+sys.exit(main())
+"""
+#: The oldest moment that a zip file can note.
+_MOMENT = (1980, 1, 1, 0, 0, 0)
+_UNIX = 3
+_MODE = 0o100644 << 16
+
+
+def build() -> bytes:
+    """The executable file."""
+    buffer = io.BytesIO()
+    buffer.write((_INTERPRETER + _MARK.format(version=VERSION)).encode("ascii"))
+    files = {"__main__.py": _MAIN, **sources()}
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for path in sorted(files):
+            entry = zipfile.ZipInfo(path, date_time=_MOMENT)
+            entry.create_system = _UNIX
+            entry.external_attr = _MODE
+            archive.writestr(entry, files[path].encode("utf-8"))
+    return buffer.getvalue()
+
+
+def version_in(content: bytes) -> Optional[str]:
+    """Version of a file that this module has made, whole or damaged; none for any other file."""
+    found = _MARKED.match(content)
+    return found.group(1).decode("utf-8", "replace") if found else None
+
+
+def sources() -> Dict[str, str]:
+    """Every module that the command needs, by its path in the file."""
+    found: Dict[str, Tuple[str, str]] = {}
+    waiting = list(ENTRIES)
+    while waiting:
+        name = waiting.pop()
+        if name in found:
+            continue
+        module = _module(name)
+        if module is None:
+            continue
+        found[name] = module
+        package = name if module[0].endswith("__init__.py") else _parent(name)
+        waiting += [_parent(name)] if name else []
+        waiting += _imported(package, module[1])
+    return dict(found.values())
+
+
+def _module(name: str) -> Optional[Tuple[str, str]]:
+    """Path and source of a module of the engine, named from its top; none where the name is no module."""
+    full = f"{_ENGINE}.{name}" if name else _ENGINE
+    try:
+        spec = importlib.util.find_spec(full)
+    except ModuleNotFoundError:
+        # What is imported from a module that is no package: a class, a function.
+        return None
+    if spec is None:
+        return None
+    source = getattr(spec.loader, "get_source", lambda _name: None)(full)
+    if source is None:
+        raise PgsopError(
+            attempted="pack the command pgsop",
+            target=full,
+            answer="its source is not there",
+            next_step="install the collection anew: ansible-galaxy collection install --force aerovista.postgresql",
+        )
+    parts = ["pgsop", *name.split(".")] if name else ["pgsop"]
+    last = ["__init__.py"] if spec.submodule_search_locations is not None else []
+    return "/".join([*parts, *last]) + ("" if last else ".py"), source
+
+
+def _imported(package: str, source: str) -> Iterator[str]:
+    """What a module of a package may import of the engine; names of classes and functions are among it."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            parts = package.split(".") if package else []
+            base: List[str] = parts[: len(parts) - node.level + 1]
+            base += node.module.split(".") if node.module else []
+            yield ".".join(base)
+            for alias in node.names:
+                yield ".".join([*base, alias.name])
+
+
+def _parent(name: str) -> str:
+    return name.rpartition(".")[0]

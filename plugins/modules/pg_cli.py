@@ -1,0 +1,148 @@
+#!/usr/bin/python
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: pg_cli
+short_description: Put the command pgsop on the host
+version_added: 0.3.0
+author:
+  - Nexus TechWorks (@nexus-techworks)
+description:
+  - Packs the engine of this collection, the very sources that this module runs, into one executable file. Cron, timers and
+    people call that, without Ansible.
+  - The same release makes the same bytes, whatever the Python that packs it.
+  - The file is replaced as a whole, so a C(pgsop) that runs at the moment goes on with the old one.
+  - Refuses to replace or remove a file that is not C(pgsop).
+options:
+  path:
+    description:
+      - Where the command is to be. Its folder must exist.
+    type: path
+    default: /usr/local/bin/pgsop
+  state:
+    description:
+      - Whether it is to be there.
+    type: str
+    choices:
+      - present
+      - absent
+    default: present
+  owner:
+    description:
+      - User who owns it.
+    type: str
+    default: root
+  group:
+    description:
+      - Group that owns it.
+    type: str
+    default: root
+  mode:
+    description:
+      - Its permission bits, in octal and quoted. More than V(0755) is refused, since root runs what is in it.
+    type: raw
+    default: "0755"
+extends_documentation_fragment:
+  - aerovista.postgresql.attributes
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+    details:
+      - The diff has owner, group, mode, version and digest, not the sources.
+  idempotent:
+    support: full
+requirements:
+  - Python 3.8 or newer as C(/usr/bin/python3) on the host.
+notes:
+  - Run it as C(root), who alone can give the file an owner.
+seealso:
+  - module: aerovista.postgresql.pg_backup_info
+"""
+
+EXAMPLES = r"""
+- name: Put the command on the host
+  aerovista.postgresql.pg_cli:
+
+- name: Put it where only administrators look
+  aerovista.postgresql.pg_cli:
+    path: /usr/local/sbin/pgsop
+    mode: "0750"
+
+- name: Take it away
+  aerovista.postgresql.pg_cli:
+    state: absent
+"""
+
+RETURN = r"""
+path:
+  description: The command.
+  returned: success
+  type: str
+  sample: /usr/local/bin/pgsop
+version:
+  description: Release of the collection it is of. Empty where it is absent.
+  returned: success
+  type: str
+  sample: 0.3.0
+sha256:
+  description: Digest of the file. Empty where it is absent.
+  returned: success
+  type: str
+actions:
+  description: What was, or in check mode would be, done.
+  returned: success
+  type: list
+  elements: str
+  sample: ["write /usr/local/bin/pgsop"]
+"""
+
+from typing import Any
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.files import FileMode
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.host_command import Request, manage
+
+
+def bits(mode: Any) -> int:
+    """Permission bits as a number. Text is octal; YAML has read an unquoted 0755 as such already.
+
+    Raises:
+        ValueError: for anything else.
+    """
+    return mode if isinstance(mode, int) else int(str(mode), 8)
+
+
+def main() -> None:
+    """Run the module."""
+    module = AnsibleModule(
+        argument_spec={
+            "path": {"type": "path", "default": "/usr/local/bin/pgsop"},
+            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+            "owner": {"type": "str", "default": "root"},
+            "group": {"type": "str", "default": "root"},
+            "mode": {"type": "raw", "default": "0755"},
+        },
+        supports_check_mode=True,
+    )
+    params = module.params
+    try:
+        mode = FileMode(params["owner"], params["group"], bits(params["mode"]))
+    except ValueError:
+        module.fail_json(msg=f"mode is {params['mode']!r} and must be octal and quoted, as in '0755'")
+    try:
+        outcome = manage(Request(params["path"], mode, params["state"] == "present"), check=module.check_mode)
+    except PgsopError as error:
+        module.fail_json(msg=str(error))
+    module.exit_json(**outcome.as_dict())
+
+
+if __name__ == "__main__":
+    main()

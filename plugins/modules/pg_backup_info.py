@@ -25,6 +25,7 @@ options:
   verify:
     description:
       - Whether to read every byte of every set, instead of looking only at what was touched since it was made.
+      - What is found to be damaged is noted in the set, so that every later look knows of it. Nothing else is written.
     type: bool
     default: false
   fail_on:

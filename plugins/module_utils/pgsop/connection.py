@@ -92,8 +92,13 @@ def unhurried(session: Session) -> None:
 
 
 @contextlib.contextmanager
-def connect(cluster: Cluster, database: str = "postgres") -> Iterator[Session]:
+def connect(cluster: Cluster, database: str = "postgres", options: str = "") -> Iterator[Session]:
     """A session on the cluster as its owner, by peer authentication over the Unix socket.
+
+    Args:
+        cluster: whose server.
+        database: of the session.
+        options: more of what must be set before anything of the database takes effect, as in ``-c event_triggers=off``.
 
     Raises:
         PgsopError: where psycopg2 is missing or the server refuses or breaks the connection, or a statement fails.
@@ -120,7 +125,7 @@ def connect(cluster: Cluster, database: str = "postgres") -> Iterator[Session]:
                 application_name="pgsop",
                 # Names come in any language, messages in one: what they say is looked at.
                 client_encoding="UTF8",
-                options=OPTIONS,
+                options=f"{OPTIONS} {options}",
             )
     except driver_error as error:
         raise told(error) from error

@@ -25,8 +25,14 @@ class PgsopError(Exception):
         self.answer = answer
         self.next_step = next_step
 
+    @property
+    def problem(self) -> str:
+        """What went wrong, as a sentence."""
+        answer = self.answer.rstrip(". ")
+        return f"Cannot {self.attempted} ({self.target}): {answer}{'' if answer.endswith(('?', '!')) else '.'}"
+
     def __str__(self) -> str:
-        return f"Cannot {self.attempted} ({self.target}): {self.answer.rstrip('. ')}. Next step: {self.next_step}"
+        return f"{self.problem} Next step: {self.next_step}"
 
 
 class ServerError(PgsopError):

@@ -20,7 +20,7 @@ CONFIG_FILE = "/etc/pgsop/backup.json"
 
 FORMATS = ("directory", "custom")
 #: Method and, where it has one, level, in the words of pg_dump --compress.
-COMPRESSION = re.compile(r"auto|none|(gzip|zstd|lz4)(:\d{1,2})?")
+COMPRESSION = re.compile(r"auto|none|gzip(:[1-9])?|zstd(:([1-9]|1\d|2[0-2]))?|lz4(:([1-9]|1[0-2]))?", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -198,7 +198,10 @@ def _assertion_problems(number: int, entry: Any) -> List[str]:
     if not isinstance(entry, dict) or not {"database", "sql"} <= set(entry) <= set(keys):
         return [f"assertion {number} must have database and sql, may have name, and nothing else"]
     empty = [key for key in ("database", "sql") if not isinstance(entry[key], str) or not entry[key].strip()]
-    return [f"assertion {number} has no {key}" for key in empty]
+    found = [f"assertion {number} has no {key}" for key in empty]
+    return (
+        found if isinstance(entry.get("name", ""), str) else [*found, f"assertion {number} has a name that is no text"]
+    )
 
 
 def _value_problems(known: Mapping[str, Any]) -> List[str]:
@@ -207,11 +210,11 @@ def _value_problems(known: Mapping[str, Any]) -> List[str]:
         found.append(f"format is {known['format']!r} and must be one of {', '.join(FORMATS)}")
     if not COMPRESSION.fullmatch(known.get("compression", "auto")):
         found.append(
-            f"compression is {known['compression']!r} and must be auto, none, or gzip, zstd or lz4 with or without :LEVEL"
+            f"compression is {known['compression']!r} and must be auto, none, gzip, gzip:1 to 9, zstd, zstd:1 to 22, lz4, or lz4:1 to 12"
         )
     for key in _FOLDERS:
         path = known.get(key, "/nowhere")
-        if not path.startswith("/") or os.path.normpath(path) != path:
+        if not path.startswith("/") or path.startswith("//") or os.path.normpath(path) != path:
             found.append(f"{key} is {path!r} and must be an absolute path without . and ..")
         elif path in _OTHERS or path.split("/")[1] in _PASSING:
             found.append(f"{key} is {path!r}, which belongs to the system or does not last")
@@ -225,6 +228,8 @@ def _command_problems(key: str, command: str) -> List[str]:
         words = shlex.split(command)
     except ValueError as error:
         return [f"{key} cannot be split into words: {error}"]
+    if command and not words:
+        return [f"{key} has no words"]
     if words and not words[0].startswith("/"):
         return [f"{key} starts with {words[0]!r} and must start with the absolute path of a program"]
     return []

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import List, Tuple
+from typing import Dict, List, Tuple
 
 #: How pg_restore writes data as SQL: rows behind COPY, up to a line with nothing but a backslash and a full stop.
 _COPY = b"COPY "
 _COPY_ENDS = b" FROM stdin;"
 _ROWS_END = b"\n\\.\n"
-_SET_VALUE = re.compile(rb", (-?\d+), (true|false)\);$")
+_SET_VALUE = re.compile(rb"SELECT pg_catalog\.setval\('(.*)', (-?\d+), (true|false)\);", re.DOTALL)
+_SET_VALUE_BEGINS = b"SELECT pg_catalog.setval("
 _LARGE_OBJECT = b"SELECT pg_catalog.lo_open("
 
 
@@ -23,12 +24,12 @@ class Decoded:
 
     Attributes:
         rows: of each table.
-        sequences: last value of each, and whether it was used.
+        sequences: by name, with its schema and quoted where needed: the last value, and whether it was used.
         large_objects: how many.
     """
 
     rows: List[int] = field(default_factory=list)
-    sequences: List[Tuple[int, bool]] = field(default_factory=list)
+    sequences: Dict[str, Tuple[int, bool]] = field(default_factory=dict)
     large_objects: int = 0
 
 
@@ -42,7 +43,7 @@ class Counter:
         self.found = Decoded()
         self._rest = b""
         self._in_rows = False
-        self._in_copy = False
+        self._statement = b""
 
     def feed(self, piece: bytes) -> None:
         """The next piece, of any length."""
@@ -66,21 +67,27 @@ class Counter:
         if not feed:
             return False
         self._rest = rest
-        # A table's name may hold line feeds, so the statement may be longer than a line.
-        self._in_copy = self._in_copy or line.startswith(_COPY)
-        if self._in_copy:
-            if line.endswith(_COPY_ENDS):
-                self._begin_rows()
-            return True
-        value = _SET_VALUE.search(line)
-        if value:
-            self.found.sequences.append((int(value[1]), value[2] == b"true"))
+        if self._statement or line.startswith((_COPY, _SET_VALUE_BEGINS)):
+            # A name may hold line feeds, so these statements may be longer than a line.
+            self._statement += line
+            self._finish(line)
+            self._statement += b"\n" if self._statement else b""
         elif line.startswith(_LARGE_OBJECT):
             self.found.large_objects += 1
         return True
 
+    def _finish(self, line: bytes) -> None:
+        value = _SET_VALUE.fullmatch(self._statement)
+        if value:
+            name = value[1].decode("utf-8", "surrogateescape").replace("''", "'")
+            self.found.sequences[name] = (int(value[2]), value[3] == b"true")
+            self._statement = b""
+        elif self._statement.startswith(_COPY) and line.endswith(_COPY_ENDS):
+            self._statement = b""
+            self._begin_rows()
+
     def _begin_rows(self) -> None:
-        self._in_copy, self._in_rows = False, True
+        self._in_rows = True
         # With a line feed in front the end is found where there is no row at all; it is none, hence the -1.
         self.found.rows.append(-1)
         self._rest = b"\n" + self._rest

@@ -8,16 +8,15 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Mapping, Tuple
+from typing import Any, Dict, List, Mapping
 
 from ..cluster import Cluster
 from ..connection import Session
 from ..errors import PgsopError
 from ..restore import properties, roles
 from . import archive, names, objects
-from .archive import Contents, Entry
+from .archive import Contents, Data
 from .config import Config
-from .counter import Decoded
 from .manifest import DatabaseDump
 from .progress import Progress
 from .snapshot import Relation, Snapshot, exported
@@ -89,9 +88,6 @@ def dump_database(job: Job, database: str) -> DatabaseDump:
     sizes = {oid: relation.bytes for oid, relation in snapshot.relations.items()}
     decoded = archive.decode(job.config, path, contents.data, sizes)
     compared = _compare(database, contents, snapshot.relations, counted, decoded)
-    large_objects = sum(found.large_objects for found in decoded.values())
-    if large_objects != known["large_objects"]:
-        raise _differs(database, [f"{known['large_objects']} large objects, of which the dump has {large_objects}"])
     clock.lap("decode")
     return DatabaseDump(
         name=database,
@@ -126,7 +122,6 @@ def _look(session: Session, database: str) -> Dict[str, Any]:
         "roles": tuple(roles.needed(session, row["oid"])),
         "extensions": {item["extname"]: item["extversion"] for item in session.rows(_EXTENSIONS)},
         "tablespaces": tuple(item["spcname"] for item in session.rows(_TABLESPACES)),
-        "large_objects": int(session.value(_LARGE_OBJECTS)),
     }
 
 
@@ -158,49 +153,36 @@ def conninfo(database: str) -> str:
     return f"dbname='{escaped}'"
 
 
-def _count(snapshot: Snapshot, contents: Contents) -> Dict[int, int]:
-    tables = [entry.oid for entry in contents.data if entry.kind == archive.TABLE]
-    return snapshot.count(
-        oid for oid in tables if oid in snapshot.relations and not snapshot.relations[oid].of_extension
-    )
+def _count(snapshot: Snapshot, contents: Contents) -> Data:
+    """What the dump ought to hold; of an extension's tables it has a part only, which is not counted."""
+    tables = [entry.oid for entry in contents.data if entry.kind == archive.TABLE and entry.oid in snapshot.relations]
+    rows = snapshot.count(oid for oid in tables if not snapshot.relations[oid].of_extension)
+    return Data(rows, {}, int(snapshot.session.value(_LARGE_OBJECTS)))
 
 
 def _compare(
-    database: str,
-    contents: Contents,
-    relations: Mapping[int, Relation],
-    counted: Mapping[int, int],
-    decoded: Mapping[Entry, Decoded],
+    database: str, contents: Contents, relations: Mapping[int, Relation], counted: Data, decoded: Data
 ) -> Dict[str, Any]:
-    """Rows and sequences by name, when the dump has exactly what was counted."""
-    rows: Dict[str, int] = {}
-    beyond: Dict[str, int] = {}
-    sequences: Dict[str, Tuple[int, bool]] = {}
-    wrong: List[str] = []
-    if contents.database != database:
-        wrong.append(f"it says that it is of database {contents.database}")
-    for entry, found in decoded.items():
-        relation = relations.get(entry.oid)
-        if entry.kind == archive.TABLE:
-            if relation is None or relation.of_extension:
-                beyond[relation.name if relation else str(entry.oid)] = found.rows[0]
-            elif counted[entry.oid] != found.rows[0]:
-                wrong.append(
-                    f"table {relation.name} has {counted[entry.oid]} rows, of which the dump has {found.rows[0]}"
-                )
-            else:
-                rows[relation.name] = found.rows[0]
-        elif entry.kind == archive.SEQUENCE:
-            sequences[relation.name if relation else str(entry.oid)] = found.sequences[0]
-    dumped = {entry.oid for entry in contents.data}
-    wrong += [
-        f"table {relation.name} is not in the dump"
-        for oid, relation in relations.items()
-        if relation.kind == "r" and not relation.of_extension and oid not in dumped
-    ]
+    """What is in the dump, by name, when that is exactly what was counted."""
+    own = {oid: relation for oid, relation in relations.items() if not relation.of_extension}
+    wrong = [] if contents.database == database else [f"it says that it is of database {contents.database}"]
+    for oid, relation in own.items():
+        if relation.kind == "r" and counted.rows.get(oid) != decoded.rows.get(oid, -1):
+            found = decoded.rows.get(oid, "nothing")
+            wrong.append(f"table {relation.name} has {counted.rows.get(oid)} rows, of which the dump has {found}")
+        if relation.kind == "S" and relation.name not in decoded.sequences:
+            wrong.append(f"sequence {relation.name} is not in the dump")
+    if counted.large_objects != decoded.large_objects:
+        wrong.append(f"{counted.large_objects} large objects, of which the dump has {decoded.large_objects}")
     if wrong:
         raise _differs(database, wrong)
-    return {"rows": rows, "rows_of_extensions": beyond, "sequences": sequences}
+    foreign = {oid: rows for oid, rows in decoded.rows.items() if oid not in own}
+    return {
+        "rows": {own[oid].name: rows for oid, rows in decoded.rows.items() if oid in own},
+        "rows_of_extensions": {relations[oid].name if oid in relations else str(oid): n for oid, n in foreign.items()},
+        "sequences": dict(decoded.sequences),
+        "large_objects": decoded.large_objects,
+    }
 
 
 def _differs(database: str, wrong: List[str]) -> PgsopError:

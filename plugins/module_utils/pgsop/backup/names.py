@@ -45,6 +45,11 @@ def set_name(moment: float, taken: Container[str]) -> str:
     return name
 
 
+def begun(name: str) -> float:
+    """When a set was begun, in seconds since the epoch."""
+    return datetime.strptime(name.partition("-")[0], _STAMP).replace(tzinfo=timezone.utc).timestamp()
+
+
 def partial(name: str) -> str:
     """Name of the folder in which a set is made."""
     return f".{name}.partial"

@@ -8,12 +8,18 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import re
 import shutil
 from typing import Iterator, List
 
 from ..errors import PgsopError
 from . import encryption, names
 from .checksums import flush_folder
+
+#: One of them is in every folder in which a set is made, as long as it holds anything.
+_SIGNS = frozenset([names.MARKER, names.MANIFEST])
+#: As tempfile makes it.
+_SCRATCH_NAME = re.compile(re.escape(encryption.SCRATCH_PREFIX) + r"[a-z0-9_]{8}")
 
 
 @contextlib.contextmanager
@@ -45,9 +51,20 @@ def sweep(directory: str) -> List[str]:
     for name in sorted(os.listdir(directory)):
         path = os.path.join(directory, name)
         if _left_behind(name, path):
-            shutil.rmtree(path)
+            _remove(path)
             gone.append(name)
     return gone
+
+
+def _remove(path: str) -> None:
+    """Remove a folder; by what goes last it is still known as ours where this is interrupted."""
+    for name in set(os.listdir(path)) - _SIGNS:
+        part = os.path.join(path, name)
+        if os.path.isdir(part) and not os.path.islink(part):
+            shutil.rmtree(part)
+        else:
+            os.unlink(part)
+    shutil.rmtree(path)
 
 
 def _left_behind(name: str, path: str) -> bool:
@@ -55,9 +72,9 @@ def _left_behind(name: str, path: str) -> bool:
         return False
     if names.PARTIAL_NAME.fullmatch(name):
         # Without the marker it was just made, or was just being published.
-        ours = not os.listdir(path) or {names.MARKER, names.MANIFEST} & set(os.listdir(path))
+        ours = not os.listdir(path) or _SIGNS & set(os.listdir(path))
         return bool(ours)
-    if name.startswith(encryption.SCRATCH_PREFIX):
+    if _SCRATCH_NAME.fullmatch(name):
         return encryption.abandoned(path)
     return bool(names.TRASH_NAME.fullmatch(name))
 
@@ -77,7 +94,8 @@ def made(directory: str, name: str) -> Iterator[str]:
                 pass
             yield path
         finally:
-            shutil.rmtree(path, ignore_errors=True)
+            with contextlib.suppress(OSError):
+                _remove(path)
     except OSError as error:
         raise PgsopError(
             attempted="write the set",
@@ -98,11 +116,23 @@ def publish(directory: str, name: str) -> str:
     flush_folder(half)
     # A folder that is there, and not empty, is an error for rename(2): no set is ever replaced.
     os.rename(half, whole)
-    flush_folder(directory)
+    try:
+        flush_folder(directory)
+        _point_at(directory, name)
+    except OSError as error:
+        raise PgsopError(
+            attempted="make the new set the latest",
+            target=os.path.join(directory, names.LATEST),
+            answer=error.strerror or str(error),
+            next_step=f"look at the disk ('df -h', 'dmesg'); set {name} is there, and the next backup makes the link anew",
+        ) from error
+    return whole
+
+
+def _point_at(directory: str, name: str) -> None:
     link = os.path.join(directory, f".{names.LATEST}")
     with contextlib.suppress(FileNotFoundError):
         os.unlink(link)
     os.symlink(name, link)
     os.replace(link, os.path.join(directory, names.LATEST))
     flush_folder(directory)
-    return whole

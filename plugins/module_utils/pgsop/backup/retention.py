@@ -9,7 +9,7 @@ import fcntl
 import os
 import shutil
 from dataclasses import dataclass
-from typing import List, Sequence
+from typing import List, Optional, Sequence
 
 from . import names
 from .checksums import flush_folder
@@ -36,7 +36,8 @@ def superseded(sets: Sequence[StoredSet], policy: Policy, now: float) -> List[St
 
     Nothing goes while the newest set is not verified. Only verified sets go, when they are old and, for each of their databases,
     enough newer verified sets hold it, too: so a set of one database does not push out one of all, and the last set of a database
-    that was dropped stays until somebody removes it by hand. Newer is what was made later, not what has a later date.
+    that was dropped stays until somebody removes it by hand. Nor does the newest set of all go, however many newer ones of single
+    databases there are. Newer is what was made later, not what has a later date.
 
     Args:
         sets: all there are, newest first.
@@ -45,15 +46,13 @@ def superseded(sets: Sequence[StoredSet], policy: Policy, now: float) -> List[St
     """
     if not sets or not sets[0].verified:
         return []
-    newest = next(
-        (stored for stored in sets if stored.verified and stored.manifest and stored.manifest.complete), sets[0]
-    )
+    complete = next((stored for stored in sets if stored.verified and stored.manifest and stored.manifest.complete), None)
     gone: List[StoredSet] = []
     newer: List[StoredSet] = []
     for stored in sets:
         if not stored.verified:
             continue
-        if _old(stored, policy, now) and _covered(stored, newer, newest, policy):
+        if stored is not complete and _old(stored, policy, now) and _covered(stored, newer, complete, policy):
             gone.append(stored)
         else:
             newer.append(stored)
@@ -87,9 +86,11 @@ def _old(stored: StoredSet, policy: Policy, now: float) -> bool:
     return now - names.from_iso(stored.manifest.finished) > policy.keep_days * _DAY_S
 
 
-def _covered(stored: StoredSet, newer: Sequence[StoredSet], newest: StoredSet, policy: Policy) -> bool:
+def _covered(stored: StoredSet, newer: Sequence[StoredSet], complete: Optional[StoredSet], policy: Policy) -> bool:
     assert stored.manifest is not None
+    # Without a set of all nobody knows which databases were dropped.
     return all(
-        sum(other.holds(dump.name) for other in newer) >= (policy.keep_sets if newest.holds(dump.name) else 1)
+        sum(other.holds(dump.name) for other in newer)
+        >= (policy.keep_sets if complete is None or complete.holds(dump.name) else 1)
         for dump in stored.manifest.databases
     )

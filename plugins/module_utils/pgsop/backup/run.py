@@ -10,7 +10,7 @@ import os
 import socket
 import time
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Dict, List, Sequence
 
 from ..connection import connect
 from ..errors import PgsopError
@@ -19,7 +19,8 @@ from ..version import VERSION
 from . import checksums, configuration, encryption, hooks, names, preflight, publish, retention, state
 from . import manifest as manifests
 from .config import Config
-from .dump import Clock, Job, dump_database
+from .dump import Clock, Job
+from .dump_each import dump_each
 from .manifest import Manifest
 from .preflight import Ready
 from .progress import SILENT, Progress
@@ -104,21 +105,28 @@ def _run(act: _Act, databases: Sequence[str], note: Dict[str, Any]) -> Dict[str,
     name = names.set_name(started, os.listdir(config.directory))
     with publish.made(config.directory, name) as folder:
         job = Job(config, ready.cluster, folder, ready.compression, act.progress)
-        dumps = tuple(dump_database(job, database) for database in ready.databases)
+        dumps, failures = dump_each(job, list(ready.databases))
         act.clock.lap("databases")
         act.warnings.extend(_save_cluster(job))
         act.clock.lap("cluster")
         act.progress.step("taking checksums and flushing to disk")
         sealed = _seal(config, folder)
         act.clock.lap("checksums")
-        moments: Dict[str, Any] = {"started": names.iso(started), "finished": names.iso(time.time()), "seconds": act.clock.seconds}
+        moments: Dict[str, Any] = {
+            "started": names.iso(started),
+            "finished": names.iso(time.time()),
+            "seconds": act.clock.seconds,
+        }
         serial = next_serial(act.store.sets())
         manifests.write(
-            folder, Manifest(name=name, serial=serial, databases=dumps, **_origin(config, ready), **sealed, **moments)
+            folder,
+            Manifest(
+                name=name, serial=serial, databases=dumps, **_origin(config, ready, failures), **sealed, **moments
+            ),
         )
         publish.publish(config.directory, name)
     note.update(set=name)
-    return _after(act, act.store.load(name))
+    return _after(act, act.store.load(name), failures)
 
 
 def _save_cluster(job: Job) -> List[str]:
@@ -156,10 +164,10 @@ def _seal(config: Config, folder: str) -> Dict[str, Any]:
     return sealed
 
 
-def _origin(config: Config, ready: Ready) -> Dict[str, Any]:
+def _origin(config: Config, ready: Ready, failures: Sequence[PgsopError]) -> Dict[str, Any]:
     """Whose set it is, and what made it."""
     return {
-        "complete": ready.complete,
+        "complete": ready.complete and not failures,
         "excluded": config.exclude,
         "host": socket.gethostname(),
         "cluster": ready.cluster.label,
@@ -171,18 +179,19 @@ def _origin(config: Config, ready: Ready) -> Dict[str, Any]:
     }
 
 
-def _after(act: _Act, stored: StoredSet) -> Dict[str, Any]:
+def _after(act: _Act, stored: StoredSet, failures: List[PgsopError]) -> Dict[str, Any]:
     """What follows once the set is there. A failure here is one of the run; the set stays."""
     manifest = stored.manifest
     if manifest is None or stored.problems:
         answer = "; ".join(stored.problems)
         raise _afterwards("read the set again", stored, answer, "look at the disk with dmesg, and run it again")
-    failure = _copy(act, stored) if act.config.copy_command else None
+    if act.config.copy_command:
+        failures.extend(_copy(act, stored))
     act.clock.lap("copy")
     removed = _let_go(act)
     act.clock.lap("retention")
-    if failure is not None:
-        raise failure
+    if failures:
+        raise _together(failures, stored)
     dumps = [
         {"name": dump.name, "dump_bytes": dump.dump_bytes, "rows": sum(dump.rows.values()), "seconds": dump.seconds}
         for dump in manifest.databases
@@ -201,7 +210,7 @@ def _after(act: _Act, stored: StoredSet) -> Dict[str, Any]:
     }
 
 
-def _copy(act: _Act, stored: StoredSet) -> Optional[PgsopError]:
+def _copy(act: _Act, stored: StoredSet) -> List[PgsopError]:
     config = act.config
     act.progress.step("copying the set off the host")
     variables = {
@@ -215,12 +224,19 @@ def _copy(act: _Act, stored: StoredSet) -> Optional[PgsopError]:
         answer = hooks.run_command(config.copy_command, variables, config.copy_timeout_s)
     if answer.status == 0:
         act.store.note(stored, copies=({"at": names.iso(time.time()), "command": config.copy_command},))
-        return None
+        return []
     said = answer.text or f"it ended with status {answer.status}"
     next_step = (
         "mend the command or what it reaches; the set is verified and on this disk, the next backup is copied again"
     )
-    return _afterwards(f"copy the set with {config.copy_command!r}", stored, said, next_step)
+    return [_afterwards(f"copy the set with {config.copy_command!r}", stored, said, next_step)]
+
+
+def _together(failures: Sequence[PgsopError], stored: StoredSet) -> PgsopError:
+    """One error of all; the set has what did not fail, and is there."""
+    first, *others = failures
+    answer = "; ".join([first.answer, *map(str, others), f"everything else is in set {stored.name}, which is verified"])
+    return PgsopError(attempted=first.attempted, target=first.target, answer=answer, next_step=first.next_step)
 
 
 def _let_go(act: _Act) -> List[str]:

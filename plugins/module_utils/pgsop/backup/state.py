@@ -9,12 +9,11 @@ import contextlib
 import fcntl
 import json
 import os
-import pwd
 import time
 from typing import Any, Dict, Iterator, Optional
 
 from ..errors import PgsopError
-from ..files import FileMode, group_name, write_atomically
+from ..files import FileMode, group_name, user_name, write_atomically
 from . import names
 from .config import Config
 
@@ -60,10 +59,25 @@ def last(config: Config, act: str) -> Optional[Dict[str, Any]]:
     Raises:
         PgsopError: where it cannot be read.
     """
+    note = _read(config, act)
+    if note is None:
+        return None
+    note["running"] = note["finished"] is None and _runs(config, act)
+    if note["finished"] is None and not note["running"]:
+        # It may have ended between the two looks.
+        note = {**(_read(config, act) or note), "running": False}
+    if note["finished"] is None and not note["running"]:
+        note.update(ok=False, error="it ended without a word: killed, or the host went down")
+    return note
+
+
+def _read(config: Config, act: str) -> Optional[Dict[str, Any]]:
     path = _path(config, act)
     try:
         with open(path, encoding="utf-8") as handle:
-            note: Dict[str, Any] = json.load(handle)
+            note = json.load(handle)
+        if not isinstance(note, dict) or not {"started", "finished", "ok"} <= set(note):
+            raise ValueError("it is no note of a run")
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
@@ -73,9 +87,6 @@ def last(config: Config, act: str) -> Optional[Dict[str, Any]]:
             answer=getattr(error, "strerror", None) or str(error),
             next_step="run pgsop as root or as the cluster's owner; the next run writes it anew",
         ) from error
-    note["running"] = note["finished"] is None and _runs(config, act)
-    if note["finished"] is None and not note["running"]:
-        note.update(ok=False, error="it ended without a word: killed, or the host went down")
     return note
 
 
@@ -131,7 +142,7 @@ def _runs(config: Config, act: str) -> bool:
 
 
 def _write(config: Config, act: str, note: Dict[str, Any]) -> None:
-    mode = FileMode(pwd.getpwuid(os.geteuid()).pw_name, group_name(os.getegid()), 0o640)
+    mode = FileMode(user_name(os.geteuid()), group_name(os.getegid()), 0o640)
     write_atomically(_path(config, act), json.dumps(note, indent=1, ensure_ascii=False) + "\n", mode)
 
 

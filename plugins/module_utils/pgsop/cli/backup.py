@@ -34,6 +34,7 @@ def add(subparsers: Any) -> None:
     )
     options.add_dry_run(parser)
     options.add_scheduled(parser)
+    options.add_general(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -47,7 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _summary(report: Mapping[str, Any]) -> str:
     if report["dry_run"]:
-        return "Nothing was done: this was a dry run."
+        return outcome.NOTHING_DONE
     made = f"Backed up {counted(len(report['databases']), 'database')} in {took(report['seconds']['total'])}"
     encrypted = ", encrypted" if report["encrypted"] else ""
     return f"{made}: {report['path']}, {size(report['bytes'])}{encrypted}."

@@ -42,6 +42,7 @@ def add(subparsers: Any) -> None:
     )
     parser.add_argument("--verify", action="store_true", help="read every byte of every set")
     parser.add_argument("--check", action="store_true", help="answer with an exit status for monitoring, see below")
+    options.add_general(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -67,8 +68,8 @@ def _lines(report: Mapping[str, Any]) -> Iterator[str]:
             yield printable(f"{each['name']} cannot be relied on:")
             yield from (f"  {printable(problem)}" for problem in each["problems"])
     yield ""
-    for act in ("backup", "drill"):
-        yield printable(f"Last {act}: {_last(report[f'last_{act}'], act)}")
+    yield printable(f"Last backup: {_last(report['last_backup'])}")
+    yield printable(f"Last drill: {_last(report['last_drill'])}")
     for finding in report["findings"]:
         if finding["status"] != OK:
             yield ""
@@ -84,7 +85,7 @@ def _row(each: Mapping[str, Any]) -> List[str]:
         each["name"],
         "?" if unknown else age(each["age_s"]),
         "?" if unknown else size(each["bytes"]),
-        some(each["databases"]) or ("?" if unknown else "none"),
+        "?" if unknown else some(each["databases"]) + ("" if each["complete"] else " only"),
         "yes" if each["verified"] else "no",
         "?" if unknown else _drilled(each),
         str(each["copies"]) if each["copies"] else "this disk only",
@@ -105,10 +106,11 @@ def _paint(head: str, cell: str) -> str:
     return terminal.painted(cell, status) if word and cell.strip() == word else cell
 
 
-def _last(run: Optional[Mapping[str, Any]], act: str) -> str:
+def _last(run: Optional[Mapping[str, Any]]) -> str:
     if run is None:
-        return f"never; make one: sudo pgsop {act}"
+        return "never"
     if run.get("running"):
         return f"begun {_ago(run['started'])}, and running"
     moment = _ago(run["finished"] or run["started"])
-    return f"{moment}, well" if run["ok"] else f"{moment}, failed: {run.get('error', 'nobody knows why')}"
+    # Why it failed is one of the findings.
+    return f"{moment}, well" if run["ok"] else f"{moment}, failed"

@@ -33,15 +33,14 @@ def add(subparsers: Any) -> None:
     options.add_databases(parser, "drill this database only; may be given several times (default: all of the set)")
     options.add_dry_run(parser)
     options.add_scheduled(parser)
+    options.add_general(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Drill."""
     config = begin(arguments)
     with terminal.progress(quiet=arguments.scheduled) as progress:
-        report = drill(
-            config, arguments.set, tuple(arguments.databases), dry_run=arguments.dry_run, progress=progress
-        )
+        report = drill(config, arguments.set, tuple(arguments.databases), dry_run=arguments.dry_run, progress=progress)
     outcome.tell(arguments, report, _lines(report), _summary(report))
     return 0
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
-from typing import Optional, Sequence, Union
+from typing import Mapping, Optional, Sequence, Tuple, Union
 
 from ..errors import PgsopError
 from ..version import VERSION
@@ -56,9 +56,11 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
 
 
 def _run(argv: Optional[Sequence[str]]) -> int:
-    parser = _parser()
+    parser, subcommands = _parser()
     try:
-        arguments = parser.parse_args(argv)
+        arguments, unknown = parser.parse_known_args(argv)
+        if unknown:
+            (subcommands.get(arguments.command) or parser).error(f"unknown: {' '.join(unknown)}")
     except SystemExit as ended:
         return int(ended.code or 0)
     if arguments.command is None:
@@ -75,23 +77,21 @@ def _run(argv: Optional[Sequence[str]]) -> int:
         return _failed(arguments, error)
 
 
-def _parser() -> Parser:
+def _parser() -> Tuple[Parser, Mapping[str, Parser]]:
     parser = Parser(prog="pgsop", description=_DESCRIPTION, epilog=_EXAMPLES)
     parser.add_argument("--version", action="version", version=f"pgsop {VERSION}")
     subparsers = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND")
     for command in COMMANDS:
         command.add(subparsers)
-    return parser
+    return parser, subparsers.choices
 
 
 def _failed(arguments: argparse.Namespace, error: Union[PgsopError, StoppedError, OSError]) -> int:
     told = error if isinstance(error, PgsopError) else _in_words(error, typed(arguments))
-    answer = told.answer.rstrip(". ")
-    problem = f"Cannot {told.attempted} ({told.target}): {answer}."
-    terminal.complain(f"pgsop: {problem}")
+    terminal.complain(f"pgsop: {told.problem}")
     terminal.complain(f"Next step: {told.next_step}")
     if quiet(arguments):
-        log.fail(f"{problem} Next step: {told.next_step}")
+        log.fail(str(told))
     if arguments.format == "json":
         keys = ("attempted", "target", "answer", "next_step")
         terminal.say_json({"failed": True, **{key: getattr(told, key) for key in keys}})

@@ -28,7 +28,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def subcommand(subparsers: Any, name: str, run: Run, *, short: str, description: str, examples: str) -> Parser:
-    """A subcommand with the options that all have.
+    """A subcommand.
 
     Args:
         subparsers: where it goes.
@@ -42,6 +42,11 @@ def subcommand(subparsers: Any, name: str, run: Run, *, short: str, description:
         name, help=short, description=description, epilog=f"examples:\n{examples}", add_help=False
     )
     parser.set_defaults(run=run)
+    return parser
+
+
+def add_general(parser: argparse.ArgumentParser) -> None:
+    """The options that all subcommands have, after their own."""
     general = parser.add_argument_group("general options")
     general.add_argument(
         "--format", choices=("text", "json"), default="text", help="text for people, json for programs (default: text)"
@@ -50,7 +55,6 @@ def subcommand(subparsers: Any, name: str, run: Run, *, short: str, description:
         "--config", metavar="FILE", default=CONFIG_FILE, help=f"the configuration (default: {CONFIG_FILE})"
     )
     general.add_argument("-h", "--help", action="help", help="show this and exit")
-    return parser
 
 
 def add_databases(parser: argparse.ArgumentParser, what: str) -> None:

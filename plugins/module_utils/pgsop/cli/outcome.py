@@ -10,6 +10,10 @@ from typing import Any, List, Mapping, Sequence
 
 from . import log, terminal
 from .options import quiet
+from .text import counted
+
+#: The one line of a dry run.
+NOTHING_DONE = "Nothing was done: this was a dry run."
 
 
 def tell(arguments: argparse.Namespace, report: Mapping[str, Any], lines: Sequence[str], summary: str) -> None:
@@ -39,3 +43,14 @@ def tell(arguments: argparse.Namespace, report: Mapping[str, Any], lines: Sequen
 def would(sentences: Sequence[str]) -> List[str]:
     """What a dry run says."""
     return ["Nothing was done. A run would:", *(f"  - {sentence}" for sentence in sentences)]
+
+
+#: Where taking away the s makes no singular.
+_SINGULAR = {"indexes": "index"}
+
+
+def compared(numbers: Mapping[str, int]) -> str:
+    """What was compared and the same, counted by kind; an empty database has little of it."""
+    kinds = {kind.replace("_", " "): count for kind, count in numbers.items() if count}
+    told = [counted(count, _SINGULAR.get(kind, kind[:-1]), kind) for kind, count in kinds.items()]
+    return ", ".join(told) or "nothing was in it"

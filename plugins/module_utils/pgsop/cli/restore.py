@@ -6,12 +6,15 @@
 from __future__ import annotations
 
 import argparse
+import shlex
+import time
 from typing import Any, List, Mapping
 
-from ..errors import PgsopError
+from ..backup.names import begun
 from ..restore.restore import Request, restore
 from . import options, outcome, terminal
 from .begin import begin
+from .text import age, took
 
 _DESCRIPTION = """\
 Bring a database back from a verified set, beside the one there is. The new database is compared with
@@ -58,6 +61,7 @@ def add(subparsers: Any) -> None:
         "--all-roles", action="store_true", help="make every missing role of the set, not only those the database needs"
     )
     options.add_dry_run(parser)
+    options.add_general(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -78,8 +82,20 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _summary(report: Mapping[str, Any]) -> str:
-    return str(report)
+    if report["would"]:
+        return outcome.NOTHING_DONE
+    place = f"in the place of {report['target']}" if report["kept_as"] else f"as {report['target']}"
+    of = f"set {report['set']}, which was begun {age(time.time() - begun(report['set']))} ago"
+    return f"Restored {report['database']} {place} in {took(report['seconds']['all'])}, from {of}."
 
 
 def _lines(report: Mapping[str, Any]) -> List[str]:
-    return [_summary(report)]
+    if report["would"]:
+        return outcome.would(report["would"])
+    lines = [_summary(report), f"Compared with what was dumped, and the same: {outcome.compared(report['compared'])}."]
+    if report["roles_created"]:
+        lines.append(f"Roles made, with the passwords they had: {', '.join(report['roles_created'])}.")
+    if report["kept_as"]:
+        lines.append(f"The database that was there is kept as {report['kept_as']}; nobody can connect to it.")
+        return [*lines, *(f"Next step: {sentence}" for sentence in report["next"])]
+    return [*lines, f"Next step: look at it with: sudo -u postgres psql -d {shlex.quote(report['target'])}"]

@@ -83,8 +83,8 @@ class Live(Progress):
         self._show(text)
 
     def tick(self, text: str) -> None:
-        """Show how far it is."""
-        self._show(f"{self._step}: {text}" if text else self._step)
+        """Show how far it is; some repeat what it is."""
+        self._show(text if text.startswith(self._step) else f"{self._step}: {text}")
 
     def done(self) -> None:
         """Leave an empty line behind."""

@@ -24,7 +24,7 @@ _GONE = "57P"
 _AGAIN = frozenset({"40001", "40P01", LOCK_NOT_AVAILABLE})
 _AGAIN_WORDS = (("XX000", "concurrently"), ("23505", "pg_default_acl"), ("23505", "pg_db_role_setting"))
 #: Kept out of the server's log, of its statistics and of pg_stat_activity while a verifier is sent.
-_QUIET = {
+QUIET = {
     "log_statement": "none",
     "log_duration": "off",
     "log_min_duration_statement": "-1",
@@ -116,14 +116,14 @@ def run(session: Session, statement: Statement) -> None:
     """Run one statement; a warning that it had no effect counts as a failure."""
     session.warnings()
     if statement.shown:
-        session.execute("; ".join(f"SET LOCAL {name} = '{value}'" for name, value in _QUIET.items()))
+        session.execute("; ".join(f"SET LOCAL {name} = '{value}'" for name, value in QUIET.items()))
     if statement.as_role:
         session.execute("SELECT set_config('role', %s, true)", (statement.as_role,))
     session.execute(statement.sql)
     if statement.as_role:
         session.execute("RESET ROLE")
     if statement.shown:
-        session.execute("; ".join(f"SET LOCAL {name} TO DEFAULT" for name in reversed(list(_QUIET))))
+        session.execute("; ".join(f"SET LOCAL {name} TO DEFAULT" for name in reversed(list(QUIET))))
     warnings = session.warnings()
     if warnings and statement.sql.startswith(("GRANT", "REVOKE", "ALTER DEFAULT")):
         raise ServerError(

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from typing import Any, Dict, List, Mapping
 
 from ...connection import Session
+from .abbreviations import statement
 from .expression import plain
 from .queries_code import CODE
 from .queries_other import OTHER
@@ -27,17 +27,17 @@ ORDERED = "o_"
 #: Hexadecimal digits of a digest: enough to tell apart what an accident made different.
 _DIGITS = 16
 
-_SINCE = re.compile(r"\[\[(\d+) ([^\]]*(?:\](?!\])[^\]]*)*)\]\]")
-_ACL = re.compile(r"@acl\((\w), ([\w.]+), ([\w.]+)\)")
-_COMMENT = re.compile(r"@comment\((\w+), ([\w.]+)(?:, ([\w.]+))?\)")
-_MEMBER = re.compile(r"@member\((\w+), ([\w.]+)\)")
-_INITIAL = re.compile(r"@initial\((\w+), ([\w.]+)(?:, ([\w.]+))?\)")
-
-_GRANTS = """ARRAY(
-    SELECT concat(granted.privilege_type, CASE WHEN granted.is_grantable THEN '*' END, ' by ',
-        CASE granted.grantor WHEN {owner} THEN 'owner' ELSE quote_ident(pg_get_userbyid(granted.grantor)) END, ' to ',
-        CASE granted.grantee WHEN 0 THEN 'public' WHEN {owner} THEN 'owner' ELSE quote_ident(pg_get_userbyid(granted.grantee)) END)
-    FROM aclexplode(coalesce({column}, acldefault('{kind}', {owner}))) granted)"""
+#: Expressions are shown by the settings of the session; those of the database may be gone where it is restored.
+_SHOWN = {
+    "datestyle": "ISO, YMD",
+    "intervalstyle": "postgres",
+    "timezone": "UTC",
+    "extra_float_digits": "3",
+    "bytea_output": "hex",
+    "lc_monetary": "C",
+    "quote_all_identifiers": "off",
+    "search_path": "pg_catalog",
+}
 
 
 def describe(session: Session) -> Description:
@@ -47,6 +47,7 @@ def describe(session: Session) -> Description:
     columns, names of constraints that partitions inherit, collation versions, who owns an extension and of which version it is.
     """
     major = session.value("SELECT current_setting('server_version_num')::int") // 10000
+    session.rows("SELECT set_config(key, value, false) FROM json_each_text(%s)", [json.dumps(_SHOWN)])
     found: Description = {}
     for since, kind, query in (*RELATIONS, *CODE, *SEARCH, *OTHER):
         if major >= since:
@@ -57,36 +58,6 @@ def describe(session: Session) -> Description:
 def counts(description: Description) -> Dict[str, int]:
     """How many objects there are, by kind."""
     return {kind: len(objects) for kind, objects in description.items()}
-
-
-def statement(query: str, major: int) -> str:
-    """A query as a server of this major version takes it.
-
-    ``[[14 expression]]`` is there from version 14 on and null before; the other abbreviations are privileges, comments,
-    whether something belongs to an extension, and with which privileges it came.
-    """
-    text = _SINCE.sub(lambda found: found[2] if major >= int(found[1]) else "NULL", query)
-    text = _ACL.sub(lambda found: _GRANTS.format(kind=found[1], column=found[2], owner=found[3]), text)
-    text = _COMMENT.sub(
-        lambda found: (
-            "(SELECT description FROM pg_description noted WHERE noted.classoid = '"
-            f"{found[1]}'::regclass AND noted.objoid = {found[2]} AND noted.objsubid = {found[3] or 0})"
-        ),
-        text,
-    )
-    text = _INITIAL.sub(
-        lambda found: (
-            "(SELECT initprivs FROM pg_init_privs noted WHERE noted.classoid = '"
-            f"{found[1]}'::regclass AND noted.objoid = {found[2]} AND noted.objsubid = {found[3] or 0})"
-        ),
-        text,
-    )
-    return _MEMBER.sub(
-        lambda found: (
-            f"{found[2]} IN (SELECT objid FROM pg_depend WHERE classid = '{found[1]}'::regclass AND deptype = 'e')"
-        ),
-        text,
-    )
 
 
 def _digests(rows: List[Dict[str, Any]]) -> Dict[str, str]:

@@ -1,14 +1,12 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Queries for types, routines and operators; for the abbreviations see catalogue.py."""
+"""Queries for types, routines and operators; for the abbreviations see abbreviations.py."""
 
 from __future__ import annotations
 
-_OURS = "n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'"
-
 #: Neither arrays nor multiranges, which come with their type, nor the row types of relations.
-_TYPE = f"""SELECT format('%I.%I', n.nspname, t.typname) AS identity, t.typtype AS kind, t.typcategory AS category, t.typispreferred AS preferred,
+_TYPE = """SELECT format('%I.%I', n.nspname, t.typname) AS identity, t.typtype AS kind, t.typcategory AS category, t.typispreferred AS preferred,
     pg_get_userbyid(t.typowner) AS owner, CASE WHEN t.typtype = 'd' THEN format_type(t.typbasetype, t.typtypmod) END AS base,
     t.typnotnull AS required, pg_get_expr(t.typdefaultbin, 0) AS x_default,
     CASE WHEN t.typdefaultbin IS NULL THEN t.typdefault END AS default_text,
@@ -22,15 +20,15 @@ _TYPE = f"""SELECT format('%I.%I', n.nspname, t.typname) AS identity, t.typtype 
     @acl(T, t.typacl, t.typowner) AS privileges, @comment(pg_type, t.oid) AS comment,
     CASE WHEN t.typtype = 'c' THEN @comment(pg_class, t.typrelid) END AS more_comment
 FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace LEFT JOIN pg_class c ON c.oid = t.typrelid
-WHERE {_OURS} AND t.typtype <> 'm' AND (c.oid IS NULL OR c.relkind = 'c') AND NOT @member(pg_type, t.oid)
+WHERE @ours(n) AND t.typtype <> 'm' AND (c.oid IS NULL OR c.relkind = 'c') AND NOT @member(pg_type, t.oid)
   AND NOT EXISTS (SELECT FROM pg_type e WHERE e.typarray = t.oid)"""
 
-_DOMAIN_CONSTRAINT = f"""SELECT format('%I.%I.%I', n.nspname, t.typname, k.conname) AS identity, pg_get_constraintdef(k.oid) AS x_definition,
+_DOMAIN_CONSTRAINT = """SELECT format('%I.%I.%I', n.nspname, t.typname, k.conname) AS identity, pg_get_constraintdef(k.oid) AS x_definition,
     k.convalidated AS valid, @comment(pg_constraint, k.oid) AS comment
 FROM pg_constraint k JOIN pg_type t ON t.oid = k.contypid JOIN pg_namespace n ON n.oid = t.typnamespace
-WHERE {_OURS} AND k.contype <> 'n' AND NOT @member(pg_type, t.oid)"""
+WHERE @ours(n) AND k.contype <> 'n' AND NOT @member(pg_type, t.oid)"""
 
-_ROUTINE = f"""SELECT format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)) AS identity, p.prokind AS kind,
+_ROUTINE = """SELECT format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_identity_arguments(p.oid)) AS identity, p.prokind AS kind,
     pg_get_function_arguments(p.oid) AS x_arguments, pg_get_function_result(p.oid) AS result, l.lanname AS language, p.prosrc AS source,
     p.probin AS library, [[14 pg_get_function_sqlbody(p.oid)]] AS x_body, p.provolatile AS volatility, p.proparallel AS parallel,
     p.proisstrict AS strict, p.prosecdef AS definer, p.proleakproof AS leakproof, p.procost AS cost, p.prorows AS rows,
@@ -42,29 +40,24 @@ _ROUTINE = f"""SELECT format('%I.%I(%s)', n.nspname, p.proname, pg_get_function_
         quote_nullable(a.agginitval), quote_nullable(a.aggminitval)) FROM pg_aggregate a WHERE a.aggfnoid = p.oid) AS aggregate,
     pg_get_userbyid(p.proowner) AS owner, @acl(f, p.proacl, p.proowner) AS privileges, @comment(pg_proc, p.oid) AS comment
 FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_language l ON l.oid = p.prolang
-WHERE {_OURS} AND NOT @member(pg_proc, p.oid)
+WHERE @ours(n) AND NOT @member(pg_proc, p.oid)
   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'i')"""
 
-_OPERATOR = f"""SELECT o.oid::regoperator::text AS identity, pg_get_userbyid(o.oprowner) AS owner, o.oprkind AS kind, o.oprcanmerge AS merges,
+_OPERATOR = """SELECT o.oid::regoperator::text AS identity, pg_get_userbyid(o.oprowner) AS owner, o.oprkind AS kind, o.oprcanmerge AS merges,
     o.oprcanhash AS hashes, o.oprcode::text AS function, o.oprcom::regoperator::text AS commutator, o.oprnegate::regoperator::text AS negator,
     o.oprrest::text AS restriction, o.oprjoin::text AS join_estimate, @comment(pg_operator, o.oid) AS comment
-FROM pg_operator o JOIN pg_namespace n ON n.oid = o.oprnamespace WHERE {_OURS} AND o.oprcode <> 0 AND NOT @member(pg_operator, o.oid)"""
+FROM pg_operator o JOIN pg_namespace n ON n.oid = o.oprnamespace WHERE @ours(n) AND o.oprcode <> 0 AND NOT @member(pg_operator, o.oid)"""
 
-_MEMBERS = """ARRAY(SELECT concat_ws(' ', p.amopstrategy, p.amopopr::regoperator, p.amoppurpose, nullif(p.amopsortfamily, 0)) FROM pg_amop p
-    WHERE p.amopfamily = {family}) AS operators,
-    ARRAY(SELECT concat_ws(' ', p.amprocnum, p.amproc::regprocedure, p.amproclefttype::regtype, p.amprocrighttype::regtype) FROM pg_amproc p
-    WHERE p.amprocfamily = {family}) AS functions"""
-
-_FAMILY = f"""SELECT format('%I.%I using %I', n.nspname, f.opfname, a.amname) AS identity, pg_get_userbyid(f.opfowner) AS owner,
-    {_MEMBERS.format(family="f.oid")}, @comment(pg_opfamily, f.oid) AS comment
+_FAMILY = """SELECT format('%I.%I using %I', n.nspname, f.opfname, a.amname) AS identity, pg_get_userbyid(f.opfowner) AS owner,
+    @family(f.oid), @comment(pg_opfamily, f.oid) AS comment
 FROM pg_opfamily f JOIN pg_namespace n ON n.oid = f.opfnamespace JOIN pg_am a ON a.oid = f.opfmethod
-WHERE {_OURS} AND NOT @member(pg_opfamily, f.oid)"""
+WHERE @ours(n) AND NOT @member(pg_opfamily, f.oid)"""
 
-_CLASS = f"""SELECT format('%I.%I using %I', n.nspname, c.opcname, a.amname) AS identity, pg_get_userbyid(c.opcowner) AS owner,
+_CLASS = """SELECT format('%I.%I using %I', n.nspname, c.opcname, a.amname) AS identity, pg_get_userbyid(c.opcowner) AS owner,
     c.opcdefault AS is_default, c.opcintype::regtype::text AS type, c.opckeytype::regtype::text AS stored, f.opfname AS family,
     f.opfnamespace::regnamespace::text AS family_schema, @comment(pg_opclass, c.oid) AS comment
 FROM pg_opclass c JOIN pg_namespace n ON n.oid = c.opcnamespace JOIN pg_am a ON a.oid = c.opcmethod
-JOIN pg_opfamily f ON f.oid = c.opcfamily WHERE {_OURS} AND NOT @member(pg_opclass, c.oid)"""
+JOIN pg_opfamily f ON f.oid = c.opcfamily WHERE @ours(n) AND NOT @member(pg_opclass, c.oid)"""
 
 _CAST = """SELECT format('%s as %s', format_type(c.castsource, NULL), format_type(c.casttarget, NULL)) AS identity,
     nullif(c.castfunc, 0)::regprocedure::text AS function, c.castcontext AS context, c.castmethod AS method, @comment(pg_cast, c.oid) AS comment

@@ -1,14 +1,12 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Queries for schemas, extensions, privileges, large objects and what is not in a schema; for the abbreviations see catalogue.py."""
+"""Queries for schemas, extensions, privileges, large objects and what is not in a schema; for the abbreviations see abbreviations.py."""
 
 from __future__ import annotations
 
-_OURS = "n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'"
-
-_SCHEMA = f"""SELECT quote_ident(n.nspname) AS identity, pg_get_userbyid(n.nspowner) AS owner, @acl(n, n.nspacl, n.nspowner) AS privileges,
-    @comment(pg_namespace, n.oid) AS comment FROM pg_namespace n WHERE {_OURS} AND NOT @member(pg_namespace, n.oid)"""
+_SCHEMA = """SELECT quote_ident(n.nspname) AS identity, pg_get_userbyid(n.nspowner) AS owner, @acl(n, n.nspacl, n.nspowner) AS privileges,
+    @comment(pg_namespace, n.oid) AS comment FROM pg_namespace n WHERE @ours(n) AND NOT @member(pg_namespace, n.oid)"""
 
 #: Neither who owns it, which is not dumped, nor its version: a restore makes the one that is installed.
 _EXTENSION = """SELECT quote_ident(e.extname) AS identity, e.extnamespace::regnamespace::text AS schema,

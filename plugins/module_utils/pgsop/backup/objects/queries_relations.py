@@ -1,18 +1,9 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Queries for relations and what hangs on them; for the abbreviations see catalogue.py."""
+"""Queries for relations and what hangs on them; for the abbreviations see abbreviations.py."""
 
 from __future__ import annotations
-
-#: Relations that are dumped.
-_DUMPED = """WITH dumped AS (
-    SELECT c.*, format('%I.%I', n.nspname, c.relname) AS name
-    FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-    WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S', 'c') AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-      AND c.relpersistence <> 't' AND NOT @member(pg_class, c.oid)
-)
-"""
 
 _TABLE = """SELECT c.name AS identity, pg_get_userbyid(c.relowner) AS owner, c.relpersistence AS persistence, c.relrowsecurity AS security,
     c.relforcerowsecurity AS forced, ARRAY(SELECT unnest(c.reloptions)) AS options,
@@ -24,7 +15,7 @@ _TABLE = """SELECT c.name AS identity, pg_get_userbyid(c.relowner) AS owner, c.r
     CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) END AS of_type,
     (SELECT s.srvname::text || f.ftoptions::text FROM pg_foreign_table f JOIN pg_foreign_server s ON s.oid = f.ftserver
      WHERE f.ftrelid = c.oid) AS server, @acl(r, c.relacl, c.relowner) AS privileges, @comment(pg_class, c.oid) AS comment
-FROM dumped c LEFT JOIN pg_class t ON t.oid = c.reltoastrelid WHERE c.relkind = """
+FROM @dumped c LEFT JOIN pg_class t ON t.oid = c.reltoastrelid WHERE c.relkind = '?'"""
 
 #: A child of another table begins with the parent's columns when it is made anew, so only others have an order of their own. The minor releases
 #: of November 2026 note pg_attver for columns of views and composite types, by themselves and each time another; pg_dump leaves it out.
@@ -36,7 +27,7 @@ _COLUMN = """SELECT format('%s.%I', c.name, a.attname) AS identity, format_type(
     CASE WHEN a.attacl IS NOT NULL THEN @acl(c, a.attacl, c.relowner) ELSE '{}' END AS privileges,
     @comment(pg_class, c.oid, a.attnum) AS comment,
     CASE WHEN i.inhrelid IS NULL THEN row_number() OVER (PARTITION BY a.attrelid ORDER BY a.attnum) END AS position
-FROM dumped c JOIN pg_attribute a ON a.attrelid = c.oid JOIN pg_type t ON t.oid = a.atttypid
+FROM @dumped c JOIN pg_attribute a ON a.attrelid = c.oid JOIN pg_type t ON t.oid = a.atttypid
 LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 LEFT JOIN (SELECT DISTINCT inhrelid FROM pg_inherits) i ON i.inhrelid = c.oid
 WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind <> 'S'"""
@@ -44,7 +35,7 @@ WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind <> 'S'"""
 #: Those of partitions and of references to partitions are made by the server, with names of its choice; NOT NULL is a column's.
 _CONSTRAINT = """SELECT format('%s.%I', c.name, k.conname) AS identity, pg_get_constraintdef(k.oid) AS x_definition, k.convalidated AS valid,
     @comment(pg_constraint, k.oid) AS comment
-FROM dumped c JOIN pg_constraint k ON k.conrelid = c.oid
+FROM @dumped c JOIN pg_constraint k ON k.conrelid = c.oid
 WHERE k.contype NOT IN ('n', 't') AND NOT (k.contype = 'f' AND k.conparentid <> 0)"""
 
 #: One that a CREATE INDEX CONCURRENTLY left behind is not dumped.
@@ -53,7 +44,7 @@ _INDEX = """SELECT format('%I.%I', n.nspname, x.relname) AS identity, pg_get_ind
     ARRAY(SELECT a.attnum || ' ' || a.attstattarget FROM pg_attribute a
           WHERE a.attrelid = x.oid AND coalesce(a.attstattarget, -1) >= 0 ORDER BY a.attnum) AS targets,
     (SELECT h.inhparent::regclass::text FROM pg_inherits h WHERE h.inhrelid = x.oid) AS parent, @comment(pg_class, x.oid) AS comment
-FROM dumped c JOIN pg_index i ON i.indrelid = c.oid JOIN pg_class x ON x.oid = i.indexrelid
+FROM @dumped c JOIN pg_index i ON i.indrelid = c.oid JOIN pg_class x ON x.oid = i.indexrelid
 JOIN pg_namespace n ON n.oid = x.relnamespace WHERE i.indisvalid OR c.relkind = 'p'"""
 
 _SEQUENCE = """SELECT c.name AS identity, pg_get_userbyid(c.relowner) AS owner, c.relpersistence AS persistence,
@@ -64,15 +55,15 @@ _SEQUENCE = """SELECT c.name AS identity, pg_get_userbyid(c.relowner) AS owner, 
      WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.objsubid = 0 AND d.refclassid = 'pg_class'::regclass
        AND d.deptype IN ('a', 'i')) AS owned_by,
     @acl(s, c.relacl, c.relowner) AS privileges, @comment(pg_class, c.oid) AS comment
-FROM dumped c JOIN pg_sequence s ON s.seqrelid = c.oid"""
+FROM @dumped c JOIN pg_sequence s ON s.seqrelid = c.oid"""
 
 _TRIGGER = """SELECT format('%s.%I', c.name, t.tgname) AS identity, pg_get_triggerdef(t.oid) AS x_definition, t.tgenabled AS enabled,
     t.tgparentid <> 0 AS inherited, @comment(pg_trigger, t.oid) AS comment
-FROM dumped c JOIN pg_trigger t ON t.tgrelid = c.oid WHERE NOT t.tgisinternal"""
+FROM @dumped c JOIN pg_trigger t ON t.tgrelid = c.oid WHERE NOT t.tgisinternal"""
 
 _RULE = """SELECT format('%s.%I', c.name, r.rulename) AS identity, pg_get_ruledef(r.oid) AS x_definition, r.ev_enabled AS enabled,
     @comment(pg_rewrite, r.oid) AS comment
-FROM dumped c JOIN pg_rewrite r ON r.ev_class = c.oid WHERE r.rulename <> '_RETURN' OR c.relkind NOT IN ('v', 'm')"""
+FROM @dumped c JOIN pg_rewrite r ON r.ev_class = c.oid WHERE r.rulename <> '_RETURN' OR c.relkind NOT IN ('v', 'm')"""
 
 #: Those on tables of extensions are dumped, too.
 _POLICY = """SELECT format('%I.%I.%I', n.nspname, c.relname, p.polname) AS identity, p.polcmd AS command, p.polpermissive AS permissive,
@@ -83,7 +74,7 @@ FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid JOIN pg_namespace n ON n.
 
 _STATISTICS = """SELECT format('%I.%I', n.nspname, s.stxname) AS identity, pg_get_statisticsobjdef(s.oid) AS x_definition,
     pg_get_userbyid(s.stxowner) AS owner, coalesce(s.stxstattarget, -1) AS target, @comment(pg_statistic_ext, s.oid) AS comment
-FROM dumped c JOIN pg_statistic_ext s ON s.stxrelid = c.oid JOIN pg_namespace n ON n.oid = s.stxnamespace"""
+FROM @dumped c JOIN pg_statistic_ext s ON s.stxrelid = c.oid JOIN pg_namespace n ON n.oid = s.stxnamespace"""
 
 #: Of its own kind, because a restore may have to do without.
 _TABLESPACE = """SELECT c.oid::regclass::text AS identity, s.spcname AS tablespace
@@ -94,14 +85,14 @@ _KINDS = {"r": "table", "p": "partitioned table", "v": "view", "m": "materialize
 
 #: Since which major version, kind, query.
 RELATIONS = (
-    *((13, kind, f"{_DUMPED}{_TABLE}'{letter}'") for letter, kind in _KINDS.items()),
-    (13, "column", _DUMPED + _COLUMN),
-    (13, "constraint", _DUMPED + _CONSTRAINT),
-    (13, "index", _DUMPED + _INDEX),
-    (13, "sequence", _DUMPED + _SEQUENCE),
-    (13, "trigger", _DUMPED + _TRIGGER),
-    (13, "rule", _DUMPED + _RULE),
+    *((13, kind, _TABLE.replace("?", letter)) for letter, kind in _KINDS.items()),
+    (13, "column", _COLUMN),
+    (13, "constraint", _CONSTRAINT),
+    (13, "index", _INDEX),
+    (13, "sequence", _SEQUENCE),
+    (13, "trigger", _TRIGGER),
+    (13, "rule", _RULE),
     (13, "policy", _POLICY),
-    (13, "statistics", _DUMPED + _STATISTICS),
+    (13, "statistics", _STATISTICS),
     (13, "tablespace", _TABLESPACE),
 )

@@ -54,6 +54,19 @@ def test_state_is_read_and_written_byte_for_byte(tmp_path: Path, content: bytes)
     assert (tmp_path / "g").read_bytes() == content
 
 
+def test_bytes_are_written_as_they_are(tmp_path: Path) -> None:
+    content = bytes(range(256))
+    write_atomically(str(tmp_path / "f"), content, MINE)
+    assert (tmp_path / "f").read_bytes() == content
+
+
+def test_users_and_groups_of_the_host() -> None:
+    assert files.user_exists(USER)
+    assert files.group_exists(GROUP)
+    assert not files.user_exists("no such user")
+    assert not files.group_exists("no such group")
+
+
 @pytest.mark.parametrize("content", [b"a\r\nb\r\n", b"a = 'x\ry'\n", b"\r"])
 def test_carriage_returns_are_kept(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "f"

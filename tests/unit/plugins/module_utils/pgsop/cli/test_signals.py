@@ -19,9 +19,7 @@ def send(number: int) -> None:
     os.kill(os.getpid(), number)
 
 
-@pytest.mark.parametrize(
-    ("number", "status"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)]
-)
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)])
 def test_signal_is_an_exception_that_nobody_takes_for_a_failure(number: int, status: int) -> None:
     before = signal.getsignal(number)
     with pytest.raises(StoppedError) as stopped, heeded():

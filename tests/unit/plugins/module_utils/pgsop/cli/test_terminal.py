@@ -49,8 +49,8 @@ def test_progress_is_one_line(screen: Screen) -> None:
     assert screen.line() == "0.0 s  dump appdb"
     live.tick("12 MB")
     assert screen.line() == "0.0 s  dump appdb: 12 MB"
-    live.tick("")
-    assert screen.line() == "0.0 s  dump appdb"
+    live.tick("dump appdb, 9 MB")
+    assert screen.line() == "0.0 s  dump appdb, 9 MB"
     live.done()
     assert screen.line() == ""
     assert "\n" not in screen.getvalue()

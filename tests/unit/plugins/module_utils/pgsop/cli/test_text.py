@@ -76,7 +76,10 @@ def test_some(names: list[str], told: str) -> None:
 
 
 def test_what_a_terminal_would_obey_is_shown_instead() -> None:
-    assert text.printable("a\x1b[2Jb\nc\t\u202ed gr\u00fc\u00df \u6570") == "a\\x1b[2Jb\\nc\\t\\u202ed gr\u00fc\u00df \u6570"
+    assert (
+        text.printable("a\x1b[2Jb\nc\t\u202ed gr\u00fc\u00df \u6570")
+        == "a\\x1b[2Jb\\nc\\t\\u202ed gr\u00fc\u00df \u6570"
+    )
 
 
 def test_width_is_that_of_the_terminal() -> None:
@@ -85,9 +88,7 @@ def test_width_is_that_of_the_terminal() -> None:
     assert text.width("\u6570\u636e") == 4
 
 
-@pytest.mark.parametrize(
-    ("columns", "told"), [(10, "0123456789"), (9, "012345..."), (4, "0..."), (3, ""), (0, "")]
-)
+@pytest.mark.parametrize(("columns", "told"), [(10, "0123456789"), (9, "012345..."), (4, "0..."), (3, ""), (0, "")])
 def test_cut(columns: int, told: str) -> None:
     assert text.cut("0123456789", columns) == told
     assert text.width(text.cut("\u6570" * 9, 10)) <= 10

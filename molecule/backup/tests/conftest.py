@@ -1,0 +1,256 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Sets of backups in folders of a test's own, made and restored as an administrator would."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Server
+    from testinfra.backend.base import CommandResult
+    from testinfra.host import Host
+
+FILES = Path(__file__).resolve().parent.parent / "files"
+ON_HOST = "/opt/shop"
+
+#: A database that is dumped and restored within a second, and what must not get lost of it.
+LEDGER = """
+CREATE TABLE entry (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, amount numeric(12, 2) NOT NULL, remark text);
+INSERT INTO entry (amount, remark) SELECT i * 7 % 1000 / 4.0, 'entry ' || md5(i::text) FROM generate_series(1, 2000) AS i;
+CREATE TABLE mark (said text);
+CREATE INDEX ON entry (remark);
+"""
+ENTRIES = "SELECT count(*), sum(amount), md5(string_agg(id || remark, ',' ORDER BY id)) FROM entry"
+#: The journal has a line for each scheduled run; what is asked for is that of the one before.
+SCHEDULED = """
+%s backup --scheduled --config %s; status=$?
+journalctl --sync; journalctl -q -t pgsop -p err -n 1 -o cat
+exit $status
+"""
+#: Everything that a run has at work beside itself.
+CHILDREN = "pgrep -l 'pg_dump|pg_restore|pg_dumpall|^age$'"
+Vaults: TypeAlias = "Callable[..., Vault]"
+
+
+@dataclass(frozen=True)
+class Vault:
+    """A folder of sets with a configuration of its own, for some databases of the host."""
+
+    server: Server
+    name: str
+    databases: tuple[str, ...]
+
+    @property
+    def host(self) -> Host:
+        return self.server.host
+
+    @property
+    def directory(self) -> str:
+        return f"/var/backups/{self.name}"
+
+    @property
+    def state(self) -> str:
+        return f"/var/lib/{self.name}"
+
+    @property
+    def config(self) -> str:
+        return f"/etc/pgsop/{self.name}.json"
+
+    def configure(self, **options: Any) -> None:
+        """Declare; what is not named is as by default."""
+        there = self.server.sql("SELECT datname FROM pg_database WHERE NOT datistemplate").splitlines()
+        declared: dict[str, Any] = {
+            "version": int(self.server.version),
+            "directory": self.directory,
+            "state_directory": self.state,
+            "exclude": [name for name in there if name not in self.databases],
+        }
+        write = "printf %%s %s > %s; chgrp postgres %s; chmod 0640 %s"
+        self.host.check_output(write, json.dumps(declared | options), *[self.config] * 3)
+
+    def run(self, *arguments: str) -> CommandResult:
+        """The command with these arguments and this configuration, as root."""
+        words = " ".join(["%s"] * len(arguments))
+        return self.host.run(f"pgsop {words} --config %s", *arguments, self.config)
+
+    def report(self, *arguments: str) -> dict[str, Any]:
+        """What a run that has to go well says."""
+        answer = self.run(*arguments, "--format", "json")
+        assert answer.rc == 0, answer.stderr
+        report: dict[str, Any] = json.loads(answer.stdout)
+        return report
+
+    def backup(self, mark: str = "") -> str:
+        """Name of a new set; its ledger ends with the mark."""
+        if mark:
+            self.server.sql(f"INSERT INTO mark VALUES ('{mark}')", "ledger")
+        return str(self.report("backup")["set"])
+
+    def listing(self, *arguments: str) -> dict[str, Any]:
+        return self.report("backups", *arguments)
+
+    def verified(self) -> list[str]:
+        """Names of the sets that can be restored from, newest first."""
+        return [str(each["name"]) for each in self.listing()["sets"] if each["verified"]]
+
+    def finding(self, name: str) -> tuple[str, str]:
+        """Status and message of one finding."""
+        (found,) = (each for each in self.listing()["findings"] if each["id"] == f"backup.{name}")
+        return str(found["status"]), str(found["message"])
+
+    def fails(self, program: str = "pgsop") -> str:
+        """What a scheduled backup says that has to fail: on standard error, in the journal, and in the findings."""
+        answer = self.host.run(SCHEDULED % (program, self.config))
+        assert answer.rc == 1, answer
+        problem, next_step = answer.stderr.strip().splitlines()[-2:]
+        assert problem.startswith("pgsop: Cannot "), answer.stderr
+        assert next_step.startswith("Next step: "), answer.stderr
+        assert answer.stdout.strip() == f"{problem.removeprefix('pgsop: ')} {next_step}"
+        status, message = self.finding("last_run")
+        assert status == "CRITICAL", message
+        assert "failed: " in message
+        return problem
+
+    def restored(self, reference: str = "latest", database: str = "ledger") -> list[str]:
+        """The marks of a database restored from a set; its entries are those of the one there is."""
+        target = f"{database}_proof"
+        answer = self.run("restore", "--database", database, "--target", target, "--set", reference)
+        assert answer.rc == 0, answer.stderr
+        try:
+            assert self.server.sql(ENTRIES, target) == self.server.sql(ENTRIES, database)
+            return self.server.sql("SELECT said FROM mark ORDER BY ctid", target).splitlines()
+        finally:
+            self.server.sql(f"DROP DATABASE {target}")
+
+    def sound(self) -> None:
+        """A verified set is there, a restore from it works, and nothing is at work any more."""
+        assert self.verified(), self.listing()
+        self.restored()
+        assert self.host.run(CHILDREN).stdout == ""
+
+    def files(self, path: str = "") -> list[str]:
+        """Everything below the folder, hidden or not."""
+        below = f"{self.directory}/{path}".rstrip("/")
+        return sorted(self.host.check_output("cd %s && find . -mindepth 1 -printf '%%P\\n'", below).splitlines())
+
+    def postgres(self, command: str, *arguments: str) -> CommandResult:
+        """A shell command as the cluster's owner."""
+        return self.host.run("runuser -u postgres -- sh -c %s sh" + " %s" * len(arguments), command, *arguments)
+
+    @contextlib.contextmanager
+    def locked(self, table: str = "entry", database: str = "ledger") -> Iterator[None]:
+        """Somebody has locked a table meanwhile, as a migration would."""
+        script = f"BEGIN; LOCK TABLE {table}; SELECT pg_sleep(120)"
+        psql = "PGAPPNAME=migration runuser -u postgres -- psql -XAtq -d %s -c %s >/dev/null 2>&1 &"
+        self.host.check_output(psql, database, script)
+        found = "FROM pg_stat_activity WHERE application_name = 'migration'"
+        self.wait(lambda: self.server.sql(f"SELECT pid {found} AND wait_event = 'PgSleep'") != "")
+        try:
+            yield
+        finally:
+            self.server.sql(f"SELECT pg_terminate_backend(pid, 5000) {found}")
+
+    @staticmethod
+    def wait(until: Callable[[], bool], seconds: float = 30) -> None:
+        """Wait until something is so."""
+        deadline = time.monotonic() + seconds
+        while not until():
+            if time.monotonic() > deadline:
+                pytest.fail(f"it did not come about within {seconds} s")
+            time.sleep(0.1)
+
+
+@pytest.hookimpl(wrapper=True)  # before the groups are chosen that were not chosen by anybody
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """What only waits, on hosts of its own, does so beside the others."""
+    for item in items:
+        if item.path.stem == "test_schedule" and isinstance(item, pytest.Function):
+            item.add_marker(pytest.mark.xdist_group(f"{item.path.stem}-{item.callspec.id}"))
+    yield
+
+
+@dataclass
+class Made:
+    """What this process made on a host for its tests."""
+
+    server: Server
+    statements: list[str]
+
+
+@pytest.fixture(scope="session")
+def made() -> Iterator[dict[str, Made]]:
+    """By host; gone at the end, the last one first."""
+    by_host: dict[str, Made] = {}
+    yield by_host
+    for there in by_host.values():
+        for statement in there.statements[::-1]:
+            there.server.sql(statement)
+        there.server.host.check_output("rm -rf %s", ON_HOST)
+
+
+def _first(made: dict[str, Made], server: Server, what: str, *statements: str) -> bool:
+    """Whether something has to be made on this host; if so, what removes it again is kept in mind."""
+    there = made.setdefault(server.host.check_output("hostname"), Made(server, []))
+    if statements[-1] in there.statements:
+        return False
+    assert server.sql(f"SELECT 1 FROM pg_database WHERE datname = '{what}'") == "", f"somebody left {what} behind"
+    there.statements.extend(statements)
+    return True
+
+
+@pytest.fixture(scope="module")
+def ledger(server: Server, made: dict[str, Made]) -> Server:
+    """The host, with a small database `ledger`."""
+    if _first(made, server, "ledger", "DROP DATABASE IF EXISTS ledger"):
+        server.sql("CREATE DATABASE ledger")
+        server.sql(LEDGER, "ledger")
+    return server
+
+
+@pytest.fixture(scope="module")
+def shop(server: Server, made: dict[str, Made]) -> Server:
+    """The host, with a database `shop` that has a bit of everything."""
+    roles = ["shop_owner", "shop_app", "shop_reader", "shop_auditor", "shop_grants", '"Shop ""Report"""']
+    drop = [f"DROP ROLE IF EXISTS {role}" for role in roles]
+    if _first(made, server, "shop", *drop, "DROP DATABASE IF EXISTS shop"):
+        for path in FILES.iterdir():
+            server.host.check_output("mkdir -p %s && printf %%s %s > %s", ON_HOST, path.read_text(), f"{ON_HOST}/{path.name}")
+        psql(server, "shop_roles.sql", "postgres")
+        server.sql("CREATE DATABASE shop")
+        psql(server, "shop.sql", "shop")
+        psql(server, "shop_database.sql", "shop")
+    return server
+
+
+def psql(server: Server, file: str, database: str) -> str:
+    """What psql prints for one of the files."""
+    command = f"runuser -u postgres -- psql -XAtq -v ON_ERROR_STOP=1 -d %s -f {ON_HOST}/{file}"
+    return str(server.host.check_output(command, database))
+
+
+@pytest.fixture(scope="module")
+def vault(ledger: Server) -> Iterator[Vaults]:
+    """`vault("faults", databases=("ledger", "shop"), keep_sets=2)`: an empty folder, configured; gone at the end of the file."""
+    vaults: list[Vault] = []
+
+    def make(name: str, databases: tuple[str, ...] = ("ledger",), **options: Any) -> Vault:
+        there = Vault(ledger, f"test_{name}", databases)
+        vaults.append(there)
+        folders = "install -d -o postgres -g postgres -m 0700 %s; install -d -o postgres -g postgres -m 0750 %s"
+        there.host.check_output(folders, there.directory, there.state)
+        there.configure(**options)
+        return there
+
+    yield make
+    for there in vaults:
+        there.host.check_output("umount -q %s; rm -rf %s %s %s", *[there.directory] * 2, there.state, there.config)

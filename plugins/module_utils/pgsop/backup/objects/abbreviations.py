@@ -1,0 +1,64 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the queries for descriptions say again and again, written once."""
+
+from __future__ import annotations
+
+import re
+from typing import Match
+
+_SINCE = re.compile(r"\[\[(\d+) (.*?)\]\](?!\])", re.DOTALL)
+_SHORT = re.compile(r"@(\w+)(?:\(([^()]*)\))?")
+
+_PRIVILEGES = """ARRAY(
+    SELECT DISTINCT concat(granted.privilege_type, CASE WHEN granted.is_grantable THEN '*' END, ' by ',
+        CASE WHEN granted.grantor = {2} OR giver.rolsuper THEN 'owner' ELSE quote_ident(giver.rolname) END, ' to ',
+        CASE granted.grantee WHEN 0 THEN 'public' WHEN {2} THEN 'owner' ELSE quote_ident(pg_get_userbyid(granted.grantee)) END)
+    FROM aclexplode(coalesce({1}, acldefault('{0}', {2}))) granted LEFT JOIN pg_roles giver ON giver.oid = granted.grantor)"""
+_NOTED = "(SELECT {column} FROM {catalogue} noted WHERE noted.classoid = '{0}'::regclass AND noted.objoid = {1} AND noted.objsubid = {2})"
+
+_TEXTS = {
+    "acl": _PRIVILEGES,
+    "comment": _NOTED.replace("{column}", "description").replace("{catalogue}", "pg_description"),
+    "initial": _NOTED.replace("{column}", "initprivs").replace("{catalogue}", "pg_init_privs"),
+    "member": "{1} IN (SELECT objid FROM pg_depend WHERE classid = '{0}'::regclass AND deptype = 'e')",
+    "ours": "{0}.nspname !~ '^pg_' AND {0}.nspname <> 'information_schema'",
+    "family": """ARRAY(SELECT concat_ws(' ', p.amopstrategy, p.amopopr::regoperator, p.amoppurpose) FROM pg_amop p WHERE p.amopfamily = {0})
+        AS operators,
+    ARRAY(SELECT concat_ws(' ', p.amprocnum, p.amproc::regprocedure, p.amproclefttype::regtype, p.amprocrighttype::regtype) FROM pg_amproc p
+        WHERE p.amprocfamily = {0}) AS functions""",
+    "dumped": """(
+    SELECT r.*, format('%I.%I', s.nspname, r.relname) AS name FROM pg_class r JOIN pg_namespace s ON s.oid = r.relnamespace
+    WHERE r.relkind IN ('r', 'p', 'v', 'm', 'f', 'S', 'c') AND @ours(s) AND r.relpersistence <> 't' AND NOT @member(pg_class, r.oid)
+)""",
+}
+
+
+def statement(query: str, major: int) -> str:
+    """A query as a server of this major version takes it.
+
+    ``[[14 expression]]`` is there from version 14 on, and null before. The others are
+
+    * ``@acl(kind, column, owner)``: privileges, null being the default ones of that kind of object; a superuser's grants are the owner's
+    * ``@comment(catalogue, oid, column number)`` and ``@initial(...)``: comment, and privileges that it came with
+    * ``@member(catalogue, oid)``: whether it belongs to an extension
+    * ``@ours(namespace)``: whether the schema is none of the system's
+    * ``@family(oid)``: operators and functions of an operator family
+    * ``@dumped``: relations that are dumped, with their qualified names
+    """
+    text = _SINCE.sub(lambda found: found[2] if major >= int(found[1]) else "NULL", query)
+    # Twice, for one abbreviation has others in it.
+    for _round in range(2):
+        text = _SHORT.sub(_expanded, text)
+    return text
+
+
+def _expanded(found: Match[str]) -> str:
+    if found[1] not in _TEXTS:
+        return found[0]
+    arguments = [*(part.strip() for part in (found[2] or "").split(",")), "0"]
+    text = _TEXTS[found[1]]
+    for number, argument in enumerate(arguments):
+        text = text.replace(f"{{{number}}}", argument)
+    return text

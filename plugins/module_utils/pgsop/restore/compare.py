@@ -1,0 +1,223 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A restored database beside what was noted when it was dumped: objects, rows, sequences, large objects."""
+
+from __future__ import annotations
+
+import queue
+from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import TimeoutError as NotYet
+from dataclasses import dataclass, field
+from typing import Any, Callable, Dict, Iterable, List, Mapping, Sequence, Tuple
+
+from ..backup import objects
+from ..backup.objects import Description
+from ..connection import Session
+from .plan import Plan
+from .scratch import Scratch
+
+#: Kinds that say what the system has, which another major version may have differently.
+_OF_THE_SYSTEM = frozenset({"privileges", "security label"})
+_RELATIONS = """
+SELECT c.relkind::text AS kind, quote_ident(n.nspname) || '.' || quote_ident(c.relname) AS name
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+ WHERE c.relkind IN ('r', 'S') AND c.relpersistence <> 't' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+"""
+_BATCH = 200
+
+
+@dataclass
+class Comparison:
+    """What came of it.
+
+    Attributes:
+        differences: as sentences; none where all is as it was.
+        warnings: what differs because the server is of another version.
+        compared: how many of what were compared.
+    """
+
+    differences: List[str] = field(default_factory=list)
+    warnings: List[str] = field(default_factory=list)
+    compared: Dict[str, int] = field(default_factory=dict)
+
+
+def compare(plan: Plan, scratch: Scratch, *, jobs: int, tick: Callable[[str], None]) -> Comparison:
+    """Compare all of it.
+
+    Args:
+        plan: what was noted.
+        scratch: what was restored.
+        jobs: tables that are counted at the same time.
+        tick: told how far it is.
+
+    Raises:
+        PgsopError: where the restored database cannot be read.
+    """
+    result = Comparison()
+    with scratch.session() as session:
+        tick("comparing objects")
+        found = objects.describe(session)
+        skipped = () if plan.tablespaces else ("tablespace",)
+        differences, redefined = object_differences(
+            plan.objects, found, other_major=plan.major != plan.dumped_major, skipped=skipped
+        )
+        result.differences += differences
+        if redefined:
+            kinds = ", ".join(f"{number} of kind {kind}" for kind, number in sorted(redefined.items()))
+            result.warnings.append(
+                f"version {plan.major} shows some definitions otherwise than version {plan.dumped_major} did, so only names were compared: {kinds}"
+            )
+        there = {(row["kind"], row["name"]) for row in session.rows(_RELATIONS)}
+        sequences = {name: state for name, state in plan.dump.sequences.items() if ("S", name) in there}
+        result.differences += sequence_differences(sequences, _sequences(session, sequences))
+        large_objects = int(session.value("SELECT count(*) FROM pg_largeobject_metadata"))
+    if large_objects != plan.dump.large_objects:
+        result.differences.append(f"there are {large_objects} large objects and were {plan.dump.large_objects}")
+    wanted = {name: rows for name, rows in plan.dump.rows.items() if ("r", name) in there}
+    partly = {name: rows for name, rows in plan.dump.rows_of_extensions.items() if ("r", name) in there}
+    counted = count(scratch, [*wanted, *partly], jobs, tick)
+    result.differences += row_differences(wanted, partly, counted)
+    lost = sorted({*plan.dump.rows, *plan.dump.sequences} - {name for _kind, name in there})
+    result.differences += [f"{name} is missing" for name in lost]
+    numbers = objects.counts(found)
+    result.compared = {
+        "tables": len(wanted),
+        "rows": sum(counted[name] for name in wanted),
+        "sequences": len(sequences),
+        "indexes": numbers.get("index", 0),
+        "constraints": numbers.get("constraint", 0),
+        "objects": sum(numbers.values()),
+        "large_objects": large_objects,
+    }
+    return result
+
+
+def object_differences(
+    wanted: Description, found: Description, *, other_major: bool = False, skipped: Iterable[str] = ()
+) -> Tuple[List[str], Dict[str, int]]:
+    """What is missing, what is too much, what is otherwise, as sentences.
+
+    Args:
+        wanted: as it was dumped.
+        found: as it was restored.
+        other_major: whether the server is of another version: then definitions cannot be compared, and are counted by kind.
+        skipped: kinds that are not compared.
+    """
+    differences, redefined = [], {}
+    kinds = sorted({*wanted, *found} - {*skipped, *(_OF_THE_SYSTEM if other_major else ())})
+    for kind in kinds:
+        before, after = wanted.get(kind, {}), found.get(kind, {})
+        differences += [f"{kind} {name} is missing" for name in sorted(set(before) - set(after))]
+        differences += [f"{kind} {name} was not there" for name in sorted(set(after) - set(before))]
+        changed = sorted(name for name in set(before) & set(after) if before[name] != after[name])
+        if other_major and changed:
+            redefined[kind] = len(changed)
+        else:
+            differences += [f"{kind} {name} is not as it was" for name in changed]
+    return differences, redefined
+
+
+def sequence_differences(wanted: Mapping[str, Sequence[Any]], found: Mapping[str, Sequence[Any]]) -> List[str]:
+    """Sequences that go on with another number, as sentences."""
+    return [
+        f"sequence {name} is at {found[name][0]}{'' if found[name][1] else ', unused'} and was at {last}{'' if used else ', unused'}"
+        for name, (last, used) in sorted(wanted.items())
+        if tuple(found[name]) != (last, used)
+    ]
+
+
+def row_differences(wanted: Mapping[str, int], partly: Mapping[str, int], found: Mapping[str, int]) -> List[str]:
+    """Tables with another number of rows, as sentences. Those of extensions come with rows of their own, besides those that were dumped."""
+    differences = [
+        f"table {name} has {found[name]} rows and had {rows}"
+        for name, rows in sorted(wanted.items())
+        if found[name] != rows
+    ]
+    return differences + [
+        f"table {name} has {found[name]} rows, of which {rows} were dumped"
+        for name, rows in sorted(partly.items())
+        if found[name] < rows
+    ]
+
+
+def count(scratch: Scratch, tables: Sequence[str], jobs: int, tick: Callable[[str], None]) -> Dict[str, int]:
+    """Exact number of rows of each table.
+
+    Raises:
+        PgsopError: where one cannot be read to its end.
+    """
+
+    def one(session: Session, name: str) -> int:
+        return int(session.value(f"SELECT count(*) FROM ONLY {name}"))
+
+    return each(scratch, tables, one, jobs, lambda done: tick(f"counting rows, {done} of {len(tables)} tables"))
+
+
+def each(
+    scratch: Scratch,
+    names: Sequence[str],
+    work: Callable[[Session, str], Any],
+    jobs: int,
+    tick: Callable[[int], None] = lambda _done: None,
+) -> Dict[str, Any]:
+    """Do something to each of many, several at the same time, each in a session of its own.
+
+    Raises:
+        PgsopError: where one fails.
+    """
+    waiting: queue.SimpleQueue[str] = queue.SimpleQueue()
+    for name in names:
+        waiting.put(name)
+    results: Dict[str, Any] = {}
+
+    def worker() -> None:
+        with scratch.session() as session:
+            while True:
+                try:
+                    name = waiting.get_nowait()
+                except queue.Empty:
+                    return
+                results[name] = work(session, name)
+
+    with ThreadPoolExecutor(max(1, min(jobs, len(names)))) as pool:
+        running = [pool.submit(worker) for _number in range(max(1, min(jobs, len(names))))]
+        try:
+            for future in running:
+                _wait(future, lambda: tick(len(results)))
+        except BaseException:
+            # The others are in the middle of something long.
+            _empty(waiting)
+            scratch.disconnect()
+            raise
+    return results
+
+
+def _wait(future: Future[None], tick: Callable[[], None]) -> None:
+    # In pieces, so that a signal is heeded in between.
+    while True:
+        try:
+            return future.result(timeout=0.5)
+        except NotYet:
+            if future.done():
+                raise
+            tick()
+
+
+def _empty(waiting: queue.SimpleQueue[str]) -> None:
+    while not waiting.empty():
+        try:
+            waiting.get_nowait()
+        except queue.Empty:
+            return
+
+
+def _sequences(session: Session, names: Iterable[str]) -> Dict[str, Tuple[int, bool]]:
+    found: Dict[str, Tuple[int, bool]] = {}
+    listed = list(names)
+    for start in range(0, len(listed), _BATCH):
+        batch = listed[start : start + _BATCH]
+        parts = [f"SELECT {number} AS number, last_value, is_called FROM {name}" for number, name in enumerate(batch)]
+        for row in session.rows(" UNION ALL ".join(parts)):
+            found[batch[row["number"]]] = (int(row["last_value"]), bool(row["is_called"]))
+    return found

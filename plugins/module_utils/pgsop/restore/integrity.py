@@ -1,0 +1,118 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a drill asks of a restored database besides that it is what was dumped: whole indexes, whole tables, and true assertions."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Sequence
+
+from ..backup.config import Assertion
+from ..connection import Session
+from ..errors import PgsopError, ServerError
+from .compare import each
+from .plan import Plan
+from .scratch import Scratch
+
+_AVAILABLE = "SELECT 1 FROM pg_available_extensions WHERE name = 'amcheck'"
+_INSTALLED = "SELECT quote_ident(nspname) AS name FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace WHERE extname = 'amcheck'"
+_INDEXES = """
+SELECT c.oid, c.oid::regclass::text AS name FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+ WHERE c.relkind = 'i' AND i.indisvalid AND c.relpersistence <> 't' AND c.relam = (SELECT oid FROM pg_am WHERE amname = 'btree')
+ ORDER BY c.relpages DESC
+"""
+_TABLES = """
+SELECT c.oid, c.oid::regclass::text AS name FROM pg_class c
+ WHERE c.relkind IN ('r', 'm', 't') AND c.relpersistence <> 't' AND c.relam = (SELECT oid FROM pg_am WHERE amname = 'heap')
+ ORDER BY c.relpages DESC
+"""
+#: Since when tables can be checked.
+_TABLES_SINCE = 14
+_SEARCH_PATH = '"$user", public'
+
+
+def check_storage(plan: Plan, scratch: Scratch, *, jobs: int, tick: Callable[[str], None]) -> Dict[str, int]:
+    """Read every index and every table as amcheck does, where the host has it; how many of each.
+
+    Raises:
+        PgsopError: where one is broken.
+    """
+    with scratch.session() as session:
+        if not session.rows(_AVAILABLE):
+            return {}
+        if not session.rows(_INSTALLED):
+            session.execute("CREATE EXTENSION amcheck SCHEMA pg_catalog")
+        schema = session.value(_INSTALLED)
+        indexes = {str(row["oid"]): row["name"] for row in session.rows(_INDEXES)}
+        tables = {str(row["oid"]): row["name"] for row in session.rows(_TABLES)} if plan.major >= _TABLES_SINCE else {}
+    index, table = f"SELECT {schema}.bt_index_check(%s::oid, true)", f"SELECT msg FROM {schema}.verify_heapam(%s::oid)"
+
+    def check_index(session: Session, oid: str) -> None:
+        try:
+            session.rows(index, [oid])
+        except ServerError as error:
+            raise _broken(plan, f"index {indexes[oid]}", error.answer) from error
+
+    def check_table(session: Session, oid: str) -> None:
+        found = session.rows(table, [oid])
+        if found:
+            raise _broken(plan, f"table {tables[oid]}", "; ".join(row["msg"] for row in found[:3]))
+
+    each(scratch, list(indexes), check_index, jobs, lambda done: tick(f"checking indexes, {done} of {len(indexes)}"))
+    each(scratch, list(tables), check_table, jobs, lambda done: tick(f"checking tables, {done} of {len(tables)}"))
+    return {"indexes_checked": len(indexes), "tables_checked": len(tables)}
+
+
+def check_assertions(plan: Plan, scratch: Scratch, assertions: Sequence[Assertion]) -> int:
+    """Ask what the configuration asks of the database; how much that was.
+
+    Raises:
+        PgsopError: with every assertion that is not true.
+    """
+    wanted = [assertion for assertion in assertions if assertion.database == plan.dump.name]
+    wrong = [problem for assertion in wanted for problem in _problems(plan, scratch, assertion)]
+    if wrong:
+        raise PgsopError(
+            attempted="find true what the configuration asserts",
+            target=f"database {plan.dump.name} of set {plan.stored.name}",
+            answer="; ".join(wrong),
+            next_step="look whether the data or the assertion is wrong: restore the database beside, and run the query there",
+        )
+    return len(wanted)
+
+
+def _problems(plan: Plan, scratch: Scratch, assertion: Assertion) -> Iterator[str]:
+    name = assertion.name or assertion.sql
+    with scratch.session() as session:
+        session.rows("SELECT set_config('search_path', %s, false)", [_search_path(plan.dump.properties["settings"])])
+        session.execute("BEGIN READ ONLY")
+        try:
+            rows = session.rows(assertion.sql)
+        except (ServerError, TypeError) as error:
+            # What answers with nothing at all has no columns either.
+            yield f"assertion '{name}' failed: {error.answer if isinstance(error, ServerError) else 'it is no query'}"
+            return
+    answers = [list(row.values()) for row in rows]
+    if answers != [[True]]:
+        yield f"assertion '{name}' answered {_told(answers)} instead of true"
+
+
+def _told(answers: List[List[Any]]) -> str:
+    if len(answers) == 1 and len(answers[0]) == 1:
+        return f"{answers[0][0]!r}"[:100]
+    return f"{len(answers)} rows of {len(answers[0])} columns" if answers else "no row"
+
+
+def _search_path(settings: Sequence[Mapping[str, Any]]) -> str:
+    """As somebody who connects has it."""
+    found = [entry["value"] for entry in settings if entry["name"] == "search_path" and entry["role"] is None]
+    return str(found[0]) if found else _SEARCH_PATH
+
+
+def _broken(plan: Plan, what: str, answer: str) -> PgsopError:
+    return PgsopError(
+        attempted="check the restored database",
+        target=f"{what} of database {plan.dump.name}",
+        answer=answer,
+        next_step="it was built a moment ago, so look at memory and disk: dmesg, and pg_amcheck on the live database",
+    )

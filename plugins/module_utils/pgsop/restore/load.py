@@ -1,0 +1,137 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A dump brought into an empty database, by the server's own programs."""
+
+from __future__ import annotations
+
+import os
+import time
+from typing import Callable, List
+
+from .. import command
+from ..backup.config import Config
+from ..backup.progress import Progress
+from ..backup.tools import environment, program, run_long
+from ..databases.names import quote_identifier
+from ..errors import PgsopError
+from .plan import Plan
+from .scratch import Scratch
+
+#: For sessions that do nothing else and are proved afterwards; nothing is lost when they end with a commit that is flushed.
+_TUNED = "-c synchronous_commit=off -c maintenance_work_mem=256MB"
+#: Seconds between two looks at how large the database has become: with many files it is a slow question.
+_LOOK_S = 3.0
+#: Since when pg_dump dumps who owns schema public.
+_PUBLIC_OWNER_SINCE = 15
+
+
+def jobs(config: Config) -> int:
+    """Connections that restore at the same time."""
+    return config.restore_jobs or len(os.sched_getaffinity(0))
+
+
+def clear(plan: Plan, scratch: Scratch) -> None:
+    """Make a new database as empty as the dump expects: what was dropped there is in no dump, and was not dropped here.
+
+    Raises:
+        PgsopError: where the server refuses.
+    """
+    with scratch.session() as session:
+        if "public" not in plan.objects.get("schema", {}):
+            session.execute("DROP SCHEMA IF EXISTS public")
+        elif plan.dumped_major < _PUBLIC_OWNER_SINCE and plan.dump.properties["public_owner"]:
+            session.execute(f"ALTER SCHEMA public OWNER TO {quote_identifier(plan.dump.properties['public_owner'])}")
+        if "plpgsql" not in plan.objects.get("extension", {}):
+            session.execute("DROP EXTENSION IF EXISTS plpgsql")
+
+
+def load(config: Config, plan: Plan, scratch: Scratch, path: str, progress: Progress) -> None:
+    """Restore a dump.
+
+    Args:
+        config: which pg_restore, and by how many jobs.
+        plan: what is restored.
+        scratch: into which database.
+        path: file or folder of the dump.
+        progress: who is told.
+
+    Raises:
+        PgsopError: at the first thing that cannot be restored.
+    """
+    arguments = [
+        program(config, "pg_restore"),
+        "--exit-on-error",
+        "--no-password",
+        "--no-subscriptions",
+        f"--jobs={jobs(config)}",
+    ]
+    arguments += [] if plan.tablespaces else ["--no-tablespaces"]
+    answer = run_long(
+        [*arguments, f"--dbname={conninfo(scratch.name)}", path],
+        environment=environment(scratch.cluster, f"{_TUNED} {scratch.options}"),
+        watch=_watch(plan, scratch, progress),
+    )
+    if answer.status != 0:
+        raise PgsopError(
+            attempted="restore the dump",
+            target=f"database {plan.dump.name}, {path}",
+            answer=first_error(answer) or f"pg_restore ended with status {answer.status}",
+            next_step=f"correct that, or choose another set; more is at the end of {scratch.cluster.log_file}",
+        )
+
+
+def analyze(config: Config, plan: Plan, scratch: Scratch, progress: Progress) -> None:
+    """Let the planner know the new tables, so that the first users do not pay for it.
+
+    Raises:
+        PgsopError: where it fails.
+    """
+    answer = run_long(
+        [
+            program(config, "vacuumdb"),
+            "--analyze-only",
+            "--quiet",
+            f"--jobs={jobs(config)}",
+            f"--dbname={conninfo(scratch.name)}",
+        ],
+        environment=environment(scratch.cluster, scratch.options),
+        watch=lambda: progress.tick(f"{plan.dump.name}: collecting statistics"),
+    )
+    if answer.status != 0:
+        raise PgsopError(
+            attempted="collect statistics",
+            target=f"database {plan.dump.name}",
+            answer=first_error(answer) or f"vacuumdb ended with status {answer.status}",
+            next_step=f"look at the end of {scratch.cluster.log_file}",
+        )
+
+
+def first_error(answer: command.Answer) -> str:
+    """What a program complained about first, without what it was about to do."""
+    lines: List[str] = []
+    for line in answer.errors.splitlines():
+        if line.startswith(("Command was:", "pg_restore: error: worker process failed", "pg_restore: warning:")):
+            continue
+        lines.append(line.strip())
+    return " ".join(" ".join(lines).split())[:1000]
+
+
+def conninfo(database: str) -> str:
+    """A name that is taken for nothing but the name of a database, whatever is in it."""
+    escaped = database.replace("\\", "\\\\").replace("'", "\\'")
+    return f"dbname='{escaped}'"
+
+
+def _watch(plan: Plan, scratch: Scratch, progress: Progress) -> Callable[[], None]:
+    last = [0.0]
+
+    def watch() -> None:
+        if time.monotonic() - last[0] > _LOOK_S:
+            size = scratch.guard.value("SELECT pg_database_size(%s)", [scratch.name])
+            progress.tick(
+                f"{plan.dump.name}: restoring, {size / 1e6:,.0f} MB of about {plan.dump.size_bytes / 1e6:,.0f} MB"
+            )
+            last[0] = time.monotonic()
+
+    return watch

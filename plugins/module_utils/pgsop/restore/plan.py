@@ -1,0 +1,63 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is asked of a restore, and what has been found out before it begins."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, List, Mapping, Tuple
+
+from ..backup.manifest import DatabaseDump
+from ..backup.objects import Description
+from ..backup.store import StoredSet
+
+
+@dataclass(frozen=True)
+class Request:
+    """What somebody wants.
+
+    Attributes:
+        database: name of the database in the set.
+        target: name of the database to make; the same with _restore behind it, where it is empty.
+        reference: which set: latest, a name, or a moment.
+        replace: name of the database whose place it takes, which must be that of the database; none where it is empty.
+        all_roles: whether roles are made that the database does not need.
+        dry_run: whether it ends before anything is made.
+    """
+
+    database: str
+    target: str = ""
+    reference: str = "latest"
+    replace: str = ""
+    all_roles: bool = False
+    dry_run: bool = False
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What will be restored, and with what.
+
+    Attributes:
+        stored: the set.
+        dump: the database in it.
+        objects: description of all its objects.
+        roles: all roles of the set.
+        missing_roles: those that will be made.
+        dumped_major: version it was dumped from.
+        major: version of the server.
+        tablespaces: whether every tablespace it was in is there.
+        default_tablespace: whether that of the database is.
+        warnings: what will not be as it was.
+    """
+
+    stored: StoredSet
+    dump: DatabaseDump
+    objects: Description
+    roles: Mapping[str, Any]
+    missing_roles: Tuple[str, ...]
+    dumped_major: int
+    major: int
+    tablespaces: bool = True
+    default_tablespace: bool = True
+    warnings: List[str] = field(default_factory=list)

@@ -1,0 +1,242 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whether a database can be restored, found out before anything is made."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import locale
+import os
+from typing import Any, Iterator, List, Mapping, NoReturn, Tuple
+
+from ..backup import names, objects
+from ..backup.checksums import digest_problems
+from ..backup.config import Config
+from ..backup.encryption import opened, stored_name
+from ..backup.manifest import DatabaseDump, Manifest
+from ..backup.store import Store, StoredSet
+from ..cluster import Cluster
+from ..connection import Session
+from ..databases.names import LONGEST_NAME, name_problem
+from ..errors import PgsopError
+from . import properties, roles
+from .plan import Plan, Request
+
+#: How much more room a restore may take than the database did.
+_ROOM = 1.1
+#: What cannot be replaced: others count on it being there all the time.
+_KEPT = frozenset({"postgres", "template0", "template1"})
+_EXISTS = "SELECT 1 FROM pg_database WHERE datname = %s"
+_EXTENSIONS = "SELECT name, default_version AS version FROM pg_available_extensions"
+
+
+def target_of(request: Request) -> str:
+    """The name that the restored database gets.
+
+    Raises:
+        PgsopError: where the request contradicts itself, or the name cannot be one.
+    """
+    if request.replace:
+        if request.replace != request.database or request.target not in ("", request.database):
+            answer = f"--replace says {request.replace}" + (f" and --target {request.target}" if request.target else "")
+            _refuse(request, answer, f"to replace the database, write --replace {request.database}, and no --target")
+        if request.replace in _KEPT:
+            _refuse(
+                request,
+                "the server and its tools need it all the time",
+                "restore it beside, and copy what is needed from there",
+            )
+        return request.database
+    target = request.target or shortened(request.database, "_restore")
+    problem = name_problem(target, "database")
+    if problem:
+        _refuse(request, problem, "choose another one with --target")
+    return target
+
+
+def shortened(name: str, ending: str) -> str:
+    """A name with an ending, cut where the server would cut it off."""
+    room = LONGEST_NAME - len(ending.encode())
+    return name.encode()[:room].decode("utf-8", "ignore") + ending
+
+
+@contextlib.contextmanager
+def checked(
+    config: Config, store: Store, stored: StoredSet, dump: DatabaseDump, *, whole: bool = True
+) -> Iterator[str]:
+    """The folder with the plain form of what a restore of that database reads, for the length of the block, every byte of it checked.
+
+    Args:
+        config: where the key is.
+        store: where damage is noted.
+        stored: the set.
+        dump: the database.
+        whole: whether the dump is read, too; for a forecast of an encrypted set its decryption would be too much.
+
+    Raises:
+        PgsopError: where it is damaged, or cannot be decrypted.
+    """
+    manifest = stored.manifest
+    assert manifest is not None
+    parts = [names.objects_name(dump.name), names.ROLES, dump.dump]
+    kept = {stored_name(manifest, part) for part in parts}
+    files = [file for file in manifest.files if file.path.split("/", maxsplit=1)[0] in kept]
+    problems = digest_problems(stored.path, files)
+    if problems:
+        store.note(stored, damage=tuple(problem for problem in problems if problem not in manifest.damage))
+        raise PgsopError(
+            attempted="read the set",
+            target=stored.path,
+            answer="; ".join(problems),
+            next_step=_other_set(store, stored, dump.name),
+        )
+    with opened(config, stored, parts if whole else parts[:2]) as folder:
+        yield folder
+
+
+def plan(session: Session, cluster: Cluster, request: Request, stored: StoredSet, folder: str) -> Plan:
+    """Everything that must be there for it.
+
+    Args:
+        session: in database postgres.
+        cluster: whose server.
+        request: what is wanted.
+        stored: the set.
+        folder: with its plain files.
+
+    Raises:
+        PgsopError: with all that is missing.
+    """
+    manifest, dump = stored.manifest, dump_of(stored, request.database)
+    assert manifest is not None
+    described = objects.load(os.path.join(folder, names.objects_name(dump.name)))
+    with open(os.path.join(folder, names.ROLES), encoding="utf-8") as handle:
+        all_roles: Mapping[str, Any] = json.load(handle)
+    major = session.value("SELECT current_setting('server_version_num')::int") // 10000
+    problems = list(_version_problems(manifest, dump, major))
+    found_extensions, warnings = _extensions(session, dump)
+    problems += found_extensions
+    problems += _locale_problems(dump)
+    problems += _room_problems(cluster, dump)
+    if problems:
+        _refuse(request, "; ".join(problems), "correct that on this host, or restore on another one")
+    there = {row["spcname"] for row in session.rows("SELECT spcname FROM pg_tablespace")}
+    lost = sorted({*dump.tablespaces, dump.properties["tablespace"]} - there)
+    if lost:
+        warnings.append(
+            f"tablespaces that this server does not have: {', '.join(lost)}; what was in them goes to the default one"
+        )
+    return Plan(
+        stored=stored,
+        dump=dump,
+        objects=described,
+        roles=all_roles,
+        missing_roles=tuple(roles.missing(session, all_roles, dump.roles, all_roles=request.all_roles)),
+        dumped_major=manifest.server_version_num // 10000,
+        major=major,
+        tablespaces=not set(dump.tablespaces) - there,
+        default_tablespace=dump.properties["tablespace"] in there,
+        warnings=warnings,
+    )
+
+
+def look_at_target(session: Session, request: Request, target: str) -> None:
+    """Refuse a target that is taken, or a database that cannot be replaced now.
+
+    Raises:
+        PgsopError: where it is so.
+    """
+    if not request.replace:
+        if session.rows(_EXISTS, [target]):
+            other = shortened(request.database, "_restored")
+            _refuse(
+                request,
+                f"database {target} exists",
+                f"choose another name, as in --target {other}, or drop the old one yourself",
+            )
+        return
+    prepared = session.rows("SELECT gid FROM pg_prepared_xacts WHERE database = %s", [target])
+    if prepared:
+        listed = ", ".join(row["gid"] for row in prepared)
+        _refuse(
+            request, f"it has prepared transactions: {listed}", "end them with COMMIT PREPARED or ROLLBACK PREPARED"
+        )
+
+
+def dump_of(stored: StoredSet, database: str) -> DatabaseDump:
+    """A database of a set.
+
+    Raises:
+        PgsopError: where the set has none of that name.
+    """
+    dump = stored.manifest.database(database) if stored.manifest else None
+    if stored.manifest is None or dump is None:
+        held = (
+            ", ".join(each.name for each in stored.manifest.databases)
+            if stored.manifest
+            else "nothing that can be believed"
+        )
+        raise PgsopError(
+            attempted="find the database in the set",
+            target=f"database {database}, set {stored.name}",
+            answer=f"the set holds {held}",
+            next_step="choose one of these, or another set; 'pgsop backups' lists them",
+        )
+    return dump
+
+
+def _version_problems(manifest: Manifest, dump: DatabaseDump, major: int) -> Iterator[str]:
+    dumped = manifest.server_version_num // 10000
+    if dumped > major:
+        yield f"it was dumped from version {dumped}, and this server has version {major}"
+    yield from properties.missing_support(dump.properties, major)
+
+
+def _extensions(session: Session, dump: DatabaseDump) -> Tuple[List[str], List[str]]:
+    """What is missing, and what is older than it was."""
+    available = {row["name"]: row["version"] for row in session.rows(_EXTENSIONS)}
+    lost = sorted(set(dump.extensions) - set(available))
+    other = sorted(name for name, version in dump.extensions.items() if available.get(name, version) != version)
+    problems = [f"extensions that are not installed on this host: {', '.join(lost)}"] if lost else []
+    warnings = [f"extension {name} becomes version {available[name]} and was {dump.extensions[name]}" for name in other]
+    return problems, warnings
+
+
+def _locale_problems(dump: DatabaseDump) -> List[str]:
+    before = locale.setlocale(locale.LC_COLLATE)
+    lost = []
+    for name in sorted({dump.properties["collate"], dump.properties["ctype"]}):
+        try:
+            locale.setlocale(locale.LC_COLLATE, name)
+        except locale.Error:
+            lost.append(name)
+        finally:
+            locale.setlocale(locale.LC_COLLATE, before)
+    return [f"this host does not have locale {name}" for name in lost]
+
+
+def _room_problems(cluster: Cluster, dump: DatabaseDump) -> List[str]:
+    status = os.statvfs(cluster.data_directory)
+    free = status.f_bavail * status.f_frsize
+    if free >= dump.size_bytes * _ROOM:
+        return []
+    return [
+        f"{cluster.data_directory} has {free / 1e6:,.0f} MB left, and it needs {dump.size_bytes * _ROOM / 1e6:,.0f} MB"
+    ]
+
+
+def _other_set(store: Store, stored: StoredSet, database: str) -> str:
+    others = [
+        other.name for other in store.sets() if other.verified and other.holds(database) and other.name != stored.name
+    ]
+    if not others:
+        return "look at the copies of the sets off this host: there is no other verified set of it here"
+    return f"use the next one: --set {others[0]}"
+
+
+def _refuse(request: Request, answer: str, next_step: str) -> NoReturn:
+    raise PgsopError(
+        attempted="restore the database", target=f"database {request.database}", answer=answer, next_step=next_step
+    )

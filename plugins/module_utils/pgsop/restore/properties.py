@@ -1,0 +1,208 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a database has that is in no dump of it: how it is made, who may do what with it, what is set for it."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Iterator, List, Mapping
+
+from ..connection import Session
+from ..databases.names import join_identifiers, quote_identifier, quote_literal, split_identifiers
+from ..databases.plan_settings import LISTS, setting_name
+
+Properties = Mapping[str, Any]
+
+_DATABASE = """
+SELECT pg_get_userbyid(d.datdba) AS owner, pg_encoding_to_char(d.encoding) AS encoding, d.datcollate AS collate, d.datctype AS ctype,
+       coalesce(to_jsonb(d) ->> 'datlocprovider', 'c') AS provider,
+       coalesce(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale') AS locale, to_jsonb(d) ->> 'daticurules' AS icu_rules,
+       to_jsonb(d) ->> 'datcollversion' AS collation_version, s.spcname AS tablespace, d.datconnlimit AS connection_limit,
+       d.datallowconn AS allow_connections, d.datistemplate AS is_template, shobj_description(d.oid, 'pg_database') AS comment
+  FROM pg_database d JOIN pg_tablespace s ON s.oid = d.dattablespace WHERE d.datname = %s
+"""
+#: A superuser's grants are the owner's.
+_ACL = """
+SELECT DISTINCT CASE p.grantee WHEN 0 THEN NULL ELSE pg_get_userbyid(p.grantee) END AS grantee,
+       pg_get_userbyid(CASE WHEN r.rolsuper THEN d.datdba ELSE p.grantor END) AS grantor,
+       p.privilege_type AS privilege, p.is_grantable AS grantable
+  FROM pg_database d, aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) p LEFT JOIN pg_roles r ON r.oid = p.grantor
+ WHERE d.datname = %s
+"""
+_SETTINGS = """
+SELECT CASE s.setrole WHEN 0 THEN NULL ELSE pg_get_userbyid(s.setrole) END AS role, unnest(s.setconfig) AS line
+  FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase WHERE d.datname = %s
+"""
+_LABELS = """
+SELECT l.provider, l.label FROM pg_shseclabel l JOIN pg_database d ON d.oid = l.objoid
+ WHERE l.classoid = 'pg_database'::regclass AND d.datname = %s
+"""
+_PUBLIC_OWNER = "SELECT pg_get_userbyid(nspowner) AS owner FROM pg_namespace WHERE nspname = 'public'"
+
+_PROVIDERS = {"c": "libc", "i": "icu", "b": "builtin"}
+#: Since when CREATE DATABASE knows the provider, and the one of its own.
+_PROVIDER_SINCE, _BUILTIN_SINCE = 15, 17
+#: What depends on the host, not on the database.
+_UNCOMPARED = ("collation_version", "public_owner")
+
+
+def read(session: Session, database: str) -> Dict[str, Any]:
+    """All of it, as JSON can hold it. The owner of schema public, which dumps before version 15 forget, is told to a session in the database only."""
+    (found,) = session.rows(_DATABASE, [database])
+    found["acl"] = sorted(session.rows(_ACL, [database]), key=_order)
+    settings = [(row["role"], *row["line"].split("=", maxsplit=1)) for row in session.rows(_SETTINGS, [database])]
+    found["settings"] = sorted(
+        ({"role": role, "name": name, "value": value} for role, name, value in settings), key=_order
+    )
+    found["labels"] = sorted(session.rows(_LABELS, [database]), key=_order)
+    inside = session.value("SELECT current_database()") == database
+    owners = session.rows(_PUBLIC_OWNER) if inside else []
+    found["public_owner"] = owners[0]["owner"] if owners else None
+    return found
+
+
+def differences(wanted: Properties, found: Properties, *, tablespace: bool = True) -> List[str]:
+    """What is not as it was, as sentences."""
+    keys = [key for key in wanted if key not in _UNCOMPARED and (tablespace or key != "tablespace")]
+    return [
+        f"property {key} is {_told(found.get(key))} and was {_told(wanted[key])}"
+        for key in keys
+        if _canonical(found.get(key)) != _canonical(wanted[key])
+    ]
+
+
+def creation(properties: Properties, name: str, *, major: int, tablespace: bool = True) -> str:
+    """The statement that makes an empty database of that kind, which nobody but superusers may connect to.
+
+    Args:
+        properties: as they were read.
+        name: of the new database.
+        major: version of the server that makes it.
+        tablespace: whether it is to be in its tablespace.
+    """
+    parts = [f"CREATE DATABASE {quote_identifier(name)} TEMPLATE template0"]
+    parts.append(f"ENCODING {quote_literal(properties['encoding'])} LC_COLLATE {quote_literal(properties['collate'])}")
+    parts.append(f"LC_CTYPE {quote_literal(properties['ctype'])} CONNECTION LIMIT 0")
+    if major >= _PROVIDER_SINCE:
+        parts.append(f"LOCALE_PROVIDER {_PROVIDERS[properties['provider']]}")
+    if properties["provider"] == "i":
+        parts.append(f"ICU_LOCALE {quote_literal(properties['locale'])}")
+        if properties["icu_rules"]:
+            parts.append(f"ICU_RULES {quote_literal(properties['icu_rules'])}")
+    elif properties["provider"] == "b":
+        parts.append(f"BUILTIN_LOCALE {quote_literal(properties['locale'])}")
+    if tablespace:
+        parts.append(f"TABLESPACE {quote_identifier(properties['tablespace'])}")
+    return " ".join(parts)
+
+
+def missing_support(properties: Properties, major: int) -> List[str]:
+    """Why a server of that version cannot make such a database."""
+    since = {"i": _PROVIDER_SINCE, "b": _BUILTIN_SINCE}.get(properties["provider"], 0)
+    return (
+        [f"its locale provider {_PROVIDERS[properties['provider']]} came with version {since}"] if major < since else []
+    )
+
+
+def bring_back(session: Session, properties: Properties, name: str) -> None:
+    """Everything but its name, whether it may be connected to, and how often: privileges, settings, labels, comment. Inside of a transaction.
+
+    Raises:
+        PgsopError: where the server refuses any of it.
+    """
+    database = quote_identifier(name)
+    for grant in _grants(session, properties, name):
+        session.execute(grant)
+    for entry in properties["settings"]:
+        _set(session, database, entry)
+    for label in properties["labels"]:
+        text = quote_literal(label["label"])
+        session.execute(f"SECURITY LABEL FOR {quote_identifier(label['provider'])} ON DATABASE {database} IS {text}")
+    comment = properties["comment"]
+    session.execute(f"COMMENT ON DATABASE {database} IS {'NULL' if comment is None else quote_literal(comment)}")
+
+
+def opening(properties: Properties, name: str) -> Iterator[str]:
+    """The statements that let it be used as before."""
+    database = quote_identifier(name)
+    yield f"ALTER DATABASE {database} CONNECTION LIMIT {int(properties['connection_limit'])}"
+    yield f"ALTER DATABASE {database} IS_TEMPLATE {bool(properties['is_template'])}"
+    yield f"ALTER DATABASE {database} ALLOW_CONNECTIONS {bool(properties['allow_connections'])}"
+
+
+def closing(name: str) -> Iterator[str]:
+    """The statements after which nobody but superusers may use it, for a time."""
+    database = quote_identifier(name)
+    yield f"ALTER DATABASE {database} ALLOW_CONNECTIONS true"
+    yield f"ALTER DATABASE {database} IS_TEMPLATE false"
+    yield f"ALTER DATABASE {database} CONNECTION LIMIT 0"
+
+
+def _grants(session: Session, properties: Properties, name: str) -> Iterator[str]:
+    """From nothing to exactly these privileges, each by who granted it, who must have been granted it before."""
+    database = quote_identifier(name)
+    wanted = [dict(entry) for entry in properties["acl"]]
+    if _canonical(session.rows(_ACL, [name])) == _canonical(wanted):
+        return
+    owner = properties["owner"]
+    yield f"REVOKE ALL ON DATABASE {database} FROM PUBLIC, {quote_identifier(owner)}"
+    able = {(owner, privilege) for privilege in ("CREATE", "CONNECT", "TEMPORARY")}
+    while wanted:
+        ready = [entry for entry in wanted if (entry["grantor"], entry["privilege"]) in able] or wanted
+        for entry in ready:
+            yield from _grant(entry, owner, database)
+            if entry["grantable"]:
+                able.add((entry["grantee"], entry["privilege"]))
+        wanted = [entry for entry in wanted if entry not in ready]
+
+
+def _grant(entry: Mapping[str, Any], owner: str, database: str) -> Iterator[str]:
+    grantee = "PUBLIC" if entry["grantee"] is None else quote_identifier(entry["grantee"])
+    option = " WITH GRANT OPTION" if entry["grantable"] else ""
+    statement = f"GRANT {entry['privilege']} ON DATABASE {database} TO {grantee}{option}"
+    if entry["grantor"] == owner:
+        yield statement
+        return
+    yield f"SET LOCAL ROLE {quote_identifier(entry['grantor'])}"
+    yield statement
+    yield "SET LOCAL ROLE NONE"
+
+
+def _set(session: Session, database: str, entry: Mapping[str, Any]) -> None:
+    """One setting, to the very text that was stored."""
+    name, value = setting_name(entry["name"]), entry["value"]
+    head = (
+        f"ALTER DATABASE {database}"
+        if entry["role"] is None
+        else f"ALTER ROLE {quote_identifier(entry['role'])} IN DATABASE {database}"
+    )
+    if entry["name"] not in LISTS:
+        session.execute(f"{head} SET {name} TO {quote_literal(value)}")
+        return
+    items = split_identifiers(value)
+    if items and join_identifiers(items) == value:
+        session.execute(f"{head} SET {name} TO {', '.join(quote_literal(item) for item in items)}")
+        return
+    # Written by set_config(), and so in a form that no SET statement stores.
+    before = session.value("SELECT pg_catalog.current_setting(%s)", [entry["name"]])
+    session.rows("SELECT pg_catalog.set_config(%s, %s, true)", [entry["name"], value])
+    session.execute(f"{head} SET {name} FROM CURRENT")
+    session.rows("SELECT pg_catalog.set_config(%s, %s, true)", [entry["name"], before])
+
+
+def _order(entry: Mapping[str, Any]) -> List[str]:
+    return [str(entry[key] or "") for key in sorted(entry)]
+
+
+def _canonical(value: Any) -> Any:
+    return (
+        sorted(sorted((key, str(item)) for key, item in entry.items()) for entry in value)
+        if isinstance(value, list)
+        else value
+    )
+
+
+def _told(value: Any) -> str:
+    if isinstance(value, list):
+        return "; ".join(" ".join(f"{key}={item}" for key, item in sorted(entry.items())) for entry in value) or "empty"
+    return repr(value)

@@ -1,0 +1,131 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The last step of a restore: one transaction, after which the proved database is there under its name, or nothing has happened."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from datetime import datetime, timezone
+from typing import Iterator, List, Optional
+
+from ..cluster import Cluster
+from ..connection import connect, unhurried
+from ..databases.names import quote_identifier
+from ..errors import PgsopError, ServerError
+from . import properties
+from .plan import Plan
+from .preflight import shortened
+from .scratch import Scratch
+
+#: What the server answers as long as somebody is in the database. It waits for five seconds itself.
+_IN_USE = "55006"
+_ATTEMPTS = 6
+_PAUSE_S = 0.1
+_EVERYBODY = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
+
+
+def settle(scratch: Scratch, plan: Plan, name: str) -> List[str]:
+    """Bring back what is in no dump, inside of an open transaction, and look whether it is as it was.
+
+    Returns:
+        What is not, as sentences.
+    """
+    wanted = plan.dump.properties
+    properties.bring_back(scratch.guard, wanted, name)
+    for statement in properties.opening(wanted, name):
+        scratch.guard.execute(statement)
+    return properties.differences(wanted, properties.read(scratch.guard, name), tablespace=plan.default_tablespace)
+
+
+def publish(scratch: Scratch, plan: Plan, target: str, *, replace: bool) -> Optional[str]:
+    """Give the restored database its name.
+
+    Args:
+        scratch: the restored database.
+        plan: what it must be.
+        target: its name.
+        replace: whether a database that has this name makes place.
+
+    Returns:
+        The new name of the database that made place, none where there was none.
+
+    Raises:
+        PgsopError: where the server refuses; then everything is as it was before.
+    """
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            return _try(scratch, plan, target, replace=replace)
+        except ServerError as error:
+            if error.code != _IN_USE or attempt == _ATTEMPTS:
+                raise PgsopError(
+                    attempted="put the restored database in its place",
+                    target=f"database {target}",
+                    answer=f"{error.answer.rstrip('. ')}; everything is as it was before",
+                    next_step="stop what is connected to it, then run it again"
+                    if error.code == _IN_USE
+                    else error.next_step,
+                ) from error
+    raise AssertionError("the last attempt returns or raises")
+
+
+def _try(scratch: Scratch, plan: Plan, target: str, *, replace: bool) -> Optional[str]:
+    guard, kept = scratch.guard, None
+    guard.execute("BEGIN")
+    try:
+        if replace and guard.rows("SELECT 1 FROM pg_database WHERE datname = %s", [target]):
+            kept = _free_name(scratch, target)
+            # Whoever connects from the rename on waits for the end of the transaction, and then meets the new one.
+            with _emptied(scratch.cluster, target):
+                guard.execute(f"ALTER DATABASE {quote_identifier(target)} RENAME TO {quote_identifier(kept)}")
+            guard.execute(f"ALTER DATABASE {quote_identifier(kept)} CONNECTION LIMIT 0")
+        guard.execute(f"ALTER DATABASE {quote_identifier(scratch.name)} RENAME TO {quote_identifier(target)}")
+        differences = settle(scratch, plan, target)
+        if differences:
+            raise PgsopError(
+                attempted="prove the restored database",
+                target=f"database {plan.dump.name}",
+                answer="; ".join(differences),
+                next_step="restore it from another set",
+            )
+        guard.execute("COMMIT")
+    except BaseException:
+        # Where the session is broken, the server has rolled back by itself.
+        with contextlib.suppress(PgsopError):
+            guard.execute("ROLLBACK")
+        raise
+    return kept
+
+
+def _free_name(scratch: Scratch, target: str) -> str:
+    stamp = datetime.now(timezone.utc).strftime("%Y%m%dT%H%M%SZ")
+    taken = {row["datname"] for row in scratch.guard.rows("SELECT datname FROM pg_database")}
+    name, number = shortened(target, f"_before_{stamp}"), 1
+    while name in taken:
+        number += 1
+        name = shortened(target, f"_before_{stamp}_{number}")
+    return name
+
+
+@contextlib.contextmanager
+def _emptied(cluster: Cluster, database: str) -> Iterator[None]:
+    """End every session in a database, again and again, as long as the block lasts."""
+    over = threading.Event()
+    with connect(cluster) as session:
+        unhurried(session)
+
+        def work() -> None:
+            with contextlib.suppress(PgsopError):
+                while not over.is_set():
+                    session.rows(_EVERYBODY, [database])
+                    time.sleep(_PAUSE_S)
+
+        worker = threading.Thread(target=work)
+        worker.start()
+        try:
+            yield
+        finally:
+            over.set()
+            worker.join()

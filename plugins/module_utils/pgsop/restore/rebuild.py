@@ -1,0 +1,126 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A database made anew from its dump, and compared: what restores and drills have in common."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from dataclasses import dataclass, field
+from typing import List, Tuple
+
+from ..backup.config import Config
+from ..backup.dump import Clock
+from ..backup.progress import Progress
+from ..cluster import Cluster
+from ..connection import answering_cluster
+from ..databases.names import quote_identifier
+from ..errors import PgsopError
+from . import load, properties, roles
+from .compare import Comparison, compare
+from .plan import Plan
+from .scratch import Scratch
+
+#: Differences that are told; the others are counted.
+_TOLD = 10
+
+
+@dataclass(frozen=True)
+class Act:
+    """One restore or drill at work.
+
+    Attributes:
+        config: what is declared.
+        cluster: whose server.
+        progress: who is told.
+        clock: what took how long.
+    """
+
+    config: Config
+    cluster: Cluster
+    progress: Progress
+    clock: Clock = field(default_factory=Clock)
+
+
+def reached(config: Config, attempted: str) -> Cluster:
+    """The cluster, whose server answers.
+
+    Raises:
+        PgsopError: where it does not.
+    """
+    cluster = answering_cluster(config.version, config.cluster, attempted=attempted, check=False)
+    assert cluster is not None, "without check mode it is there, or an error was raised"
+    return cluster
+
+
+def rebuild(
+    act: Act, plan: Plan, scratch: Scratch, folder: str, *, all_roles: bool = False
+) -> Tuple[Comparison, List[str]]:
+    """Restore a dump into a scratch database and compare it.
+
+    Args:
+        act: at work.
+        plan: what is restored.
+        scratch: in which database; not made yet.
+        folder: with the plain dump.
+        all_roles: whether roles are made that the database does not need.
+
+    Returns:
+        What was compared, without a difference, and the roles that were made.
+
+    Raises:
+        PgsopError: where anything fails or differs.
+    """
+    database = plan.dump.name
+    act.progress.step(f"{database}: making an empty database")
+    wanted = plan.dump.properties
+    scratch.create(properties.creation(wanted, scratch.name, major=plan.major, tablespace=plan.default_tablespace))
+    made = _make_roles(plan, scratch, all_roles)
+    scratch.guard.execute(
+        f"ALTER DATABASE {quote_identifier(scratch.name)} OWNER TO {quote_identifier(wanted['owner'])}"
+    )
+    load.clear(plan, scratch)
+    act.clock.lap("prepare")
+    act.progress.step(f"{database}: restoring")
+    load.load(act.config, plan, scratch, os.path.join(folder, plan.dump.dump), act.progress)
+    act.clock.lap("restore")
+    act.progress.step(f"{database}: collecting statistics")
+    load.analyze(act.config, plan, scratch, act.progress)
+    act.clock.lap("analyze")
+    act.progress.step(f"{database}: comparing")
+    result = compare(
+        plan, scratch, jobs=load.jobs(act.config), tick=lambda text: act.progress.tick(f"{database}: {text}")
+    )
+    if result.differences:
+        raise differs(plan, result.differences)
+    act.clock.lap("compare")
+    return result, made
+
+
+def differs(plan: Plan, differences: List[str]) -> PgsopError:
+    """What is said of a database that is not what was dumped."""
+    more = len(differences) - _TOLD
+    told = "; ".join(differences[:_TOLD]) + (f"; and {more} more" if more > 0 else "")
+    return PgsopError(
+        attempted="prove the restored database",
+        target=f"database {plan.dump.name} of set {plan.stored.name}",
+        answer=told,
+        next_step="nothing of it was kept; restore it from another set, see 'pgsop backups'",
+    )
+
+
+def _make_roles(plan: Plan, scratch: Scratch, all_roles: bool) -> List[str]:
+    guard = scratch.guard
+
+    def note(names: List[str]) -> None:
+        rows = guard.rows("SELECT rolname AS name, oid::bigint AS oid FROM pg_roles WHERE rolname = ANY (%s)", [names])
+        scratch.note(roles={row["name"]: row["oid"] for row in rows})
+
+    try:
+        return roles.create_missing(guard, plan.roles, plan.dump.roles, all_roles=all_roles, noted=note)
+    except BaseException:
+        # They went with the transaction that was to make them.
+        with contextlib.suppress(KeyError):
+            del scratch.about["roles"]
+        raise

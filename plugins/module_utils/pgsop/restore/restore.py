@@ -1,0 +1,129 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A restore, from the choice of the set to the name of the database."""
+
+from __future__ import annotations
+
+import time
+from typing import Any, Dict, List, Mapping, Optional, Sequence
+
+from ..backup.config import Config
+from ..backup.progress import SILENT, Progress
+from ..backup.store import Store
+from ..connection import connect
+from ..databases.names import quote_identifier
+from . import preflight
+from . import scratch as scratches
+from .plan import Plan, Request
+from .publish import publish
+from .rebuild import Act, reached, rebuild
+
+__all__ = ["Request", "restore"]
+
+
+def restore(config: Config, request: Request, progress: Progress = SILENT) -> Dict[str, Any]:
+    """Restore a database, prove it, and only then give it its name.
+
+    Args:
+        config: what is declared.
+        request: what is wanted.
+        progress: who is told.
+
+    Raises:
+        PgsopError: where it cannot be done, or is not what was dumped; then nothing is left of it.
+    """
+    started = time.monotonic()
+    target = preflight.target_of(request)
+    act = Act(config, reached(config, "restore the database"), progress)
+    store = Store(config.directory)
+    try:
+        if not request.dry_run:
+            scratches.sweep(act.cluster)
+        stored = store.find(request.reference, request.database)
+        dump = preflight.dump_of(stored, request.database)
+        with store.reading(stored):
+            with connect(act.cluster) as session:
+                preflight.look_at_target(session, request, target)
+            progress.step(f"{request.database}: checking set {stored.name}")
+            with preflight.checked(config, store, stored, dump, whole=not request.dry_run) as folder:
+                with connect(act.cluster) as session:
+                    plan = preflight.plan(session, act.cluster, request, stored, folder)
+                act.clock.lap("check")
+                if request.dry_run:
+                    return _report(act, plan, target, started, would=_would(plan, request, target))
+                return _restore(act, request, plan, folder, target, started)
+    finally:
+        progress.done()
+
+
+def _restore(act: Act, request: Request, plan: Plan, folder: str, target: str, started: float) -> Dict[str, Any]:
+    about = {"database": plan.dump.name, "set": plan.stored.name}
+    with scratches.opened(act.cluster, "restore", **about) as scratch:
+        compared, made = rebuild(act, plan, scratch, folder, all_roles=request.all_roles)
+        act.progress.step(f"{plan.dump.name}: putting it in its place")
+        kept = publish(scratch, plan, target, replace=bool(request.replace))
+        # They are in use from here on.
+        scratch.about.pop("roles", None)
+        act.clock.lap("publish")
+    plan.warnings.extend(compared.warnings)
+    return _report(act, plan, target, started, kept=kept, made=made, compared=compared.compared)
+
+
+def _report(
+    act: Act,
+    plan: Plan,
+    target: str,
+    started: float,
+    *,
+    kept: Optional[str] = None,
+    made: Sequence[str] = (),
+    compared: Optional[Mapping[str, int]] = None,
+    would: Sequence[str] = (),
+) -> Dict[str, Any]:
+    return {
+        "set": plan.stored.name,
+        "database": plan.dump.name,
+        "target": target,
+        "kept_as": kept,
+        "roles_created": list(made),
+        "compared": dict(compared or {}),
+        "seconds": {**act.clock.seconds, "all": round(time.monotonic() - started, 3)},
+        "warnings": plan.warnings,
+        "would": list(would),
+        "next": _way_back(target, kept) if kept else [],
+    }
+
+
+def _way_back(target: str, kept: str) -> List[str]:
+    """What is left to do, in SQL, after a database made place."""
+    live, old = quote_identifier(target), quote_identifier(kept)
+    failed = quote_identifier(preflight.shortened(target, "_failed"))
+    return [
+        f"when all is well, drop the database that made place: DROP DATABASE {old};",
+        "to go back to it, end all sessions of both, then:"
+        f" ALTER DATABASE {live} RENAME TO {failed}; ALTER DATABASE {old} RENAME TO {live};"
+        f" ALTER DATABASE {live} CONNECTION LIMIT {_UNLIMITED};",
+    ]
+
+
+#: What a database has that nobody limited.
+_UNLIMITED = -1
+
+
+def _would(plan: Plan, request: Request, target: str) -> List[str]:
+    dump = plan.dump
+    rows = sum(dump.rows.values())
+    told = [
+        f"restore database {dump.name} of set {plan.stored.name} ({dump.size_bytes / 1e6:,.0f} MB, {len(dump.rows)} tables,"
+        f" {rows:,} rows) into a database that nobody knows, and compare it with what was noted when it was dumped"
+    ]
+    if plan.missing_roles:
+        told.insert(0, f"make the roles {', '.join(plan.missing_roles)}, with the passwords they had")
+    if request.replace:
+        told.append(
+            f"end all sessions in {target}, rename it to {target}_before_..., and give the restored one its name"
+        )
+    else:
+        told.append(f"give it the name {target}")
+    return told

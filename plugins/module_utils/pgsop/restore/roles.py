@@ -1,0 +1,200 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Roles, which are in no dump of a database: read, chosen, and made where they are missing; never changed where they are not."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Sequence, Set, Tuple
+
+from ..connection import Session
+from ..databases.converge import QUIET
+from ..databases.names import join_identifiers, quote_identifier, quote_literal, split_identifiers
+from ..databases.plan_settings import LISTS, setting_name
+from ..errors import PgsopError
+
+Roles = Mapping[str, Any]
+
+#: All but the predefined ones, which every server has.
+_ROLES = """
+SELECT r.rolname AS name, r.oid = 10 AS bootstrap, r.rolsuper AS superuser, r.rolinherit AS inherit, r.rolcreaterole AS createrole,
+       r.rolcreatedb AS createdb, r.rolcanlogin AS login, r.rolreplication AS replication, r.rolbypassrls AS bypassrls,
+       r.rolconnlimit AS connection_limit, r.rolpassword AS verifier,
+       CASE WHEN isfinite(r.rolvaliduntil) THEN to_char(r.rolvaliduntil AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') || '+00'
+            ELSE r.rolvaliduntil::text END AS valid_until,
+       s.setconfig AS settings, shobj_description(r.oid, 'pg_authid') AS comment
+  FROM pg_authid r LEFT JOIN pg_db_role_setting s ON s.setrole = r.oid AND s.setdatabase = 0
+ WHERE r.rolname !~ '^pg_' ORDER BY r.rolname
+"""
+_MEMBERSHIPS = """
+SELECT pg_get_userbyid(m.roleid) AS role, pg_get_userbyid(m.member) AS member, g.rolname AS grantor, m.admin_option AS admin,
+       (to_jsonb(m) ->> 'inherit_option')::boolean AS inherit, (to_jsonb(m) ->> 'set_option')::boolean AS set
+  FROM pg_auth_members m LEFT JOIN pg_authid g ON g.oid = m.grantor
+ WHERE pg_get_userbyid(m.member) !~ '^pg_' ORDER BY 1, 2, 3
+"""
+#: Who owns or may do something in the database, or with it, or has a setting in it; who is a member of those, and whose members those are.
+_NEEDED = """
+WITH RECURSIVE named AS (
+    SELECT refobjid AS oid FROM pg_shdepend
+     WHERE refclassid = 'pg_authid'::regclass AND (dbid = %(oid)s OR dbid = 0 AND classid = 'pg_database'::regclass AND objid = %(oid)s)
+    UNION SELECT datdba FROM pg_database WHERE oid = %(oid)s
+    UNION SELECT setrole FROM pg_db_role_setting WHERE setdatabase = %(oid)s AND setrole <> 0
+), above AS (
+    SELECT oid FROM named UNION SELECT m.roleid FROM pg_auth_members m JOIN above a ON a.oid = m.member
+), below AS (
+    SELECT oid FROM named UNION
+    SELECT m.member FROM pg_auth_members m JOIN below b ON b.oid = m.roleid JOIN pg_authid r ON r.oid = m.roleid WHERE r.rolname !~ '^pg_'
+)
+SELECT rolname FROM pg_authid WHERE rolname !~ '^pg_' AND oid IN (SELECT oid FROM above UNION SELECT oid FROM below) ORDER BY 1
+"""
+_THERE = "SELECT rolname, oid = 10 AS bootstrap FROM pg_authid"
+
+_ATTRIBUTES = {
+    "superuser": "SUPERUSER",
+    "inherit": "INHERIT",
+    "createrole": "CREATEROLE",
+    "createdb": "CREATEDB",
+    "login": "LOGIN",
+    "replication": "REPLICATION",
+    "bypassrls": "BYPASSRLS",
+}
+#: Since when a membership has options of its own.
+_OPTIONS_SINCE = 16
+
+
+def read_roles(session: Session) -> Dict[str, Any]:
+    """All roles and memberships, as JSON can hold them; password verifiers are in it."""
+    return {"roles": session.rows(_ROLES), "memberships": session.rows(_MEMBERSHIPS)}
+
+
+def needed(session: Session, database_oid: int) -> Tuple[str, ...]:
+    """The roles without which a database is not what it was."""
+    return tuple(row["rolname"] for row in session.rows(_NEEDED, {"oid": database_oid}))
+
+
+def missing(session: Session, stored: Roles, wanted: Iterable[str], *, all_roles: bool = False) -> List[str]:
+    """Those of the wanted roles that are not there.
+
+    Raises:
+        PgsopError: where one is not in the set either.
+    """
+    there = {row["rolname"] for row in session.rows(_THERE)}
+    known = {role["name"] for role in stored["roles"]}
+    names = sorted({*wanted, *(known if all_roles else ())} - there)
+    lost = [name for name in names if name not in known]
+    if lost:
+        raise PgsopError(
+            attempted="find the roles that the database needs",
+            target=", ".join(lost),
+            answer="they are neither on the server nor in the set",
+            next_step="make them by hand (CREATE ROLE), then run it again",
+        )
+    return names
+
+
+def create_missing(
+    session: Session,
+    stored: Roles,
+    wanted: Iterable[str],
+    *,
+    all_roles: bool = False,
+    noted: Callable[[List[str]], None] = lambda _names: None,
+) -> List[str]:
+    """Make the roles that are not there, with all they had, in one transaction; others stay as they are.
+
+    Args:
+        session: of a superuser.
+        stored: all roles of the set.
+        wanted: those that are needed.
+        all_roles: whether the others of the set are made, too.
+        noted: called with their names before the transaction ends.
+
+    Returns:
+        The names of those that were made.
+
+    Raises:
+        PgsopError: where the server refuses one; then none was made.
+    """
+    names = missing(session, stored, wanted, all_roles=all_roles)
+    if not names:
+        return []
+    major = session.value("SELECT current_setting('server_version_num')::int") // 10000
+    there = {row["rolname"]: row["bootstrap"] for row in session.rows(_THERE)}
+    new = [role for role in stored["roles"] if role["name"] in names]
+    grants = [
+        entry
+        for entry in stored["memberships"]
+        if {entry["role"], entry["member"]} & set(names) and {entry["role"], entry["member"]} <= {*names, *there}
+    ]
+    trusted = {name for name, bootstrap in there.items() if bootstrap}
+    session.execute("BEGIN")
+    try:
+        # What is sent has verifiers in it: it is not to appear in the log, not even where it fails.
+        session.execute("; ".join(f"SET LOCAL {name} = '{value}'" for name, value in QUIET.items()))
+        for statement in [text for role in new for text in creation(role)]:
+            session.execute(statement)
+        for statement in memberships(grants, {*names, *there}, trusted, major):
+            session.execute(statement)
+        noted(names)
+        session.execute("COMMIT")
+    except BaseException:
+        session.execute("ROLLBACK")
+        raise
+    return names
+
+
+def drop(session: Session, names: Iterable[str]) -> None:
+    """Take back roles that were made a moment ago and own nothing."""
+    for name in names:
+        session.execute(f"DROP ROLE IF EXISTS {quote_identifier(name)}")
+
+
+def creation(role: Mapping[str, Any]) -> Iterator[str]:
+    """The statements that make a role and all it has by itself."""
+    name = quote_identifier(role["name"])
+    words = [word if role[key] else f"NO{word}" for key, word in _ATTRIBUTES.items()]
+    words.append(f"CONNECTION LIMIT {int(role['connection_limit'])}")
+    if role["verifier"] is not None:
+        words.append(f"PASSWORD {quote_literal(role['verifier'])}")
+    if role["valid_until"] is not None:
+        words.append(f"VALID UNTIL {quote_literal(role['valid_until'])}")
+    yield f"CREATE ROLE {name} {' '.join(words)}"
+    for line in role["settings"] or ():
+        setting, value = line.split("=", maxsplit=1)
+        items = split_identifiers(value) if setting in LISTS else []
+        listed = bool(items) and join_identifiers(items) == value
+        text = ", ".join(quote_literal(item) for item in items) if listed else quote_literal(value)
+        yield f"ALTER ROLE {name} SET {setting_name(setting)} TO {text}"
+    if role["comment"] is not None:
+        yield f"COMMENT ON ROLE {name} IS {quote_literal(role['comment'])}"
+
+
+def memberships(grants: Sequence[Mapping[str, Any]], there: Set[str], trusted: Set[str], major: int) -> Iterator[str]:
+    """The statements that make memberships, each after those that let its grantor grant it.
+
+    Args:
+        grants: as they were read.
+        there: roles that exist.
+        trusted: roles that may grant everything.
+        major: version of the server; before 16 memberships have no options, and a grantor that means nothing.
+    """
+    left, able = list(grants), set()
+    while left:
+        ready = [entry for entry in left if entry["grantor"] in trusted or (entry["grantor"], entry["role"]) in able]
+        # Who may not grant it any more, or is gone, is replaced by who restores it.
+        for entry in ready or left:
+            yield _membership(entry, major, by_grantor=bool(ready) and entry["grantor"] in there)
+            if entry["admin"]:
+                able.add((entry["member"], entry["role"]))
+        left = [entry for entry in left if entry not in ready] if ready else []
+
+
+def _membership(entry: Mapping[str, Any], major: int, *, by_grantor: bool) -> str:
+    text = f"GRANT {quote_identifier(entry['role'])} TO {quote_identifier(entry['member'])}"
+    options = [f"ADMIN {bool(entry['admin'])}"]
+    if major < _OPTIONS_SINCE:
+        text += " WITH ADMIN OPTION" if entry["admin"] else ""
+    else:
+        options += [f"{key.upper()} {bool(entry[key])}" for key in ("inherit", "set") if entry[key] is not None]
+        text += f" WITH {', '.join(options)}"
+    return text + (f" GRANTED BY {quote_identifier(entry['grantor'])}" if by_grantor else "")

@@ -1,0 +1,179 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Databases in which a restore is made and proved, before anybody knows them by their name."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import re
+import secrets
+from dataclasses import dataclass
+from typing import Any, Dict, Iterator, List, Mapping
+
+from ..cluster import Cluster
+from ..connection import Session, connect, unhurried
+from ..databases.names import quote_identifier, quote_literal
+from ..errors import PgsopError
+
+NAME = re.compile(r"pgsop_(restore|drill)_[0-9a-f]{8}")
+#: How their comments begin; what follows is for those who clean up.
+MARK = "pgsop: a restore is being made here, do not use it "
+
+#: Since when event triggers can be switched off by themselves.
+_EVENT_TRIGGERS_SINCE = 17
+_LEFT = """
+SELECT datname AS name, datistemplate AS template, shobj_description(oid, 'pg_database') AS comment, datconnlimit AS connections
+  FROM pg_database WHERE datname ~ '^pgsop_(restore|drill)_[0-9a-f]{8}$' ORDER BY 1
+"""
+_SESSIONS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
+
+
+@dataclass(frozen=True)
+class Scratch:
+    """One such database.
+
+    Attributes:
+        cluster: where it is.
+        guard: session in database postgres that holds its lock as long as somebody works on it.
+        name: of the database.
+        about: what its comment says.
+    """
+
+    cluster: Cluster
+    guard: Session
+    name: str
+    about: Dict[str, Any]
+
+    @property
+    def options(self) -> str:
+        """For sessions in it: what somebody wrote to forbid, or to follow, changes is not asked."""
+        if self.cluster.version >= _EVENT_TRIGGERS_SINCE:
+            return "-c event_triggers=off"
+        return "-c session_replication_role=replica"
+
+    @contextlib.contextmanager
+    def session(self) -> Iterator[Session]:
+        """A session in it, which may take its time."""
+        with connect(self.cluster, self.name, self.options) as session:
+            unhurried(session)
+            yield session
+
+    def create(self, statement: str) -> None:
+        """Make it, with the statement that does, and mark it as what it is.
+
+        Raises:
+            PgsopError: where the server does not make such a database.
+        """
+        self.guard.execute(statement)
+        self.note()
+
+    def note(self, **more: Any) -> None:
+        """Add to what its comment says; in a transaction, where one is open."""
+        self.about.update(more)
+        text = quote_literal(MARK + json.dumps(self.about, ensure_ascii=False))
+        self.guard.execute(f"COMMENT ON DATABASE {quote_identifier(self.name)} IS {text}")
+
+    def disconnect(self) -> None:
+        """End every session in it."""
+        self.guard.rows(_SESSIONS, [self.name])
+
+
+@contextlib.contextmanager
+def opened(cluster: Cluster, kind: str, **about: str) -> Iterator[Scratch]:
+    """The name for one, and its lock, for the length of the block; afterwards there is no database of that name, and no role noted with it.
+
+    Args:
+        cluster: where.
+        kind: restore or drill.
+        about: what it is made for.
+
+    Raises:
+        PgsopError: where the server does not answer, or it cannot be dropped.
+    """
+    name = f"pgsop_{kind}_{secrets.token_hex(4)}"
+    with connect(cluster) as guard:
+        unhurried(guard)
+        guard.rows("SELECT pg_advisory_lock(%s)", [key(name)])
+        scratch = Scratch(cluster, guard, name, dict(about))
+        try:
+            yield scratch
+        except BaseException as error:
+            _drop_after(scratch, error)
+            raise
+        drop(guard, name)
+        drop_roles(guard, scratch.about.get("roles", {}))
+
+
+def sweep(cluster: Cluster) -> List[str]:
+    """Drop those that nobody works on any more: their run was killed. Also the roles that it made, where nothing needs them.
+
+    Returns:
+        The names of the databases.
+
+    Raises:
+        PgsopError: where the server does not answer, or one cannot be dropped.
+    """
+    gone = []
+    with connect(cluster) as session:
+        unhurried(session)
+        for row in session.rows(_LEFT):
+            # Without a word about it and closed, it was killed between its making and its comment.
+            ours = (row["comment"] or "").startswith(MARK) or (row["comment"] is None and row["connections"] <= 0)
+            if ours and session.value("SELECT pg_try_advisory_lock(%s)", [key(row["name"])]):
+                drop(session, row["name"])
+                drop_roles(session, _roles(row["comment"]))
+                session.rows("SELECT pg_advisory_unlock(%s)", [key(row["name"])])
+                gone.append(row["name"])
+    return gone
+
+
+def drop(session: Session, name: str) -> None:
+    """Drop one, whoever is in it.
+
+    Raises:
+        PgsopError: where the server refuses.
+    """
+    database = quote_identifier(name)
+    if session.rows("SELECT 1 FROM pg_database WHERE datname = %s AND datistemplate", [name]):
+        session.execute(f"ALTER DATABASE {database} IS_TEMPLATE false")
+    session.execute(f"DROP DATABASE IF EXISTS {database} WITH (FORCE)")
+
+
+def drop_roles(session: Session, roles: Mapping[str, int]) -> None:
+    """Drop roles by name and OID; those that something depends on meanwhile stay."""
+    for name, oid in roles.items():
+        if session.rows("SELECT 1 FROM pg_roles WHERE rolname = %s AND oid = %s", [name, oid]):
+            with contextlib.suppress(PgsopError):
+                session.execute(f"DROP ROLE {quote_identifier(name)}")
+
+
+def key(name: str) -> int:
+    """Number of the lock that says that somebody works on it."""
+    return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
+
+
+def _drop_after(scratch: Scratch, error: BaseException) -> None:
+    # By a session of its own: that of the guard may be broken, or in the middle of a transaction.
+    try:
+        with connect(scratch.cluster) as session:
+            unhurried(session)
+            drop(session, scratch.name)
+            drop_roles(session, scratch.about.get("roles", {}))
+    except PgsopError as second:
+        raise PgsopError(
+            attempted="clean up after a failure",
+            target=f"database {scratch.name}",
+            answer=f"{second.answer}; the failure before it was: {error}",
+            next_step="correct that and run it again: whatever is left behind is dropped then",
+        ) from error
+
+
+def _roles(comment: Any) -> Dict[str, int]:
+    try:
+        found = json.loads(str(comment)[len(MARK) :]).get("roles", {})
+    except (ValueError, AttributeError):
+        return {}
+    return {str(name): int(oid) for name, oid in found.items()}

@@ -1,0 +1,177 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a person, a program and the system's log get to know, and with which exit status."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import zipapp
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli import backup, backups, log, main
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli.signals import StoppedError
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.version import VERSION
+
+ERROR = PgsopError(attempted="back up", target="cluster 17/main", answer="the server is down. ", next_step="start it")
+Raise = Callable[[BaseException], None]
+
+
+@pytest.fixture(name="fail")
+def _fail(monkeypatch: pytest.MonkeyPatch) -> Raise:
+    """Let the work of every subcommand end in an error."""
+
+    def fail(error: BaseException) -> None:
+        def begin(_arguments: argparse.Namespace) -> Any:
+            raise error
+
+        monkeypatch.setattr(backup, "begin", begin)
+        monkeypatch.setattr(backups, "begin", begin)
+
+    return fail
+
+
+@pytest.fixture(name="logged")
+def _logged(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    lines: list[str] = []
+    monkeypatch.setattr(log, "fail", lines.append)
+    return lines
+
+
+def test_without_arguments_it_is_the_help(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main.main([]) == 0
+    told = capsys.readouterr()
+    assert "sudo pgsop restore --database appdb" in told.out
+    assert told.err == ""
+
+
+def test_version(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main.main(["--version"]) == 0
+    assert capsys.readouterr().out == f"pgsop {VERSION}\n"
+
+
+@pytest.mark.parametrize("command", [command.__name__.rpartition(".")[2] for command in main.COMMANDS])
+def test_help_has_examples_and_defaults(capsys: pytest.CaptureFixture[str], command: str) -> None:
+    assert main.main([command, "--help"]) == 0
+    told = capsys.readouterr().out
+    assert f"sudo pgsop {command}" in told.partition("examples:")[2]
+    assert "(default: /etc/pgsop/backup.json)" in told
+    assert max(len(line) for line in told.splitlines()) <= 110
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told", "where"),
+    [
+        (["restore"], "--database", "pgsop restore --help"),
+        (["restore", "--database"], "--database", "pgsop restore --help"),
+        (["backup", "appdb"], "unknown: appdb", "pgsop backup --help"),
+        (["backup", "--dry"], "unknown: --dry", "pgsop backup --help"),
+        (["backups", "--format", "yaml"], "yaml", "pgsop backups --help"),
+        (["back-up"], "back-up", "pgsop --help"),
+        (["--quick"], "--quick", "pgsop --help"),
+    ],
+)
+def test_wrong_usage(capsys: pytest.CaptureFixture[str], arguments: list[str], told: str, where: str) -> None:
+    assert main.main(arguments) == 2
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert told in said.err
+    assert said.err.endswith(f"\nNext step: {where}\n")
+
+
+def test_error_is_a_paragraph(capsys: pytest.CaptureFixture[str], fail: Raise, logged: list[str]) -> None:
+    fail(ERROR)
+    assert main.main(["backup"]) == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err == "pgsop: Cannot back up (cluster 17/main): the server is down.\nNext step: start it\n"
+    assert logged == []
+
+
+def test_error_is_an_object_for_programs(capsys: pytest.CaptureFixture[str], fail: Raise) -> None:
+    fail(ERROR)
+    assert main.main(["backup", "--format", "json"]) == 1
+    told = capsys.readouterr()
+    assert json.loads(told.out) == {
+        "failed": True,
+        "attempted": "back up",
+        "target": "cluster 17/main",
+        "answer": "the server is down. ",
+        "next_step": "start it",
+    }
+    assert told.err.startswith("pgsop: Cannot back up")
+
+
+def test_error_where_nobody_watches_is_logged_and_told(
+    capsys: pytest.CaptureFixture[str], fail: Raise, logged: list[str]
+) -> None:
+    fail(ERROR)
+    assert main.main(["backup", "--scheduled"]) == 1
+    assert logged == ["Cannot back up (cluster 17/main): the server is down. Next step: start it"]
+    assert "the server is down" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("arguments", "status"), [([], 1), (["--check"], 3)])
+def test_check_that_finds_out_nothing_is_unknown(fail: Raise, arguments: list[str], status: int) -> None:
+    fail(ERROR)
+    assert main.main(["backups", *arguments]) == status
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device", "/var/x"), "(/var/x): No space left on device."),
+        (OSError("odd. "), "(this host): odd.\n"),
+        (OSError("Is it there?"), "(this host): Is it there?\n"),
+    ],
+)
+def test_trouble_of_the_system_is_told_in_words(
+    capsys: pytest.CaptureFixture[str], fail: Raise, error: OSError, told: str
+) -> None:
+    fail(error)
+    assert main.main(["backup"]) == 1
+    assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)])
+def test_stopped_run_says_so(capsys: pytest.CaptureFixture[str], fail: Raise, number: int, status: int) -> None:
+    fail(StoppedError(number))
+    assert main.main(["backup"]) == status
+    assert f"it was stopped by {signal.Signals(number).name}" in capsys.readouterr().err
+
+
+@pytest.fixture(name="command", scope="module")
+def _command(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("bin") / "pgsop"
+    path.write_bytes(zipapp.build())
+    return path
+
+
+def test_reader_that_goes_away_is_no_error(command: Path) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    with os.fdopen(writer, "wb") as gone:
+        done = subprocess.run(
+            [sys.executable, "-I", command, "--help"], stdout=gone, stderr=subprocess.PIPE, check=False
+        )
+    assert done.stderr == b""
+    assert done.returncode == 141
+
+
+def test_unreadable_configuration_is_told_without_a_traceback(command: Path, tmp_path: Path) -> None:
+    arguments = [sys.executable, str(command), "backups", "--config", str(tmp_path / "none.json")]
+    done = subprocess.run(arguments, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith("pgsop: Cannot read the configuration")
+    assert len(done.stderr.splitlines()) == 2

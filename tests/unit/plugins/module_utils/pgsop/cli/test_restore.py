@@ -1,0 +1,109 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a restore is asked, and what it tells."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+import pytest
+
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import Config
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.names import from_iso
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli import main, restore
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore.restore import Request
+
+CONFIG = Config(version=17)
+NOW = from_iso("2026-11-22T04:30:10Z")
+REPORT: dict[str, Any] = {
+    "set": "20261122T023000Z-2",
+    "database": "app db",
+    "target": "app db_restore",
+    "kept_as": None,
+    "roles_created": [],
+    "compared": {"tables": 1, "rows": 1_234_567, "indexes": 2, "large_objects": 0},
+    "seconds": {"check": 1.0, "all": 92.4},
+    "warnings": [],
+    "would": [],
+    "next": [],
+}
+BESIDE = """\
+Restored app db as app db_restore in 1 min 32 s, from set 20261122T023000Z-2, which was begun 2 h ago.
+Compared with what was dumped, and the same: 1 table, 1,234,567 rows, 2 indexes.
+Next step: look at it with: sudo -u postgres psql -d 'app db_restore'
+"""
+REPLACED = """\
+Restored app db in the place of app db in 1 min 32 s, from set 20261122T023000Z-2, which was begun 2 h ago.
+Compared with what was dumped, and the same: 1 table, 1,234,567 rows, 2 indexes.
+Roles made, with the passwords they had: joe, jane.
+The database that was there is kept as app db_before; nobody can connect to it.
+Next step: DROP DATABASE "app db_before";
+Next step: or back
+Warning: take care
+"""
+
+
+@pytest.fixture(name="asked", autouse=True)
+def _asked(monkeypatch: pytest.MonkeyPatch) -> list[Request]:
+    asked: list[Request] = []
+
+    def act(config: Config, request: Request, _progress: Any) -> dict[str, Any]:
+        assert config is CONFIG
+        asked.append(request)
+        return REPORT
+
+    monkeypatch.setattr(restore, "begin", lambda arguments: CONFIG)
+    monkeypatch.setattr(restore, "restore", act)
+    monkeypatch.setattr(time, "time", lambda: NOW)
+    return asked
+
+
+@pytest.mark.parametrize(
+    ("arguments", "wanted"),
+    [
+        (["--database", "a"], Request("a")),
+        (
+            ["--database", "a", "--target", "b", "--set", "2026-11-20", "--all-roles", "--dry-run"],
+            Request("a", target="b", reference="2026-11-20", all_roles=True, dry_run=True),
+        ),
+        (["--database", "a", "--replace", "a"], Request("a", replace="a")),
+    ],
+)
+def test_everything_is_asked(asked: list[Request], arguments: list[str], wanted: Request) -> None:
+    assert main.main(["restore", *arguments]) == 0
+    assert asked == [wanted]
+
+
+def test_database_beside_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main.main(["restore", "--database", "app db"]) == 0
+    assert capsys.readouterr() == (BESIDE, "")
+
+
+def test_database_that_made_place_is_told(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    changed = {
+        "target": "app db",
+        "kept_as": "app db_before",
+        "roles_created": ["joe", "jane"],
+        "warnings": ["take care"],
+        "next": ['DROP DATABASE "app db_before";', "or back"],
+    }
+    for key, value in changed.items():
+        monkeypatch.setitem(REPORT, key, value)
+    assert main.main(["restore", "--database", "app db", "--replace", "app db"]) == 0
+    assert capsys.readouterr().out == REPLACED
+
+
+def test_dry_run_is_told(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(REPORT, "would", ["restore it"])
+    assert main.main(["restore", "--database", "a", "--dry-run"]) == 0
+    assert capsys.readouterr().out == "Nothing was done. A run would:\n  - restore it\n"
+
+
+def test_program_is_told_all(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main.main(["restore", "--database", "a", "--format", "json"]) == 0
+    assert json.loads(capsys.readouterr().out) == REPORT

@@ -1,0 +1,122 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command is put, kept, replaced and removed, and nobody else's file is touched."""
+
+from __future__ import annotations
+
+import grp
+import hashlib
+import os
+import pwd
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import zipapp
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.files import FileMode
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.host_command import Request, manage
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.version import VERSION
+
+USER = pwd.getpwuid(os.getuid()).pw_name
+GROUP = grp.getgrgid(os.getgid()).gr_name
+CONTENT = zipapp.build()
+DIGEST = hashlib.sha256(CONTENT).hexdigest()
+OLD = b"#!/usr/bin/python3\n# pgsop 0.0.1: old, and cut"
+
+
+@pytest.fixture(name="path")
+def _path(tmp_path: Path) -> Path:
+    return tmp_path / "pgsop"
+
+
+def run(path: Path | str, *, check: bool = False, mode: int = 0o755, present: bool = True) -> dict[str, Any]:
+    return manage(Request(str(path), FileMode(USER, GROUP, mode), present), check=check).as_dict()
+
+
+def test_command_is_put_and_stays(path: Path) -> None:
+    first = run(path)
+    assert first["actions"] == [f"write {path}"]
+    assert (first["path"], first["version"], first["sha256"]) == (str(path), VERSION, DIGEST)
+    assert path.read_bytes() == CONTENT
+    assert path.stat().st_mode & 0o7777 == 0o755
+    inode = path.stat().st_ino
+    second = run(path)
+    assert (second["changed"], second["actions"]) == (False, [])
+    assert path.stat().st_ino == inode
+
+
+def test_diff_tells_what_changes_without_the_sources(path: Path) -> None:
+    path.write_bytes(OLD)
+    path.chmod(0o700)
+    told = run(path, check=True)["diff"]
+    assert told["before"] == (f"# {USER}:{GROUP} 0700\npgsop 0.0.1, sha256 {hashlib.sha256(OLD).hexdigest()}\n")
+    assert told["after"] == f"# {USER}:{GROUP} 0755\npgsop {VERSION}, sha256 {DIGEST}\n"
+
+
+def test_old_or_damaged_one_is_replaced(path: Path) -> None:
+    path.write_bytes(OLD)
+    assert run(path)["changed"]
+    assert path.read_bytes() == CONTENT
+
+
+def test_mode_alone_is_a_change(path: Path) -> None:
+    run(path)
+    assert run(path, mode=0o750)["changed"]
+    assert path.stat().st_mode & 0o7777 == 0o750
+
+
+def test_check_mode_says_the_same_and_does_nothing(path: Path) -> None:
+    forecast = run(path, check=True)
+    assert not path.exists()
+    assert forecast == run(path)
+
+
+def test_command_is_removed(path: Path) -> None:
+    run(path)
+    assert run(path, check=True, present=False)["actions"] == [f"remove {path}"]
+    assert path.exists()
+    gone = run(path, present=False)
+    assert (gone["changed"], gone["version"], gone["sha256"], gone["diff"]["after"]) == (True, "", "", "")
+    assert not path.exists()
+    assert not run(path, present=False)["changed"]
+
+
+def test_what_is_not_there_need_not_be_removed(tmp_path: Path) -> None:
+    assert not run(tmp_path / "no folder" / "pgsop", present=False)["changed"]
+
+
+@pytest.mark.parametrize("present", [True, False])
+@pytest.mark.parametrize("content", [b"", b"#!/bin/sh\n", b"\xff\xfe"])
+def test_somebody_elses_file_is_left_alone(path: Path, content: bytes, present: bool) -> None:
+    path.write_bytes(content)
+    with pytest.raises(PgsopError, match="a file that is not pgsop"):
+        run(path, present=present)
+    assert path.read_bytes() == content
+
+
+def test_link_and_folder_are_left_alone(path: Path, tmp_path: Path) -> None:
+    path.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(PgsopError, match="no plain file"):
+        run(path)
+    with pytest.raises(PgsopError, match="no plain file"):
+        run(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("path", "owner", "group", "mode", "told"),
+    [
+        ("pgsop", USER, GROUP, 0o755, "no absolute path"),
+        ("/no/such/folder/pgsop", USER, GROUP, 0o755, "there is no folder /no/such/folder"),
+        ("/tmp/pgsop-test", USER, GROUP, 0o775, "mode 0775"),
+        ("/tmp/pgsop-test", USER, GROUP, 0o4755, "mode 4755"),
+        ("/tmp/pgsop-test", "no_such_user", GROUP, 0o755, "there is no user no_such_user"),
+        ("/tmp/pgsop-test", USER, "no_such_group", 0o755, "there is no group no_such_group"),
+    ],
+)
+def test_bad_input_is_refused(path: str, owner: str, group: str, mode: int, told: str) -> None:
+    with pytest.raises(PgsopError, match=told):
+        manage(Request(path, FileMode(owner, group, mode)), check=True)
+    assert not Path("/tmp/pgsop-test").exists()

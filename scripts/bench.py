@@ -1,7 +1,4 @@
-"""Measurements on one host, run serially on an idle machine: medians in one table and in build/bench.json.
-
-A measurement is a function that measures once and returns its numbers by name; `@measurement` registers it.
-"""
+"""Measurements on one host, run serially on an idle machine: medians in one table and in build/bench.json."""
 
 from __future__ import annotations
 
@@ -11,71 +8,14 @@ import os
 import platform
 import re
 import statistics
-import subprocess
 import tempfile
-import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+import bench_backup
+from measure import MEASUREMENTS, ROOT, Bench, Numbers, measurement, wall_seconds
+
 REPORT = ROOT / "build" / "bench.json"
 BUSY = 0.5
-
-
-@dataclass(frozen=True)
-class Bench:
-    """The host under measurement and how to reach it."""
-
-    host: str
-    inventory: Path
-
-    def playbook(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run the whole procedure; a failure ends the benchmark."""
-        done = subprocess.run(
-            ["ansible-playbook", "-i", self.inventory, "playbooks/site.yml", *arguments],
-            cwd=ROOT,
-            env=os.environ | {"ANSIBLE_NOCOLOR": "1"},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if done.returncode:
-            raise SystemExit(f"playbooks/site.yml failed:\n{done.stdout[-4000:]}{done.stderr[-2000:]}")
-        return done
-
-
-Numbers = dict[str, float]
-
-
-@dataclass(frozen=True)
-class Measurement:
-    """One registered function and how often it is run."""
-
-    name: str
-    repetitions: int
-    measure: Callable[[Bench], Numbers]
-
-
-MEASUREMENTS: list[Measurement] = []
-
-
-def measurement(name: str, repetitions: int) -> Callable[[Callable[[Bench], Numbers]], Callable[[Bench], Numbers]]:
-    """Register a measurement under the name that the table shows."""
-
-    def register(measure: Callable[[Bench], Numbers]) -> Callable[[Bench], Numbers]:
-        MEASUREMENTS.append(Measurement(name, repetitions, measure))
-        return measure
-
-    return register
-
-
-def wall_seconds(act: Callable[[], object]) -> float:
-    """How long one call takes."""
-    start = time.perf_counter()
-    act()
-    return time.perf_counter() - start
 
 
 @measurement("no-change run of playbooks/site.yml", repetitions=5)
@@ -97,6 +37,10 @@ def no_change_modules(bench: Bench) -> Numbers:
     if re.search(r" changed=[1-9]", done.stdout):
         raise SystemExit(f"The host was expected to be in place already:\n{done.stdout[-2000:]}")
     return {"remote modules": len(re.findall("Using module file", done.stdout))}
+
+
+measurement("backup of 1 GB, beside the SOP's pg_dump -F c", repetitions=3)(bench_backup.backup)
+measurement("restore of 1 GB, beside the SOP's pg_restore -c", repetitions=3)(bench_backup.restore)
 
 
 def run(bench: Bench, chosen: str) -> list[dict[str, object]]:

@@ -6,6 +6,7 @@
 -- for all large objects. The hash is an md5 over the number of rows and two sums of 64-bit hashes over the rows' text. A sum does not ask for the
 -- order of rows, so nothing has to be sorted, and 1 GB takes seconds; a row too many, too few, or another one changes both sums.
 -- What it does not see: definitions, rights, statistics.
+-- The text is JSON: how a plain row is quoted depends on the server's version and locale.
 
 \set ON_ERROR_STOP on
 \set QUIET on
@@ -41,7 +42,7 @@ WITH RECURSIVE by_enum(oid, root) AS (
 )
 SELECT pg_catalog.format(
   'SELECT %L, count(*), md5(concat_ws('','', count(*), sum(hashtextextended(r.line, 1)), sum(hashtextextended(r.line, 2)))) '
-  'FROM (SELECT (t.*)::text COLLATE "C" AS line FROM %s %s AS t OFFSET 0) AS r',
+  'FROM (SELECT row_to_json(t.*)::text COLLATE "C" AS line FROM %s %s AS t OFFSET 0) AS r',
   name, CASE relkind WHEN 'p' THEN '' ELSE 'ONLY' END, name)
 FROM tables ORDER BY name COLLATE "C"
 \gexec

@@ -102,7 +102,7 @@ BEGIN
   RETURN NEW;
 END $$;
 
-CREATE PROCEDURE audit."Forget user's trail"(who text) LANGUAGE sql AS $$ DELETE FROM audit.event WHERE actor = who $$;
+CREATE PROCEDURE audit."Forget user's trail"(who text) LANGUAGE plpgsql AS $$ BEGIN DELETE FROM audit.event WHERE actor = who; END $$;
 
 -- ---------------------------------------------------------------- sequences that no column owns
 
@@ -234,7 +234,7 @@ FROM generate_series(1, 400 * :scale) AS i;
 -- Rows that look like COPY's own syntax. One column only: an empty string is an empty line here, and a NULL is \N.
 CREATE TABLE app.one_column (value text);
 INSERT INTO app.one_column VALUES
-  (NULL), (''), (' '), ('\N'), ('\\N'), ('\.'), (E'\\.\n'), (E'\n\\.\n'), (E'a\tb'), (E'line 1\nline 2\r\nline 3'), (E'\b\f\v\\'), ('\'), (E'ends with \\'),
+  (NULL), (''), (' '), ('\N'), ('\\N'), ('\.'), (E'\\.\n'), (E'\n\\.\n'), (E'a\tb'), (E'line 1\nline 2\r\nline 3'), (E'\b\f\x0B\\'), ('\'), (E'ends with \\'),
   ('COPY app.customer (id, name) FROM stdin;'), (E'\nCOPY app.customer (id, name) FROM stdin;\n1\tx\n\\.\n'), ('-- PostgreSQL database dump complete'),
   ('Grüße, ğüşıöç, 中文, 🐘, ' || U&'\00A0\200B\FEFF' || 'e' || U&'\0301'),
   ('''quotes'' "double" $$dollar$$ `back`'), (repeat('x', 20000)), (repeat('lo🐘ng ', 9000));

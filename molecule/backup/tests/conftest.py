@@ -43,6 +43,29 @@ Vaults: TypeAlias = "Callable[..., Vault]"
 
 
 @dataclass(frozen=True)
+class Look:
+    """What is known of the sets of a folder."""
+
+    report: dict[str, Any]
+
+    @property
+    def verified(self) -> list[str]:
+        """Names of the sets that can be restored from, newest first."""
+        return [str(each["name"]) for each in self.report["sets"] if each["verified"]]
+
+    @property
+    def newest(self) -> dict[str, Any]:
+        """The newest set, whatever is wrong with it."""
+        newest: dict[str, Any] = self.report["sets"][0]
+        return newest
+
+    def finding(self, name: str) -> tuple[str, str]:
+        """Status and message of one finding."""
+        (found,) = (each for each in self.report["findings"] if each["id"] == f"backup.{name}")
+        return str(found["status"]), str(found["message"])
+
+
+@dataclass(frozen=True)
 class Vault:
     """A folder of sets with a configuration of its own, for some databases of the host."""
 
@@ -96,17 +119,13 @@ class Vault:
             self.server.sql(f"INSERT INTO mark VALUES ('{mark}')", "ledger")
         return str(self.report("backup")["set"])
 
-    def listing(self, *arguments: str) -> dict[str, Any]:
-        return self.report("backups", *arguments)
+    def look(self, *arguments: str) -> Look:
+        """What `pgsop backups` says."""
+        return Look(self.report("backups", *arguments))
 
-    def verified(self) -> list[str]:
-        """Names of the sets that can be restored from, newest first."""
-        return [str(each["name"]) for each in self.listing()["sets"] if each["verified"]]
-
-    def finding(self, name: str) -> tuple[str, str]:
-        """Status and message of one finding."""
-        (found,) = (each for each in self.listing()["findings"] if each["id"] == f"backup.{name}")
-        return str(found["status"]), str(found["message"])
+    def newest(self) -> str:
+        """Name of the set that the link leads to."""
+        return str(self.host.check_output("readlink %s", f"{self.directory}/latest"))
 
     def fails(self, program: str = "pgsop") -> str:
         """What a scheduled backup says that has to fail: on standard error, in the journal, and in the findings."""
@@ -116,9 +135,11 @@ class Vault:
         assert problem.startswith("pgsop: Cannot "), answer.stderr
         assert next_step.startswith("Next step: "), answer.stderr
         assert answer.stdout.strip() == f"{problem.removeprefix('pgsop: ')} {next_step}"
-        status, message = self.finding("last_run")
+        look = self.look()
+        status, message = look.finding("last_run")
         assert status == "CRITICAL", message
-        assert "failed: " in message
+        assert problem.removeprefix("pgsop: Cannot ").split(" (")[0] in message
+        assert look.verified, look.report
         return problem
 
     def restored(self, reference: str = "latest", database: str = "ledger") -> list[str]:
@@ -134,9 +155,13 @@ class Vault:
 
     def sound(self) -> None:
         """A verified set is there, a restore from it works, and nothing is at work any more."""
-        assert self.verified(), self.listing()
+        assert self.look().verified
         self.restored()
-        assert self.host.run(CHILDREN).stdout == ""
+        assert self.children() == ""
+
+    def children(self) -> str:
+        """The programs of backups and restores that are at work, whoever started them."""
+        return str(self.host.run(CHILDREN).stdout)
 
     def files(self, path: str = "") -> list[str]:
         """Everything below the folder, hidden or not."""

@@ -160,12 +160,13 @@ def answering_cluster(version: int, name: str, *, attempted: str, check: bool) -
         return cluster
     if check:
         return None
-    raise PgsopError(
-        attempted=attempted,
-        target=f"cluster {version}/{name}",
-        answer="there is no such cluster" if cluster is None else "the server does not answer a query",
-        next_step="run role pg_install, which creates and starts it, then run again",
-    )
+    answer, next_step = "there is no such cluster", "run role pg_install, which creates and starts it, then run again"
+    if cluster is not None:
+        answer = "the server does not answer a query"
+        next_step = (
+            f"look at 'systemctl status {cluster.unit}' and the end of {cluster.log_file}; role pg_install starts it"
+        )
+    raise PgsopError(attempted=attempted, target=f"cluster {version}/{name}", answer=answer, next_step=next_step)
 
 
 def _said(error: Any) -> str:

@@ -31,7 +31,12 @@ _INTERPRETER = "#!/usr/bin/python3 -I\n"
 _MARK = "# pgsop {version}: a zip file of Python sources, made by module aerovista.postgresql.pg_cli\n"
 _MARKED = re.compile(rb"#![^\n]*\n# pgsop (\S+): ")
 _MAIN = """\
+import signal
 import sys
+
+# Until the command heeds it, an interrupt ends it without a word.
+if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 from pgsop.cli.main import main
 

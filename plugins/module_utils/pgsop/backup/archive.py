@@ -89,7 +89,7 @@ def contents(config: Config, dump: str) -> Contents:
     answer = command.run([program(config, "pg_restore"), "--list", dump], timeout=3600)
     # Nothing but a line feed ends a line; names may hold other characters that Python takes for the end of one.
     lines = answer.output.split("\n")
-    header = dict(line[1:].strip().split(": ", maxsplit=1) for line in lines if line.startswith(";") and ": " in line)
+    header = dict(line[1:].lstrip().split(": ", maxsplit=1) for line in lines if line.startswith(";") and ": " in line)
     entries = int(header.get("TOC Entries", "0"))
     if answer.status != 0 or entries == 0:
         raise _broken(dump, answer.text or "it has no entries", "read the table of contents of the dump")

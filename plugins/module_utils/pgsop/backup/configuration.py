@@ -38,16 +38,15 @@ def save(path: str, cluster: Cluster, secret: str) -> Tuple[int, List[str]]:
     count, unread = 0, []
     with tarfile.open(path, "w", format=tarfile.PAX_FORMAT) as archive:
         for found in _files(cluster):
-            if found == secret:
+            if secret and os.path.realpath(found) == os.path.realpath(secret):
                 continue
-            try:
-                with open(found, "rb") as handle:
-                    member = archive.gettarinfo(arcname=found, fileobj=handle)
-                    archive.addfile(member, handle)
-            except PermissionError:
+            # Neither a link to nothing nor a pipe, at which reading never ends, may cost a backup.
+            if not os.path.isfile(found) or not os.access(found, os.R_OK):
                 unread.append(found)
-            else:
-                count += 1
+                continue
+            with open(found, "rb") as handle:
+                archive.addfile(archive.gettarinfo(arcname=found, fileobj=handle), handle)
+            count += 1
     return count, unread
 
 

@@ -41,32 +41,35 @@ class Counter:
 
     def __init__(self) -> None:
         self.found = Decoded()
+        #: What is not looked at yet, from a position on.
         self._rest = b""
+        self._at = 0
         self._in_rows = False
         self._statement = b""
 
     def feed(self, piece: bytes) -> None:
         """The next piece, of any length."""
-        self._rest += piece
+        self._rest = self._rest[self._at :] + piece
+        self._at = 0
         while self._rows() if self._in_rows else self._line():
             pass
 
     def _rows(self) -> bool:
         """Count rows as far as they are here; whether their end was found."""
-        end = self._rest.find(_ROWS_END)
+        end = self._rest.find(_ROWS_END, self._at)
         # Without it all but what may be the beginning of it.
-        behind = end + 1 if end >= 0 else max(0, len(self._rest) - len(_ROWS_END) + 1)
-        self.found.rows[-1] += self._rest.count(b"\n", 0, behind)
+        behind = end + 1 if end >= 0 else max(self._at, len(self._rest) - len(_ROWS_END) + 1)
+        self.found.rows[-1] += self._rest.count(b"\n", self._at, behind)
         self._in_rows = end < 0
-        self._rest = self._rest[behind + len(_ROWS_END) - 1 :] if end >= 0 else self._rest[behind:]
+        self._at = behind + len(_ROWS_END) - 1 if end >= 0 else behind
         return end >= 0
 
     def _line(self) -> bool:
         """Look at the next line of SQL; whether there was a whole one."""
-        line, feed, rest = self._rest.partition(b"\n")
-        if not feed:
+        end = self._rest.find(b"\n", self._at)
+        if end < 0:
             return False
-        self._rest = rest
+        line, self._at = self._rest[self._at : end], end + 1
         if self._statement or line.startswith((_COPY, _SET_VALUE_BEGINS)):
             # A name may hold line feeds, so these statements may be longer than a line.
             self._statement += line
@@ -77,17 +80,18 @@ class Counter:
         return True
 
     def _finish(self, line: bytes) -> None:
+        # Where a name goes on behind what looks like the end of the statement, its quotes are not closed yet.
         value = _SET_VALUE.fullmatch(self._statement)
-        if value:
+        if value and self._statement.count(b"'") % 2 == 0:
             name = value[1].decode("utf-8", "surrogateescape").replace("''", "'")
             self.found.sequences[name] = (int(value[2]), value[3] == b"true")
             self._statement = b""
-        elif self._statement.startswith(_COPY) and line.endswith(_COPY_ENDS):
+        elif self._statement.startswith(_COPY) and line.endswith(_COPY_ENDS) and self._statement.count(b'"') % 2 == 0:
             self._statement = b""
             self._begin_rows()
 
     def _begin_rows(self) -> None:
         self._in_rows = True
-        # With a line feed in front the end is found where there is no row at all; it is none, hence the -1.
+        # From the line feed before it the end is found where there is no row at all; it is none, hence the -1.
         self.found.rows.append(-1)
-        self._rest = b"\n" + self._rest
+        self._at -= 1

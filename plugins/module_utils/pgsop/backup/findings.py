@@ -186,6 +186,8 @@ def _drilled(known: Known) -> Iterator[Finding]:
     good = [
         str(drill["at"]) for stored in known.sets if stored.manifest for drill in stored.manifest.drills if drill["ok"]
     ]
+    # The set that was drilled may be gone already.
+    good += [str(last["finished"])] if last is not None and last["ok"] else []
     # Without any drill the time runs from the oldest set on.
     since = (
         max(good) if good else min((stored.manifest.finished for stored in known.sets if stored.manifest), default=None)

@@ -164,17 +164,20 @@ class Store:
         try:
             descriptor = os.open(stored.path, os.O_RDONLY | os.O_DIRECTORY)
         except OSError as error:
-            raise PgsopError(
-                attempted="read the set",
-                target=stored.path,
-                answer=error.strerror or str(error),
-                next_step="choose another one; 'pgsop backups' lists them",
-            ) from error
+            raise _gone(stored, error.strerror or str(error)) from error
         try:
             fcntl.flock(descriptor, fcntl.LOCK_SH)
+            # Whoever held it may have removed the set.
+            if not os.path.exists(stored.path):
+                raise _gone(stored, "it was removed a moment ago")
             yield
         finally:
             os.close(descriptor)
+
+
+def _gone(stored: StoredSet, answer: str) -> PgsopError:
+    next_step = "choose another one; 'pgsop backups' lists them"
+    return PgsopError(attempted="read the set", target=stored.path, answer=answer, next_step=next_step)
 
 
 def next_serial(sets: List[StoredSet]) -> int:
@@ -201,7 +204,8 @@ def _moment(reference: str) -> float:
             answer="that is neither 'latest', nor the name of a set, nor a moment",
             next_step="write --set latest, --set 20261122T023000Z, --set 2026-11-22 or --set '2026-11-22 14:30'",
         ) from error
-    if len(text) == len("2026-11-22"):
+    # Some versions of Python take a day without hyphens, too.
+    if len(text) <= len("2026-11-22"):
         moment += timedelta(days=1, seconds=-1)
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=timezone.utc)

@@ -73,5 +73,5 @@ def _lines(report: Mapping[str, Any]) -> List[str]:
     return [*lines, f"Copies: {_COPIED if report['copied'] else _NOT_COPIED}."]
 
 
-_COPIED = "the copy command took the set off the host"
+_COPIED = "one; the copy command ended well"
 _NOT_COPIED = "none; the set is on this disk only and is lost with it, unless pg_backup_copy_command takes it elsewhere"

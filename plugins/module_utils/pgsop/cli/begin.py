@@ -10,7 +10,7 @@ import os
 
 from ..backup.config import Config, load
 from ..errors import PgsopError
-from .options import typed
+from .options import again, called
 from .owner import become_owner
 
 
@@ -26,10 +26,10 @@ def begin(arguments: argparse.Namespace) -> Config:
         if os.geteuid() == 0 or not isinstance(error.__cause__, PermissionError):
             raise
         raise PgsopError(
-            attempted=f"run {typed(arguments)}",
+            attempted=f"run {called(arguments)}",
             target=arguments.config,
             answer="you may not read it",
-            next_step=f"run it with sudo: sudo {typed(arguments)}",
+            next_step=again(arguments),
         ) from error
-    become_owner(config.version, config.cluster, typed(arguments))
+    become_owner(config.version, config.cluster, called(arguments), again(arguments))
     return config

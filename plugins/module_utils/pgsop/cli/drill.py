@@ -11,6 +11,7 @@ from typing import Any, List, Mapping
 from ..restore.drill import drill
 from . import options, outcome, terminal
 from .begin import begin
+from .text import counted, table, took
 
 _DESCRIPTION = """\
 Prove that a set can be restored: restore its databases under names of their own, compare them with
@@ -46,8 +47,23 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _summary(report: Mapping[str, Any]) -> str:
-    return str(report)
+    if report["dry_run"]:
+        return outcome.NOTHING_DONE
+    drilled = counted(len(report["databases"]), "database")
+    return f"Drilled {drilled} of set {report['set']} in {took(report['seconds'])}: it can be restored."
 
 
 def _lines(report: Mapping[str, Any]) -> List[str]:
-    return [_summary(report)]
+    if report["dry_run"]:
+        return outcome.would(report["would"])
+    rows = [
+        (each["name"], took(each["recovery_s"]), outcome.counts(each["compared"]), outcome.counts(each["checked"]))
+        for each in report["databases"]
+    ]
+    return [
+        _summary(report),
+        "",
+        *table(("DATABASE", "RECOVERY", "COMPARED, AND THE SAME", "CHECKED, AND WELL"), rows, right=("RECOVERY",)),
+        "",
+        "They were dropped again, and the other verified sets were read to their last byte.",
+    ]

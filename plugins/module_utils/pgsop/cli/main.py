@@ -16,7 +16,7 @@ from typing import Mapping, Optional, Sequence, Tuple, Union
 from ..errors import PgsopError
 from ..version import VERSION
 from . import backup, backups, drill, log, restore, terminal
-from .options import Parser, quiet, typed
+from .options import Parser, called, quiet
 from .signals import StoppedError, heeded
 
 #: In the order in which they are needed.
@@ -66,6 +66,7 @@ def _run(argv: Optional[Sequence[str]]) -> int:
     if arguments.command is None:
         parser.print_help()
         return 0
+    arguments.typed = list(sys.argv[1:] if argv is None else argv)
     try:
         with heeded():
             status: int = arguments.run(arguments)
@@ -87,7 +88,7 @@ def _parser() -> Tuple[Parser, Mapping[str, Parser]]:
 
 
 def _failed(arguments: argparse.Namespace, error: Union[PgsopError, StoppedError, OSError]) -> int:
-    told = error if isinstance(error, PgsopError) else _in_words(error, typed(arguments))
+    told = error if isinstance(error, PgsopError) else _in_words(error, called(arguments))
     terminal.complain(f"pgsop: {told.problem}")
     terminal.complain(f"Next step: {told.next_step}")
     if quiet(arguments):
@@ -106,7 +107,7 @@ def _in_words(error: Union[StoppedError, OSError], command: str) -> PgsopError:
             attempted=f"finish {command}",
             target=f"process {os.getpid()}",
             answer=str(error),
-            next_step=f"nothing half done was left behind; run it again: sudo {command}",
+            next_step="nothing half done was left behind; run it again when it may take its time",
         )
     return PgsopError(
         attempted=f"run {command}",

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import shlex
 from typing import Any, Callable, Optional
 
 from ..backup.config import CONFIG_FILE
@@ -88,9 +89,14 @@ def add_set(parser: argparse.ArgumentParser, what: str) -> None:
     )
 
 
-def typed(arguments: argparse.Namespace) -> str:
-    """The command as it can be typed again."""
+def called(arguments: argparse.Namespace) -> str:
+    """The command in short."""
     return f"pgsop {arguments.command}"
+
+
+def again(arguments: argparse.Namespace) -> str:
+    """The advice to run the same as root."""
+    return f"run it with sudo: {shlex.join(['sudo', 'pgsop', *arguments.typed])}"
 
 
 def quiet(arguments: argparse.Namespace) -> bool:

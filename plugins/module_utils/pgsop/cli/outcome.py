@@ -49,8 +49,7 @@ def would(sentences: Sequence[str]) -> List[str]:
 _SINGULAR = {"indexes": "index"}
 
 
-def compared(numbers: Mapping[str, int]) -> str:
-    """What was compared and the same, counted by kind; an empty database has little of it."""
-    kinds = {kind.replace("_", " "): count for kind, count in numbers.items() if count}
-    told = [counted(count, _SINGULAR.get(kind, kind[:-1]), kind) for kind, count in kinds.items()]
-    return ", ".join(told) or "nothing was in it"
+def counts(numbers: Mapping[str, int]) -> str:
+    """What was looked at, counted by kind; an empty database has little of it."""
+    kinds = {kind.replace("_checked", "").replace("_", " "): count for kind, count in numbers.items() if count}
+    return ", ".join(counted(count, _SINGULAR.get(kind, kind[:-1]), kind) for kind, count in kinds.items()) or "nothing"

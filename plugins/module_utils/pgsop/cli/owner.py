@@ -15,13 +15,14 @@ from ..errors import PgsopError
 _UMASK = 0o077
 
 
-def become_owner(version: int, name: str, command: str) -> None:
+def become_owner(version: int, name: str, command: str, advice: str) -> None:
     """Give up being root for the owner of the cluster; the owner goes on, anybody else is refused.
 
     Args:
         version: major version of the cluster.
         name: its name.
-        command: what the caller typed, for the advice to type it again.
+        command: what is to be run.
+        advice: for whoever may not.
 
     Raises:
         PgsopError: where there is no such cluster, or this is neither root nor its owner.
@@ -45,7 +46,7 @@ def become_owner(version: int, name: str, command: str) -> None:
             attempted=f"run {command}",
             target=f"cluster {cluster.label}",
             answer=f"you are {_myself()}, and only root and {cluster.owner} may",
-            next_step=f"run it with sudo: sudo {command}",
+            next_step=advice,
         )
     os.chdir("/")
     os.umask(_UMASK)

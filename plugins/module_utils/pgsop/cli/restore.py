@@ -92,10 +92,10 @@ def _summary(report: Mapping[str, Any]) -> str:
 def _lines(report: Mapping[str, Any]) -> List[str]:
     if report["would"]:
         return outcome.would(report["would"])
-    lines = [_summary(report), f"Compared with what was dumped, and the same: {outcome.compared(report['compared'])}."]
+    lines = [_summary(report), f"Compared with what was dumped, and the same: {outcome.counts(report['compared'])}."]
     if report["roles_created"]:
         lines.append(f"Roles made, with the passwords they had: {', '.join(report['roles_created'])}.")
     if report["kept_as"]:
-        lines.append(f"The database that was there is kept as {report['kept_as']}; nobody can connect to it.")
+        lines.append(f"The database that was there is kept as {report['kept_as']}; only superusers can connect to it.")
         return [*lines, *(f"Next step: {sentence}" for sentence in report["next"])]
     return [*lines, f"Next step: look at it with: sudo -u postgres psql -d {shlex.quote(report['target'])}"]

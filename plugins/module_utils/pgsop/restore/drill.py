@@ -21,10 +21,21 @@ from ..errors import PgsopError
 from . import load, preflight
 from . import scratch as scratches
 from .integrity import check_assertions, check_storage
-from .plan import Plan, Request
+from .plan import Plan, Request, differs
 from .properties import closing
 from .publish import settle
-from .rebuild import Act, differs, reached, rebuild
+from .rebuild import Act, reached, rebuild
+
+
+@dataclass(frozen=True)
+class _Drill:
+    """One run."""
+
+    config: Config
+    cluster: Cluster
+    store: Store
+    stored: StoredSet
+    progress: Progress
 
 
 def drill(
@@ -53,7 +64,11 @@ def drill(
             return _forecast(config, store, reference, databases)
         try:
             with state.noted(config, "drill") as note:
-                return _drill(config, store, reference, databases, progress, note)
+                cluster = reached(config, "drill")
+                scratches.sweep(cluster)
+                stored = store.find(reference)
+                note.update(set=stored.name)
+                return _drill(_Drill(config, cluster, store, stored, progress), reference, databases)
         except BaseException as error:
             tell_of_failure(config, "drill", error)
             raise
@@ -61,17 +76,11 @@ def drill(
         progress.done()
 
 
-def _drill(
-    config: Config, store: Store, reference: str, databases: Sequence[str], progress: Progress, note: Dict[str, Any]
-) -> Dict[str, Any]:
-    started = time.monotonic()
-    cluster = reached(config, "drill")
-    scratches.sweep(cluster)
-    stored = store.find(reference)
+def _drill(run: _Drill, reference: str, databases: Sequence[str]) -> Dict[str, Any]:
+    started, store, stored = time.monotonic(), run.store, run.stored
     dumps = _chosen(stored, databases)
-    note.update(set=stored.name)
     with store.reading(stored):
-        failures, done, warnings = _databases(_Drill(config, cluster, store, stored, progress), dumps)
+        failures, done, warnings = _databases(run, dumps)
     seconds = round(time.monotonic() - started, 3)
     told = {
         "at": names.iso(time.time()),
@@ -80,7 +89,7 @@ def _drill(
         "seconds": seconds,
     }
     store.note(stored, drills=({**told, "error": "; ".join(str(error) for error in failures)},))
-    failures += _others(store, stored, progress)
+    failures += _others(store, stored, run.progress)
     if failures:
         raise _failed(stored, failures)
     return {
@@ -89,7 +98,7 @@ def _drill(
         "seconds": seconds,
         "dry_run": False,
         "would": [],
-        "warnings": warnings,
+        "warnings": [*preflight.passed_over(store, stored, reference), *warnings],
     }
 
 
@@ -122,17 +131,6 @@ def _forecast(config: Config, store: Store, reference: str, databases: Sequence[
 def _chosen(stored: StoredSet, databases: Sequence[str]) -> List[DatabaseDump]:
     assert stored.manifest is not None
     return [preflight.dump_of(stored, name) for name in databases or [dump.name for dump in stored.manifest.databases]]
-
-
-@dataclass(frozen=True)
-class _Drill:
-    """One run."""
-
-    config: Config
-    cluster: Cluster
-    store: Store
-    stored: StoredSet
-    progress: Progress
 
 
 def _databases(run: _Drill, dumps: Sequence[DatabaseDump]) -> Tuple[List[PgsopError], List[Dict[str, Any]], List[str]]:

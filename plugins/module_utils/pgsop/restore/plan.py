@@ -11,6 +11,10 @@ from typing import Any, List, Mapping, Tuple
 from ..backup.manifest import DatabaseDump
 from ..backup.objects import Description
 from ..backup.store import StoredSet
+from ..errors import PgsopError
+
+#: Differences that are told; the others are counted.
+_TOLD = 10
 
 
 @dataclass(frozen=True)
@@ -61,3 +65,15 @@ class Plan:
     tablespaces: bool = True
     default_tablespace: bool = True
     warnings: List[str] = field(default_factory=list)
+
+
+def differs(plan: Plan, differences: List[str]) -> PgsopError:
+    """What is said of a database that is not what was dumped."""
+    more = len(differences) - _TOLD
+    told = "; ".join(differences[:_TOLD]) + (f"; and {more} more" if more > 0 else "")
+    return PgsopError(
+        attempted="prove the restored database",
+        target=f"database {plan.dump.name} of set {plan.stored.name}",
+        answer=told,
+        next_step="nothing of it was kept; restore it from another set, see 'pgsop backups'",
+    )

@@ -16,7 +16,7 @@ from ..backup.checksums import digest_problems
 from ..backup.config import Config
 from ..backup.encryption import opened, stored_name
 from ..backup.manifest import DatabaseDump, Manifest
-from ..backup.store import Store, StoredSet
+from ..backup.store import NEWEST, Store, StoredSet
 from ..cluster import Cluster
 from ..connection import Session
 from ..databases.names import LONGEST_NAME, name_problem
@@ -185,6 +185,16 @@ def dump_of(stored: StoredSet, database: str) -> DatabaseDump:
             next_step="choose one of these, or another set; 'pgsop backups' lists them",
         )
     return dump
+
+
+def passed_over(store: Store, stored: StoredSet, reference: str, database: str = "") -> List[str]:
+    """What is said where the newest set was asked for, and is not the one that is used."""
+    if reference != NEWEST:
+        return []
+    every = store.sets()
+    position = [other.name for other in every].index(stored.name)
+    newer = [other for other in every[:position] if not database or other.holds(database)]
+    return [f"set {other.name} is newer, and was passed over: {'; '.join(other.problems[:3])}" for other in newer]
 
 
 def _version_problems(manifest: Manifest, dump: DatabaseDump, major: int) -> Iterator[str]:

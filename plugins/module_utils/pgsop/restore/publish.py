@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
+from dataclasses import dataclass
 from datetime import datetime, timezone
 from typing import Iterator, List, Optional
 
@@ -16,7 +17,7 @@ from ..connection import connect, unhurried
 from ..databases.names import quote_identifier
 from ..errors import PgsopError, ServerError
 from . import properties
-from .plan import Plan
+from .plan import Plan, differs
 from .preflight import shortened
 from .scratch import Scratch
 
@@ -40,7 +41,20 @@ def settle(scratch: Scratch, plan: Plan, name: str) -> List[str]:
     return properties.differences(wanted, properties.read(scratch.guard, name), tablespace=plan.default_tablespace)
 
 
-def publish(scratch: Scratch, plan: Plan, target: str, *, replace: bool) -> Optional[str]:
+@dataclass(frozen=True)
+class Kept:
+    """A database that made place.
+
+    Attributes:
+        name: its new name.
+        connection_limit: what it had.
+    """
+
+    name: str
+    connection_limit: int
+
+
+def publish(scratch: Scratch, plan: Plan, target: str, *, replace: bool) -> Optional[Kept]:
     """Give the restored database its name.
 
     Args:
@@ -50,7 +64,7 @@ def publish(scratch: Scratch, plan: Plan, target: str, *, replace: bool) -> Opti
         replace: whether a database that has this name makes place.
 
     Returns:
-        The new name of the database that made place, none where there was none.
+        The database that made place, none where there was none.
 
     Raises:
         PgsopError: where the server refuses; then everything is as it was before.
@@ -71,25 +85,19 @@ def publish(scratch: Scratch, plan: Plan, target: str, *, replace: bool) -> Opti
     raise AssertionError("the last attempt returns or raises")
 
 
-def _try(scratch: Scratch, plan: Plan, target: str, *, replace: bool) -> Optional[str]:
+def _try(scratch: Scratch, plan: Plan, target: str, *, replace: bool) -> Optional[Kept]:
     guard, kept = scratch.guard, None
     guard.execute("BEGIN")
     try:
-        if replace and guard.rows("SELECT 1 FROM pg_database WHERE datname = %s", [target]):
-            kept = _free_name(scratch, target)
+        live = guard.rows("SELECT datconnlimit AS limit FROM pg_database WHERE datname = %s", [target])
+        if replace and live:
+            kept = Kept(_free_name(scratch, target), live[0]["limit"])
             # Whoever connects from the rename on waits for the end of the transaction, and then meets the new one.
             with _emptied(scratch.cluster, target):
-                guard.execute(f"ALTER DATABASE {quote_identifier(target)} RENAME TO {quote_identifier(kept)}")
-            guard.execute(f"ALTER DATABASE {quote_identifier(kept)} CONNECTION LIMIT 0")
+                guard.execute(f"ALTER DATABASE {quote_identifier(target)} RENAME TO {quote_identifier(kept.name)}")
+            guard.execute(f"ALTER DATABASE {quote_identifier(kept.name)} CONNECTION LIMIT 0")
         guard.execute(f"ALTER DATABASE {quote_identifier(scratch.name)} RENAME TO {quote_identifier(target)}")
-        differences = settle(scratch, plan, target)
-        if differences:
-            raise PgsopError(
-                attempted="prove the restored database",
-                target=f"database {plan.dump.name}",
-                answer="; ".join(differences),
-                next_step="restore it from another set",
-            )
+        _prove(scratch, plan, target)
         guard.execute("COMMIT")
     except BaseException:
         # Where the session is broken, the server has rolled back by itself.
@@ -97,6 +105,12 @@ def _try(scratch: Scratch, plan: Plan, target: str, *, replace: bool) -> Optiona
             guard.execute("ROLLBACK")
         raise
     return kept
+
+
+def _prove(scratch: Scratch, plan: Plan, target: str) -> None:
+    differences = settle(scratch, plan, target)
+    if differences:
+        raise differs(plan, differences)
 
 
 def _free_name(scratch: Scratch, target: str) -> str:

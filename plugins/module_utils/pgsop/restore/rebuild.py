@@ -16,14 +16,10 @@ from ..backup.progress import Progress
 from ..cluster import Cluster
 from ..connection import answering_cluster
 from ..databases.names import quote_identifier
-from ..errors import PgsopError
 from . import load, properties, roles
 from .compare import Comparison, compare
-from .plan import Plan
+from .plan import Plan, differs
 from .scratch import Scratch
-
-#: Differences that are told; the others are counted.
-_TOLD = 10
 
 
 @dataclass(frozen=True)
@@ -96,18 +92,6 @@ def rebuild(
         raise differs(plan, result.differences)
     act.clock.lap("compare")
     return result, made
-
-
-def differs(plan: Plan, differences: List[str]) -> PgsopError:
-    """What is said of a database that is not what was dumped."""
-    more = len(differences) - _TOLD
-    told = "; ".join(differences[:_TOLD]) + (f"; and {more} more" if more > 0 else "")
-    return PgsopError(
-        attempted="prove the restored database",
-        target=f"database {plan.dump.name} of set {plan.stored.name}",
-        answer=told,
-        next_step="nothing of it was kept; restore it from another set, see 'pgsop backups'",
-    )
 
 
 def _make_roles(plan: Plan, scratch: Scratch, all_roles: bool) -> List[str]:

@@ -16,7 +16,7 @@ from ..databases.names import quote_identifier
 from . import preflight
 from . import scratch as scratches
 from .plan import Plan, Request
-from .publish import publish
+from .publish import Kept, publish
 from .rebuild import Act, reached, rebuild
 
 __all__ = ["Request", "restore"]
@@ -49,6 +49,7 @@ def restore(config: Config, request: Request, progress: Progress = SILENT) -> Di
             with preflight.checked(config, store, stored, dump, whole=not request.dry_run) as folder:
                 with connect(act.cluster) as session:
                     plan = preflight.plan(session, act.cluster, request, stored, folder)
+                plan.warnings.extend(preflight.passed_over(store, stored, request.reference, request.database))
                 act.clock.lap("check")
                 if request.dry_run:
                     return _report(act, plan, target, started, would=_would(plan, request, target))
@@ -76,7 +77,7 @@ def _report(
     target: str,
     started: float,
     *,
-    kept: Optional[str] = None,
+    kept: Optional[Kept] = None,
     made: Sequence[str] = (),
     compared: Optional[Mapping[str, int]] = None,
     would: Sequence[str] = (),
@@ -85,7 +86,7 @@ def _report(
         "set": plan.stored.name,
         "database": plan.dump.name,
         "target": target,
-        "kept_as": kept,
+        "kept_as": kept.name if kept else None,
         "roles_created": list(made),
         "compared": dict(compared or {}),
         "seconds": {**act.clock.seconds, "all": round(time.monotonic() - started, 3)},
@@ -95,20 +96,16 @@ def _report(
     }
 
 
-def _way_back(target: str, kept: str) -> List[str]:
+def _way_back(target: str, kept: Kept) -> List[str]:
     """What is left to do, in SQL, after a database made place."""
-    live, old = quote_identifier(target), quote_identifier(kept)
+    live, old = quote_identifier(target), quote_identifier(kept.name)
     failed = quote_identifier(preflight.shortened(target, "_failed"))
     return [
         f"when all is well, drop the database that made place: DROP DATABASE {old};",
         "to go back to it, end all sessions of both, then:"
         f" ALTER DATABASE {live} RENAME TO {failed}; ALTER DATABASE {old} RENAME TO {live};"
-        f" ALTER DATABASE {live} CONNECTION LIMIT {_UNLIMITED};",
+        f" ALTER DATABASE {live} CONNECTION LIMIT {kept.connection_limit};",
     ]
-
-
-#: What a database has that nobody limited.
-_UNLIMITED = -1
 
 
 def _would(plan: Plan, request: Request, target: str) -> List[str]:

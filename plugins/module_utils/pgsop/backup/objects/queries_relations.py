@@ -17,10 +17,11 @@ _TABLE = """SELECT c.name AS identity, pg_get_userbyid(c.relowner) AS owner, c.r
      WHERE f.ftrelid = c.oid) AS server, @acl(r, c.relacl, c.relowner) AS privileges, @comment(pg_class, c.oid) AS comment
 FROM @dumped c LEFT JOIN pg_class t ON t.oid = c.reltoastrelid WHERE c.relkind = '?'"""
 
+#: That a partition's column is an identity is its parent's doing, and is lost below the second level (17).
 #: A child of another table begins with the parent's columns when it is made anew, so only others have an order of their own. The minor releases
 #: of November 2026 note pg_attver for columns of views and composite types, by themselves and each time another; pg_dump leaves it out.
 _COLUMN = """SELECT format('%s.%I', c.name, a.attname) AS identity, format_type(a.atttypid, a.atttypmod) AS type, a.attnotnull AS required,
-    pg_get_expr(d.adbin, d.adrelid) AS x_default, a.attgenerated AS generated, a.attidentity AS identity_kind,
+    pg_get_expr(d.adbin, d.adrelid) AS x_default, a.attgenerated AS generated, CASE WHEN NOT c.relispartition THEN a.attidentity END AS identity_kind,
     CASE WHEN a.attcollation <> t.typcollation THEN a.attcollation::regcollation::text END AS collation, a.attstorage AS storage,
     nullif([[14 a.attcompression::text]], '') AS compression, coalesce(a.attstattarget, -1) AS target,
     ARRAY(SELECT o FROM unnest(a.attoptions) o WHERE o !~ '^pg_attver=') AS options, a.attfdwoptions::text[] AS foreign_options,
@@ -32,9 +33,10 @@ LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
 LEFT JOIN (SELECT DISTINCT inhrelid FROM pg_inherits) i ON i.inhrelid = c.oid
 WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind <> 'S'"""
 
-#: Those of partitions and of references to partitions are made by the server, with names of its choice; NOT NULL is a column's.
-_CONSTRAINT = """SELECT format('%s.%I', c.name, k.conname) AS identity, pg_get_constraintdef(k.oid) AS x_definition, k.convalidated AS valid,
-    @comment(pg_constraint, k.oid) AS comment
+#: References of partitions, and to partitions, are made by the server, with names of its choice; NOT NULL is a column's. What a child inherits as
+#: not validated may have been validated there, which is not dumped.
+_CONSTRAINT = """SELECT format('%s.%I', c.name, k.conname) AS identity, CASE WHEN k.coninhcount = 0 THEN pg_get_constraintdef(k.oid) ELSE regexp_replace(pg_get_constraintdef(k.oid), ' NOT VALID$', '') END AS x_definition,
+    CASE WHEN k.coninhcount = 0 THEN k.convalidated END AS valid, @comment(pg_constraint, k.oid) AS comment
 FROM @dumped c JOIN pg_constraint k ON k.conrelid = c.oid
 WHERE k.contype NOT IN ('n', 't') AND NOT (k.contype = 'f' AND k.conparentid <> 0)"""
 

@@ -109,9 +109,9 @@ def on_disk(directory: Path, serial: int, databases: Sequence[str] = ("appdb",),
     for name in databases:
         (folder / names.dump_name(name)).mkdir(parents=True)
         (folder / names.dump_name(name) / "toc.dat").write_bytes(f"dump of {name}".encode())
-    values = {**vars(made), "files": checksums.take(str(folder))}
+    values = {**vars(made), "files": checksums.take(str(folder), flush=False)}
     (folder / names.CHECKSUMS).write_text(checksums.checksums_text(values["files"]), encoding="utf-8")
-    manifest.write(str(folder), Manifest(**values))
+    (folder / names.MANIFEST).write_text(manifest.to_text(Manifest(**values)), encoding="utf-8")
     return folder
 
 

@@ -51,6 +51,7 @@ TABLES = [
     pytest.param(copy(b"t", b"\xff\xfe\x00", b"\xe6\x95\xb0"), [2], id="bytes that are no text"),
     pytest.param(copy(b't"x\ny\n"', b"1", b"2"), [2], id="line feeds in the table's name"),
     pytest.param(copy(b't"\n\n\\.\n"', b"1"), [1], id="the end of rows in the table's name"),
+    pytest.param(copy(b't"\n FROM stdin;\n""\n FROM stdin;\n"', b"1"), [1], id="the end of the statement in the table's name"),
     pytest.param(
         copy(b"t", b"COPY public.x (a) FROM stdin;", b"SELECT pg_catalog.setval('s', 5, true);"),
         [2],
@@ -76,8 +77,14 @@ SELECT pg_catalog.setval('public.s', 12, true);
 
 SELECT pg_catalog.setval('public."x
 y, 3, false);"', -9223372036854775808, false);
-SELECT pg_catalog.setval('public.s, 7, true);', 1, true);
+SELECT pg_catalog.setval('public."x'', 3, false);
+SELECT pg_catalog.setval(''s''"', 1, true);
 """
+VALUES = {
+    "public.s": (12, True),
+    'public."x\ny, 3, false);"': (-(2**63), False),
+    "public.\"x', 3, false);\nSELECT pg_catalog.setval('s'\"": (1, True),
+}
 LARGE_OBJECTS = b"""BEGIN;
 
 SELECT pg_catalog.lo_open('16396', 131072);
@@ -94,7 +101,7 @@ COMMIT;
 
 def test_everything_is_counted_wherever_the_stream_is_cut() -> None:
     stream = HEAD + copy(b"t", b"1") + SEQUENCES + LARGE_OBJECTS + copy(b"u", b"2", b"3")
-    wanted = Decoded([1, 2], [(12, True), (-(2**63), False), (1, True)], 2)
+    wanted = Decoded([1, 2], VALUES, 2)
     for position in range(len(stream)):
         assert count(stream, position) == wanted, position
 

@@ -66,7 +66,7 @@ def test_copy_is_told(asked: list[Any], capsys: pytest.CaptureFixture[str], monk
     monkeypatch.setitem(REPORT, "removed", [])
     assert main.main(["backup"]) == 0
     told = capsys.readouterr().out
-    assert "Copies: the copy command took the set off the host." in told
+    assert "Copies: one; the copy command ended well." in told
     assert "Removed" not in told
 
 

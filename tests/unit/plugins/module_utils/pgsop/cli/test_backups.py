@@ -48,7 +48,15 @@ BROKEN = a_set(
     verified=False,
     problems=["it has no manifest", "odd\x1b"],
 )
-OLDER = a_set("20261121T023000Z", age_s=100_000, bytes=999, drilled=iso(NOW - 3 * 86400), copies=1, databases=["appdb"], complete=False)
+OLDER = a_set(
+    "20261121T023000Z",
+    age_s=100_000,
+    bytes=999,
+    drilled=iso(NOW - 3 * 86400),
+    copies=1,
+    databases=["appdb"],
+    complete=False,
+)
 REPORT: dict[str, Any] = {
     "directory": "/var/backups/postgresql",
     "sets": [a_set("20261122T023000Z"), OLDER, BROKEN],

@@ -16,9 +16,11 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli import begin
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 
+ADVICE = "run it with sudo: sudo pgsop backup --dry-run"
+
 
 def arguments(path: Any) -> argparse.Namespace:
-    return argparse.Namespace(config=str(path), command="backup")
+    return argparse.Namespace(config=str(path), command="backup", typed=["backup", "--dry-run"])
 
 
 def test_configuration_is_read_before_root_is_given_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -27,10 +29,10 @@ def test_configuration_is_read_before_root_is_given_up(monkeypatch: pytest.Monke
     monkeypatch.chdir(tmp_path)
     Path("c.json").write_text('{"version": 17, "cluster": "other"}', encoding="utf-8")
     assert begin.begin(arguments("c.json")) == config.Config(version=17, cluster="other")
-    assert become == [(17, "other", "pgsop backup")]
+    assert become == [(17, "other", "pgsop backup", ADVICE)]
 
 
-@pytest.mark.parametrize(("uid", "told"), [(1000, "run it with sudo: sudo pgsop backup"), (0, "run pgsop as root")])
+@pytest.mark.parametrize(("uid", "told"), [(1000, ADVICE), (0, "run pgsop as root")])
 def test_who_may_not_read_it_is_told_to_use_sudo(monkeypatch: pytest.MonkeyPatch, uid: int, told: str) -> None:
     def refuse(*_given: Any, **_options: Any) -> Any:
         raise PermissionError(13, "Permission denied")

@@ -42,8 +42,13 @@ def test_half_an_option_is_none() -> None:
         parser().parse_args(["--dry"])
 
 
-def test_typed_and_quiet() -> None:
-    assert options.typed(argparse.Namespace(command="backup")) == "pgsop backup"
+def test_advice_can_be_typed_as_it_is() -> None:
+    arguments = argparse.Namespace(command="restore", typed=["restore", "--database", "app db"])
+    assert options.called(arguments) == "pgsop restore"
+    assert options.again(arguments) == "run it with sudo: sudo pgsop restore --database 'app db'"
+
+
+def test_quiet() -> None:
     assert options.quiet(argparse.Namespace(scheduled=True))
     assert not options.quiet(argparse.Namespace(scheduled=False))
     assert not options.quiet(argparse.Namespace())

@@ -39,7 +39,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 def become(monkeypatch: pytest.MonkeyPatch, *, uid: int, owned_by: str = "postgres") -> None:
     monkeypatch.setattr(os, "geteuid", lambda: uid)
     monkeypatch.setattr(owner, "required_cluster", lambda version, name, attempted: cluster(owned_by))
-    owner.become_owner(17, "main", "pgsop backup")
+    owner.become_owner(17, "main", "pgsop backup", "use sudo")
 
 
 def test_root_becomes_the_owner_for_good(monkeypatch: pytest.MonkeyPatch, calls: list[Any]) -> None:
@@ -65,7 +65,7 @@ def test_owner_goes_on(monkeypatch: pytest.MonkeyPatch, calls: list[Any]) -> Non
 def test_anybody_else_is_told_to_use_sudo(monkeypatch: pytest.MonkeyPatch, calls: list[Any], uid: int) -> None:
     with pytest.raises(PgsopError) as refused:
         become(monkeypatch, uid=uid)
-    assert refused.value.next_step == "run it with sudo: sudo pgsop backup"
+    assert refused.value.next_step == "use sudo"
     assert calls == []
 
 

@@ -39,7 +39,7 @@ REPLACED = """\
 Restored app db in the place of app db in 1 min 32 s, from set 20261122T023000Z-2, which was begun 2 h ago.
 Compared with what was dumped, and the same: 1 table, 1,234,567 rows, 2 indexes.
 Roles made, with the passwords they had: joe, jane.
-The database that was there is kept as app db_before; nobody can connect to it.
+The database that was there is kept as app db_before; only superusers can connect to it.
 Next step: DROP DATABASE "app db_before";
 Next step: or back
 Warning: take care
@@ -82,9 +82,7 @@ def test_database_beside_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr() == (BESIDE, "")
 
 
-def test_database_that_made_place_is_told(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_database_that_made_place_is_told(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     changed = {
         "target": "app db",
         "kept_as": "app db_before",

@@ -1,0 +1,240 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A run from the first look to the last word; the server and its programs are played."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup import (
+    checksums,
+    names,
+    preflight,
+    run,
+    state,
+)
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.dump import Job
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.preflight import Ready
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.store import Store
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
+from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.backup.samples import (
+    HostConfig,
+    dump_of,
+    held,
+    on_disk,
+    script,
+)
+
+CLUSTER = Cluster(17, "main", 5432, True, "postgres", "/data", "/etc", "/log", "/run")
+SERVER = {"version": "17.6", "number": 170_006, "standby": False, "identifier": "7"}
+
+
+def bad(answer: str) -> PgsopError:
+    return PgsopError(attempted="dump the database", target="database bad", answer=answer, next_step="look")
+
+
+class Host:
+    """A host whose databases are files."""
+
+    def __init__(self, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.folder = folder
+        self.directory = folder / "sets"
+        self.log = folder / "told"
+        self.failures: list[PgsopError] = []
+        self.error: BaseException | None = None
+        self.options: dict[str, Any] = {}
+        for name in ("sets", "state"):
+            (folder / name).mkdir()
+        monkeypatch.setattr(preflight, "look", self.look)
+        monkeypatch.setattr(run, "dump_each", self.dump)
+        monkeypatch.setattr(run, "_save_cluster", lambda _job: ["one file cannot be read"])
+
+    def look(self, _config: HostConfig, wanted: list[str], _store: Store) -> Ready:
+        if self.error:
+            raise self.error
+        return Ready(CLUSTER, SERVER, dict.fromkeys(wanted or ["appdb"], 5_000_000), not wanted, "pg_dump 17", "none", 1, ("look",))
+
+    def dump(self, job: Job, databases: list[str]) -> tuple[Any, list[PgsopError]]:
+        for name in databases:
+            Path(job.folder, names.dump_name(name)).write_text(f"dump of {name}", encoding="utf-8")
+        return tuple(dump_of(name) for name in databases), list(self.failures)
+
+    @property
+    def config(self) -> HostConfig:
+        values = {"directory": str(self.directory), "state_directory": str(self.folder / "state"), **self.options}
+        return HostConfig(17, **values)
+
+    def command(self, name: str, body: str = "pass") -> str:
+        keys = "{key: value for key, value in os.environ.items() if key.startswith('PGSOP_')}"
+        return script(self.folder / name, f"import json\nprint(json.dumps({keys}), file=open({str(self.log)!r}, 'a'))\n{body}")
+
+    def told(self) -> list[dict[str, str]]:
+        return [json.loads(line) for line in self.log.read_text(encoding="utf-8").splitlines()] if self.log.exists() else []
+
+    def back_up(self, *databases: str, **options: Any) -> dict[str, Any]:
+        return run.back_up(self.config, databases, **options)
+
+    def fails(self, error: type[BaseException] = PgsopError) -> str:
+        with pytest.raises(error) as failed:
+            self.back_up()
+        return str(failed.value)
+
+    def sets(self) -> list[int | None]:
+        return [stored.manifest.serial if stored.verified and stored.manifest else None for stored in Store(str(self.directory)).sets()]
+
+    def last(self) -> dict[str, Any]:
+        return state.last(self.config, "backup") or {}
+
+
+@pytest.fixture
+def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
+    before = os.umask(0o022)
+    yield Host(tmp_path, monkeypatch)
+    os.umask(before)
+
+
+def test_set_is_made_and_everything_is_told(host: Host) -> None:
+    told = host.back_up()
+    (stored,) = Store(str(host.directory)).sets()
+    assert stored.verified
+    assert stored.manifest is not None
+    assert (stored.manifest.serial, stored.manifest.complete, stored.manifest.cluster) == (1, True, "17/main")
+    assert (told["set"], told["path"], told["copied"], told["removed"]) == (stored.name, stored.path, False, [])
+    assert told["databases"] == [{"name": "appdb", "dump_bytes": 100, "rows": 7, "seconds": {"dump": 0.5}}]
+    assert told["warnings"] == ["look", "one file cannot be read"]
+    assert (host.last()["ok"], host.last()["set"]) == (True, stored.name)
+    assert Path(stored.path).stat().st_mode & 0o077 == 0
+    assert [path for path in Path(stored.path).rglob("*") if path.stat().st_mode & 0o077] == []
+    check = ["sha256sum", "--check", "--quiet", "--strict", names.CHECKSUMS]
+    assert subprocess.run(check, cwd=stored.path, check=False).returncode == 0
+
+
+def test_sets_are_numbered_whatever_they_hold(host: Host) -> None:
+    host.back_up()
+    host.back_up("shop")
+    newest, oldest = Store(str(host.directory)).sets()
+    assert newest.manifest is not None
+    assert (newest.manifest.serial, newest.manifest.complete, newest.holds("shop")) == (2, False, True)
+    assert oldest.name != newest.name
+
+
+def test_dry_run_tells_and_touches_nothing(host: Host) -> None:
+    host.options = {"copy_command": host.command("copy"), "failure_command": host.command("tell"), "encryption_recipients": ("a", "b")}
+    told = host.back_up(dry_run=True)
+    assert told["would"] == [
+        f"dump appdb (5 MB) into {host.directory}, directory format, none, and verify it",
+        "encrypt the set for 2 recipients",
+        f"copy it with {host.folder / 'copy'}",
+        "remove no older set",
+    ]
+    host.error = bad("no server")
+    with pytest.raises(PgsopError, match="no server"):
+        host.back_up(dry_run=True)
+    assert (os.listdir(host.directory), os.listdir(host.folder / "state"), host.told()) == ([], [], [])
+
+
+def test_failure_is_noted_and_told_and_leaves_nothing(host: Host) -> None:
+    host.options = {"failure_command": host.command("tell")}
+    host.error = bad("no server")
+    error = host.fails()
+    assert host.told() == [{"PGSOP_ACT": "backup", "PGSOP_ERROR": error, "PGSOP_DIRECTORY": str(host.directory)}]
+    assert (host.last()["ok"], host.last()["error"]) == (False, error)
+    assert os.listdir(host.directory) == []
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), SystemExit(143), MemoryError(), bad("x")])
+def test_interruption_is_a_failure_too(host: Host, monkeypatch: pytest.MonkeyPatch, error: BaseException) -> None:
+    def interrupt(*_arguments: Any, **_options: Any) -> Any:
+        raise error
+
+    host.options = {"failure_command": host.command("tell")}
+    monkeypatch.setattr(checksums, "take", interrupt)
+    host.fails(type(error))
+    assert len(host.told()) == 1
+    assert host.last()["ok"] is False
+    assert os.listdir(host.directory) == []
+
+
+def test_failure_command_that_fails_hides_nothing(host: Host) -> None:
+    host.options = {"failure_command": "/nowhere/tell"}
+    host.error = bad("no server")
+    assert "no server" in host.fails()
+
+
+def test_second_run_at_the_same_time_is_refused(host: Host) -> None:
+    with held(host.directory):
+        assert "another backup into this folder runs" in host.fails()
+    with state.noted(host.config, "backup"):
+        assert "another backup runs at the moment" in host.fails()
+        assert host.last()["running"]
+    host.back_up()
+
+
+def test_what_a_killed_run_left_is_swept(host: Host) -> None:
+    (host.directory / ".20200101T000000Z.partial").mkdir()
+    host.back_up()
+    assert [name for name in os.listdir(host.directory) if "2020" in name] == []
+
+
+def test_database_that_failed_is_told_and_the_others_are_kept(host: Host) -> None:
+    host.failures = [bad("table locked"), bad("broken page")]
+    error = host.fails()
+    assert "table locked" in error
+    assert "broken page" in error
+    assert "which is verified" in error
+    (stored,) = Store(str(host.directory)).sets()
+    assert stored.verified
+    assert stored.manifest is not None
+    assert stored.manifest.complete is False
+    assert (host.last()["ok"], host.last()["set"]) == (False, stored.name)
+
+
+def test_copy_knows_the_set_and_is_noted(host: Host) -> None:
+    host.options = {"copy_command": host.command("copy")}
+    told = host.back_up()
+    assert told["copied"] is True
+    assert host.told() == [
+        {
+            "PGSOP_SET": told["set"],
+            "PGSOP_SET_PATH": told["path"],
+            "PGSOP_MANIFEST": f"{told['path']}/manifest.json",
+            "PGSOP_CHECKSUMS": f"{told['path']}/SHA256SUMS",
+            "PGSOP_DIRECTORY": str(host.directory),
+        }
+    ]
+    manifest = Store(str(host.directory)).load(told["set"]).manifest
+    assert manifest is not None
+    assert [copy["command"] for copy in manifest.copies] == [host.options["copy_command"]]
+
+
+def test_copy_that_fails_is_a_failure_and_costs_no_set(host: Host) -> None:
+    host.options = {"copy_command": host.command("copy", "sys.exit('no route to host')"), "keep_days": 0, "keep_sets": 1}
+    on_disk(host.directory, -900, serial=1)
+    assert "no route to host" in host.fails()
+    assert host.sets() == [2]
+    (stored,) = Store(str(host.directory)).sets()
+    assert stored.manifest is not None
+    assert stored.manifest.copies == ()
+    assert host.last()["ok"] is False
+
+
+def test_superseded_sets_go_and_one_in_use_waits(host: Host) -> None:
+    host.options = {"keep_days": 0, "keep_sets": 1}
+    old = [on_disk(host.directory, -900 + serial, serial=serial) for serial in (1, 2)]
+    with held(old[0], "shared"):
+        told = host.back_up()
+    assert told["removed"] == [old[1].name]
+    assert f"{old[0].name} is being restored from, and stays until the next run" in told["warnings"]
+    assert host.sets() == [3, 1]
+    (host.directory / old[0].name / "appdb.dump" / "toc.dat").write_text("damaged", encoding="utf-8")
+    host.back_up()
+    assert host.sets()[-1] is None

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import tarfile
 import tempfile
+import time
 from typing import IO, Any, Iterator, List, Sequence
 
 from .. import command
@@ -29,6 +30,8 @@ SUFFIX = ".age"
 FOLDER_SUFFIX = ".tar.age"
 #: Folders with decrypted parts, left behind by a killed run only.
 SCRATCH_PREFIX = ".restore-"
+#: Seconds after which such a folder is locked for certain, if anybody uses it.
+_SETTLED_S = 60.0
 
 
 def version() -> str:
@@ -102,7 +105,9 @@ def opened(config: Config, stored: StoredSet, parts: Sequence[str]) -> Iterator[
 
 
 def abandoned(scratch: str) -> bool:
-    """Whether nobody uses a folder with decrypted parts any more."""
+    """Whether nobody uses a folder with decrypted parts any more; a new one may not be locked yet."""
+    if time.time() - os.stat(scratch).st_mtime < _SETTLED_S:
+        return False
     descriptor = os.open(scratch, os.O_RDONLY | os.O_DIRECTORY)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -83,9 +83,8 @@ def _last_run(known: Known) -> Iterator[Finding]:
     elif last["ok"]:
         yield _finding("backup.last_run", OK, f"the last backup ended well at {last['finished']}")
     else:
-        yield _finding(
-            "backup.last_run", CRITICAL, f"the backup of {last['started']} failed: {last['error']}", hint=_RUN
-        )
+        message = f"the backup of {last['started']} failed: {last['error']}"
+        yield _finding("backup.last_run", CRITICAL, message, hint=last.get("next_step") or _RUN)
 
 
 def _missing(known: Known) -> Iterator[Finding]:
@@ -133,8 +132,10 @@ def _shrunk(known: Known) -> Iterator[Finding]:
 
 def _damaged(known: Known) -> Iterator[Finding]:
     broken = [stored for stored in known.sets if not stored.verified]
-    # An old one that has a verified successor costs nothing but room.
-    newest = bool(broken) and known.sets[0] is broken[0]
+    # An old one that has a verified successor costs nothing but room. Without a manifest only the name tells how old it is.
+    newest = bool(broken) and (
+        known.sets[0] is broken[0] or any(stored.name > known.verified[0].name for stored in broken)
+    )
     message = "; ".join(f"{stored.name}: {stored.problems[0]}" for stored in broken[:3]) or "no set is damaged"
     hint = (
         "restore from another set; look at the disk with dmesg, then remove the damaged set by hand" if broken else ""
@@ -177,21 +178,11 @@ def _drilled(known: Known) -> Iterator[Finding]:
     warn, crit = known.config.drill_warn_d, known.config.drill_crit_d
     last = known.last["drill"]
     if last is not None and last["ok"] is False:
-        message, hint = (
-            f"the drill of {last['started']} failed: {last['error']}",
-            "run 'sudo pgsop drill' and read what it says",
-        )
-        yield _finding("backup.drill", CRITICAL, message, hint=hint)
+        message, hint = f"the drill of {last['started']} failed: {last['error']}", "run 'sudo pgsop drill'"
+        yield _finding("backup.drill", CRITICAL, message, hint=last.get("next_step") or hint)
         return
-    good = [
-        str(drill["at"]) for stored in known.sets if stored.manifest for drill in stored.manifest.drills if drill["ok"]
-    ]
-    # The set that was drilled may be gone already.
-    good += [str(last["finished"])] if last is not None and last["ok"] else []
-    # Without any drill the time runs from the oldest set on.
-    since = (
-        max(good) if good else min((stored.manifest.finished for stored in known.sets if stored.manifest), default=None)
-    )
+    good = _good_drills(known)
+    since = max(good, default=_backed_up_since(known))
     if since is None:
         yield _finding("backup.drill", OK, "there is no set to drill yet")
         return
@@ -200,6 +191,27 @@ def _drilled(known: Known) -> Iterator[Finding]:
     message = f"the last good drill was {days:.1f} days ago" if good else f"no set was drilled, in {days:.1f} days"
     hint = "run 'sudo pgsop drill'" if status != OK else ""
     yield _finding("backup.drill", status, message, hint=hint, value=round(days, 2), unit="d", warn=warn, crit=crit)
+
+
+def _good_drills(known: Known) -> List[str]:
+    """When all databases of a set of all were restored and found to be what they were."""
+    good = [
+        str(drill["at"])
+        for stored in known.sets
+        if stored.manifest and stored.manifest.complete
+        for drill in stored.manifest.drills
+        if drill["ok"] and {dump.name for dump in stored.manifest.databases} <= set(drill["databases"])
+    ]
+    # The set that was drilled may be gone already.
+    last = known.last["drill"]
+    return good + ([str(last["finished"])] if last is not None and last["ok"] and last.get("whole") else [])
+
+
+def _backed_up_since(known: Known) -> Optional[str]:
+    """Since when there ought to be drills: old sets go, so the oldest there is does not tell."""
+    backup = known.last["backup"]
+    moments = [stored.manifest.finished for stored in known.sets if stored.manifest]
+    return min([*moments, *([str(backup["since"])] if backup and "since" in backup else [])], default=None)
 
 
 def _complete(known: Known) -> List[StoredSet]:

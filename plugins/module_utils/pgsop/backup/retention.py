@@ -31,7 +31,7 @@ class Policy:
     keep_sets: int
 
 
-def superseded(sets: Sequence[StoredSet], policy: Policy, now: float) -> List[StoredSet]:
+def superseded(sets: Sequence[StoredSet], policy: Policy, now: float, *, coming: Sequence[str] = ()) -> List[StoredSet]:
     """The sets that may go, oldest first.
 
     Nothing goes while the newest set is not verified. Only verified sets go, when they are old and, for each of their databases,
@@ -43,16 +43,19 @@ def superseded(sets: Sequence[StoredSet], policy: Policy, now: float) -> List[St
         sets: all there are, newest first.
         policy: how long they are kept.
         now: seconds since the epoch.
+        coming: databases of a verified set that is about to be made, to know what will go then.
     """
-    if not sets or not sets[0].verified:
+    if not coming and (not sets or not sets[0].verified):
         return []
-    complete = next((stored for stored in sets if stored.verified and stored.manifest and stored.manifest.complete), None)
+    complete = next(
+        (stored for stored in sets if stored.verified and stored.manifest and stored.manifest.complete), None
+    )
     gone: List[StoredSet] = []
     newer: List[StoredSet] = []
     for stored in sets:
         if not stored.verified:
             continue
-        if stored is not complete and _old(stored, policy, now) and _covered(stored, newer, complete, policy):
+        if stored is not complete and _old(stored, policy, now) and _covered(stored, newer, complete, policy, coming):
             gone.append(stored)
         else:
             newer.append(stored)
@@ -86,11 +89,17 @@ def _old(stored: StoredSet, policy: Policy, now: float) -> bool:
     return now - names.from_iso(stored.manifest.finished) > policy.keep_days * _DAY_S
 
 
-def _covered(stored: StoredSet, newer: Sequence[StoredSet], complete: Optional[StoredSet], policy: Policy) -> bool:
+def _covered(
+    stored: StoredSet,
+    newer: Sequence[StoredSet],
+    complete: Optional[StoredSet],
+    policy: Policy,
+    coming: Sequence[str],
+) -> bool:
     assert stored.manifest is not None
     # Without a set of all nobody knows which databases were dropped.
     return all(
-        sum(other.holds(dump.name) for other in newer)
+        sum(other.holds(dump.name) for other in newer) + (dump.name in coming)
         >= (policy.keep_sets if complete is None or complete.holds(dump.name) else 1)
         for dump in stored.manifest.databases
     )

@@ -92,8 +92,8 @@ def _forecast(config: Config, ready: Ready, store: Store) -> Dict[str, Any]:
         would.append(f"encrypt the set for {len(config.encryption_recipients)} recipients")
     if config.copy_command:
         would.append(f"copy it with {config.copy_command}")
-    policy = retention.Policy(config.keep_days, config.keep_sets)
-    gone = [stored.name for stored in retention.superseded(store.sets(), policy, time.time())]
+    policy, coming = retention.Policy(config.keep_days, config.keep_sets), list(ready.databases)
+    gone = [stored.name for stored in retention.superseded(store.sets(), policy, time.time(), coming=coming)]
     would.append(f"remove {', '.join(gone)}, which newer sets supersede" if gone else "remove no older set")
     return {"dry_run": True, "would": would, "warnings": list(ready.warnings), "databases": list(ready.databases)}
 

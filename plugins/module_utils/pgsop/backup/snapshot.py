@@ -98,9 +98,10 @@ def exported(cluster: Cluster, database: str, lock_timeout_s: int) -> Iterator[S
 
 def _begin(session: Session, database: str) -> Dict[int, Relation]:
     for attempt in range(1, _ATTEMPTS + 1):
-        relations = {row["oid"]: Relation(**row) for row in session.rows(_RELATIONS)}
-        session.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
         try:
+            # Asking for a table's size waits for its lock, too.
+            relations = {row["oid"]: Relation(**row) for row in session.rows(_RELATIONS)}
+            session.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             for tables in _batches([item.name for item in relations.values() if item.kind != "S"]):
                 session.execute("LOCK TABLE " + ", ".join(f"ONLY {name}" for name in tables) + " IN ACCESS SHARE MODE")
         except ServerError as error:

@@ -33,18 +33,14 @@ def noted(config: Config, act: str) -> Iterator[Dict[str, Any]]:
         PgsopError: where the same act runs already, or it cannot be noted.
     """
     with _alone(config, act):
-        note: Dict[str, Any] = {
-            "act": act,
-            "pid": os.getpid(),
-            "started": names.iso(time.time()),
-            "finished": None,
-            "ok": None,
-        }
+        now = names.iso(time.time())
+        note: Dict[str, Any] = {"act": act, "pid": os.getpid(), "started": now, "finished": None, "ok": None}
+        note["since"] = _since(config, act, now)
         _write(config, act, note)
         try:
             yield note
         except BaseException as error:
-            note.update(finished=names.iso(time.time()), ok=False, error=str(error) or type(error).__name__)
+            note.update(finished=names.iso(time.time()), ok=False, **_told(error))
             # The first failure is the one to tell; where this one cannot be noted, it is still known that no end was noted.
             with contextlib.suppress(PgsopError):
                 _write(config, act, note)
@@ -67,7 +63,7 @@ def last(config: Config, act: str) -> Optional[Dict[str, Any]]:
         # It may have ended between the two looks.
         note = {**(_read(config, act) or note), "running": False}
     if note["finished"] is None and not note["running"]:
-        note.update(ok=False, error="it ended without a word: killed, or the host went down")
+        note.update(ok=False, error="it ended without a word: killed, or the host went down", next_step="")
     return note
 
 
@@ -76,18 +72,35 @@ def _read(config: Config, act: str) -> Optional[Dict[str, Any]]:
     try:
         with open(path, encoding="utf-8") as handle:
             note = json.load(handle)
-        if not isinstance(note, dict) or not {"started", "finished", "ok"} <= set(note):
-            raise ValueError("it is no note of a run")
     except FileNotFoundError:
         return None
     except (OSError, ValueError) as error:
-        raise PgsopError(
-            attempted=f"read how the last {act} ended",
-            target=path,
-            answer=getattr(error, "strerror", None) or str(error),
-            next_step="run pgsop as root or as the cluster's owner; the next run writes it anew",
-        ) from error
+        raise _unreadable(act, path, getattr(error, "strerror", None) or str(error)) from error
+    if not isinstance(note, dict) or not {"started", "finished", "ok"} <= set(note):
+        raise _unreadable(act, path, "it is no note of a run")
     return note
+
+
+def _unreadable(act: str, path: str, answer: str) -> PgsopError:
+    return PgsopError(
+        attempted=f"read how the last {act} ended",
+        target=path,
+        answer=answer,
+        next_step="run pgsop as root or as the cluster's owner; the next run writes it anew",
+    )
+
+
+def _since(config: Config, act: str, now: str) -> str:
+    """Since when the act is run on this host."""
+    with contextlib.suppress(PgsopError):
+        return str((_read(config, act) or {}).get("since", now))
+    return now
+
+
+def _told(error: BaseException) -> Dict[str, str]:
+    if isinstance(error, PgsopError):
+        return {"error": error.problem, "next_step": error.next_step}
+    return {"error": str(error) or type(error).__name__, "next_step": ""}
 
 
 @contextlib.contextmanager

@@ -24,6 +24,8 @@ SELECT c.relkind::text AS kind, quote_ident(n.nspname) || '.' || quote_ident(c.r
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
  WHERE c.relkind IN ('r', 'S') AND c.relpersistence <> 't' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
 """
+_COUNT = "SELECT count(*) FROM ONLY %s"
+_STATE = "SELECT %d AS number, last_value, is_called FROM %s"
 _BATCH = 200
 
 
@@ -149,7 +151,7 @@ def count(scratch: Scratch, tables: Sequence[str], jobs: int, tick: Callable[[st
     """
 
     def one(session: Session, name: str) -> int:
-        return int(session.value(f"SELECT count(*) FROM ONLY {name}"))
+        return int(session.value(_COUNT % name))
 
     return each(scratch, tables, one, jobs, lambda done: tick(f"counting rows, {done} of {len(tables)} tables"))
 
@@ -217,7 +219,7 @@ def _sequences(session: Session, names: Iterable[str]) -> Dict[str, Tuple[int, b
     listed = list(names)
     for start in range(0, len(listed), _BATCH):
         batch = listed[start : start + _BATCH]
-        parts = [f"SELECT {number} AS number, last_value, is_called FROM {name}" for number, name in enumerate(batch)]
+        parts = [_STATE % (number, name) for number, name in enumerate(batch)]
         for row in session.rows(" UNION ALL ".join(parts)):
             found[batch[row["number"]]] = (int(row["last_value"]), bool(row["is_called"]))
     return found

@@ -14,7 +14,7 @@ from ..backup.config import Config
 from ..backup.manifest import DatabaseDump
 from ..backup.progress import SILENT, Progress
 from ..backup.run import tell_of_failure
-from ..backup.store import Store, StoredSet
+from ..backup.store import NEWEST, Store, StoredSet
 from ..cluster import Cluster
 from ..connection import connect
 from ..errors import PgsopError
@@ -66,7 +66,7 @@ def drill(
             with state.noted(config, "drill") as note:
                 cluster = reached(config, "drill")
                 scratches.sweep(cluster)
-                stored = store.find(reference)
+                stored = _which(store, reference, databases)
                 note.update(set=stored.name)
                 return _drill(_Drill(config, cluster, store, stored, progress), reference, databases)
         except BaseException as error:
@@ -104,7 +104,7 @@ def _drill(run: _Drill, reference: str, databases: Sequence[str]) -> Dict[str, A
 
 def _forecast(config: Config, store: Store, reference: str, databases: Sequence[str]) -> Dict[str, Any]:
     cluster = reached(config, "drill")
-    stored = store.find(reference)
+    stored = _which(store, reference, databases)
     dumps = _chosen(stored, databases)
     would, warnings = [], []
     with store.reading(stored), connect(cluster) as session:
@@ -126,6 +126,21 @@ def _forecast(config: Config, store: Store, reference: str, databases: Sequence[
         "would": would,
         "warnings": warnings,
     }
+
+
+def _which(store: Store, reference: str, databases: Sequence[str]) -> StoredSet:
+    """The set that is meant; the newest one is the newest that holds all there is to drill, not one that somebody made of a single database."""
+    newest = store.find(reference)
+    if reference != NEWEST:
+        return newest
+    fitting = [
+        stored
+        for stored in store.sets()
+        if stored.verified
+        and stored.manifest
+        and (all(stored.holds(name) for name in databases) if databases else stored.manifest.complete)
+    ]
+    return fitting[0] if fitting else newest
 
 
 def _chosen(stored: StoredSet, databases: Sequence[str]) -> List[DatabaseDump]:

@@ -26,6 +26,8 @@ SELECT c.oid, c.oid::regclass::text AS name FROM pg_class c
  WHERE c.relkind IN ('r', 'm', 't') AND c.relpersistence <> 't' AND c.relam = (SELECT oid FROM pg_am WHERE amname = 'heap')
  ORDER BY c.relpages DESC
 """
+_CHECK_INDEX = "SELECT {}.bt_index_check(%s::oid, true)"
+_CHECK_TABLE = "SELECT msg FROM {}.verify_heapam(%s::oid)"
 #: Since when tables can be checked.
 _TABLES_SINCE = 14
 _SEARCH_PATH = '"$user", public'
@@ -45,7 +47,7 @@ def check_storage(plan: Plan, scratch: Scratch, *, jobs: int, tick: Callable[[st
         schema = session.value(_INSTALLED)
         indexes = {str(row["oid"]): row["name"] for row in session.rows(_INDEXES)}
         tables = {str(row["oid"]): row["name"] for row in session.rows(_TABLES)} if plan.major >= _TABLES_SINCE else {}
-    index, table = f"SELECT {schema}.bt_index_check(%s::oid, true)", f"SELECT msg FROM {schema}.verify_heapam(%s::oid)"
+    index, table = _CHECK_INDEX.format(schema), _CHECK_TABLE.format(schema)
 
     def check_index(session: Session, oid: str) -> None:
         try:

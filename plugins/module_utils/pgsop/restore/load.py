@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from typing import Callable, List
 
@@ -19,7 +20,8 @@ from .plan import Plan
 from .scratch import Scratch
 
 #: For sessions that do nothing else and are proved afterwards; nothing is lost when they end with a commit that is flushed.
-_TUNED = "-c synchronous_commit=off -c maintenance_work_mem=256MB"
+_TUNED = "-c synchronous_commit=off -c maintenance_work_mem=256MB -c statement_timeout=0 -c lock_timeout=0"
+_SUBSCRIPTION = re.compile(r"\d+; \d+ \d+ SUBSCRIPTION - (?P<name>.+) \S+")
 #: Seconds between two looks at how large the database has become: with many files it is a slow question.
 _LOOK_S = 3.0
 #: Since when pg_dump dumps who owns schema public.
@@ -105,6 +107,13 @@ def analyze(config: Config, plan: Plan, scratch: Scratch, progress: Progress) ->
             answer=first_error(answer) or f"vacuumdb ended with status {answer.status}",
             next_step=f"look at the end of {scratch.cluster.log_file}",
         )
+
+
+def left_out(config: Config, path: str) -> List[str]:
+    """What of a dump is not restored, as warnings: a subscription would begin to take rows from somewhere, and away from the one that does."""
+    answer = command.run([program(config, "pg_restore"), "--list", path], timeout=3600)
+    names = [found["name"] for found in map(_SUBSCRIPTION.fullmatch, answer.output.split("\n")) if found]
+    return [f"subscriptions are not restored: {', '.join(names)}; they are in the dump"] if names else []
 
 
 def first_error(answer: command.Answer) -> str:

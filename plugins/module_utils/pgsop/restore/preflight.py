@@ -188,12 +188,12 @@ def dump_of(stored: StoredSet, database: str) -> DatabaseDump:
 
 
 def passed_over(store: Store, stored: StoredSet, reference: str, database: str = "") -> List[str]:
-    """What is said where the newest set was asked for, and is not the one that is used."""
+    """What is said where the newest set was asked for, and is damaged."""
     if reference != NEWEST:
         return []
     every = store.sets()
-    position = [other.name for other in every].index(stored.name)
-    newer = [other for other in every[:position] if not database or other.holds(database)]
+    position = next((place for place, other in enumerate(every) if other.name == stored.name), 0)
+    newer = [other for other in every[:position] if not other.verified and (not database or other.holds(database))]
     return [f"set {other.name} is newer, and was passed over: {'; '.join(other.problems[:3])}" for other in newer]
 
 

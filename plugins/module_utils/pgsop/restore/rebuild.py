@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import time
 from dataclasses import dataclass, field
 from typing import List, Tuple
 
@@ -31,12 +32,14 @@ class Act:
         cluster: whose server.
         progress: who is told.
         clock: what took how long.
+        started: when it began, by the clock that only goes forward.
     """
 
     config: Config
     cluster: Cluster
     progress: Progress
     clock: Clock = field(default_factory=Clock)
+    started: float = field(default_factory=time.monotonic)
 
 
 def reached(config: Config, attempted: str) -> Cluster:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from typing import Any, Dict, List, Mapping, Optional, Sequence
 
@@ -13,7 +14,7 @@ from ..backup.progress import SILENT, Progress
 from ..backup.store import Store
 from ..connection import connect
 from ..databases.names import quote_identifier
-from . import preflight
+from . import load, preflight
 from . import scratch as scratches
 from .plan import Plan, Request
 from .publish import Kept, publish
@@ -33,7 +34,6 @@ def restore(config: Config, request: Request, progress: Progress = SILENT) -> Di
     Raises:
         PgsopError: where it cannot be done, or is not what was dumped; then nothing is left of it.
     """
-    started = time.monotonic()
     target = preflight.target_of(request)
     act = Act(config, reached(config, "restore the database"), progress)
     store = Store(config.directory)
@@ -52,13 +52,13 @@ def restore(config: Config, request: Request, progress: Progress = SILENT) -> Di
                 plan.warnings.extend(preflight.passed_over(store, stored, request.reference, request.database))
                 act.clock.lap("check")
                 if request.dry_run:
-                    return _report(act, plan, target, started, would=_would(plan, request, target))
-                return _restore(act, request, plan, folder, target, started)
+                    return _report(act, plan, target, would=_would(plan, request, target))
+                return _restore(act, request, plan, folder, target)
     finally:
         progress.done()
 
 
-def _restore(act: Act, request: Request, plan: Plan, folder: str, target: str, started: float) -> Dict[str, Any]:
+def _restore(act: Act, request: Request, plan: Plan, folder: str, target: str) -> Dict[str, Any]:
     about = {"database": plan.dump.name, "set": plan.stored.name}
     with scratches.opened(act.cluster, "restore", **about) as scratch:
         compared, made = rebuild(act, plan, scratch, folder, all_roles=request.all_roles)
@@ -68,14 +68,14 @@ def _restore(act: Act, request: Request, plan: Plan, folder: str, target: str, s
         scratch.about.pop("roles", None)
         act.clock.lap("publish")
     plan.warnings.extend(compared.warnings)
-    return _report(act, plan, target, started, kept=kept, made=made, compared=compared.compared)
+    plan.warnings.extend(load.left_out(act.config, os.path.join(folder, plan.dump.dump)))
+    return _report(act, plan, target, kept=kept, made=made, compared=compared.compared)
 
 
 def _report(
     act: Act,
     plan: Plan,
     target: str,
-    started: float,
     *,
     kept: Optional[Kept] = None,
     made: Sequence[str] = (),
@@ -89,7 +89,7 @@ def _report(
         "kept_as": kept.name if kept else None,
         "roles_created": list(made),
         "compared": dict(compared or {}),
-        "seconds": {**act.clock.seconds, "all": round(time.monotonic() - started, 3)},
+        "seconds": {**act.clock.seconds, "all": round(time.monotonic() - act.started, 3)},
         "warnings": plan.warnings,
         "would": list(would),
         "next": _way_back(target, kept) if kept else [],
@@ -100,21 +100,24 @@ def _way_back(target: str, kept: Kept) -> List[str]:
     """What is left to do, in SQL, after a database made place."""
     live, old = quote_identifier(target), quote_identifier(kept.name)
     failed = quote_identifier(preflight.shortened(target, "_failed"))
+    back = (
+        f"ALTER DATABASE {live} RENAME TO {failed}; ALTER DATABASE {old} RENAME TO {live};"
+        f" ALTER DATABASE {live} CONNECTION LIMIT {kept.connection_limit};"
+    )
     return [
         f"when all is well, drop the database that made place: DROP DATABASE {old};",
-        "to go back to it, end all sessions of both, then:"
-        f" ALTER DATABASE {live} RENAME TO {failed}; ALTER DATABASE {old} RENAME TO {live};"
-        f" ALTER DATABASE {live} CONNECTION LIMIT {kept.connection_limit};",
+        f"to go back to it, end all sessions of both, then: {back}",
     ]
 
 
 def _would(plan: Plan, request: Request, target: str) -> List[str]:
     dump = plan.dump
     rows = sum(dump.rows.values())
-    told = [
+    first = (
         f"restore database {dump.name} of set {plan.stored.name} ({dump.size_bytes / 1e6:,.0f} MB, {len(dump.rows)} tables,"
         f" {rows:,} rows) into a database that nobody knows, and compare it with what was noted when it was dumped"
-    ]
+    )
+    told = [first]
     if plan.missing_roles:
         told.insert(0, f"make the roles {', '.join(plan.missing_roles)}, with the passwords they had")
     if request.replace:

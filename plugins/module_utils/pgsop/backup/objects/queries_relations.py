@@ -35,7 +35,8 @@ WHERE a.attnum > 0 AND NOT a.attisdropped AND c.relkind <> 'S'"""
 
 #: References of partitions, and to partitions, are made by the server, with names of its choice; NOT NULL is a column's. What a child inherits as
 #: not validated may have been validated there, which is not dumped.
-_CONSTRAINT = """SELECT format('%s.%I', c.name, k.conname) AS identity, CASE WHEN k.coninhcount = 0 THEN pg_get_constraintdef(k.oid) ELSE regexp_replace(pg_get_constraintdef(k.oid), ' NOT VALID$', '') END AS x_definition,
+_CONSTRAINT = """SELECT format('%s.%I', c.name, k.conname) AS identity,
+    regexp_replace(pg_get_constraintdef(k.oid), CASE WHEN k.coninhcount = 0 THEN '^$' ELSE ' NOT VALID$' END, '') AS x_definition,
     CASE WHEN k.coninhcount = 0 THEN k.convalidated END AS valid, @comment(pg_constraint, k.oid) AS comment
 FROM @dumped c JOIN pg_constraint k ON k.conrelid = c.oid
 WHERE k.contype NOT IN ('n', 't') AND NOT (k.contype = 'f' AND k.conparentid <> 0)"""

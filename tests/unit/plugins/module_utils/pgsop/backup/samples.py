@@ -34,6 +34,11 @@ class HostConfig(Config):
         return self.folder
 
 
+def inside(folder: Path | str) -> list[str]:
+    """Names in a folder."""
+    return sorted(path.name for path in Path(folder).iterdir())
+
+
 def script(path: Path, body: str) -> str:
     """A program."""
     path.write_text(f"#!{sys.executable}\nimport os, sys, time\n{body}\n", encoding="utf-8")

@@ -97,14 +97,15 @@ NUMBERS, TEXTS, LISTS = (
 )
 
 
-@pytest.mark.parametrize(
-    ("key", "value"),
-    [
-        *((key, value) for key in NUMBERS for value in (True, None, "3", 1.5, [1])),
-        *((key, value) for key in TEXTS for value in (True, None, 3, ["a"], {})),
-        *((key, value) for key in LISTS for value in (True, None, 3, "a", {"a": 1}, ["ok", 3], [""], [None])),
-    ],
-)
+#: Values that no key of the kind takes.
+WRONG: list[tuple[list[str], list[Any]]] = [
+    (NUMBERS, [True, None, "3", 1.5, [1]]),
+    (TEXTS, [True, None, 3, ["a"], {}]),
+    (LISTS, [True, None, 3, "a", {"a": 1}, ["ok", 3], [""], [None]]),
+]
+
+
+@pytest.mark.parametrize(("key", "value"), [(key, value) for keys, values in WRONG for key in keys for value in values])
 def test_value_of_another_type_is_refused(key: str, value: Any) -> None:
     found = problems({"version": 17, key: value})
     assert found
@@ -141,7 +142,22 @@ def test_mistake_is_refused(values: dict[str, Any], problem: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "method", ["", "gz", "gzip:", "gzip:123", "zstd:x", "none:1", "auto:1", "lz4:-1", "zstd:1 ", "gzip:0", "gzip:10", "zstd:23", "lz4:13"]
+    "method",
+    [
+        "",
+        "gz",
+        "gzip:",
+        "gzip:123",
+        "zstd:x",
+        "none:1",
+        "auto:1",
+        "lz4:-1",
+        "zstd:1 ",
+        "gzip:0",
+        "gzip:10",
+        "zstd:23",
+        "lz4:13",
+    ],
 )
 def test_compression_that_pg_dump_would_refuse_is_refused(method: str) -> None:
     (found,) = problems(declared(compression=method))
@@ -152,8 +168,14 @@ def test_compression_that_pg_dump_would_refuse_is_refused(method: str) -> None:
 @pytest.mark.parametrize(
     ("path", "problem"),
     [
-        *((path, "an absolute path") for path in ("", "backups", "./b", "/a/../b", "/a/", "/a//b", "/a/./b", "//srv/b")),
-        *((path, "belongs to the system") for path in ("/", "/etc", "/var", "/var/lib", "/var/backups", "/srv", "/home")),
+        *(
+            (path, "an absolute path")
+            for path in ("", "backups", "./b", "/a/../b", "/a/", "/a//b", "/a/./b", "//srv/b")
+        ),
+        *(
+            (path, "belongs to the system")
+            for path in ("/", "/etc", "/var", "/var/lib", "/var/backups", "/srv", "/home")
+        ),
         *((path, "does not last") for path in ("/tmp", "/tmp/b", "/run/b", "/dev/shm/b", "/proc/b", "/sys/b")),
         ("/var/lib/postgresql", "belongs to the system"),
     ],

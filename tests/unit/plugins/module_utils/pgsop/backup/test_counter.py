@@ -51,7 +51,9 @@ TABLES = [
     pytest.param(copy(b"t", b"\xff\xfe\x00", b"\xe6\x95\xb0"), [2], id="bytes that are no text"),
     pytest.param(copy(b't"x\ny\n"', b"1", b"2"), [2], id="line feeds in the table's name"),
     pytest.param(copy(b't"\n\n\\.\n"', b"1"), [1], id="the end of rows in the table's name"),
-    pytest.param(copy(b't"\n FROM stdin;\n""\n FROM stdin;\n"', b"1"), [1], id="the end of the statement in the table's name"),
+    pytest.param(
+        copy(b't"\n FROM stdin;\n""\n FROM stdin;\n"', b"1"), [1], id="the end of the statement in the table's name"
+    ),
     pytest.param(
         copy(b"t", b"COPY public.x (a) FROM stdin;", b"SELECT pg_catalog.setval('s', 5, true);"),
         [2],

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +20,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors 
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.backup.samples import (
     HostConfig,
     dump_of,
+    inside,
 )
 
 
@@ -63,7 +63,7 @@ def test_every_database_is_dumped(played: Played) -> None:
 
 def test_bad_one_is_told_and_nothing_of_it_stays(played: Played) -> None:
     assert played.run("bad1", "a", "bad2", "b") == (["a", "b"], ["bad1 is bad", "bad2 is bad"])
-    assert sorted(os.listdir(played.job.folder)) == ["a.dump", "a.objects.json", "b.dump", "b.objects.json"]
+    assert sorted(inside(played.job.folder)) == ["a.dump", "a.objects.json", "b.dump", "b.objects.json"]
 
 
 def test_nothing_but_bad_ones_is_a_failure(played: Played) -> None:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import dataclasses
 import io
-import os
 import tarfile
 from pathlib import Path
 
@@ -19,6 +18,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.backup.samples import (
     held,
+    inside,
     manifest_of,
     on_disk,
     script,
@@ -83,18 +83,19 @@ def stored(config: Config) -> StoredSet:
     encryption.encrypt(config, str(folder))
     files = checksums.take(str(folder), flush=False)
     manifest.write(
-        str(folder), dataclasses.replace(made, plain_files=plain, files=files, encryption={"tool": encryption.version()})
+        str(folder),
+        dataclasses.replace(made, plain_files=plain, files=files, encryption={"tool": encryption.version()}),
     )
     return Store(config.directory).load(made.name)
 
 
 def leftovers(config: Config) -> list[str]:
-    return [name for name in os.listdir(config.directory) if name.startswith(".restore-")]
+    return [name for name in inside(config.directory) if name.startswith(".restore-")]
 
 
 def test_every_part_is_encrypted_and_nothing_plain_stays(stored: StoredSet) -> None:
     assert stored.verified
-    assert sorted(os.listdir(stored.path)) == [".pgsop", "appdb.dump.tar.age", "globals.sql.age", "manifest.json"]
+    assert sorted(inside(stored.path)) == [".pgsop", "appdb.dump.tar.age", "globals.sql.age", "manifest.json"]
     for name in ("appdb.dump.tar.age", "globals.sql.age"):
         content = (Path(stored.path) / name).read_bytes()
         assert content.startswith(b"age mine colleague\n")
@@ -112,7 +113,7 @@ def test_what_comes_out_is_what_went_in_and_goes_away_again(config: Config, stor
 
 def test_parts_that_nobody_asked_for_stay_encrypted(config: Config, stored: StoredSet) -> None:
     with encryption.opened(config, stored, ["globals.sql"]) as folder:
-        assert os.listdir(folder) == ["globals.sql"]
+        assert inside(folder) == ["globals.sql"]
 
 
 def test_plain_set_is_used_where_it_is(config: Config) -> None:
@@ -138,7 +139,9 @@ def test_key_that_does_not_fit_is_told(config: Config, stored: StoredSet, part: 
     assert leftovers(config) == []
 
 
-@pytest.mark.parametrize(("key", "told"), [("", "no secret key is declared"), ("/nowhere/key", "/nowhere/key cannot be read")])
+@pytest.mark.parametrize(
+    ("key", "told"), [("", "no secret key is declared"), ("/nowhere/key", "/nowhere/key cannot be read")]
+)
 def test_missing_key_is_told_before_anything_is_made(config: Config, stored: StoredSet, key: str, told: str) -> None:
     without = dataclasses.replace(config, encryption_identity_file=key)
     with pytest.raises(PgsopError, match=told), encryption.opened(without, stored, ["globals.sql"]):
@@ -157,9 +160,11 @@ def test_part_that_is_gone_is_told(config: Config, stored: StoredSet, part: str)
 def test_part_that_was_altered_is_refused(config: Config, stored: StoredSet) -> None:
     path = Path(stored.path) / "globals.sql.age"
     path.write_bytes(path.read_bytes()[:-1] + b"?")
-    with pytest.raises(PgsopError, match="another content than it was verified"):
-        with encryption.opened(config, stored, ["globals.sql"]):
-            pass
+    with (
+        pytest.raises(PgsopError, match="another content than it was verified"),
+        encryption.opened(config, stored, ["globals.sql"]),
+    ):
+        pass
     assert leftovers(config) == []
 
 

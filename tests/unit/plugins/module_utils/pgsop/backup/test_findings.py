@@ -30,7 +30,7 @@ from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pg
 )
 
 TODAY = 10
-COPY = {"copy_command": "/bin/copy"}
+COPY: dict[str, Any] = {"copy_command": "/bin/copy"}
 COPIED = ({"at": at(9)},)
 UNREAD = StoredSet("20261231T000000Z", "/nowhere", None, ("it has no manifest",))
 
@@ -113,12 +113,16 @@ def test_last_run(notes: dict[str, Any] | None, status: str, told: str) -> None:
         pytest.param([stored_of(1, ["a"])], ["a", "b", "c"], WARNING, 2, id="new ones"),
         pytest.param([], ["a"], WARNING, 1, id="no set"),
         pytest.param([stored_of(1, ["a"], ["bad"])], ["a"], WARNING, 1, id="damaged set"),
-        pytest.param([stored_of(2, ["b"], complete=False), stored_of(1, ["a"])], ["a", "b"], OK, 0, id="new one on its own"),
+        pytest.param(
+            [stored_of(2, ["b"], complete=False), stored_of(1, ["a"])], ["a", "b"], OK, 0, id="new one on its own"
+        ),
         pytest.param([stored_of(2, ["b"]), stored_of(1, ["a"])], ["a", "b"], WARNING, 1, id="in an older set only"),
         pytest.param([stored_of(1, ["a"])], None, UNKNOWN, None, id="server does not say"),
     ],
 )
-def test_missing_databases(sets: list[StoredSet], databases: list[str] | None, status: str, missing: int | None) -> None:
+def test_missing_databases(
+    sets: list[StoredSet], databases: list[str] | None, status: str, missing: int | None
+) -> None:
     found = judged(sets, databases=databases)["missing_databases"]
     assert (found.status, found.value) == (status, missing)
 
@@ -187,11 +191,21 @@ def test_clock_is_told_where_a_set_is_of_the_future_only() -> None:
         pytest.param([stored_of(9, copies=COPIED)], None, COPY, OK, "the newest set was copied", id="copied"),
         pytest.param([stored_of(9)], last(), COPY, WARNING, "nor was any other", id="none was"),
         pytest.param(
-            [stored_of(9), stored_of(8, copies=COPIED)], None, COPY, WARNING, "the newest that was is 20261130", id="an older one was"
+            [stored_of(9), stored_of(8, copies=COPIED)],
+            None,
+            COPY,
+            WARNING,
+            "the newest that was is 20261130",
+            id="an older one was",
         ),
         pytest.param([stored_of(9)], last(running=True, ok=None), COPY, OK, "was not copied", id="just being copied"),
         pytest.param(
-            [stored_of(9, problems=["bad"]), stored_of(8, copies=COPIED)], None, COPY, OK, "was copied", id="newest verified one was"
+            [stored_of(9, problems=["bad"]), stored_of(8, copies=COPIED)],
+            None,
+            COPY,
+            OK,
+            "was copied",
+            id="newest verified one was",
         ),
     ],
 )
@@ -211,16 +225,32 @@ def test_copy(sets: list[StoredSet], notes: Any, config: dict[str, Any], status:
         pytest.param([stored_of(1, **good(1.5))], None, WARNING, "was 8.5 days ago", id="above the warning"),
         pytest.param([stored_of(-25, **good(-25))], None, WARNING, "was 35.0 days ago", id="not above critical"),
         pytest.param([stored_of(-30, **good(-26))], None, CRITICAL, "was 36.0 days ago", id="above critical"),
-        pytest.param([stored_of(9), stored_of(1, **good(1, 4))], None, OK, "was 6.0 days ago", id="the last of several"),
-        pytest.param([stored_of(9), stored_of(3)], None, OK, "no set was drilled, in 7.0 days", id="none, and young"),
-        pytest.param([stored_of(9), stored_of(1)], None, WARNING, "no set was drilled, in 9.0 days", id="none, for long"),
-        pytest.param([stored_of(9), stored_of(-40)], None, CRITICAL, "no set was drilled, in 50", id="none, for very long"),
         pytest.param(
-            [stored_of(1, drills=({"at": at(9), "ok": False},))], None, WARNING, "no set was drilled", id="bad ones do not count"
+            [stored_of(9), stored_of(1, **good(1, 4))], None, OK, "was 6.0 days ago", id="the last of several"
         ),
-        pytest.param([stored_of(9, **good(9))], last("drill", ok=False), CRITICAL, "failed: no space", id="last one failed"),
-        pytest.param([stored_of(9, **good(9))], last("drill", ok=None, finished=None, running=True), OK, "was 1.0", id="one runs"),
-        pytest.param([stored_of(9)], last("drill", finished=at(-26)), CRITICAL, "was 36.0 days ago", id="drilled set is gone"),
+        pytest.param([stored_of(9), stored_of(3)], None, OK, "no set was drilled, in 7.0 days", id="none, and young"),
+        pytest.param(
+            [stored_of(9), stored_of(1)], None, WARNING, "no set was drilled, in 9.0 days", id="none, for long"
+        ),
+        pytest.param(
+            [stored_of(9), stored_of(-40)], None, CRITICAL, "no set was drilled, in 50", id="none, for very long"
+        ),
+        pytest.param(
+            [stored_of(1, drills=({"at": at(9), "ok": False},))],
+            None,
+            WARNING,
+            "no set was drilled",
+            id="bad ones do not count",
+        ),
+        pytest.param(
+            [stored_of(9, **good(9))], last("drill", ok=False), CRITICAL, "failed: no space", id="last one failed"
+        ),
+        pytest.param(
+            [stored_of(9, **good(9))], last("drill", ok=None, finished=None, running=True), OK, "was 1.0", id="one runs"
+        ),
+        pytest.param(
+            [stored_of(9)], last("drill", finished=at(-26)), CRITICAL, "was 36.0 days ago", id="drilled set is gone"
+        ),
     ],
 )
 def test_drill(sets: list[StoredSet], notes: Any, status: str, told: str) -> None:

@@ -18,6 +18,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup import state
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import Config
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.listing import listing, worst
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.store import Store
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding import Finding
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.backup.samples import (
@@ -44,7 +45,12 @@ def status(report: dict[str, Any], name: str) -> str:
 
 def test_nothing_there(config: Config) -> None:
     report = listing(config)
-    assert (report["sets"], report["last_backup"], report["last_drill"], report["status"]) == ([], None, None, "CRITICAL")
+    assert (report["sets"], report["last_backup"], report["last_drill"], report["status"]) == (
+        [],
+        None,
+        None,
+        "CRITICAL",
+    )
 
 
 def test_everything_is_told_of_a_set(config: Config) -> None:
@@ -90,7 +96,7 @@ def test_byte_that_rotted_is_found_by_reading_everything_and_stays_known(
     """A disk changes no times, so the note of the time is made to fit."""
     path = on_disk(Path(config.directory), 3)
     (path / "appdb.dump" / "toc.dat").write_bytes(b"dump of APPDB")
-    real = listings.Store.load
+    real = Store.load
     assert not listing(config)["sets"][0]["verified"]
 
     def blind(store: Any, name: str) -> Any:
@@ -98,7 +104,7 @@ def test_byte_that_rotted_is_found_by_reading_everything_and_stays_known(
         problems = found.manifest.damage if found.manifest else found.problems
         return type(found)(found.name, found.path, found.manifest, problems)
 
-    monkeypatch.setattr(listings.Store, "load", blind)
+    monkeypatch.setattr(Store, "load", blind)
     assert listing(config)["sets"][0]["verified"]
     assert not listing(config, verify=True)["sets"][0]["verified"]
     assert status(listing(config), "damage") == "CRITICAL"

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import dataclasses
 import json
-import os
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.backup.samples import (
     dump_of,
+    inside,
     manifest_of,
 )
 
@@ -83,7 +83,9 @@ def test_content_that_does_not_fit_the_digest_is_refused(text: str) -> None:
         manifest.from_text(text)
 
 
-@pytest.mark.parametrize("text", [altered(form=2), altered(form="1"), altered(form=None), "{}", "[]", "null", '"x"', "1"])
+@pytest.mark.parametrize(
+    "text", [altered(form=2), altered(form="1"), altered(form=None), "{}", "[]", "null", '"x"', "1"]
+)
 def test_another_form_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match=f"this pgsop reads form {manifest.FORM}"):
         manifest.from_text(text)
@@ -101,7 +103,7 @@ def test_file_is_replaced_as_a_whole_and_nobody_else_reads_it(tmp_path: Path) ->
     later = dataclasses.replace(FULL, serial=9)
     manifest.write(str(tmp_path), later)
     assert manifest.read(str(tmp_path)) == later
-    assert os.listdir(tmp_path) == ["manifest.json"]
+    assert inside(tmp_path) == ["manifest.json"]
     assert (tmp_path / "manifest.json").stat().st_mode & 0o777 == 0o600
 
 

@@ -23,6 +23,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors 
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.backup.samples import (
     HostConfig,
     dump_of,
+    inside,
     script,
     stored_of,
 )
@@ -74,7 +75,7 @@ def test_all_that_is_needed_is_known(played: Played, config: HostConfig) -> None
     assert look(config) == Ready(
         CLUSTER, played.server, {"appdb": 1000, "postgres": 100}, True, "pg_dump (PostgreSQL) 17.6", "zstd:1", 550, ()
     )
-    assert os.listdir(config.directory) == []
+    assert inside(config.directory) == []
 
 
 @pytest.mark.parametrize(
@@ -185,7 +186,12 @@ SMALL = stored_of(1, [dump_of("a", size_bytes=1000, dump_bytes=100)])
         pytest.param({"a": 3000}, [SMALL], 375, id="has grown"),
         pytest.param({"a": 10}, [SMALL], 125, id="has shrunk"),
         pytest.param({"a": 1000, "b": 100}, [SMALL], 175, id="one is new"),
-        pytest.param({"a": 1000}, [stored_of(2, [dump_of("a", dump_bytes=9)], ["bad"]), SMALL], 125, id="damaged ones say nothing"),
+        pytest.param(
+            {"a": 1000},
+            [stored_of(2, [dump_of("a", dump_bytes=9)], ["bad"]), SMALL],
+            125,
+            id="damaged ones say nothing",
+        ),
         pytest.param({"a": 1000}, [stored_of(1, [dump_of("a", size_bytes=0, dump_bytes=1)])], 1250, id="was empty"),
     ],
 )
@@ -206,7 +212,12 @@ def test_size_is_expected(databases: dict[str, int], sets: list[Any], wanted: in
     ],
 )
 def test_full_disk_is_refused(
-    played: Played, config: HostConfig, changes: dict[str, Any], room: dict[str, int], told: str, monkeypatch: pytest.MonkeyPatch
+    played: Played,
+    config: HostConfig,
+    changes: dict[str, Any],
+    room: dict[str, int],
+    told: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     played.databases = {"a": 6000}
     left = {"f_bavail": 999, "f_frsize": 4096, "f_files": 9999, "f_favail": 9999, **room}

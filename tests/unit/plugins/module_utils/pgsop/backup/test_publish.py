@@ -15,7 +15,11 @@ import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup import names, publish
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
-from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.backup.samples import DAY_0, held
+from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.backup.samples import (
+    DAY_0,
+    held,
+    inside,
+)
 
 NAME = "20261122T000000Z"
 
@@ -49,7 +53,7 @@ def test_set_is_there_whole_and_the_latest(tmp_path: Path) -> None:
 
 def test_second_set_of_the_same_second_stands_beside_the_first(tmp_path: Path) -> None:
     make(tmp_path)
-    second = names.set_name(DAY_0, os.listdir(tmp_path))
+    second = names.set_name(DAY_0, inside(tmp_path))
     make(tmp_path, second)
     assert (tmp_path / NAME / "manifest.json").exists()
     assert (tmp_path / "latest").readlink() == Path(f"{NAME}-2")
@@ -73,9 +77,11 @@ def test_set_that_fails_leaves_nothing(tmp_path: Path, cause: BaseException) -> 
 
 
 def test_full_disk_is_told_and_leaves_nothing(tmp_path: Path) -> None:
-    with pytest.raises(PgsopError, match=r"Cannot write the set \(/a\): No space left.*nothing of it was kept"):
-        with publish.made(str(tmp_path), NAME):
-            raise OSError(28, "No space left on device", "/a")
+    with (
+        pytest.raises(PgsopError, match=r"Cannot write the set \(/a\): No space left.*nothing of it was kept"),
+        publish.made(str(tmp_path), NAME),
+    ):
+        raise OSError(28, "No space left on device", "/a")
     assert tree(tmp_path) == set()
 
 
@@ -119,7 +125,7 @@ def test_set_is_whole_or_swept_wherever_the_run_was_killed(
     publish.sweep(str(tmp_path))
     visible = {name for name in tree(tmp_path) if name.startswith(NAME) and not name.startswith(f"{NAME}-1")}
     assert visible in (WHOLE, set())
-    assert [name for name in os.listdir(tmp_path) if names.PARTIAL_NAME.fullmatch(name)] == []
+    assert [name for name in inside(tmp_path) if names.PARTIAL_NAME.fullmatch(name)] == []
     latest = (tmp_path / "latest").resolve()
     assert latest.is_dir()
     assert latest.name in ((f"{NAME}-1", NAME) if killed else (NAME,))
@@ -206,9 +212,12 @@ def test_decrypted_parts_in_use_are_not_swept(tmp_path: Path) -> None:
 
 
 def test_one_makes_sets_at_a_time(tmp_path: Path) -> None:
-    with held(tmp_path), pytest.raises(PgsopError, match="another backup into this folder runs"):
-        with publish.alone(str(tmp_path)):
-            pass
+    with (
+        held(tmp_path),
+        pytest.raises(PgsopError, match="another backup into this folder runs"),
+        publish.alone(str(tmp_path)),
+    ):
+        pass
     # The other one was killed.
     with publish.alone(str(tmp_path)):
         shutil.rmtree(tmp_path / "x", ignore_errors=True)

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-import os
 import random
+import shutil
 from pathlib import Path
 
 import pytest
@@ -19,12 +19,15 @@ from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pg
     DAY_S,
     at,
     held,
+    inside,
     on_disk,
     stored_of,
 )
 
 
-def one(serial: int, databases: str = "a", *, day: float | None = None, part: bool = False, bad: bool = False) -> StoredSet:
+def one(
+    serial: int, databases: str = "a", *, day: float | None = None, part: bool = False, bad: bool = False
+) -> StoredSet:
     """A set; databases have one letter, and it was made on the day that its serial says, where nothing else is said."""
     finished = at(serial if day is None else day)
     return stored_of(serial, list(databases), ("damaged",) if bad else (), finished=finished, complete=not part)
@@ -58,16 +61,31 @@ MIXED = [one(1, "ab"), one(2, "ab"), *(one(day, "a", part=True) for day in range
         pytest.param([one(1), one(2, bad=True), one(3), one(4)], 0, 2, 99, [1], id="damaged ones neither go nor count"),
         pytest.param([one(1), one(2), one(3, bad=True), one(4)], 0, 2, 99, [1], id="the other way round"),
         pytest.param(MIXED, 0, 3, 99, [3, 4, 5], id="sets of one database do not push out those of all"),
-        pytest.param([*MIXED, one(9, "ab"), one(10, "ab"), one(11, "ab")], 0, 3, 99, list(range(1, 9)), id="those of all do"),
-        pytest.param([one(1, "ab"), one(2, "ab"), one(3), one(4), one(5)], 0, 2, 99, [1, 3], id="dropped database keeps its last"),
+        pytest.param(
+            [*MIXED, one(9, "ab"), one(10, "ab"), one(11, "ab")], 0, 3, 99, list(range(1, 9)), id="those of all do"
+        ),
+        pytest.param(
+            [one(1, "ab"), one(2, "ab"), one(3), one(4), one(5)], 0, 2, 99, [1, 3], id="dropped database keeps its last"
+        ),
         pytest.param([one(1, "x"), one(2), one(3)], 0, 1, 9999, [2], id="however old that is"),
         pytest.param([one(1, "a"), one(2, "b"), one(3, "ab")], 0, 1, 99, [1, 2], id="one set covers two"),
-        pytest.param([one(1, "ab"), one(2, "a"), one(3, "ab"), one(4, "b", part=True)], 0, 1, 99, [1, 2], id="two sets cover one"),
-        pytest.param([one(1, "ab"), one(2, "a", part=True), one(3, "b", part=True)], 0, 1, 99, [], id="newest set of all stays"),
         pytest.param(
-            [one(number, "ab"[number % 2], part=True) for number in range(1, 9)], 0, 3, 99, [1, 2], id="never a set of all: each counts"
+            [one(1, "ab"), one(2, "a"), one(3, "ab"), one(4, "b", part=True)], 0, 1, 99, [1, 2], id="two sets cover one"
         ),
-        pytest.param([one(1, day=50), one(2, day=1), one(3, day=2)], 5, 1, 10, [2], id="clock was ahead, then put back"),
+        pytest.param(
+            [one(1, "ab"), one(2, "a", part=True), one(3, "b", part=True)], 0, 1, 99, [], id="newest set of all stays"
+        ),
+        pytest.param(
+            [one(number, "ab"[number % 2], part=True) for number in range(1, 9)],
+            0,
+            3,
+            99,
+            [1, 2],
+            id="never a set of all: each counts",
+        ),
+        pytest.param(
+            [one(1, day=50), one(2, day=1), one(3, day=2)], 5, 1, 10, [2], id="clock was ahead, then put back"
+        ),
         pytest.param([one(1, day=50), one(2, day=1), one(3, day=2)], 5, 1, 60, [1, 2], id="until that day has come"),
         pytest.param(DAILY, 5, 4, 5000, [1, 2, 3, 4, 5, 6], id="clock jumps ahead: the count keeps them"),
         pytest.param(DAILY, 5, 1, -5000, [], id="clock jumps back: all are young"),
@@ -111,7 +129,9 @@ def test_whatever_happens_the_last_sets_of_every_database_stay(seed: int) -> Non
         plan = retention.superseded(sets, policy, DAY_0 + day * DAY_S)
         assert all(stored.verified for stored in plan)
         sets = [stored for stored in sets if stored not in plan]
-        complete = next((stored for stored in sets if stored.verified and stored.manifest and stored.manifest.complete), None)
+        complete = next(
+            (stored for stored in sets if stored.verified and stored.manifest and stored.manifest.complete), None
+        )
         for name in "abcd":
             assert holding(sets, name)[:1] == newest[name], "the newest one stays"
             if complete and complete.holds(name):
@@ -127,7 +147,7 @@ def test_set_is_removed_whole(tmp_path: Path) -> None:
     on_disk(tmp_path, 2)
     newest, oldest = Store(str(tmp_path)).sets()
     assert retention.remove(oldest) is True
-    assert os.listdir(tmp_path) == [newest.name]
+    assert inside(tmp_path) == [newest.name]
     assert Store(str(tmp_path)).sets()[0].verified
 
 
@@ -147,8 +167,8 @@ def test_half_removed_set_is_out_of_sight(tmp_path: Path, monkeypatch: pytest.Mo
     def fail(_path: str) -> None:
         raise OSError(5, "Input/output error")
 
-    monkeypatch.setattr(retention.shutil, "rmtree", fail)
+    monkeypatch.setattr(shutil, "rmtree", fail)
     with pytest.raises(OSError, match="Input/output"):
         retention.remove(stored)
     assert Store(str(tmp_path)).sets() == []
-    assert os.listdir(tmp_path) == [names.trash(stored.name)]
+    assert inside(tmp_path) == [names.trash(stored.name)]

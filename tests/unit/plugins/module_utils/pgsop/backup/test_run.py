@@ -30,6 +30,7 @@ from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pg
     HostConfig,
     dump_of,
     held,
+    inside,
     on_disk,
     script,
 )
@@ -61,7 +62,16 @@ class Host:
     def look(self, _config: HostConfig, wanted: list[str], _store: Store) -> Ready:
         if self.error:
             raise self.error
-        return Ready(CLUSTER, SERVER, dict.fromkeys(wanted or ["appdb"], 5_000_000), not wanted, "pg_dump 17", "none", 1, ("look",))
+        return Ready(
+            CLUSTER,
+            SERVER,
+            dict.fromkeys(wanted or ["appdb"], 5_000_000),
+            not wanted,
+            "pg_dump 17",
+            "none",
+            1,
+            ("look",),
+        )
 
     def dump(self, job: Job, databases: list[str]) -> tuple[Any, list[PgsopError]]:
         for name in databases:
@@ -75,10 +85,16 @@ class Host:
 
     def command(self, name: str, body: str = "pass") -> str:
         keys = "{key: value for key, value in os.environ.items() if key.startswith('PGSOP_')}"
-        return script(self.folder / name, f"import json\nprint(json.dumps({keys}), file=open({str(self.log)!r}, 'a'))\n{body}")
+        return script(
+            self.folder / name, f"import json\nprint(json.dumps({keys}), file=open({str(self.log)!r}, 'a'))\n{body}"
+        )
 
     def told(self) -> list[dict[str, str]]:
-        return [json.loads(line) for line in self.log.read_text(encoding="utf-8").splitlines()] if self.log.exists() else []
+        return (
+            [json.loads(line) for line in self.log.read_text(encoding="utf-8").splitlines()]
+            if self.log.exists()
+            else []
+        )
 
     def back_up(self, *databases: str, **options: Any) -> dict[str, Any]:
         return run.back_up(self.config, databases, **options)
@@ -89,7 +105,10 @@ class Host:
         return str(failed.value)
 
     def sets(self) -> list[int | None]:
-        return [stored.manifest.serial if stored.verified and stored.manifest else None for stored in Store(str(self.directory)).sets()]
+        return [
+            stored.manifest.serial if stored.verified and stored.manifest else None
+            for stored in Store(str(self.directory)).sets()
+        ]
 
     def last(self) -> dict[str, Any]:
         return state.last(self.config, "backup") or {}
@@ -98,6 +117,7 @@ class Host:
 @pytest.fixture
 def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Host]:
     before = os.umask(0o022)
+    monkeypatch.delenv("PGSOP_STARTED", raising=False)
     yield Host(tmp_path, monkeypatch)
     os.umask(before)
 
@@ -128,7 +148,11 @@ def test_sets_are_numbered_whatever_they_hold(host: Host) -> None:
 
 
 def test_dry_run_tells_and_touches_nothing(host: Host) -> None:
-    host.options = {"copy_command": host.command("copy"), "failure_command": host.command("tell"), "encryption_recipients": ("a", "b")}
+    host.options = {
+        "copy_command": host.command("copy"),
+        "failure_command": host.command("tell"),
+        "encryption_recipients": ("a", "b"),
+    }
     told = host.back_up(dry_run=True)
     assert told["would"] == [
         f"dump appdb (5 MB) into {host.directory}, directory format, none, and verify it",
@@ -139,7 +163,7 @@ def test_dry_run_tells_and_touches_nothing(host: Host) -> None:
     host.error = bad("no server")
     with pytest.raises(PgsopError, match="no server"):
         host.back_up(dry_run=True)
-    assert (os.listdir(host.directory), os.listdir(host.folder / "state"), host.told()) == ([], [], [])
+    assert (inside(host.directory), inside(host.folder / "state"), host.told()) == ([], [], [])
 
 
 def test_failure_is_noted_and_told_and_leaves_nothing(host: Host) -> None:
@@ -148,7 +172,7 @@ def test_failure_is_noted_and_told_and_leaves_nothing(host: Host) -> None:
     error = host.fails()
     assert host.told() == [{"PGSOP_ACT": "backup", "PGSOP_ERROR": error, "PGSOP_DIRECTORY": str(host.directory)}]
     assert (host.last()["ok"], host.last()["error"]) == (False, error)
-    assert os.listdir(host.directory) == []
+    assert inside(host.directory) == []
 
 
 @pytest.mark.parametrize("error", [KeyboardInterrupt(), SystemExit(143), MemoryError(), bad("x")])
@@ -161,7 +185,7 @@ def test_interruption_is_a_failure_too(host: Host, monkeypatch: pytest.MonkeyPat
     host.fails(type(error))
     assert len(host.told()) == 1
     assert host.last()["ok"] is False
-    assert os.listdir(host.directory) == []
+    assert inside(host.directory) == []
 
 
 def test_failure_command_that_fails_hides_nothing(host: Host) -> None:
@@ -182,7 +206,7 @@ def test_second_run_at_the_same_time_is_refused(host: Host) -> None:
 def test_what_a_killed_run_left_is_swept(host: Host) -> None:
     (host.directory / ".20200101T000000Z.partial").mkdir()
     host.back_up()
-    assert [name for name in os.listdir(host.directory) if "2020" in name] == []
+    assert [name for name in inside(host.directory) if "2020" in name] == []
 
 
 def test_database_that_failed_is_told_and_the_others_are_kept(host: Host) -> None:
@@ -216,9 +240,18 @@ def test_copy_knows_the_set_and_is_noted(host: Host) -> None:
     assert [copy["command"] for copy in manifest.copies] == [host.options["copy_command"]]
 
 
+def outdated(host: Host, serial: int) -> Path:
+    """A set of long ago."""
+    return on_disk(host.directory, serial, name=f"2020010{serial}T000000Z", finished=f"2020-01-0{serial}T00:00:00Z")
+
+
 def test_copy_that_fails_is_a_failure_and_costs_no_set(host: Host) -> None:
-    host.options = {"copy_command": host.command("copy", "sys.exit('no route to host')"), "keep_days": 0, "keep_sets": 1}
-    on_disk(host.directory, -900, serial=1)
+    host.options = {
+        "copy_command": host.command("copy", "sys.exit('no route to host')"),
+        "keep_days": 0,
+        "keep_sets": 1,
+    }
+    outdated(host, 1)
     assert "no route to host" in host.fails()
     assert host.sets() == [2]
     (stored,) = Store(str(host.directory)).sets()
@@ -229,7 +262,7 @@ def test_copy_that_fails_is_a_failure_and_costs_no_set(host: Host) -> None:
 
 def test_superseded_sets_go_and_one_in_use_waits(host: Host) -> None:
     host.options = {"keep_days": 0, "keep_sets": 1}
-    old = [on_disk(host.directory, -900 + serial, serial=serial) for serial in (1, 2)]
+    old = [outdated(host, serial) for serial in (1, 2)]
     with held(old[0], "shared"):
         told = host.back_up()
     assert told["removed"] == [old[1].name]

@@ -53,7 +53,8 @@ def test_run_that_ended_well_is_noted_with_what_was_added(config: Config) -> Non
 
 
 @pytest.mark.parametrize(
-    ("cause", "told"), [(ValueError("no space"), "no space"), (KeyboardInterrupt(), "KeyboardInterrupt"), (OSError(), "OSError")]
+    ("cause", "told"),
+    [(ValueError("no space"), "no space"), (KeyboardInterrupt(), "KeyboardInterrupt"), (OSError(), "OSError")],
 )
 def test_run_that_failed_is_noted_with_its_error(config: Config, cause: BaseException, told: str) -> None:
     with pytest.raises(type(cause)), state.noted(config, "drill"):
@@ -83,7 +84,9 @@ with state.noted(Config(version=17, state_directory=sys.argv[1]), "backup"):
 
 def test_killed_run_is_known_and_keeps_nobody_off(config: Config) -> None:
     arguments = [sys.executable, "-c", _RUN, config.state_directory]
-    process = subprocess.Popen(arguments, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)})
+    process = subprocess.Popen(
+        arguments, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    )
     try:
         assert process.stdout is not None
         assert process.stdout.readline() == b"noted\n"
@@ -114,7 +117,12 @@ def test_who_only_looks_keeps_nobody_off(config: Config, monkeypatch: pytest.Mon
         pass
     lock = Path(config.state_directory) / "backup.lock"
     with held(lock, "shared") as looker:
-        monkeypatch.setattr(time, "sleep", lambda _seconds: (looker.kill(), looker.wait()))
+
+        def go(_seconds: float) -> None:
+            looker.kill()
+            looker.wait()
+
+        monkeypatch.setattr(time, "sleep", go)
         with state.noted(config, "backup"):
             pass
     assert known(config)["ok"]
@@ -126,7 +134,7 @@ def test_run_that_ends_while_it_is_looked_at_was_not_killed(config: Config, monk
     after = known(config)
     assert (before["finished"], after["ok"]) == (None, True)
     answers = iter([before, after])
-    monkeypatch.setattr(state.json, "load", lambda _handle: dict(next(answers)))
+    monkeypatch.setattr(json, "load", lambda _handle: dict(next(answers)))
     assert known(config)["ok"]
 
 
@@ -141,5 +149,8 @@ def test_note_that_cannot_be_read_is_told_and_written_anew(config: Config, conte
 
 
 def test_folder_that_is_not_there_is_told() -> None:
-    with pytest.raises(PgsopError, match="Cannot begin a backup"), state.noted(Config(17, state_directory="/nowhere"), "backup"):
+    with (
+        pytest.raises(PgsopError, match="Cannot begin a backup"),
+        state.noted(Config(17, state_directory="/nowhere"), "backup"),
+    ):
         pass

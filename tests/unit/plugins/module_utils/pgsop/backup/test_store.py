@@ -144,13 +144,16 @@ def spoil(path: Path) -> None:
 
 
 NEWEST, DUMP = "20261125T000000Z", "20261125T000000Z/appdb.dump/toc.dat"
-DAMAGE: dict[str, tuple[Callable[[Path], None], str]] = {
+DAMAGE: dict[str, tuple[Callable[[Path], object], str]] = {
     "byte of a dump": (lambda folder: spoil(folder / DUMP), "another content than it was verified with"),
     "dump cut": (lambda folder: (folder / DUMP).write_bytes(b""), "has 0 bytes instead of 13"),
     "dump gone": (lambda folder: (folder / DUMP).unlink(), "cannot be read: No such file"),
     "byte of the manifest": (lambda folder: spoil(folder / NEWEST / "manifest.json"), "its manifest cannot be used"),
     "manifest gone": (lambda folder: (folder / NEWEST / "manifest.json").unlink(), "it has no manifest"),
-    "manifest empty": (lambda folder: (folder / NEWEST / "manifest.json").write_text(""), "its manifest cannot be used"),
+    "manifest empty": (
+        lambda folder: (folder / NEWEST / "manifest.json").write_text(""),
+        "its manifest cannot be used",
+    ),
     "manifest of another form": (
         lambda folder: (folder / NEWEST / "manifest.json").write_text('{"form": 2}'),
         "its form is 2, and this pgsop reads form 1",
@@ -160,7 +163,7 @@ DAMAGE: dict[str, tuple[Callable[[Path], None], str]] = {
 
 @pytest.mark.parametrize(("damage", "told"), DAMAGE.values(), ids=DAMAGE)
 def test_damaged_newest_set_is_told_and_the_next_older_one_is_meant(
-    store: Store, tmp_path: Path, damage: Callable[[Path], None], told: str
+    store: Store, tmp_path: Path, damage: Callable[[Path], object], told: str
 ) -> None:
     damage(tmp_path)
     broken = store.load(NEWEST)

@@ -71,7 +71,9 @@ WITHOUT = 'sys.exit("pg_dump: error: " + ("this build does not support compressi
         ("zstd", 18, WITHOUT.format("lz4"), "zstd"),
     ],
 )
-def test_compression_is_what_pg_dump_has(tmp_path: Path, declared: str, version: int, pg_dump: str, chosen: str) -> None:
+def test_compression_is_what_pg_dump_has(
+    tmp_path: Path, declared: str, version: int, pg_dump: str, chosen: str
+) -> None:
     assert tools.compression(host(tmp_path, pg_dump, version=version, compression=declared)) == chosen
 
 
@@ -127,10 +129,11 @@ def test_long_program_is_watched_and_its_words_are_kept(monkeypatch: pytest.Monk
 
 def test_long_program_gets_its_own_variables_and_an_output() -> None:
     with tempfile.TemporaryFile() as output:
-        tools.run_long([sys.executable, "-c", "import os; print(sorted(os.environ))"], environment={"ONLY": "1"}, output=output)
+        tools.run_long(
+            [sys.executable, "-c", "import os; print(sorted(os.environ))"], environment={"ONLY": "1"}, output=output
+        )
         output.seek(0)
         assert b"ONLY" in output.read()
-    assert "PATH" not in {"ONLY"}
 
 
 def test_program_that_is_not_there_is_a_failure() -> None:

@@ -158,7 +158,7 @@ def test_tables_that_never_stand_still_are_told(shop: Server, monkeypatch: pytes
     monkeypatch.setattr(snapshot, "_batches", lambda _names: iter([["public.nowhere"]]))
     with (
         pytest.raises(
-            PgsopError, match='Cannot take a snapshot of all tables.*relation "public.nowhere" does not exist'
+            PgsopError, match=r'Cannot take a snapshot of all tables.*relation "public.nowhere" does not exist'
         ),
         exported(shop.cluster, DATABASE, 5),
     ):

@@ -39,7 +39,30 @@ exit $status
 """
 #: Everything that a run has at work beside itself.
 CHILDREN = "pgrep -l 'pg_dump|pg_restore|pg_dumpall|^age$'"
+#: One bit, in the place where it is, in a dump that is not compressed; with the time of the content that the file had.
+FLIP = """
+import os, sys
+path, position = sys.argv[1], 1000
+status = os.stat(path)
+with open(path, "r+b", buffering=0) as file:
+    byte = os.pread(file.fileno(), 1, position)[0]
+    os.pwrite(file.fileno(), bytes([byte ^ 4]), position)
+    os.fsync(file.fileno())
+os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
+"""
+#: What a disk does by itself: a bit flips, and the file was never touched. No file system lets us do that, so the manifest notes the
+#: moment of the touch as that of the set's making.
+FORGET = """
+import dataclasses, os, sys
+sys.path.insert(0, "/usr/local/bin/pgsop")
+from pgsop.backup import manifest
+folder = sys.argv[1]
+noted = manifest.read(folder)
+files = [dataclasses.replace(file, changed_ns=os.stat(os.path.join(folder, file.path)).st_ctime_ns) for file in noted.files]
+manifest.write(folder, dataclasses.replace(noted, files=tuple(files)))
+"""
 Vaults: TypeAlias = "Callable[..., Vault]"
+Contents: TypeAlias = "Callable[[str], str]"
 
 
 @dataclass(frozen=True)
@@ -142,6 +165,10 @@ class Vault:
         assert look.verified, look.report
         return problem
 
+    def scratch(self) -> str:
+        """Databases that restores and drills have left behind."""
+        return self.server.sql("SELECT datname FROM pg_database WHERE datname ~ '^pgsop_'")
+
     def restored(self, reference: str = "latest", database: str = "ledger") -> list[str]:
         """The marks of a database restored from a set; its entries are those of the one there is."""
         target = f"{database}_proof"
@@ -158,6 +185,7 @@ class Vault:
         assert self.look().verified
         self.restored()
         assert self.children() == ""
+        assert self.scratch() == ""
 
     def children(self) -> str:
         """The programs of backups and restores that are at work, whoever started them."""
@@ -167,6 +195,20 @@ class Vault:
         """Everything below the folder, hidden or not."""
         below = f"{self.directory}/{path}".rstrip("/")
         return sorted(self.host.check_output("cd %s && find . -mindepth 1 -printf '%%P\\n'", below).splitlines())
+
+    def hurt(self, folder: str, command: str) -> str:
+        """Do something to a set as its owner, and to its largest file in particular; the name of that."""
+        find = "cd %s && find . -path '*.dump*' -type f -printf '%%s %%P\\n' | sort -rn | head -n 1"
+        largest = str(self.host.check_output(find, folder)).split(maxsplit=1)[1]
+        done = self.postgres('cd "$1" && export FILE="$2" FLIP="$3" && ' + command, folder, largest, FLIP)
+        assert done.rc == 0, done
+        return largest
+
+    def rot(self, folder: str) -> str:
+        """Flip a bit of a set's largest file so that no time of any file tells; the name of that file."""
+        largest = self.hurt(folder, 'python3 -c "$FLIP" "$FILE"')
+        self.host.check_output("runuser -u postgres -- python3 -c %s %s", FORGET, folder)
+        return largest
 
     def postgres(self, command: str, *arguments: str) -> CommandResult:
         """A shell command as the cluster's owner."""
@@ -255,6 +297,12 @@ def shop(server: Server, made: dict[str, Made]) -> Server:
         psql(server, "shop.sql", "shop")
         psql(server, "shop_database.sql", "shop")
     return server
+
+
+@pytest.fixture(scope="module")
+def contents(shop: Server) -> Contents:
+    """`contents("shop")`: the same text, the same rows, sequences and large objects."""
+    return lambda database: psql(shop, "content_hash.sql", database)
 
 
 def psql(server: Server, file: str, database: str) -> str:

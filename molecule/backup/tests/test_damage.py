@@ -13,31 +13,9 @@ import pytest
 if TYPE_CHECKING:
     from backup.tests.conftest import Vault, Vaults
 
-#: One bit, in the place where it is, in a dump that is not compressed; with the time of the content that the file had.
-FLIP = """
-import os, sys
-path, position = sys.argv[1], int(sys.argv[2])
-status = os.stat(path)
-with open(path, "r+b", buffering=0) as file:
-    byte = os.pread(file.fileno(), 1, position)[0]
-    os.pwrite(file.fileno(), bytes([byte ^ 4]), position)
-    os.fsync(file.fileno())
-os.utime(path, ns=(status.st_atime_ns, status.st_mtime_ns))
-"""
-#: What a disk does by itself: a bit flips, and the file was never touched. No file system lets us do that, so the manifest notes the
-#: moment of the touch as that of the set's making.
-FORGET = """
-import dataclasses, os, sys
-sys.path.insert(0, "/usr/local/bin/pgsop")
-from pgsop.backup import manifest
-folder = sys.argv[1]
-noted = manifest.read(folder)
-files = [dataclasses.replace(file, changed_ns=os.stat(os.path.join(folder, file.path)).st_ctime_ns) for file in noted.files]
-manifest.write(folder, dataclasses.replace(noted, files=tuple(files)))
-"""
 #: By name: what is done in the newest set, to which file, and how it is told.
 DAMAGE = {
-    "a flipped bit": ('python3 -c "$FLIP" "$FILE" 1000', "another content than it was verified with"),
+    "a flipped bit": ('python3 -c "$FLIP" "$FILE"', "another content than it was verified with"),
     "a file cut off": ('truncate -s -1 "$FILE"', "bytes instead of"),
     "a file that is gone": ('rm "$FILE"', "cannot be read: No such file or directory"),
     "a file that nobody may read": ('chmod 000 "$FILE"', "cannot be read: Permission denied"),
@@ -65,17 +43,10 @@ def newest(pair: Vault) -> Iterator[str]:
     pair.host.check_output("rm -rf %s && mv /root/whole %s", path, path)
 
 
-def hurt(there: Vault, folder: str, command: str) -> str:
-    """Do something to a set, and its largest file in particular; the name of that."""
-    largest = there.host.check_output("cd %s && ls -S *.dump/*.dat | head -n 1", folder)
-    there.postgres('cd "$1" && FILE="$2" FLIP="$3" && export FLIP && ' + command, folder, largest, FLIP)
-    return str(largest)
-
-
 @pytest.mark.parametrize("damage", DAMAGE)
 def test_damage_is_known_and_the_set_before_is_used(pair: Vault, newest: str, damage: str) -> None:
     command, told = DAMAGE[damage]
-    hurt(pair, newest, command)
+    pair.hurt(newest, command)
     look = pair.look()
     (hurt_set,) = (each for each in look.report["sets"] if not each["verified"])
     assert newest.endswith(hurt_set["name"])
@@ -90,8 +61,7 @@ def test_damage_is_known_and_the_set_before_is_used(pair: Vault, newest: str, da
 
 
 def test_silent_damage_is_found_by_the_restore_and_known_from_then_on(pair: Vault, newest: str) -> None:
-    largest = hurt(pair, newest, 'python3 -c "$FLIP" "$FILE" 1000')
-    pair.host.check_output("runuser -u postgres -- python3 -c %s %s", FORGET, newest)
+    largest = pair.rot(newest)
     assert len(pair.look().verified) == 2, "nothing shows it"
     refused = pair.run("restore", "--database", "ledger")
     assert refused.rc == 1
@@ -103,8 +73,7 @@ def test_silent_damage_is_found_by_the_restore_and_known_from_then_on(pair: Vaul
 
 
 def test_silent_damage_is_found_by_reading_every_byte(pair: Vault, newest: str) -> None:
-    hurt(pair, newest, 'python3 -c "$FLIP" "$FILE" 1000')
-    pair.host.check_output("runuser -u postgres -- python3 -c %s %s", FORGET, newest)
+    pair.rot(newest)
     look = pair.look("--verify")
     assert len(look.verified) == 1
     assert look.finding("damage")[0] == "CRITICAL"

@@ -60,9 +60,9 @@ def test_disk_that_fills_up_while_a_database_is_dumped(narrow: Vault) -> None:
 def test_disk_that_fills_up_when_the_manifest_is_written(narrow: Vault) -> None:
     before = narrow.files()
     resized(narrow, 100)
-    # Nothing is written between the dumps' checksums and this; the call before is the note that a backup runs.
+    # The calls before are the note that a backup runs, and the descriptions of the databases.
     strace = "runuser -u postgres -- strace -qq -o /dev/null -e trace=rename"
-    program = f"{strace} -e inject=rename:error=ENOSPC:when=2 pgsop"
+    program = f"{strace} -e inject=rename:error=ENOSPC:when={2 + len(narrow.databases)} pgsop"
     told = narrow.fails(program)
     assert "manifest.json" in told
     assert "No space left on device" in told

@@ -60,7 +60,7 @@ def compare(plan: Plan, scratch: Scratch, *, jobs: int, tick: Callable[[str], No
     with scratch.session() as session:
         tick("comparing objects")
         found = objects.describe(session)
-        skipped = () if plan.tablespaces else ("tablespace",)
+        skipped = () if plan.tablespaces and plan.default_tablespace else ("tablespace",)
         differences, redefined = object_differences(
             plan.objects, found, other_major=plan.major != plan.dumped_major, skipped=skipped
         )

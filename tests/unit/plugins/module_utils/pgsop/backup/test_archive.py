@@ -123,7 +123,7 @@ def test_dump_without_entries_is_none(config: Config, dump: Path, listed: str) -
 
 
 def test_what_is_no_dump_is_told(config: Config, tmp_path: Path) -> None:
-    with pytest.raises(PgsopError, match="Cannot read the table of contents.*No such file"):
+    with pytest.raises(PgsopError, match=r"Cannot read the table of contents.*No such file"):
         archive.contents(config, str(tmp_path / "none.dump"))
 
 
@@ -141,20 +141,20 @@ def test_nothing_to_decode(config: Config, dump: Path) -> None:
 
 def test_dump_that_cannot_be_decoded_is_refused(config: Config, dump: Path) -> None:
     (dump / "broken").touch()
-    with pytest.raises(PgsopError, match="Cannot decode the dump.*could not uncompress data"):
+    with pytest.raises(PgsopError, match=r"Cannot decode the dump.*could not uncompress data"):
         decoded(config, dump)
 
 
 def test_dump_whose_definitions_cannot_be_decoded_is_refused(config: Config, dump: Path) -> None:
     (dump / "no-schema").touch()
-    with pytest.raises(PgsopError, match="Cannot decode the definitions in the dump.*cannot read the schema"):
+    with pytest.raises(PgsopError, match=r"Cannot decode the definitions in the dump.*cannot read the schema"):
         decoded(config, dump)
 
 
 @pytest.mark.parametrize("part", ["3346", "3359"])
 def test_dump_that_lists_more_than_it_holds_is_refused(config: Config, dump: Path, part: str) -> None:
     (dump / part).write_bytes(b"")
-    with pytest.raises(PgsopError, match="it lists . tables and . sequences, and has the data of"):
+    with pytest.raises(PgsopError, match=r"it lists . tables and . sequences, and has the data of"):
         decoded(config, dump)
 
 

@@ -217,7 +217,7 @@ def test_file_that_is_no_json_is_refused(tmp_path: Path, content: bytes) -> None
 
 
 def test_file_that_is_not_there_is_told(tmp_path: Path) -> None:
-    with pytest.raises(PgsopError, match="there is no such file.*run role pg_backup"):
+    with pytest.raises(PgsopError, match=r"there is no such file.*run role pg_backup"):
         load(str(tmp_path / "none.json"))
     with pytest.raises(PgsopError, match="Is a directory"):
         load(str(tmp_path))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import io
+import os
 import tarfile
 from pathlib import Path
 
@@ -186,6 +187,20 @@ def test_altered_archive_writes_nowhere_else(config: Config, stored: StoredSet, 
     assert leftovers(config) == []
 
 
+def test_what_was_added_to_an_archive_elsewhere_is_left_there(config: Config, stored: StoredSet) -> None:
+    archived = io.BytesIO()
+    with tarfile.open(fileobj=archived, mode="w") as archive:
+        for name in ("appdb.dump/toc.dat", "appdb.dump/1.dat", "other/3.dat", "appdb.dump/sub/4.dat"):
+            member = tarfile.TarInfo(name)
+            member.size = len(PLAIN.get(name, b"evil"))
+            archive.addfile(member, io.BytesIO(PLAIN.get(name, b"evil")))
+    path = Path(stored.path) / "appdb.dump.tar.age"
+    path.write_bytes(b"age mine\n" + bytes(byte ^ 0x55 for byte in archived.getvalue()))
+    with encryption.opened(config, stored, ["appdb.dump"]) as folder:
+        assert inside(folder) == ["appdb.dump"]
+        assert inside(Path(folder) / "appdb.dump") == ["1.dat", "toc.dat"]
+
+
 @pytest.mark.parametrize("folder", [False, True])
 def test_recipient_that_is_none_is_told_and_the_plain_part_is_still_there(
     config: Config, tmp_path: Path, folder: bool
@@ -208,6 +223,9 @@ def test_program_that_is_not_installed_is_told(monkeypatch: pytest.MonkeyPatch) 
 
 def test_folder_of_a_killed_restore_is_abandoned(tmp_path: Path) -> None:
     (tmp_path / ".restore-x").mkdir()
+    # Whoever made it may be about to lock it.
+    assert not encryption.abandoned(str(tmp_path / ".restore-x"))
+    os.utime(tmp_path / ".restore-x", (0, 0))
     with held(tmp_path / ".restore-x"):
         assert not encryption.abandoned(str(tmp_path / ".restore-x"))
     assert encryption.abandoned(str(tmp_path / ".restore-x"))

@@ -34,13 +34,23 @@ COPY: dict[str, Any] = {"copy_command": "/bin/copy"}
 COPIED = ({"at": at(9)},)
 UNREAD = StoredSet("20261231T000000Z", "/nowhere", None, ("it has no manifest",))
 
+OLD_UNREAD = StoredSet("20200101T000000Z", "/nowhere", None, ("it has no manifest",))
+
 
 def good(*days: float) -> dict[str, Any]:
-    return {"drills": tuple({"at": at(day), "ok": True} for day in days)}
+    return {"drills": tuple({"at": at(day), "ok": True, "databases": ["appdb", "a"]} for day in days)}
 
 
 def last(act: str = "backup", **note: Any) -> dict[str, Any]:
-    values = {"running": False, "ok": True, "started": at(9), "finished": at(9), "error": "no space", **note}
+    values = {
+        "running": False,
+        "ok": True,
+        "started": at(9),
+        "finished": at(9),
+        "error": "no space",
+        "next_step": "make room",
+        **note,
+    }
     return {"backup": None, "drill": None, act: values}
 
 
@@ -168,7 +178,8 @@ def test_shrink_is_told_and_has_a_threshold() -> None:
         pytest.param([stored_of(2), stored_of(1, problems=["bad"])], WARNING, 1, id="an older one"),
         pytest.param([stored_of(2, problems=["bad"]), stored_of(1, problems=["bad"])], CRITICAL, 2, id="all"),
         pytest.param([UNREAD], CRITICAL, 1, id="the only one cannot be read"),
-        pytest.param([stored_of(1), UNREAD], WARNING, 1, id="one cannot be read"),
+        pytest.param([stored_of(1), UNREAD], CRITICAL, 1, id="the newest by its name cannot be read"),
+        pytest.param([stored_of(1), OLD_UNREAD], WARNING, 1, id="an old one cannot be read"),
     ],
 )
 def test_damage(sets: list[StoredSet], status: str, count: int) -> None:
@@ -236,7 +247,7 @@ def test_copy(sets: list[StoredSet], notes: Any, config: dict[str, Any], status:
             [stored_of(9), stored_of(-40)], None, CRITICAL, "no set was drilled, in 50", id="none, for very long"
         ),
         pytest.param(
-            [stored_of(1, drills=({"at": at(9), "ok": False},))],
+            [stored_of(1, drills=({"at": at(9), "ok": False, "databases": ["appdb"]},))],
             None,
             WARNING,
             "no set was drilled",
@@ -249,7 +260,27 @@ def test_copy(sets: list[StoredSet], notes: Any, config: dict[str, Any], status:
             [stored_of(9, **good(9))], last("drill", ok=None, finished=None, running=True), OK, "was 1.0", id="one runs"
         ),
         pytest.param(
-            [stored_of(9)], last("drill", finished=at(-26)), CRITICAL, "was 36.0 days ago", id="drilled set is gone"
+            [stored_of(9)],
+            last("drill", finished=at(9), whole=False),
+            OK,
+            "no set was drilled, in 1.0",
+            id="not of all",
+        ),
+        pytest.param([stored_of(9, **good(9), complete=False)], None, OK, "no set was drilled", id="of a set of some"),
+        pytest.param([stored_of(9, ["appdb", "x"], **good(9))], None, OK, "no set was drilled", id="of some databases"),
+        pytest.param(
+            [stored_of(9)],
+            last(since=at(-26)),
+            CRITICAL,
+            "no set was drilled, in 36.0",
+            id="none since the first backup",
+        ),
+        pytest.param(
+            [stored_of(9)],
+            last("drill", finished=at(-26), whole=True),
+            CRITICAL,
+            "was 36.0 days ago",
+            id="drilled set is gone",
         ),
     ],
 )

@@ -18,7 +18,6 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup import state
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import Config
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.listing import listing, worst
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.store import Store
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding import Finding
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.backup.samples import (
@@ -26,6 +25,7 @@ from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pg
     DAY_S,
     at,
     on_disk,
+    rot,
 )
 
 
@@ -54,9 +54,15 @@ def test_nothing_there(config: Config) -> None:
 
 
 def test_everything_is_told_of_a_set(config: Config) -> None:
-    on_disk(Path(config.directory), 3, ["appdb", "shop"], copies=({"at": at(3)},), drills=({"at": at(3), "ok": True},))
+    on_disk(
+        Path(config.directory),
+        3,
+        ["appdb", "shop"],
+        copies=({"at": at(3)},),
+        drills=({"at": at(3), "ok": True, "databases": ["appdb", "shop"]},),
+    )
     ((row),) = listing(config)["sets"]
-    assert {key: value for key, value in row.items() if key not in ("databases",)} == {
+    assert {key: value for key, value in row.items() if key != "databases"} == {
         "name": "20261125T000000Z",
         "verified": True,
         "problems": [],
@@ -74,7 +80,7 @@ def test_everything_is_told_of_a_set(config: Config) -> None:
 
 def test_every_set_has_the_same_keys_whatever_is_wrong_with_it(config: Config) -> None:
     directory = Path(config.directory)
-    on_disk(directory, 1, drills=({"at": at(2), "ok": False},))
+    on_disk(directory, 1, drills=({"at": at(2), "ok": False, "databases": ["appdb"]},))
     on_disk(directory, 2, encryption={"tool": "age"})
     on_disk(directory, 3, damage=("it rotted",))
     (directory / "20260101T000000Z").mkdir()
@@ -90,21 +96,8 @@ def test_every_set_has_the_same_keys_whatever_is_wrong_with_it(config: Config) -
     assert len({tuple(sorted(row)) for row in rows}) == 1
 
 
-def test_byte_that_rotted_is_found_by_reading_everything_and_stays_known(
-    config: Config, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A disk changes no times, so the note of the time is made to fit."""
-    path = on_disk(Path(config.directory), 3)
-    (path / "appdb.dump" / "toc.dat").write_bytes(b"dump of APPDB")
-    real = Store.load
-    assert not listing(config)["sets"][0]["verified"]
-
-    def blind(store: Any, name: str) -> Any:
-        found = real(store, name)
-        problems = found.manifest.damage if found.manifest else found.problems
-        return type(found)(found.name, found.path, found.manifest, problems)
-
-    monkeypatch.setattr(Store, "load", blind)
+def test_byte_that_rotted_is_found_by_reading_everything_and_stays_known(config: Config) -> None:
+    rot(on_disk(Path(config.directory), 3))
     assert listing(config)["sets"][0]["verified"]
     assert not listing(config, verify=True)["sets"][0]["verified"]
     assert status(listing(config), "damage") == "CRITICAL"

@@ -62,7 +62,7 @@ def test_one_altered_byte_is_refused_or_means_the_same() -> None:
 
 @pytest.mark.parametrize("length", [0, 1, 100, -3])
 def test_cut_manifest_is_refused(length: int) -> None:
-    with pytest.raises(ValueError, match="line|digest|form"):
+    with pytest.raises(ValueError, match=r"line|digest|form"):
         manifest.from_text(manifest.to_text(FULL)[:length])
 
 

@@ -93,6 +93,7 @@ def test_all_that_is_needed_is_known(played: Played, config: HostConfig) -> None
     ],
 )
 def test_databases_are_chosen(
+    *,
     played: Played,
     config: HostConfig,
     wanted: list[str],
@@ -133,7 +134,7 @@ def test_cluster_that_is_not_there_is_refused(
     played: Played, config: HostConfig, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(preflight, "find_cluster", lambda _version, _name: None)
-    with pytest.raises(PgsopError, match="cluster 17/main.*there is no such cluster"):
+    with pytest.raises(PgsopError, match=r"cluster 17/main.*there is no such cluster"):
         look(config)
 
 
@@ -162,7 +163,7 @@ def test_program_is_not_older_than_the_server(played: Played, config: HostConfig
     if fits:
         assert look(config)
     else:
-        with pytest.raises(PgsopError, match="older than the server.*postgresql-client-18"):
+        with pytest.raises(PgsopError, match=r"older than the server.*postgresql-client-18"):
             look(config)
 
 
@@ -212,6 +213,7 @@ def test_size_is_expected(databases: dict[str, int], sets: list[Any], wanted: in
     ],
 )
 def test_full_disk_is_refused(
+    *,
     played: Played,
     config: HostConfig,
     changes: dict[str, Any],

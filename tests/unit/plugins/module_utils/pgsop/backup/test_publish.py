@@ -149,15 +149,16 @@ def test_sweep_that_was_killed_is_finished_by_the_next(
 
 
 def test_what_killed_runs_left_is_swept(tmp_path: Path) -> None:
-    for name, inside in {
+    for name, part in {
         ".20261122T000000Z.partial": ".pgsop",
         ".20261122T000001Z-2.partial": "manifest.json",
         ".20261122T000002Z.trash": "a.dump",
         ".restore-ab_12xyz": "plain",
     }.items():
         (tmp_path / name).mkdir()
-        (tmp_path / name / inside).touch()
+        (tmp_path / name / part).touch()
     (tmp_path / ".20261122T000003Z.partial").mkdir()
+    os.utime(tmp_path / ".restore-ab_12xyz", (0, 0))
     assert len(publish.sweep(str(tmp_path))) == 5
     assert tree(tmp_path) == set()
 
@@ -185,6 +186,7 @@ FOREIGN = [
 def test_what_only_resembles_is_never_touched(tmp_path: Path, name: str, inside: str) -> None:
     (tmp_path / name).mkdir()
     (tmp_path / name / inside).touch()
+    os.utime(tmp_path / name, (0, 0))
     assert publish.sweep(str(tmp_path)) == []
     assert (tmp_path / name / inside).exists()
 
@@ -206,6 +208,7 @@ def test_folder_that_nobody_of_ours_made_is_never_touched(tmp_path: Path) -> Non
 def test_decrypted_parts_in_use_are_not_swept(tmp_path: Path) -> None:
     scratch = tmp_path / ".restore-ab_12xyz"
     scratch.mkdir()
+    os.utime(scratch, (0, 0))
     with held(scratch):
         assert publish.sweep(str(tmp_path)) == []
     assert publish.sweep(str(tmp_path)) == [scratch.name]

@@ -171,7 +171,8 @@ def test_failure_is_noted_and_told_and_leaves_nothing(host: Host) -> None:
     host.error = bad("no server")
     error = host.fails()
     assert host.told() == [{"PGSOP_ACT": "backup", "PGSOP_ERROR": error, "PGSOP_DIRECTORY": str(host.directory)}]
-    assert (host.last()["ok"], host.last()["error"]) == (False, error)
+    assert (host.last()["ok"], host.last()["next_step"]) == (False, "look")
+    assert host.last()["error"] in error
     assert inside(host.directory) == []
 
 
@@ -194,7 +195,8 @@ def test_failure_command_that_fails_hides_nothing(host: Host) -> None:
     assert "no server" in host.fails()
 
 
-def test_second_run_at_the_same_time_is_refused(host: Host) -> None:
+def test_second_run_at_the_same_time_is_refused(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(state, "_PATIENCE_S", 0.0)
     with held(host.directory):
         assert "another backup into this folder runs" in host.fails()
     with state.noted(host.config, "backup"):
@@ -238,6 +240,19 @@ def test_copy_knows_the_set_and_is_noted(host: Host) -> None:
     manifest = Store(str(host.directory)).load(told["set"]).manifest
     assert manifest is not None
     assert [copy["command"] for copy in manifest.copies] == [host.options["copy_command"]]
+
+
+def test_set_is_not_removed_while_it_is_copied(host: Host) -> None:
+    body = """
+import fcntl
+try:
+    fcntl.flock(os.open(os.environ["PGSOP_SET_PATH"], os.O_RDONLY), fcntl.LOCK_EX | fcntl.LOCK_NB)
+except BlockingIOError:
+    sys.exit(0)
+sys.exit("nobody holds it")
+"""
+    host.options = {"copy_command": host.command("copy", body)}
+    assert host.back_up()["copied"] is True
 
 
 def outdated(host: Host, serial: int) -> Path:

@@ -82,7 +82,8 @@ with state.noted(Config(version=17, state_directory=sys.argv[1]), "backup"):
 """
 
 
-def test_killed_run_is_known_and_keeps_nobody_off(config: Config) -> None:
+def test_killed_run_is_known_and_keeps_nobody_off(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(state, "_PATIENCE_S", 0.1)
     arguments = [sys.executable, "-c", _RUN, config.state_directory]
     process = subprocess.Popen(
         arguments, stdout=subprocess.PIPE, env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}

@@ -23,6 +23,7 @@ from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pg
     held,
     manifest_of,
     on_disk,
+    rot,
 )
 
 
@@ -206,6 +207,13 @@ def test_damage_that_reading_everything_finds_stays_noted(store: Store, tmp_path
     spoil(tmp_path / DUMP)
     assert store.check(store.load(NEWEST)) == (problem,)
     assert store.load(NEWEST).problems == (problem, problem)
+
+
+def test_files_that_nobody_touched_are_not_read_again_unless_that_is_asked_for(store: Store, tmp_path: Path) -> None:
+    rot(tmp_path / NEWEST)
+    assert store.load(NEWEST).verified
+    assert len(store.check(store.load(NEWEST))) == 1
+    assert not store.load(NEWEST).verified
 
 
 def test_notes_are_added_to_what_was_noted_meanwhile(store: Store) -> None:

@@ -1,0 +1,73 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The site's own commands: one takes a set off the host, one is told of failures."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from backup.tests.conftest import Vault, Vaults
+
+#: Copies what it is told to, and checks the copy.
+COPY = """#!/bin/sh -e
+cp -r "$PGSOP_SET_PATH" /var/lib/test_hooks/away/"$PGSOP_SET"
+cmp "$PGSOP_MANIFEST" /var/lib/test_hooks/away/"$PGSOP_SET"/manifest.json
+cd /var/lib/test_hooks/away/"$PGSOP_SET" && sha256sum -c --quiet "$PGSOP_CHECKSUMS"
+echo "$1 $(id -un)" >/var/lib/test_hooks/argument
+"""
+TELL = '#!/bin/sh\necho "$PGSOP_ACT in $PGSOP_DIRECTORY: $PGSOP_ERROR" >/var/lib/test_hooks/told\n'
+
+
+@pytest.fixture(scope="module")
+def there(vault: Vaults) -> Vault:
+    made = vault("hooks")
+    made.host.check_output("install -d -o postgres %s", f"{made.state}/away")
+    for name, text in {"copy": COPY, "tell": TELL, "fail": "#!/bin/sh\necho 'no route to the vault' >&2\nexit 3\n"}.items():
+        path = f"{made.state}/{name}"
+        made.host.check_output("printf %%s %s >%s && chmod 0755 %s", text, path, path)
+    return made
+
+
+def test_copy_gets_the_paths_and_is_noted(there: Vault) -> None:
+    there.configure(copy_command=f"{there.state}/copy 'two words'", failure_command=f"{there.state}/tell")
+    name = there.backup()
+    assert there.server.read(f"{there.state}/argument") == "two words postgres\n"
+    assert there.server.exists(f"{there.state}/away/{name}/ledger.dump/toc.dat")
+    look = there.look()
+    assert look.newest["copies"] == 1
+    assert look.finding("copy")[0] == "OK"
+    (copied,) = json.loads(there.server.read(f"{there.directory}/{name}/manifest.json"))["copies"]
+    assert copied["command"].endswith("copy 'two words'")
+    assert not there.server.exists(f"{there.state}/told")
+
+
+@pytest.mark.parametrize("how", ["it fails", "it takes too long"])
+def test_copy_that_fails_fails_the_run_and_the_set_stays(there: Vault, how: str) -> None:
+    before = there.newest()
+    command = f"{there.state}/fail" if how == "it fails" else "/bin/sleep 60"
+    there.configure(copy_command=command, copy_timeout_s=1, failure_command=f"{there.state}/tell")
+    problem = there.fails()
+    expected = "no route to the vault" if how == "it fails" else "not done within 1 s"
+    assert expected in problem
+    told = there.server.read(f"{there.state}/told")
+    assert told.startswith(f"backup in {there.directory}: ")
+    assert expected in told
+    look = there.look()
+    assert look.verified[0] == there.newest() != before
+    assert look.newest["copies"] == 0
+    status, message = look.finding("copy")
+    assert status == "WARNING"
+    assert look.verified[0] in message
+    there.sound()
+
+
+def test_without_a_copy_command_it_is_said_that_there_is_no_copy(there: Vault) -> None:
+    there.configure()
+    answer = there.run("backup")
+    assert answer.rc == 0
+    assert "this disk only" in answer.stdout

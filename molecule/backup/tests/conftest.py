@@ -192,9 +192,10 @@ class Vault:
         return str(self.host.run(CHILDREN).stdout)
 
     def files(self, path: str = "") -> list[str]:
-        """Everything below the folder, hidden or not."""
+        """Everything below the folder, hidden or not; but not the lock for notes, which is there from the first note on."""
         below = f"{self.directory}/{path}".rstrip("/")
-        return sorted(self.host.check_output("cd %s && find . -mindepth 1 -printf '%%P\\n'", below).splitlines())
+        found = self.host.check_output("cd %s && find . -mindepth 1 ! -name .notes.lock -printf '%%P\\n'", below)
+        return sorted(found.splitlines())
 
     def hurt(self, folder: str, command: str) -> str:
         """Do something to a set as its owner, and to its largest file in particular; the name of that."""
@@ -322,6 +323,7 @@ def vault(ledger: Server) -> Iterator[Vaults]:
         folders = "install -d -o postgres -g postgres -m 0700 %s; install -d -o postgres -g postgres -m 0750 %s"
         there.host.check_output(folders, there.directory, there.state)
         there.configure(**options)
+        there.server.sql("TRUNCATE mark", "ledger")
         return there
 
     yield make

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from backup.tests.conftest import Vault, Vaults
     from conftest import PlayRunner, Server
 
-FAKETIME = "DONT_FAKE_MONOTONIC=1 faketime -f %s pgsop"
+FAKETIME = "faketime -f %s pgsop"
 #: An older pg_dump in the place of the one there is, for as long as it is mounted there.
 OLD = """#!/bin/sh
 [ "$1" = --version ] && echo "pg_dump (PostgreSQL) 12.22 (Debian 12.22-1)" && exit

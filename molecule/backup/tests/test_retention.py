@@ -29,7 +29,7 @@ FOREIGN = {
 
 def backup(there: Vault, days_ago: int) -> str:
     answer = there.host.run(
-        f"DONT_FAKE_MONOTONIC=1 faketime -f -{days_ago}d pgsop backup --format json --config {there.config}"
+        f"faketime -f -{days_ago}d pgsop backup --format json --config {there.config}"
     )
     assert answer.rc == 0, answer.stderr
     return str(json.loads(answer.stdout)["set"])

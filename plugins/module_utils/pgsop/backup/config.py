@@ -220,6 +220,9 @@ def _value_problems(known: Mapping[str, Any]) -> List[str]:
             found.append(f"{key} is {path!r}, which belongs to the system or does not last")
     for key in _COMMANDS:
         found += _command_problems(key, known.get(key, ""))
+    secret = known.get("encryption_identity_file", "")
+    if secret and not secret.startswith("/"):
+        found.append(f"encryption_identity_file is {secret!r} and must be an absolute path")
     return found
 
 

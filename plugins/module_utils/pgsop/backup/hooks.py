@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import os
 import shlex
+import signal
 import subprocess
+import tempfile
 from typing import Mapping
 
 from ..command import Answer
@@ -23,20 +25,26 @@ def run_command(command: str, variables: Mapping[str, str], timeout_s: float) ->
     Args:
         command: the command.
         variables: told to it, besides what this process has.
-        timeout_s: seconds after which it is ended, with status 124.
+        timeout_s: seconds after which it is ended, with all that it started, and has status 124.
     """
     words = shlex.split(command)
-    process = subprocess.Popen(
-        tied(words),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        env={**os.environ, **variables},
-    )
-    try:
-        output, _nothing = process.communicate(timeout=timeout_s)
-    except subprocess.TimeoutExpired:
-        return Answer(124, "", f"{words[0]}: not done within {timeout_s:.0f} s")
-    finally:
-        end(process)
-    return Answer(process.returncode, output.decode("utf-8", "replace")[-_SAID:], "")
+    # Not a pipe: what it leaves running in the background may keep that open.
+    with tempfile.TemporaryFile() as output:
+        process = subprocess.Popen(
+            tied(words),
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, **variables},
+            start_new_session=True,
+        )
+        try:
+            status = process.wait(timeout=timeout_s)
+        except subprocess.TimeoutExpired:
+            return Answer(124, "", f"{words[0]}: not done within {timeout_s:.0f} s")
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGTERM)
+            end(process)
+        output.seek(0)
+        return Answer(status, output.read().decode("utf-8", "replace")[-_SAID:], "")

@@ -29,6 +29,8 @@ from .tools import environment, program, run_long
 
 #: Seconds that the command told of a failure may take.
 _FAILURE_COMMAND_S = 300.0
+#: How much of an error it is told, in characters.
+_TOLD = 8000
 
 
 @dataclass(frozen=True)
@@ -77,11 +79,9 @@ def back_up(
 def tell_of_failure(config: Config, act: str, error: BaseException) -> None:
     """Run the command that is declared for failures; where that fails, too, there is nobody left to tell."""
     if config.failure_command:
-        variables = {
-            "PGSOP_ACT": act,
-            "PGSOP_ERROR": str(error) or type(error).__name__,
-            "PGSOP_DIRECTORY": config.directory,
-        }
+        # A variable can hold neither everything nor NUL.
+        said = (str(error) or type(error).__name__).replace("\0", " ")[:_TOLD]
+        variables = {"PGSOP_ACT": act, "PGSOP_ERROR": said, "PGSOP_DIRECTORY": config.directory}
         hooks.run_command(config.failure_command, variables, _FAILURE_COMMAND_S)
 
 

@@ -6,8 +6,7 @@
 from __future__ import annotations
 
 import queue
-from concurrent.futures import Future, ThreadPoolExecutor
-from concurrent.futures import TimeoutError as NotYet
+from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from typing import Any, Callable, Dict, Iterable, List, Mapping, Sequence, Tuple
 
@@ -185,8 +184,7 @@ def each(
     with ThreadPoolExecutor(max(1, min(jobs, len(names)))) as pool:
         running = [pool.submit(worker) for _number in range(max(1, min(jobs, len(names))))]
         try:
-            for future in running:
-                _wait(future, lambda: tick(len(results)))
+            _wait(running, lambda: tick(len(results)))
         except BaseException:
             # The others are in the middle of something long.
             _empty(waiting)
@@ -195,15 +193,14 @@ def each(
     return results
 
 
-def _wait(future: Future[None], tick: Callable[[], None]) -> None:
-    # In pieces, so that a signal is heeded in between.
-    while True:
-        try:
-            return future.result(timeout=0.5)
-        except NotYet:
-            if future.done():
-                raise
-            tick()
+def _wait(running: Iterable[Future[None]], tick: Callable[[], None]) -> None:
+    # In pieces, so that a signal is heeded in between; and the first failure ends it, not that of the first.
+    pending = set(running)
+    while pending:
+        done, pending = wait(pending, timeout=0.5, return_when=FIRST_EXCEPTION)
+        for future in done:
+            future.result()
+        tick()
 
 
 def _empty(waiting: queue.SimpleQueue[str]) -> None:

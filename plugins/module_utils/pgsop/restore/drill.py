@@ -88,7 +88,7 @@ def _drill(run: _Drill, reference: str, databases: Sequence[str]) -> Dict[str, A
         "databases": [dump.name for dump in dumps],
         "seconds": seconds,
     }
-    store.note(stored, drills=({**told, "error": "; ".join(str(error) for error in failures)},))
+    store.note(stored, drills=({**told, "error": str(_failed(stored, failures)) if failures else ""},))
     failures += _others(store, stored, run.progress)
     if failures:
         raise _failed(stored, failures)
@@ -244,11 +244,13 @@ def _damaged(stored: StoredSet, damage: Sequence[str]) -> PgsopError:
 
 
 def _failed(stored: StoredSet, failures: Sequence[PgsopError]) -> PgsopError:
-    if len(failures) == 1:
-        return failures[0]
+    """One error of all; what kept every database from being tried is said once."""
+    different = list({str(failure): failure for failure in failures}.values())
+    if len(different) == 1:
+        return different[0]
     return PgsopError(
         attempted="drill",
         target=f"set {stored.name}",
-        answer=f"{len(failures)} failures: " + " | ".join(str(error) for error in failures),
-        next_step="mend them one by one; 'pgsop drill --database NAME' tries one of them again",
+        answer=f"{len(different)} failures: " + " | ".join(failure.problem for failure in different),
+        next_step=" | ".join({failure.next_step: None for failure in different}),
     )

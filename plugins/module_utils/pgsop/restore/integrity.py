@@ -95,7 +95,8 @@ def _problems(plan: Plan, scratch: Scratch, assertion: Assertion) -> Iterator[st
             yield f"assertion '{name}' failed: {error.answer if isinstance(error, ServerError) else 'it is no query'}"
             return
     answers = [list(row.values()) for row in rows]
-    if answers != [[True]]:
+    # Not ==, for which 1 is true as well.
+    if len(answers) != 1 or len(answers[0]) != 1 or answers[0][0] is not True:
         yield f"assertion '{name}' answered {_told(answers)} instead of true"
 
 

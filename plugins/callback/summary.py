@@ -61,11 +61,11 @@ class CallbackModule(CallbackBase):
 
     def v2_runner_on_ok(self, result: Any) -> None:
         """Keep the last answer of each module; a caller of pg_settings counts as a module of its own."""
-        action = str(result.task.action)
+        action = str(_part(result, "task").action)
         if not action.startswith(_MODULES):
             return
-        answer = result.result
-        host = self._hosts.setdefault(result.host.get_name(), {})
+        answer = _part(result, "result")
+        host = self._hosts.setdefault(_part(result, "host").get_name(), {})
         host[f"{action[len(_MODULES) :]} {answer.get('file', '')}".strip()] = answer
 
     def v2_playbook_on_stats(self, stats: Any) -> None:
@@ -79,6 +79,11 @@ class CallbackModule(CallbackBase):
                 self._display.display(line)
         if full:
             self._display.display(f"\nTook {time.monotonic() - self._started:.0f} s.")
+
+
+def _part(result: Any, name: str) -> Any:
+    """A part of a task's result; before ansible-core 2.19 its name begins with an underscore."""
+    return getattr(result, name) if hasattr(result, name) else getattr(result, f"_{name}")
 
 
 def report(host: str, answers: Mapping[str, Mapping[str, Any]], *, full: bool) -> List[str]:

@@ -7,20 +7,24 @@ from __future__ import annotations
 
 import contextlib
 import json
+import subprocess
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pytest
+import testinfra
 
 if TYPE_CHECKING:
-    from conftest import Server
+    from conftest import PlayRunner, Server
     from testinfra.backend.base import CommandResult
     from testinfra.host import Host
 
 FILES = Path(__file__).resolve().parent.parent / "files"
+CONTAINER = FILES.parents[2] / "scripts" / "container"
 ON_HOST = "/opt/shop"
 
 #: A database that is dumped and restored within a second, and what must not get lost of it.
@@ -30,6 +34,7 @@ INSERT INTO entry (amount, remark) SELECT i * 7 % 1000 / 4.0, 'entry ' || md5(i:
 CREATE TABLE mark (said text);
 CREATE INDEX ON entry (remark);
 """
+MARK = "INSERT INTO mark VALUES ('%s')"
 ENTRIES = "SELECT count(*), sum(amount), md5(string_agg(id || remark, ',' ORDER BY id)) FROM entry"
 #: The journal has a line for each scheduled run; what is asked for is that of the one before.
 SCHEDULED = """
@@ -139,7 +144,7 @@ class Vault:
     def backup(self, mark: str = "") -> str:
         """Name of a new set; its ledger ends with the mark."""
         if mark:
-            self.server.sql(f"INSERT INTO mark VALUES ('{mark}')", "ledger")
+            self.server.sql(MARK % mark, "ledger")
         return str(self.report("backup")["set"])
 
     def look(self, *arguments: str) -> Look:
@@ -238,13 +243,50 @@ class Vault:
             time.sleep(0.1)
 
 
-@pytest.hookimpl(wrapper=True)  # before the groups are chosen that were not chosen by anybody
+@pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
-    """What only waits, on hosts of its own, does so beside the others."""
-    for item in items:
-        if item.path.stem == "test_schedule" and isinstance(item, pytest.Function):
-            item.add_marker(pytest.mark.xdist_group(f"{item.path.stem}-{item.callspec.id}"))
+    """Copies of a host are told first to run a backup in the next minute, and asked last what came of it."""
+    items.sort(key=lambda item: (item.path.stem == "test_schedule_ran") - (item.path.stem == "test_schedule"))
     yield
+
+
+@pytest.fixture(scope="session")
+def all_copies() -> Iterator[dict[str, dict[str, str]]]:
+    """Scratch copies of the hosts, by host and by schedule; gone at the end."""
+    copies: dict[str, dict[str, str]] = {}
+    yield copies
+    for by_schedule in copies.values():
+        _docker(str(CONTAINER), "remove", *by_schedule.values())
+    for host in copies:
+        _docker("docker", "rmi", "-f", f"pgsop-bed:scratch-{host}")
+
+
+@pytest.fixture(scope="module")
+def copies(host: Host, play: PlayRunner, all_copies: dict[str, dict[str, str]]) -> dict[str, str]:
+    """Two copies of the host, one scheduled by cron, one by a timer, both for the next minute."""
+    name = host.check_output("hostname")
+    if name in all_copies:
+        return all_copies[name]
+    _docker("docker", "commit", name, f"pgsop-bed:scratch-{name}")
+    all_copies[name] = {schedule: f"pgsop-scratch-{name}-{schedule}" for schedule in ("cron", "timer")}
+    for schedule, copy in all_copies[name].items():
+        _docker(str(CONTAINER), "start", copy, f"scratch-{name}")
+        there = testinfra.get_host(f"docker://{copy}")
+        now = datetime.strptime(there.check_output("date -u +%H:%M:%S"), "%H:%M:%S").replace(tzinfo=UTC)
+        # Time enough for the role to be through with before the minute begins.
+        soon = (now + timedelta(seconds=85)).strftime("%H:%M")
+        result = play(
+            {"gather_facts": True, "roles": ["aerovista.postgresql.pg_backup"]},
+            on=copy,
+            extra_vars={"pg_backup_schedule": schedule, "pg_backup_schedule_time": soon},
+        )
+        assert result.rc == 0, result.output
+    return all_copies[name]
+
+
+def _docker(*command: str) -> None:
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, f"{' '.join(command)}\n{done.stdout}{done.stderr}"
 
 
 @dataclass
@@ -271,7 +313,7 @@ def _first(made: dict[str, Made], server: Server, what: str, *statements: str) -
     there = made.setdefault(server.host.check_output("hostname"), Made(server, []))
     if statements[-1] in there.statements:
         return False
-    assert server.sql(f"SELECT 1 FROM pg_database WHERE datname = '{what}'") == "", f"somebody left {what} behind"
+    assert what not in server.sql("SELECT datname FROM pg_database").splitlines(), f"somebody left {what} behind"
     there.statements.extend(statements)
     return True
 
@@ -292,7 +334,9 @@ def shop(server: Server, made: dict[str, Made]) -> Server:
     drop = [f"DROP ROLE IF EXISTS {role}" for role in roles]
     if _first(made, server, "shop", *drop, "DROP DATABASE IF EXISTS shop"):
         for path in FILES.iterdir():
-            server.host.check_output("mkdir -p %s && printf %%s %s > %s", ON_HOST, path.read_text(), f"{ON_HOST}/{path.name}")
+            server.host.check_output(
+                "mkdir -p %s && printf %%s %s > %s", ON_HOST, path.read_text(), f"{ON_HOST}/{path.name}"
+            )
         psql(server, "shop_roles.sql", "postgres")
         server.sql("CREATE DATABASE shop")
         psql(server, "shop.sql", "shop")

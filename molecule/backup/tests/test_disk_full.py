@@ -20,6 +20,7 @@ MOUNT = "mount -t tmpfs -o size=%s,mode=0700,uid=$(id -u postgres),gid=$(id -g p
 @pytest.fixture(scope="module")
 def narrow(vault: Vaults, shop: Server) -> Vault:
     """A small file system with a set. The next one is not to be compressed, which nobody expects to take so much more room."""
+    assert int(shop.sql("SELECT pg_database_size('shop')")) > 20_000_000
     there = vault("full", databases=("ledger", "shop"))
     there.host.check_output(MOUNT, "64m", there.directory)
     there.backup()

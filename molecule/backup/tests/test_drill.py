@@ -13,7 +13,11 @@ import pytest
 if TYPE_CHECKING:
     from backup.tests.conftest import Vault, Vaults
 
-ASSERTION = {"database": "ledger", "name": "entries add up", "sql": "SELECT sum(amount) > 0 AND count(*) = 2000 FROM entry"}
+ASSERTION = {
+    "database": "ledger",
+    "name": "entries add up",
+    "sql": "SELECT sum(amount) > 0 AND count(*) = 2000 FROM entry",
+}
 WRONG = {"database": "ledger", "name": "no marks at all", "sql": "SELECT count(*) = 0 FROM mark"}
 TOLD = '#!/bin/sh\necho "$PGSOP_ACT: $PGSOP_ERROR" >>/var/lib/test_drill/told\n'
 

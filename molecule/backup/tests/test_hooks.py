@@ -27,7 +27,11 @@ TELL = '#!/bin/sh\necho "$PGSOP_ACT in $PGSOP_DIRECTORY: $PGSOP_ERROR" >/var/lib
 def there(vault: Vaults) -> Vault:
     made = vault("hooks")
     made.host.check_output("install -d -o postgres %s", f"{made.state}/away")
-    for name, text in {"copy": COPY, "tell": TELL, "fail": "#!/bin/sh\necho 'no route to the vault' >&2\nexit 3\n"}.items():
+    for name, text in {
+        "copy": COPY,
+        "tell": TELL,
+        "fail": "#!/bin/sh\necho 'no route to the vault' >&2\nexit 3\n",
+    }.items():
         path = f"{made.state}/{name}"
         made.host.check_output("printf %%s %s >%s && chmod 0755 %s", text, path, path)
     return made

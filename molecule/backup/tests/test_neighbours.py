@@ -14,7 +14,7 @@ import pytest
 
 if TYPE_CHECKING:
     from backup.tests.conftest import Vault, Vaults
-    from conftest import PlayRunner, Server
+    from conftest import PlayRunner
 
 FAKETIME = "faketime -f %s pgsop"
 #: An older pg_dump in the place of the one there is, for as long as it is mounted there.
@@ -33,12 +33,11 @@ def there(vault: Vaults) -> Vault:
 
 
 def test_second_backup_is_refused_at_once_and_the_first_is_unharmed(there: Vault) -> None:
-    before = there.newest()
+    before, done = there.newest(), f"{there.state}/first"
     there.configure(lock_wait_timeout_s=60)
     with there.locked():
-        there.host.check_output(
-            "sh -c 'pgsop backup --config %s >/tmp/first.out 2>&1; echo $? >/tmp/first.rc' >/dev/null 2>&1 &" % there.config
-        )
+        first = "(pgsop backup --config %s; echo $? >%s) >/dev/null 2>&1 &"
+        there.host.check_output(first, there.config, done)
         there.wait(lambda: there.server.sql("SELECT 1 FROM pg_locks WHERE NOT granted LIMIT 1") == "1")
         began = time.monotonic()
         second = there.run("backup")
@@ -48,8 +47,7 @@ def test_second_backup_is_refused_at_once_and_the_first_is_unharmed(there: Vault
         look = there.look()
         assert "a backup runs since" in look.finding("last_run")[1]
         assert look.verified[0] == before
-    there.wait(lambda: there.server.exists("/tmp/first.rc"))
-    assert there.server.read("/tmp/first.rc") == "0", there.server.read("/tmp/first.out")
+    there.wait(lambda: there.host.run("cat %s", done).stdout == "0\n")
     assert there.newest() > before
     assert there.look().finding("last_run")[0] == "OK"
     assert there.restored(before) == ["first"]

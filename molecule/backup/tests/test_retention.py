@@ -25,12 +25,12 @@ FOREIGN = {
     "20200102T000000Z": "echo 'a file' >20200102T000000Z",
     "away": "mkdir /var/lib/test_retention/away && ln -s /var/lib/test_retention/away away",
 }
+#: As somebody does who restores from it.
+READER = "import fcntl, os, sys, time; fcntl.flock(os.open(sys.argv[1], os.O_RDONLY), fcntl.LOCK_SH); time.sleep(300)"
 
 
 def backup(there: Vault, days_ago: int) -> str:
-    answer = there.host.run(
-        f"faketime -f -{days_ago}d pgsop backup --format json --config {there.config}"
-    )
+    answer = there.host.run(f"faketime -f -{days_ago}d pgsop backup --format json --config {there.config}")
     assert answer.rc == 0, answer.stderr
     return str(json.loads(answer.stdout)["set"])
 
@@ -55,12 +55,13 @@ def test_old_sets_go_when_enough_newer_ones_are_there_and_nothing_else(there: Va
 
 def test_set_in_use_stays_until_nobody_reads_it(there: Vault) -> None:
     oldest = there.look().verified[-1]
-    reader = "flock --shared %s sleep 300 >/dev/null 2>&1 & echo $!"
-    process = there.host.check_output(reader, f"{there.directory}/{oldest}")
+    reader = "python3 -c %s %s >/dev/null 2>&1 & echo $!"
+    process = there.host.check_output(reader, READER, f"{there.directory}/{oldest}")
+    there.wait(lambda: there.host.run("flock --nonblock %s true", f"{there.directory}/{oldest}").rc == 1)
     report = there.report("backup")
     assert report["removed"] == []
     assert oldest in report["warnings"][0]
-    there.host.check_output("pkill -P %s; kill %s", process, process)
+    there.host.check_output("kill %s", process)
     assert there.report("backup")["removed"] == [oldest]
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from backup.tests.conftest import Contents, Vaults
     from conftest import Server
 
-PASSWORD = "it's only a test"
+CANARY = "it's only a test"
 #: pg_dump's own idea of the definitions; what it draws by lot for each run is left out.
 DEFINITIONS = "runuser -u postgres -- pg_dump --schema-only %s | grep -v 'restrict ' | sort"
 #: The roles of a policy come in the order of their numbers, which are others when they are made again.
@@ -90,7 +90,7 @@ def attempts(server: Server, database: str) -> dict[str, str]:
     lines = [f"\\echo attempt\nBEGIN;\n{statement};\n\\echo :SQLSTATE\nROLLBACK;" for statement in ATTEMPTS]
     psql = "printf %%s %s | PGPASSWORD=%s psql -XAtq %s 2>&1"
     target = f"host=localhost dbname={database} user=shop_app"
-    answered = server.host.run(psql, "\n".join(lines), PASSWORD, target).stdout.split("attempt\n")[1:]
+    answered = server.host.run(psql, "\n".join(lines), CANARY, target).stdout.split("attempt\n")[1:]
     assert len(answered) == len(ATTEMPTS), answered
     return dict(zip(ATTEMPTS, map(str.strip, answered), strict=True))
 
@@ -121,7 +121,13 @@ def test_every_row_sequence_and_large_object_is_back(lost: Lost) -> None:
 
 
 def test_every_definition_owner_right_and_comment_is_back(lost: Lost) -> None:
-    for word in ("CREATE POLICY", "GRANT SELECT ON TABLE", "ALTER DEFAULT PRIVILEGES", "COMMENT ON", "GENERATED ALWAYS AS IDENTITY"):
+    for word in (
+        "CREATE POLICY",
+        "GRANT SELECT ON TABLE",
+        "ALTER DEFAULT PRIVILEGES",
+        "COMMENT ON",
+        "GENERATED ALWAYS AS IDENTITY",
+    ):
         assert word in lost.before.definitions
     assert lost.after.definitions == lost.before.definitions
 

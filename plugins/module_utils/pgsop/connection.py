@@ -91,6 +91,15 @@ def unhurried(session: Session) -> None:
     )
 
 
+#: Since when event triggers can be switched off, and when one can keep everybody out: at login.
+EVENT_TRIGGERS_SINCE = 17
+
+
+def undisturbed(cluster: Cluster) -> str:
+    """Options of a session that no event trigger of the database keeps out or stops, as far as its server has that."""
+    return "-c event_triggers=off" if cluster.version >= EVENT_TRIGGERS_SINCE else ""
+
+
 @contextlib.contextmanager
 def connect(cluster: Cluster, database: str = "postgres", options: str = "") -> Iterator[Session]:
     """A session on the cluster as its owner, by peer authentication over the Unix socket.

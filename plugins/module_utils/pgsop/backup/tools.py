@@ -13,6 +13,7 @@ from typing import IO, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from .. import command
 from ..cluster import Cluster
+from ..connection import undisturbed
 from ..errors import PgsopError
 from .config import Config
 
@@ -26,6 +27,7 @@ _LOOK_S = 0.5
 _METHODS_SINCE = 16
 #: How much of what a program complains about is kept.
 _COMPLAINTS = 4000
+_GAP = "\n...\n"
 
 
 def program(config: Config, name: str) -> str:
@@ -101,8 +103,11 @@ def environment(cluster: Cluster, options: str = "") -> Dict[str, str]:
     }
     reached = {"PGHOST": cluster.socket_directory, "PGPORT": str(cluster.port), "PGUSER": cluster.owner}
     # Whatever somebody set for the administrator or the database holds for the programs, too, unless they say otherwise.
-    safe = "-c role=none -c default_transaction_read_only=off -c row_security=off"
-    return {**kept, **reached, "PGOPTIONS": f"{safe} {options}".strip(), "PGAPPNAME": "pgsop", "LC_ALL": "C.UTF-8"}
+    safe = (
+        "-c role=none -c default_transaction_read_only=off -c row_security=off -c statement_timeout=0 -c lock_timeout=0"
+    )
+    together = " ".join(part for part in (safe, undisturbed(cluster), options) if part)
+    return {**kept, **reached, "PGOPTIONS": together, "PGAPPNAME": "pgsop", "LC_ALL": "C.UTF-8"}
 
 
 def run_long(
@@ -134,7 +139,11 @@ def run_long(
             end(process)
         complaints.seek(0)
         said = complaints.read().decode("utf-8", "replace")
-    return command.Answer(status, "", said[-_COMPLAINTS:])
+    if len(said) > _COMPLAINTS:
+        # The first failure is at the beginning, what came of it at the end; between them whole statements are quoted.
+        half = (_COMPLAINTS - len(_GAP)) // 2
+        said = said[:half] + _GAP + said[-(_COMPLAINTS - len(_GAP) - half) :]
+    return command.Answer(status, "", said)
 
 
 def _wait(process: subprocess.Popen[bytes], watch: Optional[Callable[[], None]]) -> int:

@@ -59,16 +59,7 @@ def compare(plan: Plan, scratch: Scratch, *, jobs: int, tick: Callable[[str], No
     with scratch.session() as session:
         tick("comparing objects")
         found = objects.describe(session)
-        skipped = () if plan.tablespaces and plan.default_tablespace else ("tablespace",)
-        differences, redefined = object_differences(
-            plan.objects, found, other_major=plan.major != plan.dumped_major, skipped=skipped
-        )
-        result.differences += differences
-        if redefined:
-            kinds = ", ".join(f"{number} of kind {kind}" for kind, number in sorted(redefined.items()))
-            result.warnings.append(
-                f"version {plan.major} shows some definitions otherwise than version {plan.dumped_major} did, so only names were compared: {kinds}"
-            )
+        _compare_objects(plan, found, result)
         there = {(row["kind"], row["name"]) for row in session.rows(_RELATIONS)}
         sequences = {name: state for name, state in plan.dump.sequences.items() if ("S", name) in there}
         result.differences += sequence_differences(sequences, _sequences(session, sequences))
@@ -82,16 +73,27 @@ def compare(plan: Plan, scratch: Scratch, *, jobs: int, tick: Callable[[str], No
     lost = sorted({*plan.dump.rows, *plan.dump.sequences} - {name for _kind, name in there})
     result.differences += [f"{name} is missing" for name in lost]
     numbers = objects.counts(found)
-    result.compared = {
-        "tables": len(wanted),
-        "rows": sum(counted[name] for name in wanted),
-        "sequences": len(sequences),
-        "indexes": numbers.get("index", 0),
-        "constraints": numbers.get("constraint", 0),
-        "objects": sum(numbers.values()),
-        "large_objects": large_objects,
-    }
+    result.compared.update(
+        {"tables": len(wanted), "rows": sum(counted[name] for name in wanted), "sequences": len(sequences)},
+        indexes=numbers.get("index", 0),
+        constraints=numbers.get("constraint", 0),
+        objects=sum(numbers.values()),
+        large_objects=large_objects,
+    )
     return result
+
+
+def _compare_objects(plan: Plan, found: Description, result: Comparison) -> None:
+    skipped = () if plan.tablespaces and plan.default_tablespace else ("tablespace",)
+    other = plan.major != plan.dumped_major
+    differences, redefined = object_differences(plan.objects, found, other_major=other, skipped=skipped)
+    result.differences += differences
+    if redefined:
+        kinds = ", ".join(f"{number} of kind {kind}" for kind, number in sorted(redefined.items()))
+        result.warnings.append(
+            f"version {plan.major} shows some definitions otherwise than version {plan.dumped_major} did,"
+            f" so only names were compared: {kinds}"
+        )
 
 
 def object_differences(

@@ -20,7 +20,7 @@ from .plan import Plan
 from .scratch import Scratch
 
 #: For sessions that do nothing else and are proved afterwards; nothing is lost when they end with a commit that is flushed.
-_TUNED = "-c synchronous_commit=off -c maintenance_work_mem=256MB -c statement_timeout=0 -c lock_timeout=0"
+_TUNED = "-c synchronous_commit=off -c maintenance_work_mem=256MB"
 _SUBSCRIPTION = re.compile(r"\d+; \d+ \d+ SUBSCRIPTION - (?P<name>.+) \S+")
 #: Seconds between two looks at how large the database has become: with many files it is a slow question.
 _LOOK_S = 3.0
@@ -117,12 +117,13 @@ def left_out(config: Config, path: str) -> List[str]:
 
 
 def first_error(answer: command.Answer) -> str:
-    """What a program complained about first, without what it was about to do."""
+    """What a program complained about first, without the statement or the rows that it quotes: secrets may be in them."""
     lines: List[str] = []
     for line in answer.errors.splitlines():
-        if line.startswith(("Command was:", "pg_restore: error: worker process failed", "pg_restore: warning:")):
-            continue
-        lines.append(line.strip())
+        if line.startswith(("Command was:", "CONTEXT:")):
+            break
+        if not line.startswith(("pg_restore: warning:", "pg_restore: detail:")):
+            lines.append(line)
     return " ".join(" ".join(lines).split())[:1000]
 
 

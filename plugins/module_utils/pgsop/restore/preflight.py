@@ -115,13 +115,7 @@ def plan(session: Session, cluster: Cluster, request: Request, stored: StoredSet
     with open(os.path.join(folder, names.ROLES), encoding="utf-8") as handle:
         all_roles: Mapping[str, Any] = json.load(handle)
     major = session.value("SELECT current_setting('server_version_num')::int") // 10000
-    problems = list(_version_problems(manifest, dump, major))
-    found_extensions, warnings = _extensions(session, dump)
-    problems += found_extensions
-    problems += _locale_problems(dump)
-    problems += _room_problems(cluster, dump)
-    if problems:
-        _refuse(request, "; ".join(problems), "correct that on this host, or restore on another one")
+    warnings = _require(session, cluster, request, manifest, major)
     there = {row["spcname"] for row in session.rows("SELECT spcname FROM pg_tablespace")}
     lost = sorted({*dump.tablespaces, dump.properties["tablespace"]} - there)
     if lost:
@@ -140,6 +134,22 @@ def plan(session: Session, cluster: Cluster, request: Request, stored: StoredSet
         default_tablespace=dump.properties["tablespace"] in there,
         warnings=warnings,
     )
+
+
+def _require(session: Session, cluster: Cluster, request: Request, manifest: Manifest, major: int) -> List[str]:
+    """Refuse what this host or server does not have; what is only otherwise here comes back as warnings."""
+    dump = manifest.database(request.database)
+    assert dump is not None
+    lost, warnings = _extensions(session, dump)
+    problems = [
+        *_version_problems(manifest, dump, major),
+        *lost,
+        *_locale_problems(dump),
+        *_room_problems(cluster, dump),
+    ]
+    if problems:
+        _refuse(request, "; ".join(problems), "correct that on this host, or restore on another one")
+    return warnings
 
 
 def look_at_target(session: Session, request: Request, target: str) -> None:

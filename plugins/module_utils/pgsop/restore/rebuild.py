@@ -73,13 +73,7 @@ def rebuild(
     """
     database = plan.dump.name
     act.progress.step(f"{database}: making an empty database")
-    wanted = plan.dump.properties
-    scratch.create(properties.creation(wanted, scratch.name, major=plan.major, tablespace=plan.default_tablespace))
-    made = _make_roles(plan, scratch, all_roles)
-    scratch.guard.execute(
-        f"ALTER DATABASE {quote_identifier(scratch.name)} OWNER TO {quote_identifier(wanted['owner'])}"
-    )
-    load.clear(plan, scratch)
+    made = _prepare(plan, scratch, all_roles)
     act.clock.lap("prepare")
     act.progress.step(f"{database}: restoring")
     load.load(act.config, plan, scratch, os.path.join(folder, plan.dump.dump), act.progress)
@@ -95,6 +89,16 @@ def rebuild(
         raise differs(plan, result.differences)
     act.clock.lap("compare")
     return result, made
+
+
+def _prepare(plan: Plan, scratch: Scratch, all_roles: bool) -> List[str]:
+    wanted = plan.dump.properties
+    scratch.create(properties.creation(wanted, scratch.name, major=plan.major, tablespace=plan.default_tablespace))
+    made = _make_roles(plan, scratch, all_roles)
+    owner = quote_identifier(wanted["owner"])
+    scratch.guard.execute(f"ALTER DATABASE {quote_identifier(scratch.name)} OWNER TO {owner}")
+    load.clear(plan, scratch)
+    return made
 
 
 def _make_roles(plan: Plan, scratch: Scratch, all_roles: bool) -> List[str]:

@@ -127,26 +127,24 @@ def create_missing(
         if {entry["role"], entry["member"]} & set(names) and {entry["role"], entry["member"]} <= {*names, *there}
     ]
     trusted = {name for name, bootstrap in there.items() if bootstrap}
+    statements = [text for role in new for text in creation(role)]
+    statements += memberships(grants, {*names, *there}, trusted, major)
+    _run(session, statements, lambda: noted(names))
+    return names
+
+
+def _run(session: Session, statements: Sequence[str], noted: Callable[[], None]) -> None:
     session.execute("BEGIN")
     try:
         # What is sent has verifiers in it: it is not to appear in the log, not even where it fails.
         session.execute("; ".join(f"SET LOCAL {name} = '{value}'" for name, value in QUIET.items()))
-        for statement in [text for role in new for text in creation(role)]:
+        for statement in statements:
             session.execute(statement)
-        for statement in memberships(grants, {*names, *there}, trusted, major):
-            session.execute(statement)
-        noted(names)
+        noted()
         session.execute("COMMIT")
     except BaseException:
         session.execute("ROLLBACK")
         raise
-    return names
-
-
-def drop(session: Session, names: Iterable[str]) -> None:
-    """Take back roles that were made a moment ago and own nothing."""
-    for name in names:
-        session.execute(f"DROP ROLE IF EXISTS {quote_identifier(name)}")
 
 
 def creation(role: Mapping[str, Any]) -> Iterator[str]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Dict, Iterator, List, Mapping
 
 from ..cluster import Cluster
-from ..connection import Session, connect, unhurried
+from ..connection import Session, connect, undisturbed, unhurried
 from ..databases.names import quote_identifier, quote_literal
 from ..errors import PgsopError
 
@@ -22,8 +22,6 @@ NAME = re.compile(r"pgsop_(restore|drill)_[0-9a-f]{8}")
 #: How their comments begin; what follows is for those who clean up.
 MARK = "pgsop: a restore is being made here, do not use it "
 
-#: Since when event triggers can be switched off by themselves.
-_EVENT_TRIGGERS_SINCE = 17
 _LEFT = """
 SELECT datname AS name, datistemplate AS template, shobj_description(oid, 'pg_database') AS comment, datconnlimit AS connections
   FROM pg_database WHERE datname ~ '^pgsop_(restore|drill)_[0-9a-f]{8}$' ORDER BY 1
@@ -50,9 +48,7 @@ class Scratch:
     @property
     def options(self) -> str:
         """For sessions in it: what somebody wrote to forbid, or to follow, changes is not asked."""
-        if self.cluster.version >= _EVENT_TRIGGERS_SINCE:
-            return "-c event_triggers=off"
-        return "-c session_replication_role=replica"
+        return undisturbed(self.cluster) or "-c session_replication_role=replica"
 
     @contextlib.contextmanager
     def session(self) -> Iterator[Session]:

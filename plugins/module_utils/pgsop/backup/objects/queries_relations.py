@@ -13,13 +13,13 @@ _TABLE = """SELECT c.name AS identity, pg_get_userbyid(c.relowner) AS owner, c.r
     c.relreplident AS replica, (SELECT amname FROM pg_am a WHERE a.oid = c.relam) AS method, c.relispopulated AS populated,
     CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END AS x_definition,
     CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) END AS of_type,
-    (SELECT s.srvname::text || f.ftoptions::text FROM pg_foreign_table f JOIN pg_foreign_server s ON s.oid = f.ftserver
+    (SELECT concat_ws(' ', s.srvname, f.ftoptions::text) FROM pg_foreign_table f JOIN pg_foreign_server s ON s.oid = f.ftserver
      WHERE f.ftrelid = c.oid) AS server, @acl(r, c.relacl, c.relowner) AS privileges, @comment(pg_class, c.oid) AS comment
 FROM @dumped c LEFT JOIN pg_class t ON t.oid = c.reltoastrelid WHERE c.relkind = '?'"""
 
 #: That a partition's column is an identity is its parent's doing, and is lost below the second level (17).
-#: A child of another table begins with the parent's columns when it is made anew, so only others have an order of their own. The minor releases
-#: of November 2026 note pg_attver for columns of views and composite types, by themselves and each time another; pg_dump leaves it out.
+#: A child of another table begins with the parent's columns when it is made anew, so only others have an order of their own. Servers of versions
+#: 15.20 and 17.12 note pg_attver for columns of views and composite types, by themselves and each time another; pg_dump leaves it out.
 _COLUMN = """SELECT format('%s.%I', c.name, a.attname) AS identity, format_type(a.atttypid, a.atttypmod) AS type, a.attnotnull AS required,
     pg_get_expr(d.adbin, d.adrelid) AS x_default, a.attgenerated AS generated, CASE WHEN NOT c.relispartition THEN a.attidentity END AS identity_kind,
     CASE WHEN a.attcollation <> t.typcollation THEN a.attcollation::regcollation::text END AS collation, a.attstorage AS storage,

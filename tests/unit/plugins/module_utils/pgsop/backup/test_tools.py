@@ -114,7 +114,7 @@ def test_environment_reaches_this_server_and_no_other(monkeypatch: pytest.Monkey
         "PGAPPNAME": "pgsop",
     }
     assert found["LC_ALL"] == "C.UTF-8"
-    assert found["PGOPTIONS"].endswith("-c row_security=off -c work_mem=1GB")
+    assert found["PGOPTIONS"].endswith("-c statement_timeout=0 -c lock_timeout=0 -c event_triggers=off -c work_mem=1GB")
 
 
 def test_long_program_is_watched_and_its_words_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,45 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Restores without the programs that restore."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.manifest import DatabaseDump
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.store import StoredSet
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import connect
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore import properties, scratch
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore.plan import Plan
+from ansible_collections.aerovista.postgresql.tests.servers.server import Server
+from ansible_collections.aerovista.postgresql.tests.servers.world import quote
+
+ALL = (13, 14, 15, 16, 17, 18)
+
+
+def plan_of(found: properties.Properties, major: int) -> Plan:
+    dump: dict[str, Any] = dict.fromkeys(DatabaseDump.__dataclass_fields__, 0)
+    made = DatabaseDump(**{**dump, "name": "d", "properties": found})
+    return Plan(StoredSet("set", "/set", None, ()), made, {}, {}, (), major, major)
+
+
+@contextmanager
+def restored(host: Server, database: str) -> Iterator[tuple[scratch.Scratch, Plan]]:
+    """A scratch database with everything but the objects of another one."""
+    with connect(host.cluster) as session:
+        plan = plan_of(properties.read(session, database), host.major)
+    with scratch.opened(host.cluster, "restore", database=database) as made:
+        made.create(properties.creation(plan.dump.properties, made.name, major=host.major))
+        owner = quote(plan.dump.properties["owner"])
+        made.guard.execute(f"ALTER DATABASE {made.name} OWNER TO {owner}")
+        yield made, plan
+
+
+def databases(host: Server) -> list[str]:
+    return [
+        name
+        for (name,) in host.rows("SELECT datname FROM pg_database WHERE datname !~ '^(postgres|template)' ORDER BY 1")
+    ]

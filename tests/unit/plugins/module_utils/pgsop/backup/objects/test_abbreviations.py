@@ -1,0 +1,31 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Queries in full."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.objects.abbreviations import statement
+
+
+@pytest.mark.parametrize(
+    ("query", "major", "text"),
+    [
+        ("SELECT [[14 a.b]], [[15 x]]", 14, "SELECT a.b, NULL"),
+        ("SELECT [[15 (SELECT p[1])]]", 15, "SELECT (SELECT p[1])"),
+        ("SELECT ARRAY[a[1]]", 13, "SELECT ARRAY[a[1]]"),
+        ("WHERE @ours(n)", 17, "WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'"),
+        ("SELECT a @> b", 17, "SELECT a @> b"),
+    ],
+)
+def test_query_is_written_out(query: str, major: int, text: str) -> None:
+    assert statement(query, major) == text
+
+
+def test_nothing_short_is_left_in_the_long_ones() -> None:
+    text = statement("SELECT @acl(r, c.acl, c.owner), @comment(pg_class, c.oid, 3) FROM @dumped c", 17)
+    assert "@" not in text
+    assert "objsubid = 3" in text
+    assert "coalesce(c.acl, acldefault('r', c.owner))" in text

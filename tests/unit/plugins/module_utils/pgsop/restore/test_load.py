@@ -1,0 +1,35 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What programs are told, and what they say."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import Config
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.command import Answer
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore.load import conninfo, first_error, jobs
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("a", "dbname='a'"), ("host=x port=1", "dbname='host=x port=1'"), ("it's \\ x", "dbname='it\\'s \\\\ x'")],
+)
+def test_name_is_nothing_but_a_name(name: str, text: str) -> None:
+    assert conninfo(name) == text
+
+
+def test_first_error_is_without_the_statement() -> None:
+    said = "pg_restore: error: could not execute query: ERROR:  no\nCommand was: CREATE USER MAPPING ... 'geheim'\nOPTIONS x"
+    assert first_error(Answer(1, "", said)) == "pg_restore: error: could not execute query: ERROR: no"
+
+
+@pytest.mark.parametrize("word", ["Command was: ", "CONTEXT:  "])
+def test_secrets_of_later_lines_are_not_told(word: str) -> None:
+    assert "geheim" not in first_error(Answer(1, "", f"ERROR: no\n{word}CREATE\nOPTIONS (password geheim)\n"))
+
+
+def test_jobs_are_as_many_as_declared_or_as_processors() -> None:
+    assert jobs(Config(version=17, restore_jobs=3)) == 3
+    assert jobs(Config(version=17)) >= 1

@@ -203,7 +203,8 @@ def test_change_is_seen(shop: Server, before: objects.Description, change: str, 
         session.execute(change)
         after = objects.describe(session)
         session.execute("ROLLBACK")
-    differences, _redefined = object_differences(before, after)
+    differences, changed = object_differences(before, after)
+    differences += [f"{kind} {name} is not as it was" for kind, names in changed.items() for name in names]
     if difference is None:
         assert differences == []
     else:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +86,25 @@ def test_what_is_missing_is_told_and_nothing_stays(host: Server, tmp_path: Path)
         assert words in str(failed.value)
     assert not exists(host, "fresh", "role")
     assert not host.rows("SELECT FROM pg_database WHERE datname ~ '^pgsop'")
+
+
+@on(17)
+@pytest.mark.parametrize("strict", [True, False])
+def test_object_that_is_defined_otherwise_fails_a_drill_and_not_a_restore(
+    host: Server, tmp_path: Path, strict: bool
+) -> None:
+    host.execute("CREATE DATABASE d TEMPLATE template0")
+    plan = known(host)
+    plan.objects["schema"]["public"] = "otherwise"
+    with scratch.opened(host.cluster, "restore") as made:
+        outcome = (
+            contextlib.nullcontext()
+            if not strict
+            else pytest.raises(PgsopError, match="schema public is not as it was")
+        )
+        with outcome:
+            result, _roles = rebuild(act_of(host, tmp_path), plan, made, str(tmp_path), strict=strict)
+            assert result.changed == ["schema public is not as it was"]
 
 
 @on(17)

@@ -33,12 +33,14 @@ class Comparison:
     """What came of it.
 
     Attributes:
-        differences: as sentences; none where all is as it was.
+        differences: what is missing, too much, or another number, as sentences; none where all is there.
+        changed: objects that are there, and not defined as they were, as sentences.
         warnings: what differs because the server is of another version.
         compared: how many of what were compared.
     """
 
     differences: List[str] = field(default_factory=list)
+    changed: List[str] = field(default_factory=list)
     warnings: List[str] = field(default_factory=list)
     compared: Dict[str, int] = field(default_factory=dict)
 
@@ -86,10 +88,12 @@ def compare(plan: Plan, scratch: Scratch, *, jobs: int, tick: Callable[[str], No
 def _compare_objects(plan: Plan, found: Description, result: Comparison) -> None:
     skipped = () if plan.tablespaces and plan.default_tablespace else ("tablespace",)
     other = plan.major != plan.dumped_major
-    differences, redefined = object_differences(plan.objects, found, other_major=other, skipped=skipped)
+    differences, changed = object_differences(plan.objects, found, other_major=other, skipped=skipped)
     result.differences += differences
-    if redefined:
-        kinds = ", ".join(f"{number} of kind {kind}" for kind, number in sorted(redefined.items()))
+    if not other:
+        result.changed += [f"{kind} {name} is not as it was" for kind, names in changed.items() for name in names]
+    elif changed:
+        kinds = ", ".join(f"{len(names)} of kind {kind}" for kind, names in changed.items())
         result.warnings.append(
             f"version {plan.major} shows some definitions otherwise than version {plan.dumped_major} did,"
             f" so only names were compared: {kinds}"
@@ -98,26 +102,25 @@ def _compare_objects(plan: Plan, found: Description, result: Comparison) -> None
 
 def object_differences(
     wanted: Description, found: Description, *, other_major: bool = False, skipped: Iterable[str] = ()
-) -> Tuple[List[str], Dict[str, int]]:
-    """What is missing, what is too much, what is otherwise, as sentences.
+) -> Tuple[List[str], Dict[str, List[str]]]:
+    """What is missing or too much, as sentences, and by kind what is defined otherwise.
 
     Args:
         wanted: as it was dumped.
         found: as it was restored.
-        other_major: whether the server is of another version: then definitions cannot be compared, and are counted by kind.
+        other_major: whether the server is of another version, and has other objects of its own.
         skipped: kinds that are not compared.
     """
-    differences, redefined = [], {}
+    differences: List[str] = []
+    redefined: Dict[str, List[str]] = {}
     kinds = sorted({*wanted, *found} - {*skipped, *(_OF_THE_SYSTEM if other_major else ())})
     for kind in kinds:
         before, after = wanted.get(kind, {}), found.get(kind, {})
         differences += [f"{kind} {name} is missing" for name in sorted(set(before) - set(after))]
         differences += [f"{kind} {name} was not there" for name in sorted(set(after) - set(before))]
         changed = sorted(name for name in set(before) & set(after) if before[name] != after[name])
-        if other_major and changed:
-            redefined[kind] = len(changed)
-        else:
-            differences += [f"{kind} {name} is not as it was" for name in changed]
+        if changed:
+            redefined[kind] = changed
     return differences, redefined
 
 

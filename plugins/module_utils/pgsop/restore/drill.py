@@ -181,7 +181,7 @@ def _one(run: _Drill, dump: DatabaseDump) -> Tuple[Dict[str, Any], List[str]]:
             plan = preflight.plan(session, run.cluster, Request(dump.name), run.stored, folder)
         act.clock.lap("check")
         with scratches.opened(run.cluster, "drill", database=dump.name, set=run.stored.name) as scratch:
-            compared, made = rebuild(act, plan, scratch, folder)
+            compared, made = rebuild(act, plan, scratch, folder, strict=True)
             _settle(plan, scratch)
             # Up to here it is what a restore does, too.
             recovery = round(time.monotonic() - started, 3)

@@ -54,7 +54,7 @@ def reached(config: Config, attempted: str) -> Cluster:
 
 
 def rebuild(
-    act: Act, plan: Plan, scratch: Scratch, folder: str, *, all_roles: bool = False
+    act: Act, plan: Plan, scratch: Scratch, folder: str, *, all_roles: bool = False, strict: bool = False
 ) -> Tuple[Comparison, List[str]]:
     """Restore a dump into a scratch database and compare it.
 
@@ -64,9 +64,10 @@ def rebuild(
         scratch: in which database; not made yet.
         folder: with the plain dump.
         all_roles: whether roles are made that the database does not need.
+        strict: whether an object that is there, and not defined exactly as it was, is a failure.
 
     Returns:
-        What was compared, without a difference, and the roles that were made.
+        What was compared, with nothing missing, and the roles that were made.
 
     Raises:
         PgsopError: where anything fails or differs.
@@ -85,8 +86,8 @@ def rebuild(
     result = compare(
         plan, scratch, jobs=load.jobs(act.config), tick=lambda text: act.progress.tick(f"{database}: {text}")
     )
-    if result.differences:
-        raise differs(plan, result.differences)
+    if result.differences or (strict and result.changed):
+        raise differs(plan, [*result.differences, *result.changed])
     act.clock.lap("compare")
     return result, made
 

@@ -21,6 +21,8 @@ from .scratch import Scratch
 
 #: For sessions that do nothing else and are proved afterwards; nothing is lost when they end with a commit that is flushed.
 _TUNED = "-c synchronous_commit=off -c maintenance_work_mem=256MB"
+#: With several indexes built at the same time, each by one process is quicker than each by several (measured: docs/backup.md).
+_ONE_EACH = "-c max_parallel_maintenance_workers=0"
 _SUBSCRIPTION = re.compile(r"\d+; \d+ \d+ SUBSCRIPTION - (?P<name>.+) \S+")
 #: Seconds between two looks at how large the database has become: with many files it is a slow question.
 _LOOK_S = 3.0
@@ -71,7 +73,7 @@ def load(config: Config, plan: Plan, scratch: Scratch, path: str, progress: Prog
     arguments += [] if plan.tablespaces else ["--no-tablespaces"]
     answer = run_long(
         [*arguments, f"--dbname={conninfo(scratch.name)}", path],
-        environment=environment(scratch.cluster, f"{_TUNED} {scratch.options}"),
+        environment=environment(scratch.cluster, f"{_tuned(config)} {scratch.options}"),
         watch=_watch(plan, scratch, progress),
     )
     if answer.status != 0:
@@ -114,6 +116,10 @@ def left_out(config: Config, path: str) -> List[str]:
     answer = command.run([program(config, "pg_restore"), "--list", path], timeout=3600)
     names = [found["name"] for found in map(_SUBSCRIPTION.fullmatch, answer.output.split("\n")) if found]
     return [f"subscriptions are not restored: {', '.join(names)}; they are in the dump"] if names else []
+
+
+def _tuned(config: Config) -> str:
+    return f"{_TUNED} {_ONE_EACH}" if jobs(config) > 1 else _TUNED
 
 
 def first_error(answer: command.Answer) -> str:

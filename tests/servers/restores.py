@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.manifest import DatabaseDump
@@ -31,7 +31,8 @@ def restored(host: Server, database: str) -> Iterator[tuple[scratch.Scratch, Pla
     """A scratch database with everything but the objects of another one."""
     with connect(host.cluster) as session:
         plan = plan_of(properties.read(session, database), host.major)
-    with scratch.opened(host.cluster, "restore", database=database) as made:
+    with ExitStack() as stack:
+        made = stack.enter_context(scratch.opened(host.cluster, "restore", database=database))
         made.create(properties.creation(plan.dump.properties, made.name, major=host.major))
         owner = quote(plan.dump.properties["owner"])
         made.guard.execute(f"ALTER DATABASE {made.name} OWNER TO {owner}")

@@ -75,3 +75,15 @@ def test_without_a_copy_command_it_is_said_that_there_is_no_copy(there: Vault) -
     answer = there.run("backup")
     assert answer.rc == 0
     assert "this disk only" in answer.stdout
+
+
+def test_run_that_is_killed_leaves_no_program_at_work(there: Vault) -> None:
+    """The programs of PostgreSQL are started the same way, but may be through before anybody looks."""
+    at_work = "pgrep -fx '/bin/sleep 287'"
+    there.configure(copy_command="/bin/sleep 287")
+    process = there.host.check_output("pgsop backup --config %s >/dev/null 2>&1 & echo $!", there.config)
+    there.wait(lambda: there.host.run(at_work).rc == 0)
+    there.host.check_output("kill -KILL %s", process)
+    there.wait(lambda: there.host.run(at_work).rc == 1, 5)
+    there.configure()
+    there.sound()

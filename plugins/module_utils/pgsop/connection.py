@@ -164,11 +164,21 @@ def answering_cluster(version: int, name: str, *, attempted: str, check: bool) -
     Raises:
         PgsopError: where no server answers and this is no check mode.
     """
+    if not check:
+        return reached_cluster(version, name, attempted=attempted)
+    cluster = find_cluster(version, name)
+    return cluster if cluster is not None and answers(cluster) else None
+
+
+def reached_cluster(version: int, name: str, *, attempted: str) -> Cluster:
+    """The cluster whose server answers.
+
+    Raises:
+        PgsopError: where none does.
+    """
     cluster = find_cluster(version, name)
     if cluster is not None and answers(cluster):
         return cluster
-    if check:
-        return None
     answer, next_step = "there is no such cluster", "run role pg_install, which creates and starts it, then run again"
     if cluster is not None:
         answer = "the server does not answer a query"

@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import grp
 import os
 import pwd
 import re
 import stat
 import tempfile
+import time
 from dataclasses import dataclass, field
 from typing import Optional, Union
 
@@ -18,6 +20,9 @@ from .errors import PgsopError
 
 #: Who owns a managed file; becomes part of its name.
 CALLER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+#: How files are called while they are written, and after how many seconds nobody writes them any more.
+_PREFIX, _SUFFIX = ".pgsop-", ".tmp"
+_WRITTEN_S = 60.0
 
 
 @dataclass(frozen=True)
@@ -137,7 +142,7 @@ def write_atomically(
     """
     temporary = ""
     try:
-        handle, temporary = tempfile.mkstemp(prefix=".pgsop-", suffix=".tmp", dir=os.path.dirname(path))
+        handle, temporary = tempfile.mkstemp(prefix=_PREFIX, suffix=_SUFFIX, dir=os.path.dirname(path))
         with os.fdopen(handle, "wb") as stream:
             os.fchmod(stream.fileno(), mode.mode)
             _change_owner(stream.fileno(), mode)
@@ -160,6 +165,17 @@ def write_atomically(
         if temporary:
             os.unlink(temporary)
     _flush_directory(os.path.dirname(path))
+
+
+def sweep_temporary(folder: str) -> None:
+    """Remove temporary files that a killed process left in a folder; young ones may be somebody's at work."""
+    for name in os.listdir(folder):
+        path = os.path.join(folder, name)
+        if name.startswith(_PREFIX) and name.endswith(_SUFFIX):
+            # Whoever wrote it may be quicker.
+            with contextlib.suppress(FileNotFoundError):
+                if time.time() - os.stat(path).st_mtime > _WRITTEN_S:
+                    os.unlink(path)
 
 
 def remove(path: str) -> None:

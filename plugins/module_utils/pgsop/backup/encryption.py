@@ -22,7 +22,7 @@ from .checksums import digest_problems
 from .config import Config
 from .manifest import Manifest
 from .store import StoredSet
-from .tools import end, tied
+from .tools import end, pipe, tied
 
 PROGRAM = "/usr/bin/age"
 SUFFIX = ".age"
@@ -80,8 +80,7 @@ def opened(config: Config, stored: StoredSet, parts: Sequence[str]) -> Iterator[
     Raises:
         PgsopError: where the key is missing or does not fit, or what comes out is not what went in.
     """
-    manifest = stored.manifest
-    assert manifest is not None
+    manifest = stored.known
     if manifest.encryption is None:
         yield stored.path
         return
@@ -133,36 +132,38 @@ def _encrypt_file(path: str, recipients: Sequence[str]) -> None:
 
 
 def _encrypt_folder(path: str, recipients: Sequence[str]) -> None:
-    with _age([*recipients, "-o", path + FOLDER_SUFFIX], path, stdin=subprocess.PIPE) as process:
-        assert process.stdin is not None
-        with process.stdin, tarfile.open(fileobj=process.stdin, mode="w|", format=tarfile.PAX_FORMAT) as archive:
-            archive.add(path, arcname=os.path.basename(path))
+    into = [*recipients, "-o", path + FOLDER_SUFFIX]
+    with _age(into, path, stdin=subprocess.PIPE) as process, pipe(process.stdin) as stream:
+        _pack(path, stream)
 
 
 def _decrypt(config: Config, stored: StoredSet, part: str, scratch: str) -> None:
-    assert stored.manifest is not None
-    source = os.path.join(stored.path, stored_name(stored.manifest, part))
+    source = os.path.join(stored.path, stored_name(stored.known, part))
     key = ["-d", "-i", config.encryption_identity_file]
     if source.endswith(FOLDER_SUFFIX):
-        with _age([*key, source], source, stdout=subprocess.PIPE) as process:
-            assert process.stdout is not None
-            with process.stdout, tarfile.open(fileobj=process.stdout, mode="r|") as archive:
-                _extract(archive, part, scratch)
+        with _age([*key, source], source, stdout=subprocess.PIPE) as process, pipe(process.stdout) as stream:
+            _extract(stream, part, scratch)
         return
     answer = command.run([PROGRAM, *key, "-o", os.path.join(scratch, part), source], timeout=86_400)
     if answer.status != 0:
         raise _failed("decrypt", source, answer.text, "give the key that belongs to the set's recipients")
 
 
-def _extract(archive: tarfile.TarFile, part: str, scratch: str) -> None:
+def _pack(path: str, stream: IO[bytes]) -> None:
+    with tarfile.open(fileobj=stream, mode="w|", format=tarfile.PAX_FORMAT) as archive:
+        archive.add(path, arcname=os.path.basename(path))
+
+
+def _extract(stream: IO[bytes], part: str, scratch: str) -> None:
     """Plain files in one folder, nothing else: whoever altered the archive cannot write elsewhere."""
     os.mkdir(os.path.join(scratch, part), 0o700)
-    for member in archive:
-        content = archive.extractfile(member) if member.isfile() else None
-        folder, name = os.path.split(member.name)
-        if content is not None and folder == part and name not in ("", ".", ".."):
-            with open(os.path.join(scratch, part, name), "xb") as handle:
-                shutil.copyfileobj(content, handle)
+    with tarfile.open(fileobj=stream, mode="r|") as archive:
+        for member in archive:
+            content = archive.extractfile(member) if member.isfile() else None
+            folder, name = os.path.split(member.name)
+            if content is not None and folder == part and name not in ("", ".", ".."):
+                with open(os.path.join(scratch, part, name), "xb") as handle:
+                    shutil.copyfileobj(content, handle)
 
 
 @contextlib.contextmanager

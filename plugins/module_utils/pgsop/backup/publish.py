@@ -13,6 +13,7 @@ import shutil
 from typing import Iterator, List
 
 from ..errors import PgsopError
+from ..files import sweep_temporary
 from . import encryption, names
 from .checksums import flush_folder
 
@@ -53,6 +54,8 @@ def sweep(directory: str) -> List[str]:
         if _left_behind(name, path):
             _remove(path)
             gone.append(name)
+        elif names.SET_NAME.fullmatch(name) and os.path.isdir(path):
+            sweep_temporary(path)
     return gone
 
 

@@ -85,8 +85,7 @@ def remove(stored: StoredSet) -> bool:
 
 
 def _old(stored: StoredSet, policy: Policy, now: float) -> bool:
-    assert stored.manifest is not None
-    return now - names.from_iso(stored.manifest.finished) > policy.keep_days * _DAY_S
+    return now - names.from_iso(stored.known.finished) > policy.keep_days * _DAY_S
 
 
 def _covered(
@@ -96,10 +95,9 @@ def _covered(
     policy: Policy,
     coming: Sequence[str],
 ) -> bool:
-    assert stored.manifest is not None
     # Without a set of all nobody knows which databases were dropped.
     return all(
         sum(other.holds(dump.name) for other in newer) + (dump.name in coming)
         >= (policy.keep_sets if complete is None or complete.holds(dump.name) else 1)
-        for dump in stored.manifest.databases
+        for dump in stored.known.databases
     )

@@ -13,7 +13,7 @@ import time
 from typing import Any, Dict, Iterator, Optional
 
 from ..errors import PgsopError
-from ..files import FileMode, group_name, user_name, write_atomically
+from ..files import FileMode, group_name, sweep_temporary, user_name, write_atomically
 from . import names
 from .config import Config
 
@@ -36,6 +36,7 @@ def noted(config: Config, act: str) -> Iterator[Dict[str, Any]]:
         now = names.iso(time.time())
         note: Dict[str, Any] = {"act": act, "pid": os.getpid(), "started": now, "finished": None, "ok": None}
         note["since"] = _since(config, act, now)
+        sweep_temporary(config.state_directory)
         _write(config, act, note)
         try:
             yield note

@@ -46,6 +46,17 @@ class StoredSet:
         """Whether it can be restored from, as far as is known without reading every byte."""
         return self.manifest is not None and not self.problems
 
+    @property
+    def known(self) -> Manifest:
+        """The manifest of a set that has one, as every verified set does.
+
+        Raises:
+            LookupError: where it has none.
+        """
+        if self.manifest is None:
+            raise LookupError(f"set {self.name} has no manifest")
+        return self.manifest
+
     def holds(self, database: str) -> bool:
         """Whether it has a dump of the database."""
         return self.manifest is not None and self.manifest.database(database) is not None

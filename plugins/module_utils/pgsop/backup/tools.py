@@ -167,6 +167,13 @@ def end(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
+def pipe(stream: Optional[IO[bytes]]) -> IO[bytes]:
+    """The end of a pipe to or from a program that was started with one."""
+    if stream is None:
+        raise ValueError("the program was started without a pipe")
+    return stream
+
+
 def tied(arguments: Sequence[str]) -> List[str]:
     """The same program, ended when this process ends, even by SIGKILL: nobody writes on into a set that nobody makes any more."""
     return ["setpriv", "--pdeathsig", "TERM", "--", *arguments]

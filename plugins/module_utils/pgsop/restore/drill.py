@@ -67,7 +67,7 @@ def drill(
                 cluster = reached(config, "drill")
                 scratches.sweep(cluster)
                 stored = _which(store, reference, databases)
-                note.update(set=stored.name)
+                note.update(set=stored.name, whole=stored.known.complete and not databases)
                 return _drill(_Drill(config, cluster, store, stored, progress), reference, databases)
         except BaseException as error:
             tell_of_failure(config, "drill", error)
@@ -144,8 +144,7 @@ def _which(store: Store, reference: str, databases: Sequence[str]) -> StoredSet:
 
 
 def _chosen(stored: StoredSet, databases: Sequence[str]) -> List[DatabaseDump]:
-    assert stored.manifest is not None
-    return [preflight.dump_of(stored, name) for name in databases or [dump.name for dump in stored.manifest.databases]]
+    return [preflight.dump_of(stored, name) for name in databases or [dump.name for dump in stored.known.databases]]
 
 
 def _databases(run: _Drill, dumps: Sequence[DatabaseDump]) -> Tuple[List[PgsopError], List[Dict[str, Any]], List[str]]:

@@ -78,8 +78,7 @@ def checked(
     Raises:
         PgsopError: where it is damaged, or cannot be decrypted.
     """
-    manifest = stored.manifest
-    assert manifest is not None
+    manifest = stored.known
     parts = [names.objects_name(dump.name), names.ROLES, dump.dump]
     kept = {stored_name(manifest, part) for part in parts}
     files = [file for file in manifest.files if file.path.split("/", maxsplit=1)[0] in kept]
@@ -109,13 +108,12 @@ def plan(session: Session, cluster: Cluster, request: Request, stored: StoredSet
     Raises:
         PgsopError: with all that is missing.
     """
-    manifest, dump = stored.manifest, dump_of(stored, request.database)
-    assert manifest is not None
+    manifest, dump = stored.known, dump_of(stored, request.database)
     described = objects.load(os.path.join(folder, names.objects_name(dump.name)))
     with open(os.path.join(folder, names.ROLES), encoding="utf-8") as handle:
         all_roles: Mapping[str, Any] = json.load(handle)
     major = session.value("SELECT current_setting('server_version_num')::int") // 10000
-    warnings = _require(session, cluster, request, manifest, major)
+    warnings = _require(session, cluster, request, stored, major)
     there = {row["spcname"] for row in session.rows("SELECT spcname FROM pg_tablespace")}
     lost = sorted({*dump.tablespaces, dump.properties["tablespace"]} - there)
     if lost:
@@ -136,13 +134,12 @@ def plan(session: Session, cluster: Cluster, request: Request, stored: StoredSet
     )
 
 
-def _require(session: Session, cluster: Cluster, request: Request, manifest: Manifest, major: int) -> List[str]:
+def _require(session: Session, cluster: Cluster, request: Request, stored: StoredSet, major: int) -> List[str]:
     """Refuse what this host or server does not have; what is only otherwise here comes back as warnings."""
-    dump = manifest.database(request.database)
-    assert dump is not None
+    dump = dump_of(stored, request.database)
     lost, warnings = _extensions(session, dump)
     problems = [
-        *_version_problems(manifest, dump, major),
+        *_version_problems(stored.known, dump, major),
         *lost,
         *_locale_problems(dump),
         *_room_problems(cluster, dump),

@@ -15,7 +15,7 @@ from ..backup.config import Config
 from ..backup.dump import Clock
 from ..backup.progress import Progress
 from ..cluster import Cluster
-from ..connection import answering_cluster
+from ..connection import reached_cluster
 from ..databases.names import quote_identifier
 from . import load, properties, roles
 from .compare import Comparison, compare
@@ -48,9 +48,7 @@ def reached(config: Config, attempted: str) -> Cluster:
     Raises:
         PgsopError: where it does not.
     """
-    cluster = answering_cluster(config.version, config.cluster, attempted=attempted, check=False)
-    assert cluster is not None, "without check mode it is there, or an error was raised"
-    return cluster
+    return reached_cluster(config.version, config.cluster, attempted=attempted)
 
 
 def rebuild(

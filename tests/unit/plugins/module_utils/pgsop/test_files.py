@@ -11,6 +11,7 @@ import errno
 import grp
 import os
 import pwd
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.files i
     has_mode,
     read_state,
     restore,
+    sweep_temporary,
     write_atomically,
 )
 
@@ -264,3 +266,11 @@ def test_file_of_an_owner_without_a_name_is_restored_by_number(tmp_path: Path, m
     assert (files.user_name(4_000_123), files.group_name(4_000_124)) == ("4000123", "4000124")
     restore(FileState(str(tmp_path / "f"), "old", "4000123", "4000124", 0o600))
     assert given == [(4_000_123, 4_000_124)]
+
+
+def test_temporary_files_of_killed_writers_are_removed(tmp_path: Path) -> None:
+    for name, age in ((".pgsop-a.tmp", 120), (".pgsop-b.tmp", 0), ("pgsop-c.tmp", 120), (".pgsop-d", 120)):
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, (time.time() - age,) * 2)
+    sweep_temporary(str(tmp_path))
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".pgsop-b.tmp", ".pgsop-d", "pgsop-c.tmp"]

@@ -51,7 +51,7 @@ class Host:
         self.directory = folder / "sets"
         self.log = folder / "told"
         self.failures: list[PgsopError] = []
-        self.error: BaseException | None = None
+        self.errors: list[BaseException] = []
         self.options: dict[str, Any] = {}
         for name in ("sets", "state"):
             (folder / name).mkdir()
@@ -60,8 +60,8 @@ class Host:
         monkeypatch.setattr(run, "_save_cluster", lambda _job: ["one file cannot be read"])
 
     def look(self, _config: HostConfig, wanted: list[str], _store: Store) -> Ready:
-        if self.error:
-            raise self.error
+        for error in self.errors:
+            raise error
         return Ready(
             CLUSTER,
             SERVER,
@@ -160,7 +160,7 @@ def test_dry_run_tells_and_touches_nothing(host: Host) -> None:
         f"copy it with {host.folder / 'copy'}",
         "remove no older set",
     ]
-    host.error = bad("no server")
+    host.errors = [bad("no server")]
     with pytest.raises(PgsopError, match="no server"):
         host.back_up(dry_run=True)
     assert (inside(host.directory), inside(host.folder / "state"), host.told()) == ([], [], [])
@@ -168,7 +168,7 @@ def test_dry_run_tells_and_touches_nothing(host: Host) -> None:
 
 def test_failure_is_noted_and_told_and_leaves_nothing(host: Host) -> None:
     host.options = {"failure_command": host.command("tell")}
-    host.error = bad("no server")
+    host.errors = [bad("no server")]
     error = host.fails()
     assert host.told() == [{"PGSOP_ACT": "backup", "PGSOP_ERROR": error, "PGSOP_DIRECTORY": str(host.directory)}]
     assert (host.last()["ok"], host.last()["next_step"]) == (False, "look")
@@ -191,7 +191,7 @@ def test_interruption_is_a_failure_too(host: Host, monkeypatch: pytest.MonkeyPat
 
 def test_failure_command_that_fails_hides_nothing(host: Host) -> None:
     host.options = {"failure_command": "/nowhere/tell"}
-    host.error = bad("no server")
+    host.errors = [bad("no server")]
     assert "no server" in host.fails()
 
 

@@ -49,6 +49,8 @@ def promised(server: Server) -> dict[str, bool]:
         f"{server.config}/conf.d/60-pg_tuning.conf": True,
         f"{server.config}/pg_hba.conf": True,
         server.sandbox: True,
+        "/etc/pgsop/backup.json": False,
+        "/etc/cron.d/pgsop": False,
     }
 
 
@@ -62,7 +64,9 @@ def test_check_run_leaves_the_bare_host_bare(first_runs: list[Run]) -> None:
 
 def test_check_run_shows_every_file_that_converge_writes(check_run: Run, promised: dict[str, bool]) -> None:
     headers = [diff["after_header"] for diff in diffs(check_run) if diff.get("after_header", "")[:1] == "/"]
-    assert sorted(headers) == sorted(path + MARK * marked for path, marked in promised.items())
+    assert sorted(headers) == sorted(
+        ["/usr/local/bin/pgsop", *(path + MARK * marked for path, marked in promised.items())]
+    )
 
 
 def test_check_run_shows_settings_hba_lines_and_sandbox_in_words(check_run: Run) -> None:
@@ -113,6 +117,13 @@ def test_converge_wrote_no_file_that_the_check_run_did_not_show(
 ) -> None:
     folders = f"{server.config}/conf.d /etc/postgresql-common/createcluster.d /etc/systemd/system/{server.unit}.d"
     found = host.check_output(f"find {folders} -type f").splitlines()
-    assert sorted(found) == sorted(set(promised) - {f"{server.config}/start.conf", f"{server.config}/pg_hba.conf"})
+    elsewhere = {
+        f"{server.config}/start.conf",
+        f"{server.config}/pg_hba.conf",
+        "/etc/pgsop/backup.json",
+        "/etc/cron.d/pgsop",
+    }
+    assert sorted(found) == sorted(set(promised) - elsewhere)
+    assert host.check_output("ls /etc/pgsop") == "backup.json"
     marked = host.check_output("grep -rl 'aerovista.postgresql' /etc").splitlines()
-    assert sorted(marked) == sorted(promised)
+    assert sorted(marked) == sorted(set(promised) - {"/etc/pgsop/backup.json"}), "JSON has no comments"

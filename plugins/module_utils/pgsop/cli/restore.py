@@ -19,7 +19,7 @@ from .text import age, took
 _DESCRIPTION = """\
 Bring a database back from a verified set, beside the one there is. The new database is compared with
 what was noted when it was dumped (every table, row count, sequence and object), and is there only when
-all of it is the same. A database that exists is never written to.
+nothing of it is missing. A database that exists is never written to.
 
 With --replace the restored database then takes the name of the one there is, which stays under
 another name until you drop it; nobody may be connected meanwhile."""
@@ -92,7 +92,7 @@ def _summary(report: Mapping[str, Any]) -> str:
 def _lines(report: Mapping[str, Any]) -> List[str]:
     if report["would"]:
         return outcome.would(report["would"])
-    lines = [_summary(report), f"Compared with what was dumped, and the same: {outcome.counts(report['compared'])}."]
+    lines = [_summary(report), f"Compared with what was dumped: {outcome.counts(report['compared'])}."]
     if report["roles_created"]:
         lines.append(f"Roles made, with the passwords they had: {', '.join(report['roles_created'])}.")
     if report["kept_as"]:

@@ -32,12 +32,12 @@ REPORT: dict[str, Any] = {
 }
 BESIDE = """\
 Restored app db as app db_restore in 1 min 32 s, from set 20261122T023000Z-2, which was begun 2 h ago.
-Compared with what was dumped, and the same: 1 table, 1,234,567 rows, 2 indexes.
+Compared with what was dumped: 1 table, 1,234,567 rows, 2 indexes.
 Next step: look at it with: sudo -u postgres psql -d 'app db_restore'
 """
 REPLACED = """\
 Restored app db in the place of app db in 1 min 32 s, from set 20261122T023000Z-2, which was begun 2 h ago.
-Compared with what was dumped, and the same: 1 table, 1,234,567 rows, 2 indexes.
+Compared with what was dumped: 1 table, 1,234,567 rows, 2 indexes.
 Roles made, with the passwords they had: joe, jane.
 The database that was there is kept as app db_before; only superusers can connect to it.
 Next step: DROP DATABASE "app db_before";

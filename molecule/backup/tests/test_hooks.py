@@ -22,6 +22,16 @@ echo "$1 $(id -un)" >/var/lib/test_hooks/argument
 """
 TELL = '#!/bin/sh\necho "$PGSOP_ACT in $PGSOP_DIRECTORY: $PGSOP_ERROR" >/var/lib/test_hooks/told\n'
 
+#: Kills a backup as soon as its copy command is at work.
+KILLER = """
+pgsop backup --config "$1" >/root/said 2>&1 &
+until pgrep -fx '/bin/sleep 287' >/dev/null; do kill -0 $! || { cat /root/said; exit; }; sleep 0.1; done
+echo at work
+kill -KILL $!
+wait $! 2>/dev/null
+echo killed $?
+"""
+
 
 @pytest.fixture(scope="module")
 def there(vault: Vaults) -> Vault:
@@ -79,11 +89,9 @@ def test_without_a_copy_command_it_is_said_that_there_is_no_copy(there: Vault) -
 
 def test_run_that_is_killed_leaves_no_program_at_work(there: Vault) -> None:
     """The programs of PostgreSQL are started the same way, but may be through before anybody looks."""
-    at_work = "pgrep -fx '/bin/sleep 287'"
     there.configure(copy_command="/bin/sleep 287")
-    process = there.host.check_output("pgsop backup --config %s >/dev/null 2>&1 & echo $!", there.config)
-    there.wait(lambda: there.host.run(at_work).rc == 0)
-    there.host.check_output("kill -KILL %s", process)
-    there.wait(lambda: there.host.run(at_work).rc == 1, 5)
+    killed = there.host.run("bash -c %s killer %s", KILLER, there.config)
+    assert killed.stdout == "at work\nkilled 137\n", killed
+    there.wait(lambda: there.host.run("pgrep -fx '/bin/sleep 287'").rc == 1, 5)
     there.configure()
     there.sound()

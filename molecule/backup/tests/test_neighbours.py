@@ -73,7 +73,7 @@ def test_migration_that_locks_a_table_costs_that_database_its_dump_and_no_other(
 
 def test_two_backups_within_the_same_second_are_two_sets(there: Vault) -> None:
     """The clock stands still."""
-    moment = there.host.check_output("date -u '+%F %T'")
+    moment = there.host.check_output("date -u -d '-1 hour' '+%F %T'")
     program = FAKETIME % f"'{moment}'"
     for _run in range(2):
         answer = there.host.run(f"{program} backup --format json --config {there.config}")

@@ -31,13 +31,16 @@ CASES: list[tuple[str, Any, list[str]]] = [
     ("pg_hardening_sandbox", "perhaps", ["pg_hardening_sandbox", "perhaps"]),
     ("pg_tuning_memory_mb", "4 GB", ["pg_tuning_memory_mb", "4 GB"]),
     ("pg_tuning_settings", {"work_mem": ["8MB"]}, ["pg_tuning_settings", "work_mem"]),
+    ("pg_backup_keep_days", "two weeks", ["pg_backup_keep_days", "two weeks"]),
     # not among the choices
+    ("pg_backup_format", "tar", ["pg_backup_format", "directory, custom"]),
     ("pg_install_repository", "backports", ["pg_install_repository", "distribution, pgdg"]),
     ("pg_hardening_auto_conf", "ignore", ["pg_hardening_auto_conf", "reset, refuse"]),
     ("pg_tuning_profile", "fast", ["pg_tuning_profile", "sop, web, oltp, mixed, dw"]),
     # unknown variable with the role's prefix
     ("pg_install_versoin", 16, ["role pg_install has no variable pg_install_versoin"]),
     ("pg_hardening_listen_adresses", ["localhost"], ["role pg_hardening has no variable pg_hardening_listen_adresses"]),
+    ("pg_backup_exlude", ["crm"], ["role pg_backup has no variable pg_backup_exlude"]),
     ("pg_tuning_memory", 4096, ["role pg_tuning has no variable pg_tuning_memory"]),
     # unknown or missing key
     ("pg_hardening_hba_rules", [RULE | {"databse": ["crm"]}], ["pg_hardening_hba_rules", "databse"]),
@@ -51,6 +54,10 @@ CASES: list[tuple[str, Any, list[str]]] = [
     ("pg_hardening_listen_addresses", ["192.0.2.1"], ["pg_hardening_listen_addresses holds 192.0.2.1"]),
     ("pg_hardening_settings", {"Listen_Addresses": "*"}, ["pg_hardening_settings holds listen_addresses"]),
     ("pg_tuning_memory_mb", 255, ["pg_tuning_memory_mb is 255 and must be null or at least 256"]),
+    ("pg_backup_directory", "/var/backups", ["directory is '/var/backups', which belongs to the system"]),
+    ("pg_backup_keep_sets", 0, ["keep_sets is 0 and must be at least 1"]),
+    ("pg_backup_schedule_time", "25:30", ["25:30"]),
+    ("pg_backup_copy_command", "rsync x y", ["copy_command starts with 'rsync' and must start with the absolute path"]),
     # a rule that lets anybody in
     ("pg_hardening_hba_rules", [RULE | {"method": "trust"}], ["'host all all 127.0.0.1/32 trust'"]),
 ]

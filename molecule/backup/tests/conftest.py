@@ -245,7 +245,14 @@ class Vault:
 
 #: What does not depend on the platform is tried on one: these on the last of them, those on the first.
 ON_THE_LAST = {"test_killed", "test_playbooks", "test_damage"}
-ON_THE_FIRST = {"test_neighbours", "test_hooks", "test_disk_full", "test_encryption", "test_retention"}
+ON_THE_FIRST = {
+    "test_neighbours",
+    "test_procedure",
+    "test_hooks",
+    "test_disk_full",
+    "test_encryption",
+    "test_retention",
+}
 
 
 @pytest.hookimpl(wrapper=True)

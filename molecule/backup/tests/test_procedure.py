@@ -1,0 +1,61 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Why the SOP's commands are not run as they stand, and what the restored database has that theirs would not."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from backup.tests.conftest import Vault, Vaults
+
+#: The SOP's commands, by name, and what comes of them.
+LITERAL = {
+    "a file in /var/backups": (
+        "pg_dump -h /var/run/postgresql -F c -d ledger -f /var/backups/ledger.dump",
+        "Permission denied",
+    ),
+    "a password nobody types": ("pg_dump -w -h localhost -p 5432 -F c -d ledger -f /dev/null", "no password supplied"),
+}
+
+
+@pytest.fixture(scope="module")
+def there(vault: Vaults) -> Iterator[Vault]:
+    """A set, and a template in which somebody left a table that the database has, too."""
+    made = vault("procedure")
+    made.backup()
+    made.server.sql("CREATE TABLE entry (left_behind int)", "template1")
+    yield made
+    made.server.sql("DROP TABLE entry", "template1")
+
+
+@pytest.mark.parametrize("command", LITERAL)
+def test_command_of_the_sop_fails_as_it_stands(there: Vault, command: str) -> None:
+    typed, said = LITERAL[command]
+    answer = there.postgres(typed)
+    assert answer.rc != 0
+    assert said in answer.stderr
+
+
+def test_restored_database_has_statistics_and_nothing_of_template1(there: Vault) -> None:
+    there.report("restore", "--database", "ledger", "--target", "ledger_statistics")
+    try:
+        known = "SELECT count(DISTINCT attname) FROM pg_stats WHERE tablename = 'entry'"
+        assert there.server.sql(known, "ledger_statistics") == "3"
+        column = "SELECT count(*) FROM information_schema.columns WHERE column_name = 'left_behind'"
+        assert there.server.sql(column, "ledger_statistics") == "0"
+    finally:
+        there.server.sql("DROP DATABASE ledger_statistics")
+
+
+def test_database_that_is_made_later_is_in_the_next_set(there: Vault) -> None:
+    there.server.sql('CREATE DATABASE "later/one"')
+    try:
+        there.backup()
+        assert there.look().newest["databases"] == ["later/one", "ledger"]
+    finally:
+        there.server.sql('DROP DATABASE "later/one"')

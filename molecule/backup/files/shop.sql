@@ -2,7 +2,7 @@
 --
 --   psql -X -v ON_ERROR_STOP=1 -v scale=1 -d shop -f shop.sql        as a superuser, PostgreSQL 13 to 18, after shop_roles.sql
 --
--- scale 1 is 25 MB and three seconds (less than 8 MB of it are the empty database), scale 80 about 1 GB with its indexes and some minutes.
+-- scale 1 is 25 MB and some seconds (less than 8 MB of it are the empty database), scale 80 about 1 GB with its indexes and some minutes.
 -- With -v enum_hash=1 there is a partitioning by the hash of an enum, too. pg_dump loads it through its root, and after a restore the rows are in
 -- other partitions than before: correct, and poison for whoever counts by partition.
 -- What is in it does not depend on the moment or the server: random numbers are hashes of row numbers, in integers, no clock.

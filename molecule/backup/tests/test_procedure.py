@@ -21,6 +21,14 @@ LITERAL = {
     ),
     "a password nobody types": ("pg_dump -w -h localhost -p 5432 -F c -d ledger -f /dev/null", "no password supplied"),
 }
+#: The hash of an enum's value is another one in each database.
+SPREAD = """
+CREATE TYPE state AS ENUM ('new', 'paid', 'sent', 'back', 'lost', 'done');
+CREATE TABLE parcel (state state NOT NULL, n int) PARTITION BY HASH (state);
+CREATE TABLE parcel_0 PARTITION OF parcel FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+CREATE TABLE parcel_1 PARTITION OF parcel FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+INSERT INTO parcel SELECT (enum_range(NULL::state))[1 + i % 6], i FROM generate_series(1, 600) AS i;
+"""
 
 
 @pytest.fixture(scope="module")
@@ -59,3 +67,16 @@ def test_database_that_is_made_later_is_in_the_next_set(there: Vault) -> None:
         assert there.look().newest["databases"] == ["later/one", "ledger"]
     finally:
         there.server.sql('DROP DATABASE "later/one"')
+
+
+def test_rows_that_come_back_into_other_partitions_are_counted_together(vault: Vaults) -> None:
+    made = vault("spread", databases=("spread",))
+    made.server.sql("CREATE DATABASE spread")
+    try:
+        made.server.sql(SPREAD, "spread")
+        made.backup()
+        made.report("restore", "--database", "spread")
+        assert made.server.sql("SELECT count(*), sum(n) FROM parcel", "spread_restore") == "600|180300"
+    finally:
+        for database in ("spread", "spread_restore"):
+            made.server.sql(f"DROP DATABASE IF EXISTS {database}")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore.compare import (
+    by_root,
     object_differences,
     row_differences,
     sequence_differences,
@@ -50,3 +51,8 @@ def test_rows() -> None:
         "table b has 5 rows and had 6",
         "table y has 1 rows, of which 3 were dumped",
     ]
+
+
+def test_rows_of_partitions_count_for_the_whole_table() -> None:
+    roots = {"s.p1": "s.p", "s.p2": "s.p", "s.t": "s.t"}
+    assert by_root({"s.p1": 3, "s.p2": 4, "s.t": 5}, roots) == {"s.p": 7, "s.t": 5}

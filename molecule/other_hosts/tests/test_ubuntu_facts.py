@@ -60,8 +60,8 @@ def test_the_major_version_is_16(bare: Container, play: PlayRunner) -> None:
 
 
 def test_the_package_is_named(planned: PlayResult) -> None:
-    (message,) = [task.result["msg"] for task in planned.tasks if task.task.endswith("Say what would be installed")]
-    assert "install postgresql-16, python3-psycopg2" in message
+    said = [task.result for task in planned.tasks if task.task.endswith("pg_install : Say what would be installed")]
+    assert [" install postgresql-16, python3-psycopg2" in result["msg"] for result in said] == [True]
     assert "postgresql-15" not in planned.output
     assert "postgresql-17" not in planned.output
 

@@ -167,6 +167,12 @@ def write_atomically(
     _flush_directory(os.path.dirname(path))
 
 
+def free_bytes(path: str) -> int:
+    """Room that is left to ordinary users on the file system of a path."""
+    room = os.statvfs(path)
+    return room.f_bavail * room.f_frsize
+
+
 def sweep_temporary(folder: str) -> None:
     """Remove temporary files that a killed process left in a folder; young ones may be somebody's at work."""
     for name in os.listdir(folder):

@@ -20,7 +20,7 @@ from .config import Config
 from .manifest import DatabaseDump
 from .progress import Progress
 from .snapshot import Relation, Snapshot, exported
-from .tools import compression_arguments, environment, program, run_long
+from .tools import compression_arguments, conninfo, environment, program, run_long
 
 _DATABASE = "SELECT oid, pg_database_size(oid) AS bytes FROM pg_database WHERE datname = %s"
 _EXTENSIONS = "SELECT extname, extversion FROM pg_extension ORDER BY 1"
@@ -145,12 +145,6 @@ def _run_pg_dump(job: Job, database: str, path: str, snapshot: str) -> None:
             answer=answer.text or f"pg_dump ended with status {answer.status}",
             next_step=f"look at 'systemctl status {job.cluster.unit}', the end of {job.cluster.log_file} and 'df -h', then run it again",
         )
-
-
-def conninfo(database: str) -> str:
-    """A name that is taken for nothing but the name of a database, whatever is in it."""
-    escaped = database.replace("\\", "\\\\").replace("'", "\\'")
-    return f"dbname='{escaped}'"
 
 
 def _count(snapshot: Snapshot, contents: Contents) -> Data:

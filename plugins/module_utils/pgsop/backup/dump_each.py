@@ -12,6 +12,7 @@ from typing import Any, List, Sequence, Tuple
 
 from ..connection import connect
 from ..errors import PgsopError
+from ..files import free_bytes
 from . import names
 from .dump import Job, dump_database
 from .manifest import DatabaseDump
@@ -36,7 +37,7 @@ def dump_each(job: Job, databases: Sequence[str]) -> Tuple[Tuple[DatabaseDump, .
         try:
             dumps.append(dump_database(job, database))
         except PgsopError as error:
-            full = _free_bytes(job.folder) < _FULL
+            full = free_bytes(job.folder) < _FULL
             _forget(job, database)
             if full or _since(job) != since:
                 raise
@@ -60,8 +61,3 @@ def _forget(job: Job, database: str) -> None:
     for file in (path, os.path.join(job.folder, names.objects_name(database))):
         with contextlib.suppress(FileNotFoundError):
             os.unlink(file)
-
-
-def _free_bytes(path: str) -> int:
-    room = os.statvfs(path)
-    return room.f_bavail * room.f_frsize

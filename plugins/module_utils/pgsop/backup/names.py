@@ -37,12 +37,17 @@ def set_name(moment: float, taken: Container[str]) -> str:
         moment: seconds since the epoch.
         taken: names there are; a clock that went back, or two runs within a second, must not meet an older set.
     """
-    stamp = datetime.fromtimestamp(moment, timezone.utc).strftime(_STAMP)
-    name, number = stamp, 1
+    begun_at = stamp(moment)
+    name, number = begun_at, 1
     while name in taken:
         number += 1
-        name = f"{stamp}-{number}"
+        name = f"{begun_at}-{number}"
     return name
+
+
+def stamp(moment: float) -> str:
+    """A moment (UTC) as it is in names, to the second."""
+    return datetime.fromtimestamp(moment, timezone.utc).strftime(_STAMP)
 
 
 def begun(name: str) -> float:

@@ -110,6 +110,12 @@ def environment(cluster: Cluster, options: str = "") -> Dict[str, str]:
     return {**kept, **reached, "PGOPTIONS": together, "PGAPPNAME": "pgsop", "LC_ALL": "C.UTF-8"}
 
 
+def conninfo(database: str) -> str:
+    """A name that is taken for nothing but the name of a database, whatever is in it."""
+    escaped = database.replace("\\", "\\\\").replace("'", "\\'")
+    return f"dbname='{escaped}'"
+
+
 def run_long(
     arguments: Sequence[str],
     *,
@@ -180,6 +186,8 @@ def tied(arguments: Sequence[str]) -> List[str]:
 
 
 def _has(config: Config, method: str) -> bool:
+    if config.version < _METHODS_SINCE:
+        return False
     # It refuses what it was not built with before it tries to connect, so a server that cannot be reached is enough.
     arguments = [
         program(config, "pg_dump"),
@@ -193,4 +201,4 @@ def _has(config: Config, method: str) -> bool:
         "postgres",
     ]
     answer = command.run(arguments)
-    return config.version >= _METHODS_SINCE and "compress" not in answer.errors
+    return "compress" not in answer.errors

@@ -13,7 +13,7 @@ from typing import Callable, List
 from .. import command
 from ..backup.config import Config
 from ..backup.progress import Progress
-from ..backup.tools import environment, program, run_long
+from ..backup.tools import conninfo, environment, program, run_long
 from ..databases.names import quote_identifier
 from ..errors import PgsopError
 from .plan import Plan
@@ -131,12 +131,6 @@ def first_error(answer: command.Answer) -> str:
         if not line.startswith(("pg_restore: warning:", "pg_restore: detail:")):
             lines.append(line)
     return " ".join(" ".join(lines).split())[:1000]
-
-
-def conninfo(database: str) -> str:
-    """A name that is taken for nothing but the name of a database, whatever is in it."""
-    escaped = database.replace("\\", "\\\\").replace("'", "\\'")
-    return f"dbname='{escaped}'"
 
 
 def _watch(plan: Plan, scratch: Scratch, progress: Progress) -> Callable[[], None]:

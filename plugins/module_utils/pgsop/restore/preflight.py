@@ -21,6 +21,7 @@ from ..cluster import Cluster
 from ..connection import Session
 from ..databases.names import LONGEST_NAME, name_problem
 from ..errors import PgsopError
+from ..files import free_bytes
 from . import properties, roles
 from .plan import Plan, Request
 
@@ -235,8 +236,7 @@ def _locale_problems(dump: DatabaseDump) -> List[str]:
 
 
 def _room_problems(cluster: Cluster, dump: DatabaseDump) -> List[str]:
-    status = os.statvfs(cluster.data_directory)
-    free = status.f_bavail * status.f_frsize
+    free = free_bytes(cluster.data_directory)
     if free >= dump.size_bytes * _ROOM:
         return []
     return [

@@ -9,9 +9,9 @@ import contextlib
 import threading
 import time
 from dataclasses import dataclass
-from datetime import datetime, timezone
 from typing import Iterator, List, Optional
 
+from ..backup import names
 from ..cluster import Cluster
 from ..connection import connect, unhurried
 from ..databases.names import quote_identifier
@@ -114,7 +114,7 @@ def _prove(scratch: Scratch, plan: Plan, target: str) -> None:
 
 
 def _free_name(scratch: Scratch, target: str) -> str:
-    stamp = datetime.now(timezone.utc).strftime("%Y%m%dT%H%M%SZ")
+    stamp = names.stamp(time.time())
     taken = {row["datname"] for row in scratch.guard.rows("SELECT datname FROM pg_database")}
     name, number = shortened(target, f"_before_{stamp}"), 1
     while name in taken:

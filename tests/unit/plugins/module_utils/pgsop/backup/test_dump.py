@@ -13,7 +13,7 @@ from typing import Any
 import psycopg2.extensions
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup import dump
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup import dump, tools
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.archive import Contents, Data
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.progress import SILENT, Progress
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.snapshot import Relation
@@ -95,7 +95,7 @@ def test_name_is_compared_as_pg_restore_shows_it(database: str, shown: str) -> N
 )
 def test_name_is_taken_for_nothing_but_the_name(database: str) -> None:
     """By the library that reads it for pg_dump, too."""
-    assert psycopg2.extensions.parse_dsn(dump.conninfo(database)) == {"dbname": database}
+    assert psycopg2.extensions.parse_dsn(tools.conninfo(database)) == {"dbname": database}
 
 
 def job(tmp_path: Path, body: str, progress: Progress = SILENT, **values: Any) -> dump.Job:

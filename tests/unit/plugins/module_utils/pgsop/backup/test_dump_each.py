@@ -33,7 +33,7 @@ class Played:
         self.crashes, self.fills, self.starts = False, False, 1
         monkeypatch.setattr(module, "dump_database", self.dump)
         monkeypatch.setattr(module, "_since", lambda _job: self.starts)
-        monkeypatch.setattr(module, "_free_bytes", lambda _path: 0 if self.fills else 1 << 40)
+        monkeypatch.setattr(module, "free_bytes", lambda _path: 0 if self.fills else 1 << 40)
 
     def dump(self, job: Job, database: str) -> DatabaseDump:
         path = Path(job.folder, names.dump_name(database))

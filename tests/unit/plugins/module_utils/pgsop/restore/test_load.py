@@ -8,8 +8,9 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import Config
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.tools import conninfo
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.command import Answer
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore.load import conninfo, first_error, jobs
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore.load import first_error, jobs
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -49,8 +49,9 @@ SETTINGS: Mapping[str, str] = {
 class Server:
     """One server; `start` and `stop` may be called as often as needed."""
 
-    def __init__(self, major: int, folder: Path) -> None:
+    def __init__(self, major: int, folder: Path, settings: Mapping[str, str] = SETTINGS) -> None:
         self.major = major
+        self._settings = settings
         self._folder = folder
         self._data = folder / "data"
         self.log = folder / "log"
@@ -73,10 +74,10 @@ class Server:
             socket_directory=str(self._folder),
         )
 
-    def initialise(self) -> None:
-        """Make the data folder: UTF8, C locale, SCRAM for TCP, everybody trusted on the socket."""
+    def initialise(self, *more: str) -> None:
+        """Make the data folder: UTF8, C locale, SCRAM for TCP, everybody trusted on the socket; and more options of initdb."""
         arguments = ["-D", str(self._data), "-U", ADMINISTRATOR, "-E", "UTF8", "--locale=C", "--no-sync"]
-        arguments += ["--auth-local=trust", "--auth-host=scram-sha-256"]
+        arguments += ["--auth-local=trust", "--auth-host=scram-sha-256", *more]
         made = subprocess.run(
             [str(self._native / "bin" / "initdb"), *arguments], capture_output=True, check=False, **_identity()
         )
@@ -87,7 +88,7 @@ class Server:
         self.port = self.port or _free_port()
         command = ["setpriv", "--pdeathsig", "QUIT", str(self._native / "bin" / "postgres")]
         command += ["-D", str(self._data), "-p", str(self.port), "-k", str(self._folder)]
-        for name, value in SETTINGS.items():
+        for name, value in self._settings.items():
             command += ["-c", f"{name}={value.strip(chr(39))}"]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
@@ -152,13 +153,19 @@ class Server:
 
 
 @contextmanager
-def running(major: int) -> Iterator[Server]:
-    """A server for the length of the block; nothing of it stays behind."""
+def running(major: int, settings: Mapping[str, str] = SETTINGS, initdb: Sequence[str] = ()) -> Iterator[Server]:
+    """A server for the length of the block; nothing of it stays behind.
+
+    Args:
+        major: its version.
+        settings: on its command line, which no file overrides.
+        initdb: further options of initdb.
+    """
     folder = Path(tempfile.mkdtemp(prefix=f"pgsop-{major}-"))
     os.chown(folder, ACCOUNT.pw_uid, ACCOUNT.pw_gid)
-    server = Server(major, folder)
+    server = Server(major, folder, settings)
     try:
-        server.initialise()
+        server.initialise(*initdb)
         server.start()
         yield server
     finally:

@@ -434,7 +434,13 @@ def test_every_engine_file_has_its_tests(name: str) -> None:
     if not any(functions(name)):
         return
     path = Path(name)
-    places = [ROOT / "tests" / "unit" / path.parent / f"test_{path.name}", ROOT / "tests/servers" / f"test_{path.name}"]
+    servers = ROOT / "tests" / "servers"
+    topic = path.relative_to("plugins/module_utils/pgsop").parts[0] if name in ENGINE_FILES else ""
+    places = [
+        ROOT / "tests" / "unit" / path.parent / f"test_{path.name}",
+        servers / f"test_{path.name}",
+        servers / topic / f"test_{path.name}",
+    ]
     assert any(place.exists() for place in places) or path.stem in UNTESTED_ALONE, f"none of {places}"
 
 

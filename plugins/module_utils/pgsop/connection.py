@@ -20,9 +20,11 @@ LOCK_TIMEOUT_MS = 5_000
 #: What somebody set for a database or for the administrator is in force for this session, too, unless it says otherwise: the search path may
 #: lead to somebody else's functions, and with another role, or read-only, nothing can be read or repaired.
 OPTIONS = (
-    f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS} -c lc_messages=C -c search_path=pg_catalog"
+    f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS} -c search_path=pg_catalog"
     " -c role=none -c default_transaction_read_only=off -c quote_all_identifiers=off"
 )
+#: What only a superuser may ask for.
+_OWNERS_OPTIONS = f"{OPTIONS} -c lc_messages=C"
 
 
 Parameters = Union[Sequence[object], Mapping[str, object]]
@@ -101,13 +103,16 @@ def undisturbed(cluster: Cluster) -> str:
 
 
 @contextlib.contextmanager
-def connect(cluster: Cluster, database: str = "postgres", options: str = "") -> Iterator[Session]:
-    """A session on the cluster as its owner, by peer authentication over the Unix socket.
+def connect(
+    cluster: Cluster, database: str = "postgres", options: str = "", *, dsn: str = ""
+) -> Iterator[Session]:
+    """A session on the cluster: as its owner, by peer authentication over the Unix socket, unless another way in is named.
 
     Args:
         cluster: whose server.
         database: of the session.
         options: more of what must be set before anything of the database takes effect, as in ``-c event_triggers=off``.
+        dsn: another way in, a libpq connection string with host, role and what else it takes; its database does not count.
 
     Raises:
         PgsopError: where psycopg2 is missing or the server refuses or breaks the connection, or a statement fails.
@@ -123,18 +128,17 @@ def connect(cluster: Cluster, database: str = "postgres", options: str = "") -> 
             code=getattr(error, "pgcode", None),
         )
 
+    owners = {"host": cluster.socket_directory, "port": cluster.port, "user": cluster.owner}
     try:
-        with effective_user(cluster.owner):
+        with contextlib.nullcontext() if dsn else effective_user(cluster.owner):
             raw = driver.connect(
-                host=cluster.socket_directory,
-                port=cluster.port,
+                **({"dsn": dsn} if dsn else owners),
                 dbname=database,
-                user=cluster.owner,
                 connect_timeout=CONNECT_TIMEOUT_S,
                 application_name="pgsop",
                 # Names come in any language, messages in one: what they say is looked at.
                 client_encoding="UTF8",
-                options=f"{OPTIONS} {options}",
+                options=f"{OPTIONS if dsn else _OWNERS_OPTIONS} {options}",
             )
     except driver_error as error:
         raise told(error) from error

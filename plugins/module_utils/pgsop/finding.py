@@ -7,14 +7,17 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import Dict, Optional, Union
+from typing import Dict, Iterable, Optional, Union
 
 OK = "OK"
 WARNING = "WARNING"
 CRITICAL = "CRITICAL"
 UNKNOWN = "UNKNOWN"
 
+#: In the order of their exit statuses.
 STATUSES = (OK, WARNING, CRITICAL, UNKNOWN)
+#: From the best to the worst.
+_SEVERITY = (OK, UNKNOWN, WARNING, CRITICAL)
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,16 @@ class Finding:
         """Every key, in the order in which a person reads them."""
         values = dataclasses.asdict(self)
         return {key: values[key] for key in _KEYS}
+
+
+def severity(status: str) -> int:
+    """How bad a status is, to compare two."""
+    return _SEVERITY.index(status)
+
+
+def worst(found: Iterable[Finding]) -> str:
+    """The status of all together."""
+    return max((finding.status for finding in found), key=severity, default=OK)
 
 
 _KEYS = ("id", "sop", "status", "value", "unit", "warn", "crit", "message", "hint", "visible")

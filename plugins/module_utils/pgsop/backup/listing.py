@@ -6,19 +6,16 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any, Dict, List, Optional
 
 from ..cluster import find_cluster
 from ..connection import connect
 from ..errors import PgsopError
-from ..finding import CRITICAL, OK, UNKNOWN, WARNING, Finding
+from ..finding import worst
 from . import findings, names, state
 from .config import Config
 from .preflight import backed_up
 from .store import Store, StoredSet
-
-#: From the best to the worst.
-_ORDER = (OK, UNKNOWN, WARNING, CRITICAL)
 
 
 def listing(config: Config, *, verify: bool = False) -> Dict[str, Any]:
@@ -47,11 +44,6 @@ def listing(config: Config, *, verify: bool = False) -> Dict[str, Any]:
         "findings": [finding.as_dict() for finding in found],
         "status": worst(found),
     }
-
-
-def worst(found: Sequence[Finding]) -> str:
-    """The status of all together."""
-    return max((finding.status for finding in found), key=_ORDER.index, default=OK)
 
 
 def _row(stored: StoredSet, now: float, latest: bool) -> Dict[str, Any]:

@@ -1,0 +1,87 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All processes of the server, each as one row: who, what, for how long, and who is in the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import List, Optional, Tuple
+
+from ..connection import Session
+from .mask import masked_query
+
+#: Characters of a statement that are told.
+QUERY_LENGTH = 120
+
+# pg_blocking_pids takes every partition of the lock manager for a moment, so only those are asked about that wait for a lock.
+_BACKENDS = """
+SELECT a.pid, a.leader_pid, a.usename::text AS role, a.datname::text AS database, a.application_name AS application,
+       coalesce(host(a.client_addr), '') AS client, a.backend_type, a.state, a.wait_event_type, a.wait_event,
+       extract(epoch FROM clock_timestamp() - a.query_start)::float8 AS query_age_s,
+       extract(epoch FROM clock_timestamp() - a.xact_start)::float8 AS transaction_age_s,
+       extract(epoch FROM clock_timestamp() - a.state_change)::float8 AS state_age_s,
+       extract(epoch FROM clock_timestamp() - a.backend_start)::float8 AS session_age_s,
+       age(a.backend_xmin) AS xmin_age, left(a.query, 4096) AS query,
+       CASE WHEN a.wait_event_type = 'Lock' THEN pg_blocking_pids(a.pid) ELSE '{}' END AS blocked_by
+  FROM pg_catalog.pg_stat_activity a
+ WHERE a.pid <> pg_backend_pid()
+ ORDER BY a.pid
+"""
+_MASKED = "<insufficient privilege>"
+
+
+@dataclass(frozen=True)
+class Backend:
+    """One process of the server.
+
+    Attributes:
+        leader_pid: of a parallel worker, the process it works for; None for all others.
+        client: address; empty over the socket.
+        state: as in pg_stat_activity; None for processes of the server itself.
+        query_age_s: seconds since the current or last statement began; None where there was none.
+        transaction_age_s: seconds since the transaction began; None outside of one.
+        state_age_s: seconds since the state changed.
+        session_age_s: seconds since the process began.
+        xmin_age: how many transactions ago its oldest snapshot is; None where it has none.
+        blocked_by: processes in the way; 0 stands for a prepared transaction.
+        query: the statement on one line, cut to QUERY_LENGTH, without literals of passwords.
+        truncated: whether there is more of it.
+        masked: whether the role that looks may not see what it does.
+    """
+
+    pid: int
+    leader_pid: Optional[int]
+    role: Optional[str]
+    database: Optional[str]
+    application: str
+    client: str
+    backend_type: str
+    state: Optional[str]
+    wait_event_type: Optional[str]
+    wait_event: Optional[str]
+    query_age_s: Optional[float]
+    transaction_age_s: Optional[float]
+    state_age_s: Optional[float]
+    session_age_s: Optional[float]
+    xmin_age: Optional[int]
+    blocked_by: Tuple[int, ...]
+    query: str
+    truncated: bool
+    masked: bool
+
+    @property
+    def is_client(self) -> bool:
+        """Whether somebody connected for it, unlike the server's own processes and parallel workers."""
+        return self.backend_type == "client backend"
+
+
+def backends(session: Session) -> List[Backend]:
+    """All processes of the server but the one that asks."""
+    found = []
+    for row in session.rows(_BACKENDS):
+        raw = row.pop("query") or ""
+        query, truncated = masked_query(raw, QUERY_LENGTH)
+        row["blocked_by"] = tuple(dict.fromkeys(row["blocked_by"]))
+        found.append(Backend(**row, query=query, truncated=truncated, masked=raw == _MASKED))
+    return found

@@ -1,0 +1,19 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All checks there are, in the order in which they are told."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Sequence, Tuple
+
+from .check import Check
+from .checks import connections, indexes, readiness, sequences
+
+#: Files of checks; a new check in one of them is in the catalogue at once.
+TOPICS: Sequence[ModuleType] = (readiness, connections, indexes, sequences)
+
+CHECKS: Tuple[Check, ...] = tuple(
+    each for topic in TOPICS for each in vars(topic).values() if isinstance(each, Check)
+)

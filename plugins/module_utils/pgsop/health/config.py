@@ -1,0 +1,97 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is declared about health: one JSON file."""
+
+from __future__ import annotations
+
+import dataclasses
+import fnmatch
+from dataclasses import dataclass, field
+from typing import Mapping, Optional, Sequence, Tuple
+
+from ..backup.config import CONFIG_FILE as BACKUP_CONFIG_FILE
+
+#: Where role pg_monitoring writes it.
+CONFIG_FILE = "/etc/pgsop/health.json"
+
+
+@dataclass(frozen=True)
+class ExtraCheck:
+    """A question of the site to one of its databases.
+
+    Attributes:
+        name: its identifier is extra.NAME.
+        database: which one is asked.
+        sql: a query that only reads. One column: a number, or true for well and false for critical. Two columns: a name, and a
+            number or truth, for each row.
+        warn: above this it is a warning.
+        crit: above this it is critical.
+        least: whether little is bad instead.
+        unit: of the number: s, %, B, or empty for a count.
+        message: what it is about, as a noun; the name where it is empty.
+        hint: what to do about it.
+    """
+
+    name: str
+    database: str
+    sql: str
+    warn: Optional[float] = None
+    crit: Optional[float] = None
+    least: bool = False
+    unit: str = ""
+    message: str = ""
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Config:
+    """Everything that can be chosen.
+
+    Attributes:
+        version: major version of the cluster.
+        cluster: name of the cluster.
+        database: where what concerns the whole server is asked.
+        state_directory: where counters are remembered.
+        backup_config: the configuration of backups.
+        statement_timeout_ms: how long one question may take.
+        deadline_s: how long all of it may take; what is not known by then is UNKNOWN.
+        thresholds: by the identifier of a check: warn, crit and its further limits, as far as they are not the default ones.
+        disabled: identifiers of checks that are left out; ``*`` stands for anything.
+        exclude_databases: databases that are not looked at; ``*`` stands for anything.
+        exclude: by the identifier of a check: names of things that do not count, with ``*``; in databases ``DATABASE.SCHEMA.NAME``.
+        extra_checks: questions of the site.
+    """
+
+    version: int
+    cluster: str = "main"
+    database: str = "postgres"
+    state_directory: str = "/var/lib/pgsop"
+    backup_config: str = BACKUP_CONFIG_FILE
+    statement_timeout_ms: int = 2000
+    deadline_s: int = 30
+    thresholds: Mapping[str, Mapping[str, Optional[float]]] = field(default_factory=dict)
+    disabled: Tuple[str, ...] = ()
+    exclude_databases: Tuple[str, ...] = ()
+    exclude: Mapping[str, Tuple[str, ...]] = field(default_factory=dict)
+    extra_checks: Tuple[ExtraCheck, ...] = ()
+
+    def looks_at(self, database: str) -> bool:
+        """Whether a database is to be looked at."""
+        return not matches(database, self.exclude_databases)
+
+    def counts(self, check: str, what: str) -> bool:
+        """Whether something that a check found is to count."""
+        return not any(matches(check, [pattern]) and matches(what, names) for pattern, names in self.exclude.items())
+
+    def asks(self, check: str) -> bool:
+        """Whether a check is to be made."""
+        return not matches(check, self.disabled)
+
+
+KEYS = tuple(entry.name for entry in dataclasses.fields(Config))
+
+
+def matches(name: str, patterns: Sequence[str]) -> bool:
+    """Whether a name is one of the patterns, upper and lower case being different."""
+    return any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)

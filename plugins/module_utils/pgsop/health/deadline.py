@@ -1,0 +1,65 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Work within a time: what hangs is left behind, and the rest goes on."""
+
+from __future__ import annotations
+
+import queue
+import threading
+import time
+from typing import Callable, List, Sequence
+
+
+class Deadline:
+    """One time limit for all work that is given to it.
+
+    Args:
+        seconds: from now on.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._ends = time.monotonic() + seconds
+
+    @property
+    def passed(self) -> bool:
+        """Whether the time is over."""
+        return time.monotonic() >= self._ends
+
+    def run(self, jobs: Sequence[Callable[[], None]], workers: int = 1) -> None:
+        """Run jobs until all are done or the time is over.
+
+        A job that is not done by then goes on in the background and dies with the process; others are not begun any more.
+
+        Args:
+            jobs: without arguments and results.
+            workers: how many may run at the same time.
+
+        Raises:
+            BaseException: the first that a job has raised.
+        """
+        waiting: "queue.SimpleQueue[Callable[[], None]]" = queue.SimpleQueue()
+        for job in jobs:
+            waiting.put(job)
+        errors: List[BaseException] = []
+        threads = [
+            threading.Thread(target=self._work, args=(waiting, errors), daemon=True) for _each in range(min(workers, len(jobs)))
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(max(0.0, self._ends - time.monotonic()))
+        if errors:
+            raise errors[0]
+
+    def _work(self, waiting: "queue.SimpleQueue[Callable[[], None]]", errors: List[BaseException]) -> None:
+        while not self.passed:
+            try:
+                job = waiting.get_nowait()
+            except queue.Empty:
+                return
+            try:
+                job()
+            except BaseException as error:
+                errors.append(error)
+                return

@@ -1,0 +1,170 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The configuration of health, read and refused as a whole."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import re
+from typing import Any, Dict, List, Mapping
+
+from ..errors import PgsopError
+from .catalogue import CHECKS
+from .check import Check
+from .config import CONFIG_FILE, KEYS, Config, ExtraCheck, matches
+from .extra import PREFIX
+
+_LEAST = {"version": 13, "statement_timeout_ms": 10, "deadline_s": 1}
+_TEXTS = ("cluster", "database", "state_directory", "backup_config")
+_LISTS = ("disabled", "exclude_databases")
+_EXTRA_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_EXTRA_TYPES: Dict[str, Any] = {
+    "name": str, "database": str, "sql": str, "unit": str, "message": str, "hint": str, "least": bool, "warn": float, "crit": float
+}
+
+
+def load(path: str = CONFIG_FILE) -> Config:
+    """What the file declares.
+
+    Raises:
+        PgsopError: where it cannot be read, or declares what cannot be.
+    """
+    try:
+        with open(path, encoding="utf-8") as handle:
+            declared = json.load(handle)
+    except (OSError, ValueError) as error:
+        raise PgsopError(
+            attempted="read the configuration",
+            target=path,
+            answer=getattr(error, "strerror", None) or str(error),
+            next_step="run role pg_monitoring, which writes it, or name another one with --config",
+        ) from error
+    return parse(declared, path)
+
+
+def parse(declared: Any, source: str) -> Config:
+    """The configuration in full.
+
+    Raises:
+        PgsopError: with everything that is wrong with it.
+    """
+    found = problems(declared)
+    if found:
+        raise PgsopError(
+            attempted="use the configuration",
+            target=source,
+            answer="; ".join(found),
+            next_step="correct the inventory and run role pg_monitoring, which writes the file",
+        )
+    values = {**declared, **{key: tuple(declared[key]) for key in _LISTS if key in declared}}
+    values["exclude"] = {check: tuple(names) for check, names in declared.get("exclude", {}).items()}
+    values["extra_checks"] = tuple(ExtraCheck(**entry) for entry in declared.get("extra_checks", ()))
+    return Config(**values)
+
+
+def problems(declared: Any) -> List[str]:
+    """What is wrong with a declaration, as sentences."""
+    if not isinstance(declared, dict):
+        return ["it is no JSON object"]
+    found = [f"there is no key {key}" for key in sorted(set(declared) - set(KEYS))]
+    if "version" not in declared:
+        found.append("version, the major version of the cluster, is missing")
+    for key, least in _LEAST.items():
+        value = declared.get(key, least)
+        if isinstance(value, bool) or not isinstance(value, int) or value < least:
+            found.append(f"{key} is {value!r} and must be a whole number, at least {least}")
+    found += [f"{key} is {declared[key]!r} and must be text" for key in _TEXTS if not _is_text(declared.get(key, "x"))]
+    for key in _LISTS:
+        if not _is_names(declared.get(key, [])):
+            found.append(f"{key} must be a list of names")
+    if found:
+        return found
+    extras = declared.get("extra_checks", [])
+    found += _extra_problems(extras)
+    if found:
+        return found
+    ids = [check.id for check in CHECKS] + [f"{PREFIX}{entry['name']}" for entry in extras]
+    found += [f"disabled: there is no check {name}" for name in declared.get("disabled", []) if not _is_some(name, ids)]
+    return [*found, *_exclude_problems(declared.get("exclude", {}), ids), *_threshold_problems(declared.get("thresholds", {}))]
+
+
+def _is_text(value: Any) -> bool:
+    return isinstance(value, str) and value != ""
+
+
+def _is_names(value: Any) -> bool:
+    return isinstance(value, list) and all(_is_text(item) for item in value)
+
+
+def _is_number(value: Any) -> bool:
+    return not isinstance(value, bool) and isinstance(value, (int, float))
+
+
+def _is_some(pattern: str, ids: List[str]) -> bool:
+    return any(matches(name, [pattern]) for name in ids)
+
+
+def _exclude_problems(declared: Any, ids: List[str]) -> List[str]:
+    if not isinstance(declared, dict):
+        return ["exclude must have lists of names by the identifier of a check"]
+    found = [f"exclude: there is no check {name}" for name in declared if not _is_some(name, ids)]
+    return found + [f"exclude: {name} must have a list of names" for name, names in declared.items() if not _is_names(names)]
+
+
+def _threshold_problems(declared: Any) -> List[str]:
+    if not isinstance(declared, dict):
+        return ["thresholds must have limits by the identifier of a check"]
+    known = {check.id: check for check in CHECKS}
+    found = []
+    for name, limits in declared.items():
+        if name not in known:
+            found.append(f"thresholds: there is no check {name}")
+        elif not isinstance(limits, dict):
+            found.append(f"thresholds: {name} must have limits by name, of {', '.join(known[name].limits)}")
+        else:
+            found += _limit_problems(known[name], limits)
+    return found
+
+
+def _limit_problems(check: Check, limits: Mapping[str, Any]) -> List[str]:
+    found = [f"thresholds: {check.id} has no limit {key}, only {', '.join(check.limits)}" for key in limits if key not in check.limits]
+    found += [
+        f"thresholds: {key} of {check.id} is {value!r} and must be a number{'' if key in check.more else ' or null'}"
+        for key, value in limits.items()
+        if key in check.limits and not _is_number(value) and (value is not None or key in check.more)
+    ]
+    return found or _order_problems(check.id, {**check.limits, **limits}, check.least)
+
+
+def _order_problems(name: str, limits: Mapping[str, Any], least: bool) -> List[str]:
+    warn, crit = limits.get("warn"), limits.get("crit")
+    if warn is None or crit is None or (crit <= warn if least else warn <= crit):
+        return []
+    return [f"{name}: warn is {warn}, {'below' if least else 'above'} crit, which is {crit}"]
+
+
+def _extra_problems(declared: Any) -> List[str]:
+    if not isinstance(declared, list):
+        return ["extra_checks must be a list"]
+    found = [problem for number, entry in enumerate(declared, 1) for problem in _one_extra(number, entry)]
+    names = [entry.get("name") for entry in declared if isinstance(entry, dict)]
+    return found + [f"extra_checks: {name} is there twice" for name in sorted({str(n) for n in names if names.count(n) > 1})]
+
+
+def _one_extra(number: int, entry: Any) -> List[str]:
+    fields = {item.name: item for item in dataclasses.fields(ExtraCheck)}
+    needed = {name for name, item in fields.items() if item.default is dataclasses.MISSING}
+    where = f"extra_checks: entry {number}"
+    if not isinstance(entry, dict) or not needed <= set(entry) <= set(fields):
+        return [f"{where} must have {', '.join(sorted(needed))}, may have {', '.join(sorted(set(fields) - needed))}, and nothing else"]
+    found = []
+    for key, value in entry.items():
+        wanted = _EXTRA_TYPES[key]
+        fits = value is None or _is_number(value) if wanted is float else isinstance(value, wanted)
+        if not fits or (key in needed and not str(value).strip()):
+            found.append(f"{where}: {key} is {value!r}")
+    if not found and not _EXTRA_NAME.fullmatch(entry["name"]):
+        found.append(f"{where}: name is {entry['name']!r} and must be small letters, digits and _")
+    return found or _order_problems(f"{where}", entry, bool(entry.get("least")))

@@ -1,0 +1,229 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One look at everything: the host, the server, every database, each within its time."""
+
+from __future__ import annotations
+
+import functools
+import time
+from dataclasses import dataclass
+from typing import Any, Dict, List, Optional, Sequence, Tuple
+
+from ..cluster import Cluster
+from ..connection import ServerError, connect
+from ..errors import PgsopError
+from ..finding import Finding, worst
+from .catalogue import CHECKS
+from .check import DATABASE, HOST, SERVER, Check, FirstLookError, HiddenError, Measured
+from .checks.readiness import READINESS, refusal
+from .config import Config, matches
+from .deadline import Deadline
+from .extra import as_check
+from .history import History
+from .judge import FAILED, FIRST_LOOK, HIDDEN, Part, judge
+from .view import Database, Host, Limits, Server
+
+#: Connections to databases at the same time: with the first one not more than superuser_reserved_connections leaves on a full server.
+WORKERS = 2
+
+#: SQLSTATEs of what a privilege is missing for.
+_DENIED = ("42501",)
+
+
+@dataclass(frozen=True)
+class Request:
+    """What is asked.
+
+    Attributes:
+        cluster: of which cluster.
+        config: what is declared.
+        dsn: another way in than the owner's, as a libpq connection string; its database is not used.
+        only: identifiers of the checks that are wanted, with ``*``; empty for all.
+        remember: whether counters are noted for the next look.
+    """
+
+    cluster: Cluster
+    config: Config
+    dsn: str = ""
+    only: Tuple[str, ...] = ()
+    remember: bool = True
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was found.
+
+    Attributes:
+        cluster: its label.
+        server_version: as the server says it; empty where none answers.
+        at: seconds since the epoch.
+        duration_s: how long it took.
+        findings: in the order of the catalogue.
+    """
+
+    cluster: str
+    server_version: str
+    at: float
+    duration_s: float
+    findings: Tuple[Finding, ...]
+
+    @property
+    def status(self) -> str:
+        """The worst of all."""
+        return worst(self.findings)
+
+    def as_dict(self) -> Dict[str, Any]:
+        """For programs."""
+        return {
+            "cluster": self.cluster,
+            "server_version": self.server_version,
+            "at": round(self.at, 3),
+            "duration_s": round(self.duration_s, 3),
+            "status": self.status,
+            "findings": [finding.as_dict() for finding in self.findings],
+        }
+
+
+def examine(request: Request) -> Report:
+    """Look at everything that is asked for.
+
+    What fails or takes too long is a finding, not an error; so there is always a report.
+    """
+    began, now = time.monotonic(), time.time()
+    checks = _asked(request)
+    limits = {each.id: {**each.limits, **request.config.thresholds.get(each.id, {})} for each in checks}
+    run = _Run(request, checks, limits, now)
+    run.look()
+    findings = [finding for each in checks for finding in run.findings(each)]
+    return Report(request.cluster.label, run.server_version, now, time.monotonic() - began, tuple(findings))
+
+
+def _asked(request: Request) -> List[Check]:
+    checks = [*CHECKS, *(as_check(extra) for extra in request.config.extra_checks)]
+    return [
+        each for each in checks if request.config.asks(each.id) and (not request.only or matches(each.id, request.only))
+    ]
+
+
+class _Run:
+    """One look in the making: what the parts bring is gathered here."""
+
+    def __init__(self, request: Request, checks: Sequence[Check], limits: Limits, now: float) -> None:
+        self._request = request
+        self._checks = checks
+        self._limits = limits
+        self._host = Host(request.cluster, request.config, limits, now)
+        self._history = History(request.config.state_directory, now)
+        self._parts: Dict[str, List[Part]] = {each.id: [] for each in checks}
+        self._refusal: Optional[Finding] = None
+        self._deadline = Deadline(request.config.deadline_s)
+        self._names: List[str] = []
+        self.server_version = ""
+
+    def look(self) -> None:
+        """Look at the host, the server, and the databases."""
+        self._deadline.run([self._at_host])
+        server: List[Server] = []
+        self._deadline.run([lambda: self._at_server(server)])
+        if server:
+            jobs = [functools.partial(self._at_database, server[0], name) for name in self._names]
+            self._deadline.run(jobs, workers=WORKERS)
+            if self._request.remember:
+                self._remember()
+
+    def findings(self, check: Check) -> List[Finding]:
+        """What came of a check; nothing of one that has no place to look."""
+        if self._refusal is not None and check.id == READINESS:
+            return [self._refusal]
+        parts = self._parts[check.id]
+        if not parts and check.scope == DATABASE and check.databases:
+            parts = [Part(check.databases[0], (), FAILED, "there is no such database, or it takes no connections")]
+        if not parts and (check.scope != DATABASE or self._refusal is not None or self._deadline.passed):
+            parts = [Part("", (), FAILED, self._silence())]
+        return [judge(check, self._limits[check.id], parts)]
+
+    def _silence(self) -> str:
+        if self._refusal is not None:
+            return "the server does not answer"
+        return f"no answer within {self._request.config.deadline_s} s"
+
+    def _at_host(self) -> None:
+        self._read(HOST, self._host)
+
+    def _at_server(self, found: List[Server]) -> None:
+        request = self._request
+        began = time.monotonic()
+        try:
+            with self._connected(request.config.database) as session:
+                session.value("SELECT 1")
+                server = Server(self._host, session, self._history, time.monotonic() - began)
+                self.server_version = server.settings["server_version"].value
+                self._read(SERVER, server)
+                # Asked here, where the session still is: the databases' own are in other threads.
+                self._names = self._databases(server)
+                found.append(server)
+        except ServerError as error:
+            self._refusal = refusal(self._host, error)
+
+    def _at_database(self, server: Server, name: str) -> None:
+        checks = [each for each in self._checks if each.scope == DATABASE and (not each.databases or name in each.databases)]
+        try:
+            with self._connected(name) as session:
+                self._read(DATABASE, Database(server, name, session), name)
+        except ServerError as error:
+            trouble, reason = _told(error)
+            for each in checks:
+                self._parts[each.id].append(Part(name, (), trouble, reason))
+
+    def _connected(self, database: str) -> Any:
+        config = self._request.config
+        options = f"-c default_transaction_read_only=on -c statement_timeout={config.statement_timeout_ms} -c jit=off"
+        return connect(self._request.cluster, database, options, dsn=self._request.dsn)
+
+    def _databases(self, server: Server) -> List[str]:
+        wanted = any(each.scope == DATABASE for each in self._checks)
+        return [
+            row["name"]
+            for row in server.databases
+            if wanted and row["connectable"] and not row["template"] and server.config.looks_at(row["name"])
+        ]
+
+    def _read(self, scope: str, view: Any, database: str = "") -> None:
+        for each in self._checks:
+            if each.scope == scope and (not each.databases or database in each.databases):
+                self._parts[each.id].append(self._part(each, view, database))
+
+    def _part(self, check: Check, view: Any, database: str) -> Part:
+        prefix = f"{database}." if database else ""
+        measured: List[Measured] = []
+        trouble, reason = "", ""
+        try:
+            for item in check.read(view):
+                if self._request.config.counts(check.id, f"{prefix}{item.what}"):
+                    measured.append(item)
+        except FirstLookError:
+            trouble = FIRST_LOOK
+        except HiddenError as error:
+            trouble, reason = HIDDEN, str(error)
+        except (PgsopError, OSError) as error:
+            trouble, reason = _told(error)
+        return Part(database, tuple(measured), trouble, reason)
+
+    def _remember(self) -> None:
+        try:
+            self._history.save()
+        except (PgsopError, OSError) as error:
+            trouble = Part("", (), FAILED, f"what was counted cannot be remembered: {_told(error)[1]}")
+            for each in self._checks:
+                if any(part.trouble == FIRST_LOOK for part in self._parts[each.id]):
+                    self._parts[each.id] = [trouble]
+
+
+def _told(error: Exception) -> Tuple[str, str]:
+    """What became of a look that failed, and why."""
+    if isinstance(error, ServerError):
+        return (HIDDEN if error.code in _DENIED else FAILED), error.answer
+    if isinstance(error, PgsopError):
+        return FAILED, error.answer
+    return FAILED, getattr(error, "strerror", None) or str(error)

@@ -1,0 +1,51 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Questions of the site as checks like all others."""
+
+from __future__ import annotations
+
+from typing import Any, Iterator
+
+from ..finding import CRITICAL, OK
+from .check import DATABASE, Check, Measured
+from .config import ExtraCheck
+from .view import Database
+
+#: Of the identifiers.
+PREFIX = "extra."
+
+
+def as_check(extra: ExtraCheck) -> Check:
+    """The check that asks the question."""
+
+    def read(here: Database) -> Iterator[Measured]:
+        for row in here.session.rows(extra.sql):
+            cells = list(row.values())
+            yield _measured(extra, str(cells[0]) if len(cells) > 1 else "", cells[-1])
+
+    return Check(
+        id=f"{PREFIX}{extra.name}",
+        sop="4",
+        title=extra.message or extra.name,
+        scope=DATABASE,
+        read=read,
+        hint=extra.hint,
+        unit=extra.unit,
+        warn=extra.warn,
+        crit=extra.crit,
+        least=extra.least,
+        databases=(extra.database,),
+    )
+
+
+def _measured(extra: ExtraCheck, what: str, answer: Any) -> Measured:
+    subject = extra.message or extra.name
+    where = f"{subject} of {what} in {extra.database}" if what else f"{subject} in {extra.database}"
+    if isinstance(answer, bool):
+        return Measured(what or extra.name, None, f"{where}: {'well' if answer else 'not well'}", OK if answer else CRITICAL)
+    if answer is None:
+        return Measured(what or extra.name, None, f"{where}: nothing")
+    value = float(answer)
+    shown = f"{value:g}{' ' if extra.unit else ''}{extra.unit}"
+    return Measured(what or extra.name, value, f"{where}: {shown}")

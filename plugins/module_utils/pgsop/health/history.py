@@ -1,0 +1,132 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is remembered between runs: counters, so that there can be rates."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from typing import Any, Dict, List, Mapping, Optional
+
+from ..errors import PgsopError
+from ..files import FileMode, group_name, user_name, write_atomically
+from .check import FirstLookError, HiddenError
+
+#: In the state directory.
+FILE = "health.json"
+#: Rates are taken over the last hour, as far as that was looked at, from samples that are at least so far apart.
+WINDOW_S, STEP_S = 3600.0, 300.0
+#: Over less than this a rate says nothing.
+LEAST_S = 30.0
+
+
+@dataclass(frozen=True)
+class Window:
+    """What happened between two looks.
+
+    Attributes:
+        seconds: how long that is.
+        grown: by how much each counter grew.
+    """
+
+    seconds: float
+    grown: Mapping[str, float]
+
+    def per_hour(self, counter: str) -> float:
+        """How much an hour of it would be; what happened within less than an hour counts as if it was one."""
+        return self.grown[counter] * 3600.0 / max(self.seconds, 3600.0)
+
+
+class History:
+    """Samples of counters, in one file that is replaced as a whole.
+
+    Args:
+        folder: the state directory.
+        now: seconds since the epoch.
+    """
+
+    def __init__(self, folder: str, now: float) -> None:
+        self._path = os.path.join(folder, FILE)
+        self._now = now
+        self._noted: Dict[str, Dict[str, Any]] = {}
+        self._hidden = ""
+        self._samples = self._load()
+
+    def window(self, topic: str, counters: Mapping[str, float], since: str) -> Window:
+        """How counters grew since a look within the last hour.
+
+        Args:
+            topic: whose they are.
+            counters: their values now.
+            since: what names the beginning of their count, such as the time of the last reset.
+
+        Raises:
+            FirstLookError: where there was no such look yet, or the counters began anew since.
+            HiddenError: where what was remembered cannot be read.
+        """
+        self._noted[topic] = {"at": self._now, "since": since, "counters": dict(counters)}
+        if self._hidden:
+            raise HiddenError(self._hidden)
+        for sample in self._samples.get(topic, []):
+            seconds = self._now - sample["at"]
+            if sample["since"] == since and LEAST_S <= seconds <= WINDOW_S + STEP_S:
+                grown = {name: value - sample["counters"].get(name, value) for name, value in counters.items()}
+                if all(value >= 0 for value in grown.values()):
+                    return Window(seconds, grown)
+        raise FirstLookError
+
+    def save(self) -> None:
+        """Remember this look, for the next ones.
+
+        Raises:
+            PgsopError: where it cannot be written.
+        """
+        samples = {topic: self._kept(topic, note) for topic, note in self._noted.items()}
+        if samples == {topic: self._samples.get(topic) for topic in samples}:
+            return
+        mode = FileMode(user_name(os.geteuid()), group_name(os.getegid()), 0o600)
+        write_atomically(self._path, json.dumps({**self._samples, **samples}), mode)
+
+    def _kept(self, topic: str, note: Dict[str, Any]) -> List[Dict[str, Any]]:
+        """The samples that may be asked for later, oldest first."""
+        alive = [
+            sample
+            for sample in self._samples.get(topic, [])
+            if sample["since"] == note["since"] and 0 <= self._now - sample["at"] <= WINDOW_S
+        ]
+        return alive if alive and self._now - alive[-1]["at"] < STEP_S else [*alive, note]
+
+    def _load(self) -> Dict[str, List[Dict[str, Any]]]:
+        try:
+            with open(self._path, encoding="utf-8") as handle:
+                return _samples(json.load(handle))
+        except FileNotFoundError:
+            return {}
+        except PermissionError:
+            self._hidden = f"what was remembered of earlier looks is in {self._path}, which {user_name(os.geteuid())} may not read"
+            return {}
+        except (OSError, ValueError, KeyError, TypeError):
+            # It is only a memory: what cannot be read is begun anew.
+            return {}
+
+
+def _samples(stored: Any) -> Dict[str, List[Dict[str, Any]]]:
+    """What was stored, if it is what save writes.
+
+    Raises:
+        ValueError: where it is something else.
+    """
+    samples = {
+        str(topic): [
+            {
+                "at": float(sample["at"]),
+                "since": str(sample["since"]),
+                "counters": {str(name): float(value) for name, value in sample["counters"].items()},
+            }
+            for sample in kept
+        ]
+        for topic, kept in stored.items()
+    }
+    return {topic: sorted(kept, key=lambda sample: sample["at"]) for topic, kept in samples.items()}

@@ -1,0 +1,126 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What was measured, as one finding: the worst of it decides, and what could not be seen is never fine."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import List, Mapping, Optional, Sequence, Tuple, Union
+
+from ..finding import CRITICAL, OK, UNKNOWN, WARNING, Finding, severity
+from .check import Check, Measured
+
+#: So many sentences are told in full.
+TOLD = 3
+
+HIDDEN, FAILED, FIRST_LOOK = "hidden", "failed", "first look"
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one look of a check brought.
+
+    Attributes:
+        database: in which; empty for the host and the server.
+        measured: everything that was measured.
+        trouble: HIDDEN, FAILED or FIRST_LOOK where it could not be measured; empty where it could.
+        reason: why.
+    """
+
+    database: str
+    measured: Tuple[Measured, ...] = ()
+    trouble: str = ""
+    reason: str = ""
+
+
+_FIRST_LOOK = "{title}: not known yet, this is the first look since counting began; the next one, in half a minute or later, can tell"
+
+
+def judge(check: Check, limits: Mapping[str, Optional[float]], parts: Sequence[Part]) -> Finding:
+    """The finding of a check.
+
+    Args:
+        check: which one.
+        limits: its limits as they are in force.
+        parts: what its looks brought; what is excluded is not among it any more.
+    """
+    warn, crit = limits["warn"], limits["crit"]
+    measured = [item for part in parts for item in part.measured]
+    value = _value(check, measured)
+    ranked = _ranked(check, measured, warn, crit)
+    status = max((rank for rank, _item in ranked), key=severity, default=OK)
+    if check.counted:
+        status = max(status, by_limits(value, warn, crit, least=False), key=severity)
+    troubled = [item for rank, item in ranked if rank != OK] or ([item for _rank, item in ranked] if status != OK else [])
+    hint = next((item.hint for item in troubled if item.hint), check.hint) if status != OK else ""
+    message = _sentences([item.message for item in troubled]) if troubled else _fine(check, ranked)
+    unseen = [part for part in parts if part.trouble in (HIDDEN, FAILED)]
+    if unseen:
+        message = f"{message}; besides, {_unseen(unseen)}" if status != OK else _unseen(unseen)
+    elif status == OK and any(part.trouble == FIRST_LOOK for part in parts):
+        message = _FIRST_LOOK.format(title=check.title)
+    blind = bool(unseen) and status == OK
+    return Finding(
+        id=check.id,
+        sop=check.sop,
+        status=UNKNOWN if blind else status,
+        message=message,
+        hint=hint,
+        value=None if blind or value is None else round(value, 3),
+        unit=check.unit,
+        warn=warn,
+        crit=crit,
+        visible=not (blind and any(part.trouble == HIDDEN for part in unseen)),
+    )
+
+
+def by_limits(value: Optional[float], warn: Optional[float], crit: Optional[float], *, least: bool) -> str:
+    """The status of a value; a threshold itself is still fine."""
+    if value is None:
+        return OK
+
+    def beyond(limit: Optional[float]) -> bool:
+        return limit is not None and (value < limit if least else value > limit)
+
+    return CRITICAL if beyond(crit) else WARNING if beyond(warn) else OK
+
+
+def _value(check: Check, measured: Sequence[Measured]) -> Optional[Union[int, float]]:
+    if check.counted:
+        return len(measured)
+    values = [item.value for item in measured if item.value is not None]
+    return (min(values) if check.least else max(values)) if values else None
+
+
+def _ranked(
+    check: Check, measured: Sequence[Measured], warn: Optional[float], crit: Optional[float]
+) -> List[Tuple[str, Measured]]:
+    """Each with its status, the worst first."""
+    ranked = []
+    for item in measured:
+        status = OK if check.counted else by_limits(item.value, warn, crit, least=check.least)
+        ranked.append((max(status, item.status or OK, key=severity), item))
+    sign = 1 if check.least else -1
+    return sorted(ranked, key=lambda pair: (-severity(pair[0]), sign * (pair[1].value or 0.0), pair[1].what))
+
+
+def _fine(check: Check, ranked: Sequence[Tuple[str, Measured]]) -> str:
+    if check.fine or not ranked:
+        return check.fine or f"{check.title}: none"
+    messages = [item.message for _rank, item in ranked]
+    return _sentences(messages) if check.counted else messages[0]
+
+
+def _sentences(messages: Sequence[str]) -> str:
+    told = "; ".join(messages[:TOLD])
+    return f"{told}; and {len(messages) - TOLD} more" if len(messages) > TOLD else told
+
+
+def _unseen(parts: Sequence[Part]) -> str:
+    reasons: List[str] = []
+    for reason in dict.fromkeys(part.reason for part in parts):
+        databases = [part.database for part in parts if part.reason == reason and part.database]
+        places = "; ".join([f"databases {', '.join(databases[:TOLD])}{' and others' if len(databases) > TOLD else ''}"] if databases else [])
+        reasons.append(f"{places}: {reason}" if places else reason)
+    return f"not known: {_sentences(reasons)}"

@@ -1,0 +1,205 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What checks look at: the host, the server, one database. Everything is read once, and only when a check asks for it."""
+
+from __future__ import annotations
+
+import functools
+import time
+from dataclasses import dataclass
+from typing import Any, Dict, List, Mapping, Optional
+
+from .. import command
+from ..activity.sessions import Backend, backends
+from ..cluster import Cluster
+from ..connection import Session
+from ..service import has_systemd
+from .check import HiddenError
+from .config import Config
+from .history import History, Window
+
+#: By the identifier of a check: its limits by name, as declared or by default.
+Limits = Mapping[str, Mapping[str, Optional[float]]]
+
+_PROPERTIES = "ActiveState,SubState,Result,NRestarts,UnitFileState,LoadState"
+_SETTINGS = "SELECT name, setting, unit, source, sourcefile, pending_restart FROM pg_catalog.pg_settings"
+_DATABASES = """
+SELECT oid::bigint, datname AS name, datallowconn AS connectable, datistemplate AS template, datconnlimit AS connection_limit
+  FROM pg_catalog.pg_database
+ ORDER BY datname
+"""
+_ME = """
+SELECT current_user::text AS name, current_setting('is_superuser') = 'on' AS superuser,
+       pg_has_role(current_user, 'pg_monitor', 'USAGE') AS monitor
+"""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A setting as the server has it.
+
+    Attributes:
+        value: in the unit.
+        unit: as in pg_settings; empty for none.
+        source: where it comes from.
+        pending_restart: whether the file says something else, which a restart would bring into force.
+    """
+
+    value: str
+    unit: str
+    source: str
+    pending_restart: bool
+
+    @property
+    def on(self) -> bool:
+        """Of a switch, whether it is on."""
+        return self.value == "on"
+
+    @property
+    def number(self) -> float:
+        """Of a number, how much; bytes and seconds where it has a unit of size or time."""
+        return float(self.value) * _UNITS.get(self.unit, 1.0)
+
+
+_UNITS = {"B": 1.0, "kB": 1024.0, "8kB": 8192.0, "MB": 1048576.0, "16MB": 16777216.0, "ms": 0.001, "s": 1.0, "min": 60.0}
+
+
+class Host:
+    """The host, whether or not a server answers.
+
+    Args:
+        cluster: which one it is about.
+        config: what is declared.
+        limits: of all checks.
+        now: seconds since the epoch.
+    """
+
+    def __init__(self, cluster: Cluster, config: Config, limits: Limits, now: float) -> None:
+        self.cluster = cluster
+        self.config = config
+        self.limits = limits
+        self.now = now
+        self._units: Dict[str, Dict[str, str]] = {}
+
+    def unit(self, name: str) -> Dict[str, str]:
+        """Properties of a systemd unit: LoadState, ActiveState, SubState, UnitFileState, Result, NRestarts.
+
+        Raises:
+            HiddenError: where systemd is not the service manager.
+        """
+        if not has_systemd():
+            raise HiddenError("this host has no systemd")
+        if name not in self._units:
+            answer = command.run(["systemctl", "show", f"--property={_PROPERTIES}", "--", name], timeout=10)
+            self._units[name] = dict(line.split("=", 1) for line in answer.output.splitlines() if "=" in line)
+        return self._units[name]
+
+
+class Server:
+    """A server that answers.
+
+    Args:
+        host: where it runs.
+        session: on the database that is there for it, read-only.
+        history: what is remembered.
+        latency_s: how long the connection and a first query took.
+    """
+
+    def __init__(self, host: Host, session: Session, history: History, latency_s: float) -> None:
+        self.host = host
+        self.cluster = host.cluster
+        self.config = host.config
+        self.limits = host.limits
+        self.session = session
+        self.latency_s = latency_s
+        self._history = history
+
+    @functools.cached_property
+    def settings(self) -> Dict[str, Setting]:
+        """All settings that may be seen, by name."""
+        return {
+            row["name"]: Setting(row["setting"] or "", row["unit"] or "", row["source"], row["pending_restart"])
+            for row in self.session.rows(_SETTINGS)
+        }
+
+    def setting(self, name: str) -> Setting:
+        """One setting.
+
+        Raises:
+            HiddenError: where it may not be seen, or this major version does not have it.
+        """
+        if name not in self.settings:
+            raise HiddenError(f"{self.me['name']} may not see the setting {name}")
+        return self.settings[name]
+
+    @property
+    def version_num(self) -> int:
+        """As in 170012."""
+        return int(self.settings["server_version_num"].value)
+
+    @property
+    def version(self) -> int:
+        """The major version."""
+        return self.version_num // 10_000
+
+    @functools.cached_property
+    def me(self) -> Dict[str, Any]:
+        """Who looks: name, superuser, monitor."""
+        return self.session.rows(_ME)[0]
+
+    @functools.cached_property
+    def databases(self) -> List[Dict[str, Any]]:
+        """All databases: oid, name, connectable, template, connection_limit."""
+        return self.session.rows(_DATABASES)
+
+    @functools.cached_property
+    def backends(self) -> List[Backend]:
+        """All processes of the server but the one that looks.
+
+        Raises:
+            HiddenError: where what others do may not be seen.
+        """
+        found = backends(self.session)
+        masked = [backend for backend in found if backend.masked]
+        if masked:
+            raise HiddenError(f"{self.me['name']} may not see what {len(masked)} of {len(found)} sessions do; grant it pg_monitor")
+        return found
+
+    def need_superuser(self, what: str) -> None:
+        """Stand in front of what the server answers with nothing instead of a refusal.
+
+        Args:
+            what: what cannot be seen otherwise.
+
+        Raises:
+            HiddenError: for anybody but a superuser.
+        """
+        if not self.me["superuser"]:
+            raise HiddenError(f"only a superuser sees {what}, and {self.me['name']} is none")
+
+    def window(self, topic: str, counters: Mapping[str, float], since: object) -> Window:
+        """How counters grew; see History.window."""
+        return self._history.window(topic, counters, str(since))
+
+    def seconds(self, moment: Optional[float]) -> float:
+        """How long ago a moment was; 0 where it is ahead or there is none."""
+        return max(0.0, time.time() - moment) if moment else 0.0
+
+
+class Database:
+    """One database of a server that answers.
+
+    Args:
+        server: whose.
+        name: of the database.
+        session: on it, read-only.
+    """
+
+    def __init__(self, server: Server, name: str, session: Session) -> None:
+        self.server = server
+        self.name = name
+        self.session = session
+        self.config = server.config
+        self.limits = server.limits
+        self.version = server.version

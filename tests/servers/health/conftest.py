@@ -1,0 +1,48 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The server that checks are tried on: nothing is wrong with it until a test makes something wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.aerovista.postgresql.tests.servers.conftest import majors
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
+from ansible_collections.aerovista.postgresql.tests.servers.server import running
+
+#: What the packages and the roles of this collection leave behind, as far as checks look at it; no restart is cheap here, so generous.
+SETTINGS = {
+    "listen_addresses": "127.0.0.1",
+    "max_prepared_transactions": "5",
+    "autovacuum_naptime": "1d",  # on, but it does not tidy up before a check has looked
+    "jit": "off",
+    "logging_collector": "off",
+}
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Tests that ask for a patient run on every major, those of one major in one process."""
+    if "patient" in metafunc.fixturenames or "_running_patient" in metafunc.fixturenames:
+        chosen = [
+            pytest.param(major, marks=pytest.mark.xdist_group(f"pg{major}"), id=str(major))
+            for major in majors(metafunc.config)
+        ]
+        metafunc.parametrize("_running_patient", chosen, indirect=True, scope="session")
+
+
+@pytest.fixture(scope="session")
+def _running_patient(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Patient]:
+    with running(request.param, SETTINGS, ["--data-checksums"]) as server:
+        yield Patient(server, Path(tmp_path_factory.mktemp("state")))
+
+
+@pytest.fixture
+def patient(_running_patient: Patient) -> Iterator[Patient]:
+    """A server that is well, with an empty database `clinic`, and no memory of earlier looks."""
+    _running_patient.admit()
+    yield _running_patient
+    _running_patient.discharge()

@@ -99,11 +99,9 @@ status:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.info import (
-    inform,
-    reasons_to_fail,
-)
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.info import inform
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding import reasons_to_fail
 
 
 def main() -> None:

@@ -103,9 +103,7 @@ def undisturbed(cluster: Cluster) -> str:
 
 
 @contextlib.contextmanager
-def connect(
-    cluster: Cluster, database: str = "postgres", options: str = "", *, dsn: str = ""
-) -> Iterator[Session]:
+def connect(cluster: Cluster, database: str = "postgres", options: str = "", *, dsn: str = "") -> Iterator[Session]:
     """A session on the cluster: as its owner, by peer authentication over the Unix socket, unless another way in is named.
 
     Args:
@@ -145,6 +143,12 @@ def connect(
     with contextlib.closing(raw):
         raw.autocommit = True
         yield Session(raw, told)
+
+
+def dsn_value(text: str) -> str:
+    """A value of a connection string, whatever is in it."""
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
 
 
 def answers(cluster: Cluster) -> bool:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from typing import Dict, Iterable, Optional, Union
+from typing import Any, Dict, Iterable, List, Mapping, Optional, Union
 
 OK = "OK"
 WARNING = "WARNING"
@@ -72,6 +72,24 @@ def severity(status: str) -> int:
 def worst(found: Iterable[Finding]) -> str:
     """The status of all together."""
     return max((finding.status for finding in found), key=severity, default=OK)
+
+
+#: What a run fails on, by the word for it. What is not known may be anything, so nobody may rely on it.
+FAILS = {"never": (), "critical": (CRITICAL, UNKNOWN), "warning": (CRITICAL, UNKNOWN, WARNING)}
+
+
+def reasons_to_fail(report: Mapping[str, Any], fail_on: str) -> List[str]:
+    """Findings that are too bad, as sentences with what to do.
+
+    Args:
+        report: with `findings`, each as as_dict returns it.
+        fail_on: a key of FAILS.
+    """
+    return [
+        f"{finding['status']}: {finding['message']}" + (f" Next step: {finding['hint']}" if finding["hint"] else "")
+        for finding in report["findings"]
+        if finding["status"] in FAILS[fail_on]
+    ]
 
 
 _KEYS = ("id", "sop", "status", "value", "unit", "warn", "crit", "message", "hint", "visible")

@@ -80,7 +80,9 @@ class Patient:
         return f"host={self.server.cluster.socket_directory} port={self.server.port} user={role}"
 
     @contextmanager
-    def session(self, *statements: str, database: str = DATABASE, name: str = "busy app", role: str = "") -> Iterator[Any]:
+    def session(
+        self, *statements: str, database: str = DATABASE, name: str = "busy app", role: str = ""
+    ) -> Iterator[Any]:
         """A session of somebody else that has run some statements in one transaction, which stays open."""
         address = {**self.server.address(database), "application_name": name, **({"user": role} if role else {})}
         connection = psycopg2.connect(**address)

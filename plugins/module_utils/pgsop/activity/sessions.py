@@ -14,6 +14,7 @@ from .mask import masked_query
 #: Characters of a statement that are told.
 QUERY_LENGTH = 120
 
+# query_id is there from 14 on, which only a row as a whole tells without an error on 13.
 # pg_blocking_pids takes every partition of the lock manager for a moment, so only those are asked about that wait for a lock.
 _BACKENDS = """
 SELECT a.pid, a.leader_pid, a.usename::text AS role, a.datname::text AS database, a.application_name AS application,
@@ -22,7 +23,7 @@ SELECT a.pid, a.leader_pid, a.usename::text AS role, a.datname::text AS database
        extract(epoch FROM clock_timestamp() - a.xact_start)::float8 AS transaction_age_s,
        extract(epoch FROM clock_timestamp() - a.state_change)::float8 AS state_age_s,
        extract(epoch FROM clock_timestamp() - a.backend_start)::float8 AS session_age_s,
-       age(a.backend_xmin) AS xmin_age, left(a.query, 4096) AS query,
+       age(a.backend_xmin) AS xmin_age, (to_jsonb(a) ->> 'query_id')::bigint AS query_id, left(a.query, 4096) AS query,
        CASE WHEN a.wait_event_type = 'Lock' THEN pg_blocking_pids(a.pid) ELSE '{}' END AS blocked_by
   FROM pg_catalog.pg_stat_activity a
  WHERE a.pid <> pg_backend_pid()
@@ -48,6 +49,7 @@ class Backend:
         query: the statement on one line, cut to QUERY_LENGTH, without literals of passwords.
         truncated: whether there is more of it.
         masked: whether the role that looks may not see what it does.
+        query_id: as in pg_stat_statements; None on 13, and where nothing computes it.
     """
 
     pid: int
@@ -69,6 +71,7 @@ class Backend:
     query: str
     truncated: bool
     masked: bool
+    query_id: Optional[int] = None
 
     @property
     def is_client(self) -> bool:

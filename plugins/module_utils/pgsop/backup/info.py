@@ -6,16 +6,13 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Dict, List, Mapping
+from typing import Any, Dict
 
 from ..cluster import required_cluster
-from ..finding import CRITICAL, UNKNOWN, WARNING, Finding
+from ..finding import UNKNOWN, Finding
 from ..identity import effective_user
 from .config import load
 from .listing import listing
-
-#: What a run fails on, by the word for it. Where nothing is known, nobody may rely on a backup.
-FAILS = {"never": (), "critical": (CRITICAL, UNKNOWN), "warning": (CRITICAL, UNKNOWN, WARNING)}
 
 
 def inform(path: str, *, verify: bool) -> Dict[str, Any]:
@@ -34,15 +31,6 @@ def inform(path: str, *, verify: bool) -> Dict[str, Any]:
     cluster = required_cluster(config.version, config.cluster, attempted="look at the backups")
     with effective_user(cluster.owner):
         return {"configured": True, **listing(config, verify=verify)}
-
-
-def reasons_to_fail(report: Mapping[str, Any], fail_on: str) -> List[str]:
-    """Findings that are too bad, as sentences with what to do."""
-    return [
-        f"{finding['status']}: {finding['message']}" + (f" Next step: {finding['hint']}" if finding["hint"] else "")
-        for finding in report["findings"]
-        if finding["status"] in FAILS[fail_on]
-    ]
 
 
 def _nothing(path: str) -> Dict[str, Any]:

@@ -13,7 +13,7 @@ from typing import IO, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from .. import command
 from ..cluster import Cluster
-from ..connection import undisturbed
+from ..connection import dsn_value, undisturbed
 from ..errors import PgsopError
 from .config import Config
 
@@ -112,8 +112,7 @@ def environment(cluster: Cluster, options: str = "") -> Dict[str, str]:
 
 def conninfo(database: str) -> str:
     """A name that is taken for nothing but the name of a database, whatever is in it."""
-    escaped = database.replace("\\", "\\\\").replace("'", "\\'")
-    return f"dbname='{escaped}'"
+    return f"dbname={dsn_value(database)}"
 
 
 def run_long(

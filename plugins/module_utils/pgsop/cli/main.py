@@ -11,35 +11,35 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import traceback
 from typing import Mapping, Optional, Sequence, Tuple, Union
 
 from ..errors import PgsopError
 from ..version import VERSION
-from . import backup, backups, drill, log, restore, terminal
-from .options import Parser, called, quiet
+from . import backup, backups, drill, health, log, restore, terminal
+from .options import UNKNOWN, Parser, called, quiet
 from .signals import StoppedError, heeded
 
 #: In the order in which they are needed.
-COMMANDS = (backup, backups, restore, drill)
+COMMANDS = (health, backup, backups, restore, drill)
 
 FAILED = 1
-#: What a check answers where nothing could be found out.
-UNKNOWN = 3
 #: As for a program that is ended by SIGPIPE.
 _PIPE_BROKEN = 128 + 13
 
 _DESCRIPTION = """\
-PostgreSQL on this host: backups that are verified, restored and drilled.
+PostgreSQL on this host: whether it is well, who is in whose way, and backups that are verified, restored and drilled.
 Run it as root (sudo) or as the cluster's owner; as root it becomes the owner first."""
 _EXAMPLES = """\
 examples:
+  sudo pgsop health                        whether the server is well, and what to do if it is not
   sudo pgsop backups                       what there is, and whether it can be trusted
   sudo pgsop backup                        back up every database now
   sudo pgsop restore --database appdb      bring appdb back beside the one there is, as appdb_restore
   sudo pgsop drill                         prove that the newest set can be restored
   pgsop restore --help                     everything about one command
 
-exit status: 0 done, 1 failed, 2 wrong usage; of 'backups --check' 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN"""
+exit status: 0 done, 1 failed, 2 wrong usage; of 'health' and 'backups --check' 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN"""
 
 
 def main(argv: Optional[Sequence[str]] = None) -> int:
@@ -76,6 +76,12 @@ def _run(argv: Optional[Sequence[str]]) -> int:
         raise
     except (PgsopError, StoppedError, OSError) as error:
         return _failed(arguments, error)
+    except Exception as error:
+        if not hasattr(arguments, "failed"):
+            raise
+        # Whoever calls a check takes 1, with which Python would end, for a warning.
+        traceback.print_exc()
+        raise SystemExit(arguments.failed) from error
 
 
 def _parser() -> Tuple[Parser, Mapping[str, Parser]]:
@@ -98,7 +104,10 @@ def _failed(arguments: argparse.Namespace, error: Union[PgsopError, StoppedError
         terminal.say_json({"failed": True, **{key: getattr(told, key) for key in keys}})
     if isinstance(error, StoppedError):
         return error.status
-    return UNKNOWN if getattr(arguments, "check", False) else FAILED
+    if getattr(arguments, "check", False):
+        return UNKNOWN
+    status: int = getattr(arguments, "failed", FAILED)
+    return status
 
 
 def _in_words(error: Union[StoppedError, OSError], command: str) -> PgsopError:

@@ -7,9 +7,12 @@ from __future__ import annotations
 
 import argparse
 import shlex
-from typing import Any, Callable, Optional
+from typing import Any, Callable, Optional, Sequence
 
 from ..backup.config import CONFIG_FILE
+
+#: Exit status for wrong usage, and that of checks, whose callers take 2 for CRITICAL and 3 for UNKNOWN.
+USAGE, UNKNOWN = 2, 3
 
 #: What runs a subcommand and answers with the exit status.
 Run = Callable[[argparse.Namespace], int]
@@ -22,10 +25,12 @@ class Parser(argparse.ArgumentParser):
         options.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
         options.setdefault("allow_abbrev", False)
         super().__init__(**options)
+        #: What wrong usage ends with.
+        self.usage_status = USAGE
 
     def error(self, message: str) -> Any:
         """End with what is wrong and where to read what is right."""
-        self.exit(2, f"{self.prog}: {message}\nNext step: {self.prog} --help\n")
+        self.exit(self.usage_status, f"{self.prog}: {message}\nNext step: {self.prog} --help\n")
 
 
 def subcommand(subparsers: Any, name: str, run: Run, *, short: str, description: str, examples: str) -> Parser:
@@ -46,15 +51,19 @@ def subcommand(subparsers: Any, name: str, run: Run, *, short: str, description:
     return parser
 
 
-def add_general(parser: argparse.ArgumentParser) -> None:
+def add_general(
+    parser: argparse.ArgumentParser, *, config: str = CONFIG_FILE, formats: Sequence[str] = ("text", "json")
+) -> None:
     """The options that all subcommands have, after their own."""
     general = parser.add_argument_group("general options")
+    told = {"text": "text for people", "json": "json for programs"}
     general.add_argument(
-        "--format", choices=("text", "json"), default="text", help="text for people, json for programs (default: text)"
+        "--format",
+        choices=formats,
+        default="text",
+        help=f"{', '.join(told.get(each, each) for each in formats)} (default: text)",
     )
-    general.add_argument(
-        "--config", metavar="FILE", default=CONFIG_FILE, help=f"the configuration (default: {CONFIG_FILE})"
-    )
+    general.add_argument("--config", metavar="FILE", default=config, help=f"the configuration (default: {config})")
     general.add_argument("-h", "--help", action="help", help="show this and exit")
 
 
@@ -87,6 +96,12 @@ def add_set(parser: argparse.ArgumentParser, what: str) -> None:
         help=f"{what}: latest, a name that 'pgsop backups' shows, or a moment in UTC such as 2026-11-22 or"
         " '2026-11-22 14:30', which means the newest set finished by then (default: latest)",
     )
+
+
+def is_check(parser: Parser) -> None:
+    """Let a subcommand end as checks do, whatever happens: UNKNOWN where it could not find out, wrong usage included."""
+    parser.usage_status = UNKNOWN
+    parser.set_defaults(failed=UNKNOWN)
 
 
 def called(arguments: argparse.Namespace) -> str:

@@ -41,7 +41,22 @@ def say_painted(line: str) -> None:
 
 def say_json(report: Mapping[str, Any]) -> None:
     """A result for programs."""
-    sys.stdout.write(json.dumps(report, indent=2) + "\n")
+    sys.stdout.write(as_json(report))
+
+
+def as_json(report: Mapping[str, Any]) -> str:
+    """The same as a text."""
+    return json.dumps(report, indent=2) + "\n"
+
+
+def say_text(text: str) -> None:
+    """A result that has its line ends already, made of parts that are printable."""
+    sys.stdout.write(text)
+
+
+def watched() -> bool:
+    """Whether results go to a terminal."""
+    return sys.stdout.isatty()
 
 
 def complain(line: str) -> None:

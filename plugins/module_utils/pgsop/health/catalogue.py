@@ -9,11 +9,9 @@ from types import ModuleType
 from typing import Sequence, Tuple
 
 from .check import Check
-from .checks import connections, indexes, readiness, sequences
+from .checks import backups, connections, disk, indexes, listener, readiness, sequences, service, version
 
 #: Files of checks; a new check in one of them is in the catalogue at once.
-TOPICS: Sequence[ModuleType] = (readiness, connections, indexes, sequences)
+TOPICS: Sequence[ModuleType] = (service, readiness, version, disk, listener, backups, connections, indexes, sequences)
 
-CHECKS: Tuple[Check, ...] = tuple(
-    each for topic in TOPICS for each in vars(topic).values() if isinstance(each, Check)
-)
+CHECKS: Tuple[Check, ...] = tuple(each for topic in TOPICS for each in vars(topic).values() if isinstance(each, Check))

@@ -23,6 +23,8 @@ class Measured:
         message: the same as a sentence without a full stop.
         status: at least this, whatever the thresholds say; empty leaves it to them.
         hint: what to do about this one; empty for the hint of the check.
+        warn: threshold of its own, by which its status was decided already; it is only told.
+        crit: the same, for what is critical.
     """
 
     what: str
@@ -30,6 +32,8 @@ class Measured:
     message: str = ""
     status: str = ""
     hint: str = ""
+    warn: Optional[float] = None
+    crit: Optional[float] = None
 
 
 class HiddenError(Exception):

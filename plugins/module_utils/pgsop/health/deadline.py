@@ -5,10 +5,9 @@
 
 from __future__ import annotations
 
-import queue
 import threading
 import time
-from typing import Callable, List, Sequence
+from typing import Callable, List, Optional, Sequence
 
 
 class Deadline:
@@ -38,12 +37,11 @@ class Deadline:
         Raises:
             BaseException: the first that a job has raised.
         """
-        waiting: "queue.SimpleQueue[Callable[[], None]]" = queue.SimpleQueue()
-        for job in jobs:
-            waiting.put(job)
+        waiting = list(reversed(jobs))
         errors: List[BaseException] = []
         threads = [
-            threading.Thread(target=self._work, args=(waiting, errors), daemon=True) for _each in range(min(workers, len(jobs)))
+            threading.Thread(target=self._work, args=(waiting, errors), daemon=True)
+            for _each in range(min(workers, len(jobs)))
         ]
         for thread in threads:
             thread.start()
@@ -52,14 +50,27 @@ class Deadline:
         if errors:
             raise errors[0]
 
-    def _work(self, waiting: "queue.SimpleQueue[Callable[[], None]]", errors: List[BaseException]) -> None:
-        while not self.passed:
+    def _work(self, waiting: List[Callable[[], None]], errors: List[BaseException]) -> None:
+        # Taking one from a list is one step, which no other thread can be in the middle of.
+        while waiting and not self.passed:
             try:
-                job = waiting.get_nowait()
-            except queue.Empty:
+                job = waiting.pop()
+            except IndexError:
                 return
-            try:
+            with _Caught(errors):
                 job()
-            except BaseException as error:
-                errors.append(error)
-                return
+
+
+class _Caught:
+    """Keeps what the block raises for whoever waits for it."""
+
+    def __init__(self, errors: List[BaseException]) -> None:
+        self._errors = errors
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, _kind: object, error: Optional[BaseException], _trace: object) -> bool:
+        if error is not None:
+            self._errors.append(error)
+        return True

@@ -21,7 +21,15 @@ _TEXTS = ("cluster", "database", "state_directory", "backup_config")
 _LISTS = ("disabled", "exclude_databases")
 _EXTRA_NAME = re.compile(r"[a-z][a-z0-9_]*")
 _EXTRA_TYPES: Dict[str, Any] = {
-    "name": str, "database": str, "sql": str, "unit": str, "message": str, "hint": str, "least": bool, "warn": float, "crit": float
+    "name": str,
+    "database": str,
+    "sql": str,
+    "unit": str,
+    "message": str,
+    "hint": str,
+    "least": bool,
+    "warn": float,
+    "crit": float,
 }
 
 
@@ -87,7 +95,11 @@ def problems(declared: Any) -> List[str]:
         return found
     ids = [check.id for check in CHECKS] + [f"{PREFIX}{entry['name']}" for entry in extras]
     found += [f"disabled: there is no check {name}" for name in declared.get("disabled", []) if not _is_some(name, ids)]
-    return [*found, *_exclude_problems(declared.get("exclude", {}), ids), *_threshold_problems(declared.get("thresholds", {}))]
+    return [
+        *found,
+        *_exclude_problems(declared.get("exclude", {}), ids),
+        *_threshold_problems(declared.get("thresholds", {})),
+    ]
 
 
 def _is_text(value: Any) -> bool:
@@ -110,7 +122,9 @@ def _exclude_problems(declared: Any, ids: List[str]) -> List[str]:
     if not isinstance(declared, dict):
         return ["exclude must have lists of names by the identifier of a check"]
     found = [f"exclude: there is no check {name}" for name in declared if not _is_some(name, ids)]
-    return found + [f"exclude: {name} must have a list of names" for name, names in declared.items() if not _is_names(names)]
+    return found + [
+        f"exclude: {name} must have a list of names" for name, names in declared.items() if not _is_names(names)
+    ]
 
 
 def _threshold_problems(declared: Any) -> List[str]:
@@ -129,7 +143,11 @@ def _threshold_problems(declared: Any) -> List[str]:
 
 
 def _limit_problems(check: Check, limits: Mapping[str, Any]) -> List[str]:
-    found = [f"thresholds: {check.id} has no limit {key}, only {', '.join(check.limits)}" for key in limits if key not in check.limits]
+    found = [
+        f"thresholds: {check.id} has no limit {key}, only {', '.join(check.limits)}"
+        for key in limits
+        if key not in check.limits
+    ]
     found += [
         f"thresholds: {key} of {check.id} is {value!r} and must be a number{'' if key in check.more else ' or null'}"
         for key, value in limits.items()
@@ -150,7 +168,9 @@ def _extra_problems(declared: Any) -> List[str]:
         return ["extra_checks must be a list"]
     found = [problem for number, entry in enumerate(declared, 1) for problem in _one_extra(number, entry)]
     names = [entry.get("name") for entry in declared if isinstance(entry, dict)]
-    return found + [f"extra_checks: {name} is there twice" for name in sorted({str(n) for n in names if names.count(n) > 1})]
+    return found + [
+        f"extra_checks: {name} is there twice" for name in sorted({str(n) for n in names if names.count(n) > 1})
+    ]
 
 
 def _one_extra(number: int, entry: Any) -> List[str]:
@@ -158,7 +178,9 @@ def _one_extra(number: int, entry: Any) -> List[str]:
     needed = {name for name, item in fields.items() if item.default is dataclasses.MISSING}
     where = f"extra_checks: entry {number}"
     if not isinstance(entry, dict) or not needed <= set(entry) <= set(fields):
-        return [f"{where} must have {', '.join(sorted(needed))}, may have {', '.join(sorted(set(fields) - needed))}, and nothing else"]
+        return [
+            f"{where} must have {', '.join(sorted(needed))}, may have {', '.join(sorted(set(fields) - needed))}, and nothing else"
+        ]
     found = []
     for key, value in entry.items():
         wanted = _EXTRA_TYPES[key]

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 from ..cluster import Cluster
-from ..connection import ServerError, connect
-from ..errors import PgsopError
+from ..connection import connect
+from ..errors import PgsopError, ServerError
 from ..finding import Finding, worst
 from .catalogue import CHECKS
 from .check import DATABASE, HOST, SERVER, Check, FirstLookError, HiddenError, Measured
@@ -167,7 +167,9 @@ class _Run:
             self._refusal = refusal(self._host, error)
 
     def _at_database(self, server: Server, name: str) -> None:
-        checks = [each for each in self._checks if each.scope == DATABASE and (not each.databases or name in each.databases)]
+        checks = [
+            each for each in self._checks if each.scope == DATABASE and (not each.databases or name in each.databases)
+        ]
         try:
             with self._connected(name) as session:
                 self._read(DATABASE, Database(server, name, session), name)
@@ -200,8 +202,7 @@ class _Run:
         trouble, reason = "", ""
         try:
             for item in check.read(view):
-                if self._request.config.counts(check.id, f"{prefix}{item.what}"):
-                    measured.append(item)
+                measured += [item] if self._request.config.counts(check.id, f"{prefix}{item.what}") else []
         except FirstLookError:
             trouble = FIRST_LOOK
         except HiddenError as error:

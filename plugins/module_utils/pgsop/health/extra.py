@@ -43,7 +43,9 @@ def _measured(extra: ExtraCheck, what: str, answer: Any) -> Measured:
     subject = extra.message or extra.name
     where = f"{subject} of {what} in {extra.database}" if what else f"{subject} in {extra.database}"
     if isinstance(answer, bool):
-        return Measured(what or extra.name, None, f"{where}: {'well' if answer else 'not well'}", OK if answer else CRITICAL)
+        return Measured(
+            what or extra.name, None, f"{where}: {'well' if answer else 'not well'}", OK if answer else CRITICAL
+        )
     if answer is None:
         return Measured(what or extra.name, None, f"{where}: nothing")
     value = float(answer)

@@ -8,9 +8,8 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass
-from typing import Any, Dict, List, Mapping, Optional
+from typing import Any, Dict, List, Mapping
 
-from ..errors import PgsopError
 from ..files import FileMode, group_name, user_name, write_atomically
 from .check import FirstLookError, HiddenError
 
@@ -105,7 +104,9 @@ class History:
         except FileNotFoundError:
             return {}
         except PermissionError:
-            self._hidden = f"what was remembered of earlier looks is in {self._path}, which {user_name(os.geteuid())} may not read"
+            self._hidden = (
+                f"what was remembered of earlier looks is in {self._path}, which {user_name(os.geteuid())} may not read"
+            )
             return {}
         except (OSError, ValueError, KeyError, TypeError):
             # It is only a memory: what cannot be read is begun anew.

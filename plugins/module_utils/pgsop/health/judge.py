@@ -52,7 +52,9 @@ def judge(check: Check, limits: Mapping[str, Optional[float]], parts: Sequence[P
     status = max((rank for rank, _item in ranked), key=severity, default=OK)
     if check.counted:
         status = max(status, by_limits(value, warn, crit, least=False), key=severity)
-    troubled = [item for rank, item in ranked if rank != OK] or ([item for _rank, item in ranked] if status != OK else [])
+    troubled = [item for rank, item in ranked if rank != OK] or (
+        [item for _rank, item in ranked] if status != OK else []
+    )
     hint = next((item.hint for item in troubled if item.hint), check.hint) if status != OK else ""
     message = _sentences([item.message for item in troubled]) if troubled else _fine(check, ranked)
     unseen = [part for part in parts if part.trouble in (HIDDEN, FAILED)]
@@ -61,6 +63,8 @@ def judge(check: Check, limits: Mapping[str, Optional[float]], parts: Sequence[P
     elif status == OK and any(part.trouble == FIRST_LOOK for part in parts):
         message = _FIRST_LOOK.format(title=check.title)
     blind = bool(unseen) and status == OK
+    own = (item for item in measured if item.warn is not None or item.crit is not None)
+    told = next(own, Measured("", warn=warn, crit=crit))
     return Finding(
         id=check.id,
         sop=check.sop,
@@ -69,8 +73,8 @@ def judge(check: Check, limits: Mapping[str, Optional[float]], parts: Sequence[P
         hint=hint,
         value=None if blind or value is None else round(value, 3),
         unit=check.unit,
-        warn=warn,
-        crit=crit,
+        warn=told.warn,
+        crit=told.crit,
         visible=not (blind and any(part.trouble == HIDDEN for part in unseen)),
     )
 
@@ -121,6 +125,10 @@ def _unseen(parts: Sequence[Part]) -> str:
     reasons: List[str] = []
     for reason in dict.fromkeys(part.reason for part in parts):
         databases = [part.database for part in parts if part.reason == reason and part.database]
-        places = "; ".join([f"databases {', '.join(databases[:TOLD])}{' and others' if len(databases) > TOLD else ''}"] if databases else [])
+        places = "; ".join(
+            [f"databases {', '.join(databases[:TOLD])}{' and others' if len(databases) > TOLD else ''}"]
+            if databases
+            else []
+        )
         reasons.append(f"{places}: {reason}" if places else reason)
     return f"not known: {_sentences(reasons)}"

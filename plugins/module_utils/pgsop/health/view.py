@@ -62,7 +62,16 @@ class Setting:
         return float(self.value) * _UNITS.get(self.unit, 1.0)
 
 
-_UNITS = {"B": 1.0, "kB": 1024.0, "8kB": 8192.0, "MB": 1048576.0, "16MB": 16777216.0, "ms": 0.001, "s": 1.0, "min": 60.0}
+_UNITS = {
+    "B": 1.0,
+    "kB": 1024.0,
+    "8kB": 8192.0,
+    "MB": 1048576.0,
+    "16MB": 16777216.0,
+    "ms": 0.001,
+    "s": 1.0,
+    "min": 60.0,
+}
 
 
 class Host:
@@ -163,7 +172,9 @@ class Server:
         found = backends(self.session)
         masked = [backend for backend in found if backend.masked]
         if masked:
-            raise HiddenError(f"{self.me['name']} may not see what {len(masked)} of {len(found)} sessions do; grant it pg_monitor")
+            raise HiddenError(
+                f"{self.me['name']} may not see what {len(masked)} of {len(found)} sessions do; grant it pg_monitor"
+            )
         return found
 
     def need_superuser(self, what: str) -> None:

@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup import info
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding import FAILS
 from ansible_collections.aerovista.postgresql.plugins.modules import pg_backup_info
 
 FINDING = {"status": "CRITICAL", "message": "no set.", "hint": "make one"}
@@ -28,7 +28,7 @@ class Module:
 
     def __init__(self, argument_spec: dict[str, Any], *, supports_check_mode: bool) -> None:
         assert supports_check_mode
-        assert set(argument_spec["fail_on"]["choices"]) == set(info.FAILS)
+        assert set(argument_spec["fail_on"]["choices"]) == set(FAILS)
         self.params = {**{name: option.get("default") for name, option in argument_spec.items()}, **self.given}
 
     def exit_json(self, **answer: Any) -> None:

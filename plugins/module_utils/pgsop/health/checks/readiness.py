@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Iterator
 
-from ...connection import ServerError
+from ...errors import ServerError
 from ...finding import CRITICAL, Finding
 from ...service import complaints
 from ..check import SERVER, HiddenError, Measured, check

@@ -68,3 +68,20 @@ def test_status_is_one_of_four(status: str) -> None:
 def test_nothing_is_claimed_of_what_was_hidden(status: str) -> None:
     with pytest.raises(ValueError, match=f"x could not be seen, so it is UNKNOWN, not {status}"):
         Finding("x", "2", status, "No.", visible=False)
+
+
+def told(status: str, hint: str = "") -> dict[str, str]:
+    return {"status": status, "message": f"it is {status}.", "hint": hint}
+
+
+@pytest.mark.parametrize(
+    ("fail_on", "expected"),
+    [
+        ("never", []),
+        ("critical", ["CRITICAL: it is CRITICAL. Next step: do", "UNKNOWN: it is UNKNOWN."]),
+        ("warning", ["WARNING: it is WARNING.", "CRITICAL: it is CRITICAL. Next step: do", "UNKNOWN: it is UNKNOWN."]),
+    ],
+)
+def test_reasons_to_fail(fail_on: str, expected: list[str]) -> None:
+    found = [told("OK"), told("WARNING"), told("CRITICAL", "do"), told("UNKNOWN")]
+    assert reasons_to_fail({"findings": found}, fail_on) == expected

@@ -17,10 +17,6 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 
 
-def finding(status: str, hint: str = "") -> dict[str, str]:
-    return {"status": status, "message": f"it is {status}.", "hint": hint}
-
-
 def test_host_without_backups_is_unknown_not_well(tmp_path: Path) -> None:
     report = info.inform(str(tmp_path / "none.json"), verify=False)
     assert (report["configured"], report["status"], report["sets"]) == (False, "UNKNOWN", [])
@@ -55,16 +51,3 @@ def test_broken_configuration_is_refused(tmp_path: Path) -> None:
     path.write_text("{}", encoding="utf-8")
     with pytest.raises(PgsopError, match="version"):
         info.inform(str(path), verify=False)
-
-
-@pytest.mark.parametrize(
-    ("fail_on", "expected"),
-    [
-        ("never", []),
-        ("critical", ["CRITICAL: it is CRITICAL. Next step: do", "UNKNOWN: it is UNKNOWN."]),
-        ("warning", ["WARNING: it is WARNING.", "CRITICAL: it is CRITICAL. Next step: do", "UNKNOWN: it is UNKNOWN."]),
-    ],
-)
-def test_reasons_to_fail(fail_on: str, expected: list[str]) -> None:
-    found = [finding("OK"), finding("WARNING"), finding("CRITICAL", "do"), finding("UNKNOWN")]
-    assert info.reasons_to_fail({"findings": found}, fail_on) == expected

@@ -1,0 +1,183 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What clients do, the harmful first: who is in the way, who waits, who sleeps in a transaction, who works."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any, Dict, Iterable, List, Mapping, Set, Tuple
+
+from ..cluster import Cluster
+from ..connection import connect
+from .sessions import Backend, backends
+
+#: How many sessions are listed where nothing else is asked for.
+LIMIT = 20
+
+BLOCKING, BLOCKED, IDLE_IN_TRANSACTION, ACTIVE, REST = "blocking", "blocked", "idle in transaction", "active", "rest"
+#: From the worst to the harmless.
+HARMS = (BLOCKING, BLOCKED, IDLE_IN_TRANSACTION, ACTIVE, REST)
+
+HIDDEN = "not visible"
+
+#: A look must not wait for anything, and must not hold anything up.
+OPTIONS = "-c default_transaction_read_only=on -c statement_timeout=5000 -c lock_timeout=1000 -c jit=off"
+_SERVER = """
+SELECT current_setting('server_version') AS version, current_user::text AS role, current_setting('max_connections')::int AS max_connections
+"""
+
+
+@dataclass(frozen=True)
+class _Client:
+    """A session, and what its place in the list depends on.
+
+    Attributes:
+        blocked_by: of itself and its parallel workers.
+        blocks: how many wait for it directly.
+        workers: how many parallel workers it has.
+    """
+
+    backend: Backend
+    blocked_by: Tuple[int, ...]
+    blocks: int
+    workers: int
+
+    @property
+    def harm(self) -> str:
+        """One of HARMS."""
+        if self.blocks:
+            return BLOCKING
+        if self.blocked_by:
+            return BLOCKED
+        state = self.backend.state or ""
+        if state.startswith(IDLE_IN_TRANSACTION):
+            return IDLE_IN_TRANSACTION
+        return ACTIVE if state in ("active", "fastpath function call") else REST
+
+    @property
+    def order(self) -> Tuple[int, float, int]:
+        """Sorts the worst first, and among equals the one that has lasted longest."""
+        backend = self.backend
+        first = backend.state_age_s if self.harm == REST else backend.transaction_age_s
+        age = next((each for each in (first, backend.query_age_s, backend.session_age_s) if each is not None), 0.0)
+        return (HARMS.index(self.harm), -age, backend.pid)
+
+
+def activity(cluster: Cluster, *, database: str = "postgres", dsn: str = "", limit: int = LIMIT) -> Dict[str, Any]:
+    """What goes on at a server: everything counted, and a list of sessions.
+
+    Args:
+        cluster: whose server.
+        database: that is connected to; the list is of all.
+        dsn: another way in than the owner's.
+        limit: how many sessions are listed at most.
+
+    Raises:
+        PgsopError: where the server does not answer.
+    """
+    with connect(cluster, database, OPTIONS, dsn=dsn) as session:
+        server = session.rows(_SERVER)[0]
+        found = backends(session)
+    facts = {
+        "cluster": cluster.label,
+        "server_version": server["version"],
+        "at": round(time.time(), 3),
+        "role": server["role"],
+        "max_connections": server["max_connections"],
+    }
+    return {**facts, **told(found, limit)}
+
+
+def told(found: Iterable[Backend], limit: int) -> Dict[str, Any]:
+    """Counts of all, and the list of the worst.
+
+    Args:
+        found: all processes of the server.
+        limit: how many sessions are listed at most.
+    """
+    everyone = list(found)
+    clients = sorted(_clients(everyone), key=lambda each: each.order)
+    listed = clients[:limit]
+    hidden = sum(each.backend.masked for each in clients)
+    return {
+        "counts": _counts(everyone, clients),
+        "hidden": hidden,
+        "visible": not hidden,
+        "sessions": [_row(each) for each in listed],
+        "left_out": _by(each.harm for each in clients[limit:]),
+    }
+
+
+def _clients(everyone: List[Backend]) -> List[_Client]:
+    leader = {each.pid: each.leader_pid for each in everyone if each.leader_pid and each.leader_pid != each.pid}
+    waits: Dict[int, Set[int]] = {}
+    for each in everyone:
+        if each.blocked_by:
+            own = leader.get(each.pid) or each.pid
+            waits.setdefault(own, set()).update({leader.get(pid) or pid for pid in each.blocked_by} - {own})
+    blocks = Counter(pid for blockers in waits.values() for pid in blockers)
+    workers = Counter(leader.values())
+    return [
+        _Client(each, tuple(sorted(waits.get(each.pid, ()))), blocks[each.pid], workers[each.pid])
+        for each in everyone
+        if _is_session(each)
+    ]
+
+
+def _is_session(backend: Backend) -> bool:
+    """Of what may not be seen, the server does not say what kind it is, but whether it is in a database."""
+    return backend.is_client or (backend.masked and bool(backend.database) and backend.leader_pid is None)
+
+
+def _counts(everyone: List[Backend], clients: List[_Client]) -> Dict[str, Any]:
+    shown = {each.backend.pid for each in clients}
+    own = [each for each in everyone if each.pid not in shown]
+    return {
+        "sessions": len(clients),
+        "by_harm": {harm: sum(each.harm == harm for each in clients) for harm in HARMS},
+        "by_state": _by(HIDDEN if each.backend.masked else each.backend.state or "none" for each in clients),
+        "by_database": _by(each.backend.database or "none" for each in clients),
+        "by_role": _by(each.backend.role or "none" for each in clients),
+        "waiting": _by(_wait(each.backend) for each in clients if each.harm != REST and each.backend.wait_event),
+        "parallel_workers": sum(each.leader_pid is not None for each in own),
+        "server_processes": _by(each.backend_type or HIDDEN for each in own if each.leader_pid is None),
+    }
+
+
+def _by(names: Iterable[str]) -> Dict[str, int]:
+    """How often each occurs, the most frequent first."""
+    return dict(sorted(Counter(names).items(), key=lambda item: (-item[1], item[0])))
+
+
+def _wait(backend: Backend) -> str:
+    return f"{backend.wait_event_type}: {backend.wait_event}" if backend.wait_event else ""
+
+
+def _row(client: _Client) -> Mapping[str, Any]:
+    backend = client.backend
+    ages = {
+        name: None if getattr(backend, name) is None else round(max(0.0, getattr(backend, name)), 3)
+        for name in ("query_age_s", "transaction_age_s", "state_age_s", "session_age_s")
+    }
+    return {
+        "pid": backend.pid,
+        "harm": client.harm,
+        "role": backend.role,
+        "database": backend.database,
+        "application": backend.application or "",
+        "client": backend.client,
+        "state": backend.state,
+        "wait": _wait(backend),
+        **ages,
+        "xmin_age": backend.xmin_age,
+        "blocked_by": list(client.blocked_by),
+        "blocks": client.blocks,
+        "workers": client.workers,
+        "query_id": backend.query_id,
+        "query": backend.query,
+        "truncated": backend.truncated,
+        "visible": not backend.masked,
+    }

@@ -1,0 +1,153 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""pgsop health."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from typing import Any, Sequence, Tuple
+
+from ..errors import PgsopError
+from ..files import FileMode, group_name, user_name, write_atomically
+from ..finding import CRITICAL, OK, STATUSES, Finding
+from ..health.catalogue import CHECKS
+from ..health.config import CONFIG_FILE, matches
+from ..health.examine import Report, Request, examine
+from ..health.noted import changed
+from ..health.outputs.nagios import nagios
+from ..health.outputs.prometheus import prometheus
+from ..identity import effective_user
+from . import log, options, terminal
+from .health_text import lines
+from .look import Look, add_look, begin_look, configured
+from .watch import watch
+
+_DESCRIPTION = """\
+Look whether the server is well: every check of the catalogue, each with what to do if it is not.
+It only looks. Where the server does not answer, it says why."""
+_EXAMPLES = """\
+  sudo pgsop health                              what is not well
+  sudo pgsop health --all                        every check with what it measured
+  sudo pgsop health --watch                      the same, again and again
+  sudo pgsop health --only 'backup.*'            some checks
+  pgsop health --dsn 'host=localhost user=monitor'   as another role; what it may not see is UNKNOWN
+  sudo pgsop health --format nagios              one line with performance data, then the rest
+  sudo pgsop health --format prometheus --output /var/lib/prometheus/node-exporter/pgsop.prom
+
+exit status: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN, by the worst finding, also for wrong usage; with --scheduled 0 when
+it could look, whatever it saw"""
+
+FORMATS = ("text", "json", "nagios", "prometheus")
+#: Between two looks of --watch.
+_SECONDS, _LEAST_S, _MOST_S = 5.0, 1, 3600
+
+
+def add(subparsers: Any) -> None:
+    """Make the subcommand known."""
+    parser = options.subcommand(
+        subparsers, "health", run, short="whether the server is well", description=_DESCRIPTION, examples=_EXAMPLES
+    )
+    options.is_check(parser)
+    parser.add_argument("--all", action="store_true", help="show checks that are OK too")
+    parser.add_argument(
+        "--only",
+        metavar="CHECK",
+        action="append",
+        default=[],
+        help="only this check, or those that match, such as 'backup.*'; may be repeated",
+    )
+    parser.add_argument(
+        "--watch",
+        metavar="SECONDS",
+        nargs="?",
+        type=_interval,
+        const=_SECONDS,
+        help=f"look again and again, every {_SECONDS:.0f} seconds, on a terminal",
+    )
+    parser.add_argument(
+        "--output", metavar="FILE", help="write to this file, which is replaced at once, instead of standard output"
+    )
+    options.add_scheduled(parser)
+    add_look(parser)
+    options.add_general(parser, config=CONFIG_FILE, formats=FORMATS)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Look, and tell."""
+    _refuse(arguments)
+    if arguments.watch:
+        look = begin_look(arguments)
+        return watch(arguments.watch, lambda: _examined(arguments, look)[0], show_all=arguments.all)
+    if arguments.output and os.geteuid() == 0:
+        # The file may be in a folder that the owner cannot write to, so it is the administrator again who writes it.
+        look = configured(arguments)
+        with effective_user(look.cluster.owner):
+            report, changes = _examined(arguments, look)
+    else:
+        report, changes = _examined(arguments, begin_look(arguments))
+    text = _rendered(arguments, report)
+    if arguments.output:
+        mode = FileMode(user_name(os.geteuid()), group_name(os.getegid()), 0o644)
+        write_atomically(os.path.abspath(arguments.output), text, mode)
+    elif not arguments.scheduled:
+        terminal.say_text(text)
+    _note(changes)
+    return 0 if arguments.scheduled else STATUSES.index(report.status)
+
+
+def _examined(arguments: argparse.Namespace, look: Look) -> Tuple[Report, Sequence[Finding]]:
+    """The report, and of a scheduled run what has changed since the last one."""
+    report = examine(Request(look.cluster, look.config, look.dsn, tuple(arguments.only)))
+    return report, changed(look.config.state_directory, report.findings) if arguments.scheduled else ()
+
+
+def _rendered(arguments: argparse.Namespace, report: Report) -> str:
+    if arguments.format == "prometheus":
+        return prometheus(report)
+    if arguments.format == "json":
+        return terminal.as_json(report.as_dict())
+    told = nagios(report) if arguments.format == "nagios" else lines(report, show_all=arguments.all)
+    return "".join(f"{line}\n" for line in told)
+
+
+def _note(changes: Sequence[Finding]) -> None:
+    """A line in the system's log for each finding that is not what it was."""
+    tell = {OK: log.note, CRITICAL: log.fail}
+    for finding in changes:
+        tell.get(finding.status, log.warn)(f"health: {finding.status} {finding.id}: {finding.message}")
+
+
+def _refuse(arguments: argparse.Namespace) -> None:
+    """Refuse what cannot be meant.
+
+    Raises:
+        PgsopError: for options that exclude each other, and checks that there are not.
+    """
+    problem = ""
+    unknown = [
+        name
+        for name in arguments.only
+        if not name.startswith("extra.") and not any(matches(each.id, [name]) for each in CHECKS)
+    ]
+    if unknown:
+        problem = f"there is no check {', '.join(unknown)}"
+    elif arguments.watch and (arguments.output or arguments.scheduled or arguments.format != "text"):
+        problem = "--watch goes with none of --output, --scheduled and --format"
+    elif arguments.watch and not terminal.watched():
+        problem = "--watch needs a terminal"
+    if problem:
+        raise PgsopError(
+            attempted="run pgsop health",
+            target="the command line",
+            answer=problem,
+            next_step="pgsop health --help; 'pgsop health --all' shows the checks",
+        )
+
+
+def _interval(text: str) -> float:
+    seconds = float(text)
+    if not _LEAST_S <= seconds <= _MOST_S:  # also false for what is not a number
+        raise argparse.ArgumentTypeError(f"it must be from {_LEAST_S} to {_MOST_S} seconds")
+    return seconds

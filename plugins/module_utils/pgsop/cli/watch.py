@@ -1,0 +1,70 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The same screen again and again, until somebody has seen enough."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import sys
+import time
+from typing import Callable, Iterator, List
+
+from ..finding import STATUSES
+from ..health.examine import Report
+from .health_text import lines
+from .signals import StoppedError
+
+#: The terminal's other screen, so that what was on it before is there afterwards; and no cursor.
+_ENTER, _LEAVE, _HOME, _REST = "\033[?1049h\033[?25l", "\033[?25h\033[?1049l", "\033[H", "\033[K"
+_BELOW = "\033[J"
+
+
+def watch(seconds: float, look: Callable[[], Report], *, show_all: bool) -> int:
+    """Look and show, until a signal comes.
+
+    Args:
+        seconds: from the end of a look to the next one.
+        look: makes a report.
+        show_all: whether checks that are OK are told too.
+
+    Returns:
+        The exit status of the last report.
+    """
+    status = 0
+    with _screen():
+        try:
+            while True:
+                report = look()
+                status = STATUSES.index(report.status)
+                head = f"{time.strftime('%H:%M:%S')}, every {seconds:g} s; Ctrl-C ends it"
+                _show([head, *lines(report, show_all=show_all)])
+                time.sleep(seconds)
+        except StoppedError:
+            return status
+
+
+def _show(told: List[str]) -> None:
+    """As many lines as the terminal has; a long one may take several."""
+    size = shutil.get_terminal_size()
+    shown: List[str] = []
+    rows = 1
+    for line in told:
+        rows += 1 + len(line) // size.columns
+        if rows > size.lines:
+            shown.append("...")
+            break
+        shown.append(line)
+    sys.stdout.write(_HOME + "".join(f"{line}{_REST}\r\n" for line in shown) + _BELOW)
+    sys.stdout.flush()
+
+
+@contextlib.contextmanager
+def _screen() -> Iterator[None]:
+    sys.stdout.write(_ENTER)
+    try:
+        yield
+    finally:
+        sys.stdout.write(_LEAVE)
+        sys.stdout.flush()

@@ -1,0 +1,134 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The attempt itself: one connection with libpq, as the application would make it, and what it is told."""
+
+from __future__ import annotations
+
+import re
+import time
+from dataclasses import dataclass
+from typing import Any, Dict, Mapping, Optional, Tuple
+
+from ..connection import CONNECT_TIMEOUT_S, load_driver
+from .person import Person, acting_as
+from .target import Target
+
+#: Where no password is to be read from: what libpq would read was read before, so that it can be told.
+_NO_FILE = "/nonexistent/pgpass"
+
+#: What is said, by a word for it, the farthest on the way first: with several addresses or ways the answers stand in a row.
+SAID: Tuple[Tuple[str, str], ...] = (
+    ("starting", "the database system is starting up|not yet accepting connections|in recovery mode"),
+    ("stopping", "the database system is shutting down"),
+    ("slots", "sorry, too many clients|remaining connection slots are reserved"),
+    ("role_limit", "too many connections for role"),
+    ("database_limit", "too many connections for database"),
+    ("no_login", "is not permitted to log in"),
+    ("no_database", 'database "[^\\n]*" does not exist'),
+    ("no_connect", "permission denied for database"),
+    ("closed_database", "is not currently accepting connections"),
+    ("no_replication", "walsender|WAL sender"),
+    ("library", "could not (access file|load library)"),
+    ("setting", "unrecognized configuration parameter|invalid value for parameter|permission denied to set parameter"),
+    ("password", "password authentication failed"),
+    ("peer", "(Peer|Ident) authentication failed"),
+    ("other_method", "[A-Za-z0-9]+ authentication failed"),
+    ("no_password", "no password supplied"),
+    ("rejected", "pg_hba.conf rejects"),
+    ("no_rule", "no pg_hba.conf entry"),
+    ("no_role", 'role "[^\\n]*" does not exist'),
+    ("no_ssl", "server does not support SSL"),
+    ("certificate", "certificate"),
+    ("foreign", "invalid response to SSL negotiation|expected authentication request|lost synchronization|unsupported frontend protocol"),
+    ("timeout", "timeout expired"),
+    ("closed", "server closed the connection|Connection reset"),
+    ("denied", "Permission denied"),
+    ("no_socket", "No such file or directory"),
+    ("refused", "Connection refused"),
+    ("unreachable", "No route to host|Network is unreachable"),
+    ("no_name", "could not translate host name"),
+)
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """How it went.
+
+    Attributes:
+        works: whether a session began; None where none was tried.
+        said: what was answered, without any password.
+        kind: a word for it, a key of SAID; empty for something else.
+        seconds: how long it took.
+        session: of one that works: user, database, version, encrypted.
+    """
+
+    works: Optional[bool]
+    said: str = ""
+    kind: str = ""
+    seconds: float = 0.0
+    session: Optional[Mapping[str, Any]] = None
+
+
+def attempt(target: Target, someone: Person) -> Attempt:
+    """Connect once, on somebody's behalf, and leave again.
+
+    Raises:
+        PgsopError: where the driver is missing.
+    """
+    driver, driver_error = load_driver()
+    begun = time.monotonic()
+    try:
+        with acting_as(someone):
+            connection = driver.connect(**_arguments(target))
+    except (driver_error, UnicodeError) as error:
+        said = scrubbed(str(error), target)
+        return Attempt(False, said, kind_of(said), time.monotonic() - begun)
+    seconds = time.monotonic() - begun
+    try:
+        return Attempt(True, seconds=seconds, session=_session(connection))
+    finally:
+        connection.close()
+
+
+def kind_of(said: str) -> str:
+    """The word for an answer; none for what is in another language."""
+    return next((kind for kind, pattern in SAID if re.search(pattern, said)), "")
+
+
+def scrubbed(text: str, target: Target) -> str:
+    """One line, and no password in it, should a program ever quote one."""
+    password = target.secret.password
+    line = " ".join(text.split())
+    # A short one is part of other words, and hiding those would show it.
+    return line.replace(password, "***") if password and len(password) >= 4 and password not in (target.user, target.database) else line
+
+
+def _arguments(target: Target) -> Dict[str, Any]:
+    arguments: Dict[str, Any] = {
+        "application_name": "pgsop diagnose",
+        **target.parameters,
+        "host": target.host,
+        "port": target.port,
+        "dbname": target.database,
+        "user": target.user,
+        "connect_timeout": CONNECT_TIMEOUT_S,
+        "passfile": _NO_FILE,
+    }
+    if target.hostaddr:
+        arguments["hostaddr"] = target.hostaddr
+    if target.secret.password:
+        arguments["password"] = target.secret.password
+    return arguments
+
+
+def _session(connection: Any) -> Dict[str, Any]:
+    info = connection.info
+    version = info.server_version
+    return {
+        "user": info.user,
+        "database": info.dbname,
+        "version": f"{version // 10_000}.{version % 10_000}",
+        "encrypted": bool(info.ssl_in_use),
+        "pid": info.backend_pid,
+    }

@@ -1,0 +1,122 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""On whose behalf a connection is tried: peer authentication, password files and certificates depend on it."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import pwd
+from dataclasses import dataclass, field
+from typing import Dict, Iterator, Mapping
+
+from ..errors import PgsopError
+
+#: What libpq reads from the environment and is resolved here instead, so that it can be told where a value comes from.
+_RESOLVED = (
+    "PGHOST",
+    "PGHOSTADDR",
+    "PGPORT",
+    "PGDATABASE",
+    "PGUSER",
+    "PGPASSWORD",
+    "PGPASSFILE",
+    "PGSERVICE",
+    "PGSERVICEFILE",
+    "PGCONNECT_TIMEOUT",
+)
+
+
+@dataclass(frozen=True)
+class Person:
+    """A user of the operating system.
+
+    Attributes:
+        environment: what libpq would read of it; empty for somebody whose environment is not this one.
+    """
+
+    name: str
+    uid: int
+    gid: int
+    home: str
+    environment: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+def person(name: str = "") -> Person:
+    """Who connects: the named user, else whoever called sudo, else the one that runs this.
+
+    Args:
+        name: of the user; empty for the usual one.
+
+    Raises:
+        PgsopError: where there is no such user, or this process may not act as that user.
+    """
+    caller = os.environ.get("SUDO_USER", "") if os.geteuid() == 0 else ""
+    account = _account(name) if name else _usual(caller)
+    if os.geteuid() not in (0, account.pw_uid):
+        raise PgsopError(
+            attempted="connect as another user of the operating system",
+            target=f"user {account.pw_name}",
+            answer="only root may do that",
+            next_step="run it with sudo",
+        )
+    own = not name or account.pw_uid == os.geteuid() or account.pw_name == caller
+    environment = {key: value for key, value in os.environ.items() if key.startswith("PG")} if own else {}
+    return Person(account.pw_name, account.pw_uid, account.pw_gid, account.pw_dir, environment)
+
+
+@contextlib.contextmanager
+def acting_as(someone: Person) -> Iterator[None]:
+    """Be that user for the length of the block, groups, home folder and environment included.
+
+    Root keeps its own groups when it changes only its effective user, and a socket that a group may use would seem open to everybody.
+    """
+    before: Dict[str, str] = dict(os.environ)
+    groups = os.getgroups()
+    for name in [key for key in before if key.startswith("PG") and (key in _RESOLVED or not someone.environment)]:
+        del os.environ[name]
+    os.environ["HOME"] = someone.home
+    root = os.geteuid() == 0
+    try:
+        if root:
+            os.setgroups(os.getgrouplist(someone.name, someone.gid))
+            os.setegid(someone.gid)
+            os.seteuid(someone.uid)
+        yield
+    finally:
+        if root:
+            os.seteuid(0)
+            os.setegid(0)
+            os.setgroups(groups)
+        for name in set(os.environ) - set(before):
+            del os.environ[name]
+        os.environ.update(before)
+
+
+def _account(name: str) -> pwd.struct_passwd:
+    try:
+        return pwd.getpwnam(name)
+    except KeyError as error:
+        raise PgsopError(
+            attempted="connect as another user of the operating system",
+            target=f"user {name}",
+            answer="there is no such user on this host",
+            next_step="choose one of 'getent passwd'",
+        ) from error
+
+
+def _usual(caller: str) -> pwd.struct_passwd:
+    """Whoever called sudo, if still there, else the one that runs this."""
+    with contextlib.suppress(KeyError):
+        if caller:
+            return pwd.getpwnam(caller)
+    try:
+        return pwd.getpwuid(os.geteuid())
+    except KeyError as error:
+        raise PgsopError(
+            attempted="find out who connects",
+            target=f"user id {os.geteuid()}",
+            answer="this host knows no user with that number",
+            next_step="name one with --as",
+        ) from error

@@ -1,0 +1,144 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The cluster behind a connection, and whether its server runs, starts, stops or stands still."""
+
+from __future__ import annotations
+
+import os
+import re
+from dataclasses import dataclass
+from typing import Dict, List, Optional, Sequence, Tuple
+
+from .. import command
+from ..cluster import Cluster
+from ..service import complaints, has_systemd
+from .reach import Reach
+from .target import Target
+
+#: Lines of postmaster.pid (src/include/utils/pidfile.h), from zero.
+_PORT, _SOCKET_FOLDER, _PHASE = 3, 4, 7
+#: How much of the end of a log is looked at, in bytes.
+_LOG_END = -8192
+_STOPPED = "T"
+_PROPERTIES = "ActiveState,SubState,Result,UnitFileState"
+
+
+@dataclass(frozen=True)
+class Running:
+    """What a running server wrote down about itself; its files may say otherwise by now."""
+
+    port: int
+    socket_directory: str
+    phase: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """The cluster and its server.
+
+    Attributes:
+        cluster: the one behind the connection, None where none is.
+        running: what its server says of itself, None where it does not run or may not be asked.
+        frozen: whether its main process is stopped, as by SIGSTOP.
+        unit: state of its unit by property; empty without systemd.
+        start: what start.conf says: auto, manual or disabled.
+        log: the last complaints of its log.
+        others: the other clusters, each with the port it really has.
+    """
+
+    cluster: Optional[Cluster] = None
+    running: Optional[Running] = None
+    frozen: bool = False
+    unit: Tuple[Tuple[str, str], ...] = ()
+    start: str = "auto"
+    log: Tuple[str, ...] = ()
+    others: Tuple[Tuple[Cluster, int], ...] = ()
+
+    @property
+    def down(self) -> bool:
+        """Whether there is a cluster whose server does not run."""
+        return self.cluster is not None and not self.cluster.running
+
+    @property
+    def phase(self) -> str:
+        """What the server is at: starting, ready, standby or stopping; empty where that is not known."""
+        return self.running.phase if self.running else ""
+
+
+def place(target: Target, reach: Reach, clusters: Sequence[Cluster]) -> Place:
+    """Find the cluster that a connection leads to, or would if its server ran."""
+    found = _cluster(target, reach, clusters) if reach.local else None
+    others = tuple((each, port(each)) for each in clusters if each is not found)
+    if found is None:
+        return Place(others=others)
+    return Place(
+        cluster=found,
+        running=running(found),
+        frozen=_state(found.pid) == _STOPPED,
+        unit=tuple(sorted(_unit(found.unit).items())),
+        start=_start(found),
+        log=() if found.running else tuple(complaints(found, _LOG_END, last=True)),
+        others=others,
+    )
+
+
+def running(cluster: Cluster) -> Optional[Running]:
+    """What the server noted when it started."""
+    try:
+        with open(os.path.join(cluster.data_directory, "postmaster.pid"), encoding="utf-8", errors="replace") as handle:
+            lines = [line.strip() for line in handle]
+        if not cluster.running:
+            return None
+        return Running(int(lines[_PORT]), lines[_SOCKET_FOLDER], lines[_PHASE] if len(lines) > _PHASE else "starting")
+    except (OSError, ValueError, IndexError):
+        return None
+
+
+def port(cluster: Cluster) -> int:
+    """The port of the server, and where it does not run, the one it is configured for."""
+    noted = running(cluster)
+    return noted.port if noted else cluster.port
+
+
+def _cluster(target: Target, reach: Reach, clusters: Sequence[Cluster]) -> Optional[Cluster]:
+    holders = {listener.pid for listener in reach.listening if listener.pid is not None}
+    mine = [each for each in clusters if each.pid is not None and each.pid in holders]
+    if not mine and (not reach.listening or not holders or target.socket):
+        # The one that runs on the port comes before one that is only configured for it.
+        mine = [each for each in clusters if port(each) == target.port]
+        mine += [each for each in clusters if each.port == target.port]
+        if target.socket:
+            mine = [each for each in mine if _folder(each) == os.path.realpath(target.host)]
+    return sorted(mine, key=lambda each: not each.running)[0] if mine else None
+
+
+def _folder(cluster: Cluster) -> str:
+    noted = running(cluster)
+    return os.path.realpath((noted.socket_directory if noted else "") or cluster.socket_directory)
+
+
+def _state(pid: Optional[int]) -> str:
+    """State of a process, as proc(5) has it: the first letter after the name in parentheses."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as handle:
+            return handle.read().rpartition(")")[2].split()[0].upper()
+    except (OSError, IndexError):
+        return ""
+
+
+def _unit(name: str) -> Dict[str, str]:
+    if not has_systemd():
+        return {}
+    answer = command.run(["systemctl", "show", f"--property={_PROPERTIES}", "--", name], timeout=10)
+    return dict(line.split("=", 1) for line in answer.output.splitlines() if "=" in line)
+
+
+def _start(cluster: Cluster) -> str:
+    """What start.conf of postgresql-common says, auto where it says nothing."""
+    try:
+        with open(os.path.join(cluster.config_directory, "start.conf"), encoding="utf-8") as handle:
+            words: List[str] = [line.split("#")[0].strip() for line in handle]
+    except OSError:
+        return "auto"
+    return next((word for word in words if re.fullmatch("auto|manual|disabled", word)), "auto")

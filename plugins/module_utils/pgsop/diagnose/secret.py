@@ -1,0 +1,99 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which password libpq would use, and where it is from."""
+
+from __future__ import annotations
+
+import os
+import stat
+from dataclasses import dataclass, field
+from typing import List, Optional
+
+from .person import Person, acting_as
+
+#: Bits that make libpq pass over a password file (passwordFromFile in fe-connect.c).
+_OTHERS = stat.S_IRWXG | stat.S_IRWXO
+
+
+@dataclass(frozen=True)
+class Secret:
+    """A password and its origin; none is shown anywhere.
+
+    Attributes:
+        origin: where it is from, as it can be told; empty where there is none.
+        file: the password file that was looked at, empty where none was needed.
+        passed_over: why libpq does not read that file, empty where it does.
+        named: whether the file would have had a password, had it been read.
+    """
+
+    password: Optional[str] = field(default=None, repr=False)
+    origin: str = ""
+    file: str = ""
+    passed_over: str = ""
+    named: bool = False
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Whose password is looked for in a file."""
+
+    host: str
+    port: int
+    database: str
+    user: str
+
+
+def from_file(path: str, wanted: Wanted, someone: Person) -> Secret:
+    """What the password file of a user holds for a connection.
+
+    Args:
+        path: the file; empty for the usual one.
+        wanted: the connection; for a socket its host is the folder, or localhost for the usual folder.
+        someone: who reads it.
+    """
+    path = path or os.path.join(someone.home, ".pgpass")
+    with acting_as(someone):
+        try:
+            status = os.stat(path)
+            with open(path, encoding="utf-8", errors="surrogateescape") as handle:
+                lines = handle.read().splitlines()
+        except FileNotFoundError:
+            return Secret(file=path, passed_over="it does not exist")
+        except OSError as error:
+            return Secret(file=path, passed_over=f"{someone.name} cannot read it ({error.strerror})")
+    number, password = _find(lines, wanted)
+    if not stat.S_ISREG(status.st_mode):
+        return Secret(file=path, passed_over="it is no plain file", named=password is not None)
+    if status.st_mode & _OTHERS:
+        mode = f"its mode is {stat.S_IMODE(status.st_mode):04o}, and libpq reads none that others may read"
+        return Secret(file=path, passed_over=mode, named=password is not None)
+    if password is None:
+        return Secret(file=path)
+    return Secret(password, f"line {number} of {path}", path, named=True)
+
+
+def _find(lines: List[str], wanted: Wanted) -> "tuple[int, Optional[str]]":
+    """The first line that fits, as in libpq; an empty password is none."""
+    for number, line in enumerate(lines, start=1):
+        fields = _fields(line)
+        if line.startswith("#") or len(fields) < 5:
+            continue
+        asked = (wanted.host, str(wanted.port), wanted.database, wanted.user)
+        if all(field in ("*", value) for field, value in zip(fields, asked)):
+            return number, fields[4] or None
+    return 0, None
+
+
+def _fields(line: str) -> List[str]:
+    """Five fields; a backslash takes the next character as it is. What follows the fifth colon is dropped, as libpq does."""
+    fields, current, signs = [], "", iter(line)
+    for sign in signs:
+        if sign == "\\":
+            current += next(signs, "")
+        elif sign == ":":
+            fields.append(current)
+            current = ""
+        else:
+            current += sign
+    return [*fields, current]

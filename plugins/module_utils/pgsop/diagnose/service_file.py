@@ -1,0 +1,60 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Connection services: named sets of parameters in a file of the user, or in one of the host."""
+
+from __future__ import annotations
+
+import os
+from typing import Dict, List, Optional, Tuple
+
+from .dsn import DsnError
+from .person import Person, acting_as
+
+#: Folder of pg_service.conf in Debian's libpq.
+SYSTEM_FOLDER = "/etc/postgresql-common"
+
+
+def read(name: str, someone: Person) -> Tuple[Dict[str, str], str]:
+    """The parameters of a service, and the file they are from.
+
+    Args:
+        name: of the service.
+        someone: whose files are looked at.
+
+    Raises:
+        DsnError: where no file has it.
+    """
+    looked: List[str] = []
+    for path in _places(someone):
+        looked.append(path)
+        with acting_as(someone):
+            found = _section(path, name)
+        if found is not None:
+            return found, path
+    raise DsnError(f"there is no service {name!r} in {' or '.join(looked)}")
+
+
+def _places(someone: Person) -> List[str]:
+    folder = someone.environment.get("PGSYSCONFDIR") or SYSTEM_FOLDER
+    own = someone.environment.get("PGSERVICEFILE") or os.path.join(someone.home, ".pg_service.conf")
+    return [own, os.path.join(folder, "pg_service.conf")]
+
+
+def _section(path: str, name: str) -> Optional[Dict[str, str]]:
+    """As parseServiceFile in libpq reads it: no blanks around =, the first section of the name."""
+    try:
+        with open(path, encoding="utf-8", errors="surrogateescape") as handle:
+            lines = [line.strip() for line in handle]
+    except OSError:
+        return None
+    found: Optional[Dict[str, str]] = None
+    for line in lines:
+        if line.startswith("["):
+            if found is not None:
+                return found
+            found = {} if line == f"[{name}]" else None
+        elif found is not None and "=" in line and not line.startswith("#"):
+            key, _sign, value = line.partition("=")
+            found.setdefault(key, value)
+    return found

@@ -1,0 +1,161 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is to be connected to, with every default filled in as libpq would, and where each value is from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Dict, Mapping, Optional, Tuple
+
+from . import dsn, secret, service_file
+from .dsn import DsnError
+from .person import Person
+from .secret import Secret
+
+#: Compiled into Debian's libpq.
+SOCKET_DIRECTORY = "/var/run/postgresql"
+PORT = 5432
+_LAST_PORT = 65_535
+
+_ENVIRONMENT = {
+    "host": "PGHOST",
+    "hostaddr": "PGHOSTADDR",
+    "port": "PGPORT",
+    "dbname": "PGDATABASE",
+    "user": "PGUSER",
+    "password": "PGPASSWORD",
+    "passfile": "PGPASSFILE",
+    "service": "PGSERVICE",
+    "sslmode": "PGSSLMODE",
+}
+#: What has a place of its own in a target.
+_OWN = ("host", "hostaddr", "port", "dbname", "user", "password", "passfile", "service", "connect_timeout")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What somebody asks about, as given.
+
+    Attributes:
+        dsn: URI, key=value, or the name of a database; the others count more.
+        as_user: user of the operating system that connects; empty for the usual one.
+    """
+
+    dsn: str = field(default="", repr=False)
+    host: str = ""
+    port: str = ""
+    database: str = ""
+    user: str = ""
+    password: str = field(default="", repr=False)
+    as_user: str = ""
+
+
+@dataclass(frozen=True)
+class Target:
+    """One connection.
+
+    Attributes:
+        host: name, address, or folder of the socket.
+        hostaddr: address that is used instead of looking the name up.
+        parameters: everything else of libpq's.
+        secret: the password and its origin.
+        origins: by keyword, where the value is from: given, service, environment or default.
+        hosts: how many hosts there were; only the first is looked at.
+    """
+
+    host: str
+    port: int
+    database: str
+    user: str
+    hostaddr: str = ""
+    parameters: Mapping[str, str] = field(default_factory=dict, repr=False)
+    secret: Secret = field(default_factory=Secret)
+    origins: Mapping[str, str] = field(default_factory=dict)
+    hosts: int = 1
+
+    @property
+    def socket(self) -> str:
+        """Path of the socket, empty for TCP."""
+        return f"{self.host}/.s.PGSQL.{self.port}" if self.host.startswith("/") and not self.hostaddr else ""
+
+    @property
+    def sslmode(self) -> str:
+        """As libpq's default has it."""
+        return self.parameters.get("sslmode") or "prefer"
+
+    @property
+    def replication(self) -> bool:
+        """Whether it is for physical replication, which the rules treat as a database of its own."""
+        return self.parameters.get("replication", "").lower() in ("true", "on", "yes", "1")
+
+    def as_dict(self) -> Dict[str, object]:
+        """What may be shown."""
+        return {"host": self.host, "port": self.port, "database": self.database, "user": self.user}
+
+
+def target(request: Request, someone: Person) -> Target:
+    """The connection that is asked for.
+
+    Raises:
+        DsnError: where that cannot be known; no part of a password is in its message.
+    """
+    given = dsn.read(request.dsn)
+    pieces = {"host": request.host, "port": request.port, "dbname": request.database, "user": request.user}
+    given.update({key: value for key, value in {**pieces, "password": request.password}.items() if value})
+    values, origins = _filled(given, someone)
+    hosts = max(len(values.get(key, "").split(",")) for key in ("host", "hostaddr"))
+    host, hostaddr = _first(values, "host"), _first(values, "hostaddr")
+    host = host or hostaddr or SOCKET_DIRECTORY
+    user = values.get("user") or someone.name
+    found = Target(
+        host=host,
+        port=_port(_first(values, "port")),
+        database=values.get("dbname") or user,
+        user=user,
+        hostaddr=hostaddr,
+        parameters={key: value for key, value in values.items() if key not in _OWN},
+        origins=origins,
+        hosts=hosts,
+    )
+    return _with_secret(found, values, someone)
+
+
+def _filled(given: Mapping[str, str], someone: Person) -> Tuple[Dict[str, str], Dict[str, str]]:
+    """As conninfo_add_defaults in libpq: what is given, then the service, then the environment."""
+    environment = {key: someone.environment[name] for key, name in _ENVIRONMENT.items() if someone.environment.get(name)}
+    values, origins = dict(given), dict.fromkeys(given, "given")
+    service = given.get("service") or environment.get("service")
+    if service:
+        found, path = service_file.read(service, someone)
+        for key, value in found.items():
+            if key not in values:
+                values[key], origins[key] = value, f"service {service} in {path}"
+    for key, value in environment.items():
+        if key not in values:
+            values[key], origins[key] = value, _ENVIRONMENT[key]
+    return values, origins
+
+
+def _first(values: Mapping[str, str], key: str) -> str:
+    return values.get(key, "").split(",")[0].strip()
+
+
+def _port(text: str) -> int:
+    if not text:
+        return PORT
+    if not text.isascii() or not text.isdigit() or not 0 < int(text) <= _LAST_PORT:
+        raise DsnError(f"its port is not a number from 1 to {_LAST_PORT}; special characters of a password are percent-encoded")
+    return int(text)
+
+
+def _with_secret(found: Target, values: Mapping[str, str], someone: Person) -> Target:
+    password: Optional[str] = values.get("password")
+    if password:
+        source = found.origins.get("password", "given")
+        held = Secret(password, "what was given" if source == "given" else source)
+    else:
+        host = "localhost" if found.host == SOCKET_DIRECTORY else found.host
+        wanted = secret.Wanted(host, found.port, found.database, found.user)
+        held = secret.from_file(values.get("passfile", ""), wanted, someone)
+    return Target(**{**found.__dict__, "secret": held})

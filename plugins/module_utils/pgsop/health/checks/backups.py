@@ -1,0 +1,156 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Backups as 'pgsop backups --check' judges them, with the thresholds of role pg_backup; and whether anything makes them."""
+
+from __future__ import annotations
+
+import functools
+import os
+from typing import Any, Dict, Iterator, List, Mapping
+
+from ...backup.config import Config as Declared
+from ...backup.config import load
+from ...backup.listing import listing
+from ...finding import OK, WARNING
+from ..check import HOST, Check, HiddenError, Measured, check
+from ..view import Host
+
+_CRON_FILE = "/etc/cron.d/pgsop"
+_CRON_UNITS = ("cron.service", "cronie.service")
+_CRON_PROGRAMS = ("cron", "crond", "cronie")
+#: By act: the check that tells how the last run ended.
+_ACTS = {"backup": "backup.last_run", "drill": "backup.drill"}
+_SCHEDULE = "run role pg_backup with pg_backup_schedule cron or timer; where something else runs 'pgsop backup', disable backup.schedule"
+
+
+def _judged(name: str, title: str, unit: str = "") -> Check:
+    """A check whose verdict is that of the backups' own findings, so that there are no two opinions and no two thresholds."""
+
+    def read(here: Host) -> Iterator[Measured]:
+        found = _findings(here).get(name)
+        if found is None:
+            yield Measured("sets", None, f"{title}: none")
+        elif not found["visible"]:
+            raise HiddenError(found["message"])
+        else:
+            yield Measured(
+                "sets", found["value"], found["message"], found["status"], found["hint"], found["warn"], found["crit"]
+            )
+
+    return check(name, sop="3", title=title, scope=HOST, unit=unit)(read)
+
+
+age = _judged("backup.age", "age of the newest verified set", "h")
+last_run = _judged("backup.last_run", "the last backup")
+missing_databases = _judged("backup.missing_databases", "databases that are in no backup")
+shrink = _judged("backup.shrink", "dumps that are much smaller than the one before")
+damage = _judged("backup.damage", "damaged sets")
+clock = _judged("backup.clock", "sets made in the future")
+copied = _judged("backup.copy", "copies off the host", "h")
+drill = _judged("backup.drill", "the last restore drill", "d")
+
+
+@check("backup.schedule", sop="3", title="what runs backups", scope=HOST)
+def schedule(here: Host) -> Iterator[Measured]:
+    """Timers that will elapse again, or a line for a cron that runs; a backup that nothing starts cannot fail."""
+    _declared(here)
+    timers = _timers(here)
+    if os.path.exists(_CRON_FILE):
+        yield _cron(here)
+    if timers:
+        yield from (_timer(act, state) for act, state in timers.items())
+        yield from _services(here, timers)
+    elif not os.path.exists(_CRON_FILE):
+        yield Measured(
+            "nothing",
+            None,
+            "nothing runs 'pgsop backup': there is neither a timer nor a line for cron",
+            WARNING,
+            _SCHEDULE,
+        )
+
+
+def _declared(here: Host) -> Declared:
+    """The configuration of backups.
+
+    Raises:
+        HiddenError: where there is none that may be read, or it is about another cluster.
+        PgsopError: where it declares what cannot be.
+    """
+    path, cluster = here.config.backup_config, here.cluster
+    if not os.path.lexists(path):
+        raise HiddenError(f"backups are not set up: there is no {path}; run role pg_backup")
+    try:
+        with open(path, "rb"):
+            pass
+    except PermissionError as error:
+        raise HiddenError(f"{path} may only be read by root and {cluster.owner}") from error
+    declared = load(path)
+    if (declared.version, declared.cluster) != (cluster.version, cluster.name):
+        raise HiddenError(
+            f"backups are set up for cluster {declared.version}/{declared.cluster}, not for {cluster.label}"
+        )
+    return declared
+
+
+@functools.lru_cache(maxsize=1)
+def _findings(here: Host) -> Mapping[str, Mapping[str, Any]]:
+    """The findings on backups by identifier; read once for all checks of one run."""
+    return {str(finding["id"]): finding for finding in listing(_declared(here))["findings"]}
+
+
+def _timers(here: Host) -> Dict[str, Mapping[str, str]]:
+    """The timers that are there, by act; of a host without systemd none."""
+    try:
+        found = {act: here.unit(f"pgsop-{act}.timer") for act in _ACTS}
+    except HiddenError:
+        return {}
+    return {act: state for act, state in found.items() if state.get("LoadState") == "loaded"}
+
+
+def _timer(act: str, state: Mapping[str, str]) -> Measured:
+    name = f"pgsop-{act}.timer"
+    # A timer that has elapsed and will not again is active, too.
+    if state.get("ActiveState") == "active" and state.get("SubState") in ("waiting", "running"):
+        return Measured(name, None, f"{name} is active")
+    told = f"{name} is {state.get('ActiveState', 'unknown')} ({state.get('SubState', 'unknown')}), so nothing runs 'pgsop {act}'"
+    return Measured(name, None, told, WARNING, f"run 'systemctl enable --now {name}'")
+
+
+def _services(here: Host, timers: Mapping[str, Any]) -> Iterator[Measured]:
+    """Runs that ended too early to note it themselves; the others are told by the checks of backup and drill."""
+    for act in timers:
+        name = f"pgsop-{act}.service"
+        result = here.unit(name).get("Result", "success")
+        if result != "success" and _findings(here)[_ACTS[act]]["status"] == OK:
+            yield Measured(
+                name, None, f"the last run of {name} failed: {result}", WARNING, f"read 'journalctl -u {name}'"
+            )
+
+
+def _cron(here: Host) -> Measured:
+    if _cron_runs(here):
+        return Measured(_CRON_FILE, None, f"cron runs, with {_CRON_FILE}")
+    message = f"there is {_CRON_FILE}, and no cron runs"
+    return Measured(_CRON_FILE, None, message, WARNING, "run 'systemctl enable --now cron'")
+
+
+def _cron_runs(here: Host) -> bool:
+    try:
+        states = [here.unit(name).get("ActiveState") for name in _CRON_UNITS]
+    except HiddenError:
+        states = []
+    return "active" in states or any(name in _CRON_PROGRAMS for name in _programs())
+
+
+def _programs() -> List[str]:
+    """Names of the processes of this host."""
+    names = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/comm", encoding="utf-8", errors="replace") as handle:
+                names.append(handle.read().strip())
+        except OSError:
+            continue
+    return names

@@ -1,0 +1,162 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Room on the disks that the server and its backups need."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from typing import Callable, Dict, Iterator, List, Tuple
+
+from ...cluster import Cluster
+from ..check import HOST, HiddenError, Measured, check
+from ..view import Host
+
+_UNITS = (("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3), ("B", 0))
+
+
+@dataclass(frozen=True)
+class Place:
+    """A file system that is needed.
+
+    Attributes:
+        mount: where it is mounted.
+        path: a folder on it.
+        purposes: what of the server is there.
+    """
+
+    mount: str
+    path: str
+    purposes: Tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        """For a person."""
+        return f"{self.mount} ({', '.join(self.purposes)})"
+
+
+@check(
+    "disk.space",
+    sop="4",
+    title="space in use",
+    scope=HOST,
+    unit="%",
+    warn=80,
+    crit=90,
+    hint="see what takes it with 'du -xh --max-depth=2 PATH | sort -h | tail'; never remove anything in pg_wal by hand",
+)
+def space(here: Host) -> Iterator[Measured]:
+    """As df counts: what is left for root alone is not free."""
+    yield from _each(here, _space)
+
+
+@check(
+    "disk.inodes",
+    sop="4",
+    title="inodes in use",
+    scope=HOST,
+    unit="%",
+    warn=80,
+    crit=90,
+    hint="see where the files are with 'du -x --inodes --max-depth=2 PATH | sort -n | tail'",
+)
+def inodes(here: Host) -> Iterator[Measured]:
+    """A disk without them takes no new file, however much space there is. Some file systems have as many as they need."""
+    yield from _each(here, _inodes)
+
+
+def places(folders: Dict[str, str]) -> Tuple[List[Place], List[str]]:
+    """The file systems of folders, each once, and the folders that cannot be looked at.
+
+    Args:
+        folders: path by purpose.
+    """
+    found: Dict[int, Tuple[str, List[str]]] = {}
+    hidden = []
+    for purpose, path in folders.items():
+        try:
+            device = os.stat(path).st_dev
+        except OSError as error:
+            hidden.append(f"{path} ({purpose}): {error.strerror}")
+            continue
+        found.setdefault(device, (path, []))[1].append(purpose)
+    return [Place(_mount(path), path, tuple(purposes)) for path, purposes in found.values()], hidden
+
+
+def _each(here: Host, measure: Callable[[Place, os.statvfs_result], Iterator[Measured]]) -> Iterator[Measured]:
+    folders, hidden = _folders(here)
+    found, unseen = places(folders)
+    for place in found:
+        yield from measure(place, os.statvfs(place.path))
+    if hidden or unseen:
+        raise HiddenError("; ".join([*hidden, *unseen]))
+
+
+def _space(place: Place, room: os.statvfs_result) -> Iterator[Measured]:
+    used, free = (room.f_blocks - room.f_bfree) * room.f_frsize, room.f_bavail * room.f_frsize
+    if used + free:
+        percent = 100.0 * used / (used + free)
+        yield Measured(place.mount, percent, f"{place.label} is {percent:.1f} % full, {_size(free)} are free")
+
+
+def _inodes(place: Place, room: os.statvfs_result) -> Iterator[Measured]:
+    if not room.f_files:
+        yield Measured(place.mount, None, f"{place.label} has as many inodes as it needs")
+        return
+    used = room.f_files - room.f_ffree
+    percent = 100.0 * used / max(1, used + room.f_favail)
+    yield Measured(
+        place.mount, percent, f"{place.label} has used {percent:.1f} % of its inodes, {room.f_favail:,} are free"
+    )
+
+
+def _folders(here: Host) -> Tuple[Dict[str, str], List[str]]:
+    """Path by purpose, and what could not be found out."""
+    cluster, hidden = here.cluster, []
+    folders = {"data": cluster.data_directory, "WAL": os.path.join(cluster.data_directory, "pg_wal")}
+    if cluster.log_file:
+        folders["log"] = os.path.dirname(cluster.log_file)
+    for read in (lambda: _tablespaces(cluster), lambda: _backups(here.config.backup_config)):
+        try:
+            folders.update(read())
+        except OSError as error:
+            hidden.append(f"{error.filename}: {error.strerror}")
+    return folders, hidden
+
+
+def _tablespaces(cluster: Cluster) -> Dict[str, str]:
+    """The links in pg_tblspc, so that no server is needed."""
+    folder = os.path.join(cluster.data_directory, "pg_tblspc")
+    return {
+        f"tablespace {os.path.realpath(os.path.join(folder, name))}": os.path.join(folder, name)
+        for name in sorted(os.listdir(folder))
+    }
+
+
+def _backups(path: str) -> Dict[str, str]:
+    """The folder of sets, as far as one is declared and there."""
+    try:
+        with open(path, encoding="utf-8") as handle:
+            declared = json.load(handle)
+    except FileNotFoundError:
+        return {}
+    except ValueError:
+        # What is wrong with it is told by the checks of backups.
+        return {}
+    return {"backups": declared.get("directory", "")}
+
+
+def _mount(path: str) -> str:
+    """Where the file system of a folder is mounted."""
+    current = os.path.realpath(path)
+    device = os.stat(current).st_dev
+    while current != "/" and os.stat(os.path.dirname(current)).st_dev == device:
+        current = os.path.dirname(current)
+    return current
+
+
+def _size(size: float) -> str:
+    unit, factor = next(each for each in _UNITS if size >= each[1])
+    return f"{size / factor:.1f} {unit}" if factor > 1 else f"{size:.0f} {unit}"

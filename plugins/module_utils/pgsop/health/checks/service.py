@@ -1,0 +1,100 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whether the server runs as a service of the host, and will after the next boot."""
+
+from __future__ import annotations
+
+import os
+from typing import Dict, Iterator, Optional
+
+from ...cluster import Cluster
+from ...finding import CRITICAL, WARNING
+from ...service import complaints
+from ..check import HOST, HiddenError, Measured, check
+from ..view import Host
+
+_UMBRELLA = "postgresql.service"
+_UP = ("active", "reloading")
+_LOG_BYTES, _LOG_LINES = 8192, 2
+#: Of a unit that is there and not started at boot (systemctl(1), is-enabled).
+_NOT_AT_BOOT = ("disabled", "masked", "masked-runtime")
+
+
+@check("service.unit", sop="4", title="the server as a service", scope=HOST)
+def unit(here: Host) -> Iterator[Measured]:
+    """The unit of the cluster, because postgresql.service runs nothing itself; without systemd the process of the server."""
+    cluster = here.cluster
+    state = _properties(here, cluster.unit)
+    yield _process(cluster) if state is None else _instance(cluster, state)
+    start = _start_conf(cluster)
+    if start not in ("", "auto"):
+        message = (
+            f"{cluster.config_directory}/start.conf says {start}, so cluster {cluster.label} does not start at boot"
+        )
+        yield Measured("start.conf", None, message, WARNING, "write auto into it; role pg_install does so")
+    umbrella = _properties(here, _UMBRELLA) or {}
+    if umbrella.get("UnitFileState") in _NOT_AT_BOOT:
+        message = f"{_UMBRELLA} is {umbrella['UnitFileState']}, so no cluster starts at boot"
+        yield Measured(
+            _UMBRELLA, None, message, WARNING, f"run 'systemctl unmask {_UMBRELLA}; systemctl enable {_UMBRELLA}'"
+        )
+
+
+def postmaster(cluster: Cluster) -> Optional[int]:
+    """Process id that the server noted and that is there, None where there is none.
+
+    Raises:
+        HiddenError: where the data folder may not be looked at.
+    """
+    try:
+        os.stat(os.path.join(cluster.data_directory, "postmaster.pid"))
+    except PermissionError as error:
+        raise HiddenError(f"{cluster.data_directory} may only be looked at by root and {cluster.owner}") from error
+    except OSError:
+        return None
+    pid = cluster.pid
+    return pid if pid is not None and os.path.isdir(f"/proc/{pid}") else None
+
+
+def _properties(here: Host, name: str) -> Optional[Dict[str, str]]:
+    """What systemd says of a unit, none where it says nothing: it is not there, or its bus is not."""
+    try:
+        found = here.unit(name)
+    except HiddenError:
+        return None
+    return found if found.get("ActiveState") else None
+
+
+def _instance(cluster: Cluster, state: Dict[str, str]) -> Measured:
+    active, result = state["ActiveState"], state.get("Result", "")
+    restarts = state.get("NRestarts", "0")
+    if active in _UP:
+        again = f", which systemd restarted {restarts} times" if restarts not in ("", "0") else ""
+        return Measured(cluster.unit, None, f"{cluster.unit} is {active}{again}")
+    why = f" ({result})" if result not in ("", "success") else ""
+    hint = f"read 'systemctl status {cluster.unit}' and the end of {cluster.log_file}, then run 'systemctl start {cluster.unit}'"
+    return Measured(cluster.unit, None, f"{cluster.unit} is {active}{why}{_log(cluster)}", CRITICAL, hint)
+
+
+def _process(cluster: Cluster) -> Measured:
+    pid = postmaster(cluster)
+    if pid is not None:
+        return Measured(cluster.label, None, f"cluster {cluster.label} runs as process {pid}")
+    hint = f"read the end of {cluster.log_file}, then run 'pg_ctlcluster {cluster.version} {cluster.name} start'"
+    return Measured(cluster.label, None, f"no process of cluster {cluster.label} runs{_log(cluster)}", CRITICAL, hint)
+
+
+def _log(cluster: Cluster) -> str:
+    said = complaints(cluster, behind=-_LOG_BYTES, last=True)[-_LOG_LINES:]
+    return f"; its log ends with: {' | '.join(said)}" if said else ""
+
+
+def _start_conf(cluster: Cluster) -> str:
+    """The word in start.conf, empty where there is none (then it is auto; pg_createcluster(1))."""
+    try:
+        with open(os.path.join(cluster.config_directory, "start.conf"), encoding="utf-8", errors="replace") as handle:
+            words = [line.split("#")[0].strip() for line in handle]
+    except OSError:
+        return ""
+    return next((word for word in words if word), "")

@@ -1,0 +1,124 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whether the server is as new as it can be, and for how long somebody maintains it."""
+
+from __future__ import annotations
+
+import os
+import re
+from datetime import date, datetime, timezone
+from typing import Iterator, Mapping, Optional, Sequence, Tuple
+
+from ... import command
+from ...finding import WARNING
+from ..check import HOST, HiddenError, Measured, check
+from ..view import Host
+from .service import postmaster
+
+#: Day of the last release of each major version (https://www.postgresql.org/support/versioning/).
+END_OF_LIFE: Mapping[int, date] = {
+    13: date(2025, 11, 13),
+    14: date(2026, 11, 12),
+    15: date(2027, 11, 11),
+    16: date(2028, 11, 9),
+    17: date(2029, 11, 8),
+    18: date(2030, 11, 14),
+}
+#: Of a package, as in 1:17.10-0+deb13u1, and of what the server's program says.
+_RELEASE = re.compile(r"(?:\d+:)?(\d+)\.(\d+)")
+_SAID = re.compile(r"\(PostgreSQL\) (\d+)\.(\d+)")
+Release = Tuple[int, int]
+
+
+@check(
+    "version.end_of_life",
+    sop="0",
+    title="days for which the major version is maintained",
+    scope=HOST,
+    unit="d",
+    warn=180,
+    crit=0,
+    least=True,
+    hint="plan the upgrade to a newer major version: 'man pg_upgradecluster'",
+)
+def end_of_life(here: Host) -> Iterator[Measured]:
+    """Days until the last release; on that day itself there are 0, which is still fine for the threshold 0."""
+    major = here.cluster.version
+    if major not in END_OF_LIFE:
+        raise HiddenError(f"this release of pgsop does not know how long PostgreSQL {major} is maintained")
+    end = END_OF_LIFE[major]
+    days = (end - datetime.fromtimestamp(here.now, timezone.utc).date()).days
+    told = f"until {end}" if days >= 0 else f"only until {end}, and has had no fixes since"
+    yield Measured(here.cluster.label, days, f"PostgreSQL {major} is maintained {told}")
+
+
+@check("version.minor", sop="0", title="minor version", scope=HOST)
+def minor(here: Host) -> Iterator[Measured]:
+    """The release that runs against the one that is installed, and that against the newest that apt has heard of."""
+    cluster = here.cluster
+    installed = _release_of(f"/usr/lib/postgresql/{cluster.version}/bin/postgres")
+    running = _running(here)
+    if installed is not None and running is not None and running != installed:
+        message = f"cluster {cluster.label} still runs {_text(running)}, and {_text(installed)} is installed"
+        yield Measured(
+            "restart", None, message, WARNING, f"restart it when that suits: 'systemctl restart {cluster.unit}'"
+        )
+    package = f"postgresql-{cluster.version}"
+    have, candidate = _policy(package)
+    if have is None or candidate is None:
+        raise HiddenError(
+            f"no package list of apt has {package}, so whether there is a newer one is not known; run 'apt-get update'"
+        )
+    if candidate > have:
+        hint = f"run 'apt-get install --only-upgrade {package}', which restarts the server; 'pgsop backup' before it costs little"
+        yield Measured(
+            "upgrade", None, f"{package} {_text(have)} is installed, and {_text(candidate)} is there", WARNING, hint
+        )
+    yield Measured(cluster.label, None, f"{_text(have)} is the newest release of {package} that apt has heard of")
+
+
+def _running(here: Host) -> Optional[Release]:
+    """What the running server was started from, even if that file has been replaced since; none where no server runs.
+
+    Raises:
+        HiddenError: where the process may not be looked at.
+    """
+    pid = postmaster(here.cluster)
+    if pid is None:
+        return None
+    path = f"/proc/{pid}/exe"
+    if not os.access(path, os.X_OK):
+        raise HiddenError(f"process {pid} may only be looked at by root and {here.cluster.owner}")
+    # The link leads to the program itself, not to whatever has its name today (proc_pid_exe(5)).
+    return _release_of(path)
+
+
+def _release_of(program: str) -> Optional[Release]:
+    found = _SAID.search(command.run([program, "--version"], timeout=5).output)
+    return (int(found.group(1)), int(found.group(2))) if found else None
+
+
+def _policy(package: str) -> Tuple[Optional[Release], Optional[Release]]:
+    """What is installed, and the newest there is; none of either where no package list has it.
+
+    Raises:
+        HiddenError: where there is no apt.
+    """
+    answer = command.run(["apt-cache", "policy", package], timeout=10)
+    if answer.status == command.NOT_FOUND:
+        raise HiddenError("this host has no apt")
+    lines = [line.strip() for line in answer.output.splitlines()]
+    # A package that is in no list comes from /var/lib/dpkg/status alone.
+    if not any(line.endswith(" Packages") for line in lines):
+        return None, None
+    return _named(lines, "Installed:"), _named(lines, "Candidate:")
+
+
+def _named(lines: Sequence[str], key: str) -> Optional[Release]:
+    found = next((_RELEASE.match(line.split(None, 1)[1]) for line in lines if line.startswith(f"{key} ")), None)
+    return (int(found.group(1)), int(found.group(2))) if found else None
+
+
+def _text(release: Release) -> str:
+    return f"{release[0]}.{release[1]}"

@@ -48,6 +48,11 @@ class Session:
             names = [column[0] for column in cursor.description]
             return [dict(zip(names, row)) for row in cursor.fetchall()]
 
+    def tuples(self, statement: str) -> List[Tuple[Any, ...]]:
+        """Run a query somebody else wrote, whose columns may all have one name."""
+        with self._run(statement, ()) as cursor:
+            return [tuple(row) for row in cursor.fetchall()]
+
     def value(self, statement: str, parameters: Parameters = ()) -> Any:
         """Run a query that answers with one value."""
         return next(iter(self.rows(statement, parameters)[0].values()))

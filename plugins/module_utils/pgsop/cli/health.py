@@ -32,12 +32,12 @@ _EXAMPLES = """\
   sudo pgsop health --all                        every check with what it measured
   sudo pgsop health --watch                      the same, again and again
   sudo pgsop health --only 'backup.*'            some checks
-  pgsop health --dsn 'host=localhost user=monitor'   as another role; what it may not see is UNKNOWN
+  pgsop health --dsn 'host=localhost user=mon'   as another role; what it may not see is UNKNOWN
   sudo pgsop health --format nagios              one line with performance data, then the rest
   sudo pgsop health --format prometheus --output /var/lib/prometheus/node-exporter/pgsop.prom
 
-exit status: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN, by the worst finding, also for wrong usage; with --scheduled 0 when
-it could look, whatever it saw"""
+exit status: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN, by the worst finding; 3 for wrong usage too; with
+--scheduled 0 when it could look, whatever it saw"""
 
 FORMATS = ("text", "json", "nagios", "prometheus")
 #: Between two looks of --watch.

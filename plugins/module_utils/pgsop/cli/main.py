@@ -28,7 +28,8 @@ FAILED = 1
 _PIPE_BROKEN = 128 + 13
 
 _DESCRIPTION = """\
-PostgreSQL on this host: whether it is well, who is in whose way, and backups that are verified, restored and drilled.
+PostgreSQL on this host: whether it is well, who is in whose way, why an application cannot connect,
+and backups that are verified, restored and drilled.
 Run it as root (sudo) or as the cluster's owner; as root it becomes the owner first."""
 _EXAMPLES = """\
 examples:
@@ -39,7 +40,8 @@ examples:
   sudo pgsop drill                         prove that the newest set can be restored
   pgsop restore --help                     everything about one command
 
-exit status: 0 done, 1 failed, 2 wrong usage; of 'health' and 'backups --check' 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN"""
+exit status: 0 done, 1 failed, 2 wrong usage;
+of 'health' and 'backups --check' 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN"""
 
 
 def main(argv: Optional[Sequence[str]] = None) -> int:

@@ -27,6 +27,7 @@ SAID: Tuple[Tuple[str, str], ...] = (
     ("no_login", "is not permitted to log in"),
     ("no_database", 'database "[^\\n]*" does not exist'),
     ("no_connect", "permission denied for database"),
+    ("invalid_database", "cannot connect to invalid database"),
     ("closed_database", "is not currently accepting connections"),
     ("no_replication", "walsender|WAL sender"),
     ("library", "could not (access file|load library)"),

@@ -9,9 +9,47 @@ from types import ModuleType
 from typing import Sequence, Tuple
 
 from .check import Check
-from .checks import backups, connections, disk, indexes, listener, readiness, sequences, service, version
+from .checks import (
+    backups,
+    blocking,
+    checkpoints,
+    connections,
+    counters,
+    disk,
+    horizon,
+    indexes,
+    listener,
+    readiness,
+    replication,
+    restarts,
+    sequences,
+    service,
+    sessions,
+    version,
+    wal,
+    writable,
+)
 
 #: Files of checks; a new check in one of them is in the catalogue at once.
-TOPICS: Sequence[ModuleType] = (service, readiness, version, disk, listener, backups, connections, indexes, sequences)
+TOPICS: Sequence[ModuleType] = (
+    service,
+    readiness,
+    writable,
+    restarts,
+    version,
+    disk,
+    listener,
+    backups,
+    connections,
+    sessions,
+    blocking,
+    counters,
+    checkpoints,
+    wal,
+    replication,
+    horizon,
+    indexes,
+    sequences,
+)
 
 CHECKS: Tuple[Check, ...] = tuple(each for topic in TOPICS for each in vars(topic).values() if isinstance(each, Check))

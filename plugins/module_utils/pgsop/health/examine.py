@@ -136,16 +136,18 @@ class _Run:
         """What came of a check; nothing of one that has no place to look."""
         if self._refusal is not None and check.id == READINESS:
             return [self._refusal]
-        parts = self._parts[check.id]
-        if not parts and check.scope == DATABASE and check.databases:
-            parts = [Part(check.databases[0], (), FAILED, "there is no such database, or it takes no connections")]
-        if not parts and (check.scope != DATABASE or self._refusal is not None or self._deadline.passed):
-            parts = [Part("", (), FAILED, self._silence())]
+        parts = list(self._parts[check.id])
+        places = [""] if check.scope != DATABASE or self._refusal is not None else check.databases or self._names
+        missing = [place for place in places if place not in {part.database for part in parts}]
+        parts += [Part(place, (), FAILED, self._silence(place)) for place in missing]
         return [judge(check, self._limits[check.id], parts)]
 
-    def _silence(self) -> str:
+    def _silence(self, database: str) -> str:
+        """Why there is nothing of a place."""
         if self._refusal is not None:
             return "the server does not answer"
+        if database and database not in self._names:
+            return "there is no such database, or it takes no connections"
         return f"no answer within {self._request.config.deadline_s} s"
 
     def _at_host(self) -> None:
@@ -167,15 +169,16 @@ class _Run:
             self._refusal = refusal(self._host, error)
 
     def _at_database(self, server: Server, name: str) -> None:
-        checks = [
-            each for each in self._checks if each.scope == DATABASE and (not each.databases or name in each.databases)
-        ]
         try:
             with self._connected(name) as session:
                 self._read(DATABASE, Database(server, name, session), name)
         except ServerError as error:
-            trouble, reason = _told(error)
-            for each in checks:
+            self._cannot(name, *_told(error))
+
+    def _cannot(self, name: str, trouble: str, reason: str) -> None:
+        """Note of a database that nothing in it can be looked at."""
+        for each in self._checks:
+            if each.scope == DATABASE and (not each.databases or name in each.databases):
                 self._parts[each.id].append(Part(name, (), trouble, reason))
 
     def _connected(self, database: str) -> Any:
@@ -184,12 +187,16 @@ class _Run:
         return connect(self._request.cluster, database, options, dsn=self._request.dsn)
 
     def _databases(self, server: Server) -> List[str]:
-        wanted = any(each.scope == DATABASE for each in self._checks)
-        return [
-            row["name"]
-            for row in server.databases
-            if wanted and row["connectable"] and not row["template"] and server.config.looks_at(row["name"])
-        ]
+        """The databases to look into; of those that keep the role out, that is noted."""
+        names = []
+        for row in server.databases:
+            if not row["connectable"] or row["template"] or not server.config.looks_at(row["name"]):
+                continue
+            if row["open"]:
+                names.append(row["name"])
+            else:
+                self._cannot(row["name"], HIDDEN, f"{server.me['name']} has no CONNECT there")
+        return names if any(each.scope == DATABASE for each in self._checks) else []
 
     def _read(self, scope: str, view: Any, database: str = "") -> None:
         for each in self._checks:

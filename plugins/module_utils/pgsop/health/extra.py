@@ -20,8 +20,7 @@ def as_check(extra: ExtraCheck) -> Check:
     """The check that asks the question."""
 
     def read(here: Database) -> Iterator[Measured]:
-        for row in here.session.rows(extra.sql):
-            cells = list(row.values())
+        for cells in here.session.tuples(extra.sql):
             yield _measured(extra, str(cells[0]) if len(cells) > 1 else "", cells[-1])
 
     return Check(

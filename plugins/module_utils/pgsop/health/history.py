@@ -108,7 +108,7 @@ class History:
                 f"what was remembered of earlier looks is in {self._path}, which {user_name(os.geteuid())} may not read"
             )
             return {}
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             # It is only a memory: what cannot be read is begun anew.
             return {}
 

@@ -25,10 +25,12 @@ Limits = Mapping[str, Mapping[str, Optional[float]]]
 _PROPERTIES = "ActiveState,SubState,Result,NRestarts,UnitFileState,LoadState"
 _SETTINGS = "SELECT name, setting, unit, source, sourcefile, pending_restart FROM pg_catalog.pg_settings"
 _DATABASES = """
-SELECT oid::bigint, datname AS name, datallowconn AS connectable, datistemplate AS template, datconnlimit AS connection_limit
+SELECT oid::bigint, datname AS name, datallowconn AS connectable, datistemplate AS template, datconnlimit AS connection_limit,
+       has_database_privilege(oid, 'CONNECT') AS open
   FROM pg_catalog.pg_database
  ORDER BY datname
 """
+_DATABASE_STATISTICS = "SELECT to_jsonb(s) AS counted FROM pg_catalog.pg_stat_database s WHERE s.datname IS NOT NULL"
 _ME = """
 SELECT current_user::text AS name, current_setting('is_superuser') = 'on' AS superuser,
        pg_has_role(current_user, 'pg_monitor', 'USAGE') AS monitor
@@ -159,8 +161,13 @@ class Server:
 
     @functools.cached_property
     def databases(self) -> List[Dict[str, Any]]:
-        """All databases: oid, name, connectable, template, connection_limit."""
+        """All databases: oid, name, connectable, template, connection_limit, open (whether the role that looks may enter)."""
         return self.session.rows(_DATABASES)
+
+    @functools.cached_property
+    def database_statistics(self) -> List[Dict[str, Any]]:
+        """What is counted for each database, by the columns of pg_stat_database that this major version has."""
+        return [row["counted"] for row in self.session.rows(_DATABASE_STATISTICS)]
 
     @functools.cached_property
     def backends(self) -> List[Backend]:

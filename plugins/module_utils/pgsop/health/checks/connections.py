@@ -5,10 +5,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import Iterator
 
 from ..check import SERVER, Measured, check
 from ..view import Server
+
+# Who is a superuser is not held to a limit; without a limit it is -1, and 0 is a way to keep everybody out.
+_ROLES = "SELECT rolname::text AS name, rolconnlimit AS room FROM pg_catalog.pg_roles WHERE rolconnlimit > 0 AND NOT rolsuper"
 
 
 @check(
@@ -25,5 +29,30 @@ def slots(here: Server) -> Iterator[Measured]:
     """Sessions of clients against the slots that ordinary roles have: max_connections less what is reserved."""
     reserved = ["superuser_reserved_connections"] + (["reserved_connections"] if here.version >= 16 else [])
     room = here.setting("max_connections").number - sum(here.setting(name).number for name in reserved)
-    used = sum(1 for backend in here.backends if backend.backend_type == "client backend")
+    used = sum(1 for backend in here.backends if backend.is_client)
     yield Measured("server", 100.0 * used / room, f"{used} of {room:.0f} connections are in use")
+
+
+@check(
+    "connections.limits",
+    sop="4",
+    title="connections of roles and databases with a limit",
+    scope=SERVER,
+    unit="%",
+    warn=80,
+    crit=95,
+    hint="limit the application's pool, or raise the limit: ALTER ROLE or ALTER DATABASE ... CONNECTION LIMIT",
+)
+def limits(here: Server) -> Iterator[Measured]:
+    """Sessions of clients against CONNECTION LIMIT of their role and of their database."""
+    clients = [backend for backend in here.backends if backend.is_client]
+    roles, databases = Counter(each.role for each in clients), Counter(each.database for each in clients)
+    for row in here.session.rows(_ROLES):
+        yield _against("role", row["name"], roles[row["name"]], row["room"])
+    for row in here.databases:
+        if row["connection_limit"] > 0:
+            yield _against("database", row["name"], databases[row["name"]], row["connection_limit"])
+
+
+def _against(kind: str, name: str, used: int, room: int) -> Measured:
+    return Measured(f"{kind} {name}", 100.0 * used / room, f"{kind} {name} uses {used} of its {room} connections")

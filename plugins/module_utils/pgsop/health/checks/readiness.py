@@ -5,16 +5,31 @@
 
 from __future__ import annotations
 
-from typing import Iterator
+import re
+from typing import Iterator, List, Tuple
 
+from ...cluster import Cluster
 from ...errors import ServerError
-from ...finding import CRITICAL, Finding
-from ...service import complaints
+from ...finding import CRITICAL, UNKNOWN, Finding
 from ..check import SERVER, HiddenError, Measured, check
 from ..view import Host, Server
 
 READINESS = "service.readiness"
-_LOG_BYTES = 8192
+_LOG_BYTES, _LOG_LINES = 8192, 3
+
+#: What a server says that is there and lets nobody in: for want of a connection, or because it has not come so far yet.
+_FULL = re.compile(r"too many clients already|remaining connection slots are reserved")
+_EARLY = re.compile(r"the database system is |not yet accepting connections")
+#: What it says to one that may not come in; others may. See auth.c, hba.c and postinit.c of PostgreSQL.
+_LOGIN = re.compile(
+    r"authentication failed|pg_hba\.conf|no password supplied|not permitted to log in|(?:role|user|database) .* does not exist"
+    r"|permission denied for database|not currently accepting connections|too many connections for (?:role|database)"
+)
+#: What a log tells of the end of a server; no other lines, because statements stand there, too.
+_TOLD = re.compile(
+    r"(?:FATAL|PANIC): |LOG:  (?:received .* shutdown request|database system is shut down"
+    r"|.* was terminated by (?:signal|exception)|all server processes terminated|aborting startup|could not )"
+)
 
 
 @check(
@@ -32,22 +47,63 @@ def readiness(here: Server) -> Iterator[Measured]:
 
 
 def refusal(host: Host, error: ServerError) -> Finding:
-    """The finding where no connection came about: why, as far as the service manager and the log tell."""
+    """The finding where no connection came about: why, as far as the service manager and the log tell.
+
+    Whom the server does not let in cannot know whether it is well, so that is UNKNOWN; that nobody can come in is CRITICAL.
+    """
     cluster = host.cluster
-    try:
-        unit = host.unit(cluster.unit)
-        state = f"{cluster.unit} is {unit.get('ActiveState', 'unknown')} ({unit.get('Result', 'unknown')})"
-    except HiddenError:
-        state = f"process {cluster.pid} is noted" if cluster.pid else "no process is noted"
-    said = complaints(cluster, behind=-_LOG_BYTES, last=True)[-2:]
-    log = f"; its log ends with: {' | '.join(said)}" if said else ""
+    status, message, hint = _verdict(host, " ".join(error.answer.rpartition("FATAL: ")[2].split()))
     return Finding(
         id=READINESS,
         sop="4",
-        status=CRITICAL,
-        message=f"cluster {cluster.label} does not answer on port {cluster.port}: {error.answer}; {state}{log}",
-        hint=f"run 'pgsop diagnose'; read 'journalctl -u {cluster.unit}' and the end of {cluster.log_file}",
+        status=status,
+        message=f"cluster {cluster.label} {message}",
+        hint=hint,
         unit="s",
         warn=host.limits[READINESS]["warn"],
         crit=host.limits[READINESS]["crit"],
+        visible=status != UNKNOWN,
     )
+
+
+def _verdict(host: Host, answer: str) -> Tuple[str, str, str]:
+    """Status, what is the case, and what to do."""
+    cluster = host.cluster
+    log = f"read 'journalctl -u {cluster.unit}' and the end of {cluster.log_file}"
+    if _FULL.search(answer):
+        hint = "end what is idle, as its owner or over the reserved connections; then limit the application's pool"
+        return CRITICAL, f"has no connection left on port {cluster.port}: {answer}", hint
+    if _EARLY.search(answer):
+        return CRITICAL, f"is there on port {cluster.port}, but takes no connection: {answer}", log
+    if _LOGIN.search(answer):
+        hint = "run 'pgsop diagnose' with the same role and database; it names the cause and what mends it"
+        return UNKNOWN, f"answers on port {cluster.port}, but lets this role not in: {answer}", hint
+    said = _log_end(cluster)
+    told = f"; its log ends with: {' | '.join(said)}" if said else ""
+    return (
+        CRITICAL,
+        f"does not answer on port {cluster.port}: {answer}; {_unit(host)}{told}",
+        f"run 'pgsop diagnose'; {log}",
+    )
+
+
+def _unit(host: Host) -> str:
+    """What the service manager says, or the pid file where there is none."""
+    cluster = host.cluster
+    try:
+        unit = host.unit(cluster.unit)
+    except HiddenError:
+        return f"process {cluster.pid} is noted" if cluster.pid else "no process is noted"
+    return f"{cluster.unit} is {unit.get('ActiveState', 'unknown')} ({unit.get('Result', 'unknown')})"
+
+
+def _log_end(cluster: Cluster) -> List[str]:
+    """The last lines of the log that tell of trouble or of an end; none where it cannot be read."""
+    try:
+        with open(cluster.log_file, "rb") as handle:
+            handle.seek(0, 2)
+            handle.seek(max(0, handle.tell() - _LOG_BYTES))
+            text = handle.read().decode("utf-8", "replace")
+    except OSError:
+        return []
+    return [" ".join(line.split()) for line in text.splitlines() if _TOLD.search(line)][-_LOG_LINES:]

@@ -16,6 +16,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding
     UNKNOWN,
     WARNING,
     Finding,
+    reasons_to_fail,
 )
 
 KEYS = ["id", "sop", "status", "value", "unit", "warn", "crit", "message", "hint", "visible"]

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import argparse
 import errno
 import json
@@ -66,7 +67,7 @@ def test_help_has_examples_and_defaults(capsys: pytest.CaptureFixture[str], comm
     assert main.main([command, "--help"]) == 0
     told = capsys.readouterr().out
     assert f"sudo pgsop {command}" in told.partition("examples:")[2]
-    assert "(default: /etc/pgsop/backup.json)" in told
+    assert re.search(r"\(default: /etc/pgsop/(backup|health)\.json\)", told)
     assert max(len(line) for line in told.splitlines()) <= 110
 
 

@@ -1,0 +1,50 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Filter health_problems."""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, List, Mapping
+
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.declaration import problems
+
+DOCUMENTATION = r"""
+name: health_problems
+short_description: What is wrong with the configuration of health, before any host is asked
+version_added: 0.4.0
+author: Nexus TechWorks (@nexus-techworks)
+description:
+  - Says what the command C(pgsop health) would refuse of its configuration, C(/etc/pgsop/health.json).
+options:
+  _input:
+    description: The configuration, as role C(pg_monitoring) writes it.
+    type: dict
+    required: true
+"""
+
+EXAMPLES = r"""
+- name: Refuse a configuration that cannot be
+  ansible.builtin.assert:
+    that: configuration | aerovista.postgresql.health_problems | length == 0
+"""
+
+RETURN = r"""
+_value:
+  description: The problems, as sentences.
+  type: list
+  elements: str
+"""
+
+
+def health_problems(configuration: Mapping[str, Any]) -> List[str]:
+    """What is wrong with the configuration, empty where nothing is."""
+    return problems(configuration)
+
+
+class FilterModule:
+    """Filter health_problems."""
+
+    def filters(self) -> Dict[str, Callable[..., List[str]]]:
+        """The filter by name."""
+        return {"health_problems": health_problems}

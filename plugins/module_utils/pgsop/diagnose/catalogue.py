@@ -1,0 +1,178 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the server knows of a role and a database, and tells nobody but its owner."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Any, Dict, FrozenSet, List, Mapping, Optional, Tuple
+
+from .. import scram
+from ..cluster import Cluster
+from ..connection import Session, connect
+from ..errors import PgsopError
+from .target import Target
+
+#: Parameters: role, database.
+_SUBJECTS = """
+SELECT r.oid IS NOT NULL AS role, r.rolcanlogin AS may_login, r.rolsuper AS superuser, r.rolreplication AS replication,
+    r.rolpassword AS stored, r.rolvaliduntil::text AS valid_until, coalesce(r.rolvaliduntil < now(), false) AS expired,
+    r.rolconnlimit AS role_limit,
+    d.oid IS NOT NULL AS database, d.datallowconn AS open, d.datconnlimit AS database_limit,
+    coalesce(has_database_privilege(r.oid, d.oid, 'CONNECT'), false) AS may_connect,
+    (SELECT count(*) FROM pg_stat_activity s WHERE s.usesysid = r.oid AND s.backend_type = 'client backend') AS role_sessions,
+    (SELECT count(*) FROM pg_stat_activity s WHERE s.datid = d.oid AND s.backend_type = 'client backend') AS database_sessions
+FROM (VALUES (%s, %s)) AS asked (role, name)
+LEFT JOIN pg_authid r ON r.rolname = asked.role
+LEFT JOIN pg_database d ON d.datname = asked.name
+"""
+#: Parameter: role.
+_GROUPS = """
+WITH RECURSIVE member AS (
+    SELECT oid FROM pg_authid WHERE rolname = %s
+    UNION
+    SELECT m.roleid FROM member JOIN pg_auth_members m ON m.member = member.oid
+)
+SELECT r.rolname::text AS name FROM member JOIN pg_authid r USING (oid)
+"""
+#: Parameters: role, database. What is set for one of them, for both, or for all.
+_SETTINGS = """
+SELECT s.setrole <> 0 AS of_role, s.setdatabase <> 0 AS of_database, unnest(s.setconfig) AS setting
+  FROM pg_db_role_setting s
+ WHERE s.setrole IN (SELECT 0 UNION ALL SELECT oid FROM pg_authid WHERE rolname = %s)
+   AND s.setdatabase IN (SELECT 0 UNION ALL SELECT oid FROM pg_database WHERE datname = %s)
+"""
+_SERVER = """
+SELECT current_setting('max_connections')::int AS slots,
+    current_setting('superuser_reserved_connections')::int AS kept,
+    coalesce(current_setting('reserved_connections', true)::int, 0) AS reserved,
+    (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()) AS used,
+    current_setting('ssl')::boolean AS ssl, current_setting('listen_addresses') AS listen_addresses,
+    current_setting('unix_socket_directories') AS socket_directories, current_setting('hba_file') AS hba_file,
+    current_setting('ident_file') AS ident_file, current_setting('data_directory') AS data_directory,
+    extract(epoch FROM pg_conf_load_time())::float8 AS loaded, pg_is_in_recovery() AS standby,
+    current_setting('server_version_num')::int AS version
+"""
+#: Since 16 there may be several files.
+_RULES = """
+SELECT line_number, type, database, user_name, address, netmask, auth_method, options, error, {file} AS file_name, {number} AS number
+  FROM pg_hba_file_rules ORDER BY {order}
+"""
+_MAPS = "SELECT map_name, sys_name, pg_username, error, line_number FROM pg_ident_file_mappings ORDER BY {order}"
+FILES_SINCE, MAPS_SINCE = 16, 15
+
+SCRAM, MD5, NONE = "SCRAM-SHA-256", "md5", "none"
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """What was read.
+
+    Attributes:
+        subjects: the role and the database; columns of _SUBJECTS without the verifier.
+        server: columns of _SERVER.
+        rules: rows of pg_hba_file_rules, as the files are now.
+        maps: rows of pg_ident_file_mappings, None where there is no such view.
+        settings: what is set for the role, the database, or both, when a session begins.
+        groups: every role that the role is a member of, itself included.
+        verifier: its kind.
+        matches: whether the password that was given belongs to it; None where none was given or it has none.
+    """
+
+    subjects: Mapping[str, Any]
+    server: Mapping[str, Any]
+    rules: Tuple[Mapping[str, Any], ...]
+    maps: Optional[Tuple[Mapping[str, Any], ...]]
+    settings: Tuple[Mapping[str, Any], ...]
+    groups: FrozenSet[str]
+    verifier: str
+    matches: Optional[bool] = field(default=None)
+
+    @property
+    def role_full(self) -> bool:
+        """Whether the role has as many sessions as it may."""
+        limit, used = self.subjects["role_limit"], self.subjects["role_sessions"]
+        return bool(self.subjects["role"] and not self.subjects["superuser"] and 0 <= limit <= used)
+
+    @property
+    def database_full(self) -> bool:
+        """The same of the database; superusers do not mind."""
+        limit, used = self.subjects["database_limit"], self.subjects["database_sessions"]
+        return bool(self.subjects["database"] and not self.subjects["superuser"] and 0 <= limit <= used)
+
+    @property
+    def free(self) -> int:
+        """Slots for those who are no superusers."""
+        server = self.server
+        return max(0, int(server["slots"] - server["kept"] - server["reserved"] - server["used"]))
+
+
+def catalogue(cluster: Cluster, target: Target) -> Catalogue:
+    """Ask the server as its owner.
+
+    Raises:
+        PgsopError: where it does not answer, or this is neither root nor the owner.
+    """
+    with connect(cluster) as session:
+        server = session.rows(_SERVER)[0]
+        subjects = dict(session.rows(_SUBJECTS, (target.user, target.database))[0])
+        stored = subjects.pop("stored")
+        groups = frozenset(row["name"] for row in session.rows(_GROUPS, (target.user,)))
+        many = server["version"] >= FILES_SINCE * 10_000
+        return Catalogue(
+            subjects=subjects,
+            server=server,
+            rules=tuple(session.rows(_rules(many=many))),
+            maps=_maps(session, server["version"] // 10_000),
+            settings=tuple(session.rows(_SETTINGS, (target.user, target.database))),
+            groups=groups,
+            verifier=kind_of(stored),
+            matches=_matches(target, stored),
+        )
+
+
+def elsewhere(cluster: Cluster, target: Target) -> Dict[str, bool]:
+    """Whether another server has the role and the database; an empty answer where it does not say."""
+    try:
+        with connect(cluster) as session:
+            row = session.rows(_SUBJECTS, (target.user, target.database))[0]
+    except PgsopError:
+        return {}
+    return {"role": bool(row["role"]), "database": bool(row["database"])}
+
+
+def kind_of(stored: Optional[str]) -> str:
+    """Kind of a stored verifier."""
+    if not stored:
+        return NONE
+    return MD5 if stored.startswith("md5") else SCRAM
+
+
+def _matches(target: Target, stored: Optional[str]) -> Optional[bool]:
+    """As the server would compare, without asking it: a failed attempt would be counted and noted."""
+    password = target.secret.password
+    if not password or not stored:
+        return None
+    if not stored.startswith("md5"):
+        return scram.matches(password, stored)
+    salted = (password + target.user).encode("utf-8", "surrogateescape")
+    # What the server stores is not ours to choose (src/common/md5_common.c).
+    return stored == "md5" + hashlib.new("md5", salted, **_NO_SECURITY).hexdigest()
+
+
+#: Where the system allows no MD5 for security, this says that it is none.
+_NO_SECURITY: Dict[str, Any] = {"usedforsecurity": False} if hasattr(hashlib, "file_digest") else {}
+
+
+def _rules(*, many: bool) -> str:
+    file, number, order = ("file_name", "rule_number", "rule_number, line_number") if many else ("NULL", "NULL", "line_number")
+    return _RULES.format(file=file, number=number, order=order)
+
+
+def _maps(session: Session, major: int) -> Optional[Tuple[Mapping[str, Any], ...]]:
+    if major < MAPS_SINCE:
+        return None
+    rows: List[Dict[str, Any]] = session.rows(_MAPS.format(order="map_number" if major >= FILES_SINCE else "line_number"))
+    return tuple(rows)

@@ -1,0 +1,79 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""User name maps: whom of the operating system the server lets be which role."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from typing import AbstractSet, Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
+
+
+def parse(lines: Iterable[str]) -> List[Dict[str, Any]]:
+    """Rows of an ident file, for servers that do not show how they read it."""
+    found = []
+    for number, line in enumerate(lines, start=1):
+        try:
+            words = shlex.split(line.replace("\\", "\\\\"), comments=True)
+        except ValueError:
+            continue
+        if len(words) == 3:
+            row = dict(zip(("map_name", "sys_name", "pg_username"), words))
+            found.append({**row, "line_number": number, "error": None})
+    return found
+
+
+def lets_in(rows: Sequence[Mapping[str, Any]], name: str, system_user: str, role: str, groups: AbstractSet[str]) -> bool:
+    """Whether a map lets somebody be a role (check_ident_usermap in src/backend/libpq/hba.c).
+
+    Args:
+        rows: of all maps.
+        name: of the map; empty for none, and then the names have to be the same.
+        system_user: who connects.
+        role: who that wants to be.
+        groups: every role of which that is a member, itself included.
+    """
+    if not name:
+        return system_user == role
+    return any(
+        _fits(str(row["sys_name"]), str(row["pg_username"]), system_user, role, groups)
+        for row in rows
+        if row["map_name"] == name and not row["error"]
+    )
+
+
+def roles_of(rows: Sequence[Mapping[str, Any]], name: str, system_user: str) -> Tuple[str, ...]:
+    """Roles that a map names for somebody."""
+    mine = [row for row in rows if row["map_name"] == name and _expanded(str(row["sys_name"]), "x", system_user) is not None]
+    return tuple(str(_expanded(str(row["sys_name"]), str(row["pg_username"]), system_user)) for row in mine)
+
+
+def _fits(pattern: str, wanted: str, system_user: str, role: str, groups: AbstractSet[str]) -> bool:
+    found = _expanded(pattern, wanted, system_user)
+    if found is None:
+        return False
+    if found == "all":
+        return True
+    if found.startswith("+"):
+        return found[1:] in groups
+    if found.startswith("/"):
+        return _search(found[1:], role) is not None
+    return found == role
+
+
+def _expanded(pattern: str, wanted: str, system_user: str) -> Optional[str]:
+    """The role of a line for a user, with what the expression found in place of \\1; None where the line is not about that user."""
+    if not pattern.startswith("/"):
+        return wanted if pattern == system_user else None
+    found = _search(pattern[1:], system_user)
+    if found is None:
+        return None
+    return wanted.replace("\\1", found.group(1) or "", 1) if found.re.groups else wanted
+
+
+def _search(pattern: str, text: str) -> "Optional[re.Match[str]]":
+    try:
+        return re.search(pattern, text)
+    except re.error:
+        return None

@@ -1,0 +1,148 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which line of pg_hba.conf decides about a connection, which lines it shadows, and whether the server has read the file at all."""
+
+from __future__ import annotations
+
+import dataclasses
+import ipaddress
+import os
+import socket
+from dataclasses import dataclass
+from typing import Any, Iterator, List, Mapping, Optional, Sequence, Tuple
+
+from ..files import changed_at
+from ..hba.rule import Rule, from_server
+from ..hba.simulate import Attempt, first_match
+from .catalogue import Catalogue
+from .reach import Reach
+from .target import Target
+
+#: Ways to try a connection over TCP, by sslmode: without ssl on the server, and with it (libpq, "SSL Support").
+_WAYS: Mapping[str, Tuple[str, ...]] = {"disable": ("plain",), "allow": ("plain", "ssl"), "prefer": ("ssl", "plain")}
+
+
+@dataclass(frozen=True)
+class Line:
+    """A rule and where it stands."""
+
+    rule: Rule
+    place: str
+
+    def __str__(self) -> str:
+        return f"{self.place}: {' '.join(self.rule.line().split())}"
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What the files say about the connection.
+
+    Attributes:
+        line: the first that matches, None where none does.
+        shadowed: later ones that would match too.
+        kind: local, plain or ssl: how the connection was when the line matched.
+        broken: lines with errors; with one of them the server reads nothing of the files, and keeps the rules it has.
+        loaded: whether the server has read the files since they were changed.
+    """
+
+    line: Optional[Line] = None
+    shadowed: Tuple[Line, ...] = ()
+    kind: str = "local"
+    broken: Tuple[str, ...] = ()
+    loaded: bool = True
+
+    @property
+    def certain(self) -> bool:
+        """Whether the files are what is in force."""
+        return self.loaded and not self.broken
+
+    @property
+    def method(self) -> str:
+        """Method of the line, empty for none."""
+        return self.line.rule.method if self.line else ""
+
+    @property
+    def map(self) -> str:
+        """Name of the line's user name map."""
+        return dict(self.line.rule.options).get("map", "") if self.line else ""
+
+
+def decision(target: Target, reach: Reach, found: Catalogue) -> Decision:
+    """Find the line that decides."""
+    lines = [Line(_rule(row), _place(row, found)) for row in found.rules if not row["error"]]
+    broken = tuple(f"{_place(row, found)}: {row['error']}" for row in found.rules if row["error"])
+    loaded = _loaded(found)
+    kinds = ways(target, ssl=bool(found.server["ssl"]))
+    for kind in kinds:
+        matching = list(_matching(lines, _attempt(target, reach, found, kind)))
+        if matching and (matching[0].rule.method != "reject" or kind == kinds[-1]):
+            return Decision(matching[0], tuple(matching[1:]), kind, broken, loaded)
+    return Decision(kind=kinds[-1], broken=broken, loaded=loaded)
+
+
+def _rule(row: Mapping[str, Any]) -> Rule:
+    """A rule whose network is one, where the file names some address in it, as in 10.0.0.5/8."""
+    rule = from_server(row)
+    if rule.network is None and "/" in rule.address:
+        return dataclasses.replace(rule, address=str(ipaddress.ip_network(rule.address, strict=False)))
+    return rule
+
+
+def ways(target: Target, *, ssl: bool) -> Tuple[str, ...]:
+    """How libpq tries to connect, one way after the other."""
+    if target.socket:
+        return ("local",)
+    tried = _WAYS.get(target.sslmode, ("ssl",))
+    return tried if ssl else tuple(way for way in tried if way == "plain") or ("ssl",)
+
+
+def _attempt(target: Target, reach: Reach, found: Catalogue, kind: str) -> Attempt:
+    database = "replication" if target.replication else target.database
+    return Attempt(kind, database, target.user, "" if target.socket else reach.client, found.groups)
+
+
+def _matching(lines: Sequence[Line], attempt: Attempt) -> Iterator[Line]:
+    names: List[str] = []
+    for line in lines:
+        if first_match([line.rule], attempt) is None:
+            continue
+        if line.rule.type != "local" and not _word_matches(line.rule, attempt.address, names):
+            continue
+        yield line
+
+
+def _word_matches(rule: Rule, address: str, names: List[str]) -> bool:
+    """Whether an address that is a word takes a client of this very host.
+
+    samehost and samenet take each of the host's own addresses. A host name takes the address whose name it is, if the name leads
+    back to it (check_hostname in src/backend/libpq/hba.c).
+    """
+    if rule.network is not None or rule.address in ("all", "samehost", "samenet"):
+        return True
+    if not names:
+        names.append(_name_of(address))
+    name, wanted = names[0].lower(), rule.address.lower()
+    return bool(name) and (name.endswith(wanted) if wanted.startswith(".") else name == wanted)
+
+
+def _name_of(address: str) -> str:
+    """Name of an address, empty where it has none that leads back to it."""
+    try:
+        name = socket.getnameinfo((address, 0), socket.NI_NAMEREQD)[0]
+        forward = {str(entry[4][0]) for entry in socket.getaddrinfo(name, None)}
+    except OSError:
+        return ""
+    return name if address in forward else ""
+
+
+def _place(row: Mapping[str, Any], found: Catalogue) -> str:
+    return f"line {row['line_number']} of {row['file_name'] or found.server['hba_file']}"
+
+
+def _loaded(found: Catalogue) -> bool:
+    paths = {str(row["file_name"] or found.server["hba_file"]) for row in found.rules} | {str(found.server["hba_file"])}
+    try:
+        return all(changed_at(path) <= found.server["loaded"] for path in paths if os.path.exists(path))
+    except OSError:
+        return True

@@ -1,0 +1,81 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Whether checkpoints come when they should, and write what they should."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Iterator, Tuple
+
+from ...cli.text import age
+from ..check import SERVER, Measured, check
+from ..view import Server
+
+# All columns, whatever this major version has.
+_BGWRITER = "SELECT to_jsonb(s) FROM pg_catalog.pg_stat_bgwriter s"
+_CHECKPOINTER = "SELECT to_jsonb(s) FROM pg_catalog.pg_stat_checkpointer s"
+# Other objects do not count: since 18 there is WAL, too, which every session has to write for good itself.
+_FSYNCS = """
+SELECT coalesce(sum(fsyncs), 0)::float8 AS fsyncs, max(stats_reset) AS stats_reset
+  FROM pg_catalog.pg_stat_io
+ WHERE backend_type = 'client backend' AND object = 'relation'
+"""
+
+
+@check(
+    "checkpoints.requested",
+    sop="6",
+    title="checkpoints before their time",
+    scope=SERVER,
+    unit="%",
+    warn=30,
+    crit=60,
+    more={"least_checkpoints": 3},
+    hint="the log says why ('checkpoint starting: wal'); raise pg_tuning_settings.max_wal_size if it is wal",
+)
+def requested(here: Server) -> Iterator[Measured]:
+    """How many checkpoints did not wait for checkpoint_timeout, mostly because max_wal_size was reached.
+
+    Up to 17 those count, too, whose time came when there was nothing to do; 18 counts those that were done.
+    """
+    counters, since = _checkpoints(here)
+    window = here.window("checkpoints.requested", counters, since)
+    hurried, total = window.grown["requested"], window.grown["total"]
+    if total < (here.limits["checkpoints.requested"]["least_checkpoints"] or 0.0):
+        yield Measured("server", None, f"{total:.0f} checkpoints within {age(window.seconds)}, too few for a share")
+        return
+    share = min(100.0, 100.0 * hurried / total) if total else 0.0
+    message = f"{hurried:.0f} of {total:.0f} checkpoints within {age(window.seconds)} came before their time"
+    yield Measured("server", share, message)
+
+
+def _checkpoints(here: Server) -> Tuple[Dict[str, float], object]:
+    """How many were requested and how many there were in all, and since when that is counted."""
+    if here.version >= 17:
+        row: Dict[str, Any] = here.session.value(_CHECKPOINTER)
+        requests, timed = row["num_requested"], row["num_timed"]
+    else:
+        row = here.session.value(_BGWRITER)
+        requests, timed = row["checkpoints_req"], row["checkpoints_timed"]
+    return {"requested": requests, "total": row.get("num_done", requests + timed)}, row["stats_reset"]
+
+
+@check(
+    "checkpoints.backend_fsync",
+    sop="6",
+    title="fsync calls of sessions",
+    scope=SERVER,
+    warn=0,
+    hint="the checkpointer does not keep up: look at the disk with 'iostat -x 1 3'; raise pg_tuning_settings.shared_buffers if it is tiny",
+)
+def backend_fsync(here: Server) -> Iterator[Measured]:
+    """A session calls fsync for a table only where the checkpointer's queue is full; it waits for the disk then, with its client."""
+    if here.version >= 16:
+        row = here.session.rows(_FSYNCS)[0]
+        fsyncs = row["fsyncs"]
+    else:
+        row = here.session.value(_BGWRITER)
+        fsyncs = row["buffers_backend_fsync"]
+    window = here.window("checkpoints.backend_fsync", {"fsyncs": fsyncs}, row["stats_reset"])
+    grown = window.grown["fsyncs"]
+    yield Measured("server", grown, f"sessions had to call fsync {grown:.0f} times within {age(window.seconds)}")

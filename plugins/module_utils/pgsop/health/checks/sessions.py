@@ -1,0 +1,103 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Sessions that last too long. In exclusions, a session is DATABASE.ROLE.APPLICATION."""
+
+from __future__ import annotations
+
+from typing import Iterator, Optional
+
+from ...activity.sessions import Backend
+from ...cli.text import age
+from ...finding import CRITICAL, OK, WARNING
+from ..check import SERVER, Measured, check
+from ..view import Server
+
+#: What backups call themselves; they read everything, and have to take their time. A parallel pg_dump is idle in its transaction meanwhile.
+BACKUPS = ("pg_dump", "pg_dumpall", "pgsop")
+_IDLE, _ABORTED = "idle in transaction", "idle in transaction (aborted)"
+
+
+def name_of(backend: Backend) -> str:
+    """By what a session can be excluded."""
+    return f"{backend.database or ''}.{backend.role or ''}.{backend.application}"
+
+
+def told(backend: Backend) -> str:
+    """A session for a person."""
+    application = f", {backend.application}" if backend.application else ""
+    if backend.role is None:
+        return f"process {backend.pid} ({backend.backend_type})"
+    return f"session {backend.pid} ({backend.role} in {backend.database}{application})"
+
+
+def _clients(here: Server) -> Iterator[Backend]:
+    """Sessions of clients other than backups. Parallel workers are none: each belongs to one."""
+    return (each for each in here.backends if each.is_client and each.application not in BACKUPS)
+
+
+@check(
+    "sessions.long_query",
+    sop="4",
+    title="statements that run long",
+    scope=SERVER,
+    unit="s",
+    warn=300,
+    crit=1800,
+    fine="no statement has run for long",
+    hint="see it with 'pgsop activity'; stop it with SELECT pg_cancel_backend(PID); set statement_timeout for its role",
+)
+def long_query(here: Server) -> Iterator[Measured]:
+    """Statements at work, by the time since they began."""
+    for each in _clients(here):
+        if each.state == "active" and each.query_age_s is not None:
+            message = f"{told(each)} has been at one statement for {age(each.query_age_s)}"
+            yield Measured(name_of(each), each.query_age_s, message)
+
+
+@check(
+    "sessions.long_transaction",
+    sop="4",
+    title="transactions that last long",
+    scope=SERVER,
+    unit="s",
+    warn=900,
+    crit=7200,
+    fine="no transaction has lasted for long",
+    hint="see it with 'pgsop activity'; end it with SELECT pg_terminate_backend(PID); let the application commit earlier",
+)
+def long_transaction(here: Server) -> Iterator[Measured]:
+    """Open transactions, by the time since they began: they hold locks, and keep vacuum from removing anything newer."""
+    for each in _clients(here):
+        if each.transaction_age_s is not None:
+            message = f"{told(each)} has been in one transaction for {age(each.transaction_age_s)}, now {each.state}"
+            yield Measured(name_of(each), each.transaction_age_s, message)
+
+
+@check(
+    "sessions.idle_in_transaction",
+    sop="4",
+    title="idle transactions",
+    scope=SERVER,
+    unit="s",
+    warn=300,
+    crit=900,
+    more={"aborted_warn": 60, "aborted_crit": 300},
+    fine="no transaction has been idle for long",
+    hint="end it with SELECT pg_terminate_backend(PID), a cancel does nothing to it; set idle_in_transaction_session_timeout",
+)
+def idle_in_transaction(here: Server) -> Iterator[Measured]:
+    """Transactions in which nothing happens, by the time since the last statement; sooner where that failed, for nothing can become of it."""
+    limits = here.limits["sessions.idle_in_transaction"]
+    for each in _clients(here):
+        if each.state in (_IDLE, _ABORTED) and each.state_age_s is not None:
+            aborted = each.state == _ABORTED
+            status = _beyond(each.state_age_s, limits["aborted_warn"], limits["aborted_crit"]) if aborted else ""
+            message = f"{told(each)} has been {each.state} for {age(each.state_age_s)}"
+            yield Measured(name_of(each), each.state_age_s, message, status)
+
+
+def _beyond(value: float, warn: Optional[float], crit: Optional[float]) -> str:
+    if crit is not None and value > crit:
+        return CRITICAL
+    return WARNING if warn is not None and value > warn else OK

@@ -1,0 +1,76 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""How old the oldest rows are that still carry the number of their transaction, of which there are only so many."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Iterator, List
+
+from ...finding import CRITICAL
+from ..check import SERVER, Measured, check
+from ..view import Server
+
+_AGES = """
+SELECT datname::text AS name, age(datfrozenxid)::float8 AS transactions, mxid_age(datminmxid)::float8 AS multixacts
+  FROM pg_catalog.pg_database
+ ORDER BY 1
+"""
+
+#: So far apart two numbers may be; after that the older one would be in the future.
+WRAP = 2**31 - 1
+#: So many before that the server refuses to give numbers out: SetTransactionIdLimit and SetMultiXactIdLimit, since 14, and before.
+RESERVE, RESERVE_13 = 3_000_000, {"transactions": 1_000_000, "multixacts": 100}
+
+_HINT = (
+    "see what holds it back (vacuum.horizon), and whether autovacuum keeps up (vacuum.overdue); then run"
+    " 'vacuumdb --all --freeze --jobs=2' outside of business hours"
+)
+
+
+@check(
+    "wraparound.xid",
+    sop="4",
+    title="age of the oldest transaction",
+    scope=SERVER,
+    unit="%",
+    warn=110,
+    more={"crit_age": 1e9},
+    hint=_HINT,
+)
+def xid(here: Server) -> Iterator[Measured]:
+    """Age in percent of autovacuum_freeze_max_age, at which autovacuum is forced: a little above means that it cannot keep up."""
+    yield from _measured(here, "transactions", "wraparound.xid", "autovacuum_freeze_max_age")
+
+
+@check(
+    "wraparound.multixact",
+    sop="4",
+    title="age of the oldest multixact",
+    scope=SERVER,
+    unit="%",
+    warn=110,
+    more={"crit_age": 1e9},
+    hint=_HINT,
+)
+def multixact(here: Server) -> Iterator[Measured]:
+    """The same for multixacts, the numbers of groups of transactions that lock one row together."""
+    yield from _measured(here, "multixacts", "wraparound.multixact", "autovacuum_multixact_freeze_max_age")
+
+
+def _measured(here: Server, kind: str, name: str, forced_at: str) -> Iterator[Measured]:
+    forced = here.setting(forced_at).number
+    for row in _ages(here):
+        age = row[kind]
+        left = WRAP - (RESERVE if here.version >= 14 else RESERVE_13[kind]) - age
+        yield Measured(
+            row["name"],
+            100.0 * age / forced,
+            f"the oldest of the {kind} in database {row['name']} is {age:.0f} {kind} old, {100.0 * age / forced:.0f} % of {forced_at};"
+            f" after {max(left, 0):.0f} more the server refuses writes",
+            CRITICAL if age > (here.limits[name]["crit_age"] or 0.0) else "",
+        )
+
+
+def _ages(here: Server) -> List[Dict[str, Any]]:
+    return here.session.rows(_AGES)

@@ -1,0 +1,176 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A whole look: what fails, hangs or may not be seen is said, and the rest is there all the same."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding import CRITICAL, OK, UNKNOWN, WARNING
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health import examine as examining
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.check import (
+    DATABASE,
+    HOST,
+    SERVER,
+    Check,
+    Measured,
+    check,
+)
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.config import Config, ExtraCheck
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.examine import Request, examine
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
+
+QUEUE = {"name": "queue", "database": "clinic", "warn": 5.0, "crit": 10.0}
+
+
+def extra(patient: Patient, sql: str, **more: object) -> tuple[str, str]:
+    """Status and message of a question of the site."""
+    config = Config(
+        patient.major, extra_checks=(question(sql, **more),), state_directory="/nowhere", statement_timeout_ms=300
+    )
+    (finding,) = examine(Request(patient.server.cluster, config, only=("extra.*",), remember=False)).findings
+    return finding.status, finding.message
+
+
+def question(sql: str, **more: Any) -> ExtraCheck:
+    return ExtraCheck(**{**QUEUE, "sql": sql, **more})
+
+
+def test_questions_of_the_site(patient: Patient) -> None:
+    patient.execute("CREATE TABLE job AS SELECT generate_series(1, 7) AS id")
+    assert extra(patient, "SELECT count(*) FROM public.job") == (WARNING, "queue in clinic: 7")
+    assert extra(patient, "SELECT true") == (OK, "queue in clinic: well")
+    assert extra(patient, "SELECT 'mail', 11 UNION ALL SELECT 'sms', 1") == (CRITICAL, "queue of mail in clinic: 11")
+
+
+@pytest.mark.parametrize(
+    ("sql", "told"),
+    [
+        ("SELECT pg_sleep(5), 1", "statement timeout"),
+        ("SELECT nonsense", 'column "nonsense" does not exist'),
+        ("DROP TABLE public.job", "read-only transaction"),
+        ("SELECT count(*) FROM public.locked", "lock timeout|statement timeout"),
+    ],
+)
+def test_a_question_that_fails_hangs_or_writes_is_unknown(patient: Patient, sql: str, told: str) -> None:
+    patient.execute("CREATE TABLE job ()", "CREATE TABLE locked ()")
+    with patient.session("LOCK TABLE locked"):
+        status, message = extra(patient, sql)
+    assert status == UNKNOWN
+    assert any(words in message for words in told.split("|")), message
+    patient.execute("SELECT FROM job")
+
+
+def test_a_question_to_a_database_that_is_not_there_is_unknown(patient: Patient) -> None:
+    status, message = extra(patient, "SELECT 1", database="nowhere")
+    assert (status, "there is no such database" in message) == (UNKNOWN, True)
+
+
+def test_a_database_that_lets_nobody_in_hides_what_is_in_it(patient: Patient) -> None:
+    patient.execute("CREATE ROLE outsider LOGIN IN ROLE pg_monitor", "REVOKE CONNECT ON DATABASE clinic FROM PUBLIC")
+    try:
+        finding = patient.look("indexes.invalid", dsn=patient.as_role("outsider"))["indexes.invalid"]
+        assert (finding.status, finding.visible) == (UNKNOWN, False)
+        assert "databases clinic: " in finding.message
+        assert (
+            patient.look("indexes.invalid", dsn=patient.as_role("outsider"), exclude_databases=("clinic",))[
+                "indexes.invalid"
+            ].status
+            == OK
+        )
+    finally:
+        patient.execute("DROP ROLE outsider")
+
+
+def test_what_is_disabled_or_excluded_does_not_turn(patient: Patient) -> None:
+    patient.execute("CREATE TABLE visit (id smallserial)", "SELECT setval('visit_id_seq', 32700)")
+    assert patient.turned() == {"sequences.exhaustion": CRITICAL}
+    assert patient.turned(exclude={"sequences.*": ("clinic.public.visit_*",)}) == {}
+    assert patient.turned(exclude={"sequences.*": ("other.public.visit_*",)}) == {"sequences.exhaustion": CRITICAL}
+    assert patient.turned(exclude_databases=("cli*",)) == {}
+    assert "sequences.exhaustion" not in patient.look(disabled=("sequences.*",))
+    assert patient.turned(thresholds={"sequences.exhaustion": {"warn": 99.9, "crit": None}}) == {}
+
+
+def test_a_check_that_hangs_costs_the_deadline_and_the_others_report(
+    patient: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @check("test.hangs", sop="4", title="what hangs", scope=DATABASE)
+    def hangs(_here: object) -> Iterator[Measured]:
+        time.sleep(30)
+        yield Measured("never")
+
+    @check("test.quick", sop="4", title="what is quick", scope=SERVER)
+    def quick(_here: object) -> Iterator[Measured]:
+        yield Measured("at once", None, "it is quick")
+
+    monkeypatch.setattr(examining, "CHECKS", (hangs, quick))
+    began = time.monotonic()
+    report = examine(
+        Request(patient.server.cluster, Config(patient.major, deadline_s=1, state_directory="/nowhere"), remember=False)
+    )
+    assert time.monotonic() - began < 5
+    assert [(finding.id, finding.status, finding.message) for finding in report.findings] == [
+        ("test.hangs", UNKNOWN, "not known: no answer within 1 s"),
+        ("test.quick", OK, "it is quick"),
+    ]
+
+
+def test_part_of_what_was_measured_is_not_lost_when_the_rest_is_hidden(patient: Patient) -> None:
+    patient.execute(
+        "CREATE ROLE half LOGIN IN ROLE pg_monitor",
+        "CREATE TABLE visit (id smallserial, number smallserial)",
+        "SELECT setval('visit_id_seq', 32700)",
+        "GRANT SELECT ON SEQUENCE visit_id_seq TO half",
+    )
+    try:
+        finding = patient.look("sequences.exhaustion", dsn=patient.as_role("half"))["sequences.exhaustion"]
+        assert finding.status == CRITICAL
+        assert "visit_id_seq of clinic has used 99.8 %" in finding.message
+        assert "not known" in finding.message
+    finally:
+        patient.execute("DROP OWNED BY half", "DROP ROLE half")
+
+
+def test_counters_that_cannot_be_remembered_are_unknown(patient: Patient, monkeypatch: pytest.MonkeyPatch) -> None:
+    @check("test.rate", sop="4", title="a rate", scope=SERVER)
+    def rate(here: Any) -> Iterator[Measured]:
+        here.window("test", {"n": 1}, "boot")
+        yield Measured("n")
+
+    monkeypatch.setattr(examining, "CHECKS", (rate,))
+    (finding,) = examine(
+        Request(patient.server.cluster, Config(patient.major, state_directory="/nowhere/at/all"))
+    ).findings
+    assert finding.status == UNKNOWN
+    assert "cannot be remembered" in finding.message
+
+
+def test_the_host_is_looked_at_when_no_server_answers(
+    patient: Patient, monkeypatch: pytest.MonkeyPatch, tmp_path: object
+) -> None:
+    @check("test.host", sop="4", title="the host", scope=HOST)
+    def host(here: object) -> Iterator[Measured]:
+        yield Measured("host", None, "the host is there")
+
+    quick: Check = host
+    monkeypatch.setattr(examining, "CHECKS", (quick, *examining.CHECKS))
+    nobody = Cluster(
+        patient.major, "main", 1, False, patient.server.cluster.owner, "/nowhere", "/nowhere", "/nowhere", "/nowhere"
+    )
+    report = examine(
+        Request(
+            nobody, Config(patient.major, state_directory="/nowhere"), only=("test.*", "service.readiness", "indexes.*")
+        )
+    )
+    told = {finding.id: finding.status for finding in report.findings}
+    assert told["test.host"] == OK
+    assert told["service.readiness"] == CRITICAL
+    assert told["indexes.invalid"] == UNKNOWN
+    assert (report.status, report.server_version) == (CRITICAL, "")

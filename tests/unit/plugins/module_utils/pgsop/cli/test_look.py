@@ -1,0 +1,109 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which cluster, as whom, and by what way."""
+
+from __future__ import annotations
+
+import argparse
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli import look
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.config import Config
+
+MAIN = Cluster(17, "main", 5432, True, "postgres", "/d", "/c", "/l", "/var/run/postgresql")
+OLD = Cluster(15, "old", 5433, True, "postgres", "/d", "/c", "/l", "/var/run/postgresql")
+
+
+@pytest.fixture
+def became(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """Whom this process has become."""
+    done: list[Any] = []
+    monkeypatch.setattr(look, "become_owner", lambda *names: done.append(names[:2]))
+    there(monkeypatch, MAIN)
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    monkeypatch.setattr(look, "user_name", lambda _uid: "root")
+    monkeypatch.setattr(look, "CONFIG_FILE", "/nowhere/health.json")
+    return done
+
+
+def there(monkeypatch: pytest.MonkeyPatch, *clusters: Cluster) -> None:
+    monkeypatch.setattr(look, "list_clusters", lambda: list(clusters))
+
+    def required(version: int, name: str, *, attempted: str) -> Cluster:
+        for cluster in clusters:
+            if (cluster.version, cluster.name) == (version, name):
+                return cluster
+        raise PgsopError(attempted=attempted, target=f"{version}/{name}", answer="none", next_step="make it")
+
+    monkeypatch.setattr(look, "required_cluster", required)
+
+
+def asked(config: str = "/nowhere/health.json", cluster: str = "", dsn: str = "") -> argparse.Namespace:
+    return argparse.Namespace(command="health", config=config, cluster=cluster, dsn=dsn)
+
+
+def test_the_administrator_becomes_the_owner(became: list[Any]) -> None:
+    assert look.begin_look(asked()) == (Config(17), MAIN, "")
+    assert became == [(17, "main")]
+
+
+def test_anybody_else_looks_as_himself(became: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(look, "user_name", lambda _uid: "o'neil")
+    assert look.begin_look(asked()).dsn == "host=/var/run/postgresql port=5432 user='o\\'neil'"
+    assert look.begin_look(asked(dsn="host=localhost")).dsn == "host=localhost"
+    assert became == []
+
+
+def test_the_owner_goes_on_as_himself(became: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 101)
+    monkeypatch.setattr(look, "user_name", lambda _uid: "postgres")
+    assert look.begin_look(asked()).dsn == ""
+    assert became == []
+
+
+def test_what_is_declared_counts_for_the_cluster_it_names(
+    became: list[Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    there(monkeypatch, MAIN, OLD)
+    path = tmp_path / "health.json"
+    path.write_text('{"version": 17, "deadline_s": 7}', encoding="utf-8")
+    assert look.begin_look(asked(str(path))).config == Config(17, deadline_s=7)
+    assert look.begin_look(asked(str(path), "17/main")).config == Config(17, deadline_s=7)
+    assert look.begin_look(asked(str(path), "15/old")) == (Config(15, "old"), OLD, "")
+
+
+def test_a_cluster_can_be_named_where_nothing_is_declared(became: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    there(monkeypatch, MAIN, OLD)
+    assert look.begin_look(asked(cluster="15/old")).cluster == OLD
+
+
+@pytest.mark.parametrize(
+    ("clusters", "arguments", "told"),
+    [
+        ((), asked(), "it has no cluster of PostgreSQL"),
+        ((MAIN, OLD), asked(), "it has several clusters: 17/main, 15/old"),
+        ((MAIN,), asked(cluster="main"), "that is no cluster's label"),
+        ((MAIN,), asked(cluster="16/main"), "none"),
+        ((MAIN,), asked("/nowhere/other.json"), "No such file or directory"),
+    ],
+)
+def test_refusals(
+    became: list[Any],
+    monkeypatch: pytest.MonkeyPatch,
+    clusters: tuple[Cluster, ...],
+    arguments: argparse.Namespace,
+    told: str,
+) -> None:
+    there(monkeypatch, *clusters)
+    with pytest.raises(PgsopError) as refused:
+        look.begin_look(arguments)
+    assert told in refused.value.answer
+    assert became == []

@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 import bench_backup
+import bench_health
 from measure import MEASUREMENTS, ROOT, Bench, Numbers, measurement, wall_seconds
 
 REPORT = ROOT / "build" / "bench.json"
@@ -41,6 +42,8 @@ def no_change_modules(bench: Bench) -> Numbers:
 
 measurement("backup of 1 GB, beside the SOP's pg_dump -F c", repetitions=3)(bench_backup.backup)
 measurement("restore of 1 GB, beside the SOP's pg_restore -c", repetitions=3)(bench_backup.restore)
+measurement("health of 10,000 tables, 50 databases, 200 connections", repetitions=5)(bench_health.spread)
+measurement("health of 20,000 tables, half of them in one database", repetitions=5)(bench_health.heaped)
 
 
 def run(bench: Bench, chosen: str) -> list[dict[str, object]]:

@@ -14,7 +14,7 @@ author:
 description:
   - Returns what C(pgsop health --format json) prints on the host, and fails on request where that is not good enough.
   - Reads the configuration that role P(aerovista.postgresql.pg_monitoring#role) writes, with thresholds, exclusions and further checks.
-    Without it, O(version) names the cluster and everything has its default.
+    Without it, everything has its default.
   - A server that does not answer is a finding with status C(CRITICAL) and the reason, not an error of the module.
   - What a check cannot see, for lack of a privilege, has status C(UNKNOWN), never C(OK).
 options:
@@ -25,7 +25,7 @@ options:
     default: /etc/pgsop/health.json
   version:
     description:
-      - Major version of the cluster, as in C(pg_lsclusters). Without it, the cluster of the configuration.
+      - Major version of the cluster, as in C(pg_lsclusters). Without it, the cluster of the configuration, or the only one there is.
     type: int
   cluster:
     description:
@@ -82,7 +82,9 @@ EXAMPLES = r"""
 
 RETURN = r"""
 configured:
-  description: Whether there was a cluster to look at. False only where neither a configuration nor O(version) names one, or in check mode.
+  description:
+    - Whether there was a cluster to look at.
+    - Not where neither a configuration nor O(version) names one and there is not exactly one, nor in check mode on a bare host.
   returned: always
   type: bool
 cluster:

@@ -14,6 +14,7 @@ import pytest
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding import CRITICAL, OK, UNKNOWN, WARNING
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health import examine as examining
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.catalogue import CHECKS
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.check import (
     DATABASE,
     HOST,
@@ -117,7 +118,7 @@ def test_a_check_that_hangs_costs_the_deadline_and_the_others_report(
     )
     assert time.monotonic() - began < 5
     assert [(finding.id, finding.status, finding.message) for finding in report.findings] == [
-        ("test.hangs", UNKNOWN, "not known: no answer within 1 s"),
+        ("test.hangs", UNKNOWN, "not known: databases clinic, postgres: no answer within 1 s"),
         ("test.quick", OK, "it is quick"),
     ]
 
@@ -160,7 +161,7 @@ def test_the_host_is_looked_at_when_no_server_answers(
         yield Measured("host", None, "the host is there")
 
     quick: Check = host
-    monkeypatch.setattr(examining, "CHECKS", (quick, *examining.CHECKS))
+    monkeypatch.setattr(examining, "CHECKS", (quick, *CHECKS))
     nobody = Cluster(
         patient.major, "main", 1, False, patient.server.cluster.owner, "/nowhere", "/nowhere", "/nowhere", "/nowhere"
     )

@@ -16,12 +16,12 @@ from typing import Mapping, Optional, Sequence, Tuple, Union
 
 from ..errors import PgsopError
 from ..version import VERSION
-from . import backup, backups, drill, health, log, restore, terminal
+from . import backup, backups, diagnose, drill, health, log, restore, terminal
 from .options import UNKNOWN, Parser, called, quiet
 from .signals import StoppedError, heeded
 
 #: In the order in which they are needed.
-COMMANDS = (health, backup, backups, restore, drill)
+COMMANDS = (health, backup, backups, restore, drill, diagnose)
 
 FAILED = 1
 #: As for a program that is ended by SIGPIPE.

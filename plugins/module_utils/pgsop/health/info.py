@@ -9,7 +9,7 @@ import os
 from dataclasses import dataclass
 from typing import Any, Dict, Optional, Tuple
 
-from ..cluster import find_cluster, required_cluster
+from ..cluster import find_cluster, list_clusters, required_cluster
 from ..finding import UNKNOWN, Finding
 from ..identity import effective_user
 from .config import CONFIG_FILE, Config
@@ -23,7 +23,7 @@ class Question:
 
     Attributes:
         path: the configuration.
-        version: major version of the cluster, None for the configured one.
+        version: major version of the cluster, None for the configured one, or the only one.
         cluster: its name.
         dsn: another way in than the owner's.
         only: identifiers of the checks that are wanted; empty for all.
@@ -56,10 +56,16 @@ def inform(question: Question) -> Dict[str, Any]:
 def _config(question: Question) -> Optional[Config]:
     config = load(question.path) if os.path.lexists(question.path) else None
     if question.version is None:
-        return config
+        return config or _of_the_only_cluster()
     if config is not None and (config.version, config.cluster) == (question.version, question.cluster):
         return config
     return Config(question.version, question.cluster)
+
+
+def _of_the_only_cluster() -> Optional[Config]:
+    """The defaults, where it is clear which cluster is meant."""
+    clusters = list_clusters()
+    return Config(clusters[0].version, clusters[0].name) if len(clusters) == 1 else None
 
 
 def _nothing(question: Question) -> Dict[str, Any]:
@@ -68,7 +74,7 @@ def _nothing(question: Question) -> Dict[str, Any]:
         id="health.configured",
         sop="4",
         status=UNKNOWN,
-        message=f"nothing is known of this host's health: there is no {question.path}, or no such cluster yet",
+        message=f"nothing is known of this host's health: there is no {question.path} that names a cluster, or no such cluster yet",
         hint="run role pg_monitoring, or name the version of the cluster",
         visible=False,
     )

@@ -5,47 +5,15 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import Any
 
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding import FAILS
 from ansible_collections.aerovista.postgresql.plugins.modules import pg_backup_info
+from ansible_collections.aerovista.postgresql.tests.unit.plugins.modules.face import answer
 
 FINDING = {"status": "CRITICAL", "message": "no set.", "hint": "make one"}
-
-
-class EndError(Exception):
-    """A module that ended, with its answer."""
-
-
-class Module:
-    """What the face needs of AnsibleModule."""
-
-    check_mode = False
-    given: ClassVar[dict[str, Any]] = {}
-
-    def __init__(self, argument_spec: dict[str, Any], *, supports_check_mode: bool) -> None:
-        assert supports_check_mode
-        assert set(argument_spec["fail_on"]["choices"]) == set(FAILS)
-        self.params = {**{name: option.get("default") for name, option in argument_spec.items()}, **self.given}
-
-    def exit_json(self, **answer: Any) -> None:
-        raise EndError(answer)
-
-    def fail_json(self, **answer: Any) -> None:
-        raise EndError({"failed": True, **answer})
-
-
-def answer(monkeypatch: pytest.MonkeyPatch, inform: Any, *, check: bool = False, **given: Any) -> dict[str, Any]:
-    monkeypatch.setattr(Module, "given", given)
-    monkeypatch.setattr(Module, "check_mode", check)
-    monkeypatch.setattr(pg_backup_info, "AnsibleModule", Module)
-    monkeypatch.setattr(pg_backup_info, "inform", inform)
-    with pytest.raises(EndError) as ended:
-        pg_backup_info.main()
-    return dict(ended.value.args[0])
 
 
 def report(*, configured: bool = True) -> Any:
@@ -53,7 +21,7 @@ def report(*, configured: bool = True) -> Any:
 
 
 def test_it_only_looks(monkeypatch: pytest.MonkeyPatch) -> None:
-    told = answer(monkeypatch, report(), verify=True)
+    told = answer(monkeypatch, pg_backup_info, report(), verify=True)
     assert told == {
         "changed": False,
         "configured": True,
@@ -73,7 +41,7 @@ def test_it_only_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_failure(monkeypatch: pytest.MonkeyPatch, configured: bool, check: bool, fail_on: str, fails: bool) -> None:
-    told = answer(monkeypatch, report(configured=configured), check=check, fail_on=fail_on)
+    told = answer(monkeypatch, pg_backup_info, report(configured=configured), check=check, fail_on=fail_on)
     assert told.get("failed", False) is fails
     assert told["findings"] == [FINDING]
     if fails:
@@ -84,4 +52,4 @@ def test_refusal_is_a_failure_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     def inform(path: str, *, verify: bool) -> Any:
         raise PgsopError(attempted="look", target="x", answer="no", next_step="yes")
 
-    assert answer(monkeypatch, inform) == {"failed": True, "msg": "Cannot look (x): no. Next step: yes"}
+    assert answer(monkeypatch, pg_backup_info, inform) == {"failed": True, "msg": "Cannot look (x): no. Next step: yes"}

@@ -15,6 +15,8 @@ from .sessions import name_of, told
 
 #: In blocked_by, what stands for any prepared transaction.
 _PREPARED_PID = 0
+#: Since when pg_locks tells when a wait began.
+_WAITSTART_SINCE = 14
 
 _WAITS = """
 SELECT l.pid, max(extract(epoch FROM clock_timestamp() - l.waitstart))::float8 AS age_s
@@ -57,7 +59,7 @@ def blocked(here: Server) -> Iterator[Measured]:
     if not waiting:
         return
     waits: Dict[int, float] = {each.pid: each.query_age_s or 0.0 for each in waiting}
-    if here.version >= 14:
+    if here.version >= _WAITSTART_SINCE:
         waits.update({row["pid"]: row["age_s"] or 0.0 for row in here.session.rows(_WAITS)})
     by_pid = {each.pid: each for each in here.backends}
     for each in waiting:

@@ -11,6 +11,9 @@ from ...cli.text import age
 from ..check import SERVER, Measured, check
 from ..view import Server
 
+#: Since when there are views of their own for them.
+_IO_SINCE, _CHECKPOINTER_SINCE = 16, 17
+
 # All columns, whatever this major version has.
 _BGWRITER = "SELECT to_jsonb(s) FROM pg_catalog.pg_stat_bgwriter s"
 _CHECKPOINTER = "SELECT to_jsonb(s) FROM pg_catalog.pg_stat_checkpointer s"
@@ -51,7 +54,7 @@ def requested(here: Server) -> Iterator[Measured]:
 
 def _checkpoints(here: Server) -> Tuple[Dict[str, float], object]:
     """How many were requested and how many there were in all, and since when that is counted."""
-    if here.version >= 17:
+    if here.version >= _CHECKPOINTER_SINCE:
         row: Dict[str, Any] = here.session.value(_CHECKPOINTER)
         requests, timed = row["num_requested"], row["num_timed"]
     else:
@@ -70,7 +73,7 @@ def _checkpoints(here: Server) -> Tuple[Dict[str, float], object]:
 )
 def backend_fsync(here: Server) -> Iterator[Measured]:
     """A session calls fsync for a table only where the checkpointer's queue is full; it waits for the disk then, with its client."""
-    if here.version >= 16:
+    if here.version >= _IO_SINCE:
         row = here.session.rows(_FSYNCS)[0]
         fsyncs = row["fsyncs"]
     else:

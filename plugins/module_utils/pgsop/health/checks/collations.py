@@ -31,6 +31,9 @@ SELECT name, recorded, actual, (
  ORDER BY 1
 """
 
+#: Since when the server records the version of the collation of a database.
+DATABASE_SINCE = 15
+
 # Templates take no looks of their own, but nothing can be made of one whose version is wrong.
 _DATABASES = """
 WITH changed AS MATERIALIZED (
@@ -66,7 +69,7 @@ def mismatch(here: Database) -> Iterator[Measured]:
     for row in here.session.rows(_COLLATIONS):
         message = f"collation {row['name']} of {here.name} was of version {row['recorded']} when it was made and is of {row['actual']} now"
         yield Measured(row["name"], None, *_verdict(message, row["indexes"]))
-    if here.version >= 15:
+    if here.version >= DATABASE_SINCE:
         for row in here.session.rows(_DATABASES, [here.name == here.config.database]):
             message = f"database {row['name']} was made with version {row['recorded']} of its collation, which is {row['actual']} now"
             hint = "REINDEX DATABASE ..., and only then run ALTER DATABASE ... REFRESH COLLATION VERSION"

@@ -11,6 +11,9 @@ from typing import Iterator
 from ..check import SERVER, Measured, check
 from ..view import Server
 
+#: Since when there are connections for a role that is no superuser, too.
+_RESERVED_SINCE = 16
+
 # Who is a superuser is not held to a limit; without a limit it is -1, and 0 is a way to keep everybody out.
 _ROLES = "SELECT rolname::text AS name, rolconnlimit AS room FROM pg_catalog.pg_roles WHERE rolconnlimit > 0 AND NOT rolsuper"
 
@@ -27,7 +30,9 @@ _ROLES = "SELECT rolname::text AS name, rolconnlimit AS room FROM pg_catalog.pg_
 )
 def slots(here: Server) -> Iterator[Measured]:
     """Sessions of clients against the slots that ordinary roles have: max_connections less what is reserved."""
-    reserved = ["superuser_reserved_connections"] + (["reserved_connections"] if here.version >= 16 else [])
+    reserved = ["superuser_reserved_connections"] + (
+        ["reserved_connections"] if here.version >= _RESERVED_SINCE else []
+    )
     room = here.setting("max_connections").number - sum(here.setting(name).number for name in reserved)
     used = sum(1 for backend in here.backends if backend.is_client)
     yield Measured("server", 100.0 * used / room, f"{used} of {room:.0f} connections are in use")

@@ -5,12 +5,13 @@
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import dataclass
 from typing import Callable, Dict, Iterator, List, Tuple
 
+from ...backup.config import load
 from ...cluster import Cluster
+from ...errors import PgsopError
 from ..check import HOST, HiddenError, Measured, check
 from ..view import Host
 
@@ -136,16 +137,16 @@ def _tablespaces(cluster: Cluster) -> Dict[str, str]:
 
 
 def _backups(path: str) -> Dict[str, str]:
-    """The folder of sets, as far as one is declared and there."""
-    try:
-        with open(path, encoding="utf-8") as handle:
-            declared = json.load(handle)
-    except FileNotFoundError:
+    """The folder of sets, as far as one is declared."""
+    if not os.path.lexists(path):
         return {}
-    except ValueError:
+    with open(path, "rb"):
+        pass
+    try:
+        return {"backups": load(path).directory}
+    except PgsopError:
         # What is wrong with it is told by the checks of backups.
         return {}
-    return {"backups": declared.get("directory", "")}
 
 
 def _mount(path: str) -> str:

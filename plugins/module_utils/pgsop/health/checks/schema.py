@@ -100,5 +100,7 @@ def outdated(here: Database) -> Iterator[Measured]:
         if row["available"] is None:
             message = f"extension {row['name']} of {here.name} has no files on this host any more: install the package it came with"
         else:
-            message = f"extension {row['name']} of {here.name} is at {row['installed']}, its package at {row['available']}"
+            message = (
+                f"extension {row['name']} of {here.name} is at {row['installed']}, its package at {row['available']}"
+            )
         yield Measured(row["name"], None, message)

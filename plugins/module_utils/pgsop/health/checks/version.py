@@ -57,25 +57,24 @@ def end_of_life(here: Host) -> Iterator[Measured]:
 def minor(here: Host) -> Iterator[Measured]:
     """The release that runs against the one that is installed, and that against the newest that apt has heard of."""
     cluster = here.cluster
+    package = f"postgresql-{cluster.version}"
+    have, candidate = _policy(package)
+    if have is not None and candidate is not None and candidate > have:
+        hint = f"run 'apt-get install --only-upgrade {package}', which restarts the server; 'pgsop backup' before it costs little"
+        message = f"{package} {_text(have)} is installed, and {_text(candidate)} is there"
+        yield Measured("upgrade", None, message, WARNING, hint)
+    elif have is not None:
+        yield Measured(package, None, f"{_text(have)} is the newest release of {package} that apt has heard of")
     installed = _release_of(f"/usr/lib/postgresql/{cluster.version}/bin/postgres")
     running = _running(here)
     if installed is not None and running is not None and running != installed:
+        hint = f"restart it when that suits: 'systemctl restart {cluster.unit}'"
         message = f"cluster {cluster.label} still runs {_text(running)}, and {_text(installed)} is installed"
-        yield Measured(
-            "restart", None, message, WARNING, f"restart it when that suits: 'systemctl restart {cluster.unit}'"
-        )
-    package = f"postgresql-{cluster.version}"
-    have, candidate = _policy(package)
-    if have is None or candidate is None:
+        yield Measured("restart", None, message, WARNING, hint)
+    if have is None:
         raise HiddenError(
-            f"no package list of apt has {package}, so whether there is a newer one is not known; run 'apt-get update'"
+            f"no package list of apt has {package}, so nobody knows whether there is a newer one; run 'apt-get update'"
         )
-    if candidate > have:
-        hint = f"run 'apt-get install --only-upgrade {package}', which restarts the server; 'pgsop backup' before it costs little"
-        yield Measured(
-            "upgrade", None, f"{package} {_text(have)} is installed, and {_text(candidate)} is there", WARNING, hint
-        )
-    yield Measured(cluster.label, None, f"{_text(have)} is the newest release of {package} that apt has heard of")
 
 
 def _running(here: Host) -> Optional[Release]:
@@ -88,8 +87,10 @@ def _running(here: Host) -> Optional[Release]:
     if pid is None:
         return None
     path = f"/proc/{pid}/exe"
-    if not os.access(path, os.X_OK):
-        raise HiddenError(f"process {pid} may only be looked at by root and {here.cluster.owner}")
+    try:
+        os.readlink(path)
+    except PermissionError as error:
+        raise HiddenError(f"process {pid} may only be looked at by root and {here.cluster.owner}") from error
     # The link leads to the program itself, not to whatever has its name today (proc_pid_exe(5)).
     return _release_of(path)
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterator, List
+from typing import Iterator
 
 from ...finding import CRITICAL
 from ..check import SERVER, Measured, check
@@ -20,6 +20,7 @@ SELECT datname::text AS name, age(datfrozenxid)::float8 AS transactions, mxid_ag
 #: So far apart two numbers may be; after that the older one would be in the future.
 WRAP = 2**31 - 1
 #: So many before that the server refuses to give numbers out: SetTransactionIdLimit and SetMultiXactIdLimit, since 14, and before.
+OLDEST = 13
 RESERVE, RESERVE_13 = 3_000_000, {"transactions": 1_000_000, "multixacts": 100}
 
 _HINT = (
@@ -60,9 +61,9 @@ def multixact(here: Server) -> Iterator[Measured]:
 
 def _measured(here: Server, kind: str, name: str, forced_at: str) -> Iterator[Measured]:
     forced = here.setting(forced_at).number
-    for row in _ages(here):
+    for row in here.session.rows(_AGES):
         age = row[kind]
-        left = WRAP - (RESERVE if here.version >= 14 else RESERVE_13[kind]) - age
+        left = WRAP - (RESERVE_13[kind] if here.version == OLDEST else RESERVE) - age
         yield Measured(
             row["name"],
             100.0 * age / forced,
@@ -70,7 +71,3 @@ def _measured(here: Server, kind: str, name: str, forced_at: str) -> Iterator[Me
             f" after {max(left, 0):.0f} more the server refuses writes",
             CRITICAL if age > (here.limits[name]["crit_age"] or 0.0) else "",
         )
-
-
-def _ages(here: Server) -> List[Dict[str, Any]]:
-    return here.session.rows(_AGES)

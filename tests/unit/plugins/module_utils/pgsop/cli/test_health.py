@@ -11,19 +11,19 @@ import os
 import stat
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli import health, main
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli import health, log, main
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli.look import Look
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding import Finding
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.config import Config
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.examine import Report
 
-CLUSTER = SimpleNamespace(version=17, name="main", owner="postgres", label="17/main")
+CLUSTER = Cluster(17, "main", 5432, True, "postgres", "/d", "/c", "/l", "/var/run/postgresql")
 
 
 class Host:
@@ -65,7 +65,7 @@ def host(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Host:
     monkeypatch.setattr(health, "examine", there.examine)
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     for level in ("note", "warn", "fail"):
-        monkeypatch.setattr(health.log, level, lambda line, level=level: there.logged.append(f"{level}: {line}"))
+        monkeypatch.setattr(log, level, lambda line, level=level: there.logged.append(f"{level}: {line}"))
     return there
 
 

@@ -32,7 +32,7 @@ def shown(
         if not waiting:
             raise StoppedError(signal.SIGINT)
 
-    monkeypatch.setattr(watch.time, "sleep", sleep)
+    monkeypatch.setattr("time.sleep", sleep)
     monkeypatch.setattr(shutil, "get_terminal_size", lambda: os.terminal_size((80, rows)))
     status = watch.watch(5, lambda: waiting.pop(0), show_all=False)
     return status, capsys.readouterr().out

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -15,13 +17,17 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.
 
 def test_all_jobs_are_done_in_order_by_one_worker() -> None:
     done: list[int] = []
-    Deadline(10).run([lambda number=number: done.append(number) for number in range(5)])
+    Deadline(10).run([partial(done.append, number) for number in range(5)])
     assert done == [0, 1, 2, 3, 4]
 
 
 def test_two_workers_work_at_the_same_time() -> None:
     both = threading.Barrier(2, timeout=5)
-    Deadline(10).run([lambda: both.wait() and None] * 2, workers=2)
+
+    def meet() -> None:
+        both.wait()
+
+    Deadline(10).run([meet, meet], workers=2)
 
 
 def test_a_job_that_hangs_costs_no_more_than_the_time() -> None:
@@ -35,7 +41,7 @@ def test_a_job_that_hangs_costs_no_more_than_the_time() -> None:
 
 def test_beside_one_that_hangs_the_others_are_done() -> None:
     done: list[int] = []
-    jobs = [lambda: time.sleep(30), *(lambda number=number: done.append(number) for number in range(3))]
+    jobs: list[Callable[[], None]] = [lambda: time.sleep(30), *(partial(done.append, number) for number in range(3))]
     Deadline(0.5).run(jobs, workers=2)
     assert done == [0, 1, 2]
 

@@ -72,7 +72,18 @@ def test_check_mode_remembers_nothing(asked: list[Any]) -> None:
     assert asked[1].remember is False
 
 
-def test_a_host_of_which_nothing_is_declared_is_unknown_not_well() -> None:
+@pytest.mark.parametrize(("count", "configured"), [(1, True), (0, False), (2, False)])
+def test_the_only_cluster_need_not_be_named(
+    asked: list[Any], monkeypatch: pytest.MonkeyPatch, count: int, configured: bool
+) -> None:
+    clusters = [SimpleNamespace(version=16 - number, name="main") for number in range(count)]
+    monkeypatch.setattr(info, "list_clusters", lambda: clusters)
+    assert info.inform(info.Question("/nowhere/health.json"))["configured"] is configured
+    assert [request.config.version for request in asked[1:2]] == ([16] if configured else [])
+
+
+def test_a_host_of_which_nothing_is_declared_is_unknown_not_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(info, "list_clusters", list)
     report = info.inform(info.Question("/nowhere/health.json"))
     assert (report["configured"], report["status"]) == (False, "UNKNOWN")
     ((found,)) = report["findings"]

@@ -1,0 +1,122 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""pgsop diagnose."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from typing import Any, Iterator, List
+
+from ..diagnose.examine import Report, diagnose
+from ..diagnose.steps import OK, PROBLEM
+from ..diagnose.target import Request
+from ..errors import PgsopError
+from ..finding import CRITICAL, UNKNOWN, WARNING
+from . import options, terminal
+from .text import padded, printable
+
+_DESCRIPTION = """\
+Say why a connection does not work: everything between the connection string and the session is looked
+at, the connection is tried once, and the cause is named with the command that mends it. It changes
+nothing. Without sudo only the client's side is seen, and causes that look alike there stay so."""
+_EXAMPLES = """\
+  sudo pgsop diagnose postgresql://appuser@localhost:5432/appdb --password-file secret
+  sudo pgsop diagnose 'host=localhost dbname=appdb user=appuser'      with the password of your .pgpass
+  sudo pgsop diagnose --user appuser --database appdb                 over the socket, as you
+  sudo pgsop diagnose --as deploy service=appdb                       as another user of the host would
+  printf %s "$SECRET" | sudo pgsop diagnose --password-stdin DSN      the password from somewhere else
+
+exit status: 0 the connection works, 1 it does not and the cause is told, 2 wrong usage, 3 it could not be found out"""
+
+WORKS, FAILS = 0, 1
+_MARKS = {OK: "", PROBLEM: CRITICAL}
+
+
+def add(subparsers: Any) -> None:
+    """Make the subcommand known."""
+    parser = options.subcommand(
+        subparsers, "diagnose", run, short="say why a connection fails", description=_DESCRIPTION, examples=_EXAMPLES
+    )
+    parser.add_argument("dsn", nargs="?", default="", metavar="DSN", help="URI, key=value pairs, or the name of a database")
+    parser.add_argument("--host", default="", help="name, address, or folder of the socket (default: as libpq)")
+    parser.add_argument("--port", default="", help="TCP port, also in the name of the socket (default: 5432)")
+    parser.add_argument("--database", default="", metavar="NAME", help="database (default: the name of the role)")
+    parser.add_argument("--user", default="", metavar="ROLE", help="role (default: the name of the user of the host)")
+    secret = parser.add_mutually_exclusive_group()
+    secret.add_argument("--password-file", metavar="FILE", help="the password is the first line of this file")
+    secret.add_argument("--password-stdin", action="store_true", help="the password is the first line of standard input")
+    parser.add_argument(
+        "--as", dest="as_user", default="", metavar="OSUSER", help="connect as this user of the host (default: whoever called sudo)"
+    )
+    options.add_general(parser)
+    # What goes wrong here says nothing of the connection, so it answers with 3, as a check does.
+    parser.set_defaults(check=True)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Diagnose."""
+    request = Request(
+        dsn=arguments.dsn,
+        host=arguments.host,
+        port=arguments.port,
+        database=arguments.database,
+        user=arguments.user,
+        password=_password(arguments),
+        as_user=arguments.as_user,
+    )
+    report = diagnose(request)
+    if arguments.format == "json":
+        terminal.say_json(report.as_dict())
+    else:
+        for line in _lines(report):
+            terminal.say_painted(line)
+    return WORKS if report.works else FAILS
+
+
+def _password(arguments: argparse.Namespace) -> str:
+    """The password, from where no other process sees it; without its line's end."""
+    if arguments.password_stdin:
+        return sys.stdin.readline().rstrip("\r\n")
+    if not arguments.password_file:
+        return ""
+    path = os.path.abspath(arguments.password_file)
+    try:
+        with open(path, encoding="utf-8", errors="surrogateescape") as handle:
+            return handle.readline().rstrip("\r\n")
+    except OSError as error:
+        raise PgsopError(
+            attempted="read the password",
+            target=path,
+            answer=error.strerror or str(error),
+            next_step="give a file with the password in its first line, or --password-stdin",
+        ) from error
+
+
+def _lines(report: Report) -> Iterator[str]:
+    wide = max(len(step.name) for step in report.steps)
+    for step in report.steps:
+        status = _MARKS.get(step.status, UNKNOWN)
+        shown = padded(step.status, len("not known"))
+        yield f"{padded(step.name, wide)}  {terminal.painted(shown, status) if status else shown}  {printable(step.seen)}"
+    yield ""
+    if report.cause is None:
+        yield "The connection works."
+        for remark in report.remarks:
+            yield f"{terminal.painted('But', WARNING)} {printable(remark)}"
+        return
+    yield from _cause(report)
+
+
+def _cause(report: Report) -> List[str]:
+    found = report.cause
+    if found is None:
+        return []
+    lines = [f"{terminal.painted('Cause', CRITICAL)}: {printable(found.sentence)} ({found.id})", f"Next step: {printable(found.remedy)}"]
+    if found.sql:
+        lines.append(printable(f"  in psql: {report.psql}"))
+    if found.declared:
+        lines.append(printable(f"  declared: {found.declared}"))
+    return lines

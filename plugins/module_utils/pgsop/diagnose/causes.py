@@ -1,0 +1,25 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one cause, out of all that was seen: the first that applies, in the order in which a connection meets them."""
+
+from __future__ import annotations
+
+from . import causes_database, causes_login, causes_reach, causes_rules
+from .case import Case, Cause
+
+
+def cause(case: Case) -> Cause:
+    """Why a connection that was refused does not work."""
+    for found in causes_reach.reasons(case):
+        return found
+    # A server without a free slot says so before it looks who it is.
+    early = [causes_database.slots] if case.told("slots") else []
+    for reason in (*early, *causes_rules.REASONS, *causes_login.REASONS, *causes_database.REASONS, causes_login.none_given):
+        answer = reason(case)
+        if answer is not None:
+            return answer
+    log = case.place.cluster.log_file if case.place.cluster else "/var/log/postgresql"
+    said = case.attempt.said or "it said nothing"
+    why = f"; the log says: {case.log[0]}" if case.log else ""
+    return Cause("unknown", f"the server refused, and why is not known here: {said}{why}", f"sudo tail -n 50 {log}")

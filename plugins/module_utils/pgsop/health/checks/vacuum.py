@@ -1,0 +1,177 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tables that autovacuum does not get to: dead rows that stay, and a planner that guesses."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Iterator, List
+
+from ..check import DATABASE, HiddenError, Measured, check
+from ..view import Database
+
+# What a table's own storage parameters say comes before the server's settings; TOAST goes by those of its table, where it has none.
+# The formula is that of relation_needs_vacanalyze() in autovacuum.c; since 18 it has an upper limit.
+_DUE = """
+WITH own AS MATERIALIZED (
+  SELECT c.oid, jsonb_object_agg(o.option_name, o.option_value) AS options
+    FROM pg_catalog.pg_class c, pg_options_to_table(c.reloptions) o
+   WHERE c.relkind IN ('r', 'm', 't') AND c.reloptions IS NOT NULL
+   GROUP BY c.oid
+), server AS MATERIALIZED (
+  SELECT current_setting('autovacuum_vacuum_threshold')::float8 AS base, current_setting('autovacuum_vacuum_scale_factor')::float8 AS scale,
+         current_setting('autovacuum_vacuum_max_threshold', true)::float8 AS most,
+         current_setting('autovacuum_vacuum_insert_threshold')::float8 AS insert_base,
+         current_setting('autovacuum_vacuum_insert_scale_factor')::float8 AS insert_scale,
+         current_setting('autovacuum_analyze_threshold')::float8 AS analyze_base,
+         current_setting('autovacuum_analyze_scale_factor')::float8 AS analyze_scale
+), seen AS MATERIALIZED (
+  SELECT c.oid, coalesce(t.oid, c.oid) AS owner, c.relkind = 't' AS toast, greatest(c.reltuples, 0)::float8 AS tuples,
+         coalesce(o.options, p.options) AS options, pg_stat_get_dead_tuples(c.oid)::float8 AS dead,
+         pg_stat_get_ins_since_vacuum(c.oid)::float8 AS inserted, pg_stat_get_mod_since_analyze(c.oid)::float8 AS modified
+    FROM pg_catalog.pg_class c
+    LEFT JOIN pg_catalog.pg_class t ON t.reltoastrelid = c.oid AND c.relkind = 't'
+    LEFT JOIN own o ON o.oid = c.oid
+    LEFT JOIN own p ON p.oid = t.oid
+   WHERE c.relkind IN ('r', 'm', 't') AND c.relpersistence <> 't'
+), due AS MATERIALIZED (
+  SELECT seen.*, coalesce((options ->> 'autovacuum_enabled')::boolean, true) AS enabled,
+         least(coalesce((options ->> 'autovacuum_vacuum_threshold')::float8, base)
+           + coalesce((options ->> 'autovacuum_vacuum_scale_factor')::float8, scale) * tuples,
+           nullif(coalesce((options ->> 'autovacuum_vacuum_max_threshold')::float8, most), -1)) AS dead_due,
+         nullif(coalesce((options ->> 'autovacuum_vacuum_insert_threshold')::float8, insert_base), -1)
+           + coalesce((options ->> 'autovacuum_vacuum_insert_scale_factor')::float8, insert_scale) * tuples AS insert_due,
+         coalesce((options ->> 'autovacuum_analyze_threshold')::float8, analyze_base)
+           + coalesce((options ->> 'autovacuum_analyze_scale_factor')::float8, analyze_scale) * tuples AS analyze_due
+    FROM seen, server
+)
+"""
+_OVERDUE = """
+, late AS (
+  SELECT due.*, dead > 2 * dead_due AS by_dead,
+         extract(epoch FROM now() - greatest(pg_stat_get_last_autovacuum_time(oid), pg_stat_get_last_vacuum_time(oid)))::float8 AS since
+    FROM due
+   WHERE dead > 2 * dead_due OR inserted > 2 * insert_due
+)
+SELECT format('%%I.%%I', n.nspname, c.relname) AS name, toast, dead, dead_due, inserted, insert_due, by_dead, enabled, since
+  FROM late
+  JOIN pg_catalog.pg_class c ON c.oid = late.owner
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+ WHERE coalesce(since > %s, true)
+   AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_progress_vacuum p WHERE p.relid = late.oid AND p.datname = current_database())
+ ORDER BY dead DESC, inserted DESC, 1
+"""
+
+# Counters begin anew after a crash and after pg_upgrade; how many rows a table has is told by its scans then, if by anything.
+_STALE = """
+, late AS (
+  SELECT due.*, modified > 2 * analyze_due AND modified >= %(rows)s AS changed,
+         extract(epoch FROM now() - greatest(pg_stat_get_last_autoanalyze_time(oid), pg_stat_get_last_analyze_time(oid)))::float8 AS since
+    FROM due
+   WHERE NOT toast
+     AND (modified >= %(rows)s OR tuples >= %(rows)s OR pg_stat_get_live_tuples(oid) >= %(rows)s
+          OR pg_stat_get_tuples_returned(oid) >= %(rows)s * greatest(pg_stat_get_numscans(oid), 1))
+)
+SELECT late.oid::bigint AS oid, format('%%I.%%I', n.nspname, c.relname) AS name, modified, analyze_due, changed, since
+  FROM late
+  JOIN pg_catalog.pg_class c ON c.oid = late.oid
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+ WHERE CASE WHEN changed THEN coalesce(since > %(seconds)s, true) ELSE since IS NULL END
+   AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+ ORDER BY modified DESC, 2
+"""
+_MAY_READ = "SELECT has_table_privilege('pg_catalog.pg_statistic'::regclass::oid, 'SELECT')"
+_WITHOUT = """
+SELECT oid::bigint AS oid
+  FROM unnest(%s::oid[]) AS o(oid)
+ WHERE NOT EXISTS (SELECT FROM pg_catalog.pg_statistic s WHERE s.starelid = o.oid)
+"""
+#: So many of the tables that were never vacuumed are remembered.
+_REMEMBERED = 100
+
+
+@check(
+    "vacuum.overdue",
+    sop="4",
+    title="tables overdue for vacuum",
+    scope=DATABASE,
+    counted=True,
+    warn=0,
+    more={"since_s": 86400, "never_s": 1800},
+    fine="autovacuum gets to every table",
+    hint="run VACUUM (VERBOSE) on it and read what it says; then look at vacuum.horizon, and whether autovacuum has workers and cost enough",
+)
+def overdue(here: Database) -> Iterator[Measured]:
+    """Tables with twice as many dead or new rows as call autovacuum, and no vacuum for a day.
+
+    A table that was never vacuumed may have been made a minute ago, and nothing tells when it was. So it counts when it was as overdue at a
+    look half an hour ago: by then autovacuum has come by, where it can.
+    """
+    _need_counters(here)
+    limits = here.limits["vacuum.overdue"]
+    rows = here.session.rows(f"{_DUE}{_OVERDUE}", [limits["since_s"]])
+    for row in rows:
+        if row["since"] is not None:
+            yield _late(here, row, f"was last vacuumed {row['since'] / 3600:.0f} h ago")
+    never = {row["name"]: row for row in rows if row["since"] is None}
+    if never:
+        now = here.server.host.now
+        remembered = list(never)[:_REMEMBERED]
+        window = here.server.window(f"vacuum.overdue {here.name}", dict.fromkeys(remembered, now), "never")
+        for name in remembered:
+            if window.grown[name] >= (limits["never_s"] or 0):
+                yield _late(here, never[name], "was never vacuumed")
+
+
+def _late(here: Database, row: Dict[str, Any], when: str) -> Measured:
+    of = "the TOAST of table" if row["toast"] else "table"
+    rows = (
+        f"{row['dead']:.0f} dead rows, and {row['dead_due']:.0f} call autovacuum"
+        if row["by_dead"]
+        else f"{row['inserted']:.0f} new rows, and {row['insert_due']:.0f} call autovacuum"
+    )
+    off = "" if row["enabled"] else ", which its storage parameters have switched off"
+    return Measured(row["name"], None, f"{of} {row['name']} of {here.name} {when}; it has {rows}{off}")
+
+
+@check(
+    "vacuum.statistics",
+    sop="6",
+    title="tables without good statistics",
+    scope=DATABASE,
+    counted=True,
+    warn=0,
+    more={"least_rows": 10000, "since_s": 3600},
+    fine="the planner has statistics of every table that needs some",
+    hint="run 'vacuumdb --analyze-in-stages DATABASE', as after each restore and upgrade",
+)
+def statistics(here: Database) -> Iterator[Measured]:
+    """Tables of many rows that were never analysed, or have changed twice as much since as calls autovacuum, and an hour ago or longer."""
+    _need_counters(here)
+    limits = here.limits["vacuum.statistics"]
+    rows = here.session.rows(f"{_DUE}{_STALE}", {"rows": limits["least_rows"], "seconds": limits["since_s"]})
+    for row in rows:
+        if row["changed"]:
+            when = (
+                "was never analysed" if row["since"] is None else f"was last analysed {row['since'] / 3600:.0f} h ago"
+            )
+            changes = f"{row['modified']:.0f} rows have changed, and {row['analyze_due']:.0f} call autovacuum"
+            yield Measured(row["name"], None, f"table {row['name']} of {here.name} {when}; {changes}")
+    yield from _without(here, [row for row in rows if not row["changed"]])
+
+
+def _without(here: Database, suspects: List[Dict[str, Any]]) -> Iterator[Measured]:
+    """Those of which there are no statistics at all; that there was no ANALYZE may only mean that the counters began anew."""
+    if not suspects:
+        return
+    if not here.session.value(_MAY_READ):
+        raise HiddenError(f"whether there are statistics of {len(suspects)} tables may only be seen by superusers")
+    bare = {row["oid"] for row in here.session.rows(_WITHOUT, [[row["oid"] for row in suspects]])}
+    for row in suspects:
+        if row["oid"] in bare:
+            yield Measured(row["name"], None, f"table {row['name']} of {here.name} has rows and no statistics")
+
+
+def _need_counters(here: Database) -> None:
+    if not here.session.value("SELECT current_setting('track_counts')::boolean"):
+        raise HiddenError("track_counts is off, so nobody counts what changes in tables")

@@ -1,0 +1,104 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a lock is on, in words; names of tables are known only in their own database."""
+
+from __future__ import annotations
+
+from typing import Callable, Dict, Iterable, List, Mapping, Optional, Set, Tuple
+
+from ..activity.report import OPTIONS
+from ..cluster import Cluster
+from ..connection import Session, connect
+from ..errors import PgsopError
+from ..migrations.keys import joined
+from ..migrations.registry import owner_of_lock
+from .read import Lock
+
+#: By OIDs of a database and a relation in it, its name.
+Names = Mapping[Tuple[int, int], str]
+
+_NAMES = """
+SELECT c.oid::bigint AS oid, format('%%I.%%I', n.nspname, c.relname) AS name
+  FROM pg_catalog.pg_class c
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+ WHERE c.oid = ANY (%s::oid[])
+"""
+_BIG_KEY = 1
+
+
+def names_of(
+    locks: Iterable[Lock], databases: Mapping[int, str], cluster: Cluster, *, session: Session, database: str, dsn: str
+) -> Names:
+    """Names of the relations that locks are on; what is in a database that lets nobody in, or is gone, has none.
+
+    Args:
+        locks: all that will be told.
+        databases: names by OID.
+        cluster: whose server.
+        session: on one of the databases.
+        database: which one.
+        dsn: another way in than the owner's.
+    """
+    wanted: Dict[int, Set[int]] = {}
+    for lock in locks:
+        for oid in (lock.relation, lock.classid if lock.kind == "object" else None):
+            if oid:
+                wanted.setdefault(lock.database, set()).add(oid)
+    names: Dict[Tuple[int, int], str] = {}
+    for oid, relations in wanted.items():
+        # What belongs to no database is in the catalogue of each.
+        name = databases.get(oid, "" if oid else database)
+        rows = _read(relations, name, session if name == database else None, cluster, dsn)
+        names.update({(oid, relation): found for relation, found in rows})
+    return names
+
+
+def _read(
+    relations: Set[int], name: str, session: Optional[Session], cluster: Cluster, dsn: str
+) -> List[Tuple[int, str]]:
+    try:
+        if session is not None:
+            return _asked(session, relations)
+        with connect(cluster, name, OPTIONS, dsn=dsn) as own:
+            return _asked(own, relations)
+    except PgsopError:
+        return []
+
+
+def _asked(session: Session, relations: Set[int]) -> List[Tuple[int, str]]:
+    return [(row["oid"], row["name"]) for row in session.rows(_NAMES, [sorted(relations)])]
+
+
+def described(lock: Lock, names: Names, databases: Mapping[int, str]) -> str:
+    """What a lock is on.
+
+    Args:
+        lock: it.
+        names: of relations, as far as they are known.
+        databases: names by OID.
+    """
+    database = databases.get(lock.database, "")
+
+    def relation(oid: object) -> str:
+        found = names.get((lock.database, int(str(oid or 0))))
+        return found or f"relation {oid}{f' of database {database}' if database else ''}"
+
+    kinds: Mapping[str, Callable[[], str]] = {
+        "relation": lambda: relation(lock.relation),
+        "extend": lambda: f"extension of {relation(lock.relation)}",
+        "page": lambda: f"page {lock.page} of {relation(lock.relation)}",
+        "tuple": lambda: f"row ({lock.page},{lock.tuple}) of {relation(lock.relation)}",
+        "transactionid": lambda: f"transaction {lock.transaction}",
+        "virtualxid": lambda: f"snapshot of transaction {lock.virtualxid}",
+        "object": lambda: f"object {lock.objid} of {relation(lock.classid)}",
+        "advisory": lambda: advisory(database, lock.classid or 0, lock.objid or 0, lock.objsubid or 0),
+    }
+    return kinds.get(lock.kind, lambda: lock.kind)()
+
+
+def advisory(database: str, classid: int, objid: int, objsubid: int) -> str:
+    """An advisory lock with its number as it was given, and whose it is, where that is known."""
+    number = str(joined(classid, objid)) if objsubid == _BIG_KEY else f"({classid}, {objid})"
+    tool = owner_of_lock(database, classid, objid, objsubid)
+    return f"advisory lock {number}{f' of {tool}' if tool else ''}"

@@ -1,0 +1,167 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Locks that are waited for, and those that are in the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+
+from ..activity.sessions import Backend, backends
+from ..connection import Session
+from .forest import Key
+
+# Locks are seen by everybody, also by roles that may not see what others do: so this does not go by wait_event_type.
+# waitstart is there from 14 on, which only a row as a whole tells without an error on 13.
+_LOCK = """
+SELECT l.pid, l.locktype AS kind, l.mode, coalesce(l.database, 0)::bigint AS database, l.relation::bigint AS relation, l.page, l.tuple,
+       l.virtualxid, l.transactionid::text::bigint AS transaction, l.classid::bigint AS classid, l.objid::bigint AS objid, l.objsubid,
+       CASE WHEN l.pid IS NULL THEN split_part(l.virtualtransaction, '/', 2)::bigint END AS prepared,
+"""
+_WAITED_FOR = (
+    _LOCK
+    + """
+       extract(epoch FROM clock_timestamp() - (to_jsonb(l) ->> 'waitstart')::timestamptz)::float8 AS wait_age_s,
+       pg_blocking_pids(l.pid) AS blocked_by
+  FROM pg_catalog.pg_locks l
+ WHERE NOT l.granted AND l.pid <> pg_backend_pid()
+"""
+)
+_HELD = (
+    _LOCK
+    + """
+       NULL::float8 AS wait_age_s, '{}'::int[] AS blocked_by
+  FROM pg_catalog.pg_locks l
+ WHERE l.granted AND (l.pid IS NULL OR l.pid = ANY (%s))
+"""
+)
+_PREPARED = """
+SELECT transaction::text::bigint AS transaction, gid, owner::text AS owner, database::text AS database,
+       extract(epoch FROM clock_timestamp() - prepared)::float8 AS age_s
+  FROM pg_catalog.pg_prepared_xacts
+ ORDER BY prepared
+"""
+_DATABASES = """
+SELECT oid::bigint AS oid, datname::text AS name, datallowconn AND NOT datistemplate AS connectable FROM pg_catalog.pg_database ORDER BY datname
+"""
+
+# Which locks on a table exclude each other: https://www.postgresql.org/docs/current/explicit-locking.html, table 13.2.
+_SHARE = (
+    "AccessShare RowShare RowExclusive ShareUpdateExclusive Share ShareRowExclusive Exclusive AccessExclusive".split()
+)
+_CONFLICTS: Mapping[str, Tuple[str, ...]] = {
+    "AccessShare": tuple(_SHARE[7:]),
+    "RowShare": tuple(_SHARE[6:]),
+    "RowExclusive": tuple(_SHARE[4:]),
+    "ShareUpdateExclusive": tuple(_SHARE[3:]),
+    "Share": ("RowExclusive", "ShareUpdateExclusive", *_SHARE[5:]),
+    "ShareRowExclusive": tuple(_SHARE[2:]),
+    "Exclusive": tuple(_SHARE[1:]),
+    "AccessExclusive": tuple(_SHARE),
+}
+
+
+@dataclass(frozen=True)
+class Lock:
+    """A lock that somebody has or wants; see pg_locks for what is not told here.
+
+    Attributes:
+        database: its OID; 0 for what belongs to none.
+        prepared: transaction of the prepared transaction that holds it; None for a process.
+        wait_age_s: seconds it has been waited for; None on 13, for a moment at the beginning, and for a lock that is held.
+        blocked_by: processes in the way; 0 stands for a prepared transaction.
+    """
+
+    pid: Optional[int]
+    kind: str
+    mode: str
+    database: int
+    relation: Optional[int]
+    page: Optional[int]
+    tuple: Optional[int]
+    virtualxid: Optional[str]
+    transaction: Optional[int]
+    classid: Optional[int]
+    objid: Optional[int]
+    objsubid: Optional[int]
+    prepared: Optional[int]
+    wait_age_s: Optional[float]
+    blocked_by: Sequence[int]
+
+    @property
+    def target(self) -> Tuple[Any, ...]:
+        """What it is on."""
+        where = (self.database, self.relation, self.page, self.tuple)
+        return (self.kind, *where, self.virtualxid, self.transaction, self.classid, self.objid, self.objsubid)
+
+    def excludes(self, other: Lock) -> bool:
+        """Whether one of the two has to wait for the other."""
+        mode, theirs = self.mode.replace("Lock", ""), other.mode.replace("Lock", "")
+        return self.target == other.target and theirs in _CONFLICTS.get(mode, ())
+
+
+@dataclass(frozen=True)
+class Scene:
+    """All that was read at one moment.
+
+    Attributes:
+        backends: all processes of the server but the one that looks, by number.
+        waited_for: by whoever waits (of a parallel worker, its leader), for what.
+        blockers: by whoever waits, who is in the way.
+        held: locks of those that are in the way, and of prepared transactions.
+        prepared: prepared transactions by transaction: gid, owner, database, age_s.
+        databases: names by OID.
+        connectable: names of databases that can be looked at.
+    """
+
+    backends: Mapping[int, Backend]
+    waited_for: Mapping[Key, Lock]
+    blockers: Mapping[Key, Sequence[Key]]
+    held: Sequence[Lock]
+    prepared: Mapping[int, Dict[str, Any]]
+    databases: Mapping[int, str]
+    connectable: Sequence[str]
+
+
+def read(session: Session) -> Scene:
+    """Everything that has to do with locks at this moment."""
+    waiting = [Lock(**row) for row in session.rows(_WAITED_FOR)]
+    everyone = {each.pid: each for each in backends(session)}
+    in_the_way = sorted({pid for lock in waiting for pid in lock.blocked_by})
+    held = [Lock(**row) for row in session.rows(_HELD, [in_the_way])]
+    prepared = {row["transaction"]: row for row in session.rows(_PREPARED)}
+    waited_for: Dict[Key, Lock] = {}
+    blockers: Dict[Key, List[Key]] = {}
+    for lock in waiting:
+        if lock.pid is None or not lock.blocked_by:
+            continue
+        own = _leader(lock.pid, everyone)
+        waited_for.setdefault(own, lock)
+        found = blockers.setdefault(own, [])
+        for key in _in_the_way(lock, held, everyone):
+            if key not in (own, *found):
+                found.append(key)
+    databases = session.rows(_DATABASES)
+    return Scene(
+        backends=everyone,
+        waited_for={key: lock for key, lock in waited_for.items() if blockers[key]},
+        blockers={key: found for key, found in blockers.items() if found},
+        held=held,
+        prepared=prepared,
+        databases={row["oid"]: row["name"] for row in databases},
+        connectable=[row["name"] for row in databases if row["connectable"]],
+    )
+
+
+def _leader(pid: int, everyone: Mapping[int, Backend]) -> int:
+    backend = everyone.get(pid)
+    return backend.leader_pid or pid if backend else pid
+
+
+def _in_the_way(lock: Lock, held: Sequence[Lock], everyone: Mapping[int, Backend]) -> List[Key]:
+    found: List[Key] = [_leader(pid, everyone) for pid in lock.blocked_by if pid]
+    if 0 in lock.blocked_by:
+        prepared = {each.prepared for each in held if each.prepared is not None and lock.excludes(each)}
+        found += sorted(-transaction for transaction in prepared if transaction) or [0]
+    return found

@@ -1,0 +1,134 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What is the matter with a tree of waiting sessions, and the statements that would end it. They are told, never run."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Mapping, Optional, Sequence
+
+_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+
+
+def long(seconds: Optional[float]) -> str:
+    """How long something has lasted, roughly, as in 2 min."""
+    if seconds is None:
+        return "an unknown time"
+    for unit, name in ((_DAY, "d"), (_HOUR, "h"), (_MINUTE, "min")):
+        if seconds >= 2 * unit:
+            return f"{seconds // unit:.0f} {name}"
+    return f"{max(0.0, seconds):.0f} s"
+
+
+def verdict(nodes: Sequence[Mapping[str, Any]]) -> str:
+    """What is the matter, in sentences without a full stop at the end.
+
+    Args:
+        nodes: of the tree, the root first, as report.py makes them.
+    """
+    root = nodes[0]
+    many = "1 session" if root["victims"] == 1 else f"{root['victims']} sessions"
+    longest = max((node["wait_age_s"] for node in nodes[1:] if node["wait_age_s"] is not None), default=None)
+    wait = f", the longest for {long(longest)}" if longest is not None else ""
+    if root["circular"]:
+        return f"{_who(root)} and {many} wait for each other in a circle; the server ends one of them after deadlock_timeout, {_unless(nodes)}"
+    sentence = f"{_who(root)} {_what(root)} and holds up {many}{wait}"
+    queue = _queue(nodes)
+    if queue is not None:
+        more = "1 session" if queue["victims"] == 1 else f"{queue['victims']} sessions"
+        sentence += f"; {more} of these only because {_who(queue)} wants a {queue['mode']} on {queue['object']} and stands before them"
+    return sentence
+
+
+def commands(nodes: Sequence[Mapping[str, Any]]) -> List[Dict[str, str]]:
+    """The statements that would end it, the mildest first: each with its effect.
+
+    Args:
+        nodes: as for verdict.
+    """
+    found = []
+    queue = _queue(nodes)
+    if queue is not None and queue["pid"] is not None:
+        found.append(
+            _command(
+                "pg_cancel_backend", queue["pid"], f"gives up the {queue['mode']}; whoever stands behind it goes on"
+            )
+        )
+    if nodes[0]["circular"]:
+        nodes = sorted((node for node in nodes if node["circular"]), key=lambda node: node["transaction_age_s"] or 0.0)
+    return [*found, *_ends(nodes[0])]
+
+
+def _ends(node: Mapping[str, Any]) -> List[Dict[str, str]]:
+    if node["gid"] is not None:
+        literal = "'" + node["gid"].replace("'", "''") + "'"
+        if "\\" in node["gid"]:
+            literal = "E" + literal.replace("\\", "\\\\")
+        where = f"in database {node['database']}, as {node['role']} or a superuser"
+        return [
+            {"sql": f"ROLLBACK PREPARED {literal}", "effect": f"gives up the prepared transaction, {where}"},
+            {
+                "sql": f"COMMIT PREPARED {literal}",
+                "effect": f"completes it, where its coordinator has decided so, {where}",
+            },
+        ]
+    if node["pid"] is None:
+        return [{"sql": "SELECT * FROM pg_prepared_xacts", "effect": "shows which prepared transactions there are"}]
+    if node["backend_type"] == "autovacuum worker":
+        return [
+            _command(
+                "pg_cancel_backend",
+                node["pid"],
+                "ends this vacuum; it begins anew later, so find out why it takes long",
+            )
+        ]
+    terminate = _command("pg_terminate_backend", node["pid"], "ends the session and rolls its transaction back")
+    if (node["state"] or "").startswith("idle"):
+        return [terminate]
+    return [_command("pg_cancel_backend", node["pid"], "cancels its statement"), terminate]
+
+
+def _command(function: str, pid: int, effect: str) -> Dict[str, str]:
+    return {"sql": f"SELECT {function}({pid})", "effect": effect}
+
+
+def _queue(nodes: Sequence[Mapping[str, Any]]) -> Optional[Mapping[str, Any]]:
+    """The first below the root who wants a table for himself alone, and makes others wait by wanting it: mostly a migration."""
+    wanted = (
+        node for node in nodes[1:] if node["mode"] == "AccessExclusiveLock" and node["victims"] and not node["circular"]
+    )
+    return next(wanted, None)
+
+
+def _who(node: Mapping[str, Any]) -> str:
+    if node["gid"] is not None:
+        return f"prepared transaction {node['gid']} of {node['role']} in {node['database']}"
+    if node["pid"] is None:
+        return "a prepared transaction"
+    told = node["application"] or node["backend_type"] or "unknown"
+    owner = f"{node['role']} on {node['database']}" if node["role"] else f"on {node['database']}"
+    return f"session {node['pid']} ({told}, {owner})"
+
+
+def _what(node: Mapping[str, Any]) -> str:
+    if node["gid"] is not None:
+        return f"was prepared {long(node['transaction_age_s'])} ago, belongs to no session"
+    if node["pid"] is None:
+        return "belongs to no session"
+    if not node["visible"]:
+        return "may not be looked at"
+    state = node["state"] or ""
+    if state.startswith("idle in transaction"):
+        return f"is {state} for {long(node['state_age_s'])}, where cancelling has no effect,"
+    if state == "idle":
+        return f"is idle for {long(node['state_age_s'])} with a lock of its session, where cancelling has no effect,"
+    return f"is at work for {long(node['query_age_s'])}" if state else "is at work"
+
+
+def _unless(nodes: Sequence[Mapping[str, Any]]) -> str:
+    prepared = any(node["gid"] is not None for node in nodes)
+    return (
+        "unless the prepared transaction is in it, which it does not see"
+        if prepared
+        else "a second if nothing else is set"
+    )

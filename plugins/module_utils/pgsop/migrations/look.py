@@ -1,0 +1,222 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The migration tools of one database, and what became of their last run."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+from dataclasses import asdict, dataclass
+from typing import Any, Collection, Dict, Iterator, List, Mapping, Sequence, Tuple
+
+from ..activity.sessions import Backend
+from ..connection import Session
+from ..errors import ServerError
+from .keys import split
+from .registry import NAMES, recognised
+from .tool import LOCKED, RUNNING, UNKNOWN, Outcome, Row, Table, Tool, Work
+
+#: Milliseconds that reading a tool's table may wait for a lock: who holds one is an answer, too.
+_LOCK_TIMEOUT = "200ms"
+_LOCKED_OUT = ("55P03", "57014")
+_DENIED = "42501"
+#: Seconds since its last statement, for which an idle session may be a tool between two statements.
+_MOMENT_S = 10.0
+
+# Tables only: whoever reads a view runs the functions in it.
+_TABLES = """
+SELECT c.oid::bigint AS oid, n.nspname::text AS schema, c.relname::text AS name, format('%%I.%%I', n.nspname, c.relname) AS quoted,
+       (SELECT json_object_agg(a.attname, CASE WHEN t.typnamespace <> 'pg_catalog'::regnamespace THEN '?'
+                                               WHEN t.typname = 'varchar' AND a.atttypmod > 4 THEN 'varchar(' || a.atttypmod - 4 || ')'
+                                               ELSE t.typname END)
+          FROM pg_catalog.pg_attribute a
+          JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+         WHERE a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped) AS columns
+  FROM pg_catalog.pg_class c
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+ WHERE c.relname = ANY (%s) AND c.relkind = 'r' AND c.relpersistence <> 't'
+ ORDER BY n.nspname, c.relname
+"""
+_LOCKS = """
+SELECT l.pid, l.locktype, l.mode, l.relation::bigint AS relation, l.classid::bigint AS classid, l.objid::bigint AS objid, l.objsubid
+  FROM pg_catalog.pg_locks l
+  JOIN pg_catalog.pg_database d ON d.oid = l.database
+ WHERE d.datname = current_database() AND l.granted AND l.pid <> pg_backend_pid()
+   AND (l.locktype = 'advisory' OR (l.locktype = 'relation' AND l.relation = ANY (%s::oid[])))
+"""
+_READERS = ("AccessShareLock", "RowShareLock")
+
+# Definitions that a session changes; what is made for the session alone does not count.
+_DDL = re.compile(
+    r"\s*(?:/\*.*?\*/\s*|--[^\n]*\n\s*)*(?:create(?!\s+(?:local\s+|global\s+)?temp)|alter|drop|truncate|reindex|cluster|refresh\s+materialized"
+    r"|comment\s+on|vacuum\s+full|grant|revoke)\b",
+    re.IGNORECASE | re.DOTALL,
+)
+
+
+@dataclass(frozen=True)
+class Run:
+    """A tool in a database, and what became of its last run.
+
+    Attributes:
+        tool: its name.
+        table: by which it was found, as it can be written in a statement.
+        state: RUNNING, FAILED, DIRTY, LOCKED, FINISHED or UNKNOWN.
+        detail: the reason, as a phrase.
+        since_s: seconds since the run began, None where that is not known.
+        hint: what to do about it.
+        visible: false where its table may not be read; then the state is UNKNOWN, unless sessions tell.
+    """
+
+    tool: str
+    database: str
+    schema: str
+    table: str
+    state: str
+    detail: str
+    since_s: Any
+    hint: str
+    visible: bool
+
+    def as_dict(self) -> Dict[str, Any]:
+        """For programs."""
+        return asdict(self)
+
+
+def changes_definitions(backend: Backend) -> bool:
+    """Whether a session changes definitions, or has in its open transaction, as far as its last statement shows."""
+    at_work = backend.state == "active" or (backend.state or "").startswith("idle in transaction")
+    return at_work and bool(_DDL.match(backend.query))
+
+
+def named(backend: Backend) -> str:
+    """A session as it is told."""
+    return f"session {backend.pid} ({backend.application or backend.role or backend.backend_type})"
+
+
+def tables_of_tools(session: Session) -> List[Table]:
+    """All tables whose names a tool gives; the one query that a database without them costs."""
+    return [Table(**row) for row in session.rows(_TABLES, [list(NAMES)])]
+
+
+def runs(session: Session, database: str, everyone: Sequence[Backend], tables: Sequence[Table]) -> List[Run]:
+    """What became of the last run of each tool.
+
+    Args:
+        session: on the database.
+        database: its name.
+        everyone: all processes of the server.
+        tables: as tables_of_tools found them.
+
+    Raises:
+        ServerError: where the server refuses more than a table.
+    """
+    found = list(recognised(tables))
+    if not found:
+        return []
+    oids = [each.oid for _tool, table, companions in found for each in (table, *companions)]
+    clients = {each.pid: each for each in everyone if each.database == database and (each.is_client or each.masked)}
+    look = _Look(session, database, session.rows(_LOCKS, [oids]), clients)
+    with _careful(session):
+        return [look.run(tool, [table, *companions]) for tool, table, companions in found]
+
+
+@contextlib.contextmanager
+def _careful(session: Session) -> Iterator[None]:
+    """Wait for nobody, and run no policy of anybody's."""
+    session.execute(f"SET lock_timeout = '{_LOCK_TIMEOUT}'")
+    session.execute("SET row_security = off")
+    try:
+        yield
+    finally:
+        session.execute("RESET lock_timeout")
+        session.execute("RESET row_security")
+
+
+class _Look:
+    """One look at a database.
+
+    Args:
+        session: on the database.
+        database: its name.
+        locks: advisory ones that are held in it, and those on the tools' tables.
+        clients: its sessions by process.
+    """
+
+    def __init__(self, session: Session, database: str, locks: Sequence[Row], clients: Mapping[int, Backend]) -> None:
+        self._session = session
+        self._database = database
+        self._locks = [lock for lock in locks if lock["pid"] in clients]
+        self._clients = clients
+        self._builders = {each.pid for each in clients.values() if changes_definitions(each)}
+
+    def run(self, tool: Tool, tables: Sequence[Table]) -> Run:
+        """What became of a tool's last run.
+
+        Args:
+            tool: which one.
+            tables: its own, the one it was recognised by first.
+        """
+        table = tables[0]
+        outcome, visible = self._outcome(tool, tables, self._work(tool, tables))
+        since = None if (outcome.since_s or -1.0) < 0 else round(outcome.since_s, 3)
+        found = (outcome.state, outcome.detail, since, outcome.hint, visible)
+        return Run(tool.name, self._database, table.schema, table.quoted, *found)
+
+    def _work(self, tool: Tool, tables: Sequence[Table]) -> Work:
+        keys = {split(key) for key in tool.keys(self._database, tables[0].schema, tables[0].name)}
+        oids = {each.oid for each in tables}
+        holders = {
+            lock["pid"]
+            for lock in self._locks
+            if lock["locktype"] == "advisory" and lock["objsubid"] == 1 and (lock["classid"], lock["objid"]) in keys
+        }
+        writers = {lock["pid"] for lock in self._locks if lock["relation"] in oids and lock["mode"] not in _READERS}
+        rest = [each for each in self._clients.values() if each.pid not in holders | writers | self._builders]
+        return Work(
+            holders=self._named(holders),
+            writers=self._named(writers - holders),
+            builders=self._named(self._builders - holders - writers),
+            others=sum(_may_be_at_work(each) for each in rest),
+            hidden=sum(each.masked for each in rest),
+        )
+
+    def _outcome(self, tool: Tool, tables: Sequence[Table], work: Work) -> Tuple[Outcome, bool]:
+        rows: Dict[str, List[Row]] = {}
+        for table in tables:
+            if table.name not in tool.queries:
+                continue
+            try:
+                rows[table.name] = self._session.rows(tool.queries[table.name] % table.quoted)
+            except ServerError as error:
+                if error.code not in (*_LOCKED_OUT, _DENIED):
+                    raise
+                if work.holders or (work.writers and error.code == _DENIED):
+                    return Outcome(RUNNING, work.certain), True
+                if error.code == _DENIED:
+                    return Outcome(
+                        UNKNOWN, f"{table.quoted} may not be read", hint=f"grant SELECT on {table.quoted}"
+                    ), False
+                return self._locked_out(table), True
+        return tool.judge(rows, work), True
+
+    def _locked_out(self, table: Table) -> Outcome:
+        holders = {
+            lock["pid"]
+            for lock in self._locks
+            if lock["relation"] == table.oid and lock["mode"] == "AccessExclusiveLock"
+        }
+        who = (*self._named(holders), "somebody")[0]
+        return Outcome(
+            LOCKED, f"{table.quoted} is locked right now by {who}, so it cannot be read", hint="see 'pgsop locks'"
+        )
+
+    def _named(self, pids: Collection[int]) -> Tuple[str, ...]:
+        return tuple(named(self._clients[pid]) for pid in sorted(pids))
+
+
+def _may_be_at_work(backend: Backend) -> bool:
+    if backend.masked or backend.application == "pgsop":
+        return False
+    return backend.state != "idle" or (backend.state_age_s or 0.0) < _MOMENT_S

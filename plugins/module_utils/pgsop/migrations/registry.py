@@ -1,0 +1,83 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All migration tools that are known, and whose an advisory lock is.
+
+A new tool is a Tool in one of the files for tools, and its place in TOOLS.
+"""
+
+from __future__ import annotations
+
+from typing import Iterator, List, Sequence, Tuple
+
+from .keys import joined, split
+from .tool import Table, Tool
+from .tools_go import ATLAS, DBMATE, GOLANG_MIGRATE, GOOSE
+from .tools_java import FLYWAY, FLYWAY_KEY, LIQUIBASE
+from .tools_node import DRIZZLE, KNEX, KYSELY, NODE_PG_MIGRATE, PRISMA, SEQUELIZE, TYPEORM
+from .tools_other import ALEMBIC, DJANGO, ECTO, RAILS, RAILS_OR_DBMATE, SQITCH, SQLX
+
+#: The first that recognises a table has it: of those that share a name, the one that asks for more.
+TOOLS: Tuple[Tool, ...] = (
+    PRISMA,
+    FLYWAY,
+    LIQUIBASE,
+    ALEMBIC,
+    DJANGO,
+    RAILS,
+    KNEX,
+    GOLANG_MIGRATE,
+    GOOSE,
+    SQLX,
+    TYPEORM,
+    SEQUELIZE,
+    ECTO,
+    DBMATE,
+    RAILS_OR_DBMATE,
+    NODE_PG_MIGRATE,
+    KYSELY,
+    ATLAS,
+    DRIZZLE,
+    SQITCH,
+)
+
+#: Names of all tables that a tool makes.
+NAMES: Tuple[str, ...] = tuple(sorted({name for tool in TOOLS for name in (*tool.tables, *tool.companions)}))
+
+#: What Flyway adds to its number has 32 bits with a sign.
+_FLYWAY_RANGE = range(FLYWAY_KEY - (1 << 31), FLYWAY_KEY + (1 << 31))
+
+
+def recognised(tables: Sequence[Table]) -> Iterator[Tuple[Tool, Table, List[Table]]]:
+    """Each table that is a tool's: the tool, the table, and what else of the tool is beside it.
+
+    Args:
+        tables: of one database, those whose names are in NAMES.
+    """
+    for table in tables:
+        neighbours = [each for each in tables if each.schema == table.schema]
+        beside = [each.name for each in neighbours]
+        tool = next((each for each in TOOLS if each.recognises(table, beside)), None)
+        if tool is not None:
+            companions = [
+                each for each in neighbours if each.name in tool.companions and each.has(tool.companions[each.name])
+            ]
+            yield tool, table, companions
+
+
+def owner_of_lock(database: str, classid: int, objid: int, objsubid: int) -> str:
+    """Whose advisory lock this is, by its number; empty where it is nobody's who is known.
+
+    Args:
+        database: in which it is held.
+        classid: as in pg_locks.
+        objid: as in pg_locks.
+        objsubid: as in pg_locks; 1 for a lock with one number, which is what tools take.
+    """
+    if objsubid != 1:
+        return ""
+    for tool in TOOLS:
+        keys = (key for table in tool.tables for key in tool.keys(database, "public", table))
+        if any(split(key) == (classid, objid) for key in keys):
+            return tool.name
+    return FLYWAY.name if joined(classid, objid) in _FLYWAY_RANGE else ""

@@ -1,0 +1,114 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Migration tools of the JavaScript world: Prisma, Knex, TypeORM, Sequelize, node-pg-migrate, Kysely, Drizzle."""
+
+from __future__ import annotations
+
+from ..activity.mask import masked_query
+from .tool import FAILED, FINISHED, RUNNING, UNKNOWN, Outcome, Rows, Tool, Work, by_flag, by_sessions
+
+PRISMA_KEY = 72707369
+NODE_PG_MIGRATE_KEY = 7241865325823964
+KYSELY_KEY = 3853314791062309107
+_TOLD = 120
+
+_PRISMA_UNFINISHED = """
+SELECT migration_name, left(logs, 1000) AS logs, extract(epoch FROM clock_timestamp() - started_at)::float8 AS since_s
+  FROM ONLY %s
+ WHERE finished_at IS NULL AND rolled_back_at IS NULL
+ ORDER BY started_at DESC
+ LIMIT 5
+"""
+_KNEX_LOCKED = "SELECT is_locked FROM ONLY %s WHERE is_locked <> 0"
+_DRIZZLE_TWICE = "SELECT hash FROM ONLY %s GROUP BY hash HAVING count(*) > 1 LIMIT 5"
+
+
+def _prisma(rows: Rows, work: Work) -> Outcome:
+    unfinished = next(iter(rows["_prisma_migrations"]), None)
+    if work.certain:
+        what = f"{unfinished['migration_name']} has begun and " if unfinished else ""
+        return Outcome(RUNNING, f"{what}{work.certain}", unfinished["since_s"] if unfinished else -1.0)
+    if unfinished:
+        logs = f": {masked_query(unfinished['logs'], _TOLD)[0]}" if unfinished["logs"] else ", and left no log"
+        return Outcome(
+            FAILED,
+            f"{unfinished['migration_name']} has not finished, and nobody holds the advisory lock{logs}",
+            unfinished["since_s"],
+            f"see how far it came, then 'prisma migrate resolve --rolled-back {unfinished['migration_name']}' (or --applied)",
+        )
+    return Outcome(FINISHED, "every migration has finished or was rolled back")
+
+
+def _knex(rows: Rows, work: Work) -> Outcome:
+    if rows["knex_migrations_lock"]:
+        hint = "where nobody migrates any more, run 'knex migrate:unlock'"
+        return by_flag(work, -1.0, "it is locked", hint)
+    return Outcome(RUNNING, work.certain) if work.certain else Outcome(FINISHED, "it is not locked")
+
+
+def _drizzle(rows: Rows, work: Work) -> Outcome:
+    if work.likely:
+        return Outcome(RUNNING, work.likely)
+    twice = len(rows["__drizzle_migrations"])
+    ran = f"{twice} of its migrations ran twice, and " if twice else ""
+    return Outcome(UNKNOWN, f"{ran}its table holds only what was applied")
+
+
+PRISMA = Tool(
+    name="Prisma",
+    tables=("_prisma_migrations",),
+    columns={
+        "migration_name": "text",
+        "logs": "text",
+        "started_at": "time",
+        "finished_at": "time",
+        "rolled_back_at": "time",
+        "applied_steps_count": "int",
+    },
+    judge=_prisma,
+    keys=lambda _database, _schema, _table: (PRISMA_KEY,),
+    queries={"_prisma_migrations": _PRISMA_UNFINISHED},
+)
+KNEX = Tool(
+    name="Knex",
+    tables=("knex_migrations_lock",),
+    columns={"is_locked": "int", "index": "int"},
+    judge=_knex,
+    companions={"knex_migrations": {"name": "text", "batch": "int", "migration_time": "time"}},
+    queries={"knex_migrations_lock": _KNEX_LOCKED},
+)
+TYPEORM = Tool(
+    name="TypeORM",
+    tables=("migrations",),
+    columns={"id": "int", "timestamp": "int", "name": "text"},
+    judge=by_sessions("its table holds only what was applied"),
+)
+SEQUELIZE = Tool(
+    name="Sequelize",
+    tables=("SequelizeMeta",),
+    columns={"name": "text"},
+    judge=by_sessions("its table holds only what was applied"),
+)
+NODE_PG_MIGRATE = Tool(
+    name="node-pg-migrate",
+    tables=("pgmigrations",),
+    columns={"id": "int", "name": "text", "run_on": "time"},
+    judge=by_sessions("its table holds only what was applied"),
+    keys=lambda _database, _schema, _table: (NODE_PG_MIGRATE_KEY,),
+)
+KYSELY = Tool(
+    name="Kysely",
+    tables=("kysely_migration",),
+    columns={"name": "text", "timestamp": "text"},
+    judge=by_sessions("its table holds only what was applied, and its lock table is not used here"),
+    keys=lambda _database, _schema, _table: (KYSELY_KEY,),
+    companions={"kysely_migration_lock": {"id": "text", "is_locked": "int"}},
+)
+DRIZZLE = Tool(
+    name="Drizzle",
+    tables=("__drizzle_migrations",),
+    columns={"id": "int", "hash": "text", "created_at": "int"},
+    judge=_drizzle,
+    queries={"__drizzle_migrations": _DRIZZLE_TWICE},
+)

@@ -1,0 +1,139 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Migration tools of other worlds: Alembic, Django, Rails, Ecto, sqlx, Sqitch."""
+
+from __future__ import annotations
+
+from typing import Sequence
+
+from .keys import crc32
+from .tool import FAILED, FINISHED, RUNNING, UNKNOWN, Outcome, Rows, Tool, Work, by_sessions
+
+_RAILS_SALT = 2053462845
+_SQLX_SALT = 0x3D32AD9E
+SQITCH_KEY = 75474063
+
+_ALEMBIC_HEADS = "SELECT count(*) AS heads FROM ONLY %s"
+_SQLX_UNFINISHED = """
+SELECT version, description, success, extract(epoch FROM clock_timestamp() - installed_on)::float8 AS since_s
+  FROM ONLY %s
+ WHERE NOT success OR execution_time = -1
+ ORDER BY success, version DESC
+ LIMIT 5
+"""
+_SQITCH_FAILED = """
+SELECT change, project
+  FROM (SELECT DISTINCT ON (change_id) change, project, event, committed_at FROM ONLY %s ORDER BY change_id, committed_at DESC) AS newest
+ WHERE event = 'fail'
+ ORDER BY committed_at DESC
+ LIMIT 5
+"""
+
+
+def _alembic(rows: Rows, work: Work) -> Outcome:
+    if work.likely:
+        return Outcome(RUNNING, work.likely)
+    heads = rows["alembic_version"][0]["heads"]
+    if heads == 0:
+        return Outcome(UNKNOWN, "its table is empty: nothing was applied yet, or the first run broke off")
+    several = f"{heads} heads, " if heads > 1 else ""
+    return Outcome(UNKNOWN, f"{several}its table holds only where the schema stands")
+
+
+def _rails_keys(database: str, _schema: str, _table: str) -> Sequence[int]:
+    return (_RAILS_SALT * crc32(database),)
+
+
+def _sqlx_keys(database: str, _schema: str, _table: str) -> Sequence[int]:
+    return (_SQLX_SALT * crc32(database),)
+
+
+def _sqlx(rows: Rows, work: Work) -> Outcome:
+    unfinished = next(iter(rows["_sqlx_migrations"]), None)
+    if work.certain:
+        return Outcome(RUNNING, f"version {unfinished['version']}; {work.certain}" if unfinished else work.certain)
+    if unfinished and not unfinished["success"]:
+        return Outcome(
+            FAILED,
+            f"version {unfinished['version']} ({unfinished['description']}) failed, and nobody holds the advisory lock",
+            unfinished["since_s"],
+            "mend what it left behind, delete its row, then 'sqlx migrate run'",
+        )
+    if unfinished:
+        return Outcome(
+            FINISHED,
+            f"version {unfinished['version']} was applied, but its process ended before it said so",
+            unfinished["since_s"],
+        )
+    return Outcome(FINISHED, "every migration was applied to its end")
+
+
+def _sqitch(rows: Rows, work: Work) -> Outcome:
+    if work.certain:
+        return Outcome(RUNNING, work.certain)
+    for change in rows["events"]:
+        hint = "see 'sqitch status' and 'sqitch log', mend it, then 'sqitch deploy'"
+        return Outcome(FAILED, f"change {change['change']} of project {change['project']} failed", hint=hint)
+    return Outcome(FINISHED, "no change has failed last")
+
+
+ALEMBIC = Tool(
+    name="Alembic",
+    tables=("alembic_version",),
+    columns={"version_num": "text"},
+    judge=_alembic,
+    queries={"alembic_version": _ALEMBIC_HEADS},
+)
+DJANGO = Tool(
+    name="Django",
+    tables=("django_migrations",),
+    columns={"app": "text", "name": "text", "applied": "time"},
+    judge=by_sessions("its table holds only what was applied"),
+)
+RAILS = Tool(
+    name="Rails",
+    tables=("schema_migrations",),
+    columns={"version": "text"},
+    judge=by_sessions("its table holds only what was applied"),
+    keys=_rails_keys,
+    companions={"ar_internal_metadata": {"key": "text", "value": "text"}},
+    fits=lambda _table, beside: "ar_internal_metadata" in beside,
+)
+#: Old Rails and old dbmate made the same table.
+RAILS_OR_DBMATE = Tool(
+    name="Rails or dbmate",
+    tables=("schema_migrations",),
+    columns={"version": "text"},
+    judge=by_sessions("its table holds only what was applied"),
+    keys=_rails_keys,
+)
+ECTO = Tool(
+    name="Ecto",
+    tables=("schema_migrations",),
+    columns={"version": "int", "inserted_at": "time"},
+    judge=by_sessions("its table holds only what was applied"),
+)
+SQLX = Tool(
+    name="sqlx",
+    tables=("_sqlx_migrations",),
+    columns={
+        "version": "int",
+        "description": "text",
+        "installed_on": "time",
+        "success": "bool",
+        "checksum": "bytes",
+        "execution_time": "int",
+    },
+    judge=_sqlx,
+    keys=_sqlx_keys,
+    queries={"_sqlx_migrations": _SQLX_UNFINISHED},
+)
+SQITCH = Tool(
+    name="Sqitch",
+    tables=("events",),
+    columns={"event": "text", "change_id": "text", "change": "text", "project": "text", "committed_at": "time"},
+    judge=_sqitch,
+    keys=lambda _database, _schema, _table: (SQITCH_KEY,),
+    queries={"events": _SQITCH_FAILED},
+)

@@ -1,0 +1,46 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A server for one test alone, for what would spoil the others: damage, restarts, settings of the postmaster."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from ansible_collections.aerovista.postgresql.tests.servers.health.conftest import SETTINGS
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
+from ansible_collections.aerovista.postgresql.tests.servers.server import running
+
+#: Roles with which checks are tried besides the superuser: one that may see much, and one that may see nothing.
+OTHERS = ("mon", "plain")
+MAKE_OTHERS = ("CREATE ROLE mon LOGIN IN ROLE pg_monitor", "CREATE ROLE plain LOGIN")
+
+
+@contextmanager
+def alone(
+    major: int, folder: Path, settings: Mapping[str, str] | None = None, initdb: Sequence[str] = ("--data-checksums",)
+) -> Iterator[Patient]:
+    """A server of its own that is as well as the common one, with both roles."""
+    with running(major, {**SETTINGS, **(settings or {})}, initdb) as server:
+        patient = Patient(server, folder)
+        patient.admit()
+        patient.execute(*MAKE_OTHERS)
+        yield patient
+
+
+@contextmanager
+def others(patient: Patient) -> Iterator[None]:
+    """Both roles on the common server, as long as they are needed."""
+    try:
+        patient.execute(*MAKE_OTHERS)
+        yield
+    finally:
+        for role in OTHERS:
+            patient.execute(f"DROP OWNED BY {role}", f"DROP ROLE {role}")
+
+
+def seen_by(patient: Patient, name: str, **declared: object) -> dict[str, str]:
+    """What a check says to each of the two."""
+    return {role: patient.look(name, dsn=patient.as_role(role), **declared)[name].status for role in OTHERS}

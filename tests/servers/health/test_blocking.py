@@ -1,0 +1,120 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Sessions that wait, and locks that nobody seems to hold."""
+
+from __future__ import annotations
+
+import time
+
+import pytest
+
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
+from ansible_collections.aerovista.postgresql.tests.servers.health.ward import seen_by
+
+BLOCKED, PREPARED, TABLE = "locks.blocked", "locks.prepared", "locks.table"
+
+#: So long tests wait, and what is too long for them.
+WAIT_S, WARN_S = 0.5, 0.4
+
+
+def _strict(check: str, **more: float) -> dict[str, dict[str, float]]:
+    return {check: {"warn": WARN_S, **more}}
+
+
+def _until_waiting(patient: Patient, sessions: int) -> None:
+    patient.until(f"SELECT count(DISTINCT pid) = {sessions} FROM pg_locks WHERE NOT granted")
+    time.sleep(WAIT_S)
+
+
+def test_a_migration_behind_an_idle_reader_and_a_reader_behind_it(patient: Patient) -> None:
+    patient.execute("CREATE TABLE visit (id int)")
+    with (
+        patient.session("SELECT FROM visit", name="report") as report,
+        patient.waiting("ALTER TABLE visit ADD COLUMN seen bool", name="migration"),
+        patient.waiting("SELECT count(*) FROM visit", name="app"),
+    ):
+        _until_waiting(patient, 2)
+        assert patient.turned(thresholds=_strict(BLOCKED)) == {BLOCKED: "WARNING"}
+        assert patient.turned(thresholds=_strict(BLOCKED, crit=WARN_S)) == {BLOCKED: "CRITICAL"}
+        message = patient.look(BLOCKED, thresholds=_strict(BLOCKED))[BLOCKED].message
+        told = message.split("; session")
+        assert len(told) == 2
+        # Also the reader, whom the migration blocks, is told of the one at the root of both.
+        assert [f"at the root of it: session {report.info.backend_pid}" in part for part in told] == [True, True]
+        assert message.count("report), idle in transaction for") == 2
+        assert seen_by(patient, BLOCKED, thresholds=_strict(BLOCKED)) == {"mon": "WARNING", "plain": "UNKNOWN"}
+        assert patient.turned(thresholds=_strict(BLOCKED), exclude={BLOCKED: ["clinic.*.migration", "clinic.*.app"]}) == {}
+        assert patient.turned() == {}
+    assert patient.turned(thresholds=_strict(BLOCKED)) == {}
+
+
+def test_the_wait_counts_not_the_statement(patient: Patient) -> None:
+    """Since 14 the server tells when a wait began; before, a statement that worked for long counts as if it had waited."""
+    patient.execute("CREATE TABLE visit (id int)")
+    both = "DO $$BEGIN PERFORM pg_sleep(1.5); LOCK TABLE visit; END$$"
+    with patient.session("LOCK TABLE visit"), patient.waiting(both):
+        _until_waiting(patient, 1)
+        turned = patient.turned(thresholds={BLOCKED: {"warn": 1.4}})
+        assert turned == ({} if patient.major >= 14 else {BLOCKED: "WARNING"})
+
+
+def test_who_waits_behind_another_who_waits_for_a_row(patient: Patient) -> None:
+    patient.execute("CREATE TABLE visit AS SELECT 1 AS id")
+    update = "UPDATE visit SET id = 1"
+    with patient.session(update, name="first"), patient.waiting(update, name="second"), patient.waiting(update, name="third"):
+        _until_waiting(patient, 2)
+        message = patient.look(BLOCKED, thresholds=_strict(BLOCKED))[BLOCKED].message
+        assert message.count("first), idle in transaction") == 2
+        assert "second), active" not in message
+
+
+def test_who_waits_for_a_prepared_transaction(patient: Patient) -> None:
+    patient.execute("CREATE TABLE visit (id int)", "BEGIN; LOCK TABLE visit; PREPARE TRANSACTION 'it''s 7'")
+    try:
+        with patient.waiting("SELECT count(*) FROM visit"):
+            _until_waiting(patient, 1)
+            assert patient.turned(thresholds=_strict(BLOCKED)) == {BLOCKED: "WARNING"}
+            assert "at the root of it: prepared transaction it's 7" in patient.look(thresholds=_strict(BLOCKED))[BLOCKED].message
+    finally:
+        patient.execute("ROLLBACK PREPARED 'it''s 7'")
+    assert patient.turned(thresholds=_strict(BLOCKED)) == {}
+
+
+def test_a_prepared_transaction_that_was_left(patient: Patient) -> None:
+    patient.execute("BEGIN; CREATE TABLE visit (id int); PREPARE TRANSACTION 'it''s 7'")
+    try:
+        time.sleep(WAIT_S)
+        assert patient.turned(thresholds=_strict(PREPARED)) == {PREPARED: "WARNING"}
+        assert patient.turned(thresholds=_strict(PREPARED, crit=WARN_S)) == {PREPARED: "CRITICAL"}
+        finding = patient.look(thresholds=_strict(PREPARED))[PREPARED]
+        assert "prepared transaction it's 7 of" in finding.message
+        assert "in clinic" in finding.message
+        assert "ROLLBACK PREPARED 'it''s 7'" in finding.hint
+        assert seen_by(patient, PREPARED, thresholds=_strict(PREPARED)) == {"mon": "WARNING", "plain": "WARNING"}
+        assert patient.turned() == {}
+        assert patient.turned(thresholds=_strict(PREPARED), exclude={PREPARED: ["clinic.it's *"]}) == {}
+    finally:
+        patient.execute("ROLLBACK PREPARED 'it''s 7'")
+    assert patient.turned(thresholds=_strict(PREPARED)) == {}
+
+
+@pytest.mark.parametrize(("locks", "status"), [(3900, ""), (4200, "WARNING"), (5900, "CRITICAL")])
+def test_a_lock_table_that_fills(patient: Patient, locks: int, status: str) -> None:
+    (room,) = patient.server.rows("SELECT 64 * (100 + 5) FROM pg_settings WHERE name = 'max_connections' AND setting = '100'")[0]
+    assert room == 6720
+    with patient.session(f"SELECT count(pg_advisory_xact_lock(g)) FROM generate_series(1, {locks}) g"):
+        assert patient.turned() == ({TABLE: status} if status else {})
+        finding = patient.look(TABLE)[TABLE]
+        assert f"{locks:,}"[:3] in finding.message
+        assert "of 6,720 places" in finding.message
+        assert seen_by(patient, TABLE) == {"mon": status or "OK", "plain": status or "OK"}
+    assert patient.turned() == {}
+
+
+def test_one_thing_that_many_have_locked_takes_one_place(patient: Patient) -> None:
+    lock = "SELECT count(pg_advisory_xact_lock_shared(g)) FROM generate_series(1, 1000) g"
+    with patient.session(lock), patient.session(lock), patient.session(lock):
+        value = patient.look(TABLE)[TABLE].value
+        assert isinstance(value, float)
+        assert value < 100 * 1100 / 6720

@@ -1,0 +1,85 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Servers, roles and databases that have no connection left."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+
+import pytest
+
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
+from ansible_collections.aerovista.postgresql.tests.servers.health.ward import seen_by, ward
+
+SLOTS, LIMITS = "connections.slots", "connections.limits"
+
+
+@pytest.fixture(scope="module")
+def small(_running_patient: Patient, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Patient]:
+    """A server with ten connections for ordinary roles."""
+    settings = {"max_connections": "18", "superuser_reserved_connections": "8"}
+    if _running_patient.major >= 16:
+        settings = {"max_connections": "20", "superuser_reserved_connections": "6", "reserved_connections": "4"}
+    with ward(_running_patient.major, tmp_path_factory.mktemp("small"), settings) as patient:
+        yield patient
+
+
+def _only(patient: Patient, sessions: int) -> None:
+    """Wait until those of an earlier look are gone: a session ends a little after its connection."""
+    patient.until(f"SELECT count(*) = {sessions + 1} FROM pg_stat_activity WHERE backend_type = 'client backend'")
+
+
+@pytest.mark.parametrize(("sessions", "status"), [(8, ""), (9, "WARNING"), (10, "CRITICAL"), (13, "CRITICAL")])
+def test_slots_of_the_server(small: Patient, sessions: int, status: str) -> None:
+    _only(small, 0)
+    with ExitStack() as busy:
+        for _number in range(sessions):
+            busy.enter_context(small.session())
+        assert small.turned() == ({SLOTS: status} if status else {})
+        _only(small, sessions)
+        finding = small.look(SLOTS)[SLOTS]
+        assert finding.message == f"{sessions} of 10 connections are in use"
+        assert finding.value == 10 * sessions
+    _only(small, 0)
+    assert small.turned() == {}
+
+
+def test_slots_as_others_see_them(small: Patient) -> None:
+    _only(small, 0)
+    with ExitStack() as busy:
+        for _number in range(9):
+            busy.enter_context(small.session())
+        _only(small, 9)
+        assert seen_by(small, SLOTS) == {"mon": "WARNING", "plain": "UNKNOWN"}
+    _only(small, 0)
+
+
+@pytest.mark.parametrize(("sessions", "status"), [(4, ""), (5, "WARNING"), (6, "CRITICAL")])
+@pytest.mark.parametrize("limited", ["role clerk", "database clinic"])
+def test_limits_of_a_role_and_of_a_database(patient: Patient, limited: str, sessions: int, status: str) -> None:
+    role = "clerk" if limited == "role clerk" else ""
+    patient.execute("CREATE ROLE clerk LOGIN", f"ALTER {limited} CONNECTION LIMIT 6", database="postgres")
+    try:
+        with ExitStack() as busy:
+            for _number in range(sessions):
+                busy.enter_context(patient.session(role=role))
+            assert patient.turned() == ({LIMITS: status} if status else {})
+            _only(patient, sessions)
+            assert f"{limited} uses {sessions} of its 6 connections" in patient.look(LIMITS)[LIMITS].message
+            _only(patient, sessions)
+            assert seen_by(patient, LIMITS) == {"mon": status or "OK", "plain": "UNKNOWN"}
+        _only(patient, 0)
+        assert patient.turned() == {}
+    finally:
+        patient.execute("DROP ROLE clerk", database="postgres")
+
+
+def test_what_keeps_everybody_out_on_purpose_is_no_limit_that_is_reached(patient: Patient) -> None:
+    patient.execute("CREATE ROLE clerk LOGIN CONNECTION LIMIT 0")
+    try:
+        assert patient.turned() == {}
+        assert patient.look(LIMITS)[LIMITS].value is None
+    finally:
+        patient.execute("DROP ROLE clerk")

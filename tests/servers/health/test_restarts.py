@@ -1,0 +1,54 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A server that fell over and got up again."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+from pathlib import Path
+
+import psycopg2
+
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
+from ansible_collections.aerovista.postgresql.tests.servers.health.ward import seen_by, ward
+
+CRASH = "service.crash"
+
+
+def test_a_backend_that_was_killed(patient: Patient, tmp_path: Path) -> None:
+    gap = {"gap_s": 1.5}
+    with ward(patient.major, tmp_path, {}) as own:
+        own.until("SELECT clock_timestamp() > pg_postmaster_start_time() + interval '2 s'")
+        assert own.turned(thresholds={CRASH: gap}) == {}
+        with contextlib.suppress(psycopg2.OperationalError), own.session() as session:
+            os.kill(session.info.backend_pid, signal.SIGKILL)
+            own.wait(lambda: _fell(session), "the crash")
+        own.wait(lambda: _answers(own), "the server after its crash")
+        assert own.turned(thresholds={CRASH: gap}) == {CRASH: "CRITICAL"}
+        assert "processes were started anew" in own.look(CRASH, thresholds={CRASH: gap})[CRASH].message
+        assert seen_by(own, CRASH, thresholds={CRASH: gap}) == {"mon": "CRITICAL", "plain": "UNKNOWN"}
+        # Later, in the eyes of whoever has less patience.
+        assert own.turned(thresholds={CRASH: {**gap, "crit": 0}}) == {CRASH: "WARNING"}
+        assert own.turned(thresholds={CRASH: {**gap, "warn": 0, "crit": 0}}) == {}
+        # A start in order ends it.
+        own.server.stop()
+        own.server.start()
+        assert own.turned(thresholds={CRASH: gap}) == {}
+
+
+def _fell(session: psycopg2.extensions.connection) -> bool:
+    try:
+        session.cursor().execute("SELECT 1")
+    except psycopg2.Error:
+        return True
+    return False
+
+
+def _answers(patient: Patient) -> bool:
+    try:
+        return bool(patient.server.rows("SELECT count(*) = 1 FROM pg_stat_activity WHERE backend_type = 'checkpointer'")[0][0])
+    except psycopg2.Error:
+        return False

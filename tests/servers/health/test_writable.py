@@ -1,0 +1,63 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A server that takes no writes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
+from ansible_collections.aerovista.postgresql.tests.servers.health.ward import seen_by, ward
+
+WRITABLE = "service.writable"
+
+
+@pytest.mark.parametrize(
+    ("done", "undone", "place"),
+    [
+        ("ALTER SYSTEM SET {}", "ALTER SYSTEM RESET {}", "the whole server"),
+        ("ALTER DATABASE clinic SET {}", "ALTER DATABASE clinic RESET {}", "database clinic"),
+        ("ALTER ROLE ALL SET {}", "ALTER ROLE ALL RESET {}", "all roles"),
+    ],
+)
+def test_what_only_reads_by_default(patient: Patient, done: str, undone: str, place: str) -> None:
+    name = "default_transaction_read_only"
+    patient.execute(done.format(f"{name} = yes"), "SELECT pg_reload_conf()")
+    try:
+        assert patient.turned() == {WRITABLE: "WARNING"}
+        assert place in patient.look(WRITABLE)[WRITABLE].message
+        seen = seen_by(patient, WRITABLE)
+        assert set(seen.values()) == {"UNKNOWN" if "SYSTEM" in done else "WARNING"}
+    finally:
+        patient.execute(undone.format(name), "SELECT pg_reload_conf()")
+    assert patient.turned() == {}
+    assert set(seen_by(patient, WRITABLE).values()) == {"UNKNOWN"}
+
+
+def test_a_role_that_is_meant_to_read_is_nobody_elses_trouble(patient: Patient) -> None:
+    patient.execute("CREATE ROLE reader LOGIN", "ALTER ROLE reader SET default_transaction_read_only = on")
+    try:
+        assert patient.turned() == {}
+    finally:
+        patient.execute("DROP ROLE reader")
+
+
+def test_a_command_line_overrides_files(patient: Patient, tmp_path: Path) -> None:
+    with ward(patient.major, tmp_path, {"default_transaction_read_only": "on"}) as own:
+        assert own.turned() == {WRITABLE: "WARNING"}
+        assert "on the command line" in own.look(WRITABLE)[WRITABLE].message
+
+
+def test_a_standby(patient: Patient, tmp_path: Path) -> None:
+    with ward(patient.major, tmp_path, {}) as own:
+        assert own.turned() == {}
+        own.server.stop()
+        signal = Path(own.server.cluster.data_directory) / "standby.signal"
+        signal.touch()
+        own.server.start()
+        assert own.turned() == {WRITABLE: "CRITICAL"}
+        assert "in recovery" in own.look(WRITABLE)[WRITABLE].message
+        assert own.look(WRITABLE)[WRITABLE].status == "CRITICAL"

@@ -1,0 +1,66 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The face of the module: what it asks for, when it fails, and that it tells everything all the same."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.info import Question
+from ansible_collections.aerovista.postgresql.plugins.modules import pg_health_info
+from ansible_collections.aerovista.postgresql.tests.unit.plugins.modules.face import answer
+
+FOUND = [
+    {"status": "OK", "message": "fine", "hint": ""},
+    {"status": "WARNING", "message": "slow", "hint": "look"},
+    {"status": "CRITICAL", "message": "broken", "hint": "mend"},
+]
+
+
+def report(*, configured: bool = True, findings: Any = FOUND) -> Any:
+    return lambda question: {"configured": configured, "asked": question, "findings": findings}
+
+
+def test_it_only_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    told = answer(monkeypatch, pg_health_info, report(), version=17, only=["a.*"], dsn="host=x")
+    assert told == {
+        "changed": False,
+        "configured": True,
+        "asked": Question("/etc/pgsop/health.json", 17, "main", "host=x", ("a.*",), check=False),
+        "findings": FOUND,
+    }
+
+
+def test_check_mode_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert answer(monkeypatch, pg_health_info, report(), check=True)["asked"] == Question(check=True)
+
+
+@pytest.mark.parametrize(
+    ("configured", "check", "fail_on", "message"),
+    [
+        (True, False, "never", None),
+        (True, False, "critical", "CRITICAL: broken Next step: mend"),
+        (True, True, "critical", "CRITICAL: broken Next step: mend"),
+        (True, False, "warning", "WARNING: slow Next step: look CRITICAL: broken Next step: mend"),
+        (False, False, "critical", "CRITICAL: broken Next step: mend"),
+        (False, True, "critical", None),
+    ],
+)
+def test_failure(
+    monkeypatch: pytest.MonkeyPatch, configured: bool, check: bool, fail_on: str, message: str | None
+) -> None:
+    told = answer(monkeypatch, pg_health_info, report(configured=configured), check=check, fail_on=fail_on)
+    assert (told.get("failed", False), told.get("msg")) == (message is not None, message)
+    assert told["findings"] == FOUND
+
+
+def test_refusal_is_a_failure_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
+    def inform(_question: Question) -> Any:
+        raise PgsopError(attempted="look", target="x", answer="no", next_step="yes")
+
+    told = answer(monkeypatch, pg_health_info, inform)
+    assert told == {"failed": True, "msg": "Cannot look (x): no. Next step: yes"}

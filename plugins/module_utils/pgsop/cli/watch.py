@@ -56,7 +56,7 @@ def _show(told: List[str]) -> None:
             shown.append("...")
             break
         shown.append(line)
-    sys.stdout.write(_HOME + "".join(f"{line}{_REST}\r\n" for line in shown) + _BELOW)
+    sys.stdout.write(_HOME + "".join(f"{line}{_REST}\n" for line in shown) + _BELOW)
     sys.stdout.flush()
 
 

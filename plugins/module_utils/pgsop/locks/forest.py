@@ -53,17 +53,16 @@ def grown(blockers: Mapping[Key, Sequence[Key]]) -> Forest:
     circular = {key for key, below in victims.items() if key in below}
     children: Dict[Key, List[Key]] = {}
     for waiter, before in blockers.items():
-        for key in _nearest(set(before), victims, circular):
+        for key in _nearest(set(before), victims):
             children.setdefault(key, []).append(waiter)
+    roots = [key for key in victims if victims[key] and not blockers.get(key)]
+    # What stands behind a circle has no root: there, everybody is as good a beginning as anybody.
+    beginnings = [*sorted(roots, key=lambda key: (-len(victims[key]), key)), *sorted(circular)]
     trees: List[List[Place]] = []
     told: Set[Key] = set()
-    roots = [key for key in victims if victims[key] and not blockers.get(key)]
-    for root in sorted(roots, key=lambda key: (-len(victims[key]), key)):
-        trees.append(list(_walked(root, children, told)))
-    # What is left stands behind a circle, which has no beginning.
-    for key in sorted(circular):
+    for key in beginnings:
         if key not in told:
-            trees.append(list(_walked(key, children, told)))
+            trees += [list(_walked(key, children, told))]
     return Forest(trees, victims, circular)
 
 
@@ -86,13 +85,13 @@ def _victims(blockers: Mapping[Key, Sequence[Key]]) -> Dict[Key, Set[Key]]:
     return {key: {other for other in everyone if below[key] & bit[other]} for key in everyone}
 
 
-def _nearest(before: Set[Key], victims: Mapping[Key, Set[Key]], circular: Set[Key]) -> List[Key]:
+def _nearest(before: Set[Key], victims: Mapping[Key, Set[Key]]) -> List[Key]:
     """Those of the blockers that no other of them waits for, except in a circle."""
-    return sorted(
-        key
-        for key in before
-        if not any(key not in circular or key not in victims[other] for other in victims[key] & before)
-    )
+
+    def further(key: Key) -> bool:
+        return any(key not in victims[other] for other in victims[key] & before)
+
+    return sorted(key for key in before if not further(key))
 
 
 def _walked(root: Key, children: Mapping[Key, Sequence[Key]], told: Set[Key]) -> Iterator[Place]:

@@ -47,18 +47,25 @@ SELECT oid::bigint AS oid, datname::text AS name, datallowconn AND NOT datistemp
 """
 
 # Which locks on a table exclude each other: https://www.postgresql.org/docs/current/explicit-locking.html, table 13.2.
-_SHARE = (
-    "AccessShare RowShare RowExclusive ShareUpdateExclusive Share ShareRowExclusive Exclusive AccessExclusive".split()
+_MODES = (
+    "AccessShare",
+    "RowShare",
+    "RowExclusive",
+    "ShareUpdateExclusive",
+    "Share",
+    "ShareRowExclusive",
+    "Exclusive",
+    "AccessExclusive",
 )
 _CONFLICTS: Mapping[str, Tuple[str, ...]] = {
-    "AccessShare": tuple(_SHARE[7:]),
-    "RowShare": tuple(_SHARE[6:]),
-    "RowExclusive": tuple(_SHARE[4:]),
-    "ShareUpdateExclusive": tuple(_SHARE[3:]),
-    "Share": ("RowExclusive", "ShareUpdateExclusive", *_SHARE[5:]),
-    "ShareRowExclusive": tuple(_SHARE[2:]),
-    "Exclusive": tuple(_SHARE[1:]),
-    "AccessExclusive": tuple(_SHARE),
+    "AccessShare": _MODES[7:],
+    "RowShare": _MODES[6:],
+    "RowExclusive": _MODES[4:],
+    "ShareUpdateExclusive": _MODES[3:],
+    "Share": ("RowExclusive", "ShareUpdateExclusive", *_MODES[5:]),
+    "ShareRowExclusive": _MODES[2:],
+    "Exclusive": _MODES[1:],
+    "AccessExclusive": _MODES,
 }
 
 

@@ -13,9 +13,11 @@ from typing import Any, Collection, Dict, Iterator, List, Mapping, Sequence, Tup
 from ..activity.sessions import Backend
 from ..connection import Session
 from ..errors import ServerError
+from ..finding import OK, WARNING
+from ..finding import UNKNOWN as NOT_KNOWN
 from .keys import split
 from .registry import NAMES, recognised
-from .tool import LOCKED, RUNNING, UNKNOWN, Outcome, Row, Table, Tool, Work
+from .tool import DIRTY, FAILED, LOCKED, RUNNING, UNKNOWN, Outcome, Row, Table, Tool, Work
 
 #: Milliseconds that reading a tool's table may wait for a lock: who holds one is an answer, too.
 _LOCK_TIMEOUT = "200ms"
@@ -79,9 +81,21 @@ class Run:
     hint: str
     visible: bool
 
+    @property
+    def status(self) -> str:
+        """How bad that is: a run that broke off, or may have, wants somebody to look."""
+        if not self.visible:
+            return NOT_KNOWN
+        return WARNING if self.state in (FAILED, DIRTY, LOCKED) else OK
+
+    @property
+    def message(self) -> str:
+        """The same as a sentence without a full stop."""
+        return f"{self.tool} in {self.database} ({self.table}) is {self.state}: {self.detail}"
+
     def as_dict(self) -> Dict[str, Any]:
         """For programs."""
-        return asdict(self)
+        return {**asdict(self), "status": self.status, "message": self.message}
 
 
 def changes_definitions(backend: Backend) -> bool:

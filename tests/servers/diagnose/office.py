@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
@@ -62,6 +62,11 @@ class Office:
         """Away with it, and with the changes to the server."""
         self.hba(_HBA)
         self.server.execute(f"DROP DATABASE IF EXISTS {DATABASE} WITH (FORCE)", f"DROP ROLE IF EXISTS {ROLE}")
+
+    @property
+    def secret(self) -> str:
+        """The right password."""
+        return PASSWORD
 
     def execute(self, *statements: str) -> None:
         """Run statements as superuser."""
@@ -124,9 +129,15 @@ class Office:
                 connection = psycopg2.connect(self.uri(**changed))
                 stack.callback(connection.close)
             yield
-        deadline = time.monotonic() + 10
-        while self.server.rows(f"SELECT 1 FROM pg_stat_activity WHERE usename = '{ROLE}'"):
-            assert time.monotonic() < deadline, "sessions do not end"
+        query = f"SELECT 1 FROM pg_stat_activity WHERE usename = '{ROLE}'"
+        self.wait(lambda: not self.server.rows(query), "sessions do not end")
+
+    @staticmethod
+    def wait(until: Callable[[], bool], otherwise: str, seconds: float = 10) -> None:
+        """Wait until something is so."""
+        deadline = time.monotonic() + seconds
+        while not until():
+            assert time.monotonic() < deadline, otherwise
             time.sleep(0.02)
 
     def _write(self, name: str, text: str, *, reload: bool) -> None:
@@ -140,7 +151,4 @@ class Office:
         """Have the files read, and wait until they are."""
         before = self.server.rows("SELECT pg_conf_load_time()")
         self.server.execute("SELECT pg_reload_conf()")
-        deadline = time.monotonic() + 10
-        while self.server.rows("SELECT pg_conf_load_time()") == before:
-            assert time.monotonic() < deadline, "the server does not reload"
-            time.sleep(0.02)
+        self.wait(lambda: self.server.rows("SELECT pg_conf_load_time()") != before, "the server does not reload")

@@ -44,3 +44,8 @@ def others(patient: Patient) -> Iterator[None]:
 def seen_by(patient: Patient, name: str, **declared: object) -> dict[str, str]:
     """What a check says to each of the two."""
     return {role: patient.look(name, dsn=patient.as_role(role), **declared)[name].status for role in OTHERS}
+
+
+def arrives(patient: Patient, condition: str) -> None:
+    """Wait until a query in its database answers with true: what is counted arrives late, until 14."""
+    patient.wait(lambda: bool(patient.server.rows(condition, "clinic")[0][0]), condition)

@@ -56,6 +56,8 @@ def test_a_damaged_page(patient: Patient, tmp_path: Path) -> None:
 def test_a_damaged_page_of_what_all_databases_share(patient: Patient, tmp_path: Path) -> None:
     with alone(patient.major, tmp_path) as other:
         damage(other, "pg_shdescription")
-        other.until("SELECT checksum_failures > 0 FROM pg_stat_database WHERE datid = 0")
+        other.until("SELECT sum(checksum_failures) > 0 FROM pg_stat_database")
         assert other.turned() == {CHECKSUMS: "CRITICAL"}
-        assert "the tables that all databases share" in other.look(CHECKSUMS)[CHECKSUMS].message
+        # Until 17 such a page is counted where it was read; only a base backup counted it apart.
+        place = "the tables that all databases share" if patient.major >= 18 else "clinic"
+        assert f"1 pages read in {place} had a wrong checksum" in other.look(CHECKSUMS)[CHECKSUMS].message

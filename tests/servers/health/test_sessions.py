@@ -71,7 +71,7 @@ def test_a_parallel_query_is_one_transaction(patient: Patient) -> None:
         "ALTER TABLE visit SET (parallel_workers = 2)",
         *(f"ALTER DATABASE clinic SET {name} = 0" for name in ("parallel_setup_cost", "parallel_tuple_cost")),
     )
-    with patient.waiting("SELECT pg_sleep(60) FROM visit"):
+    with patient.waiting("SELECT count(*) FROM visit WHERE pg_sleep(60) IS NOT NULL"):
         patient.until("SELECT count(*) > 0 FROM pg_stat_activity WHERE backend_type = 'parallel worker'")
         time.sleep(WAIT_S)
         for check in (QUERY, TRANSACTION):

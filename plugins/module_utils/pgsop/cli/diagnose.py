@@ -40,20 +40,28 @@ def add(subparsers: Any) -> None:
     parser = options.subcommand(
         subparsers, "diagnose", run, short="say why a connection fails", description=_DESCRIPTION, examples=_EXAMPLES
     )
-    parser.add_argument("dsn", nargs="?", default="", metavar="DSN", help="URI, key=value pairs, or the name of a database")
+    parser.add_argument(
+        "dsn", nargs="?", default="", metavar="DSN", help="URI, key=value pairs, or the name of a database"
+    )
     parser.add_argument("--host", default="", help="name, address, or folder of the socket (default: as libpq)")
     parser.add_argument("--port", default="", help="TCP port, also in the name of the socket (default: 5432)")
     parser.add_argument("--database", default="", metavar="NAME", help="database (default: the name of the role)")
     parser.add_argument("--user", default="", metavar="ROLE", help="role (default: the name of the user of the host)")
     secret = parser.add_mutually_exclusive_group()
     secret.add_argument("--password-file", metavar="FILE", help="the password is the first line of this file")
-    secret.add_argument("--password-stdin", action="store_true", help="the password is the first line of standard input")
+    secret.add_argument(
+        "--password-stdin", action="store_true", help="the password is the first line of standard input"
+    )
     parser.add_argument(
-        "--as", dest="as_user", default="", metavar="OSUSER", help="connect as this user of the host (default: whoever called sudo)"
+        "--as",
+        dest="as_user",
+        default="",
+        metavar="OSUSER",
+        help="connect as this user of the host (default: whoever called sudo)",
     )
     options.add_general(parser)
-    # What goes wrong here says nothing of the connection, so it answers with 3, as a check does.
-    parser.set_defaults(check=True)
+    # What goes wrong here says nothing of the connection.
+    parser.set_defaults(failed=options.UNKNOWN)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -114,7 +122,10 @@ def _cause(report: Report) -> List[str]:
     found = report.cause
     if found is None:
         return []
-    lines = [f"{terminal.painted('Cause', CRITICAL)}: {printable(found.sentence)} ({found.id})", f"Next step: {printable(found.remedy)}"]
+    lines = [
+        f"{terminal.painted('Cause', CRITICAL)}: {printable(found.sentence)} ({found.id})",
+        f"Next step: {printable(found.remedy)}",
+    ]
     if found.sql:
         lines.append(printable(f"  in psql: {report.psql}"))
     if found.declared:

@@ -1,10 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The command line: which subcommand, and what becomes of its errors.
-
-A new subcommand is a file with `add(subparsers)` and `run(arguments) -> int`, and its place in COMMANDS.
-"""
+"""The command line: which subcommand, and what becomes of its errors."""
 
 from __future__ import annotations
 
@@ -16,12 +13,10 @@ from typing import Mapping, Optional, Sequence, Tuple, Union
 
 from ..errors import PgsopError
 from ..version import VERSION
-from . import backup, backups, diagnose, drill, health, log, restore, terminal
+from . import log, terminal
+from .commands import commands
 from .options import UNKNOWN, Parser, called, quiet
 from .signals import StoppedError, heeded
-
-#: In the order in which they are needed.
-COMMANDS = (health, backup, backups, restore, drill, diagnose)
 
 FAILED = 1
 #: As for a program that is ended by SIGPIPE.
@@ -58,9 +53,10 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
 
 
 def _run(argv: Optional[Sequence[str]]) -> int:
-    parser, subcommands = _parser()
+    typed = list(sys.argv[1:] if argv is None else argv)
+    parser, subcommands = _parser(typed)
     try:
-        arguments, unknown = parser.parse_known_args(argv)
+        arguments, unknown = parser.parse_known_args(typed)
         if unknown:
             (subcommands.get(arguments.command) or parser).error(f"unknown: {' '.join(unknown)}")
     except SystemExit as ended:
@@ -68,7 +64,7 @@ def _run(argv: Optional[Sequence[str]]) -> int:
     if arguments.command is None:
         parser.print_help()
         return 0
-    arguments.typed = list(sys.argv[1:] if argv is None else argv)
+    arguments.typed = typed
     try:
         with heeded():
             status: int = arguments.run(arguments)
@@ -86,11 +82,11 @@ def _run(argv: Optional[Sequence[str]]) -> int:
         raise SystemExit(arguments.failed) from error
 
 
-def _parser() -> Tuple[Parser, Mapping[str, Parser]]:
+def _parser(typed: Sequence[str]) -> Tuple[Parser, Mapping[str, Parser]]:
     parser = Parser(prog="pgsop", description=_DESCRIPTION, epilog=_EXAMPLES)
     parser.add_argument("--version", action="version", version=f"pgsop {VERSION}")
     subparsers = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND")
-    for command in COMMANDS:
+    for command in commands(typed):
         command.add(subparsers)
     return parser, subparsers.choices
 
@@ -104,6 +100,9 @@ def _failed(arguments: argparse.Namespace, error: Union[PgsopError, StoppedError
     if arguments.format == "json":
         keys = ("attempted", "target", "answer", "next_step")
         terminal.say_json({"failed": True, **{key: getattr(told, key) for key in keys}})
+    if arguments.format == "nagios":
+        # Whoever calls plugins reads the first line of this.
+        terminal.say(f"PGSOP UNKNOWN - {told.problem.replace('|', '/')}")
     if isinstance(error, StoppedError):
         return error.status
     if getattr(arguments, "check", False):

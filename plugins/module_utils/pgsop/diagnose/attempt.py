@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import time
 from dataclasses import dataclass
-from typing import Any, Dict, Mapping, Optional, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ..connection import CONNECT_TIMEOUT_S, load_driver
 from .person import Person, acting_as
@@ -52,6 +52,14 @@ SAID: Tuple[Tuple[str, str], ...] = (
 )
 
 
+#: What the modes that leave the choice to libpq try, one after the other. A certificate of the server's is not looked at in them.
+_ENCRYPTED = {"sslmode": "require", "sslrootcert": "/nonexistent/root.crt"}
+_PLAIN = {"sslmode": "disable"}
+_MODES: Mapping[str, Sequence[Mapping[str, str]]] = {"prefer": (_ENCRYPTED, _PLAIN), "allow": (_PLAIN, _ENCRYPTED)}
+#: Answers before which no password was sent.
+_BEFORE_PASSWORD = ("no_ssl", "certificate", "no_rule", "rejected", "closed")
+
+
 @dataclass(frozen=True)
 class Attempt:
     """How it went.
@@ -74,14 +82,30 @@ class Attempt:
 def attempt(target: Target, someone: Person) -> Attempt:
     """Connect once, on somebody's behalf, and leave again.
 
+    Where libpq may choose the encryption, it tries both ways with the password, and a wrong one is refused twice. Here the second
+    way is tried only where the first did not get as far as a password.
+
     Raises:
         PgsopError: where the driver is missing.
     """
+    begun = time.monotonic()
+    answers: List[str] = []
+    for mode in _MODES.get(target.sslmode, ({},)) if not target.socket else ({},):
+        tried = _once(target, someone, mode)
+        answers += [tried.said] if tried.said not in answers else []
+        if tried.works or tried.kind not in _BEFORE_PASSWORD:
+            break
+    if tried.works or tried.kind not in ("no_rule", "rejected"):
+        return tried
+    return Attempt(False, " ".join(answers), tried.kind, time.monotonic() - begun)
+
+
+def _once(target: Target, someone: Person, mode: Mapping[str, str]) -> Attempt:
     driver, driver_error = load_driver()
     begun = time.monotonic()
     try:
         with acting_as(someone):
-            connection = driver.connect(**_arguments(target))
+            connection = driver.connect(**{**_arguments(target), **mode})
     except (driver_error, UnicodeError) as error:
         said = scrubbed(str(error), target)
         return Attempt(False, said, kind_of(said), time.monotonic() - begun)

@@ -17,22 +17,24 @@ from .forest import Key
 _LOCK = """
 SELECT l.pid, l.locktype AS kind, l.mode, coalesce(l.database, 0)::bigint AS database, l.relation::bigint AS relation, l.page, l.tuple,
        l.virtualxid, l.transactionid::text::bigint AS transaction, l.classid::bigint AS classid, l.objid::bigint AS objid, l.objsubid,
-       CASE WHEN l.pid IS NULL THEN split_part(l.virtualtransaction, '/', 2)::bigint END AS prepared,
 """
 _WAITED_FOR = (
     _LOCK
     + """
-       extract(epoch FROM clock_timestamp() - (to_jsonb(l) ->> 'waitstart')::timestamptz)::float8 AS wait_age_s,
+       NULL::bigint AS prepared, extract(epoch FROM clock_timestamp() - (to_jsonb(l) ->> 'waitstart')::timestamptz)::float8 AS wait_age_s,
        pg_blocking_pids(l.pid) AS blocked_by
   FROM pg_catalog.pg_locks l
  WHERE NOT l.granted AND l.pid <> pg_backend_pid()
 """
 )
+# A prepared transaction keeps the virtual number of the session it was in, as its lock on its own number does.
 _HELD = (
     _LOCK
     + """
-       NULL::float8 AS wait_age_s, '{}'::int[] AS blocked_by
+       x.transaction::text::bigint AS prepared, NULL::float8 AS wait_age_s, '{}'::int[] AS blocked_by
   FROM pg_catalog.pg_locks l
+  LEFT JOIN (pg_catalog.pg_locks own JOIN pg_catalog.pg_prepared_xacts x ON x.transaction = own.transactionid)
+    ON l.pid IS NULL AND own.pid IS NULL AND own.granted AND own.virtualtransaction = l.virtualtransaction
  WHERE l.granted AND (l.pid IS NULL OR l.pid = ANY (%s))
 """
 )

@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-import re
 import argparse
 import errno
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -21,6 +21,7 @@ import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import zipapp
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli import backup, backups, log, main
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli.commands import NAMES
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli.signals import StoppedError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.version import VERSION
@@ -62,7 +63,7 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == f"pgsop {VERSION}\n"
 
 
-@pytest.mark.parametrize("command", [command.__name__.rpartition(".")[2] for command in main.COMMANDS])
+@pytest.mark.parametrize("command", NAMES)
 def test_help_has_examples_and_defaults(capsys: pytest.CaptureFixture[str], command: str) -> None:
     assert main.main([command, "--help"]) == 0
     told = capsys.readouterr().out

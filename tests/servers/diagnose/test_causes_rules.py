@@ -1,0 +1,131 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What pg_hba.conf makes of a connection, and what of it is in force."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import time
+
+import pytest
+
+from ansible_collections.aerovista.postgresql.tests.servers.diagnose.office import WRONG, Office
+
+ME = pwd.getpwuid(os.geteuid()).pw_name
+
+
+def test_no_rule(office: Office) -> None:
+    office.rules("host other all 127.0.0.1/32 scram-sha-256", "host all all 10.0.0.0/8 scram-sha-256")
+    name, sentence, remedy = office.seen()
+    assert name == "hba.no_rule"
+    assert "host appdb appuser 127.0.0.1/32" in sentence
+    assert "echo 'host appdb appuser 127.0.0.1/32 scram-sha-256' | sudo tee -a" in remedy
+
+
+def test_the_line_that_is_proposed_lets_it_in(office: Office) -> None:
+    office.rules("host other all 127.0.0.1/32 scram-sha-256")
+    remedy = office.seen()[2]
+    line = remedy.split("'")[1]
+    office.rules("host other all 127.0.0.1/32 scram-sha-256", line)
+    assert office.cause() == ""
+
+
+def test_a_line_that_rejects(office: Office) -> None:
+    office.rules("host appdb +workers samehost reject", "host all all samenet scram-sha-256")
+    office.execute("CREATE ROLE workers", "GRANT workers TO appuser")
+    try:
+        name, sentence, _remedy = office.seen()
+        assert name == "hba.reject"
+        assert "line 2 of" in sentence
+        assert "before line 3 of" in sentence
+        office.execute("REVOKE workers FROM appuser")
+        assert office.cause() == ""
+    finally:
+        office.execute("DROP ROLE workers")
+
+
+def test_lines_that_are_shadowed_are_told(office: Office) -> None:
+    office.rules("host all all localhost scram-sha-256", "host appdb all 127.0.0.0/8 trust", "host x all all trust")
+    seen = {step.name: step.seen for step in office.look().steps}["rules"]
+    assert "first match is line 2 of" in seen
+    assert "it shadows line 3 of" in seen
+    assert "line 4" not in seen
+
+
+def test_a_new_file_that_is_not_loaded(office: Office) -> None:
+    office.rules("host other all 127.0.0.1/32 scram-sha-256")
+    time.sleep(0.05)
+    office.rules("host all all 127.0.0.1/32 scram-sha-256", reload=False)
+    name, sentence, remedy = office.seen()
+    assert name == "hba.not_loaded"
+    assert "line 2 of" in sentence
+    assert "reload" in remedy
+    office.reload()
+    assert office.cause() == ""
+
+
+def test_a_broken_file_leaves_the_old_rules_in_force(office: Office) -> None:
+    office.rules("host other all 127.0.0.1/32 scram-sha-256")
+    office.hba("local all {administrator} trust\nhost all all 127.0.0.1/32 scram-sha-256\nhost all all 127.0.0.1/99 md5\n")
+    name, sentence, remedy = office.seen()
+    assert name == "hba.broken"
+    assert "line 3 of" in sentence
+    assert "sudoedit" in remedy
+
+
+def test_a_broken_file_is_told_even_where_it_works(office: Office) -> None:
+    office.hba("local all {administrator} trust\nhost all all nonsense\n")
+    report = office.look()
+    assert report.works
+    assert [remark for remark in report.remarks if remark.startswith("rules: line 2 of")], report.remarks
+
+
+def test_a_broken_file_is_no_excuse_for_a_wrong_password(office: Office) -> None:
+    office.hba("local all {administrator} trust\nhost all all 127.0.0.1/32 scram-sha-256\nhost nonsense\n")
+    assert office.cause(office.uri(WRONG)) == "password.wrong"
+
+
+def test_peer(office: Office) -> None:
+    folder = office.server.cluster.socket_directory
+    name, sentence, remedy = office.seen(f"host={folder} port={office.server.port} user=appuser dbname=appdb")
+    assert name == "peer.user"
+    assert f"you are {ME}" in sentence
+    assert "appuser@localhost" in remedy
+
+
+def test_a_user_name_map(office: Office) -> None:
+    office.rules("local all all peer map=staff")
+    office.ident(f"staff {ME} somebody\n")
+    dsn = f"host={office.server.cluster.socket_directory} port={office.server.port} user=appuser dbname=appdb"
+    name, sentence, remedy = office.seen(dsn)
+    assert name == "ident.map"
+    assert f"it lets {ME} be somebody" in sentence
+    assert f"staff {ME} appuser" in remedy
+    office.ident(f"staff {ME} appuser\n")
+    assert office.cause(dsn) == ""
+    office.ident("staff /^(.).*$ appuser\n")
+    assert office.cause(dsn) == ""
+
+
+def test_encryption_that_the_server_has_not(office: Office) -> None:
+    name, _sentence, remedy = office.seen(office.uri() + "?sslmode=require")
+    assert name == "ssl.off"
+    assert remedy.endswith("?sslmode=disable")
+
+
+@pytest.mark.parametrize("mode", ["disable", "allow", "prefer"])
+def test_modes_that_do_without(office: Office, mode: str) -> None:
+    assert office.cause(office.uri() + f"?sslmode={mode}") == ""
+
+
+def test_somebody_else_decides(office: Office) -> None:
+    office.rules("host all all 127.0.0.1/32 ident")
+    assert office.cause() in ("method.other", "peer.user")
+
+
+def test_replication_is_a_database_of_its_own(office: Office) -> None:
+    name, sentence, _remedy = office.seen(office.uri() + "?replication=true")
+    assert name == "hba.no_rule"
+    assert "host replication appuser" in sentence

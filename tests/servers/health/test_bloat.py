@@ -1,0 +1,63 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tables and indexes that are mostly empty."""
+
+from __future__ import annotations
+
+from ansible_collections.aerovista.postgresql.tests.servers.health.alone import others, seen_by
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
+
+TABLES, INDEXES = "tables.bloat", "indexes.bloat"
+SMALL = {"least_bytes": 500_000, "warn_bytes": 100_000, "crit_bytes": 500_000}
+FILL = (
+    "CREATE TABLE visit (id bigint, done boolean, at timestamptz, fee numeric(10, 2), note text, extra text)",
+    "INSERT INTO visit SELECT n, n % 2 = 0, now(), n * 1.5, repeat('x', n % 60), CASE WHEN n % 3 = 0 THEN 'y' END FROM generate_series(1, 20000) n",
+    "CREATE INDEX visit_note ON visit (note, id)",
+    "CREATE INDEX visit_upper ON visit (upper(note), at, extra, id)",
+    "VACUUM ANALYZE visit",
+)
+
+
+def test_a_full_table_is_told_from_an_empty_one(patient: Patient) -> None:
+    patient.execute(*FILL)
+    limits = {TABLES: SMALL}
+    assert patient.turned(thresholds={TABLES: SMALL, INDEXES: SMALL}) == {}
+    packed = patient.look("*.bloat", thresholds={TABLES: SMALL, INDEXES: SMALL})
+    assert float(packed[TABLES].value or 0) < 8, packed[TABLES]
+    assert float(packed[INDEXES].value or 0) < 8, packed[INDEXES]
+    patient.execute("DELETE FROM visit WHERE id % 10 <> 0 AND id < 19990", "VACUUM ANALYZE visit")
+    assert patient.turned() == {}, "it is small"
+    assert patient.turned(thresholds=limits) == {TABLES: "CRITICAL"}
+    found = patient.look(TABLES, thresholds=limits)[TABLES]
+    assert "table public.visit of clinic is 9" in found.message
+    assert "% empty by estimate, 2 of 2 MB" in found.message
+    assert patient.turned(thresholds={TABLES: {**SMALL, "crit_bytes": 10**9}}) == {TABLES: "WARNING"}
+    assert patient.turned(thresholds={TABLES: {**SMALL, "warn_percent": 95, "crit_percent": 99}}) == {}
+    with others(patient):
+        assert seen_by(patient, TABLES, thresholds=limits) == {"mon": "UNKNOWN", "plain": "UNKNOWN"}
+        patient.execute("GRANT SELECT ON visit TO mon")
+        assert seen_by(patient, TABLES, thresholds=limits) == {"mon": "CRITICAL", "plain": "UNKNOWN"}
+    patient.execute("VACUUM FULL ANALYZE visit")
+    assert patient.turned(thresholds=limits) == {}
+
+
+def test_an_empty_index(patient: Patient) -> None:
+    patient.execute(*FILL)
+    limits = {INDEXES: SMALL}
+    patient.execute("DELETE FROM visit WHERE id % 10 <> 0 AND id < 19990", "VACUUM ANALYZE visit")
+    assert patient.turned(thresholds=limits) == {INDEXES: "CRITICAL"}
+    message = patient.look(INDEXES, thresholds=limits)[INDEXES].message
+    assert "index public.visit_note of clinic is " in message
+    assert "index public.visit_upper of clinic is " in message
+    with others(patient):
+        assert seen_by(patient, INDEXES, thresholds=limits) == {"mon": "UNKNOWN", "plain": "UNKNOWN"}
+    patient.execute("REINDEX TABLE visit")
+    assert patient.turned(thresholds=limits) == {}
+
+
+def test_without_statistics_nothing_is_known(patient: Patient) -> None:
+    patient.execute("CREATE TABLE visit AS SELECT n, repeat('x', 100) FROM generate_series(1, 9000) n", "VACUUM visit")
+    found = patient.look(TABLES, thresholds={TABLES: SMALL})[TABLES]
+    assert found.status == "UNKNOWN"
+    assert "there are no statistics of 1 big tables" in found.message

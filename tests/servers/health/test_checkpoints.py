@@ -1,0 +1,72 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Checkpoints that come too early or too slowly."""
+
+from __future__ import annotations
+
+import os
+import signal
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
+from ansible_collections.aerovista.postgresql.tests.servers.health.ward import count_at_once, seen_by, ward
+
+REQUESTED, FSYNC = "checkpoints.requested", "checkpoints.backend_fsync"
+
+#: So many are done, whoever asked for them.
+_CHECKPOINTS = {
+    False: "SELECT checkpoints_timed + checkpoints_req FROM pg_stat_bgwriter",
+    True: "SELECT num_timed + num_requested FROM pg_stat_checkpointer",
+}
+
+
+@pytest.fixture(autouse=True)
+def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    count_at_once(monkeypatch)
+
+
+def _checkpoints(patient: Patient, count: int) -> None:
+    question = _CHECKPOINTS[patient.major >= 17]
+    (before,) = patient.server.rows(question)[0]
+    for _number in range(count):
+        patient.execute("CHECKPOINT")
+    patient.until(f"SELECT ({question}) >= {before + count}")
+
+
+def test_checkpoints_that_are_asked_for(patient: Patient) -> None:
+    _checkpoints(patient, 1)
+    patient.look()
+    _checkpoints(patient, 2)
+    assert patient.turned(remember=False) == {}
+    assert "too few for a share" in patient.look(REQUESTED, remember=False)[REQUESTED].message
+    _checkpoints(patient, 1)
+    assert patient.turned(remember=False) == {REQUESTED: "CRITICAL"}
+    assert "3 of 3 checkpoints within" in patient.look(REQUESTED, remember=False)[REQUESTED].message
+    assert patient.turned(remember=False, thresholds={REQUESTED: {"crit": None}}) == {REQUESTED: "WARNING"}
+    assert seen_by(patient, REQUESTED) == {"mon": "CRITICAL", "plain": "CRITICAL"}
+    assert patient.turned(remember=False, thresholds={REQUESTED: {"least_checkpoints": 9}}) == {}
+
+
+def test_sessions_that_write_for_the_checkpointer(patient: Patient, tmp_path: Path) -> None:
+    """Where the checkpointer stands still, its queue, as long as shared buffers are many, is soon full."""
+    with ward(patient.major, tmp_path, {"shared_buffers": "128kB", "max_connections": "10"}) as own:
+        own.execute("CHECKPOINT")
+        own.look()
+        assert own.turned() == {}
+        (pid,) = own.server.rows("SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'")[0]
+        os.kill(pid, signal.SIGSTOP)
+        try:
+            own.execute(*(f"CREATE TABLE visit_{number} AS SELECT 1 AS id" for number in range(60)))
+        finally:
+            os.kill(pid, signal.SIGCONT)
+        own.wait(lambda: own.look(FSYNC, remember=False)[FSYNC].status != "OK", "a session that called fsync")
+        assert own.turned(remember=False) == {FSYNC: "WARNING"}
+        assert "sessions had to call fsync" in own.look(FSYNC, remember=False)[FSYNC].message
+        assert seen_by(own, FSYNC) == {"mon": "WARNING", "plain": "WARNING"}
+        own.admit()
+        own.look()
+        own.execute("CREATE TABLE visit AS SELECT 1 AS id")
+        assert own.turned() == {}

@@ -1,0 +1,161 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Tables that autovacuum does not get to."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from ansible_collections.aerovista.postgresql.tests.servers.health.alone import arrives, others, seen_by
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
+
+OVERDUE, STATISTICS = "vacuum.overdue", "vacuum.statistics"
+#: No table has had a vacuum or ANALYZE for so long.
+AT_ONCE = {OVERDUE: {"since_s": -60}}
+
+
+def dead(patient: Patient, rows: int, table: str = "visit") -> None:
+    """Delete rows, and wait until they are counted as dead."""
+    patient.execute(f"DELETE FROM {table} WHERE id <= {rows}")
+    arrives(patient, f"SELECT n_dead_tup >= {rows} FROM pg_stat_get_dead_tuples('{table}'::regclass) AS n_dead_tup")
+
+
+def visits(patient: Patient, rows: int, more: str = "") -> None:
+    """A table as VACUUM and ANALYZE leave it. Each in a session of its own, as a session tells what it did with delay."""
+    patient.execute(f"CREATE TABLE visit (id int){more}", f"INSERT INTO visit SELECT generate_series(1, {rows})")
+    arrives(patient, f"SELECT pg_stat_get_ins_since_vacuum('visit'::regclass) = {rows}")
+    patient.execute("VACUUM ANALYZE visit")
+    arrives(patient, "SELECT pg_stat_get_ins_since_vacuum('visit'::regclass) = 0")
+
+
+def later(patient: Patient, seconds: float) -> None:
+    """What was remembered was so many seconds ago."""
+    path = patient._state / "health.json"
+    noted = json.loads(path.read_text(encoding="utf-8"))
+    for sample in noted[f"{OVERDUE} clinic"]:
+        sample["at"] -= seconds
+        sample["counters"] = {name: value - seconds for name, value in sample["counters"].items()}
+    path.write_text(json.dumps(noted), encoding="utf-8")
+
+
+def test_dead_rows_that_nobody_takes_away(patient: Patient) -> None:
+    visits(patient, 1000)
+    dead(patient, 480)
+    assert patient.turned(thresholds=AT_ONCE) == {}, "less than twice 50 + 20 %"
+    dead(patient, 600)
+    assert patient.turned() == {}, "the last vacuum was a moment ago"
+    assert patient.turned(thresholds=AT_ONCE) == {OVERDUE: "WARNING"}
+    found = patient.look(OVERDUE, thresholds=AT_ONCE)[OVERDUE]
+    assert "table public.visit of clinic was last vacuumed 0 h ago; it has 600 dead rows, and 250 call autovacuum" in found.message
+    with others(patient):
+        assert seen_by(patient, OVERDUE, thresholds=AT_ONCE) == {"mon": "WARNING", "plain": "WARNING"}
+    patient.execute("VACUUM visit")
+    arrives(patient, "SELECT pg_stat_get_dead_tuples('visit'::regclass) = 0")
+    assert patient.turned(thresholds=AT_ONCE) == {}
+
+
+def test_a_table_that_was_never_vacuumed_counts_when_it_stands_so_for_long(patient: Patient) -> None:
+    patient.execute("CREATE TABLE visit (id int)", "INSERT INTO visit SELECT generate_series(1, 1000)")
+    dead(patient, 600)
+    first = patient.look(OVERDUE)[OVERDUE]
+    assert first.status == "OK"
+    assert "this is the first look" in first.message
+    later(patient, 600)
+    assert patient.turned() == {}, "ten minutes are too short"
+    later(patient, 1300)
+    assert patient.turned() == {OVERDUE: "WARNING"}
+    assert "table public.visit of clinic was never vacuumed; it has 600 dead rows" in patient.look(OVERDUE)[OVERDUE].message
+    patient.execute("VACUUM visit")
+    arrives(patient, "SELECT pg_stat_get_dead_tuples('visit'::regclass) = 0")
+    assert patient.turned() == {}
+
+
+def test_storage_parameters_of_the_table_count(patient: Patient) -> None:
+    visits(patient, 1000, " WITH (autovacuum_vacuum_threshold = 500, autovacuum_enabled = off)")
+    dead(patient, 600)
+    assert patient.turned(thresholds=AT_ONCE) == {}
+    patient.execute("ALTER TABLE visit SET (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 10)")
+    assert patient.turned(thresholds=AT_ONCE) == {OVERDUE: "WARNING"}
+    assert "which its storage parameters have switched off" in patient.look(OVERDUE, thresholds=AT_ONCE)[OVERDUE].message
+
+
+def test_new_rows_alone_call_autovacuum_too(patient: Patient) -> None:
+    visits(patient, 1)
+    patient.execute("INSERT INTO visit SELECT generate_series(2, 2500)")
+    arrives(patient, "SELECT pg_stat_get_ins_since_vacuum('visit'::regclass) >= 2499")
+    assert patient.turned(thresholds=AT_ONCE) == {OVERDUE: "WARNING"}
+    assert "it has 2499 new rows, and 1000 call autovacuum" in patient.look(OVERDUE, thresholds=AT_ONCE)[OVERDUE].message
+    patient.execute("ALTER TABLE visit SET (autovacuum_vacuum_insert_threshold = -1)")
+    assert patient.turned(thresholds=AT_ONCE) == {}
+
+
+def test_the_upper_limit_of_18(patient: Patient) -> None:
+    if patient.major < 18:
+        pytest.skip("there is none before 18")
+    visits(patient, 5000)
+    dead(patient, 300)
+    assert patient.turned(thresholds=AT_ONCE) == {}
+    patient.execute("ALTER TABLE visit SET (autovacuum_vacuum_max_threshold = 100)")
+    assert patient.turned(thresholds=AT_ONCE) == {OVERDUE: "WARNING"}
+
+
+def test_the_toast_of_a_table(patient: Patient) -> None:
+    visits(patient, 400, " WITH (toast.autovacuum_vacuum_threshold = 10, toast.autovacuum_vacuum_scale_factor = 0)")
+    patient.execute("ALTER TABLE visit ADD scan text", "ALTER TABLE visit ALTER scan SET STORAGE EXTERNAL")
+    patient.execute("UPDATE visit SET scan = repeat('x', 5000) WHERE id <= 20", "VACUUM ANALYZE visit")
+    arrives(patient, "SELECT pg_stat_get_dead_tuples('visit'::regclass) = 0")
+    patient.execute("DELETE FROM visit WHERE id <= 20")
+    arrives(patient, "SELECT pg_stat_get_dead_tuples(reltoastrelid) >= 40 FROM pg_class WHERE oid = 'visit'::regclass")
+    assert patient.turned(thresholds=AT_ONCE) == {OVERDUE: "WARNING"}
+    assert "the TOAST of table public.visit of clinic" in patient.look(OVERDUE, thresholds=AT_ONCE)[OVERDUE].message
+
+
+def test_a_big_table_without_statistics(patient: Patient) -> None:
+    patient.execute("CREATE TABLE visit AS SELECT generate_series(1, 20000) AS id")
+    arrives(patient, "SELECT pg_stat_get_mod_since_analyze('visit'::regclass) = 20000")
+    assert patient.turned() == {STATISTICS: "WARNING"}
+    assert "table public.visit of clinic was never analysed; 20000 rows have changed" in patient.look(STATISTICS)[STATISTICS].message
+    with others(patient):
+        assert seen_by(patient, STATISTICS) == {"mon": "WARNING", "plain": "WARNING"}
+    patient.execute("ANALYZE visit")
+    arrives(patient, "SELECT pg_stat_get_mod_since_analyze('visit'::regclass) = 0")
+    assert patient.turned() == {}
+
+
+def test_a_small_table_without_statistics_is_no_trouble(patient: Patient) -> None:
+    patient.execute("CREATE TABLE visit AS SELECT generate_series(1, 9000) AS id")
+    arrives(patient, "SELECT pg_stat_get_mod_since_analyze('visit'::regclass) = 9000")
+    assert patient.turned() == {}
+
+
+def test_statistics_that_are_old(patient: Patient) -> None:
+    visits(patient, 20000)
+    patient.execute("UPDATE visit SET id = id WHERE id <= 12000")
+    arrives(patient, "SELECT pg_stat_get_mod_since_analyze('visit'::regclass) = 12000")
+    assert patient.turned() == {}, "they are not an hour old"
+    assert patient.turned(thresholds={STATISTICS: {"since_s": -60}}) == {STATISTICS: "WARNING"}
+
+
+def test_counters_that_began_anew(patient: Patient) -> None:
+    patient.execute("CREATE TABLE visit AS SELECT generate_series(1, 20000) AS id", "CREATE INDEX ON visit (id)")
+    arrives(patient, "SELECT pg_stat_get_mod_since_analyze('visit'::regclass) = 20000")
+    patient.execute("SELECT pg_stat_reset()")
+    arrives(patient, "SELECT pg_stat_get_mod_since_analyze('visit'::regclass) = 0")
+    assert patient.turned() == {STATISTICS: "WARNING"}
+    assert "table public.visit of clinic has rows and no statistics" in patient.look(STATISTICS)[STATISTICS].message
+    with others(patient):
+        assert seen_by(patient, STATISTICS) == {"mon": "UNKNOWN", "plain": "UNKNOWN"}
+    patient.execute("ANALYZE visit")
+    arrives(patient, "SELECT pg_stat_get_last_analyze_time('visit'::regclass) IS NOT NULL")
+    patient.execute("SELECT pg_stat_reset()")
+    arrives(patient, "SELECT pg_stat_get_last_analyze_time('visit'::regclass) IS NULL")
+    assert patient.turned() == {}
+
+
+def test_nobody_counts(patient: Patient) -> None:
+    patient.execute("ALTER DATABASE clinic SET track_counts = off")
+    unknown = dict.fromkeys((OVERDUE, STATISTICS), "UNKNOWN")
+    assert patient.turned() == {"settings.unsafe": "CRITICAL", **unknown}

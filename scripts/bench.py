@@ -42,8 +42,8 @@ def no_change_modules(bench: Bench) -> Numbers:
 
 measurement("backup of 1 GB, beside the SOP's pg_dump -F c", repetitions=3)(bench_backup.backup)
 measurement("restore of 1 GB, beside the SOP's pg_restore -c", repetitions=3)(bench_backup.restore)
-measurement("health of 10,000 tables, 50 databases, 200 connections", repetitions=5)(bench_health.spread)
-measurement("health of 20,000 tables, half of them in one database", repetitions=5)(bench_health.heaped)
+measurement("health of 50 databases, 200 connections, 10,000 tables in one", repetitions=5)(bench_health.heaped)
+measurement("health of 50 databases, 200 connections, 200 tables in each", repetitions=5)(bench_health.spread)
 
 
 def run(bench: Bench, chosen: str) -> list[dict[str, object]]:

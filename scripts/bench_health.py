@@ -37,16 +37,15 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
 DURATION = re.compile(r"^pgsop .*?duration: ([0-9.]+) ms", re.MULTILINE)
 
 
-def spread(bench: Bench) -> Numbers:
-    """As many tables in each database."""
-    crowd(bench)
+def heaped(bench: Bench) -> Numbers:
+    """All tables in one of the databases."""
+    crowd(bench, each=(TABLES,))
     return look(bench)
 
 
-def heaped(bench: Bench) -> Numbers:
-    """As many tables again in one of them."""
-    crowd(bench)
-    heap(bench)
+def spread(bench: Bench) -> Numbers:
+    """As many tables in each database."""
+    crowd(bench, each=(TABLES // DATABASES,) * DATABASES)
     return look(bench)
 
 
@@ -70,26 +69,25 @@ def look(bench: Bench) -> Numbers:
 
 
 @cache
-def crowd(bench: Bench) -> None:
-    """Databases with tables, connections, and a log of every statement with its duration."""
-    for setting in ("max_connections = 250", "log_min_duration_statement = 0", "log_line_prefix = '%a '"):
+def crowd(bench: Bench, each: tuple[int, ...]) -> None:
+    """Databases with so many tables each (none, where no number is given), connections, and a log of every statement."""
+    for setting in ("max_connections = 300", "log_min_duration_statement = 0", "log_line_prefix = '%a '"):
         sql(bench, f"ALTER SYSTEM SET {setting}")
-    bench.run("sh", "-c", "pg_ctlcluster $(pg_lsclusters -h | awk '{print $1, $2}') restart")
-    sql(bench, "CREATE DATABASE d0")
-    each = TABLES // DATABASES
-    sql(bench, MAKE_TABLES.format(first=1, last=each), "d0")
-    for number in range(1, DATABASES):
-        sql(bench, f"CREATE DATABASE d{number} TEMPLATE d0")
+    # The connections of an earlier crowd end with the server.
+    bench.run("sh", "-c", "pg_ctlcluster $(pg_lsclusters -h | awk '{print $1, $2}') restart -m fast")
+    for number in range(DATABASES):
+        tables = each[number] if number < len(each) else 0
+        sql(bench, f"DROP DATABASE IF EXISTS d{number}")
+        alike = number > 0 and tables == each[0]
+        sql(bench, f"CREATE DATABASE d{number} TEMPLATE {'d0' if alike else 'template0'}")
+        if tables and not alike:
+            sql(bench, MAKE_TABLES.format(first=1, last=tables), f"d{number}")
+            sql(bench, "ANALYZE", f"d{number}")
     hold = HOLD.format(databases=DATABASES, connections=CONNECTIONS)
-    bench.run("sh", "-c", 'python3 -c "$0" >/tmp/held 2>&1 & until grep -q held /tmp/held; do sleep 0.2; done', hold, user="postgres")
-    sql(bench, "CHECKPOINT")
-
-
-@cache
-def heap(bench: Bench) -> None:
-    """One database with as many tables as all others together."""
-    sql(bench, MAKE_TABLES.format(first=TABLES + 1, last=2 * TABLES), "d0")
-    sql(bench, "ANALYZE", "d0")
+    begin = (
+        'rm -f /tmp/held; python3 -c "$0" >/tmp/held 2>&1 & sleep 0.5; until grep -q held /tmp/held; do sleep 0.2; done'
+    )
+    bench.run("sh", "-c", begin, hold, user="postgres")
     sql(bench, "CHECKPOINT")
 
 

@@ -17,8 +17,8 @@ import psycopg2
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.examine import Report, diagnose
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.target import Request
-from ansible_collections.aerovista.postgresql.tests.servers.server import ACCOUNT, ADMINISTRATOR, SETTINGS as QUIET
-from ansible_collections.aerovista.postgresql.tests.servers.server import Server
+from ansible_collections.aerovista.postgresql.tests.servers.server import ACCOUNT, ADMINISTRATOR, Server
+from ansible_collections.aerovista.postgresql.tests.servers.server import SETTINGS as QUIET
 
 #: Found nowhere but where somebody put it.
 PASSWORD = "canary-Kf7mQ2xW9pLz"  # pragma: allowlist secret

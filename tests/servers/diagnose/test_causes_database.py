@@ -17,7 +17,9 @@ def test_no_such_database(office: Office) -> None:
 
 
 def test_a_database_that_nobody_named(office: Office) -> None:
-    name, sentence, _remedy = office.seen(f"host=127.0.0.1 port={office.server.port} user=appuser", password=office.secret)
+    name, sentence, _remedy = office.seen(
+        f"host=127.0.0.1 port={office.server.port} user=appuser", password=office.secret
+    )
     assert name == "database.missing"
     assert "no database was named" in sentence
 
@@ -83,8 +85,14 @@ def test_all_slots_are_taken(office: Office) -> None:
 @pytest.mark.parametrize(
     ("statement", "remedy"),
     [
-        ("ALTER ROLE appuser SET session_preload_libraries = 'no_such'", "ALTER ROLE appuser RESET session_preload_libraries;"),
-        ("ALTER DATABASE appdb SET session_preload_libraries = 'no_such'", "ALTER DATABASE appdb RESET session_preload_libraries;"),
+        (
+            "ALTER ROLE appuser SET session_preload_libraries = 'no_such'",
+            "ALTER ROLE appuser RESET session_preload_libraries;",
+        ),
+        (
+            "ALTER DATABASE appdb SET session_preload_libraries = 'no_such'",
+            "ALTER DATABASE appdb RESET session_preload_libraries;",
+        ),
         (
             "ALTER ROLE appuser IN DATABASE appdb SET session_preload_libraries = 'no_such'",
             "ALTER ROLE appuser IN DATABASE appdb RESET session_preload_libraries;",

@@ -68,7 +68,9 @@ def test_a_new_file_that_is_not_loaded(office: Office) -> None:
 
 def test_a_broken_file_leaves_the_old_rules_in_force(office: Office) -> None:
     office.rules("host other all 127.0.0.1/32 scram-sha-256")
-    office.hba("local all {administrator} trust\nhost all all 127.0.0.1/32 scram-sha-256\nhost all all 127.0.0.1/99 md5\n")
+    office.hba(
+        "local all {administrator} trust\nhost all all 127.0.0.1/32 scram-sha-256\nhost all all 127.0.0.1/99 md5\n"
+    )
     name, sentence, remedy = office.seen()
     assert name == "hba.broken"
     assert "line 3 of" in sentence

@@ -5,9 +5,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+import psycopg2
 
 from ansible_collections.aerovista.postgresql.tests.servers.health.conftest import SETTINGS
 from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
@@ -49,3 +53,26 @@ def seen_by(patient: Patient, name: str, **declared: object) -> dict[str, str]:
 def arrives(patient: Patient, condition: str) -> None:
     """Wait until a query in its database answers with true: what is counted arrives late, until 14."""
     patient.wait(lambda: bool(patient.server.rows(condition, "clinic")[0][0]), condition)
+
+
+@contextmanager
+def working(patient: Patient, statement: str) -> Iterator[None]:
+    """A statement that takes no transaction around it, at work in a session of its own until the end, when it is cancelled."""
+    connection = psycopg2.connect(**patient.server.address("clinic"))
+    connection.autocommit = True
+    thread = threading.Thread(target=_run, args=(connection, statement), daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        connection.cancel()
+        thread.join(10)
+        connection.close()
+
+
+def _run(connection: Any, statement: str) -> None:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(statement)
+    except psycopg2.Error:
+        connection.reset()

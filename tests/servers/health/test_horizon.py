@@ -23,8 +23,6 @@ def hurried(_running_patient: Patient, tmp_path_factory: pytest.TempPathFactory)
         "wal_level": "logical",
         "autovacuum_freeze_max_age": "100000",
         "autovacuum_naptime": "1s",
-        "fsync": "off",
-        "max_wal_size": "4GB",
     }
     with ward(_running_patient.major, tmp_path_factory.mktemp("hurried"), settings) as patient:
         yield patient

@@ -103,11 +103,19 @@ def test_the_upper_limit_of_18(patient: Patient) -> None:
 
 
 def test_the_toast_of_a_table(patient: Patient) -> None:
-    visits(patient, 400, " WITH (toast.autovacuum_vacuum_threshold = 10, toast.autovacuum_vacuum_scale_factor = 0)")
-    patient.execute("ALTER TABLE visit ADD scan text", "ALTER TABLE visit ALTER scan SET STORAGE EXTERNAL")
-    patient.execute("UPDATE visit SET scan = repeat('x', 5000) WHERE id <= 20", "VACUUM ANALYZE visit")
-    arrives(patient, "SELECT pg_stat_get_dead_tuples('visit'::regclass) = 0")
-    patient.execute("DELETE FROM visit WHERE id <= 20")
+    visits(patient, 400)
+    patient.execute(
+        "ALTER TABLE visit ADD scan text",
+        "ALTER TABLE visit ALTER scan SET STORAGE EXTERNAL",
+        "ALTER TABLE visit SET (toast.autovacuum_vacuum_threshold = 10, toast.autovacuum_vacuum_scale_factor = 0)",
+        "UPDATE visit SET scan = repeat('x', 5000) WHERE id <= 20",
+    )
+    dead(patient, 20)
+    arrives(patient, "SELECT pg_stat_get_dead_tuples(reltoastrelid) >= 40 FROM pg_class WHERE oid = 'visit'::regclass")
+    patient.execute("VACUUM (ANALYZE) visit")
+    assert patient.turned(thresholds=AT_ONCE) == {}
+    patient.execute("UPDATE visit SET scan = repeat('x', 5000) WHERE id <= 40")
+    patient.execute("DELETE FROM visit WHERE id <= 40")
     arrives(patient, "SELECT pg_stat_get_dead_tuples(reltoastrelid) >= 40 FROM pg_class WHERE oid = 'visit'::regclass")
     assert patient.turned(thresholds=AT_ONCE) == {OVERDUE: "WARNING"}
     assert "the TOAST of table public.visit of clinic" in patient.look(OVERDUE, thresholds=AT_ONCE)[OVERDUE].message

@@ -55,8 +55,9 @@ def test_more_wal_than_there_should_be(archiving: Patient) -> None:
     archiving.until("SELECT sum(size) < 20 * 1048576 FROM pg_ls_waldir()")
     os.kill(pid, signal.SIGSTOP)
     try:
-        for files, status in ((22, "WARNING"), (20, "CRITICAL")):
-            _switch(archiving, files)
+        for megabytes, status in ((28, "WARNING"), (44, "CRITICAL")):
+            while archiving.server.rows(f"SELECT sum(size) < {megabytes} * 1048576 FROM pg_ls_waldir()")[0][0]:
+                _switch(archiving, 1)
             _none_ready(archiving)
             assert archiving.turned() == {SIZE: status}
         finding = archiving.look(SIZE)[SIZE]
@@ -64,9 +65,11 @@ def test_more_wal_than_there_should_be(archiving: Patient) -> None:
         assert seen_by(archiving, SIZE) == {"mon": "CRITICAL", "plain": "UNKNOWN"}
     finally:
         os.kill(pid, signal.SIGCONT)
+    try:
         archiving.execute("CHECKPOINT", "CHECKPOINT")
-    archiving.wait(lambda: archiving.turned() == {}, "less WAL")
-    archiving.execute("ALTER SYSTEM RESET min_wal_size", "ALTER SYSTEM RESET max_wal_size", "SELECT pg_reload_conf()")
+        archiving.wait(lambda: archiving.turned() == {}, "less WAL")
+    finally:
+        archiving.execute("ALTER SYSTEM RESET min_wal_size", "ALTER SYSTEM RESET max_wal_size", "SELECT pg_reload_conf()")
 
 
 def test_an_archive_command_that_fails(archiving: Patient) -> None:
@@ -91,15 +94,17 @@ def test_wal_that_waits_for_the_archive(archiving: Patient, files: int, status: 
     """A command that takes its time has not failed, and yet the files pile up."""
     _archive(archiving, "true")
     _none_ready(archiving)
-    _archive(archiving, "sleep 5")
+    door = Path(archiving.server.cluster.socket_directory) / "door"
+    _archive(archiving, f"while test ! -e {door}; do sleep 0.05; done")
     _switch(archiving, files)
     try:
         assert archiving.turned() == ({ARCHIVER: status} if status else {})
         assert "files of WAL wait for the archive" in archiving.look(ARCHIVER)[ARCHIVER].message
         assert seen_by(archiving, ARCHIVER) == {"mon": status or "OK", "plain": "UNKNOWN"}
     finally:
-        _archive(archiving, "true")
-    _none_ready(archiving)
+        door.touch()
+        _none_ready(archiving)
+        door.unlink()
     assert archiving.turned() == {}
 
 

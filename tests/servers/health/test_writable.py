@@ -45,19 +45,15 @@ def test_a_role_that_is_meant_to_read_is_nobody_elses_trouble(patient: Patient) 
         patient.execute("DROP ROLE reader")
 
 
-def test_a_command_line_overrides_files(patient: Patient, tmp_path: Path) -> None:
+def test_a_command_line_that_overrides_files_and_a_standby(patient: Patient, tmp_path: Path) -> None:
     with ward(patient.major, tmp_path, {"default_transaction_read_only": "on"}) as own:
+        own.execute("ALTER SYSTEM SET default_transaction_read_only = off", "SELECT pg_reload_conf()")
         assert own.turned() == {WRITABLE: "WARNING"}
         assert "on the command line" in own.look(WRITABLE)[WRITABLE].message
-
-
-def test_a_standby(patient: Patient, tmp_path: Path) -> None:
-    with ward(patient.major, tmp_path, {}) as own:
-        assert own.turned() == {}
+        own.execute("CREATE ROLE clerk LOGIN")
         own.server.stop()
-        signal = Path(own.server.cluster.data_directory) / "standby.signal"
-        signal.touch()
+        (Path(own.server.cluster.data_directory) / "standby.signal").touch()
         own.server.start()
         assert own.turned() == {WRITABLE: "CRITICAL"}
-        assert "in recovery" in own.look(WRITABLE)[WRITABLE].message
-        assert own.look(WRITABLE)[WRITABLE].status == "CRITICAL"
+        assert "the server is in recovery" in own.look(WRITABLE)[WRITABLE].message
+        assert own.look(WRITABLE, dsn=own.as_role("clerk"))[WRITABLE].status == "CRITICAL"

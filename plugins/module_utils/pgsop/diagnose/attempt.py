@@ -19,7 +19,7 @@ _NO_FILE = "/nonexistent/pgpass"
 
 #: What is said, by a word for it, the farthest on the way first: with several addresses or ways the answers stand in a row.
 SAID: Tuple[Tuple[str, str], ...] = (
-    ("starting", "the database system is starting up|not yet accepting connections|in recovery mode"),
+    ("starting", "the database system is (starting up|in recovery mode|not (yet )?accepting connections)"),
     ("stopping", "the database system is shutting down"),
     ("slots", "sorry, too many clients|remaining connection slots are reserved"),
     ("role_limit", "too many connections for role"),
@@ -41,7 +41,10 @@ SAID: Tuple[Tuple[str, str], ...] = (
     ("no_role", 'role "[^\\n]*" does not exist'),
     ("no_ssl", "server does not support SSL"),
     ("certificate", "certificate"),
-    ("foreign", "invalid response to SSL negotiation|expected authentication request|lost synchronization|unsupported frontend protocol"),
+    (
+        "foreign",
+        "invalid response to SSL negotiation|expected authentication request|lost synchronization|unsupported frontend protocol",
+    ),
     ("timeout", "timeout expired"),
     ("closed", "server closed the connection|Connection reset"),
     ("denied", "Permission denied"),
@@ -52,6 +55,8 @@ SAID: Tuple[Tuple[str, str], ...] = (
 )
 
 
+#: A shorter password is part of other words, and hiding those would show it.
+_SHORT = 4
 #: What the modes that leave the choice to libpq try, one after the other. A certificate of the server's is not looked at in them.
 _ENCRYPTED = {"sslmode": "require", "sslrootcert": "/nonexistent/root.crt"}
 _PLAIN = {"sslmode": "disable"}
@@ -125,8 +130,11 @@ def scrubbed(text: str, target: Target) -> str:
     """One line, and no password in it, should a program ever quote one."""
     password = target.secret.password
     line = " ".join(text.split())
-    # A short one is part of other words, and hiding those would show it.
-    return line.replace(password, "***") if password and len(password) >= 4 and password not in (target.user, target.database) else line
+    return (
+        line.replace(password, "***")
+        if password and len(password) >= _SHORT and password not in (target.user, target.database)
+        else line
+    )
 
 
 def _arguments(target: Target) -> Dict[str, Any]:

@@ -15,7 +15,13 @@ def cause(case: Case) -> Cause:
         return found
     # A server without a free slot says so before it looks who it is.
     early = [causes_database.slots] if case.told("slots") else []
-    for reason in (*early, *causes_rules.REASONS, *causes_login.REASONS, *causes_database.REASONS, causes_login.none_given):
+    for reason in (
+        *early,
+        *causes_rules.REASONS,
+        *causes_login.REASONS,
+        *causes_database.REASONS,
+        causes_login.none_given,
+    ):
         answer = reason(case)
         if answer is not None:
             return answer

@@ -11,7 +11,9 @@ from ..databases.names import quote_identifier
 from .case import Case, Cause
 from .causes_login import declared
 
-_DATABASE = "if {name} is declared in pg_bootstrap_databases, set its {key} there and run role pg_bootstrap, which keeps it so"
+_DATABASE = (
+    "if {name} is declared in pg_bootstrap_databases, set its {key} there and run role pg_bootstrap, which keeps it so"
+)
 #: connection limit of a database whose DROP was interrupted (src/include/catalog/pg_database.h, DATCONNLIMIT_INVALID_DB).
 _INVALID = -2
 _LIBRARIES = ("session_preload_libraries", "local_preload_libraries")
@@ -72,7 +74,9 @@ def database_invalid(case: Case) -> Optional[Cause]:
         return None
     name = quote_identifier(case.target.database)
     sentence = f"database {case.target.database} is half gone: its DROP DATABASE was interrupted, and nobody may connect any more"
-    return Cause("database.invalid", sentence, f"DROP DATABASE {name};", sql=True, declared="then restore it: pgsop restore")
+    return Cause(
+        "database.invalid", sentence, f"DROP DATABASE {name};", sql=True, declared="then restore it: pgsop restore"
+    )
 
 
 def database_closed(case: Case) -> Optional[Cause]:
@@ -114,7 +118,9 @@ def setting(case: Case) -> Optional[Cause]:
     if case.told("setting") and case.target.parameters.get("options"):
         sentence = f"the server refuses what options in the connection string asks for: {case.attempt.said}"
         return Cause("settings.options", sentence, f"leave the options out: {case.uri()}")
-    found = [row for row in (case.found.settings if case.found else ()) if str(row["setting"]).split("=")[0] in _LIBRARIES]
+    found = [
+        row for row in (case.found.settings if case.found else ()) if str(row["setting"]).split("=")[0] in _LIBRARIES
+    ]
     if not found:
         sentence = f"a setting of the server or the role breaks the beginning of a session: {case.attempt.said}"
         return Cause("settings.session", sentence, f"{case.psql} -c '\\drds'")
@@ -124,7 +130,9 @@ def setting(case: Case) -> Optional[Cause]:
     if found[0]["of_database"]:
         whose = f"{whose} IN DATABASE {database}" if found[0]["of_role"] else f"DATABASE {database}"
     sentence = f"{name} of {whose} names a library that cannot be loaded: {case.attempt.said}"
-    return Cause("settings.library", sentence, f"ALTER {whose} RESET {name};", sql=True, declared=declared(case, "settings"))
+    return Cause(
+        "settings.library", sentence, f"ALTER {whose} RESET {name};", sql=True, declared=declared(case, "settings")
+    )
 
 
 REASONS: Sequence[Callable[[Case], Optional[Cause]]] = (

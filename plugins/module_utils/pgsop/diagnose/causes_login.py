@@ -27,7 +27,9 @@ def declared(case: Case, key: str) -> str:
 def role_missing(case: Case) -> Optional[Cause]:
     """There is no such role; the server asks for a password all the same."""
     unknown = case.found is None
-    if not case.fits("password", "no_role") or (case.subjects.get("role", unknown) and not (unknown and case.told("no_role"))):
+    if not case.fits("password", "no_role") or (
+        case.subjects.get("role", unknown) and not (unknown and case.told("no_role"))
+    ):
         return None
     role = quote_identifier(case.target.user)
     sentence = f"{case.label} has no role {case.target.user}"
@@ -68,7 +70,9 @@ def md5_verifier(case: Case) -> Optional[Cause]:
         return None
     if case.decision is None or case.decision.method != "scram-sha-256":
         return None
-    sentence = f"the stored password of role {case.target.user} is an md5 verifier, and {case.decision.line} takes SCRAM only"
+    sentence = (
+        f"the stored password of role {case.target.user} is an md5 verifier, and {case.decision.line} takes SCRAM only"
+    )
     return _set_password(case, "verifier.md5", sentence)
 
 
@@ -130,12 +134,18 @@ def none_given(case: Case) -> Optional[Cause]:
     if not case.told("no_password"):
         return None
     secret = case.target.secret
-    seen = f"{secret.file} is not read: {secret.passed_over}" if secret.passed_over else f"{secret.file} has no line for it"
+    seen = (
+        f"{secret.file} is not read: {secret.passed_over}"
+        if secret.passed_over
+        else f"{secret.file} has no line for it"
+    )
     # A server that keeps silent about the rest is no evidence that the rest is well.
     rest = "" if case.found is None else "; role and database are as they should be"
     sentence = f"the server asks for a password and there is none: {seen}{rest}"
     if secret.named:
-        return Cause("pgpass.mode", sentence, f"chmod 0600 {shlex.quote(secret.file)}", declared="role pg_access writes it so")
+        return Cause(
+            "pgpass.mode", sentence, f"chmod 0600 {shlex.quote(secret.file)}", declared="role pg_access writes it so"
+        )
     host = "localhost" if case.target.socket else case.target.host
     line = f"{host}:{case.target.port}:{case.target.database}:{case.target.user}:PASSWORD"
     remedy = f"add this line to {shlex.quote(secret.file)}, mode 0600, with the password: {line}"

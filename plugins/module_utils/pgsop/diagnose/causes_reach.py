@@ -18,7 +18,19 @@ from .place import port
 from .reach import DENIED, MISSING, NO_FOLDER
 
 #: Answers that come from no server, or from one that is not there yet.
-_SILENT = ("refused", "no_socket", "denied", "timeout", "closed", "foreign", "no_name", "unreachable", "starting", "stopping", "")
+_SILENT = (
+    "refused",
+    "no_socket",
+    "denied",
+    "timeout",
+    "closed",
+    "foreign",
+    "no_name",
+    "unreachable",
+    "starting",
+    "stopping",
+    "",
+)
 _INSTALLED = "role pg_install makes and starts the cluster: ansible-playbook playbooks/site.yml"
 
 
@@ -75,7 +87,9 @@ def socket_denied(case: Case) -> Optional[Cause]:
         sentence = f"{who} may not enter the folder {folder} of the socket, whose mode is {_mode(folder)}"
         return Cause("socket.denied", sentence, f"sudo chmod a+x {shlex.quote(folder)}")
     owner = f"{user_name(status.st_uid)}:{group_name(status.st_gid)} {stat.S_IMODE(status.st_mode):04o}"
-    declared = "it lasts until the next start; unix_socket_permissions and unix_socket_group in pg_hardening_settings keep it"
+    declared = (
+        "it lasts until the next start; unix_socket_permissions and unix_socket_group in pg_hardening_settings keep it"
+    )
     sentence = f"{who} may not use the socket {path} ({owner})"
     return Cause("socket.denied", sentence, f"sudo chmod 0777 {shlex.quote(path)}", declared=declared)
 
@@ -133,10 +147,16 @@ def port_wrong(case: Case) -> Optional[Cause]:
     silent = not case.reach.listening if not case.target.socket else case.reach.socket in (MISSING, NO_FOLDER)
     if not case.reach.local or not silent or case.place.cluster is not None:
         return None
-    here = "no server of this host has that socket" if case.target.socket else f"nobody listens on port {case.target.port}"
+    here = (
+        "no server of this host has that socket" if case.target.socket else f"nobody listens on port {case.target.port}"
+    )
     if not case.place.others:
-        return Cause("server.absent", f"{here}, and this host has no cluster", "sudo pg_lsclusters", declared=_INSTALLED)
-    ports = ", ".join(f"cluster {each.label} {'is' if each.running else 'would be'} on {at}" for each, at in case.place.others)
+        return Cause(
+            "server.absent", f"{here}, and this host has no cluster", "sudo pg_lsclusters", declared=_INSTALLED
+        )
+    ports = ", ".join(
+        f"cluster {each.label} {'is' if each.running else 'would be'} on {at}" for each, at in case.place.others
+    )
     best, at = _best(case.place.others)
     change = {"port": at, "host": best.socket_directory if case.target.socket else case.target.host}
     return Cause("port.wrong", f"{here}; {ports}", f"use that port: {case.uri(**change)}")
@@ -144,7 +164,7 @@ def port_wrong(case: Case) -> Optional[Cause]:
 
 def _best(others: Sequence[Tuple[Cluster, int]]) -> Tuple[Cluster, int]:
     """The one that somebody most likely meant: running, and on the usual port or the lowest."""
-    return sorted(others, key=lambda each: (not each[0].running, each[1]))[0]
+    return min(others, key=lambda each: (not each[0].running, each[1]))
 
 
 def stranger(case: Case) -> Optional[Cause]:
@@ -155,7 +175,9 @@ def stranger(case: Case) -> Optional[Cause]:
     who = f"process {others[0].pid} ({others[0].program})" if others else "a program"
     sentence = f"{who} that is no PostgreSQL listens on port {case.target.port}"
     found = [(each, port(each)) for each in (case.place.cluster,) if each is not None] + list(case.place.others)
-    remedy = f"use the port of {_best(found)[0].label}: {case.uri(port=_best(found)[1])}" if found else "sudo pg_lsclusters"
+    remedy = (
+        f"use the port of {_best(found)[0].label}: {case.uri(port=_best(found)[1])}" if found else "sudo pg_lsclusters"
+    )
     return Cause("port.stranger", sentence, remedy)
 
 
@@ -177,6 +199,9 @@ def starting(case: Case) -> Optional[Cause]:
         sentence = f"the server of {case.label} is shutting down; it may be waiting for sessions to end"
         remedy = start(case.place.cluster) if case.place.cluster else "pg_lsclusters"
         return Cause("server.stopping", sentence, f"sudo tail {log}, and when it is down: {remedy}")
+    if "Hot standby mode is disabled" in case.attempt.said:
+        sentence = f"{case.label} is a standby, and hot_standby is off, so that it takes no connections"
+        return Cause("server.standby", sentence, "set hot_standby to on and restart it, or connect to its primary")
     sentence = f"the server of {case.label} is starting up, which takes as long as it has to recover after a crash"
     return Cause("server.starting", sentence, f"wait, and look how far it is: sudo tail -f {log}")
 
@@ -185,7 +210,9 @@ def silent(case: Case) -> Optional[Cause]:
     """Something takes the connection and does not answer, or ends it."""
     if case.told("timeout"):
         sentence = f"{case.label} took the connection and did not answer for {case.attempt.seconds:.0f} s"
-        return Cause("server.unresponsive", sentence, "look at the load of the host (top, iostat) and at the server's log")
+        return Cause(
+            "server.unresponsive", sentence, "look at the load of the host (top, iostat) and at the server's log"
+        )
     if case.told("closed"):
         sentence = f"{case.label} ended the connection without a reason that a client is told"
         log = case.place.cluster.log_file if case.place.cluster else "/var/log/postgresql"

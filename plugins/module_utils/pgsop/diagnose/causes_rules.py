@@ -16,10 +16,17 @@ from .rules import ways
 #: Methods whose answer to a wrong password is the one sentence of the four causes.
 PASSWORD_METHODS = ("scram-sha-256", "md5", "password")
 #: What is told under which method, so that one can see whether the file is what is in force.
-_TELLS = {"peer": ("peer",), "ident": ("peer",), "reject": ("rejected",), **dict.fromkeys(PASSWORD_METHODS, ("password", "no_password"))}
+_TELLS = {
+    "peer": ("peer",),
+    "ident": ("peer",),
+    "reject": ("rejected",),
+    **dict.fromkeys(PASSWORD_METHODS, ("password", "no_password")),
+}
 #: Answers that come from the rules and what they ask for.
 _OF_RULES = ("no_rule", "rejected", "peer", "password", "no_password", "other_method")
-_DECLARED = "declare the rule in pg_hardening_hba_rules (or a pair in pg_hardening_hba_pairs), and run role pg_hardening"
+_DECLARED = (
+    "declare the rule in pg_hardening_hba_rules (or a pair in pg_hardening_hba_pairs), and run role pg_hardening"
+)
 
 
 def ssl(case: Case) -> Optional[Cause]:
@@ -52,7 +59,9 @@ def stale_rules(case: Case) -> Optional[Cause]:
         return Cause("hba.broken", sentence, remedy, declared="role pg_hardening writes the whole file, and proves it")
     line = f"{seen.line} would let it go on" if seen.line else "it has no line for this connection any more"
     sentence = f"pg_hba.conf was changed and not loaded: {line}, but older rules are in force, and they refuse"
-    return Cause("hba.not_loaded", sentence, reload(case.place.cluster), declared="role pg_hardening reloads when it writes")
+    return Cause(
+        "hba.not_loaded", sentence, reload(case.place.cluster), declared="role pg_hardening reloads when it writes"
+    )
 
 
 def rejected(case: Case) -> Optional[Cause]:
@@ -61,7 +70,9 @@ def rejected(case: Case) -> Optional[Cause]:
     if not case.told("rejected") and not (case.told("") and seen and seen.certain and seen.method == "reject"):
         return None
     if seen is None or seen.line is None:
-        return Cause("hba.reject", "a line of pg_hba.conf rejects this connection", f"{case.psql} -c 'TABLE pg_hba_file_rules'")
+        return Cause(
+            "hba.reject", "a line of pg_hba.conf rejects this connection", f"{case.psql} -c 'TABLE pg_hba_file_rules'"
+        )
     sentence = f"{seen.line} rejects this connection"
     if seen.shadowed:
         sentence += f" before {seen.shadowed[0]} could take it"
@@ -96,14 +107,21 @@ def _line(case: Case) -> str:
 
 def _word(name: str) -> str:
     """A name that the file takes for a name."""
-    plain = name.replace("_", "").replace("-", "").isalnum() and name not in ("all", "sameuser", "samerole", "replication")
+    plain = name.replace("_", "").replace("-", "").isalnum() and name not in (
+        "all",
+        "sameuser",
+        "samerole",
+        "replication",
+    )
     return name if plain else f'"{name}"'
 
 
 def peer(case: Case) -> Optional[Cause]:
     """The user of the operating system is not the role, and no map says otherwise."""
     seen = case.decision
-    if not case.told("peer") and not (case.told("") and seen and seen.certain and seen.method == "peer" and not _let_in(case)):
+    if not case.told("peer") and not (
+        case.told("") and seen and seen.certain and seen.method == "peer" and not _let_in(case)
+    ):
         return None
     who, role = case.someone.name, case.target.user
     if seen is not None and seen.map:
@@ -132,7 +150,9 @@ def _by_map(case: Case, name: str) -> Cause:
     if any(row["error"] for row in rows):
         sentence += ", and one of its lines is broken"
     line = shlex.quote(f"{name} {_word(who)} {_word(role)}")
-    return Cause("ident.map", sentence, f"echo {line} | sudo tee -a {shlex.quote(file)} && {reload(case.place.cluster)}")
+    return Cause(
+        "ident.map", sentence, f"echo {line} | sudo tee -a {shlex.quote(file)} && {reload(case.place.cluster)}"
+    )
 
 
 def other_method(case: Case) -> Optional[Cause]:

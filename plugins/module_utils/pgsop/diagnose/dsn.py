@@ -15,7 +15,7 @@ _SCHEMES = ("postgresql://", "postgres://")
 _FOREIGN = re.compile(r"(jdbc:|(postgres|postgresql)\+[a-z0-9_]+://|[a-z0-9+]+://)", re.IGNORECASE)
 #: How libpq (fe-connect.c) begins to say what is wrong, and what may be told of it.
 _PROBLEMS: Mapping[str, str] = {
-    "missing \"=\" after": "a word stands where name=value should: a value with blanks needs quotes, as in password='two words'",
+    'missing "=" after': "a word stands where name=value should: a value with blanks needs quotes, as in password='two words'",
     "unterminated quoted string": "a quote is opened and never closed; a quote within a value is written \\'",
     "invalid connection option": "it has a keyword that libpq does not know; a value with blanks needs quotes",
     "invalid percent-encoded token": "a % is not followed by two hexadecimal digits; a % in a password is written %25",
@@ -50,7 +50,9 @@ def read(text: str) -> Dict[str, str]:
     problem = ""
     try:
         found: Dict[str, str] = dict(driver.extensions.parse_dsn(text))
-    except (driver_error, ValueError) as error:
+    except UnicodeDecodeError:
+        problem = "it has bytes that are no UTF-8; a % in a password is written %25"
+    except driver_error as error:
         problem = _told(str(error))
     if problem:
         # Outside of the handler: what libpq said, with the string in it, is not to travel along.

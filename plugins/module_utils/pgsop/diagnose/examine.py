@@ -20,7 +20,6 @@ from .case import Case, Cause
 from .causes import cause
 from .dsn import DsnError
 from .person import Person, person
-from .place import Place
 from .steps import PROBLEM, Step, steps
 from .target import Request, Target, target
 
@@ -54,7 +53,9 @@ class Report:
         found = self.cause
         return {
             "works": self.works,
-            "cause": None if found is None else {"id": found.id, "sentence": found.sentence, "candidates": list(found.candidates)},
+            "cause": None
+            if found is None
+            else {"id": found.id, "sentence": found.sentence, "candidates": list(found.candidates)},
             "remedy": found.remedy if found else "",
             "remedy_in": (self.psql if found.sql else "shell") if found else "",
             "declared": found.declared if found else "",
@@ -63,6 +64,18 @@ class Report:
             "target": dict(self.target),
             "session": dict(self.session),
         }
+
+    def reasons_to_fail(self, fail_on: str) -> List[str]:
+        """Why this is not good enough, as sentences; none where it is.
+
+        Args:
+            fail_on: never; critical where it does not work; warning also where something is wrong although it does.
+        """
+        if fail_on == "never":
+            return []
+        if self.cause is not None:
+            return [f"The connection does not work: {self.cause.sentence}. Next step: {self.cause.remedy}"]
+        return [f"The connection works, but {remark}." for remark in self.remarks] if fail_on == "warning" else []
 
 
 def diagnose(request: Request, clusters: Optional[Sequence[Cluster]] = None) -> Report:
@@ -101,13 +114,17 @@ def report(case: Case) -> Report:
     """What is told of it."""
     found = None if case.attempt.works else cause(case)
     seen = tuple(steps(case))
-    remarks = tuple(f"{step.name}: {step.seen}" for step in seen if step.status == PROBLEM) if case.attempt.works else ()
+    remarks = (
+        tuple(f"{step.name}: {step.seen}" for step in seen if step.status == PROBLEM) if case.attempt.works else ()
+    )
     return Report(
         works=bool(case.attempt.works),
         cause=found,
         steps=seen,
         target=case.target.as_dict(),
-        session={**(case.attempt.session or {}), "latency_ms": round(case.attempt.seconds * 1000, 1)} if case.attempt.works else {},
+        session={**(case.attempt.session or {}), "latency_ms": round(case.attempt.seconds * 1000, 1)}
+        if case.attempt.works
+        else {},
         psql=case.psql,
         remarks=remarks,
     )

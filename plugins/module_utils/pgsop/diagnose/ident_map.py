@@ -9,6 +9,8 @@ import re
 import shlex
 from typing import AbstractSet, Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 
+_COLUMNS = ("map_name", "sys_name", "pg_username")
+
 
 def parse(lines: Iterable[str]) -> List[Dict[str, Any]]:
     """Rows of an ident file, for servers that do not show how they read it."""
@@ -18,13 +20,15 @@ def parse(lines: Iterable[str]) -> List[Dict[str, Any]]:
             words = shlex.split(line.replace("\\", "\\\\"), comments=True)
         except ValueError:
             continue
-        if len(words) == 3:
-            row = dict(zip(("map_name", "sys_name", "pg_username"), words))
+        if len(words) == len(_COLUMNS):
+            row = dict(zip(_COLUMNS, words))
             found.append({**row, "line_number": number, "error": None})
     return found
 
 
-def lets_in(rows: Sequence[Mapping[str, Any]], name: str, system_user: str, role: str, groups: AbstractSet[str]) -> bool:
+def lets_in(
+    rows: Sequence[Mapping[str, Any]], name: str, system_user: str, role: str, groups: AbstractSet[str]
+) -> bool:
     """Whether a map lets somebody be a role (check_ident_usermap in src/backend/libpq/hba.c).
 
     Args:
@@ -45,7 +49,9 @@ def lets_in(rows: Sequence[Mapping[str, Any]], name: str, system_user: str, role
 
 def roles_of(rows: Sequence[Mapping[str, Any]], name: str, system_user: str) -> Tuple[str, ...]:
     """Roles that a map names for somebody."""
-    mine = [row for row in rows if row["map_name"] == name and _expanded(str(row["sys_name"]), "x", system_user) is not None]
+    mine = [
+        row for row in rows if row["map_name"] == name and _expanded(str(row["sys_name"]), "x", system_user) is not None
+    ]
     return tuple(str(_expanded(str(row["sys_name"]), str(row["pg_username"]), system_user)) for row in mine)
 
 
@@ -72,7 +78,7 @@ def _expanded(pattern: str, wanted: str, system_user: str) -> Optional[str]:
     return wanted.replace("\\1", found.group(1) or "", 1) if found.re.groups else wanted
 
 
-def _search(pattern: str, text: str) -> "Optional[re.Match[str]]":
+def _search(pattern: str, text: str) -> Optional[re.Match[str]]:
     try:
         return re.search(pattern, text)
     except re.error:

@@ -110,7 +110,7 @@ def _cluster(target: Target, reach: Reach, clusters: Sequence[Cluster]) -> Optio
         mine += [each for each in clusters if each.port == target.port]
         if target.socket:
             mine = [each for each in mine if _folder(each) == os.path.realpath(target.host)]
-    return sorted(mine, key=lambda each: not each.running)[0] if mine else None
+    return min(mine, key=lambda each: not each.running) if mine else None
 
 
 def _folder(cluster: Cluster) -> str:

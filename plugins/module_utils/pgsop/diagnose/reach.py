@@ -9,13 +9,17 @@ import glob
 import os
 import socket
 from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address
 from typing import List, Optional, Tuple
 
 from ..listeners import Listener, listeners
 from .person import Person, acting_as
 from .target import SOCKET_DIRECTORY, Target
 
-_ANY = {"0.0.0.0": socket.AF_INET, "::": socket.AF_INET6}  # what listens on all addresses of a family
+#: What listens on all addresses of a family.
+_ANY = {str(IPv4Address(0)): socket.AF_INET, str(IPv6Address(0)): socket.AF_INET6}
+#: Where servers put their sockets: PostgreSQL's own choice, and Debian's.
+_FOLDERS = (os.path.join(os.sep, "tmp"), SOCKET_DIRECTORY)
 
 THERE, MISSING, NO_FOLDER, DENIED = "there", "missing", "no folder", "denied"
 
@@ -106,7 +110,7 @@ def _socket_state(path: str, someone: Person) -> str:
 
 def _sockets(target: Target) -> Tuple[str, ...]:
     """Sockets of servers in the usual folders, and in the one that was named."""
-    folders = {os.path.realpath(folder): folder for folder in ("/tmp", SOCKET_DIRECTORY, target.host)}  # where servers put theirs
+    folders = {os.path.realpath(folder): folder for folder in (*_FOLDERS, target.host)}
     found = [path for folder in folders.values() for path in glob.glob(f"{glob.escape(folder)}/.s.PGSQL.*")]
     return tuple(sorted(path for path in found if not path.endswith(".lock") and path != target.socket))
 

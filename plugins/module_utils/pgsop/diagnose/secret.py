@@ -16,6 +16,10 @@ from .person import Person, acting_as
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
+#: Host, port, database, role, password.
+_FIELDS = 5
+
+
 @dataclass(frozen=True)
 class Secret:
     """A password and its origin; none is shown anywhere.
@@ -73,11 +77,11 @@ def from_file(path: str, wanted: Wanted, someone: Person) -> Secret:
     return Secret(password, f"line {number} of {path}", path, named=True)
 
 
-def _find(lines: List[str], wanted: Wanted) -> "tuple[int, Optional[str]]":
+def _find(lines: List[str], wanted: Wanted) -> tuple[int, Optional[str]]:
     """The first line that fits, as in libpq; an empty password is none."""
     for number, line in enumerate(lines, start=1):
         fields = _fields(line)
-        if line.startswith("#") or len(fields) < 5:
+        if line.startswith("#") or len(fields) < _FIELDS:
             continue
         asked = (wanted.host, str(wanted.port), wanted.database, wanted.user)
         if all(field in ("*", value) for field, value in zip(fields, asked)):

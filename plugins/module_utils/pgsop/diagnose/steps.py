@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Callable, Dict, List, Optional, Sequence, Tuple
 
+from ..cluster import Cluster
 from . import ident_map
 from .case import Case
 from .catalogue import MD5, NONE
@@ -73,7 +74,10 @@ def _listener(case: Case) -> Optional[Seen]:
         return _socket(case)
     if case.reach.unresolved or not case.reach.local:
         return UNKNOWN, "only listeners of this host can be seen"
-    there = [f"{each.address} ({each.program or 'unknown'} {each.pid or ''})".replace(" )", ")") for each in case.reach.listening]
+    there = [
+        f"{each.address} ({each.program or 'unknown'} {each.pid or ''})".replace(" )", ")")
+        for each in case.reach.listening
+    ]
     if case.reach.open:
         return OK, f"on port {case.target.port}: {', '.join(there)}"
     others = [f"{each.label} on {at}" for each, at in _all(case)]
@@ -86,10 +90,13 @@ def _socket(case: Case) -> Seen:
         return OK, f"{case.target.socket} is there"
     others = f"; others: {', '.join(case.reach.other_sockets)}" if case.reach.other_sockets else ""
     state = {"missing": "is not there", "no folder": "is not there, nor is its folder"}
-    return PROBLEM, f"{case.target.socket} {state.get(case.reach.socket, 'is not open to ' + case.someone.name)}{others}"
+    return (
+        PROBLEM,
+        f"{case.target.socket} {state.get(case.reach.socket, 'is not open to ' + case.someone.name)}{others}",
+    )
 
 
-def _all(case: Case) -> "List[Tuple[object, int]]":
+def _all(case: Case) -> List[Tuple[Cluster, int]]:
     mine = [(case.place.cluster, port(case.place.cluster))] if case.place.cluster else []
     return [*mine, *case.place.others]
 
@@ -107,7 +114,9 @@ def _server(case: Case) -> Seen:
     if place.frozen:
         return PROBLEM, f"cluster {place.cluster.label}: its main process {place.cluster.pid} is stopped{state}"
     phase = place.phase or "running"
-    return (OK if phase in ("ready", "standby", "running") else PROBLEM), f"cluster {place.cluster.label} is {phase}{state}{at_boot}"
+    return (
+        OK if phase in ("ready", "standby", "running") else PROBLEM
+    ), f"cluster {place.cluster.label} is {phase}{state}{at_boot}"
 
 
 def _attempt(case: Case) -> Seen:
@@ -141,7 +150,10 @@ def _rules(case: Case) -> Seen:
     if seen.broken:
         return PROBLEM, f"{'; '.join(seen.broken)}; older rules are in force. As the file is: {first}{shadowed}"
     if not seen.loaded:
-        return PROBLEM, f"the file is newer than the last reload; older rules are in force. As the file is: {first}{shadowed}"
+        return (
+            PROBLEM,
+            f"the file is newer than the last reload; older rules are in force. As the file is: {first}{shadowed}",
+        )
     refuses = seen.line is None or seen.method == "reject"
     return (PROBLEM if refuses else OK), f"{first}{shadowed}"
 
@@ -164,18 +176,31 @@ def _role(case: Case) -> Seen:
     if not subjects["role"]:
         there = [f"{label} (port {seen['port']})" for label, seen in case.elsewhere.items() if seen.get("role")]
         return PROBLEM, f"there is no role {case.target.user}{'; it is in ' + ', '.join(there) if there else ''}"
-    limit = f"{subjects['role_sessions']} of {subjects['role_limit']}" if subjects["role_limit"] >= 0 else f"{subjects['role_sessions']}"
+    limit = (
+        f"{subjects['role_sessions']} of {subjects['role_limit']}"
+        if subjects["role_limit"] >= 0
+        else f"{subjects['role_sessions']}"
+    )
     words = [
         "may log in" if subjects["may_login"] else "may not log in",
         f"verifier: {case.found.verifier}",
-        f"{'expired' if subjects['expired'] else 'valid until'} {subjects['valid_until']}" if subjects["valid_until"] else "no expiry",
+        f"{'expired' if subjects['expired'] else 'valid until'} {subjects['valid_until']}"
+        if subjects["valid_until"]
+        else "no expiry",
         f"sessions: {limit}",
     ]
-    by_password = case.decision is not None and case.decision.method in PASSWORD_METHODS
-    verifier = case.found.verifier
-    useless = by_password and (verifier == NONE or (verifier == MD5 and case.decision.method == "scram-sha-256") or subjects["expired"])
     full = case.found.role_full and not case.attempt.works
-    return (PROBLEM if not subjects["may_login"] or useless or full else OK), f"{case.target.user}: {', '.join(words)}"
+    wrong = not subjects["may_login"] or full or _useless(case)
+    return (PROBLEM if wrong else OK), f"{case.target.user}: {', '.join(words)}"
+
+
+def _useless(case: Case) -> bool:
+    """Whether no password can be right, under the rule that asks for one."""
+    if case.found is None or case.decision is None or case.decision.method not in PASSWORD_METHODS:
+        return False
+    verifier = case.found.verifier
+    of_no_use = verifier == NONE or (verifier == MD5 and case.decision.method == "scram-sha-256")
+    return bool(of_no_use or case.subjects["expired"])
 
 
 def _database(case: Case) -> Optional[Seen]:
@@ -203,7 +228,9 @@ def _slots(case: Case) -> Seen:
     if case.found is None:
         return (PROBLEM, case.attempt.said) if case.told("slots") else (UNKNOWN, _hidden(case))
     server = case.found.server
-    reserved = f"{server['kept']} reserved for superusers" + (f", {server['reserved']} for others" if server["reserved"] else "")
+    reserved = f"{server['kept']} reserved for superusers" + (
+        f", {server['reserved']} for others" if server["reserved"] else ""
+    )
     free = f"{case.found.free} free of {server['slots']} ({reserved}), {server['used']} taken"
     return (PROBLEM if not case.found.free and not case.attempt.works else OK), free
 
@@ -218,7 +245,11 @@ def _password(case: Case) -> Seen:
         return UNKNOWN, f"from {secret.origin}; {_hidden(case)}"
     if case.found.matches is None:
         return UNKNOWN, f"from {secret.origin}; the server has nothing to compare it with"
-    return (OK, f"from {secret.origin}, is the stored one") if case.found.matches else (PROBLEM, f"from {secret.origin}, is not the stored one")
+    return (
+        (OK, f"from {secret.origin}, is the stored one")
+        if case.found.matches
+        else (PROBLEM, f"from {secret.origin}, is not the stored one")
+    )
 
 
 def _log(case: Case) -> Optional[Seen]:

@@ -123,7 +123,9 @@ def target(request: Request, someone: Person) -> Target:
 
 def _filled(given: Mapping[str, str], someone: Person) -> Tuple[Dict[str, str], Dict[str, str]]:
     """As conninfo_add_defaults in libpq: what is given, then the service, then the environment."""
-    environment = {key: someone.environment[name] for key, name in _ENVIRONMENT.items() if someone.environment.get(name)}
+    environment = {
+        key: someone.environment[name] for key, name in _ENVIRONMENT.items() if someone.environment.get(name)
+    }
     values, origins = dict(given), dict.fromkeys(given, "given")
     service = given.get("service") or environment.get("service")
     if service:
@@ -145,7 +147,9 @@ def _port(text: str) -> int:
     if not text:
         return PORT
     if not text.isascii() or not text.isdigit() or not 0 < int(text) <= _LAST_PORT:
-        raise DsnError(f"its port is not a number from 1 to {_LAST_PORT}; special characters of a password are percent-encoded")
+        raise DsnError(
+            f"its port is not a number from 1 to {_LAST_PORT}; special characters of a password are percent-encoded"
+        )
     return int(text)
 
 

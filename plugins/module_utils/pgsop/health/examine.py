@@ -188,6 +188,8 @@ class _Run:
 
     def _databases(self, server: Server) -> List[str]:
         """The databases to look into; of those that keep the role out, that is noted."""
+        # Asked now, while there is the session to ask: checks of databases ask who looks, too.
+        me = server.me["name"]
         names = []
         for row in server.databases:
             if not row["connectable"] or row["template"] or not server.config.looks_at(row["name"]):
@@ -195,7 +197,7 @@ class _Run:
             if row["open"]:
                 names.append(row["name"])
             else:
-                self._cannot(row["name"], HIDDEN, f"{server.me['name']} has no CONNECT there")
+                self._cannot(row["name"], HIDDEN, f"{me} has no CONNECT there")
         return names if any(each.scope == DATABASE for each in self._checks) else []
 
     def _read(self, scope: str, view: Any, database: str = "") -> None:

@@ -62,9 +62,7 @@ def invalid(here: Database) -> Iterator[Measured]:
             message = f"{kind} {row['name']} on {row['on_table']} of {here.name} is invalid"
             yield Measured(row["name"], None, message, CRITICAL if row["is_unique"] else "")
     if masked:
-        raise HiddenError(
-            f"whether {masked} invalid indexes are being built right now may not be seen; grant {here.server.me['name']} pg_monitor"
-        )
+        raise HiddenError(f"only pg_monitor sees whether {masked} invalid indexes are being built right now")
 
 
 def _unfinished(here: Database, row: Dict[str, Any]) -> Measured:

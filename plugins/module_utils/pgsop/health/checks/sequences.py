@@ -101,6 +101,6 @@ def exhaustion(here: Database) -> Iterator[Measured]:
                 message = f"sequence {row['name']} of {here.name} has used {row['percent']:.1f} % of its numbers, {row['left']} are left"
                 yield Measured(row["name"], row["percent"], message)
     if hidden:
-        raise HiddenError(f"the last value of {hidden} sequences may not be read by {here.server.me['name']}")
+        raise HiddenError(f"the last value of {hidden} sequences may not be read")
     if locked:
         raise HiddenError(f"{locked} sequences are being altered and cannot be read until that is committed")

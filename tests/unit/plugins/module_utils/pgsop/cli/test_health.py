@@ -117,7 +117,7 @@ def test_a_scheduled_run_is_silent_and_leaves_what_has_changed_in_the_log(
     ("arguments", "told"),
     [
         (["--only", "indexes.invaild"], "there is no check indexes.invaild"),
-        (["--watch", "--format", "nagios"], "--watch goes with none of"),
+        (["--watch", "--scheduled"], "--watch goes with none of"),
         (["--watch"], "--watch needs a terminal"),
         (["--watch", "0"], "it must be from 1 to 3600 seconds"),
         (["--watch", "nan"], "it must be from 1 to 3600 seconds"),
@@ -142,6 +142,12 @@ def test_what_cannot_be_found_out_is_unknown(host: Host, capsys: pytest.CaptureF
     host.broken = error
     assert main.main(["health"]) == 3
     assert "Next step: " in capsys.readouterr().err
+
+
+def test_who_calls_plugins_gets_a_line_whatever_happens(host: Host, capsys: pytest.CaptureFixture[str]) -> None:
+    host.broken = PgsopError(attempted="look", target="a|b", answer="no", next_step="yes")
+    assert main.main(["health", "--format", "nagios"]) == 3
+    assert capsys.readouterr().out == "PGSOP UNKNOWN - Cannot look (a/b): no.\n"
 
 
 def test_even_a_bug_is_not_taken_for_a_warning(host: Host, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,0 +1,173 @@
+#!/usr/bin/python
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: pg_connection_info
+short_description: Find out why a connection does not work, and what mends it
+version_added: 0.4.0
+author:
+  - Nexus TechWorks (@nexus-techworks)
+description:
+  - Returns what C(pgsop diagnose --format json) prints on the host. Everything between the connection string and the session is looked
+    at, in the order in which a connection meets it, the connection is tried once, and the one cause is named with the command that mends it.
+  - What the server tells no client, such as whether the password is wrong or the role is missing, is read from its catalogue as the
+    cluster's owner.
+  - Nothing is changed, and the password is shown nowhere.
+options:
+  dsn:
+    description:
+      - What the application is configured with, a URI or key=value pairs. The other options count more than what is in it.
+      - It is treated as a secret as a whole, for it may hold a password.
+    type: str
+    default: ""
+  host:
+    description:
+      - Name, address, or the folder of the socket. The default is the usual socket, as with V(libpq).
+    type: str
+    default: ""
+  port:
+    description:
+      - TCP port, which is part of the socket's name too. The default is 5432.
+    type: int
+  database:
+    description:
+      - Name of the database. The default is the name of the role.
+    type: str
+    default: ""
+  user:
+    description:
+      - Name of the role. The default is the name of the user of the operating system.
+    type: str
+    default: ""
+  password:
+    description:
+      - The password. Without one, the one is used that libpq would find as that user of the operating system.
+    type: str
+    default: ""
+  as_user:
+    description:
+      - User of the operating system on whose behalf is connected, which counts for peer authentication and for password files.
+      - The default is whoever called C(sudo), which is the user with which Ansible connects, or else C(root).
+    type: str
+    default: ""
+  fail_on:
+    description:
+      - V(critical) fails where the connection does not work, V(warning) also where it does while something on its way is wrong, such
+        as rules that could not be loaded.
+    type: str
+    choices:
+      - never
+      - warning
+      - critical
+    default: never
+extends_documentation_fragment:
+  - aerovista.postgresql.attributes
+  - aerovista.postgresql.attributes.info_module
+requirements:
+  - C(python3-psycopg2) on the host.
+notes:
+  - Run it as C(root). It takes the effective user id of O(as_user) and of the cluster's owner for the moments of connecting.
+seealso:
+  - module: aerovista.postgresql.pg_cluster_info
+"""
+
+EXAMPLES = r"""
+- name: Find out why the application cannot connect
+  aerovista.postgresql.pg_connection_info:
+    dsn: "{{ app_dsn }}"
+    as_user: app
+  register: connection
+
+- name: Fail where the application could not log in
+  aerovista.postgresql.pg_connection_info:
+    host: localhost
+    database: appdb
+    user: appuser
+    password: "{{ app_password }}"
+    fail_on: critical
+"""
+
+RETURN = r"""
+works:
+  description: Whether the connection works.
+  returned: always
+  type: bool
+cause:
+  description: Why it does not, with an identifier that stays, and more than one candidate where they cannot be told apart; none where it works.
+  returned: always
+  type: dict
+  sample: {"id": "role.expired", "sentence": "the password of role appuser was valid until 2026-01-01", "candidates": []}
+remedy:
+  description: The command that mends it, empty where it works.
+  returned: always
+  type: str
+  sample: ALTER ROLE appuser VALID UNTIL 'infinity';
+remedy_in:
+  description: Where the command is typed, V(shell) or a call of psql.
+  returned: always
+  type: str
+  sample: sudo -u postgres psql -h /var/run/postgresql -p 5432 -d postgres
+declared:
+  description: Where this collection keeps it, so that it stays mended.
+  returned: always
+  type: str
+remarks:
+  description: What is wrong although the connection works.
+  returned: always
+  type: list
+  elements: str
+steps:
+  description: What was looked at, with a status of C(ok), C(problem) or C(not known), and what was seen.
+  returned: always
+  type: list
+  elements: dict
+  sample: [{"name": "listener", "status": "ok", "seen": "on port 5432: 127.0.0.1 (postgres 151)"}]
+target:
+  description: Host, port, database and role, with every default filled in.
+  returned: always
+  type: dict
+session:
+  description: Role, database, version, encryption and latency of a connection that works.
+  returned: always
+  type: dict
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.examine import diagnose
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.target import Request
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
+
+
+def main() -> None:
+    """Run the module."""
+    module = AnsibleModule(
+        argument_spec={
+            "dsn": {"type": "str", "default": "", "no_log": True},
+            "host": {"type": "str", "default": ""},
+            "port": {"type": "int"},
+            "database": {"type": "str", "default": ""},
+            "user": {"type": "str", "default": ""},
+            "password": {"type": "str", "default": "", "no_log": True},
+            "as_user": {"type": "str", "default": ""},
+            "fail_on": {"type": "str", "choices": ["never", "warning", "critical"], "default": "never"},
+        },
+        supports_check_mode=True,
+    )
+    given = {name: value for name, value in module.params.items() if name not in ("port", "fail_on")}
+    port, fail_on = module.params["port"], module.params["fail_on"]
+    try:
+        report = diagnose(Request(port="" if port is None else str(port), **given))
+    except PgsopError as error:
+        module.fail_json(msg=str(error))
+    if report.reasons_to_fail(fail_on):
+        module.fail_json(msg=" ".join(report.reasons_to_fail(fail_on)), **report.as_dict())
+    module.exit_json(changed=False, **report.as_dict())
+
+
+if __name__ == "__main__":
+    main()

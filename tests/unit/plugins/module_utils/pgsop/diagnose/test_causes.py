@@ -1,0 +1,138 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one cause: which of several, and what is said where the server speaks another language or cannot be asked."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import pytest
+
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.case import Case
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.catalogue import MD5, NONE
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.causes import cause
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.causes_login import ALIKE
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.rules import Decision
+from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.diagnose.samples import (
+    GOOD,
+    known,
+    refused,
+)
+
+PASSWORD = 'FATAL: password authentication failed for user "appuser"'
+GERMAN = "FATAL: Passwort-Authentifizierung für Benutzer »appuser« fehlgeschlagen"
+NOTHING = "fe_sendauth: no password supplied"
+
+
+@pytest.mark.parametrize(
+    ("said", "facts", "expected"),
+    [
+        (PASSWORD, {"matches": False}, "password.wrong"),
+        (PASSWORD, {"role": False, "may_login": None, "verifier": NONE, "matches": None}, "role.missing"),
+        (PASSWORD, {"expired": True, "valid_until": "2020"}, "role.expired"),
+        (PASSWORD, {"expired": True, "valid_until": "2020", "matches": False}, "role.expired"),
+        (PASSWORD, {"verifier": NONE, "matches": None}, "role.no_password"),
+        (PASSWORD, {"verifier": MD5}, "verifier.md5"),
+        (PASSWORD, {}, "password.refused"),
+        # What comes later is not why a password was refused.
+        (PASSWORD, {"matches": False, "may_login": False, "may_connect": False, "database": False}, "password.wrong"),
+        ('FATAL: role "appuser" is not permitted to log in', {"may_login": False}, "role.nologin"),
+        (NOTHING, {"matches": None}, "password.missing"),
+        (NOTHING, {"matches": None, "may_login": False}, "role.nologin"),
+        (NOTHING, {"matches": None, "role": False}, "role.missing"),
+        (NOTHING, {"matches": None, "role_limit": 1, "role_sessions": 1}, "role.limit"),
+        (NOTHING, {"matches": None, "used": 97}, "slots.full"),
+        (NOTHING, {"matches": None, "open": False}, "database.closed"),
+        (NOTHING, {"matches": None, "may_connect": False}, "database.no_connect"),
+    ],
+)
+def test_what_the_catalogue_decides(said: str, facts: dict[str, Any], expected: str) -> None:
+    assert cause(refused(said, found=known(**facts))).id == expected
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        ({"matches": False}, "password.wrong"),
+        ({"role": False}, "role.missing"),
+        ({"expired": True}, "role.expired"),
+        ({"verifier": NONE, "matches": None}, "role.no_password"),
+        ({"may_login": False}, "role.nologin"),
+        ({"role_limit": 2, "role_sessions": 2}, "role.limit"),
+        ({"used": 97}, "slots.full"),
+        ({"database": False}, "database.missing"),
+        ({"open": False}, "database.closed"),
+        ({"may_connect": False}, "database.no_connect"),
+        ({"database_limit": 0}, "database.limit"),
+        ({"database_limit": -2}, "database.invalid"),
+        ({}, "unknown"),
+    ],
+)
+def test_a_server_of_another_language(facts: dict[str, Any], expected: str) -> None:
+    assert cause(refused(GERMAN, found=known(**facts))).id == expected
+
+
+@pytest.mark.parametrize(
+    ("decision", "expected"),
+    [
+        (Decision(), "hba.no_rule"),
+        (dataclasses.replace(GOOD.decision or Decision(), line=None), "hba.no_rule"),
+    ],
+)
+def test_rules_of_a_server_of_another_language(decision: Decision, expected: str) -> None:
+    assert cause(refused("FATAL: kein pg_hba.conf-Eintrag", decision=decision)).id == expected
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (PASSWORD, "password.unclear"),
+        (NOTHING, "password.missing"),
+        ('FATAL: role "appuser" is not permitted to log in', "role.nologin"),
+        ('FATAL: role "appuser" does not exist', "role.missing"),
+        ("FATAL: no pg_hba.conf entry for host", "hba.no_rule"),
+        ("FATAL: pg_hba.conf rejects connection for host", "hba.reject"),
+        ('FATAL: Peer authentication failed for user "appuser"', "peer.user"),
+        ('FATAL: LDAP authentication failed for user "appuser"', "method.other"),
+        ('FATAL: database "appdb" does not exist', "database.missing"),
+        ('FATAL: permission denied for database "appdb"', "database.no_connect"),
+        ('FATAL: database "appdb" is not currently accepting connections', "database.closed"),
+        ('FATAL: cannot connect to invalid database "appdb"', "database.invalid"),
+        ('FATAL: too many connections for role "appuser"', "role.limit"),
+        ('FATAL: too many connections for database "appdb"', "database.limit"),
+        ("FATAL: sorry, too many clients already", "slots.full"),
+        ("FATAL: remaining connection slots are reserved for roles with the SUPERUSER attribute", "slots.full"),
+        ("server does not support SSL, but SSL was required", "ssl.off"),
+        ('root certificate file "/x" does not exist', "ssl.certificate"),
+        ("FATAL: the database system is starting up", "server.starting"),
+        ("FATAL: the database system is shutting down", "server.stopping"),
+        ("server closed the connection unexpectedly", "server.closed"),
+        ("timeout expired", "server.unresponsive"),
+        ('FATAL: could not access file "x": No such file or directory', "settings.session"),
+        ("FATAL: must be superuser or replication role to start walsender", "role.no_replication"),
+        ("FATAL: something new", "unknown"),
+    ],
+)
+def test_what_the_client_alone_knows(said: str, expected: str) -> None:
+    found = cause(refused(said, found=None, decision=None, hidden="run it with sudo"))
+    assert found.id == expected
+    assert found.remedy
+    assert found.candidates == (ALIKE if expected == "password.unclear" else ())
+
+
+@pytest.mark.parametrize("said", [PASSWORD, NOTHING, GERMAN, "FATAL: x", ""])
+def test_a_sentence_is_no_sentence_with_a_full_stop(said: str) -> None:
+    found = cause(refused(said))
+    assert not found.sentence.endswith(".")
+    assert "hush" not in found.sentence + found.remedy
+
+
+def test_a_password_file_that_others_may_read_is_the_cause(tmp_path: Any) -> None:
+    secret = dataclasses.replace(
+        GOOD.target.secret, password=None, file="/home/ada/.pgpass", named=True, passed_over="mode 0644"
+    )
+    case: Case = refused(NOTHING, target=dataclasses.replace(GOOD.target, secret=secret), found=known(matches=None))
+    assert cause(case).id == "pgpass.mode"
+    assert cause(case).remedy == "chmod 0600 /home/ada/.pgpass"

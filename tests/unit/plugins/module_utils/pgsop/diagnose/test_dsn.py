@@ -1,0 +1,86 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Connection strings: what they say, and that what is wrong with one is told without a word of it."""
+
+from __future__ import annotations
+
+import traceback
+
+import pytest
+
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose import dsn
+
+SECRET = "canary"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", {}),
+        ("appdb", {"dbname": "appdb"}),
+        ("postgresql://", {}),
+        (
+            "postgresql://app:a%40b@localhost:5433/appdb?sslmode=disable",
+            {
+                "user": "app",
+                "password": "a@b",
+                "host": "localhost",
+                "port": "5433",
+                "dbname": "appdb",
+                "sslmode": "disable",
+            },
+        ),
+        ("postgres://%2Frun%2Fpg/x", {"host": "/run/pg", "dbname": "x"}),
+        ("host='/a b' user = app password=it\\'s", {"host": "/a b", "user": "app", "password": "it's"}),
+    ],
+)
+def test_what_it_says(text: str, expected: dict[str, str]) -> None:
+    assert dsn.read(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        (f"postgresql://app:x@{SECRET}@localhost/db", "%40"),
+        (f"postgresql://app:x/{SECRET}@localhost/db", "%2F"),
+        (f"postgresql://app:%zz{SECRET}@localhost/db", "%25"),
+        (f"postgresql://app:%ca{SECRET}@localhost/db", "UTF-8"),
+        (f"postgresql://app:%00{SECRET}@localhost/db", "%00"),
+        (f"postgresql://app:{SECRET}@[::1/db", "]"),
+        (f"postgresql://app:{SECRET}@[]/db", "IPv6"),
+        (f"postgresql://app:{SECRET}@[::1]x/db", "should"),
+        (f"postgresql://app:{SECRET}@h/db?schema=app", "schema is not one of libpq's"),
+        (f"postgresql://app:{SECRET}@h/db?sslmode=a=b", "second ="),
+        (f"postgresql://app:{SECRET}@h/db?sslmode", "no ="),
+        (f"host=x password=two {SECRET}", "two words"),
+        (f"host=x password=two {SECRET}=1", "keyword"),
+        (f"password='{SECRET}", "never closed"),
+        (f"jdbc:postgresql://h/db?password={SECRET}", "another driver"),
+        (f"postgresql+asyncpg://app:{SECRET}@h/db", "another driver"),
+        (f"mysql://app:{SECRET}@h/db", "another driver"),
+    ],
+)
+def test_what_is_wrong(text: str, told: str) -> None:
+    with pytest.raises(dsn.DsnError) as caught:
+        dsn.read(text)
+    assert told in str(caught.value)
+    assert SECRET not in "".join(traceback.format_exception_only(caught.type, caught.value))
+    assert caught.value.__context__ is None
+    assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize(
+    ("parts", "expected"),
+    [
+        (
+            {"user": "app", "host": "localhost", "port": "5432", "dbname": "appdb"},
+            "postgresql://app@localhost:5432/appdb",
+        ),
+        ({"user": "a b", "host": "/run/pg", "port": "1", "dbname": "x/y"}, "postgresql://a%20b@%2Frun%2Fpg:1/x%2Fy"),
+        ({"user": "app", "host": "::1", "port": "1", "dbname": "x"}, "postgresql://app@[::1]:1/x"),
+    ],
+)
+def test_what_is_proposed_can_be_read(parts: dict[str, str], expected: str) -> None:
+    assert dsn.write(parts) == expected
+    assert dsn.read(expected) == parts

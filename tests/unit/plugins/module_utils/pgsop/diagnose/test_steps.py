@@ -1,0 +1,107 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The lines of a report."""
+
+from __future__ import annotations
+
+import dataclasses
+from typing import Any
+
+import pytest
+
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.place import Place
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.reach import Reach
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.rules import Decision
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.steps import (
+    OK,
+    PROBLEM,
+    UNKNOWN,
+    steps,
+)
+from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.diagnose.samples import (
+    CLUSTER,
+    GOOD,
+    LINE,
+    known,
+    refused,
+)
+
+NAMES = [
+    "connection string",
+    "name",
+    "listener",
+    "server",
+    "attempt",
+    "encryption",
+    "rules",
+    "role",
+    "database",
+    "slots",
+    "password",
+]
+
+
+def seen(case: Any) -> dict[str, tuple[str, str]]:
+    return {step.name: (step.status, step.seen) for step in steps(case)}
+
+
+def test_all_is_well() -> None:
+    found = seen(GOOD)
+    assert list(found) == NAMES
+    assert {status for status, _seen in found.values()} == {OK}
+
+
+def test_whose_server_cannot_be_asked() -> None:
+    found = seen(refused("FATAL: x", found=None, decision=None, hidden="run it with sudo"))
+    assert [name for name in NAMES if found[name][0] == UNKNOWN] == [
+        "encryption",
+        "rules",
+        "role",
+        "database",
+        "slots",
+        "password",
+    ]
+    assert found["role"][1] == "run it with sudo"
+
+
+@pytest.mark.parametrize(
+    ("step", "changed", "said"),
+    [
+        ("name", {"reach": Reach(unresolved="no such name", local=False)}, "does not resolve"),
+        ("listener", {"reach": Reach(("127.0.0.1",))}, "17/main on 5432"),
+        (
+            "server",
+            {"place": Place(dataclasses.replace(CLUSTER, running=False), log=("FATAL: bad",))},
+            "log: FATAL: bad",
+        ),
+        ("server", {"place": Place(CLUSTER, frozen=True)}, "is stopped"),
+        ("rules", {"decision": Decision()}, "no line matches"),
+        ("rules", {"decision": Decision(LINE, broken=("line 1 of x: odd",))}, "older rules are in force"),
+        ("rules", {"decision": Decision(LINE, loaded=False)}, "newer than the last reload"),
+        ("role", {"found": known(role=False)}, "there is no role appuser"),
+        (
+            "role",
+            {"found": known(role=False), "elsewhere": {"16/x": {"port": 5433, "role": True}}},
+            "it is in 16/x (port 5433)",
+        ),
+        ("role", {"found": known(may_login=False)}, "may not log in"),
+        ("role", {"found": known(expired=True, valid_until="2020")}, "expired 2020"),
+        ("role", {"found": known(verifier="none")}, "verifier: none"),
+        ("role", {"found": known(role_limit=3, role_sessions=3)}, "3 of 3"),
+        ("database", {"found": known(database=False)}, "there is no database appdb"),
+        ("database", {"found": known(open=False)}, "accepts no connections"),
+        ("database", {"found": known(may_connect=False)}, "has no CONNECT"),
+        ("slots", {"found": known(used=97)}, "0 free of 100"),
+        ("password", {"found": known(matches=False)}, "is not the stored one"),
+        ("server log", {"log": ("Role does not exist.",)}, "Role does not exist."),
+    ],
+)
+def test_a_problem_is_one(step: str, changed: dict[str, Any], said: str) -> None:
+    status, told = seen(refused("FATAL: x", **changed))[step]
+    assert status == PROBLEM
+    assert said in told
+
+
+def test_no_step_holds_the_password() -> None:
+    assert "hush" not in str(steps(GOOD))

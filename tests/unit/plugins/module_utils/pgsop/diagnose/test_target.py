@@ -1,0 +1,82 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every default as libpq has it, and where a value is from."""
+
+from __future__ import annotations
+
+import os
+import pwd
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.dsn import DsnError
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.person import Person
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.target import Request, Target, target
+
+
+def made(request: Request, home: Path, **environment: str) -> Target:
+    account = pwd.getpwuid(os.geteuid())
+    return target(request, Person("ada", account.pw_uid, account.pw_gid, str(home), environment))
+
+
+def test_nothing_given(tmp_path: Path) -> None:
+    found = made(Request(), tmp_path)
+    assert found.as_dict() == {"host": "/var/run/postgresql", "port": 5432, "database": "ada", "user": "ada"}
+    assert found.socket == "/var/run/postgresql/.s.PGSQL.5432"
+    assert found.origins == {}
+    assert found.sslmode == "prefer"
+
+
+def test_pieces_count_more_than_the_string_and_that_more_than_the_environment(tmp_path: Path) -> None:
+    request = Request(dsn="host=a port=1 user=u", port="2")
+    found = made(request, tmp_path, PGHOST="b", PGDATABASE="d", PGPASSWORD="p", PGSSLMODE="disable")
+    assert found.as_dict() == {"host": "a", "port": 2, "database": "d", "user": "u"}
+    assert found.origins["dbname"] == "PGDATABASE"
+    assert (found.secret.password, found.secret.origin) == ("p", "PGPASSWORD")
+    assert (found.socket, found.sslmode) == ("", "disable")
+
+
+def test_a_service_stands_between(tmp_path: Path) -> None:
+    (tmp_path / ".pg_service.conf").write_text("[app]\nhost=a\nport=1\npassword=p\n", encoding="utf-8")
+    found = made(Request(dsn="service=app port=2"), tmp_path, PGHOST="b")
+    assert (found.host, found.port, found.secret.password) == ("a", 2, "p")
+    assert found.secret.origin == f"service app in {tmp_path}/.pg_service.conf"
+    assert "service" not in found.parameters
+
+
+@pytest.mark.parametrize(
+    ("host", "wanted"), [("", "localhost"), ("/var/run/postgresql", "localhost"), ("/tmp", "/tmp"), ("h", "h")]
+)
+def test_the_password_file_knows_a_socket_as_localhost(tmp_path: Path, host: str, wanted: str) -> None:
+    path = tmp_path / "pass"
+    path.write_text(f"{wanted}:5432:ada:ada:p\n", encoding="utf-8")
+    path.chmod(0o600)
+    assert made(Request(host=host), tmp_path, PGPASSFILE=str(path)).secret.password == "p"
+
+
+def test_of_several_hosts_the_first(tmp_path: Path) -> None:
+    found = made(Request(dsn="postgresql://a:1,b:2/d"), tmp_path)
+    assert (found.host, found.port, found.hosts) == ("a", 1, 2)
+
+
+def test_an_address_spares_the_name(tmp_path: Path) -> None:
+    found = made(Request(dsn="host=db hostaddr=127.0.0.1"), tmp_path)
+    assert (found.host, found.hostaddr, found.socket) == ("db", "127.0.0.1", "")
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "x", "-1", "٣"])
+def test_a_port_that_is_none(tmp_path: Path, port: str) -> None:
+    with pytest.raises(DsnError, match="port is not a number"):
+        made(Request(port=port), tmp_path)
+
+
+@pytest.mark.parametrize(("value", "expected"), [("true", True), ("1", True), ("database", False), ("", False)])
+def test_replication(tmp_path: Path, value: str, expected: bool) -> None:
+    assert made(Request(dsn=f"replication={value}" if value else ""), tmp_path).replication is expected
+
+
+def test_no_password_is_shown(tmp_path: Path) -> None:
+    request = Request(dsn="password=hush", password="hush")
+    assert "hush" not in repr(request) + repr(made(request, tmp_path)) + str(made(request, tmp_path).as_dict())

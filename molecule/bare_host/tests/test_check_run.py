@@ -51,6 +51,11 @@ def promised(server: Server) -> dict[str, bool]:
         server.sandbox: True,
         "/etc/pgsop/backup.json": False,
         "/etc/cron.d/pgsop": False,
+        "/etc/pgsop/health.json": False,
+        "/etc/systemd/system/pgsop-health.service": False,
+        "/etc/systemd/system/pgsop-health.timer": False,
+        "/usr/local/share/pgsop/grafana-dashboard.json": False,
+        "/usr/local/share/pgsop/prometheus-rules.yml": False,
     }
 
 
@@ -117,13 +122,12 @@ def test_converge_wrote_no_file_that_the_check_run_did_not_show(
 ) -> None:
     folders = f"{server.config}/conf.d /etc/postgresql-common/createcluster.d /etc/systemd/system/{server.unit}.d"
     found = host.check_output(f"find {folders} -type f").splitlines()
-    elsewhere = {
-        f"{server.config}/start.conf",
-        f"{server.config}/pg_hba.conf",
-        "/etc/pgsop/backup.json",
-        "/etc/cron.d/pgsop",
-    }
+    elsewhere = {path for path in promised if not path.startswith(tuple(folders.split()))}
+    assert f"{server.config}/pg_hba.conf" in elsewhere
     assert sorted(found) == sorted(set(promised) - elsewhere)
-    assert host.check_output("ls /etc/pgsop") == "backup.json"
-    marked = host.check_output("grep -rl 'aerovista.postgresql' /etc").splitlines()
-    assert sorted(marked) == sorted(set(promised) - {"/etc/pgsop/backup.json"}), "JSON has no comments"
+    assert host.check_output("ls /etc/pgsop").split() == ["backup.json", "health.json"]
+    assert host.check_output("ls /etc/systemd/system/pgsop* /usr/local/share/pgsop/*").split() == [
+        path for path in sorted(promised) if "/pgsop-health." in path or "/share/" in path
+    ]
+    marked = host.check_output("grep -rl 'aerovista.postgresql' /etc /usr/local/share").splitlines()
+    assert sorted(marked) == sorted(path for path in promised if not path.endswith(".json")), "JSON has no comments"

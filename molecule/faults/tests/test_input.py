@@ -32,7 +32,14 @@ CASES: list[tuple[str, Any, list[str]]] = [
     ("pg_tuning_memory_mb", "4 GB", ["pg_tuning_memory_mb", "4 GB"]),
     ("pg_tuning_settings", {"work_mem": ["8MB"]}, ["pg_tuning_settings", "work_mem"]),
     ("pg_backup_keep_days", "two weeks", ["pg_backup_keep_days", "two weeks"]),
+    ("pg_monitoring_interval_minutes", "often", ["pg_monitoring_interval_minutes", "often"]),
+    (
+        "pg_monitoring_thresholds",
+        {"disk.space": {"warn": "70 %"}},
+        ["warn of disk.space is '70 %' and must be a number"],
+    ),
     # not among the choices
+    ("pg_monitoring_schedule", "hourly", ["pg_monitoring_schedule", "timer, cron, none"]),
     ("pg_backup_format", "tar", ["pg_backup_format", "directory, custom"]),
     ("pg_install_repository", "backports", ["pg_install_repository", "distribution, pgdg"]),
     ("pg_hardening_auto_conf", "ignore", ["pg_hardening_auto_conf", "reset, refuse"]),
@@ -42,7 +49,10 @@ CASES: list[tuple[str, Any, list[str]]] = [
     ("pg_hardening_listen_adresses", ["localhost"], ["role pg_hardening has no variable pg_hardening_listen_adresses"]),
     ("pg_backup_exlude", ["crm"], ["role pg_backup has no variable pg_backup_exlude"]),
     ("pg_tuning_memory", 4096, ["role pg_tuning has no variable pg_tuning_memory"]),
+    ("pg_monitoring_treshold", {}, ["role pg_monitoring has no variable pg_monitoring_treshold"]),
     # unknown or missing key
+    ("pg_monitoring_extra_checks", [{"name": "queue", "sql": "SELECT 1"}], ["pg_monitoring_extra_checks", "database"]),
+    ("pg_monitoring_disabled", ["disk.spaec"], ["disabled: there is no check disk.spaec"]),
     ("pg_hardening_hba_rules", [RULE | {"databse": ["crm"]}], ["pg_hardening_hba_rules", "databse"]),
     ("pg_hardening_hba_rules", [{"type": "local"}], ["pg_hardening_hba_rules", "method"]),
     ("pg_hardening_hba_pairs", [{"database": "crm", "user": "app"}], ["pg_hardening_hba_pairs", "user"]),
@@ -58,6 +68,9 @@ CASES: list[tuple[str, Any, list[str]]] = [
     ("pg_backup_keep_sets", 0, ["keep_sets is 0 and must be at least 1"]),
     ("pg_backup_schedule_time", "25:30", ["25:30"]),
     ("pg_backup_copy_command", "rsync x y", ["copy_command starts with 'rsync' and must start with the absolute path"]),
+    ("pg_monitoring_interval_minutes", 0, ["pg_monitoring_interval_minutes is 0 and must be from 1 to 60"]),
+    ("pg_monitoring_deadline_s", 0, ["deadline_s is 0 and must be a whole number, at least 1"]),
+    ("pg_monitoring_textfile_directory", "var/lib", ["pg_monitoring_textfile_directory must be an absolute path"]),
     # a rule that lets anybody in
     ("pg_hardening_hba_rules", [RULE | {"method": "trust"}], ["'host all all 127.0.0.1/32 trust'"]),
 ]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -108,27 +109,27 @@ def test_dashboard_is_one(clinic: Clinic) -> None:
 
 
 @pytest.fixture(scope="module")
-def monitor(clinic: Clinic) -> Clinic:
+def monitor(clinic: Clinic) -> Iterator[Clinic]:
     clinic.server.sql(MONITOR)
-    return clinic
+    clinic.server.sql("GRANT CONNECT ON DATABASE postgres, appdb TO mon")
+    yield clinic
+    clinic.server.sql("REVOKE CONNECT ON DATABASE postgres, appdb FROM mon")
+    clinic.server.sql("DROP ROLE mon")
 
 
 def test_nagios_call_of_an_ordinary_user(monitor: Clinic) -> None:
     """As a plugin does it, without root and as a role of pg_monitor: what it cannot see is UNKNOWN."""
-    try:
-        answer = monitor.host.run(NAGIOS % "")
-        first, *rest = answer.stdout.splitlines()
-        assert (answer.rc, answer.stderr) == (3, "")
-        assert first.startswith("PGSOP UNKNOWN - ")
-        assert first.count("|") == 1
-        assert [word for word in first.partition(" | ")[2].split() if not PERFDATA.fullmatch(word)] == []
-        assert len(rest) > 3
-        assert "roles.verifiers" in answer.stdout
+    answer = monitor.host.run(NAGIOS % "")
+    first, *rest = answer.stdout.splitlines()
+    assert (answer.rc, answer.stderr) == (3, "")
+    assert first.startswith("PGSOP UNKNOWN - ")
+    assert first.count("|") == 1
+    assert [word for word in first.partition(" | ")[2].split() if not PERFDATA.fullmatch(word)] == []
+    assert len(rest) > 3
+    assert "roles.verifiers" in answer.stdout
 
-        one = monitor.host.run(NAGIOS % "--only indexes.invalid")
-        assert (one.rc, one.stdout.count("\n"), one.stdout.split(" - ")[0]) == (0, 1, "PGSOP OK")
-    finally:
-        monitor.server.sql("DROP ROLE mon")
+    one = monitor.host.run(NAGIOS % "--only indexes.invalid")
+    assert (one.rc, one.stdout.count("\n"), one.stdout.split(" - ")[0]) == (0, 1, "PGSOP OK")
 
 
 @pytest.mark.parametrize(

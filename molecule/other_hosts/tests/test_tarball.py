@@ -45,6 +45,8 @@ NEEDED = {
     "roles/pg_backup/templates/pgsop.cron.j2",
     "roles/pg_hardening/meta/argument_specs.yml",
     "roles/pg_install/tasks/main.yml",
+    "roles/pg_monitoring/files/grafana-dashboard.json",
+    "roles/pg_monitoring/templates/pgsop-health.timer.j2",
     "roles/pg_tuning/defaults/main.yml",
 }
 

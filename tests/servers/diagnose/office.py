@@ -81,11 +81,11 @@ class Office:
 
     def hba(self, text: str, *, reload: bool = True) -> None:
         """Write the rules, and have them loaded."""
-        self._write("pg_hba.conf", text.replace("{administrator}", ADMINISTRATOR), reload=reload)
+        self.write("pg_hba.conf", text.replace("{administrator}", ADMINISTRATOR), reload=reload)
 
     def ident(self, text: str) -> None:
         """Write the user name maps, and have them loaded."""
-        self._write("pg_ident.conf", text, reload=True)
+        self.write("pg_ident.conf", text, reload=True)
 
     def rules(self, *lines: str, reload: bool = True) -> None:
         """The rules for the application; the administrator keeps the socket."""
@@ -140,7 +140,8 @@ class Office:
             assert time.monotonic() < deadline, otherwise
             time.sleep(0.02)
 
-    def _write(self, name: str, text: str, *, reload: bool) -> None:
+    def write(self, name: str, text: str, *, reload: bool = False) -> None:
+        """A file of the server's folder."""
         path = self.folder / name
         path.write_text(text, encoding="utf-8")
         os.chown(path, ACCOUNT.pw_uid, ACCOUNT.pw_gid)

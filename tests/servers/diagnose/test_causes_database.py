@@ -125,3 +125,19 @@ def test_what_is_wrong_is_told_without_a_password_too(office: Office) -> None:
     office.execute("ALTER ROLE appuser NOLOGIN")
     assert office.cause(office.uri(password="")) == "role.nologin"
     assert office.cause(office.uri(password="", user="ghost")) == "role.missing"
+
+
+def test_a_trigger_that_refuses_logins(office: Office) -> None:
+    """Event triggers at login came with 17."""
+    if office.major < 17:
+        return
+    office.server.execute(
+        "CREATE FUNCTION closed() RETURNS event_trigger LANGUAGE plpgsql AS $$BEGIN RAISE 'come back on Monday'; END$$",
+        "CREATE EVENT TRIGGER doorman ON login EXECUTE FUNCTION closed()",
+        "ALTER EVENT TRIGGER doorman ENABLE ALWAYS",
+        database="appdb",
+    )
+    name, sentence, remedy = office.seen()
+    assert name == "trigger.login"
+    assert "come back on Monday" in sentence
+    assert "-d appdb -c 'ALTER EVENT TRIGGER doorman DISABLE;'" in remedy

@@ -131,3 +131,20 @@ def test_replication_is_a_database_of_its_own(office: Office) -> None:
     name, sentence, _remedy = office.seen(office.uri() + "?replication=true")
     assert name == "hba.no_rule"
     assert "host replication appuser" in sentence
+
+
+def test_a_line_of_an_included_file(office: Office) -> None:
+    """Files that include others came with 16."""
+    if office.major < 16:
+        return
+    office.write("more.conf", "host appdb appuser 127.0.0.1/32 reject\n")
+    office.rules("include more.conf", "host all all 127.0.0.1/32 scram-sha-256")
+    name, sentence, _remedy = office.seen()
+    assert name == "hba.reject"
+    assert f"line 1 of {office.folder}/more.conf" in sentence
+    assert f"line 3 of {office.folder}/pg_hba.conf" in sentence
+
+
+def test_a_role_that_there_is_not_is_no_question_of_who_one_is(office: Office) -> None:
+    folder = office.server.cluster.socket_directory
+    assert office.cause(f"host={folder} port={office.server.port} user=ghost dbname=appdb") == "role.missing"

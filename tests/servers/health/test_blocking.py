@@ -44,7 +44,9 @@ def test_a_migration_behind_an_idle_reader_and_a_reader_behind_it(patient: Patie
         assert [f"at the root of it: session {report.info.backend_pid}" in part for part in told] == [True, True]
         assert message.count("report), idle in transaction for") == 2
         assert seen_by(patient, BLOCKED, thresholds=_strict(BLOCKED)) == {"mon": "WARNING", "plain": "UNKNOWN"}
-        assert patient.turned(thresholds=_strict(BLOCKED), exclude={BLOCKED: ["clinic.*.migration", "clinic.*.app"]}) == {}
+        assert (
+            patient.turned(thresholds=_strict(BLOCKED), exclude={BLOCKED: ["clinic.*.migration", "clinic.*.app"]}) == {}
+        )
         assert patient.turned() == {}
     assert patient.turned(thresholds=_strict(BLOCKED)) == {}
 
@@ -62,7 +64,11 @@ def test_the_wait_counts_not_the_statement(patient: Patient) -> None:
 def test_who_waits_behind_another_who_waits_for_a_row(patient: Patient) -> None:
     patient.execute("CREATE TABLE visit AS SELECT 1 AS id")
     update = "UPDATE visit SET id = 1"
-    with patient.session(update, name="first"), patient.waiting(update, name="second"), patient.waiting(update, name="third"):
+    with (
+        patient.session(update, name="first"),
+        patient.waiting(update, name="second"),
+        patient.waiting(update, name="third"),
+    ):
         _until_waiting(patient, 2)
         message = patient.look(BLOCKED, thresholds=_strict(BLOCKED))[BLOCKED].message
         assert message.count("first), idle in transaction") == 2
@@ -75,7 +81,10 @@ def test_who_waits_for_a_prepared_transaction(patient: Patient) -> None:
         with patient.waiting("SELECT count(*) FROM visit"):
             _until_waiting(patient, 1)
             assert patient.turned(thresholds=_strict(BLOCKED)) == {BLOCKED: "WARNING"}
-            assert "at the root of it: prepared transaction it's 7" in patient.look(thresholds=_strict(BLOCKED))[BLOCKED].message
+            assert (
+                "at the root of it: prepared transaction it's 7"
+                in patient.look(thresholds=_strict(BLOCKED))[BLOCKED].message
+            )
     finally:
         patient.execute("ROLLBACK PREPARED 'it''s 7'")
     assert patient.turned(thresholds=_strict(BLOCKED)) == {}
@@ -101,7 +110,9 @@ def test_a_prepared_transaction_that_was_left(patient: Patient) -> None:
 
 @pytest.mark.parametrize(("locks", "status"), [(3900, ""), (4200, "WARNING"), (5900, "CRITICAL")])
 def test_a_lock_table_that_fills(patient: Patient, locks: int, status: str) -> None:
-    (room,) = patient.server.rows("SELECT 64 * (100 + 5) FROM pg_settings WHERE name = 'max_connections' AND setting = '100'")[0]
+    (room,) = patient.server.rows(
+        "SELECT 64 * (100 + 5) FROM pg_settings WHERE name = 'max_connections' AND setting = '100'"
+    )[0]
     assert room == 6720
     with patient.session(f"SELECT count(pg_advisory_xact_lock(g)) FROM generate_series(1, {locks}) g"):
         assert patient.turned() == ({TABLE: status} if status else {})
@@ -118,3 +129,10 @@ def test_one_thing_that_many_have_locked_takes_one_place(patient: Patient) -> No
         value = patient.look(TABLE)[TABLE].value
         assert isinstance(value, float)
         assert value < 100 * 1100 / 6720
+
+
+def test_weak_locks_on_few_tables_take_no_place(patient: Patient) -> None:
+    patient.execute("CREATE TABLE visit (id int)")
+    before = patient.look(TABLE)[TABLE].message
+    with patient.session("SELECT FROM visit"), patient.session("SELECT FROM visit"):
+        assert patient.look(TABLE)[TABLE].message == before

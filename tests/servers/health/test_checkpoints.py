@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
-from ansible_collections.aerovista.postgresql.tests.servers.health.ward import count_at_once, seen_by, ward
+from ansible_collections.aerovista.postgresql.tests.servers.health.ward import count_at_once, seen_by, settle, ward
 
 REQUESTED, FSYNC = "checkpoints.requested", "checkpoints.backend_fsync"
 
@@ -24,8 +24,9 @@ _CHECKPOINTS = {
 
 
 @pytest.fixture(autouse=True)
-def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def _at_once(monkeypatch: pytest.MonkeyPatch, patient: Patient) -> None:
     count_at_once(monkeypatch)
+    settle(patient)
 
 
 def _checkpoints(patient: Patient, count: int) -> None:
@@ -54,6 +55,7 @@ def test_sessions_that_write_for_the_checkpointer(patient: Patient, tmp_path: Pa
     """Where the checkpointer stands still, its queue, as long as shared buffers are many, is soon full."""
     with ward(patient.major, tmp_path, {"shared_buffers": "128kB", "max_connections": "10"}) as own:
         own.execute("CHECKPOINT")
+        settle(own)
         own.look()
         assert own.turned() == {}
         (pid,) = own.server.rows("SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'")[0]
@@ -67,6 +69,7 @@ def test_sessions_that_write_for_the_checkpointer(patient: Patient, tmp_path: Pa
         assert "sessions had to call fsync" in own.look(FSYNC, remember=False)[FSYNC].message
         assert seen_by(own, FSYNC) == {"mon": "WARNING", "plain": "WARNING"}
         own.admit()
+        settle(own)
         own.look()
         own.execute("CREATE TABLE visit AS SELECT 1 AS id")
         assert own.turned() == {}

@@ -9,22 +9,22 @@ import contextlib
 import os
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import psycopg2
 import pytest
 
 from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
-from ansible_collections.aerovista.postgresql.tests.servers.health.ward import count_at_once, seen_by
+from ansible_collections.aerovista.postgresql.tests.servers.health.ward import count_at_once, seen_by, settle
 
 DEADLOCKS, TEMP, ROLLBACKS = "counters.deadlocks", "counters.temp_files", "counters.rollbacks"
 ENDS, CACHE = "counters.session_ends", "counters.cache_hit"
 
 
 @pytest.fixture(autouse=True)
-def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+def _at_once(monkeypatch: pytest.MonkeyPatch, patient: Patient) -> None:
     count_at_once(monkeypatch)
+    settle(patient)
 
 
 def _counted(patient: Patient, columns: str) -> None:
@@ -76,10 +76,15 @@ def test_a_deadlock_before_the_first_look_is_nothing_new(patient: Patient) -> No
 def test_temporary_files(patient: Patient) -> None:
     limits = {TEMP: {"warn": 1e5}}
     patient.look()
-    patient.execute("SET work_mem = '64kB'", "SELECT count(*) FROM (SELECT g FROM generate_series(1, 50000) g ORDER BY random()) s")
+    patient.execute(
+        "SET work_mem = '64kB'", "SELECT count(*) FROM (SELECT g FROM generate_series(1, 50000) g ORDER BY random()) s"
+    )
     _counted(patient, "temp_bytes")
     assert patient.turned(thresholds=limits, remember=False) == {TEMP: "WARNING"}
-    assert "of temporary files in database clinic within" in patient.look(TEMP, thresholds=limits, remember=False)[TEMP].message
+    assert (
+        "of temporary files in database clinic within"
+        in patient.look(TEMP, thresholds=limits, remember=False)[TEMP].message
+    )
     assert seen_by(patient, TEMP, thresholds=limits) == {"mon": "WARNING", "plain": "WARNING"}
     assert patient.turned(remember=False) == {}
 
@@ -166,7 +171,10 @@ def test_pages_that_are_read_from_disk(patient: Patient, big_table: str) -> None
     patient.execute(f"SELECT count(*) FROM {big_table}")
     patient.until(f"SELECT blks_read > {before + 4000} FROM pg_stat_database WHERE datname = 'clinic'")
     assert patient.turned(thresholds=limits, remember=False) == {CACHE: "CRITICAL"}
-    assert "pages were found in shared buffers within" in patient.look(CACHE, thresholds=limits, remember=False)[CACHE].message
+    assert (
+        "pages were found in shared buffers within"
+        in patient.look(CACHE, thresholds=limits, remember=False)[CACHE].message
+    )
     assert seen_by(patient, CACHE, thresholds=limits) == {"mon": "CRITICAL", "plain": "CRITICAL"}
     assert patient.turned(remember=False) == {}
     many = {CACHE: {**limits[CACHE], "least_reads": 1e9}}
@@ -186,7 +194,7 @@ def test_pages_that_are_found(patient: Patient) -> None:
     assert finding.value > 95
 
 
-def test_counters_that_began_anew(patient: Patient, tmp_path: Path) -> None:
+def test_counters_that_began_anew(patient: Patient) -> None:
     _deadlock(patient)
     patient.look(DEADLOCKS)
     patient.execute("SELECT pg_stat_reset()")
@@ -194,3 +202,16 @@ def test_counters_that_began_anew(patient: Patient, tmp_path: Path) -> None:
     finding = patient.look(DEADLOCKS)[DEADLOCKS]
     assert finding.status == "OK"
     assert "this is the first look since counting began" in finding.message
+
+
+def test_a_server_that_does_not_count(patient: Patient) -> None:
+    patient.look()
+    patient.execute("ALTER SYSTEM SET track_counts = off", "SELECT pg_reload_conf()")
+    checks = [DEADLOCKS, TEMP, ROLLBACKS, CACHE] + ([ENDS] if patient.major >= 14 else [])
+    try:
+        patient.wait(lambda: patient.look(DEADLOCKS)[DEADLOCKS].status == "UNKNOWN", "the setting")
+        found = patient.look(*checks)
+        assert {(finding.status, finding.visible) for finding in found.values()} == {("UNKNOWN", False)}
+    finally:
+        patient.execute("ALTER SYSTEM RESET track_counts", "SELECT pg_reload_conf()")
+    patient.wait(lambda: patient.look(DEADLOCKS)[DEADLOCKS].status == "OK", "the setting")

@@ -175,3 +175,7 @@ def test_the_host_is_looked_at_when_no_server_answers(
     assert told["service.readiness"] == CRITICAL
     assert told["indexes.invalid"] == UNKNOWN
     assert (report.status, report.server_version) == (CRITICAL, "")
+    (alone,) = examine(
+        Request(nobody, Config(patient.major, state_directory="/nowhere"), only=("indexes.invalid",))
+    ).findings
+    assert (alone.status, alone.message) == (UNKNOWN, "not known: the server does not answer")

@@ -39,11 +39,16 @@ def test_what_a_reindex_that_failed_leaves_behind(patient: Patient) -> None:
     assert patient.turned() == {}
 
 
-@pytest.mark.parametrize("command", ["REINDEX TABLE CONCURRENTLY visit", "CREATE UNIQUE INDEX CONCURRENTLY visit_new ON visit (id)"])
+@pytest.mark.parametrize(
+    "command", ["REINDEX TABLE CONCURRENTLY visit", "CREATE UNIQUE INDEX CONCURRENTLY visit_new ON visit (id)"]
+)
 def test_an_index_that_is_being_built(patient: Patient, command: str) -> None:
     patient.execute("CREATE TABLE visit (id int PRIMARY KEY, fee int)", "CREATE INDEX visit_fee ON visit (fee)")
     with others(patient), patient.session("INSERT INTO visit VALUES (1)"), working(patient, command):
-        patient.wait(lambda: bool(patient.server.rows("SELECT count(*) > 0 FROM pg_index WHERE NOT indisvalid", "clinic")[0][0]), "begun")
+        patient.wait(
+            lambda: bool(patient.server.rows("SELECT count(*) > 0 FROM pg_index WHERE NOT indisvalid", "clinic")[0][0]),
+            "begun",
+        )
         assert patient.look(INVALID)[INVALID].status == "OK"
         assert seen_by(patient, INVALID) == {"mon": "OK", "plain": "UNKNOWN"}
 
@@ -55,6 +60,11 @@ def test_an_index_that_some_partition_has_not(patient: Patient) -> None:
         "CREATE UNIQUE INDEX visit_id ON ONLY visit (id)",
     )
     assert patient.turned() == {INVALID: "WARNING"}
-    assert "partitioned index public.visit_id on public.visit of clinic is invalid" in patient.look(INVALID)[INVALID].message
-    patient.execute("CREATE UNIQUE INDEX visit_1_id ON visit_1 (id)", "ALTER INDEX visit_id ATTACH PARTITION visit_1_id")
+    assert (
+        "partitioned index public.visit_id on public.visit of clinic is invalid"
+        in patient.look(INVALID)[INVALID].message
+    )
+    patient.execute(
+        "CREATE UNIQUE INDEX visit_1_id ON visit_1 (id)", "ALTER INDEX visit_id ATTACH PARTITION visit_1_id"
+    )
     assert patient.turned() == {}

@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.checks import replication
 from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
 from ansible_collections.aerovista.postgresql.tests.servers.health.ward import seen_by
 
@@ -65,7 +65,7 @@ def test_a_file_system_that_cannot_be_seen(patient: Patient, slot: str, monkeypa
     def refuse(path: str) -> None:
         raise PermissionError(13, "Permission denied", path)
 
-    monkeypatch.setattr(replication.os, "statvfs", refuse)
+    monkeypatch.setattr(os, "statvfs", refuse)
     finding = patient.look(SLOTS)[SLOTS]
     assert finding.status == "WARNING"
     assert "may not be seen" in finding.message

@@ -49,6 +49,8 @@ def _fell(session: psycopg2.extensions.connection) -> bool:
 
 def _answers(patient: Patient) -> bool:
     try:
-        return bool(patient.server.rows("SELECT count(*) = 1 FROM pg_stat_activity WHERE backend_type = 'checkpointer'")[0][0])
+        return bool(
+            patient.server.rows("SELECT count(*) = 1 FROM pg_stat_activity WHERE backend_type = 'checkpointer'")[0][0]
+        )
     except psycopg2.Error:
         return False

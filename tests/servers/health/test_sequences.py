@@ -16,8 +16,16 @@ EXHAUSTION = "sequences.exhaustion"
 #: How a sequence is made that has used 98 % of its numbers, and what is told of it.
 FAULTS = {
     "serial": ("CREATE TABLE visit (id serial)", "SELECT setval('visit_id_seq', 2104533975)", "public.visit_id_seq"),
-    "smallserial": ("CREATE TABLE visit (id smallserial)", "SELECT setval('visit_id_seq', 32112)", "public.visit_id_seq"),
-    "identity": ("CREATE TABLE visit (id int GENERATED ALWAYS AS IDENTITY)", "SELECT setval('visit_id_seq', 2104533975)", "public.visit_id_seq"),
+    "smallserial": (
+        "CREATE TABLE visit (id smallserial)",
+        "SELECT setval('visit_id_seq', 32112)",
+        "public.visit_id_seq",
+    ),
+    "identity": (
+        "CREATE TABLE visit (id int GENERATED ALWAYS AS IDENTITY)",
+        "SELECT setval('visit_id_seq', 2104533975)",
+        "public.visit_id_seq",
+    ),
     "column smaller than its sequence": (
         "CREATE SEQUENCE number; CREATE TABLE visit (id int DEFAULT nextval('number')); ALTER SEQUENCE number OWNED BY visit.id",
         "SELECT setval('number', 2104533975)",
@@ -41,7 +49,11 @@ FAULTS = {
         "SELECT setval('number', 2061584301)",
         "public.number",
     ),
-    "a name to quote": ("CREATE SCHEMA \"The Clinic\"; CREATE SEQUENCE \"The Clinic\".\"No\" MAXVALUE 100", "SELECT setval('\"The Clinic\".\"No\"', 98)", '"The Clinic"."No"'),
+    "a name to quote": (
+        'CREATE SCHEMA "The Clinic"; CREATE SEQUENCE "The Clinic"."No" MAXVALUE 100',
+        'SELECT setval(\'"The Clinic"."No"\', 98)',
+        '"The Clinic"."No"',
+    ),
 }
 WELL = {
     "never used": "CREATE SEQUENCE number MAXVALUE 2",
@@ -104,7 +116,9 @@ def test_a_sequence_that_is_being_altered_keeps_nobody_waiting(patient: Patient)
 
 
 def test_more_sequences_than_one_question_reads(patient: Patient) -> None:
-    patient.execute("DO $$ BEGIN FOR n IN 1..2100 LOOP EXECUTE format('CREATE SEQUENCE s%s MAXVALUE 100', n); PERFORM nextval('s' || n); END LOOP; END $$")
+    patient.execute(
+        "DO $$ BEGIN FOR n IN 1..2100 LOOP EXECUTE format('CREATE SEQUENCE s%s MAXVALUE 100', n); PERFORM nextval('s' || n); END LOOP; END $$"
+    )
     assert patient.turned() == {}
     for name in ("s1", "s1000", "s1001", "s2100"):
         patient.execute(f"SELECT setval('{name}', 98)")

@@ -38,7 +38,10 @@ def test_a_statement_that_runs_long(patient: Patient) -> None:
         time.sleep(WAIT_S)
         assert patient.turned(thresholds=_strict(QUERY)) == {QUERY: "WARNING"}
         assert patient.turned(thresholds=_strict(QUERY, crit=WARN_S)) == {QUERY: "CRITICAL"}
-        assert "in clinic, waiting app) has been at one statement for" in patient.look(thresholds=_strict(QUERY))[QUERY].message
+        assert (
+            "in clinic, waiting app) has been at one statement for"
+            in patient.look(thresholds=_strict(QUERY))[QUERY].message
+        )
         assert seen_by(patient, QUERY, thresholds=_strict(QUERY)) == {"mon": "WARNING", "plain": "UNKNOWN"}
         assert patient.turned(thresholds=_strict(QUERY), exclude={QUERY: ["clinic.*.waiting app"]}) == {}
         assert patient.turned() == {}
@@ -69,7 +72,9 @@ def test_a_parallel_query_is_one_transaction(patient: Patient) -> None:
     patient.execute(
         "CREATE TABLE visit AS SELECT 1 AS id FROM generate_series(1, 2)",
         "ALTER TABLE visit SET (parallel_workers = 2)",
-        *(f"ALTER DATABASE clinic SET {name} = 0" for name in ("parallel_setup_cost", "parallel_tuple_cost")),
+        "ALTER DATABASE clinic SET parallel_setup_cost = 0",
+        "ALTER DATABASE clinic SET parallel_tuple_cost = 0",
+        "ALTER DATABASE clinic SET parallel_leader_participation = off",
     )
     with patient.waiting("SELECT count(*) FROM visit WHERE pg_sleep(60) IS NOT NULL"):
         patient.until("SELECT count(*) > 0 FROM pg_stat_activity WHERE backend_type = 'parallel worker'")
@@ -108,3 +113,17 @@ def test_a_session_that_is_idle_outside_of_a_transaction_is_in_nobodys_way(patie
         session.cursor().execute("SELECT 1")
         time.sleep(WAIT_S)
         assert patient.turned(thresholds=every) == {}
+
+
+@pytest.mark.parametrize("check", [QUERY, TRANSACTION, IDLE])
+def test_sessions_that_do_not_tell_what_they_do(patient: Patient, check: str) -> None:
+    with patient.session("SET track_activities = off"):
+        finding = patient.look(check)[check]
+        assert (finding.status, finding.visible) == ("UNKNOWN", False)
+        assert "track_activities is off for 1 of 1 sessions" in finding.message
+        with patient.session("SELECT 1"):
+            time.sleep(WAIT_S)
+            finding = patient.look(TRANSACTION, thresholds=_strict(TRANSACTION))[TRANSACTION]
+            assert finding.status == "WARNING"
+            assert "besides, not known" in finding.message
+    assert patient.look(check)[check].status == "OK"

@@ -49,7 +49,10 @@ def test_dead_rows_that_nobody_takes_away(patient: Patient) -> None:
     assert patient.turned() == {}, "the last vacuum was a moment ago"
     assert patient.turned(thresholds=AT_ONCE) == {OVERDUE: "WARNING"}
     found = patient.look(OVERDUE, thresholds=AT_ONCE)[OVERDUE]
-    assert "table public.visit of clinic was last vacuumed 0 h ago; it has 600 dead rows, and 250 call autovacuum" in found.message
+    assert (
+        "table public.visit of clinic was last vacuumed 0 h ago; it has 600 dead rows, and 250 call autovacuum"
+        in found.message
+    )
     with others(patient):
         assert seen_by(patient, OVERDUE, thresholds=AT_ONCE) == {"mon": "WARNING", "plain": "WARNING"}
     patient.execute("VACUUM visit")
@@ -67,7 +70,10 @@ def test_a_table_that_was_never_vacuumed_counts_when_it_stands_so_for_long(patie
     assert patient.turned() == {}, "ten minutes are too short"
     later(patient, 1300)
     assert patient.turned() == {OVERDUE: "WARNING"}
-    assert "table public.visit of clinic was never vacuumed; it has 600 dead rows" in patient.look(OVERDUE)[OVERDUE].message
+    assert (
+        "table public.visit of clinic was never vacuumed; it has 600 dead rows"
+        in patient.look(OVERDUE)[OVERDUE].message
+    )
     patient.execute("VACUUM visit")
     arrives(patient, "SELECT pg_stat_get_dead_tuples('visit'::regclass) = 0")
     assert patient.turned() == {}
@@ -79,7 +85,9 @@ def test_storage_parameters_of_the_table_count(patient: Patient) -> None:
     assert patient.turned(thresholds=AT_ONCE) == {}
     patient.execute("ALTER TABLE visit SET (autovacuum_vacuum_scale_factor = 0.01, autovacuum_vacuum_threshold = 10)")
     assert patient.turned(thresholds=AT_ONCE) == {OVERDUE: "WARNING"}
-    assert "which its storage parameters have switched off" in patient.look(OVERDUE, thresholds=AT_ONCE)[OVERDUE].message
+    assert (
+        "which its storage parameters have switched off" in patient.look(OVERDUE, thresholds=AT_ONCE)[OVERDUE].message
+    )
 
 
 def test_new_rows_alone_call_autovacuum_too(patient: Patient) -> None:
@@ -87,7 +95,9 @@ def test_new_rows_alone_call_autovacuum_too(patient: Patient) -> None:
     patient.execute("INSERT INTO visit SELECT generate_series(2, 2500)")
     arrives(patient, "SELECT pg_stat_get_ins_since_vacuum('visit'::regclass) >= 2499")
     assert patient.turned(thresholds=AT_ONCE) == {OVERDUE: "WARNING"}
-    assert "it has 2499 new rows, and 1000 call autovacuum" in patient.look(OVERDUE, thresholds=AT_ONCE)[OVERDUE].message
+    assert (
+        "it has 2499 new rows, and 1000 call autovacuum" in patient.look(OVERDUE, thresholds=AT_ONCE)[OVERDUE].message
+    )
     patient.execute("ALTER TABLE visit SET (autovacuum_vacuum_insert_threshold = -1)")
     assert patient.turned(thresholds=AT_ONCE) == {}
 
@@ -125,7 +135,10 @@ def test_a_big_table_without_statistics(patient: Patient) -> None:
     patient.execute("CREATE TABLE visit AS SELECT generate_series(1, 20000) AS id")
     arrives(patient, "SELECT pg_stat_get_mod_since_analyze('visit'::regclass) = 20000")
     assert patient.turned() == {STATISTICS: "WARNING"}
-    assert "table public.visit of clinic was never analysed; 20000 rows have changed" in patient.look(STATISTICS)[STATISTICS].message
+    assert (
+        "table public.visit of clinic was never analysed; 20000 rows have changed"
+        in patient.look(STATISTICS)[STATISTICS].message
+    )
     with others(patient):
         assert seen_by(patient, STATISTICS) == {"mon": "WARNING", "plain": "WARNING"}
     patient.execute("ANALYZE visit")

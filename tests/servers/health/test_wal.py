@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
-from ansible_collections.aerovista.postgresql.tests.servers.health.ward import count_at_once, seen_by, ward
+from ansible_collections.aerovista.postgresql.tests.servers.health.ward import count_at_once, seen_by, settle, ward
 
 SIZE, ARCHIVER, FULL = "wal.size", "wal.archiver", "wal.buffers_full"
 
@@ -22,9 +22,7 @@ SIZE, ARCHIVER, FULL = "wal.size", "wal.archiver", "wal.buffers_full"
 def archiving(_running_patient: Patient, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Patient]:
     """A server that archives, with small files of WAL."""
     settings = {"archive_mode": "on", "wal_buffers": "32kB"}
-    with ward(
-        _running_patient.major, tmp_path_factory.mktemp("archiving"), settings, "--wal-segsize=1"
-    ) as patient:
+    with ward(_running_patient.major, tmp_path_factory.mktemp("archiving"), settings, "--wal-segsize=1") as patient:
         _archive(patient, "true")
         yield patient
 
@@ -49,7 +47,11 @@ def test_more_wal_than_there_should_be(archiving: Patient) -> None:
     archiving.execute("CHECKPOINT")
     assert archiving.turned() == {}
     (pid,) = archiving.server.rows("SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'")[0]
-    small = ["ALTER SYSTEM SET min_wal_size = '2MB'", "ALTER SYSTEM SET max_wal_size = '20MB'", "SELECT pg_reload_conf()"]
+    small = [
+        "ALTER SYSTEM SET min_wal_size = '2MB'",
+        "ALTER SYSTEM SET max_wal_size = '20MB'",
+        "SELECT pg_reload_conf()",
+    ]
     archiving.execute(*small)
     archiving.execute("CHECKPOINT")
     archiving.until("SELECT sum(size) < 20 * 1048576 FROM pg_ls_waldir()")
@@ -69,7 +71,9 @@ def test_more_wal_than_there_should_be(archiving: Patient) -> None:
         archiving.execute("CHECKPOINT", "CHECKPOINT")
         archiving.wait(lambda: archiving.turned() == {}, "less WAL")
     finally:
-        archiving.execute("ALTER SYSTEM RESET min_wal_size", "ALTER SYSTEM RESET max_wal_size", "SELECT pg_reload_conf()")
+        archiving.execute(
+            "ALTER SYSTEM RESET min_wal_size", "ALTER SYSTEM RESET max_wal_size", "SELECT pg_reload_conf()"
+        )
 
 
 def test_an_archive_command_that_fails(archiving: Patient) -> None:
@@ -95,6 +99,7 @@ def test_wal_that_waits_for_the_archive(archiving: Patient, files: int, status: 
     _archive(archiving, "true")
     _none_ready(archiving)
     door = Path(archiving.server.cluster.socket_directory) / "door"
+    door.unlink(missing_ok=True)
     _archive(archiving, f"while test ! -e {door}; do sleep 0.05; done")
     _switch(archiving, files)
     try:
@@ -102,9 +107,9 @@ def test_wal_that_waits_for_the_archive(archiving: Patient, files: int, status: 
         assert "files of WAL wait for the archive" in archiving.look(ARCHIVER)[ARCHIVER].message
         assert seen_by(archiving, ARCHIVER) == {"mon": status or "OK", "plain": "UNKNOWN"}
     finally:
+        _archive(archiving, "true")
         door.touch()
         _none_ready(archiving)
-        door.unlink()
     assert archiving.turned() == {}
 
 
@@ -117,11 +122,16 @@ def test_a_server_that_does_not_archive(patient: Patient) -> None:
 def test_wal_buffers_that_are_full(archiving: Patient, monkeypatch: pytest.MonkeyPatch) -> None:
     count_at_once(monkeypatch)
     archiving.admit()
+    _archive(archiving, "true")
+    settle(archiving)
     limits = {FULL: {"warn": 0}}
     archiving.look()
     archiving.execute("CREATE TABLE visit AS SELECT repeat('x', 2000) AS note FROM generate_series(1, 2000)")
     if archiving.major < 14:
-        assert archiving.look(FULL, thresholds=limits)[FULL].message == "PostgreSQL 13 does not count how often WAL buffers are full"
+        assert (
+            archiving.look(FULL, thresholds=limits)[FULL].message
+            == "PostgreSQL 13 does not count how often WAL buffers are full"
+        )
         return
     archiving.wait(lambda: archiving.look(FULL, thresholds=limits, remember=False)[FULL].status != "OK", "full buffers")
     _none_ready(archiving)
@@ -130,7 +140,7 @@ def test_wal_buffers_that_are_full(archiving: Patient, monkeypatch: pytest.Monke
     assert seen_by(archiving, FULL, thresholds=limits) == {"mon": "WARNING", "plain": "WARNING"}
 
 
-def test_wal_is_kept_on_purpose(patient: Patient, tmp_path: Path) -> None:
+def test_wal_is_kept_on_purpose(patient: Patient) -> None:
     """wal_keep_size counts as room."""
     message = patient.look(SIZE)[SIZE].message
     assert "is meant to have 1.1 GB at most" in message

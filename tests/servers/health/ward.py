@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -39,7 +40,9 @@ def ward(major: int, state: Path, settings: Mapping[str, str], *initdb: str) -> 
 
 def seen_by(patient: Patient, check: str, **declared: Any) -> dict[str, str]:
     """What becomes of a check for those who may see less, by role."""
-    patient.execute(f"CREATE ROLE {MONITOR} LOGIN IN ROLE pg_monitor", f"CREATE ROLE {ORDINARY} LOGIN", database="postgres")
+    patient.execute(
+        f"CREATE ROLE {MONITOR} LOGIN IN ROLE pg_monitor", f"CREATE ROLE {ORDINARY} LOGIN", database="postgres"
+    )
     try:
         return {
             role: patient.look(check, dsn=patient.as_role(role), remember=False, **declared)[check].status
@@ -47,6 +50,14 @@ def seen_by(patient: Patient, check: str, **declared: Any) -> dict[str, str]:
         }
     finally:
         patient.execute(f"DROP ROLE {MONITOR}", f"DROP ROLE {ORDINARY}", database="postgres")
+
+
+def settle(patient: Patient) -> None:
+    """Wait until counters are no longer behind, above all those of checkpoints, which DROP DATABASE asks for.
+
+    Until 14 they may be half a second old (PGSTAT_STAT_INTERVAL in pgstat.c of PostgreSQL).
+    """
+    time.sleep(1.2 if patient.major < 15 else 0.1)
 
 
 def count_at_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -142,7 +142,7 @@ def test_two_roots_are_two_trees(patient: Patient, orders: str) -> None:
 @pytest.mark.parametrize("statement", ["UPDATE orders SET n = 1 WHERE id = 1", "LOCK TABLE orders IN EXCLUSIVE MODE"])
 def test_a_prepared_transaction_is_named(patient: Patient, orders: str, statement: str) -> None:
     gid = "it's \\ ours"
-    patient.execute("BEGIN; INSERT INTO orders VALUES (77, 0); PREPARE TRANSACTION 'another'")
+    patient.execute("BEGIN; CREATE TABLE other (); PREPARE TRANSACTION 'another'")
     patient.execute(f"BEGIN; {statement}; PREPARE TRANSACTION $${gid}$$")
     try:
         with stuck(patient, "UPDATE orders SET n = 2 WHERE id = 1", "B"):

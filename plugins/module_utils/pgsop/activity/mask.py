@@ -56,7 +56,11 @@ def masked_query(text: str, length: int) -> Tuple[str, bool]:
         text: the statement as the server has it, which may end anywhere.
         length: characters that are shown at most.
     """
-    shown = _ADDRESS.sub(r"\1***\2", "".join(_masked(text))) if _SECRET.search(text) else text
+    shown = text
+    if _SECRET.search(text):
+        shown = _ADDRESS.sub(r"\1***\2", "".join(_masked(text)))
+    elif "--" in text:
+        shown = "".join(_masked(text))
     folded = " ".join(shown.split())
     return folded[:length], len(folded) > length
 
@@ -107,10 +111,18 @@ def _without_secrets(statement: List[_Token]) -> Iterator[str]:
         if token.kind in _LITERALS:
             yield _HIDDEN if secret else token.text
         elif token.kind in _COMMENTS:
-            yield "/* *** */" if secret else f"/*{token.text[2:]}*/" if token.kind == "line" else token.text
+            yield "/* *** */" if secret else _on_one_line(token)
         elif expected and (token.kind == "quoted" or (role and token.kind == "word" and token.text.lower() != "null")):
             yield _HIDDEN
         else:
             yield token.text
         if token.kind not in (*_COMMENTS, "blank") and token.text != "=":
             expected = token.kind == "word" and token.text.lower() == "password"
+
+
+def _on_one_line(comment: _Token) -> str:
+    """A comment that does not swallow what comes behind it when there are no lines any more."""
+    if comment.kind == "block":
+        return comment.text
+    inner = comment.text[2:].strip().replace("*/", "* /")
+    return f"/* {inner} */"

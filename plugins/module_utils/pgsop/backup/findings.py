@@ -115,19 +115,24 @@ def _missing(known: Known) -> Iterator[Finding]:
 
 
 def _shrunk(known: Known) -> Iterator[Finding]:
-    shrunk = []
-    for new, old in _pairs(known):
-        percent = 100.0 * (1.0 - new.dump_bytes / max(1, old.dump_bytes))
-        if percent > known.config.shrink_warn_percent:
-            shrunk.append(f"the dump of {new.name} is {percent:.0f} % smaller than the one before")
-    hint = (
-        "look whether that was meant: 'SELECT relname, n_live_tup FROM pg_stat_user_tables ORDER BY 2'"
-        if shrunk
-        else ""
-    )
-    message = "; ".join(shrunk) or "no dump is much smaller than the one before"
     warn = known.config.shrink_warn_percent
-    yield _finding("backup.shrink", WARNING if shrunk else OK, message, hint=hint, value=len(shrunk), warn=warn)
+    smaller = {new.name: 100.0 * (1.0 - new.dump_bytes / max(1, old.dump_bytes)) for new, old in _pairs(known)}
+    told = [
+        f"the dump of {name} is {percent:.0f} % smaller than the one before"
+        for name, percent in smaller.items()
+        if percent > warn
+    ]
+    yield _finding(
+        "backup.shrink",
+        WARNING if told else OK,
+        "; ".join(told) or "no dump is much smaller than the one before",
+        hint="look whether that was meant: 'SELECT relname, n_live_tup FROM pg_stat_user_tables ORDER BY 2'"
+        if told
+        else "",
+        value=round(max([0.0, *smaller.values()]), 1),
+        unit="%",
+        warn=warn,
+    )
 
 
 def _damaged(known: Known) -> Iterator[Finding]:

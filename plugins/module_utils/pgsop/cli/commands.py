@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import Sequence, Tuple
 
 #: In the order in which they are needed.
-NAMES = ("health", "diagnose", "backup", "backups", "restore", "drill")
+NAMES = ("health", "activity", "locks", "diagnose", "backup", "backups", "restore", "drill")
 
 
 def commands(arguments: Sequence[str]) -> Sequence[ModuleType]:
@@ -24,9 +24,10 @@ def commands(arguments: Sequence[str]) -> Sequence[ModuleType]:
 
 def every() -> Tuple[ModuleType, ...]:
     """All of them; imported by statements, because that is what the command is packed by, and what Ansible brings to the host."""
-    from . import backup, backups, diagnose, drill, health, restore  # pylint: disable=import-outside-toplevel
+    from . import activity, backup, backups, diagnose, drill, health, locks, restore  # pylint: disable=import-outside-toplevel
 
     found = {
-        module.__name__.rpartition(".")[2]: module for module in (backup, backups, diagnose, drill, health, restore)
+        module.__name__.rpartition(".")[2]: module
+        for module in (activity, backup, backups, diagnose, drill, health, locks, restore)
     }
     return tuple(found[name] for name in NAMES)

@@ -6,15 +6,19 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import json
 import os
 import sys
 from typing import Any, Iterator, List
 
+from ..backup.config import CONFIG_FILE as BACKUP_CONFIG_FILE
 from ..diagnose.examine import Report, diagnose
 from ..diagnose.steps import OK, PROBLEM
 from ..diagnose.target import Request
 from ..errors import PgsopError
 from ..finding import CRITICAL, UNKNOWN, WARNING
+from ..health.config import CONFIG_FILE
 from . import options, terminal
 from .text import padded, printable
 
@@ -59,7 +63,7 @@ def add(subparsers: Any) -> None:
         metavar="OSUSER",
         help="connect as this user of the host (default: whoever called sudo)",
     )
-    options.add_general(parser)
+    options.add_general(parser, config=CONFIG_FILE)
     # What goes wrong here says nothing of the connection.
     parser.set_defaults(failed=options.UNKNOWN)
 
@@ -74,6 +78,7 @@ def run(arguments: argparse.Namespace) -> int:
         user=arguments.user,
         password=_password(arguments),
         as_user=arguments.as_user,
+        preferred=_preferred(arguments.config, BACKUP_CONFIG_FILE),
     )
     report = diagnose(request)
     if arguments.format == "json":
@@ -82,6 +87,16 @@ def run(arguments: argparse.Namespace) -> int:
         for line in _lines(report):
             terminal.say_painted(line)
     return WORKS if report.works else FAILS
+
+
+def _preferred(*paths: str) -> str:
+    """The cluster that this host's configuration is about; it has no other say here, so nothing is refused for it."""
+    for path in paths:
+        with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
+            with open(path, encoding="utf-8") as handle:
+                found = json.load(handle)
+            return f"{found['version']}/{found.get('cluster', 'main')}"
+    return ""
 
 
 def _password(arguments: argparse.Namespace) -> str:

@@ -29,6 +29,8 @@ Run it as root (sudo) or as the cluster's owner; as root it becomes the owner fi
 _EXAMPLES = """\
 examples:
   sudo pgsop health                        whether the server is well, and what to do if it is not
+  sudo pgsop activity                      what clients do, the harmful first
+  sudo pgsop locks                         who waits for whom, and what became of migrations
   sudo pgsop backups                       what there is, and whether it can be trusted
   sudo pgsop backup                        back up every database now
   sudo pgsop restore --database appdb      bring appdb back beside the one there is, as appdb_restore

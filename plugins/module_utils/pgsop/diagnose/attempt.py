@@ -34,7 +34,7 @@ SAID: Tuple[Tuple[str, str], ...] = (
     ("setting", "unrecognized configuration parameter|invalid value for parameter|permission denied to set parameter"),
     ("password", "password authentication failed"),
     ("peer", "(Peer|Ident) authentication failed"),
-    ("other_method", "[A-Za-z0-9]+ authentication failed"),
+    ("other_method", "[A-Za-z0-9]+ authentication failed|requires a valid client certificate"),
     ("no_password", "no password supplied"),
     ("rejected", "pg_hba.conf rejects"),
     ("no_rule", "no pg_hba.conf entry"),

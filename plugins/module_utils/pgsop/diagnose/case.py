@@ -49,6 +49,7 @@ class Case:
         hidden: why it is not.
         decision: what the rules say, None where they are not known.
         log: what the server's log says of the attempt.
+        triggers: event triggers that run at login, looked for where nothing else explains a refusal.
         elsewhere: by label of another cluster, its port and whether it has the role and the database.
     """
 
@@ -61,6 +62,7 @@ class Case:
     hidden: str = ""
     decision: Optional[Decision] = None
     log: Tuple[str, ...] = ()
+    triggers: Tuple[str, ...] = ()
     elsewhere: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def told(self, *kinds: str) -> bool:

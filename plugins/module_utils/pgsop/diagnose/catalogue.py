@@ -11,7 +11,7 @@ from typing import Any, Dict, FrozenSet, List, Mapping, Optional, Tuple
 
 from .. import scram
 from ..cluster import Cluster
-from ..connection import Session, connect
+from ..connection import EVENT_TRIGGERS_SINCE, Session, connect, undisturbed
 from ..errors import PgsopError
 from .target import Target
 
@@ -61,6 +61,9 @@ SELECT line_number, type, database, user_name, address, netmask, auth_method, op
   FROM pg_hba_file_rules ORDER BY {order}
 """
 _MAPS = "SELECT map_name, sys_name, pg_username, error, line_number FROM pg_ident_file_mappings ORDER BY {order}"
+_TRIGGERS = (
+    "SELECT evtname::text AS name FROM pg_event_trigger WHERE evtevent = 'login' AND evtenabled <> 'D' ORDER BY 1"
+)
 FILES_SINCE, MAPS_SINCE = 16, 15
 
 SCRAM, MD5, NONE = "SCRAM-SHA-256", "md5", "none"
@@ -141,6 +144,17 @@ def elsewhere(cluster: Cluster, target: Target) -> Dict[str, bool]:
     except PgsopError:
         return {}
     return {"role": bool(row["role"]), "database": bool(row["database"])}
+
+
+def login_triggers(cluster: Cluster, target: Target) -> Tuple[str, ...]:
+    """Event triggers of the database that run at each login, and can refuse it."""
+    if cluster.version < EVENT_TRIGGERS_SINCE:
+        return ()
+    try:
+        with connect(cluster, target.database, undisturbed(cluster)) as session:
+            return tuple(str(row["name"]) for row in session.rows(_TRIGGERS))
+    except PgsopError:
+        return ()
 
 
 def kind_of(stored: Optional[str]) -> str:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Callable, Optional, Sequence
 
 from ..databases.names import quote_identifier
@@ -135,6 +136,20 @@ def setting(case: Case) -> Optional[Cause]:
     )
 
 
+def trigger(case: Case) -> Optional[Cause]:
+    """A login trigger refuses; it stays in force for administrators too, unless they switch such triggers off."""
+    if not case.told("") or not case.triggers:
+        return None
+    names = ", ".join(case.triggers)
+    sentence = (
+        f"event trigger {names} of database {case.target.database} runs at login, and refused: {case.attempt.said}"
+    )
+    statement = shlex.quote(f"ALTER EVENT TRIGGER {quote_identifier(case.triggers[0])} DISABLE;")
+    psql = case.psql.replace("psql ", "env PGOPTIONS='-c event_triggers=off' psql ", 1)
+    database = shlex.quote(case.target.database)
+    return Cause("trigger.login", sentence, f"{psql.rpartition(' ')[0]} {database} -c {statement}")
+
+
 REASONS: Sequence[Callable[[Case], Optional[Cause]]] = (
     role_limit,
     slots,
@@ -144,4 +159,5 @@ REASONS: Sequence[Callable[[Case], Optional[Cause]]] = (
     no_connect,
     database_limit,
     setting,
+    trigger,
 )

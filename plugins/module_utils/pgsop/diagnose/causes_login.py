@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from typing import Callable, Optional, Sequence, Tuple
 
@@ -27,7 +28,7 @@ def declared(case: Case, key: str) -> str:
 def role_missing(case: Case) -> Optional[Cause]:
     """There is no such role; the server asks for a password all the same."""
     unknown = case.found is None
-    if not case.fits("password", "no_role") or (
+    if not case.fits("password", "no_role", "peer") or (
         case.subjects.get("role", unknown) and not (unknown and case.told("no_role"))
     ):
         return None
@@ -108,7 +109,10 @@ def one_of_them(case: Case) -> Optional[Cause]:
         f"one of: the password is wrong, there is no role {case.target.user}, it has no password or only an md5 verifier, or its"
         " VALID UNTIL has passed; to the client all of them look alike"
     )
-    return Cause("password.unclear", sentence, "run it with sudo, which can tell them apart", candidates=ALIKE)
+    remedy = "run it with sudo, which can tell them apart"
+    if os.geteuid() == 0:
+        remedy = f"look at the log of that server: {case.hidden}"
+    return Cause("password.unclear", sentence, remedy, candidates=ALIKE)
 
 
 def no_login(case: Case) -> Optional[Cause]:

@@ -163,8 +163,8 @@ def port_wrong(case: Case) -> Optional[Cause]:
 
 
 def _best(others: Sequence[Tuple[Cluster, int]]) -> Tuple[Cluster, int]:
-    """The one that somebody most likely meant: running, and on the usual port or the lowest."""
-    return min(others, key=lambda each: (not each[0].running, each[1]))
+    """The one that somebody most likely meant: the first that runs."""
+    return next((each for each in others if each[0].running), others[0])
 
 
 def stranger(case: Case) -> Optional[Cause]:

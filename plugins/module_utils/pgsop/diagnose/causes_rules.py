@@ -123,6 +123,9 @@ def peer(case: Case) -> Optional[Cause]:
         case.told("") and seen and seen.certain and seen.method == "peer" and not _let_in(case)
     ):
         return None
+    if case.subjects.get("role") is False:
+        # Whoever one is, that role nobody can be.
+        return None
     who, role = case.someone.name, case.target.user
     if seen is not None and seen.map:
         return _by_map(case, seen.map)

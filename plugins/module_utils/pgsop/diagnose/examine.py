@@ -94,7 +94,8 @@ def diagnose(request: Request, clusters: Optional[Sequence[Cluster]] = None) -> 
     except DsnError as error:
         broken = Cause("dsn.invalid", f"the connection string cannot be used: {error}", f"write it like this: {_DSN}")
         return Report(False, broken, (Step("connection string", PROBLEM, str(error)),), {}, {})
-    case = look(wanted, someone, list_clusters() if clusters is None else clusters)
+    found = list_clusters() if clusters is None else clusters
+    case = look(wanted, someone, sorted(found, key=lambda each: (each.label != request.preferred, each.port)))
     return report(case)
 
 
@@ -152,8 +153,10 @@ def _with_catalogue(case: Case) -> Case:
     found = _with_maps(found)
     decided = rules.decision(case.target, case.reach, found)
     absent = not found.subjects["role"] or not found.subjects["database"]
-    elsewhere = _elsewhere(case) if absent else {}
-    return Case(**{**case.__dict__, "found": found, "decision": decided, "elsewhere": elsewhere})
+    seen = {"found": found, "decision": decided, "elsewhere": _elsewhere(case) if absent else {}}
+    if case.attempt.works is False and not case.attempt.kind and not absent:
+        seen["triggers"] = catalogue.login_triggers(_actual(cluster), case.target)
+    return Case(**{**case.__dict__, **seen})
 
 
 def _hidden(case: Case, why: str) -> Case:

@@ -40,6 +40,7 @@ class Request:
     Attributes:
         dsn: URI, key=value, or the name of a database; the others count more.
         as_user: user of the operating system that connects; empty for the usual one.
+        preferred: label of the cluster that is most likely meant, where a connection leads to none; empty for no such one.
     """
 
     dsn: str = field(default="", repr=False)
@@ -49,6 +50,7 @@ class Request:
     user: str = ""
     password: str = field(default="", repr=False)
     as_user: str = ""
+    preferred: str = ""
 
 
 @dataclass(frozen=True)

@@ -91,19 +91,17 @@ def examine(request: Request) -> Report:
     What fails or takes too long is a finding, not an error; so there is always a report.
     """
     began, now = time.monotonic(), time.time()
-    checks = _asked(request)
+    checks = [*CHECKS, *(as_check(extra) for extra in request.config.extra_checks)]
     limits = {each.id: {**each.limits, **request.config.thresholds.get(each.id, {})} for each in checks}
-    run = _Run(request, checks, limits, now)
+    asked = [each for each in checks if _is_asked(request, each.id)]
+    run = _Run(request, asked, limits, now)
     run.look()
-    findings = [finding for each in checks for finding in run.findings(each)]
+    findings = [finding for each in asked for finding in run.findings(each)]
     return Report(request.cluster.label, run.server_version, now, time.monotonic() - began, tuple(findings))
 
 
-def _asked(request: Request) -> List[Check]:
-    checks = [*CHECKS, *(as_check(extra) for extra in request.config.extra_checks)]
-    return [
-        each for each in checks if request.config.asks(each.id) and (not request.only or matches(each.id, request.only))
-    ]
+def _is_asked(request: Request, name: str) -> bool:
+    return request.config.asks(name) and (not request.only or matches(name, request.only))
 
 
 class _Run:

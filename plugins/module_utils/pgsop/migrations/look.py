@@ -51,7 +51,7 @@ _READERS = ("AccessShareLock", "RowShareLock")
 
 # Definitions that a session changes; what is made for the session alone does not count.
 _DDL = re.compile(
-    r"\s*(?:/\*.*?\*/\s*|--[^\n]*\n\s*)*(?:create(?!\s+(?:local\s+|global\s+)?temp)|alter|drop|truncate|reindex|cluster|refresh\s+materialized"
+    r"(?:/\*.*?\*/\s*)*(?:create(?!\s+(?:local\s+|global\s+)?temp)|alter|drop|truncate|reindex|cluster|refresh\s+materialized"
     r"|comment\s+on|vacuum\s+full|grant|revoke)\b",
     re.IGNORECASE | re.DOTALL,
 )

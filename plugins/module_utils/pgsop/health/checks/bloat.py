@@ -32,17 +32,21 @@ _LIMITS = {
 }
 
 _SIZES = """
-SELECT c.oid::bigint AS oid, n.nspname::text AS schema, c.relname::text AS relation, format('%%I.%%I', n.nspname, c.relname) AS name,
-       c.relkind::text AS kind, c.relpages::float8 AS pages, c.reltuples::float8 AS tuples, x.indrelid::bigint AS of_table,
+WITH big AS MATERIALIZED (
+  SELECT oid, relname, relnamespace, relkind, relam, relpages, reltuples, reloptions
+    FROM pg_catalog.pg_class
+   WHERE relkind = ANY (%s::"char"[]) AND relpages::float8 * %s >= %s
+     AND relnamespace <> (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = 'pg_toast')
+)
+SELECT c.oid::bigint AS oid, format('%%I.%%I', n.nspname, c.relname) AS name, c.relpages::float8 AS pages, c.reltuples::float8 AS tuples,
        coalesce((SELECT o.option_value FROM pg_options_to_table(c.reloptions) o WHERE o.option_name = 'fillfactor')::float8,
                 CASE c.relkind WHEN 'i' THEN 90 ELSE 100 END) AS fillfactor,
        has_table_privilege(coalesce(x.indrelid, c.oid), 'SELECT') AND NOT row_security_active(coalesce(x.indrelid, c.oid)) AS readable
-  FROM pg_catalog.pg_class c
+  FROM big c
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-  LEFT JOIN pg_catalog.pg_index x ON x.indexrelid = c.oid
+  LEFT JOIN LATERAL (SELECT i.indrelid FROM pg_catalog.pg_index i WHERE i.indexrelid = c.oid LIMIT 1) x ON true
   LEFT JOIN pg_catalog.pg_am m ON m.oid = c.relam
- WHERE c.relkind = ANY (%s::"char"[]) AND (c.relkind <> 'i' OR m.amname = 'btree') AND n.nspname <> 'pg_toast'
-   AND c.relpages::float8 * %s >= %s
+ WHERE c.relkind <> 'i' OR m.amname = 'btree'
  ORDER BY c.relpages DESC
 """
 

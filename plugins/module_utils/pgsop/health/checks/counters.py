@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Dict, Iterator, List, Tuple
 
 from ...cli.text import age, size
-from ..check import SERVER, Measured, check
+from ..check import SERVER, HiddenError, Measured, check
 from ..history import Window
 from ..view import Server
 
@@ -22,7 +22,13 @@ _COUNTED_SINCE = 14
 
 
 def _grown(here: Server, topic: str, *columns: str) -> Window:
-    """How columns of pg_stat_database grew; counters are named DATABASE COLUMN."""
+    """How columns of pg_stat_database grew; counters are named DATABASE COLUMN.
+
+    Raises:
+        HiddenError: where the server does not count.
+    """
+    if not here.setting("track_counts").on:
+        raise HiddenError("track_counts is off, so the server does not count")
     counters = {f"{row['datname']} {column}": row[column] for row in here.database_statistics for column in columns}
     return here.window(topic, counters, "")
 

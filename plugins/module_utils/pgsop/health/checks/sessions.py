@@ -10,12 +10,12 @@ from typing import Iterator, Optional
 from ...activity.sessions import Backend
 from ...cli.text import age
 from ...finding import CRITICAL, OK, WARNING
-from ..check import SERVER, Measured, check
+from ..check import SERVER, HiddenError, Measured, check
 from ..view import Server
 
 #: What backups call themselves; they read everything, and have to take their time. A parallel pg_dump is idle in its transaction meanwhile.
 BACKUPS = ("pg_dump", "pg_dumpall", "pgsop")
-_IDLE, _ABORTED = "idle in transaction", "idle in transaction (aborted)"
+_IDLE, _ABORTED, _SILENT = "idle in transaction", "idle in transaction (aborted)", "disabled"
 
 
 def name_of(backend: Backend) -> str:
@@ -32,8 +32,18 @@ def told(backend: Backend) -> str:
 
 
 def _clients(here: Server) -> Iterator[Backend]:
-    """Sessions of clients other than backups. Parallel workers are none: each belongs to one."""
-    return (each for each in here.backends if each.is_client and each.application not in BACKUPS)
+    """Sessions of clients other than backups. Parallel workers are none: each belongs to one.
+
+    Raises:
+        HiddenError: behind the last one, where there are sessions that do not tell what they do.
+    """
+    clients = [each for each in here.backends if each.is_client and each.application not in BACKUPS]
+    yield from clients
+    silent = sum(1 for each in clients if each.state == _SILENT)
+    if silent:
+        raise HiddenError(
+            f"track_activities is off for {silent} of {len(clients)} sessions, so they do not tell what they do"
+        )
 
 
 @check(

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Iterator
 
 from ...connection import ServerError
@@ -21,6 +22,8 @@ SELECT sourcefile, sourceline, name, error FROM pg_catalog.pg_file_settings WHER
 # The view above says of a good value that waits for a restart the same as of a bad one. Only for the good one it leaves this mark.
 _WAITING = "SELECT name FROM pg_catalog.pg_settings WHERE pending_restart AND context = 'postmaster'"
 _NOT_APPLIED = "setting could not be applied"
+#: Of a line that was taken out; it has no file and no line.
+_TAKEN_OUT = re.compile(r'parameter "([^"]+)" cannot be changed without restarting')
 
 _HBA = "SELECT * FROM pg_catalog.pg_hba_file_rules ORDER BY line_number"
 _IDENT = "SELECT * FROM pg_catalog.pg_ident_file_mappings ORDER BY line_number"
@@ -85,7 +88,9 @@ def file_errors(here: Server) -> Iterator[Measured]:
     wrong = here.session.rows(_FILE_ERRORS)
     waiting = {row["name"] for row in here.session.rows(_WAITING)} if wrong else set()
     for row in wrong:
-        if row["error"] != _NOT_APPLIED or row["name"] not in waiting:
+        taken_out = _TAKEN_OUT.fullmatch(row["error"])
+        late = taken_out.group(1) if taken_out else row["name"] if row["error"] == _NOT_APPLIED else None
+        if late not in waiting:
             place = f"{row['sourcefile']}, line {row['sourceline']}" if row["sourcefile"] else "the configuration"
             about = f"{row['name']}: " if row["name"] else ""
             yield Measured(row["name"] or place, None, f"{place}: {about}{row['error']}", CRITICAL)

@@ -11,13 +11,25 @@ from ..check import DATABASE, HiddenError, Measured, check
 from ..view import Database
 
 # What a table's own storage parameters say comes before the server's settings; TOAST goes by those of its table, where it has none.
-# The formula is that of relation_needs_vacanalyze() in autovacuum.c; since 18 it has an upper limit.
+# The formula is that of relation_needs_vacanalyze() in autovacuum.c; since 18 it has an upper limit. The questions in brackets are asked
+# of the few that are left: joins would go through the whole catalogue.
 _DUE = """
-WITH own AS MATERIALIZED (
-  SELECT c.oid, jsonb_object_agg(o.option_name, o.option_value) AS options
-    FROM pg_catalog.pg_class c, pg_options_to_table(c.reloptions) o
-   WHERE c.relkind IN ('r', 'm', 't') AND c.reloptions IS NOT NULL
-   GROUP BY c.oid
+, named AS MATERIALIZED (
+  SELECT counted.*,
+         CASE WHEN relkind <> 't' THEN oid ELSE (
+           SELECT d.refobjid FROM pg_catalog.pg_depend d
+            WHERE d.classid = 'pg_class'::regclass AND d.objid = counted.oid AND d.refclassid = 'pg_class'::regclass AND d.deptype = 'i' LIMIT 1
+         ) END AS owner
+    FROM counted
+), seen AS MATERIALIZED (
+  SELECT named.*, greatest(reltuples, 0)::float8 AS tuples, (
+           SELECT jsonb_object_agg(o.option_name, o.option_value)
+             FROM pg_options_to_table(coalesce(named.reloptions, (SELECT t.reloptions FROM pg_catalog.pg_class t WHERE t.oid = named.owner))) o
+         ) AS options, (
+           SELECT format('%%I.%%I', n.nspname, c.relname)
+             FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = named.owner
+         ) AS name
+    FROM named
 ), server AS MATERIALIZED (
   SELECT current_setting('autovacuum_vacuum_threshold')::float8 AS base, current_setting('autovacuum_vacuum_scale_factor')::float8 AS scale,
          current_setting('autovacuum_vacuum_max_threshold', true)::float8 AS most,
@@ -25,17 +37,8 @@ WITH own AS MATERIALIZED (
          current_setting('autovacuum_vacuum_insert_scale_factor')::float8 AS insert_scale,
          current_setting('autovacuum_analyze_threshold')::float8 AS analyze_base,
          current_setting('autovacuum_analyze_scale_factor')::float8 AS analyze_scale
-), seen AS MATERIALIZED (
-  SELECT c.oid, coalesce(t.oid, c.oid) AS owner, c.relkind = 't' AS toast, greatest(c.reltuples, 0)::float8 AS tuples,
-         coalesce(o.options, p.options) AS options, pg_stat_get_dead_tuples(c.oid)::float8 AS dead,
-         pg_stat_get_ins_since_vacuum(c.oid)::float8 AS inserted, pg_stat_get_mod_since_analyze(c.oid)::float8 AS modified
-    FROM pg_catalog.pg_class c
-    LEFT JOIN pg_catalog.pg_class t ON t.reltoastrelid = c.oid AND c.relkind = 't'
-    LEFT JOIN own o ON o.oid = c.oid
-    LEFT JOIN own p ON p.oid = t.oid
-   WHERE c.relkind IN ('r', 'm', 't') AND c.relpersistence <> 't'
 ), due AS MATERIALIZED (
-  SELECT seen.*, coalesce((options ->> 'autovacuum_enabled')::boolean, true) AS enabled,
+  SELECT seen.*, relkind = 't' AS toast, coalesce((options ->> 'autovacuum_enabled')::boolean, true) AS enabled,
          least(coalesce((options ->> 'autovacuum_vacuum_threshold')::float8, base)
            + coalesce((options ->> 'autovacuum_vacuum_scale_factor')::float8, scale) * tuples,
            nullif(coalesce((options ->> 'autovacuum_vacuum_max_threshold')::float8, most), -1)) AS dead_due,
@@ -46,38 +49,46 @@ WITH own AS MATERIALIZED (
     FROM seen, server
 )
 """
-_OVERDUE = """
-, late AS (
-  SELECT due.*, dead > 2 * dead_due AS by_dead,
+
+# Fewer rows than these never matter, whatever storage parameters say.
+_CHANGED = """
+WITH counted AS MATERIALIZED (
+  SELECT oid, relkind, reltuples, reloptions, pg_stat_get_dead_tuples(oid)::float8 AS dead,
+         pg_stat_get_ins_since_vacuum(oid)::float8 AS inserted,
          extract(epoch FROM now() - greatest(pg_stat_get_last_autovacuum_time(oid), pg_stat_get_last_vacuum_time(oid)))::float8 AS since
-    FROM due
-   WHERE dead > 2 * dead_due OR inserted > 2 * insert_due
+    FROM pg_catalog.pg_class
+   WHERE relkind IN ('r', 'm', 't') AND relpersistence <> 't'
+     AND (pg_stat_get_dead_tuples(oid) >= 20 OR pg_stat_get_ins_since_vacuum(oid) >= 100)
 )
-SELECT format('%%I.%%I', n.nspname, c.relname) AS name, toast, dead, dead_due, inserted, insert_due, by_dead, enabled, since
-  FROM late
-  JOIN pg_catalog.pg_class c ON c.oid = late.owner
-  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
- WHERE coalesce(since > %s, true)
-   AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_progress_vacuum p WHERE p.relid = late.oid AND p.datname = current_database())
+"""
+_OVERDUE = """
+SELECT name, toast, dead, dead_due, inserted, insert_due, dead > 2 * dead_due AS by_dead, enabled, since
+  FROM due
+ WHERE (dead > 2 * dead_due OR inserted > 2 * insert_due)
+   AND coalesce(since > %s, true)
+   AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_progress_vacuum p WHERE p.relid = due.oid AND p.datname = current_database())
  ORDER BY dead DESC, inserted DESC, 1
 """
 
 # Counters begin anew after a crash and after pg_upgrade; how many rows a table has is told by its scans then, if by anything.
-_STALE = """
-, late AS (
-  SELECT due.*, modified > 2 * analyze_due AND modified >= %(rows)s AS changed,
+_BIG = """
+WITH counted AS MATERIALIZED (
+  SELECT oid, relkind, reltuples, reloptions, pg_stat_get_mod_since_analyze(oid)::float8 AS modified,
          extract(epoch FROM now() - greatest(pg_stat_get_last_autoanalyze_time(oid), pg_stat_get_last_analyze_time(oid)))::float8 AS since
-    FROM due
-   WHERE NOT toast
-     AND (modified >= %(rows)s OR tuples >= %(rows)s OR pg_stat_get_live_tuples(oid) >= %(rows)s
+    FROM pg_catalog.pg_class
+   WHERE relkind IN ('r', 'm') AND relpersistence <> 't'
+     AND relnamespace NOT IN (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname IN ('pg_catalog', 'information_schema'))
+     AND (pg_stat_get_mod_since_analyze(oid) >= %(rows)s OR reltuples >= %(rows)s OR pg_stat_get_live_tuples(oid) >= %(rows)s
           OR pg_stat_get_tuples_returned(oid) >= %(rows)s * greatest(pg_stat_get_numscans(oid), 1))
 )
-SELECT late.oid::bigint AS oid, format('%%I.%%I', n.nspname, c.relname) AS name, modified, analyze_due, changed, since
+"""
+_STALE = """
+, late AS (
+  SELECT due.*, modified > 2 * analyze_due AND modified >= %(rows)s AS changed FROM due
+)
+SELECT oid::bigint AS oid, name, modified, analyze_due, changed, since
   FROM late
-  JOIN pg_catalog.pg_class c ON c.oid = late.oid
-  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
  WHERE CASE WHEN changed THEN coalesce(since > %(seconds)s, true) ELSE since IS NULL END
-   AND n.nspname NOT IN ('pg_catalog', 'information_schema')
  ORDER BY modified DESC, 2
 """
 _MAY_READ = "SELECT has_table_privilege('pg_catalog.pg_statistic'::regclass::oid, 'SELECT')"
@@ -109,7 +120,7 @@ def overdue(here: Database) -> Iterator[Measured]:
     """
     _need_counters(here)
     limits = here.limits["vacuum.overdue"]
-    rows = here.session.rows(f"{_DUE}{_OVERDUE}", [limits["since_s"]])
+    rows = here.session.rows(f"{_CHANGED}{_DUE}{_OVERDUE}", [limits["since_s"]])
     for row in rows:
         if row["since"] is not None:
             yield _late(here, row, f"was last vacuumed {row['since'] / 3600:.0f} h ago")
@@ -149,7 +160,7 @@ def statistics(here: Database) -> Iterator[Measured]:
     """Tables of many rows that were never analysed, or have changed twice as much since as calls autovacuum, and an hour ago or longer."""
     _need_counters(here)
     limits = here.limits["vacuum.statistics"]
-    rows = here.session.rows(f"{_DUE}{_STALE}", {"rows": limits["least_rows"], "seconds": limits["since_s"]})
+    rows = here.session.rows(f"{_BIG}{_DUE}{_STALE}", {"rows": limits["least_rows"], "seconds": limits["since_s"]})
     for row in rows:
         if row["changed"]:
             when = (

@@ -77,11 +77,11 @@ def test_nor_any_of_it_where_the_server_cut_the_statement(statement: str) -> Non
     ("statement", "shown"),
     [
         ("SELECT * FROM visit WHERE name = 'joe'", "SELECT * FROM visit WHERE name = 'joe'"),
-        ("SELECT  1,\n\t2 -- two\n + 1", "SELECT 1, 2 -- two + 1"),
+        ("SELECT  1,\n\t2 -- two\n + 1", "SELECT 1, 2 /* two */ + 1"),
         ("SELECT 'a'; ALTER ROLE joe PASSWORD 'x'; SELECT 'b'", "SELECT 'a'; ALTER ROLE joe PASSWORD '***'; SELECT 'b'"),
         ("ALTER ROLE joe PASSWORD NULL", "ALTER ROLE joe PASSWORD NULL"),
         ("ALTER TABLE account ADD password text", "ALTER TABLE account ADD password text"),
-        ("SELECT 'don''t' -- it's\n; ALTER ROLE j PASSWORD 'x'", "SELECT 'don''t' /* it's*/ ; ALTER ROLE j PASSWORD '***'"),
+        ("SELECT 'don''t' -- it's\n; ALTER ROLE j PASSWORD 'x'", "SELECT 'don''t' /* it's */ ; ALTER ROLE j PASSWORD '***'"),
         ("connect to https://h:x@y now", "connect to https://h:***@y now"),
         ("", ""),
     ],

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 from typing import Any
 
@@ -12,7 +13,12 @@ import psycopg2
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose import attempt as attempts
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.attempt import SAID, attempt, kind_of, scrubbed
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.attempt import (
+    SAID,
+    attempt,
+    kind_of,
+    scrubbed,
+)
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.diagnose.samples import GOOD
 
 TARGET = GOOD.target
@@ -37,7 +43,7 @@ def refused(monkeypatch: pytest.MonkeyPatch, sslmode: str, *answers: str) -> tup
     monkeypatch.setattr(attempts, "load_driver", lambda: (driver, psycopg2.Error))
     parameters = {"sslmode": sslmode} if sslmode else {}
     someone = dataclasses.replace(GOOD.someone, uid=0)
-    monkeypatch.setattr(attempts, "acting_as", lambda _someone: __import__("contextlib").nullcontext())
+    monkeypatch.setattr(attempts, "acting_as", lambda _someone: contextlib.nullcontext())
     return attempt(dataclasses.replace(TARGET, parameters=parameters), someone), driver
 
 

@@ -10,9 +10,14 @@ import hashlib
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose import catalogue
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.catalogue import MD5, NONE, SCRAM, kind_of
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import scram
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose import catalogue
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.catalogue import (
+    MD5,
+    NONE,
+    SCRAM,
+    kind_of,
+)
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.diagnose.samples import GOOD, known
 
 OLD = MD5 + hashlib.new(MD5, b"hushappuser").hexdigest()
@@ -49,7 +54,9 @@ def test_without_a_password_there_is_nothing_to_compare() -> None:
     [(-1, 9, False, False), (2, 1, False, False), (2, 2, False, True), (0, 0, False, True), (0, 0, True, False)],
 )
 def test_limits(limit: int, used: int, superuser: bool, full: bool) -> None:
-    found = known(role_limit=limit, role_sessions=used, database_limit=limit, database_sessions=used, superuser=superuser)
+    found = known(
+        role_limit=limit, role_sessions=used, database_limit=limit, database_sessions=used, superuser=superuser
+    )
     assert (found.role_full, found.database_full) == (full, full)
 
 

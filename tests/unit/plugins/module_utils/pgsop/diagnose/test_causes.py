@@ -30,6 +30,9 @@ NOTHING = "fe_sendauth: no password supplied"
     ("said", "facts", "expected"),
     [
         (PASSWORD, {"matches": False}, "password.wrong"),
+        ('FATAL: Peer authentication failed for user "appuser"', {"role": False}, "role.missing"),
+        ('FATAL: Peer authentication failed for user "appuser"', {}, "peer.user"),
+        ("FATAL: connection requires a valid client certificate", {}, "method.other"),
         (PASSWORD, {"role": False, "may_login": None, "verifier": NONE, "matches": None}, "role.missing"),
         (PASSWORD, {"expired": True, "valid_until": "2020"}, "role.expired"),
         (PASSWORD, {"expired": True, "valid_until": "2020", "matches": False}, "role.expired"),

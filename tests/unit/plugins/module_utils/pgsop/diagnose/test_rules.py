@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import dataclasses
-import os
 import socket
 from pathlib import Path
 from typing import Any
@@ -57,7 +56,9 @@ def decided(*rows: dict[str, Any], ssl: bool = False, sslmode: str = "prefer", *
 def test_the_first_line_that_matches(rows: list[dict[str, Any]], line: int | None, shadowed: list[int]) -> None:
     target, groups = GOOD.target, frozenset({"appuser", "workers"})
     found = decision(target, GOOD.reach, known(rules=tuple(rows), groups=groups))
-    assert (found.line.place if found.line else None) == (f"line {line} of /etc/postgresql/17/main/pg_hba.conf" if line else None)
+    assert (found.line.place if found.line else None) == (
+        f"line {line} of /etc/postgresql/17/main/pg_hba.conf" if line else None
+    )
     assert [each.place.split()[1] for each in found.shadowed] == [str(number) for number in shadowed]
 
 
@@ -88,7 +89,9 @@ def test_ways() -> None:
     assert ways(dataclasses.replace(GOOD.target, parameters={"sslmode": "verify-full"}), ssl=False) == ("ssl",)
 
 
-@pytest.mark.parametrize(("pattern", "matches"), [("here", True), ("HERE", True), (".example.com", False), ("there", False)])
+@pytest.mark.parametrize(
+    ("pattern", "matches"), [("here", True), ("HERE", True), (".example.com", False), ("there", False)]
+)
 def test_host_names(monkeypatch: pytest.MonkeyPatch, pattern: str, matches: bool) -> None:
     monkeypatch.setattr(socket, "getnameinfo", lambda _address, _flags: ("here", "0"))
     monkeypatch.setattr(socket, "getaddrinfo", lambda _name, _port: [(0, 0, 0, "", ("127.0.0.1", 0))])
@@ -111,7 +114,7 @@ def test_lines_with_errors() -> None:
 def test_a_file_that_is_newer_than_the_last_reload(tmp_path: Path, loaded: float, expected: bool) -> None:
     path = tmp_path / "pg_hba.conf"
     path.touch()
-    found = known(hba_file=str(path), loaded=os.stat(path).st_ctime + loaded)
+    found = known(hba_file=str(path), loaded=path.stat().st_ctime + loaded)
     assert decision(GOOD.target, GOOD.reach, found).loaded is expected
 
 

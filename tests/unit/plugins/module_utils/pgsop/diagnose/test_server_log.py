@@ -11,7 +11,10 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.server_log import mark, since
-from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.diagnose.samples import CLUSTER, GOOD
+from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.diagnose.samples import (
+    CLUSTER,
+    GOOD,
+)
 
 SAID = 'connection to server failed: FATAL: password authentication failed for user "appuser"'
 LOG = """\

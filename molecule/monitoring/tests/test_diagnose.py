@@ -1,0 +1,315 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Connections that do not work on a host with systemd and Debian's packages: each cause is made, named, and mended as told."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from conftest import Container, PlayRunner, Target
+    from testinfra.backend.base import CommandResult
+    from testinfra.host import Host
+
+    Fresh = Callable[..., Container]
+    Snapshot = Callable[[Target], str]
+
+PLAYBOOK = "aerovista.postgresql.diagnose_connection"
+#: Found nowhere but where somebody put them.
+PASSWORD, WRONG = "canary-Zq8wL3mT6vRb", "canary-Hx5nJ9kD2sFy"
+DSN = f"postgresql://appuser:{PASSWORD}@localhost:5432/appdb"
+SQL = "runuser -u postgres -- psql -XAtq -v ON_ERROR_STOP=1 -h /var/run/postgresql -p 5432 -d postgres -c %s"
+#: Not through the log: statements are not the business of these tests.
+MADE = (
+    "SET log_statement = none",
+    f"CREATE ROLE appuser LOGIN PASSWORD '{PASSWORD}'",
+    "CREATE DATABASE appdb OWNER appuser",
+)
+
+
+@dataclass
+class Office:
+    """A scratch copy of the host, with an application's role and database and a user `ada` of the host."""
+
+    container: Container
+    version: str
+
+    @property
+    def host(self) -> Host:
+        return self.container.host
+
+    @property
+    def config(self) -> str:
+        return f"/etc/postgresql/{self.version}/main"
+
+    @property
+    def unit(self) -> str:
+        return f"postgresql@{self.version}-main"
+
+    def sh(self, command: str, *arguments: str) -> str:
+        return str(self.host.check_output(command, *arguments))
+
+    def sql(self, *statements: str) -> str:
+        return self.sh(SQL + " -c %s" * (len(statements) - 1), *statements)
+
+    def run(self, command: str, *arguments: str) -> CommandResult:
+        """A diagnosis; whatever it is, no password is told."""
+        answer = self.host.run(command, *arguments)
+        assert answer.rc in (0, 1), answer
+        for secret in (PASSWORD, WRONG):
+            assert secret not in answer.stdout + answer.stderr
+        return answer
+
+    def look(self, *arguments: str) -> dict[str, Any]:
+        """What the command says, as root."""
+        words = " ".join(["%s"] * len(arguments))
+        answer = self.run(f"pgsop diagnose --format json {words}", *arguments)
+        report: dict[str, Any] = json.loads(answer.stdout)
+        assert answer.rc == (0 if report["works"] else 1)
+        return report
+
+    def cause(self, *arguments: str) -> str:
+        """Identifier of the cause, empty where it works."""
+        found = self.look(*arguments)["cause"]
+        return str(found["id"]) if found else ""
+
+    def mend(self, report: dict[str, Any]) -> None:
+        """Do what is told: there is no sudo in a test, which is root anyhow."""
+        self.sh("sh -c %s", report["remedy"].replace("sudo ", ""))
+
+    @contextmanager
+    def changed(self, path: str) -> Iterator[None]:
+        """A file is put back, with the server that reads it."""
+        self.sh("cp -p %s /root/kept", path)
+        try:
+            yield
+        finally:
+            self.sh("cp -p /root/kept %s", path)
+            self.sh("systemctl reset-failed %s; systemctl restart %s", self.unit, self.unit)
+
+
+@pytest.fixture(scope="module")
+def office(host: Host, snapshot: Snapshot, fresh_container: Fresh, run_module: Callable[..., dict[str, Any]]) -> Office:
+    container = fresh_container(snapshot(host))
+    made = Office(container, container.host.check_output("ls /etc/postgresql"))
+    deadline = time.monotonic() + 60
+    while made.host.run(SQL, "SELECT 1").rc:
+        assert time.monotonic() < deadline, made.host.run("systemctl status %s", made.unit).stdout
+        time.sleep(0.2)
+    result = run_module("pg_cli", {}, on=container)
+    assert not result["failed"], result
+    made.sql(*MADE)
+    made.sh("useradd --create-home ada")
+    return made
+
+
+def test_it_works(office: Office) -> None:
+    report = office.look(DSN)
+    assert report["works"]
+    assert report["session"]["user"] == "appuser"
+    answer = office.run("pgsop diagnose %s", DSN)
+    assert answer.stdout.rstrip().endswith("The connection works."), answer.stdout
+    assert answer.rc == 0
+
+
+def test_the_password_from_a_file_and_from_standard_input(office: Office) -> None:
+    dsn = "postgresql://appuser@localhost/appdb"
+    office.sh("umask 077; printf %s %s > /root/secret", "%s\n", PASSWORD)
+    assert office.cause(dsn, "--password-file", "/root/secret") == ""
+    answer = office.run(f"printf %s {WRONG} | pgsop diagnose --password-stdin --format json %s", "%s", dsn)
+    assert json.loads(answer.stdout)["cause"]["id"] == "password.wrong"
+
+
+def test_a_server_that_was_stopped(office: Office) -> None:
+    office.sh("systemctl stop %s", office.unit)
+    report = office.look(DSN)
+    assert report["cause"]["id"] == "server.down"
+    assert report["remedy"] == f"sudo systemctl start {office.unit}"
+    assert "inactive" in report["cause"]["sentence"]
+    assert office.cause("--user", "postgres", "--as", "postgres") == "server.down"
+    office.mend(report)
+    assert office.cause(DSN) == ""
+
+
+def test_a_server_that_refuses_to_start(office: Office) -> None:
+    with office.changed(f"{office.config}/pg_hba.conf"):
+        office.sh("echo nonsense >> %s/pg_hba.conf", office.config)
+        assert office.host.run("systemctl restart %s", office.unit).rc != 0
+        report = office.look(DSN)
+        assert report["cause"]["id"] == "server.down"
+        assert "failed" in report["cause"]["sentence"]
+        assert "pg_hba.conf" in report["cause"]["sentence"]
+    assert office.cause(DSN) == ""
+
+
+def test_a_cluster_that_is_switched_off(office: Office) -> None:
+    office.sh("echo disabled > %s/start.conf; systemctl stop %s", office.config, office.unit)
+    try:
+        report = office.look(DSN)
+        assert report["cause"]["id"] == "server.disabled"
+        office.mend(report)
+        assert office.cause(DSN) == ""
+    finally:
+        office.sh("echo auto > %s/start.conf; systemctl start %s", office.config, office.unit)
+
+
+def test_a_server_that_stands_still(office: Office) -> None:
+    pid = office.sh("head -n 1 /var/lib/postgresql/%s/main/postmaster.pid", office.version)
+    office.sh("kill -STOP %s", pid)
+    report = office.look(DSN)
+    assert report["cause"]["id"] == "server.frozen"
+    office.mend(report)
+    assert office.cause(DSN) == ""
+
+
+def test_a_file_that_is_broken_leaves_the_old_rules_in_force(office: Office) -> None:
+    with office.changed(f"{office.config}/pg_hba.conf"):
+        office.sh("sed -i '1i host appdb appuser 127.0.0.1/32 nonsense' %s/pg_hba.conf", office.config)
+        office.sh("systemctl reload %s", office.unit)
+        time.sleep(0.5)
+        report = office.look(DSN)
+        assert report["works"]
+        assert [remark for remark in report["remarks"] if "older rules are in force" in remark]
+
+
+def test_a_port_that_was_changed(office: Office) -> None:
+    with office.changed(f"{office.config}/postgresql.conf"):
+        office.sh("mkdir -p %s/conf.d; echo 'port = 5499' > %s/conf.d/zz.conf", office.config, office.config)
+        try:
+            report = office.look(DSN.replace("5432", "5499"))
+            assert report["cause"]["id"] == "port.pending"
+            office.mend(report)
+            assert office.cause(DSN.replace("5432", "5499")) == ""
+            report = office.look(DSN)
+            assert report["cause"]["id"] == "port.wrong"
+            assert ":5499/appdb" in report["remedy"]
+        finally:
+            office.sh("rm %s/conf.d/zz.conf", office.config)
+
+
+def test_the_port_of_another_cluster(office: Office) -> None:
+    office.sh("pg_createcluster %s other --port 5498 --start", office.version)
+    try:
+        report = office.look(DSN.replace("5432", "5498"))
+        assert report["cause"]["id"] == "port.other_cluster"
+        assert ":5432/appdb" in report["remedy"]
+    finally:
+        office.sh("pg_dropcluster --stop %s other", office.version)
+
+
+def test_a_socket_that_is_not_for_everybody(office: Office) -> None:
+    dsn = "host=/var/run/postgresql dbname=appdb user=appuser"
+    office.sh("chmod 0700 /var/run/postgresql/.s.PGSQL.5432")
+    report = office.look(dsn, "--as", "ada")
+    assert report["cause"]["id"] == "socket.denied"
+    office.mend(report)
+    assert office.cause(dsn, "--as", "ada") != "socket.denied"
+
+
+def test_whoever_calls_sudo_is_who_connects(office: Office) -> None:
+    dsn = "host=/var/run/postgresql dbname=appdb user=ada"
+    office.sql("CREATE ROLE ada LOGIN", "GRANT CONNECT ON DATABASE appdb TO ada")
+    answer = office.run("SUDO_USER=ada pgsop diagnose --format json %s", dsn)
+    assert json.loads(answer.stdout)["works"], answer.stdout
+    assert office.cause(dsn) == "peer.user"
+
+
+def test_a_password_file_that_others_may_read(office: Office) -> None:
+    dsn = "postgresql://appuser@localhost/appdb"
+    office.sh("printf %s %s > /home/ada/.pgpass; chown ada: /home/ada/.pgpass", "*:*:*:appuser:%s\n", PASSWORD)
+    office.sh("chmod 0644 /home/ada/.pgpass")
+    report = office.look(dsn, "--as", "ada")
+    assert (report["cause"]["id"], report["remedy"]) == ("pgpass.mode", "chmod 0600 /home/ada/.pgpass")
+    office.mend(report)
+    assert office.cause(dsn, "--as", "ada") == ""
+    office.sh("sed -i s/canary/other/ /home/ada/.pgpass")
+    report = office.look(dsn, "--as", "ada")
+    assert report["cause"]["id"] == "password.wrong"
+    assert "line 1 of /home/ada/.pgpass" in report["cause"]["sentence"]
+
+
+def test_a_certificate_that_nobody_vouches_for(office: Office) -> None:
+    assert office.cause(f"{DSN}?sslmode=verify-full") in ("ssl.off", "ssl.certificate")
+
+
+def test_without_root_only_the_clients_side_is_known(office: Office) -> None:
+    dsn = DSN.replace(PASSWORD, WRONG)
+    answer = office.run("runuser -u ada -- pgsop diagnose --format json %s", dsn)
+    report = json.loads(answer.stdout)
+    assert report["cause"]["id"] == "password.unclear"
+    assert report["cause"]["candidates"] == [
+        "password.wrong",
+        "role.missing",
+        "role.expired",
+        "role.no_password",
+        "verifier.md5",
+    ]
+    assert {step["name"]: step["status"] for step in report["steps"]}["role"] == "not known"
+    assert office.cause(dsn) == "password.wrong"
+    answer = office.run("runuser -u ada -- pgsop diagnose --format json %s", DSN)
+    assert json.loads(answer.stdout)["works"], answer.stdout
+
+
+def test_nothing_is_changed_and_nothing_is_told(office: Office) -> None:
+    state = "md5sum %s/*.conf; systemctl show -p ActiveEnterTimestamp %s; ls -la /var/run/postgresql"
+    before = office.sh(state, office.config, office.unit) if "*" not in office.config else ""
+    for dsn in (DSN, DSN.replace(PASSWORD, WRONG), "host=localhost user=ghost"):
+        office.look(dsn)
+    assert office.sh(state, office.config, office.unit) == before
+    told = office.sh("cat /var/log/postgresql/*.log; journalctl --no-pager -t pgsop -t postgresql")
+    assert PASSWORD not in told
+    assert WRONG not in told
+
+
+@pytest.mark.parametrize("check", [False, True])
+def test_the_playbook(office: Office, play: PlayRunner, tmp_path: Path, check: bool) -> None:
+    variables = {"connection_dsn": DSN.replace(PASSWORD, WRONG)}
+    run = play(
+        PLAYBOOK, on=office.container, extra_vars=variables, check=check, env={"PWD": str(tmp_path)}, verbosity=3
+    )
+    assert run.rc == 0, run.output
+    assert run.changed == 0
+    assert "password is wrong" in run.output
+    # The command line of the test itself is shown at this verbosity, with the variable in it.
+    shown = [line for line in run.output.splitlines() if WRONG in line and "ansible-playbook" not in line]
+    assert shown == []
+    kept = list((tmp_path / "reports").rglob("diagnose-*.json"))
+    assert len(kept) == (0 if check else 1)
+    for path in kept:
+        assert WRONG not in path.read_text(encoding="utf-8")
+        assert json.loads(path.read_text(encoding="utf-8"))["cause"]["id"] == "password.wrong"
+
+
+def test_the_playbook_fails_where_asked_to(office: Office, play: PlayRunner, tmp_path: Path) -> None:
+    variables = {"connection_dsn": DSN.replace("appdb", "nodb"), "connection_fail_on": "critical"}
+    run = play(PLAYBOOK, on=office.container, extra_vars=variables, env={"PWD": str(tmp_path)})
+    assert run.rc != 0
+    assert "has no database nodb" in run.error
+    variables["connection_dsn"] = DSN
+    assert play(PLAYBOOK, on=office.container, extra_vars=variables, env={"PWD": str(tmp_path)}).rc == 0
+
+
+def test_the_playbook_refuses_what_it_does_not_know(office: Office, play: PlayRunner) -> None:
+    run = play(PLAYBOOK, on=office.container, extra_vars={"connection_dns": "x"})
+    assert run.rc != 0
+    assert "This playbook has no variable connection_dns" in run.error
+
+
+def test_the_module(office: Office, run_module: Callable[..., dict[str, Any]]) -> None:
+    asked = {"host": "localhost", "database": "appdb", "user": "appuser", "password": WRONG, "fail_on": "critical"}
+    for check in (False, True):
+        result = run_module("pg_connection_info", asked, on=office.container, check=check)
+        assert result["failed"]
+        assert result["cause"]["id"] == "password.wrong"
+        assert WRONG not in json.dumps(result)
+    result = run_module("pg_connection_info", {**asked, "password": PASSWORD}, on=office.container)
+    assert (result["failed"], result["changed"], result["works"]) == (False, False, True)

@@ -1,0 +1,151 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""pgsop locks."""
+
+from __future__ import annotations
+
+import argparse
+from typing import Any, Iterator, Mapping, Optional
+
+from ..finding import OK, UNKNOWN, WARNING
+from ..health.config import CONFIG_FILE
+from ..locks.report import locks
+from ..migrations.tool import FINISHED, RUNNING
+from . import options, terminal
+from .look import add_look, begin_look
+from .text import age, counted, cut, printable
+from .width import columns
+
+_DESCRIPTION = """\
+Show who waits for whom, each below what is in its way, with the statements that would end it, and what became of the
+migrations of each database. It only looks: no statement that it shows is run."""
+_EXAMPLES = """\
+  sudo pgsop locks                                what waits, and what migrations do
+  sudo pgsop locks --format json                  everything that is known, for programs
+  pgsop locks --dsn 'host=localhost user=mon'     as another role, which may not see everything"""
+
+#: Deeper than this, nothing is moved to the right any more.
+_DEEPEST = 12
+_ADVISORY = 10
+
+
+def add(subparsers: Any) -> None:
+    """Make the subcommand known."""
+    parser = options.subcommand(
+        subparsers,
+        "locks",
+        run,
+        short="who waits for whom, and stuck migrations",
+        description=_DESCRIPTION,
+        examples=_EXAMPLES,
+    )
+    add_look(parser)
+    options.add_general(parser, config=CONFIG_FILE)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Show it."""
+    look = begin_look(arguments)
+    report = locks(look.cluster, database=look.config.database, dsn=look.dsn)
+    if arguments.format == "json":
+        terminal.say_json(report)
+    else:
+        for line in lines(report, columns()):
+            terminal.say_painted(line)
+    return 0
+
+
+def lines(report: Mapping[str, Any], wide: Optional[int]) -> Iterator[str]:
+    """The lines, in colour where that is wanted.
+
+    Args:
+        report: what was found.
+        wide: columns of the terminal; None for as many as it takes.
+    """
+    waiting = f"{counted(report['blocked'], 'session')} {'waits' if report['blocked'] == 1 else 'wait'} for a lock"
+    server = f"PostgreSQL {printable(report['server_version'])}, cluster {printable(report['cluster'])}"
+    yield f"{server}: {terminal.painted(waiting, WARNING) if report['blocked'] else 'nobody waits for a lock'}"
+    if report["hidden"]:
+        text = f"{printable(report['role'])} may not see what {counted(report['hidden'], 'session')} do; grant it pg_monitor, or use sudo"
+        yield f"{terminal.painted(UNKNOWN, UNKNOWN)}: {text}"
+    for tree in report["trees"]:
+        yield ""
+        for node in tree["nodes"]:
+            yield _node(node, wide)
+        yield f"  {printable(tree['verdict'])}."
+        for command in tree["commands"]:
+            yield f"    {terminal.painted(printable(command['sql']), WARNING)}  -- {printable(command['effect'])}"
+    yield from _others(report)
+
+
+def _node(node: Mapping[str, Any], wide: Optional[int]) -> str:
+    mark = f"{'   ' * (min(node['depth'], _DEEPEST) - 1)}└─ " if node["depth"] else ""
+    who = (
+        f"prepared transaction {node['gid']}"
+        if node["gid"] is not None
+        else str(node["pid"] or "a prepared transaction")
+    )
+    parts = [" ".join(each for each in (who, node["role"], node["database"], node["application"]) if each)]
+    if node["again"]:
+        parts.append("as above")
+    else:
+        parts += _doing(node)
+    text = printable(f"{mark}{'; '.join(parts)}")
+    return text if wide is None else cut(text, wide)
+
+
+def _doing(node: Mapping[str, Any]) -> Iterator[str]:
+    if node["mode"]:
+        waited = f" for {age(node['wait_age_s'])}" if node["wait_age_s"] is not None else ""
+        yield f"waits{waited} for {node['mode']} on {node['object']}"
+    elif node["state"]:
+        yield node["state"] + (f" {age(node['state_age_s'])}" if node["state_age_s"] is not None else "")
+    if node["transaction_age_s"] is not None:
+        yield f"transaction {age(node['transaction_age_s'])}"
+    if node["victims"]:
+        yield f"holds up {node['victims']}"
+    if node["holds"]:
+        yield f"has {', '.join(node['holds'])}"
+    if node["query"]:
+        yield node["query"] + ("..." if node["truncated"] else "")
+
+
+def _others(report: Mapping[str, Any]) -> Iterator[str]:
+    parts = (
+        ("Prepared transactions", [_prepared(each) for each in report["prepared"]]),
+        ("Advisory locks", [_advisory(each) for each in report["advisory"]]),
+        ("Migrations", [_migration(each) for each in report["migrations"]]),
+        ("Traces of migrations", [printable(f"  {each['database']}: {each['message']}") for each in report["traces"]]),
+        ("Not looked at", [printable(f"  {name}: {why}") for name, why in report["unseen"].items()]),
+    )
+    for title, told in parts:
+        if told:
+            yield ""
+            yield f"{title}:"
+            yield from told[:_ADVISORY] if title == "Advisory locks" else told
+            if title == "Advisory locks" and len(told) > _ADVISORY:
+                yield f"  and {len(told) - _ADVISORY} more"
+    for each in report["migrations"]:
+        if each["status"] != OK and each["hint"]:
+            yield printable(f"  Next step for {each['tool']} in {each['database']}: {each['hint']}")
+
+
+def _prepared(each: Mapping[str, Any]) -> str:
+    return printable(
+        f"  {each['gid']} of {each['owner']} in {each['database']}, {age(each['age_s'])} ago, holds up {each['victims']}"
+    )
+
+
+def _advisory(each: Mapping[str, Any]) -> str:
+    who = f"{each['pid'] or 'a prepared transaction'} {each['application'] or each['role'] or ''}".rstrip()
+    verb = "held by" if each["granted"] else "wanted by"
+    state = f", {each['state']}" if each["state"] else ""
+    return printable(f"  {each['database']}: {each['lock']}, {verb} {who}{state}")
+
+
+def _migration(each: Mapping[str, Any]) -> str:
+    status = each["status"] if each["state"] not in (FINISHED, RUNNING) else OK
+    since = f", begun {age(each['since_s'])} ago" if each["since_s"] is not None else ""
+    told = f"{each['tool']} ({each['table']}): {each['detail']}{since}"
+    return f"  {printable(each['database'])}: {terminal.painted(each['state'].upper(), status)} {printable(told)}"

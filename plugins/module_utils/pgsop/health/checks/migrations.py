@@ -1,0 +1,40 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs of migration tools that broke off."""
+
+from __future__ import annotations
+
+from typing import Iterator, List
+
+from ...activity.sessions import backends
+from ...finding import OK, WARNING
+from ...migrations.look import Run, runs, tables_of_tools
+from ...migrations.survey import STUCK
+from ..check import DATABASE, HiddenError, Measured, check
+from ..view import Database
+
+
+@check(
+    STUCK,
+    sop="7",
+    title="stuck migrations",
+    scope=DATABASE,
+    fine="no run of a migration tool is stuck",
+    hint="see 'pgsop locks'",
+)
+def stuck(here: Database) -> Iterator[Measured]:
+    """Failed, dirty and locked runs, as the tools' own tables tell; a database without them costs one query."""
+    tables = tables_of_tools(here.session)
+    if not tables:
+        return
+    hidden: List[Run] = []
+    for run in runs(here.session, here.name, backends(here.session), tables):
+        if run.status == WARNING:
+            yield Measured(f"{run.schema}.{run.tool}", run.since_s, run.message, WARNING, run.hint)
+        elif run.status == OK:
+            yield Measured(f"{run.schema}.{run.tool}", None, run.message)
+        else:
+            hidden.append(run)
+    if hidden:
+        raise HiddenError("; ".join(run.message for run in hidden))

@@ -1,0 +1,151 @@
+#!/usr/bin/python
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: pg_activity_info
+short_description: Show what clients of a server do, the harmful first
+version_added: 0.4.0
+author:
+  - Nexus TechWorks (@nexus-techworks)
+description:
+  - Returns what C(pgsop activity --format json) prints on the host. All sessions are counted; those that block others, are blocked, or
+    sleep in a transaction stand first in the list.
+  - Statements are cut to 120 characters, and shown without the literals of those that speak of a password.
+options:
+  version:
+    description:
+      - Major version of the cluster, as in C(pg_lsclusters). Without it, the cluster of C(/etc/pgsop/health.json), or the only one there is.
+    type: int
+  cluster:
+    description:
+      - Name of the cluster, with O(version).
+    type: str
+    default: main
+  dsn:
+    description:
+      - Look as another role, for example one with C(pg_monitor) and nothing else, by this connection string of libpq.
+      - The default is the cluster's owner, over the socket.
+    type: str
+  limit:
+    description:
+      - How many sessions are listed at most. All are counted.
+    type: int
+    default: 20
+extends_documentation_fragment:
+  - aerovista.postgresql.attributes
+  - aerovista.postgresql.attributes.info_module
+requirements:
+  - Debian or Ubuntu with C(postgresql-common).
+  - C(python3-psycopg2) on the host.
+notes:
+  - Run it as C(root). It takes the effective user id of the cluster's owner just for the moment of connecting.
+  - In check mode it does not fail on a host that has no server yet, so that it can stand behind the roles in a playbook.
+seealso:
+  - module: aerovista.postgresql.pg_locks_info
+  - module: aerovista.postgresql.pg_health_info
+"""
+
+EXAMPLES = r"""
+- name: See what clients do
+  aerovista.postgresql.pg_activity_info:
+  register: activity
+
+- name: Show who sleeps in a transaction
+  ansible.builtin.debug:
+    msg: "{{ activity.sessions | selectattr('harm', 'eq', 'idle in transaction') | map(attribute='application') }}"
+"""
+
+RETURN = r"""
+configured:
+  description: Whether there was a server to look at; otherwise, in check mode on a bare host, nothing else is returned.
+  returned: always
+  type: bool
+cluster:
+  description: The cluster, as version and name.
+  returned: when there is a server
+  type: str
+  sample: 17/main
+server_version:
+  description: Version of the server as it says it.
+  returned: when there is a server
+  type: str
+  sample: "17.6"
+at:
+  description: When it looked, in seconds since the epoch.
+  returned: when there is a server
+  type: float
+role:
+  description: As which role it looked.
+  returned: when there is a server
+  type: str
+  sample: postgres
+max_connections:
+  description: How many sessions there may be.
+  returned: when there is a server
+  type: int
+visible:
+  description: Whether everything could be seen.
+  returned: when there is a server
+  type: bool
+hidden:
+  description: How many sessions there are whose doings the role may not see.
+  returned: when there is a server
+  type: int
+counts:
+  description:
+    - All sessions, counted as C(by_harm), C(by_state), C(by_database), C(by_role), and by what those that work are C(waiting) for.
+    - Apart from them C(parallel_workers), and C(server_processes) by kind.
+  returned: when there is a server
+  type: dict
+  sample: {"sessions": 31, "by_harm": {"blocking": 1, "blocked": 3, "idle in transaction": 0, "active": 2, "rest": 25}}
+sessions:
+  description: The sessions, the harmful first, with ages in seconds.
+  returned: when there is a server
+  type: list
+  elements: dict
+  sample:
+    - {"pid": 4711, "harm": "blocking", "role": "appuser", "database": "appdb", "state": "idle in transaction", "transaction_age_s": 7200.0,
+       "blocks": 2, "blocked_by": [], "query": "UPDATE orders SET ..."}
+left_out:
+  description: How many sessions are not in the list, by harm.
+  returned: when there is a server
+  type: dict
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.activity.place import place
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.activity.report import LIMIT, activity
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
+
+
+def main() -> None:
+    """Run the module."""
+    module = AnsibleModule(
+        argument_spec={
+            "version": {"type": "int"},
+            "cluster": {"type": "str", "default": "main"},
+            "dsn": {"type": "str", "no_log": True},
+            "limit": {"type": "int", "default": LIMIT},
+        },
+        supports_check_mode=True,
+    )
+    given = module.params
+    if given["limit"] < 0:
+        module.fail_json(msg="limit must not be negative")
+    try:
+        found = place(given["version"], given["cluster"], attempted="show what clients do", check=module.check_mode)
+        if found is None:
+            module.exit_json(changed=False, configured=False)
+        report = activity(found.cluster, database=found.database, dsn=given["dsn"] or "", limit=given["limit"])
+    except PgsopError as error:
+        module.fail_json(msg=str(error))
+    module.exit_json(changed=False, configured=True, **report)
+
+
+if __name__ == "__main__":
+    main()

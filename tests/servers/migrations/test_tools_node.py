@@ -1,0 +1,84 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Prisma, Knex and the others of their world."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.migrations.tools_node import (
+    KYSELY_KEY,
+    NODE_PG_MIGRATE_KEY,
+)
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
+from ansible_collections.aerovista.postgresql.tests.servers.migrations.tools import look, make, state
+
+UNFINISHED = (
+    "INSERT INTO _prisma_migrations (id, checksum, migration_name, logs, started_at) VALUES"
+    " ('1', 'x', '2026_add_note', 'ERROR: ALTER ROLE app PASSWORD ''canary''', now() - interval '2 min')"
+)
+
+
+def test_prisma(patient: Patient) -> None:
+    make(patient, "Prisma")
+    assert state(patient) == ("Prisma", "finished")
+    patient.execute(UNFINISHED)
+    with patient.session("SELECT pg_advisory_lock(72707369)", name="prisma"):
+        (run,) = look(patient)
+        assert (run.state, run.status, round(run.since_s or 0)) == ("running", "OK", 120)
+        assert "2026_add_note" in run.detail
+    (run,) = look(patient)
+    assert (run.state, run.status) == ("failed", "WARNING")
+    assert "2026_add_note has not finished" in run.detail
+    assert "canary" not in run.detail
+    assert "--rolled-back 2026_add_note" in run.hint
+    patient.execute("UPDATE _prisma_migrations SET rolled_back_at = now()")
+    assert state(patient) == ("Prisma", "finished")
+
+
+def test_a_lock_in_another_database_is_somebody_elses(patient: Patient) -> None:
+    make(patient, "Prisma")
+    patient.execute(UNFINISHED)
+    with patient.session("SELECT pg_advisory_lock(72707369)", database="postgres"):
+        assert state(patient) == ("Prisma", "failed")
+
+
+def test_knex(patient: Patient) -> None:
+    make(patient, "Knex")
+    assert state(patient) == ("Knex", "finished")
+    patient.execute("UPDATE knex_migrations_lock SET is_locked = 1")
+    (run,) = look(patient)
+    assert (run.state, run.status) == ("failed", "WARNING")
+    assert "migrate:unlock" in run.hint
+    with patient.session("ALTER TABLE knex_migrations ADD x int", name="knex"):
+        (run,) = look(patient)
+        assert (run.state, run.status) == ("running", "OK")
+    with patient.session("UPDATE knex_migrations SET batch = 2", name="knex"):
+        assert state(patient) == ("Knex", "running")
+    with patient.session("SELECT 1", name="shop"):
+        assert state(patient) == ("Knex", "locked")
+
+
+@pytest.mark.parametrize(("tool", "key"), [("node-pg-migrate", NODE_PG_MIGRATE_KEY), ("Kysely", KYSELY_KEY)])
+def test_a_tool_with_a_lock_and_no_flag(patient: Patient, tool: str, key: int) -> None:
+    make(patient, tool)
+    assert state(patient) == (tool, "unknown")
+    with patient.session(f"SELECT pg_advisory_xact_lock({key})"):
+        assert state(patient) == (tool, "running")
+
+
+@pytest.mark.parametrize("tool", ["TypeORM", "Sequelize", "Drizzle"])
+def test_a_tool_without_lock_and_flag(patient: Patient, tool: str) -> None:
+    make(patient, tool)
+    assert state(patient) == (tool, "unknown")
+    with patient.session("CREATE TABLE t ()"):
+        assert state(patient) == (tool, "running")
+    assert state(patient) == (tool, "unknown")
+
+
+def test_what_ran_twice(patient: Patient) -> None:
+    make(patient, "Drizzle")
+    patient.execute("INSERT INTO __drizzle_migrations (hash) VALUES ('a'), ('b'), ('a')")
+    (run,) = look(patient)
+    assert (run.state, "1 of its migrations ran twice" in run.detail) == ("unknown", True)

@@ -1,0 +1,77 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Alembic, Django, Rails, Ecto, sqlx and Sqitch."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.migrations.keys import crc32
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import DATABASE, Patient
+from ansible_collections.aerovista.postgresql.tests.servers.migrations.tools import look, make, state
+
+APPLIED = "INSERT INTO _sqlx_migrations VALUES (7, 'add note', now(), {}, '', {})"
+EVENT = (
+    "INSERT INTO sqitch.events (event, change_id, change, project, committer_name, committer_email, planned_at, planner_name, planner_email)"
+    " VALUES ('{}', '{}', 'notes', 'shop', 'a', 'a', now(), 'a', 'a')"
+)
+
+
+@pytest.mark.parametrize("tool", ["Alembic", "Django", "Ecto", "Rails", "Rails or dbmate"])
+def test_a_table_without_a_flag(patient: Patient, tool: str) -> None:
+    make(patient, tool)
+    assert state(patient) == (tool, "unknown")
+    with patient.session("ALTER TABLE IF EXISTS x ADD y int", name="deploy"):
+        (run,) = look(patient)
+        assert (run.state, "(deploy) changes definitions" in run.detail) == ("running", True)
+
+
+@pytest.mark.parametrize(
+    ("heads", "detail"), [([], "its table is empty"), (["a"], "its table holds only"), (["a", "b"], "2 heads")]
+)
+def test_alembic(patient: Patient, heads: list[str], detail: str) -> None:
+    make(patient, "Alembic")
+    patient.execute(*(f"INSERT INTO alembic_version VALUES ('{head}')" for head in heads), "SELECT 1")
+    (run,) = look(patient)
+    assert run.detail.startswith(detail)
+
+
+def test_rails_at_work(patient: Patient) -> None:
+    make(patient, "Rails")
+    with patient.session(f"SELECT pg_try_advisory_lock({2053462845 * crc32(DATABASE)})"):
+        assert state(patient) == ("Rails", "running")
+
+
+def test_ecto_at_work(patient: Patient) -> None:
+    make(patient, "Ecto")
+    with patient.session("LOCK TABLE schema_migrations IN SHARE UPDATE EXCLUSIVE MODE"):
+        assert state(patient) == ("Ecto", "running")
+    with patient.session("SELECT * FROM schema_migrations"):
+        assert state(patient) == ("Ecto", "unknown")
+
+
+@pytest.mark.parametrize(
+    ("success", "time", "expected"),
+    [("true", 5, "finished"), ("false", 5, "failed"), ("false", -1, "failed"), ("true", -1, "finished")],
+)
+def test_sqlx(patient: Patient, success: str, time: int, expected: str) -> None:
+    make(patient, "sqlx")
+    patient.execute(APPLIED.format(success, time))
+    (run,) = look(patient)
+    assert run.state == expected
+    assert ("process ended before" in run.detail) == (success == "true" and time == -1)
+    with patient.session(f"SELECT pg_advisory_lock({0x3D32AD9E * crc32(DATABASE)})"):
+        assert state(patient) == ("sqlx", "running")
+
+
+def test_sqitch(patient: Patient) -> None:
+    patient.execute("CREATE SCHEMA sqitch")
+    make(patient, "Sqitch", "sqitch")
+    patient.execute(EVENT.format("fail", "1"), EVENT.format("deploy", "1"))
+    assert state(patient) == ("Sqitch", "finished")
+    patient.execute(EVENT.format("fail", "1"))
+    (run,) = look(patient)
+    assert (run.state, run.schema, run.detail) == ("failed", "sqitch", "change notes of project shop failed")
+    with patient.session("SELECT pg_advisory_lock(75474063)"):
+        assert state(patient) == ("Sqitch", "running")

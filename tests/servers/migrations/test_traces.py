@@ -1,0 +1,66 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a migration leaves behind."""
+
+from __future__ import annotations
+
+import psycopg2
+import pytest
+
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.activity.sessions import backends
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import connect
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.migrations import traces as traces_module
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.migrations.traces import traces
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import DATABASE, Patient
+
+
+def kinds(patient: Patient) -> dict[str, str]:
+    with connect(patient.server.cluster, DATABASE) as session:
+        return {each["kind"]: each["message"] for each in traces(session, DATABASE, backends(session), patient.major)}
+
+
+def test_nothing_is_left_of_a_migration_that_went_well(patient: Patient) -> None:
+    patient.execute("CREATE TABLE t (id int PRIMARY KEY, CHECK (id > 0))")
+    if patient.major >= 18:
+        patient.execute("ALTER TABLE t ADD CHECK (id > 1) NOT ENFORCED")
+    with patient.session("SELECT 1"):
+        assert kinds(patient) == {}
+
+
+def test_an_invalid_index_and_a_constraint(patient: Patient) -> None:
+    patient.execute("CREATE TABLE t AS SELECT 1 AS id FROM generate_series(1, 2)")
+    with pytest.raises(psycopg2.Error):
+        patient.execute("CREATE UNIQUE INDEX CONCURRENTLY t_id ON t (id)")
+    patient.execute('ALTER TABLE t ADD CONSTRAINT "Positive" CHECK (id > 0) NOT VALID')
+    assert kinds(patient) == {
+        "invalid index": "index public.t_id on public.t is invalid: building it was broken off",
+        "not validated constraint": 'constraint "Positive" of public.t was never validated',
+    }
+
+
+def test_exclusive_locks_that_last(patient: Patient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(traces_module, "EXCLUSIVE_S", 0.0)
+    patient.execute("CREATE TABLE t ()")
+    with patient.session("LOCK TABLE t", name="holder") as holder:
+        assert kinds(patient)["exclusive lock"].startswith(
+            f"session {holder.info.backend_pid} (holder) holds an AccessExclusiveLock on public.t"
+        )
+    with patient.session("SELECT * FROM t"), patient.waiting("LOCK TABLE t", name="deploy"):
+        patient.until("SELECT count(*) = 1 FROM pg_locks WHERE NOT granted")
+        assert "(deploy) waits for an AccessExclusiveLock on public.t for " in kinds(patient)["exclusive lock"]
+    monkeypatch.undo()
+    with patient.session("LOCK TABLE t"):
+        assert "exclusive lock" not in kinds(patient)
+
+
+def test_sessions_that_sleep_on_something(patient: Patient) -> None:
+    with patient.session("CREATE TABLE t ()", name="deploy"):
+        assert kinds(patient)["idle after changing definitions"].endswith("after: CREATE TABLE t ()")
+    with patient.session("SELECT pg_advisory_lock(72707369)", name="prisma") as connection:
+        assert kinds(patient) == {}
+        connection.commit()
+        assert (
+            "(prisma) is idle and holds the advisory lock of Prisma"
+            in kinds(patient)["advisory lock of an idle session"]
+        )

@@ -1,0 +1,139 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The diagnosis as a person reads it, and what it takes from a person."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli import diagnose, main, terminal
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.case import Cause
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.examine import Report
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.steps import (
+    OK,
+    PROBLEM,
+    UNKNOWN,
+    Step,
+)
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.target import Request
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
+
+STEPS = (Step("listener", OK, "127.0.0.1"), Step("role", PROBLEM, "odd\x1b"), Step("slots", UNKNOWN, "hidden"))
+CAUSE = Cause("role.nologin", "role app may not log in", "ALTER ROLE app LOGIN;", sql=True, declared="in the inventory")
+BAD = Report(False, CAUSE, STEPS, {"host": "x"}, {}, psql="sudo -u postgres psql")
+GOOD = Report(True, None, STEPS[:1], {"host": "x"}, {"user": "app"})
+TOLD = """\
+listener  ok         127.0.0.1
+role      problem    odd\\x1b
+slots     not known  hidden
+
+Cause: role app may not log in (role.nologin)
+Next step: ALTER ROLE app LOGIN;
+  in psql: sudo -u postgres psql
+  declared: in the inventory
+"""
+
+
+@pytest.fixture(name="asked")
+def _asked(monkeypatch: pytest.MonkeyPatch) -> list[Request]:
+    asked: list[Request] = []
+
+    def answer(request: Request) -> Report:
+        asked.append(request)
+        return BAD
+
+    monkeypatch.setattr(diagnose, "diagnose", answer)
+    return asked
+
+
+def test_it_is_told(capsys: pytest.CaptureFixture[str], asked: list[Request]) -> None:
+    assert main.main(["diagnose", "host=x", "--port", "1", "--database", "d", "--user", "u", "--as", "ada"]) == 1
+    assert capsys.readouterr().out == TOLD
+    assert asked == [Request(dsn="host=x", port="1", database="d", user="u", as_user="ada")]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('{"version": 17, "cluster": "app"}', "17/app"),
+        ('{"version": 17}', "17/main"),
+        ("[]", ""),
+        ("{", ""),
+        ("{}", ""),
+        (None, ""),
+    ],
+)
+def test_which_cluster_is_most_likely_meant(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, asked: list[Request], text: str | None, expected: str
+) -> None:
+    monkeypatch.setattr(diagnose, "BACKUP_CONFIG_FILE", str(tmp_path / "none"))
+    if text is not None:
+        (tmp_path / "health.json").write_text(text, encoding="utf-8")
+    assert main.main(["diagnose", "--config", str(tmp_path / "health.json")]) == 1
+    assert asked[0].preferred == expected
+
+
+def test_programs_get_all_of_it(capsys: pytest.CaptureFixture[str], asked: list[Request]) -> None:
+    assert main.main(["diagnose", "--format", "json"]) == 1
+    assert json.loads(capsys.readouterr().out) == BAD.as_dict()
+    assert asked == [Request()]
+
+
+@pytest.mark.parametrize("remarks", [(), ("rules: a line is broken",)])
+def test_it_works(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], remarks: tuple[str, ...]
+) -> None:
+    report = Report(True, None, GOOD.steps, {}, {}, remarks=remarks)
+    monkeypatch.setattr(diagnose, "diagnose", lambda _request: report)
+    assert main.main(["diagnose"]) == 0
+    expected = "The connection works.\n" + "".join(f"But {remark}\n" for remark in remarks)
+    assert capsys.readouterr().out.endswith(expected)
+
+
+def test_a_password_from_a_file_and_from_standard_input(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, asked: list[Request]
+) -> None:
+    (tmp_path / "secret").write_text(" hush \nno\n", encoding="utf-8")
+    assert main.main(["diagnose", "--password-file", str(tmp_path / "secret")]) == 1
+    monkeypatch.setattr(sys, "stdin", io.StringIO("hush\r\n"))
+    assert main.main(["diagnose", "--password-stdin"]) == 1
+    assert [request.password for request in asked] == [" hush ", "hush"]
+
+
+def test_a_file_that_is_not_there(capsys: pytest.CaptureFixture[str], asked: list[Request]) -> None:
+    assert main.main(["diagnose", "--password-file", "/no/such/file"]) == 3
+    assert "Cannot read the password (/no/such/file): No such file" in capsys.readouterr().err
+    assert asked == []
+
+
+@pytest.mark.parametrize("wrong", [["--password-file", "x", "--password-stdin"], ["a", "b"], ["--odd"]])
+def test_wrong_usage(capsys: pytest.CaptureFixture[str], wrong: list[str]) -> None:
+    assert main.main(["diagnose", *wrong]) == 2
+    assert "Next step: " in capsys.readouterr().err
+
+
+def test_what_could_not_be_found_out(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    def fail(_request: Request) -> Report:
+        raise PgsopError(attempted="load it", target="x", answer="missing", next_step="install it")
+
+    monkeypatch.setattr(diagnose, "diagnose", fail)
+    assert main.main(["diagnose"]) == 3
+    assert "Next step: install it" in capsys.readouterr().err
+
+
+def test_what_is_wrong_is_in_colour(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], asked: list[Request]
+) -> None:
+    monkeypatch.setattr(terminal, "colourful", lambda: True)
+    main.main(["diagnose"])
+    said = capsys.readouterr().out
+    assert len(asked) == 1
+    assert "\x1b[31mproblem  \x1b[0m  odd\\x1b" in said
+    assert "\x1b[35mnot known\x1b[0m" in said
+    assert "\x1b[31mCause\x1b[0m: role" in said

@@ -1,0 +1,84 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""One diagnosis as a whole."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+
+import pytest
+
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.examine import diagnose, report
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.target import Request
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
+from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.diagnose.samples import (
+    GOOD,
+    known,
+    refused,
+)
+
+KEYS = ["works", "cause", "remedy", "remedy_in", "declared", "remarks", "steps", "target", "session"]
+PASSWORD = 'FATAL: password authentication failed for user "appuser"'
+
+
+def test_a_connection_that_works() -> None:
+    found = report(GOOD).as_dict()
+    assert list(found) == KEYS
+    assert (found["works"], found["cause"], found["remedy"], found["remedy_in"]) == (True, None, "", "")
+    assert found["session"]["latency_ms"] == 10.0
+    assert found["target"] == {"host": "localhost", "port": 5432, "database": "appdb", "user": "appuser"}
+    assert "hush" not in json.dumps(found)
+
+
+def test_one_that_does_not() -> None:
+    found = report(refused(PASSWORD, found=known(matches=False))).as_dict()
+    assert found["works"] is False
+    assert found["cause"]["id"] == "password.wrong"
+    assert found["remedy"] == "\\password appuser"
+    assert found["remedy_in"].startswith("sudo -u postgres psql")
+    assert found["session"] == {}
+    assert "hush" not in json.dumps(found)
+
+
+@pytest.mark.parametrize(
+    ("works", "fail_on", "expected"),
+    [
+        (True, "critical", 0),
+        (True, "warning", 0),
+        (False, "never", 0),
+        (False, "critical", 1),
+        (False, "warning", 1),
+    ],
+)
+def test_what_is_not_good_enough(works: bool, fail_on: str, expected: int) -> None:
+    case = GOOD if works else refused(PASSWORD, found=known(matches=False))
+    assert len(report(case).reasons_to_fail(fail_on)) == expected
+
+
+def test_what_is_wrong_although_it_works() -> None:
+    assert GOOD.decision is not None
+    found = report(dataclasses.replace(GOOD, decision=dataclasses.replace(GOOD.decision, loaded=False)))
+    assert found.works
+    assert [remark.split(":")[0] for remark in found.remarks] == ["rules"]
+    assert found.reasons_to_fail("critical") == []
+    assert len(found.reasons_to_fail("warning")) == 1
+
+
+def test_a_connection_string_that_is_none() -> None:
+    found = diagnose(Request(dsn="host=x password=two hush"), []).as_dict()
+    assert (found["works"], found["cause"]["id"]) == (False, "dsn.invalid")
+    assert [step["status"] for step in found["steps"]] == ["problem"]
+    assert "hush" not in json.dumps(found)
+
+
+def test_a_user_that_there_is_not() -> None:
+    with pytest.raises(PgsopError, match="there is no such user"):
+        diagnose(Request(as_user="no-such-user"), [])
+
+
+def test_a_host_without_a_cluster() -> None:
+    found = diagnose(Request(dsn="postgresql://a@127.0.0.1:1/b"), []).as_dict()
+    assert found["cause"]["id"] == "server.absent"
+    assert {step["name"]: step["status"] for step in found["steps"]}["role"] == "not known"

@@ -1,0 +1,109 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Names, addresses, listeners and sockets of this very host."""
+
+from __future__ import annotations
+
+import dataclasses
+import os
+import socket
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.person import person
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.reach import (
+    DENIED,
+    MISSING,
+    NO_FOLDER,
+    THERE,
+    is_local,
+    port_of,
+    reach,
+    takes,
+)
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.target import Target
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.listeners import Listener
+from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.diagnose.samples import GOOD
+
+
+def to(host: str, port: int = 5432, **changed: Any) -> Target:
+    return dataclasses.replace(GOOD.target, host=host, port=port, **changed)
+
+
+@pytest.mark.parametrize(
+    ("address", "wanted", "expected"),
+    [
+        ("127.0.0.1", "127.0.0.1", True),
+        ("127.0.0.1", "::1", False),
+        (".".join("0000"), "127.0.0.1", True),
+        (".".join("0000"), "::1", False),
+        ("::", "::1", True),
+        ("::", "127.0.0.1", False),
+    ],
+)
+def test_what_is_reached_where(address: str, wanted: str, expected: bool) -> None:
+    assert takes(Listener(address, 1), wanted) is expected
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"), [("127.0.0.1", True), ("127.9.9.9", True), ("192.0.2.1", False), ("2001:db8::1", False)]
+)
+def test_addresses_of_this_host(address: str, expected: bool) -> None:
+    assert is_local(address) is expected
+
+
+def test_a_listener_is_found() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port = server.getsockname()[1]
+        found = reach(to("127.0.0.1", port), person())
+        assert found.open == ("127.0.0.1",)
+        assert [each.pid for each in found.listening] == [os.getpid()]
+        assert found.client == "127.0.0.1"
+        assert reach(to("127.0.0.2", port), person()).open == ()
+        assert reach(to("db.invalid", port, hostaddr="127.0.0.1"), person()).open == ("127.0.0.1",)
+
+
+def test_a_name_that_does_not_resolve() -> None:
+    found = reach(to("db.invalid"), person())
+    assert found.unresolved
+    assert not found.local
+
+
+@pytest.mark.parametrize("name", ["x" * 70 + ".invalid", "a..b"])
+def test_a_name_that_is_none(name: str) -> None:
+    assert reach(to(name), person()).unresolved
+
+
+def test_an_address_that_is_elsewhere() -> None:
+    found = reach(to("192.0.2.1"), person())
+    assert (found.local, found.listening, found.addresses) == (False, (), ("192.0.2.1",))
+
+
+def test_sockets(tmp_path: Path) -> None:
+    assert reach(to(str(tmp_path / "none")), person()).socket == NO_FOLDER
+    assert reach(to(str(tmp_path)), person()).socket == MISSING
+    for name in (".s.PGSQL.5432", ".s.PGSQL.5433", ".s.PGSQL.5433.lock"):
+        (tmp_path / name).touch()
+    found = reach(to(str(tmp_path)), person())
+    assert found.socket == THERE
+    assert str(tmp_path / ".s.PGSQL.5433") in found.other_sockets
+    assert not [
+        path for path in found.other_sockets if path.endswith((".lock", "5432")) and path.startswith(str(tmp_path))
+    ]
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else")
+def test_a_socket_that_is_not_for_everybody(tmp_path: Path) -> None:
+    path = tmp_path / ".s.PGSQL.5432"
+    path.touch()
+    path.chmod(0o600)
+    assert reach(to(str(tmp_path)), person("nobody")).socket == DENIED
+    assert os.geteuid() == 0
+
+
+def test_the_port_in_a_name() -> None:
+    assert port_of("/x/.s.PGSQL.5433") == 5433
+    assert port_of("/x/other") is None

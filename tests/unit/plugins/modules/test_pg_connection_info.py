@@ -1,0 +1,88 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The face of the module: what it passes on, when it fails, and what it hides."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import pytest
+
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.case import Cause
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.examine import Report
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.target import Request
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
+from ansible_collections.aerovista.postgresql.plugins.modules import pg_connection_info
+
+BAD = Report(False, Cause("x.y", "it is broken", "mend it"), (), {}, {})
+GOOD = Report(True, None, (), {}, {}, remarks=("rules: odd",))
+
+
+class EndError(Exception):
+    """A module that ended, with its answer."""
+
+
+class Module:
+    """What the face needs of AnsibleModule."""
+
+    given: ClassVar[dict[str, Any]] = {}
+    hidden: ClassVar[list[str]] = []
+
+    def __init__(self, argument_spec: dict[str, Any], *, supports_check_mode: bool) -> None:
+        assert supports_check_mode
+        self.hidden[:] = [name for name, option in argument_spec.items() if option.get("no_log")]
+        self.params = {**{name: option.get("default") for name, option in argument_spec.items()}, **self.given}
+
+    def exit_json(self, **answer: Any) -> None:
+        raise EndError(answer)
+
+    def fail_json(self, **answer: Any) -> None:
+        raise EndError({"failed": True, **answer})
+
+
+def answer(monkeypatch: pytest.MonkeyPatch, report: Any, **given: Any) -> tuple[dict[str, Any], list[Request]]:
+    asked: list[Request] = []
+
+    def diagnose(request: Request) -> Report:
+        asked.append(request)
+        if isinstance(report, Exception):
+            raise report
+        return Report(**report.__dict__)
+
+    monkeypatch.setattr(Module, "given", given)
+    monkeypatch.setattr(pg_connection_info, "AnsibleModule", Module)
+    monkeypatch.setattr(pg_connection_info, "diagnose", diagnose)
+    with pytest.raises(EndError) as ended:
+        pg_connection_info.main()
+    return dict(ended.value.args[0]), asked
+
+
+def test_what_is_asked_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    found, asked = answer(monkeypatch, GOOD, dsn="d", port=5433, password="p", as_user="ada")
+    assert asked == [Request(dsn="d", port="5433", password="p", as_user="ada")]
+    assert (found["changed"], found["works"], found["remarks"]) == (False, True, ["rules: odd"])
+    assert Module.hidden == ["dsn", "password"]
+
+
+@pytest.mark.parametrize(
+    ("report", "fail_on", "fails"),
+    [
+        (GOOD, "never", False),
+        (GOOD, "critical", False),
+        (GOOD, "warning", True),
+        (BAD, "never", False),
+        (BAD, "critical", True),
+        (BAD, "warning", True),
+    ],
+)
+def test_when_it_fails(monkeypatch: pytest.MonkeyPatch, report: Report, fail_on: str, fails: bool) -> None:
+    found, _asked = answer(monkeypatch, report, fail_on=fail_on)
+    assert bool(found.get("failed")) is fails
+    assert found["works"] is report.works
+    assert ("msg" in found) is fails
+
+
+def test_what_could_not_be_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    error = PgsopError(attempted="load it", target="x", answer="missing", next_step="install it")
+    assert answer(monkeypatch, error)[0] == {"failed": True, "msg": str(error)}

@@ -18,6 +18,8 @@ import yaml
 from ansible.playbook.block import Block
 from ansible.playbook.task import Task
 
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.catalogue import CHECKS
+
 ROOT = Path(__file__).resolve().parents[2]
 
 # Sizes: the one place where they stand as numbers that a machine reads.
@@ -279,6 +281,11 @@ def test_engine_file_is_in_the_architecture(name: str) -> None:
     page = text("docs/architecture.md")
     if file != "__init__.py":
         assert f"`{folder}/`" in page if folder else f"`{file}`" in page
+
+
+def test_every_check_of_health_is_documented_and_no_other() -> None:
+    told = set(re.findall(r"^\| `([a-z]+\.[a-z_]+)` \|", text("docs/monitoring.md"), re.MULTILINE))
+    assert told == {check.id for check in CHECKS}
 
 
 def test_action_group_holds_every_module() -> None:

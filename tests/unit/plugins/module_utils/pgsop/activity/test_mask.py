@@ -40,7 +40,7 @@ STATEMENTS = [
     "SELECT dblink('postgresql://u:canary",
     "CREATE SUBSCRIPTION s CONNECTION 'host=h password=canary' PUBLICATION p",
     "CREATE USER MAPPING FOR joe SERVER s OPTIONS (user 'joe', password 'canary')",
-    'CREATE USER MAPPING FOR joe SERVER s OPTIONS (user \'joe\', "password" \'canary\')',
+    "CREATE USER MAPPING FOR joe SERVER s OPTIONS (user 'joe', \"password\" 'canary')",
     "CREATE SERVER s FOREIGN DATA WRAPPER w OPTIONS (ADD password 'canary')",
     "UPDATE account SET password = crypt('canary', gen_salt('bf'))",
     "SELECT * FROM account WHERE hash = crypt('canary', hash)",
@@ -78,10 +78,16 @@ def test_nor_any_of_it_where_the_server_cut_the_statement(statement: str) -> Non
     [
         ("SELECT * FROM visit WHERE name = 'joe'", "SELECT * FROM visit WHERE name = 'joe'"),
         ("SELECT  1,\n\t2 -- two\n + 1", "SELECT 1, 2 /* two */ + 1"),
-        ("SELECT 'a'; ALTER ROLE joe PASSWORD 'x'; SELECT 'b'", "SELECT 'a'; ALTER ROLE joe PASSWORD '***'; SELECT 'b'"),
+        (
+            "SELECT 'a'; ALTER ROLE joe PASSWORD 'x'; SELECT 'b'",
+            "SELECT 'a'; ALTER ROLE joe PASSWORD '***'; SELECT 'b'",
+        ),
         ("ALTER ROLE joe PASSWORD NULL", "ALTER ROLE joe PASSWORD NULL"),
         ("ALTER TABLE account ADD password text", "ALTER TABLE account ADD password text"),
-        ("SELECT 'don''t' -- it's\n; ALTER ROLE j PASSWORD 'x'", "SELECT 'don''t' /* it's */ ; ALTER ROLE j PASSWORD '***'"),
+        (
+            "SELECT 'don''t' -- it's\n; ALTER ROLE j PASSWORD 'x'",
+            "SELECT 'don''t' /* it's */ ; ALTER ROLE j PASSWORD '***'",
+        ),
         ("connect to https://h:x@y now", "connect to https://h:***@y now"),
         ("", ""),
     ],
@@ -95,7 +101,9 @@ def test_it_is_cut_behind_the_masking() -> None:
     assert masked_query("x" * 120, 120) == ("x" * 120, False)
 
 
-@pytest.mark.parametrize("text", ["'" * 4096, "$a$" * 1365, "/*" * 2048, "password " * 450, "e'\\" * 1365, '"' * 4096, "://:" * 1024])
+@pytest.mark.parametrize(
+    "text", ["'" * 4096, "$a$" * 1365, "/*" * 2048, "password " * 450, "e'\\" * 1365, '"' * 4096, "://:" * 1024]
+)
 def test_nothing_takes_long(text: str) -> None:
     began = time.monotonic()
     masked_query(f"password {text}", 120)

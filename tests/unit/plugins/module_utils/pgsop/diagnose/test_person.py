@@ -45,7 +45,8 @@ def test_the_environment_of_somebody_else_is_not_this_one(monkeypatch: pytest.Mo
 
 @ROOT
 def test_all_of_it_and_back() -> None:
-    groups, home = os.getgroups(), os.environ.get("HOME")
+    groups, home = [0], os.environ.get("HOME")
+    os.setgroups(groups)
     with acting_as(person("nobody")):
         assert (os.geteuid(), os.getegid()) == (NOBODY.pw_uid, NOBODY.pw_gid)
         assert os.getgroups() == [NOBODY.pw_gid]

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from testinfra.host import Host
 
 BACKUP_CONFIG = "/etc/pgsop/backup.json"
+TEXTFILE = "/var/lib/prometheus/node-exporter/pgsop.prom"
 #: What is remembered of earlier looks: other tests' restarts and drills are no fault of this one.
 MEMORY = "/var/lib/pgsop/health.json"
 ROLE = {
@@ -97,6 +98,8 @@ class Clinic:
         """Role pg_monitoring with these variables."""
         result = self.play(ROLE, on=self.host, check=check, diff=check, extra_vars=variables)
         assert result.rc == 0, result.output
+        if not variables:
+            self.wait(lambda: self.server.exists(TEXTFILE), "the first look of the timer")
         return result
 
     def wait(self, condition: Callable[[], bool], what: str, seconds: float = 30) -> None:

@@ -15,8 +15,16 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.activit
 from ansible_collections.aerovista.postgresql.tests.servers.health.patient import DATABASE, Patient
 
 
-def report(patient: Patient, **options: Any) -> dict[str, Any]:
-    return activity(patient.server.cluster, **options)
+def report(patient: Patient, of: int, **options: Any) -> dict[str, Any]:
+    """A look at so many sessions: those whose connection was closed just now go in a moment."""
+    looks: list[dict[str, Any]] = []
+
+    def settled() -> bool:
+        looks.append(activity(patient.server.cluster, **options))
+        return bool(looks[-1]["counts"]["sessions"] == of)
+
+    patient.wait(settled, f"there are {of} sessions")
+    return looks[-1]
 
 
 def listed(told: dict[str, Any]) -> list[tuple[str, str]]:
@@ -34,7 +42,7 @@ def test_harm_comes_first_and_everything_is_counted(patient: Patient) -> None:
         open_sessions.enter_context(patient.waiting("UPDATE t SET id = 3", name="victim"))
         open_sessions.enter_context(patient.waiting("SELECT pg_sleep(60)", name="worker"))
         patient.until("SELECT count(*) = 1 FROM pg_locks WHERE NOT granted")
-        told = report(patient, limit=5)
+        told = report(patient, 29, limit=5)
         expected = [
             ("blocking", "blocker"),
             ("blocked", "victim"),
@@ -57,26 +65,26 @@ def test_harm_comes_first_and_everything_is_counted(patient: Patient) -> None:
             0 <= worker[age] < 60 for age in ("query_age_s", "transaction_age_s", "state_age_s", "session_age_s")
         )
         assert told["sessions"][4]["transaction_age_s"] is None
-        assert len(report(patient, limit=100)["sessions"]) == 29
-        assert report(patient, limit=0)["sessions"] == []
+        assert len(report(patient, 29, limit=100)["sessions"]) == 29
+        assert report(patient, 29, limit=0)["sessions"] == []
 
 
 def test_a_transaction_that_failed_sleeps_too(patient: Patient) -> None:
     with patient.session("SELECT 1", name="broken") as connection:
         with pytest.raises(psycopg2.Error):
             connection.cursor().execute("SELECT 1 / 0")
-        (each,) = report(patient)["sessions"]
+        (each,) = report(patient, 1)["sessions"]
         assert (each["harm"], each["state"]) == ("idle in transaction", "idle in transaction (aborted)")
 
 
 def test_no_password_is_shown(patient: Patient) -> None:
     try:
         with patient.session("CREATE ROLE joe PASSWORD 'canary'", name="admin"):
-            (each,) = report(patient)["sessions"]
+            (each,) = report(patient, 1)["sessions"]
             assert each["query"] == "CREATE ROLE joe PASSWORD '***'"
         long = "SELECT " + "1, " * 60 + "2"
         with patient.session(long, name="long"):
-            (each,) = report(patient)["sessions"]
+            (each,) = report(patient, 1)["sessions"]
             assert (each["query"], each["truncated"]) == (long[:120], True)
     finally:
         patient.execute("DROP ROLE IF EXISTS joe")
@@ -88,16 +96,28 @@ def test_a_role_that_may_not_see_says_so(patient: Patient) -> None:
     )
     try:
         with patient.session("SELECT 1", name="busy"), patient.session("SELECT 1", name="own", role="plain"):
-            monitor = report(patient, dsn=patient.as_role("mon"))
+            monitor = report(patient, 2, dsn=patient.as_role("mon"))
             assert (monitor["visible"], monitor["hidden"], monitor["role"]) == (True, 0, "mon")
             assert {name for _harm, name in listed(monitor)} == {"busy", "own"}
-            plain = report(patient, dsn=patient.as_role("plain"))
+            plain = report(patient, 2, dsn=patient.as_role("plain"))
             assert (plain["visible"], plain["hidden"], plain["role"]) == (False, 1, "plain")
             assert plain["counts"]["sessions"] == 2
             assert plain["counts"]["by_state"] == {"idle in transaction": 1, "not visible": 1}
             assert [each["visible"] for each in plain["sessions"]] == [True, False]
     finally:
         patient.execute("DROP ROLE mon, plain")
+
+
+def test_a_role_that_may_not_see_sees_who_is_in_the_way(patient: Patient) -> None:
+    patient.execute("CREATE TABLE t ()", "DROP ROLE IF EXISTS plain", "CREATE ROLE plain LOGIN")
+    try:
+        with patient.session("LOCK TABLE t", name="blocker"), patient.waiting("LOCK TABLE t", name="victim"):
+            patient.until("SELECT count(*) = 1 FROM pg_locks WHERE NOT granted")
+            told = report(patient, 2, dsn=patient.as_role("plain"))
+            assert listed(told) == [("blocking", "blocker"), ("blocked", "victim")]
+            assert told["counts"]["by_harm"]["blocking"] == 1
+    finally:
+        patient.execute("DROP ROLE plain")
 
 
 def test_parallel_workers_belong_to_their_leader(patient: Patient) -> None:
@@ -110,7 +130,7 @@ def test_parallel_workers_belong_to_their_leader(patient: Patient) -> None:
     settings = "SET LOCAL parallel_setup_cost = 0; SET LOCAL parallel_tuple_cost = 0; SET LOCAL min_parallel_table_scan_size = 0"
     with patient.waiting(f"{settings}; SELECT count(slow(i)) FROM big", name="leader"):
         patient.until("SELECT count(*) > 0 FROM pg_stat_activity WHERE backend_type = 'parallel worker'")
-        told = report(patient)
+        told = report(patient, 1)
         (each,) = told["sessions"]
         assert (each["application"], each["workers"] > 0, each["harm"]) == ("leader", True, "active")
         assert told["counts"]["parallel_workers"] == each["workers"]

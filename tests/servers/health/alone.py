@@ -45,7 +45,7 @@ def others(patient: Patient) -> Iterator[None]:
             patient.execute(f"DROP OWNED BY {role}", f"DROP ROLE {role}")
 
 
-def seen_by(patient: Patient, name: str, **declared: object) -> dict[str, str]:
+def seen_by(patient: Patient, name: str, **declared: Any) -> dict[str, str]:
     """What a check says to each of the two."""
     return {role: patient.look(name, dsn=patient.as_role(role), **declared)[name].status for role in OTHERS}
 

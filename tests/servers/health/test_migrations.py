@@ -34,9 +34,9 @@ def test_a_lock_that_was_left_behind(patient: Patient) -> None:
 def test_a_run_that_fails_and_one_that_goes_on(patient: Patient) -> None:
     make(patient, "Prisma")
     patient.execute("INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES ('1', 'x', 'add')")
+    assert patient.turned() == {STUCK: WARNING}
     with patient.session("SELECT pg_advisory_lock(72707369)"):
         assert patient.look(STUCK)[STUCK].status == OK
-    assert patient.turned() == {STUCK: WARNING}
 
 
 def test_who_may_not_read_the_table_does_not_know(patient: Patient) -> None:

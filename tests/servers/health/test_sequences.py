@@ -31,9 +31,13 @@ FAULTS = {
         "SELECT setval('number', 2104533975)",
         "public.number",
     ),
+    "owned, and no default takes from it": (
+        "CREATE TABLE visit (id int); CREATE SEQUENCE number OWNED BY visit.id",
+        "SELECT setval('number', 2104533975)",
+        "public.number",
+    ),
     "smaller of two columns": (
-        "CREATE SEQUENCE number; CREATE TABLE visit (id bigint DEFAULT nextval('number'));"
-        " CREATE TABLE bill (id smallint DEFAULT nextval('number'))",
+        "CREATE SEQUENCE number; CREATE TABLE a (id bigint DEFAULT nextval('number')); CREATE TABLE b (id smallint DEFAULT nextval('number'))",
         "SELECT setval('number', 32112)",
         "public.number",
     ),

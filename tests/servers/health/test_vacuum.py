@@ -123,6 +123,7 @@ def test_the_toast_of_a_table(patient: Patient) -> None:
     dead(patient, 20)
     arrives(patient, "SELECT pg_stat_get_dead_tuples(reltoastrelid) >= 40 FROM pg_class WHERE oid = 'visit'::regclass")
     patient.execute("VACUUM (ANALYZE) visit")
+    arrives(patient, "SELECT pg_stat_get_dead_tuples(reltoastrelid) = 0 FROM pg_class WHERE oid = 'visit'::regclass")
     assert patient.turned(thresholds=AT_ONCE) == {}
     patient.execute("UPDATE visit SET scan = repeat('x', 5000) WHERE id <= 40")
     patient.execute("DELETE FROM visit WHERE id <= 40")

@@ -13,7 +13,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.activit
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import connect
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.migrations.look import changes_definitions
 from ansible_collections.aerovista.postgresql.tests.servers.health.patient import DATABASE, Patient
-from ansible_collections.aerovista.postgresql.tests.servers.migrations.tools import MADE, look, make, state
+from ansible_collections.aerovista.postgresql.tests.servers.migrations.tools import MADE, becomes, look, make
 
 
 @pytest.mark.parametrize("tool", MADE)
@@ -59,7 +59,7 @@ def test_a_table_that_is_locked_says_who_has_it(patient: Patient) -> None:
         assert time.monotonic() - began < 5
         assert (run.state, run.status) == ("locked", "WARNING")
         assert f"locked right now by session {connection.info.backend_pid} (deploy)" in run.detail
-    assert state(patient) == ("golang-migrate", "finished")
+    becomes(patient, "golang-migrate", "finished")
 
 
 def test_a_table_that_may_not_be_read_is_unknown(patient: Patient) -> None:

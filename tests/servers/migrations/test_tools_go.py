@@ -10,7 +10,7 @@ import pytest
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.migrations.keys import crc32, fnv32
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.migrations.tools_go import GOOSE_KEY
 from ansible_collections.aerovista.postgresql.tests.servers.health.patient import DATABASE, Patient
-from ansible_collections.aerovista.postgresql.tests.servers.migrations.tools import look, make, state
+from ansible_collections.aerovista.postgresql.tests.servers.migrations.tools import becomes, look, make
 
 REVISION = (
     "INSERT INTO atlas_schema_revisions (version, description, applied, total, executed_at, execution_time, error, hash, operator_version)"
@@ -21,7 +21,7 @@ REVISION = (
 def test_golang_migrate(patient: Patient) -> None:
     make(patient, "golang-migrate")
     patient.execute("INSERT INTO schema_migrations VALUES (12, false)")
-    assert state(patient) == ("golang-migrate", "finished")
+    becomes(patient, "golang-migrate", "finished")
     patient.execute("UPDATE schema_migrations SET dirty = true")
     (run,) = look(patient)
     assert (run.state, run.status) == ("dirty", "WARNING")
@@ -41,14 +41,14 @@ def test_golang_migrate_at_work(patient: Patient, name: str) -> None:
 
 def test_goose(patient: Patient) -> None:
     make(patient, "goose")
-    assert state(patient) == ("goose", "unknown")
+    becomes(patient, "goose", "unknown")
     with patient.session(f"SELECT pg_advisory_lock({GOOSE_KEY})"):
-        assert state(patient) == ("goose", "running")
+        becomes(patient, "goose", "running")
 
 
 def test_dbmate(patient: Patient) -> None:
     make(patient, "dbmate")
-    assert state(patient) == ("dbmate", "unknown")
+    becomes(patient, "dbmate", "unknown")
 
 
 @pytest.mark.parametrize(
@@ -59,6 +59,6 @@ def test_atlas(patient: Patient, applied: int, error: str, expected: str) -> Non
     patient.execute("CREATE SCHEMA atlas_schema_revisions")
     make(patient, "Atlas")
     patient.execute(REVISION.format(applied, error))
-    assert state(patient) == ("Atlas", expected)
+    becomes(patient, "Atlas", expected)
     with patient.session(f"SELECT pg_advisory_lock({fnv32('atlas_migrate_execute')})"):
-        assert state(patient) == ("Atlas", "running")
+        becomes(patient, "Atlas", "running")

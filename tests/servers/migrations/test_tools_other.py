@@ -9,7 +9,7 @@ import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.migrations.keys import crc32
 from ansible_collections.aerovista.postgresql.tests.servers.health.patient import DATABASE, Patient
-from ansible_collections.aerovista.postgresql.tests.servers.migrations.tools import look, make, state
+from ansible_collections.aerovista.postgresql.tests.servers.migrations.tools import becomes, look, make
 
 APPLIED = "INSERT INTO _sqlx_migrations VALUES (7, 'add note', now(), {}, '', {})"
 EVENT = (
@@ -21,7 +21,7 @@ EVENT = (
 @pytest.mark.parametrize("tool", ["Alembic", "Django", "Ecto", "Rails", "Rails or dbmate"])
 def test_a_table_without_a_flag(patient: Patient, tool: str) -> None:
     make(patient, tool)
-    assert state(patient) == (tool, "unknown")
+    becomes(patient, tool, "unknown")
     with patient.session("ALTER TABLE IF EXISTS x ADD y int", name="deploy"):
         (run,) = look(patient)
         assert (run.state, "(deploy) changes definitions" in run.detail) == ("running", True)
@@ -40,15 +40,15 @@ def test_alembic(patient: Patient, heads: list[str], detail: str) -> None:
 def test_rails_at_work(patient: Patient) -> None:
     make(patient, "Rails")
     with patient.session(f"SELECT pg_try_advisory_lock({2053462845 * crc32(DATABASE)})"):
-        assert state(patient) == ("Rails", "running")
+        becomes(patient, "Rails", "running")
 
 
 def test_ecto_at_work(patient: Patient) -> None:
     make(patient, "Ecto")
     with patient.session("LOCK TABLE schema_migrations IN SHARE UPDATE EXCLUSIVE MODE"):
-        assert state(patient) == ("Ecto", "running")
+        becomes(patient, "Ecto", "running")
     with patient.session("SELECT * FROM schema_migrations"):
-        assert state(patient) == ("Ecto", "unknown")
+        becomes(patient, "Ecto", "unknown")
 
 
 @pytest.mark.parametrize(
@@ -62,16 +62,16 @@ def test_sqlx(patient: Patient, success: str, time: int, expected: str) -> None:
     assert run.state == expected
     assert ("process ended before" in run.detail) == (success == "true" and time == -1)
     with patient.session(f"SELECT pg_advisory_lock({0x3D32AD9E * crc32(DATABASE)})"):
-        assert state(patient) == ("sqlx", "running")
+        becomes(patient, "sqlx", "running")
 
 
 def test_sqitch(patient: Patient) -> None:
     patient.execute("CREATE SCHEMA sqitch")
     make(patient, "Sqitch", "sqitch")
     patient.execute(EVENT.format("fail", "1"), EVENT.format("deploy", "1"))
-    assert state(patient) == ("Sqitch", "finished")
+    becomes(patient, "Sqitch", "finished")
     patient.execute(EVENT.format("fail", "1"))
     (run,) = look(patient)
     assert (run.state, run.schema, run.detail) == ("failed", "sqitch", "change notes of project shop failed")
     with patient.session("SELECT pg_advisory_lock(75474063)"):
-        assert state(patient) == ("Sqitch", "running")
+        becomes(patient, "Sqitch", "running")

@@ -58,7 +58,7 @@ def test_sessions_that_sleep_on_something(patient: Patient) -> None:
     with patient.session("CREATE TABLE t ()", name="deploy"):
         assert kinds(patient)["idle after changing definitions"].endswith("after: CREATE TABLE t ()")
     with patient.session("SELECT pg_advisory_lock(72707369)", name="prisma") as connection:
-        assert kinds(patient) == {}
+        patient.wait(lambda: kinds(patient) == {}, "nothing is left of the session before")
         connection.commit()
         assert (
             "(prisma) is idle and holds the advisory lock of Prisma"

@@ -124,7 +124,13 @@ def look(patient: Patient, dsn: str = "") -> list[Run]:
         return runs(session, DATABASE, backends(session), tables_of_tools(session))
 
 
-def state(patient: Patient) -> tuple[str, str]:
-    """Tool and state of the only one there is."""
-    (run,) = look(patient)
-    return run.tool, run.state
+def becomes(patient: Patient, tool: str, state_of_run: str) -> Run:
+    """The only run, once its state is that: a session that was closed just now may be at work for a moment."""
+    found: list[Run] = []
+
+    def settled() -> bool:
+        found[:] = look(patient)
+        return [(run.tool, run.state) for run in found] == [(tool, state_of_run)]
+
+    patient.wait(settled, f"{tool} is {state_of_run}")
+    return found[0]

@@ -141,7 +141,7 @@ def _counts(everyone: List[Backend], clients: List[_Client]) -> Dict[str, Any]:
         "by_state": _by(HIDDEN if each.backend.masked else each.backend.state or "none" for each in clients),
         "by_database": _by(each.backend.database or "none" for each in clients),
         "by_role": _by(each.backend.role or "none" for each in clients),
-        "waiting": _by(_wait(each.backend) for each in clients if each.harm != REST and each.backend.wait_event),
+        "waiting": _by(_wait(each.backend) for each in clients if _waits(each.backend)),
         "parallel_workers": sum(each.leader_pid is not None for each in own),
         "server_processes": _by(each.backend_type or HIDDEN for each in own if each.leader_pid is None),
     }
@@ -154,6 +154,11 @@ def _by(names: Iterable[str]) -> Dict[str, int]:
 
 def _wait(backend: Backend) -> str:
     return f"{backend.wait_event_type}: {backend.wait_event}" if backend.wait_event else ""
+
+
+def _waits(backend: Backend) -> bool:
+    """Whether it waits for anything but what its client will say next."""
+    return bool(backend.wait_event) and backend.wait_event_type != "Client"
 
 
 def _row(client: _Client) -> Mapping[str, Any]:

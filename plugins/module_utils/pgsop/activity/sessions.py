@@ -15,7 +15,8 @@ from .mask import masked_query
 QUERY_LENGTH = 120
 
 # query_id is there from 14 on, which only a row as a whole tells without an error on 13.
-# pg_blocking_pids takes every partition of the lock manager for a moment, so only those are asked about that wait for a lock.
+# pg_blocking_pids takes every partition of the lock manager for a moment, so only those are asked about that wait for a lock; who may
+# not see what others wait for sees their locks all the same.
 _BACKENDS = """
 SELECT a.pid, a.leader_pid, a.usename::text AS role, a.datname::text AS database, a.application_name AS application,
        coalesce(host(a.client_addr), '') AS client, a.backend_type, a.state, a.wait_event_type, a.wait_event,
@@ -24,7 +25,9 @@ SELECT a.pid, a.leader_pid, a.usename::text AS role, a.datname::text AS database
        extract(epoch FROM clock_timestamp() - a.state_change)::float8 AS state_age_s,
        extract(epoch FROM clock_timestamp() - a.backend_start)::float8 AS session_age_s,
        age(a.backend_xmin) AS xmin_age, (to_jsonb(a) ->> 'query_id')::bigint AS query_id, left(a.query, 4096) AS query,
-       CASE WHEN a.wait_event_type = 'Lock' THEN pg_blocking_pids(a.pid) ELSE '{}' END AS blocked_by
+       CASE WHEN a.wait_event_type = 'Lock' OR (a.query = '<insufficient privilege>'
+                 AND a.pid = ANY (ARRAY(SELECT l.pid FROM pg_catalog.pg_locks l WHERE NOT l.granted)))
+            THEN pg_blocking_pids(a.pid) ELSE '{}' END AS blocked_by
   FROM pg_catalog.pg_stat_activity a
  WHERE a.pid <> pg_backend_pid()
  ORDER BY a.pid

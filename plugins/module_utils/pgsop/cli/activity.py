@@ -17,8 +17,8 @@ from .text import age, counted, printable, table
 from .width import columns, fitted
 
 _DESCRIPTION = """\
-Show what clients do: all of them counted, and a list with the harmful first: those that block others, those that
-are blocked, those that sleep in a transaction, those that work, the rest. It only looks."""
+Show what clients do: all of them counted, and a list with the harmful first: those that block others,
+those that are blocked, those that sleep in a transaction, those that work, the rest. It only looks."""
 _EXAMPLES = """\
   sudo pgsop activity                                the counts, and the first 20 sessions
   sudo pgsop activity --limit 200                    more of them

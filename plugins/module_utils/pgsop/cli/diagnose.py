@@ -33,7 +33,8 @@ _EXAMPLES = """\
   sudo pgsop diagnose --as deploy service=appdb                       as another user of the host would
   printf %s "$SECRET" | sudo pgsop diagnose --password-stdin DSN      the password from somewhere else
 
-exit status: 0 the connection works, 1 it does not and the cause is told, 2 wrong usage, 3 it could not be found out"""
+exit status: 0 the connection works, 1 it does not and the cause is told, 2 wrong usage, 3 it could not
+be found out"""
 
 WORKS, FAILS = 0, 1
 _MARKS = {OK: "", PROBLEM: CRITICAL}

@@ -18,8 +18,8 @@ from .text import age, counted, cut, printable
 from .width import columns
 
 _DESCRIPTION = """\
-Show who waits for whom, each below what is in its way, with the statements that would end it, and what became of the
-migrations of each database. It only looks: no statement that it shows is run."""
+Show who waits for whom, each below what is in its way, with the statements that would end it, and what
+became of the migrations of each database. It only looks: no statement that it shows is run."""
 _EXAMPLES = """\
   sudo pgsop locks                                what waits, and what migrations do
   sudo pgsop locks --format json                  everything that is known, for programs

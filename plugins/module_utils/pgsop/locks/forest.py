@@ -53,7 +53,7 @@ def grown(blockers: Mapping[Key, Sequence[Key]]) -> Forest:
     circular = {key for key, below in victims.items() if key in below}
     children: Dict[Key, List[Key]] = {}
     for waiter, before in blockers.items():
-        for key in _nearest(set(before), victims):
+        for key in _nearest(waiter, set(before), victims):
             children.setdefault(key, []).append(waiter)
     roots = [key for key in victims if victims[key] and not blockers.get(key)]
     # What stands behind a circle has no root: there, everybody is as good a beginning as anybody.
@@ -85,11 +85,12 @@ def _victims(blockers: Mapping[Key, Sequence[Key]]) -> Dict[Key, Set[Key]]:
     return {key: {other for other in everyone if below[key] & bit[other]} for key in everyone}
 
 
-def _nearest(before: Set[Key], victims: Mapping[Key, Set[Key]]) -> List[Key]:
+def _nearest(waiter: Key, before: Set[Key], victims: Mapping[Key, Set[Key]]) -> List[Key]:
     """Those of the blockers that no other of them waits for, except in a circle."""
 
     def further(key: Key) -> bool:
-        return any(key not in victims[other] for other in victims[key] & before)
+        # Who waits for the waiter himself is no way around.
+        return any(key not in victims[other] for other in (victims[key] & before) - victims[waiter])
 
     return sorted(key for key in before if not further(key))
 

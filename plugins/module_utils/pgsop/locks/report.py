@@ -63,24 +63,25 @@ def locks(
     forest = grown(scene.blockers)
     trees = [_tree(tree, forest, scene, names) for tree in forest.trees]
     findings = [_blocked(trees, warn_s, crit_s), migrations.finding()]
-    hidden = sum(each.masked for each in everyone)
     return {
         "cluster": cluster.label,
         "server_version": server["version"],
         "at": round(time.time(), 3),
         "role": server["role"],
-        "hidden": hidden,
-        "visible": not hidden,
+        **_sight(everyone),
         "blocked": len(scene.blockers),
         "trees": trees,
         "prepared": [_prepared(key, row, forest) for key, row in scene.prepared.items()],
         "advisory": kept,
-        "migrations": [run.as_dict() for run in migrations.runs],
-        "traces": migrations.traces,
-        "unseen": migrations.unseen,
+        **migrations.as_dict(),
         "findings": [finding.as_dict() for finding in findings],
         "status": worst(findings),
     }
+
+
+def _sight(everyone: Sequence[Backend]) -> Dict[str, Any]:
+    hidden = sum(each.masked for each in everyone)
+    return {"hidden": hidden, "visible": not hidden}
 
 
 def _tree(tree: Sequence[Place], forest: Forest, scene: Scene, names: Names) -> Dict[str, Any]:

@@ -36,7 +36,7 @@ def verdict(nodes: Sequence[Mapping[str, Any]]) -> str:
     queue = _queue(nodes)
     if queue is not None:
         more = "1 session" if queue["victims"] == 1 else f"{queue['victims']} sessions"
-        sentence += f"; {more} of these only because {_who(queue)} wants a {queue['mode']} on {queue['object']} and stands before them"
+        sentence += f"; {more} of these only because {_who(queue)} wants {queue['mode']} on {queue['object']} and stands before them"
     return sentence
 
 

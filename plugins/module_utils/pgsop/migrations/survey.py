@@ -34,6 +34,10 @@ class Survey:
         self.traces: List[Dict[str, Any]] = []
         self.unseen: Dict[str, str] = {}
 
+    def as_dict(self) -> Dict[str, Any]:
+        """For programs."""
+        return {"migrations": [run.as_dict() for run in self.runs], "traces": self.traces, "unseen": self.unseen}
+
     def finding(self) -> Finding:
         """All of it as one finding."""
         stuck = [run for run in self.runs if run.status == WARNING]

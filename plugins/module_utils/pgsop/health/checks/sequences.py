@@ -13,33 +13,7 @@ from ..view import Database
 #: To read a sequence locks it until the statement ends, and the lock table has room for some thousands only.
 BATCH = 1000
 
-# A column may be smaller than its sequence: a bigint sequence that feeds an integer column ends where the column does. It feeds the
-# column that owns it, and each whose default takes from it. The type of a column is asked for one by one, as that goes by an index.
-_SEQUENCES = """
-WITH fed AS MATERIALIZED (
-  SELECT objid AS oid, refobjid AS relation, refobjsubid AS number
-    FROM pg_catalog.pg_depend
-   WHERE classid = 'pg_class'::regclass AND refclassid = 'pg_class'::regclass AND deptype IN ('a', 'i') AND refobjsubid > 0
-   UNION
-  SELECT d.refobjid, f.adrelid, f.adnum
-    FROM pg_catalog.pg_depend d
-    JOIN pg_catalog.pg_attrdef f ON f.oid = d.objid
-   WHERE d.classid = 'pg_attrdef'::regclass AND d.refclassid = 'pg_class'::regclass AND d.refobjsubid = 0
-), types AS MATERIALIZED (
-  SELECT s.seqrelid AS oid, (SELECT a.atttypid FROM pg_catalog.pg_attribute a WHERE a.attrelid = fed.relation AND a.attnum = fed.number) AS type
-    FROM pg_catalog.pg_sequence s
-    JOIN fed ON fed.oid = s.seqrelid
-), room AS MATERIALIZED (
-  SELECT oid, min(CASE type WHEN 'int2'::regtype THEN 32767 WHEN 'int4'::regtype THEN 2147483647 END) AS largest FROM types GROUP BY oid
-)
-SELECT s.seqrelid::bigint AS oid, format('%I.%I', n.nspname, c.relname) AS name, s.seqincrement AS step, s.seqmin AS smallest, s.seqmax AS biggest,
-       s.seqstart AS start, r.largest, has_sequence_privilege(s.seqrelid, 'USAGE,SELECT') AS readable
-  FROM pg_catalog.pg_sequence s
-  JOIN pg_catalog.pg_class c ON c.oid = s.seqrelid AND c.relpersistence <> 't'
-  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-  LEFT JOIN room r ON r.oid = s.seqrelid
- WHERE NOT s.seqcycle
-"""
+_ALL = "SELECT seqrelid::bigint AS oid FROM pg_catalog.pg_sequence WHERE NOT seqcycle"
 
 # ALTER SEQUENCE keeps others out until it is committed; so nobody waits for it here.
 _LOCKED = """
@@ -48,11 +22,47 @@ SELECT l.relation::bigint AS oid
  WHERE l.locktype = 'relation' AND l.database = (SELECT oid FROM pg_catalog.pg_database WHERE datname = current_database())
    AND l.mode IN ('ShareLock', 'ShareRowExclusiveLock', 'ExclusiveLock', 'AccessExclusiveLock')
 """
-# One that may not be read would be NULL or, until 16, an error for all.
+# One that may not be read would be NULL or, until 16, an error for all. Those far from the end even of the smallest column are left out
+# here, as what follows is dear for many.
 _LAST = """
-SELECT c.oid::bigint AS oid, pg_sequence_last_value(c.oid) AS last
-  FROM unnest(%s::oid[]) AS o(oid)
+WITH read AS MATERIALIZED (
+  SELECT s.*, r.readable, CASE WHEN r.readable THEN pg_sequence_last_value(s.seqrelid) END AS last
+    FROM unnest(%s::oid[]) AS o(oid)
+    JOIN pg_catalog.pg_sequence s ON s.seqrelid = o.oid
+   CROSS JOIN LATERAL (SELECT has_sequence_privilege(s.seqrelid, 'USAGE,SELECT') AS readable OFFSET 0) r
+   WHERE (SELECT c.relpersistence FROM pg_catalog.pg_class c WHERE c.oid = s.seqrelid) <> 't'
+)
+SELECT seqrelid::bigint AS oid, readable, last, seqincrement AS step, seqmin AS smallest, seqmax AS biggest, seqstart AS start
+  FROM read
+ WHERE NOT readable OR last NOT BETWEEN -10000 AND 10000 OR (last IS NOT NULL AND (seqmax < 32767 OR seqmin > -32768 AND seqincrement < 0))
+"""
+
+# A column may be smaller than its sequence: a bigint sequence that feeds an integer column ends where the column does. It feeds the
+# column that owns it, and each whose default takes from it. What is in brackets goes by an index, which a join of all would not.
+_FED = """
+WITH fed AS MATERIALIZED (
+  SELECT o.oid, d.refobjid AS relation, d.refobjsubid AS number
+    FROM unnest(%(oids)s::oid[]) AS o(oid)
+   CROSS JOIN LATERAL (
+     SELECT refobjid, refobjsubid FROM pg_catalog.pg_depend
+      WHERE classid = 'pg_class'::regclass AND objid = o.oid AND refclassid = 'pg_class'::regclass AND deptype IN ('a', 'i') OFFSET 0
+   ) d
+   UNION
+  SELECT o.oid, f.adrelid, f.adnum
+    FROM unnest(%(oids)s::oid[]) AS o(oid)
+   CROSS JOIN LATERAL (
+     SELECT objid FROM pg_catalog.pg_depend
+      WHERE refclassid = 'pg_class'::regclass AND refobjid = o.oid AND classid = 'pg_attrdef'::regclass OFFSET 0
+   ) d
+    JOIN pg_catalog.pg_attrdef f ON f.oid = d.objid
+), types AS MATERIALIZED (
+  SELECT oid, (SELECT a.atttypid FROM pg_catalog.pg_attribute a WHERE a.attrelid = fed.relation AND a.attnum = fed.number) AS type FROM fed
+)
+SELECT c.oid::bigint AS oid, format('%%I.%%I', n.nspname, c.relname) AS name,
+       (SELECT min(CASE t.type WHEN 'int2'::regtype THEN 32767 WHEN 'int4'::regtype THEN 2147483647 END) FROM types t WHERE t.oid = c.oid) AS largest
+  FROM unnest(%(oids)s::oid[]) AS o(oid)
   JOIN pg_catalog.pg_class c ON c.oid = o.oid
+  JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
 """
 
 
@@ -69,20 +79,22 @@ SELECT c.oid::bigint AS oid, pg_sequence_last_value(c.oid) AS last
 )
 def exhaustion(here: Database) -> Iterator[Measured]:
     """How much of a sequence is used, up to what its columns can hold. Sequences that begin anew at their end have no end."""
-    sequences = {row["oid"]: row for row in here.session.rows(_SEQUENCES)}
-    locked = {row["oid"] for row in here.session.rows(_LOCKED)} & set(sequences)
-    readable = [oid for oid, row in sequences.items() if row["readable"] and oid not in locked]
-    for begin in range(0, len(readable), BATCH):
-        for row in here.session.rows(_LAST, [readable[begin : begin + BATCH]]):
-            if row["last"] is not None:
-                sequence = sequences[row["oid"]]
-                percent, left = used(sequence, row["last"])
-                message = f"sequence {sequence['name']} of {here.name} has used {percent:.1f} % of its numbers, {left} are left"
-                yield Measured(sequence["name"], percent, message)
+    every = {row["oid"] for row in here.session.rows(_ALL)}
+    locked = {row["oid"] for row in here.session.rows(_LOCKED)} & every
+    free = sorted(every - locked)
+    hidden = 0
+    for begin in range(0, len(free), BATCH):
+        near = {row["oid"]: row for row in here.session.rows(_LAST, [free[begin : begin + BATCH]])}
+        told = [oid for oid, row in near.items() if row["last"] is not None]
+        hidden += sum(not row["readable"] for row in near.values())
+        for row in here.session.rows(_FED, {"oids": told}) if told else []:
+            percent, left = used({**near[row["oid"]], **row}, near[row["oid"]]["last"])
+            message = f"sequence {row['name']} of {here.name} has used {percent:.1f} % of its numbers, {left} are left"
+            yield Measured(row["name"], percent, message)
     if locked:
         raise HiddenError(f"{len(locked)} sequences are being altered and cannot be read until that is committed")
-    if len(readable) < len(sequences):
-        raise HiddenError(f"the last value of {len(sequences) - len(readable)} sequences may not be read")
+    if hidden:
+        raise HiddenError(f"the last value of {hidden} sequences may not be read")
 
 
 def used(sequence: Mapping[str, Any], last: int) -> Tuple[float, int]:

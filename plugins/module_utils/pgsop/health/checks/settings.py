@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from typing import Iterator
 
-from ...connection import ServerError
+from ...errors import ServerError
 from ...finding import CRITICAL
 from ..check import SERVER, HiddenError, Measured, check
 from ..view import Server
@@ -88,7 +88,7 @@ def file_errors(here: Server) -> Iterator[Measured]:
     wrong = here.session.rows(_FILE_ERRORS)
     waiting = {row["name"] for row in here.session.rows(_WAITING)} if wrong else set()
     for row in wrong:
-        taken_out = _TAKEN_OUT.fullmatch(row["error"])
+        taken_out = _TAKEN_OUT.match(row["error"])
         late = taken_out.group(1) if taken_out else row["name"] if row["error"] == _NOT_APPLIED else None
         if late not in waiting:
             place = f"{row['sourcefile']}, line {row['sourceline']}" if row["sourcefile"] else "the configuration"

@@ -54,7 +54,7 @@ CASES = [
         [node(1, victims=3, state="idle"), MIGRATION, WAITER, WAITER],
         (
             "session 1 (web, app on shop) is idle for 5 min with a lock of its session, where cancelling has no effect, and holds up 3 sessions,"
-            " the longest for 3 min; 2 sessions of these only because session 3 (deploy, app on shop) wants a AccessExclusiveLock on app.t and"
+            " the longest for 3 min; 2 sessions of these only because session 3 (deploy, app on shop) wants AccessExclusiveLock on app.t and"
             " stands before them"
         ),
         ["SELECT pg_cancel_backend(3)", "SELECT pg_terminate_backend(1)"],

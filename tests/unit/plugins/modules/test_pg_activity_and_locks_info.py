@@ -1,0 +1,89 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The faces of the modules for activity and locks: what they ask for, when they fail, and a host without a server."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any, ClassVar
+
+import pytest
+
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.activity.place import Place
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
+from ansible_collections.aerovista.postgresql.plugins.modules import pg_activity_info, pg_locks_info
+
+CLUSTER = Cluster(17, "main", 5432, True, "postgres", "", "", "", "")
+FINDINGS = [{"status": "WARNING", "message": "slow", "hint": ""}]
+
+
+class EndError(Exception):
+    """A module that ended, with its answer."""
+
+
+class Module:
+    """What the faces need of AnsibleModule."""
+
+    check_mode = False
+    given: ClassVar[dict[str, Any]] = {}
+
+    def __init__(self, argument_spec: dict[str, Any], *, supports_check_mode: bool) -> None:
+        assert supports_check_mode
+        assert argument_spec["dsn"]["no_log"]
+        self.params = {**{name: option.get("default") for name, option in argument_spec.items()}, **self.given}
+
+    def exit_json(self, **answer: Any) -> None:
+        raise EndError(answer)
+
+    def fail_json(self, **answer: Any) -> None:
+        raise EndError({"failed": True, **answer})
+
+
+def answer(monkeypatch: pytest.MonkeyPatch, face: ModuleType, found: Any, **given: Any) -> dict[str, Any]:
+    """What a module answers whose engine is replaced."""
+
+    def place(version: int | None, name: str, *, attempted: str, check: bool) -> Any:
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    engine = {pg_activity_info: "activity", pg_locks_info: "locks"}[face]
+    monkeypatch.setattr(Module, "given", given)
+    monkeypatch.setattr(face, "AnsibleModule", Module)
+    monkeypatch.setattr(face, "place", place)
+    monkeypatch.setattr(face, engine, lambda cluster, **options: {"asked": (cluster, options), "findings": FINDINGS})
+    with pytest.raises(EndError) as ended:
+        face.main()
+    return dict(ended.value.args[0])
+
+
+@pytest.mark.parametrize(
+    ("face", "options"), [(pg_activity_info, {"limit": 20}), (pg_locks_info, {"warn_s": 30.0, "crit_s": 120.0})]
+)
+def test_it_only_looks(monkeypatch: pytest.MonkeyPatch, face: ModuleType, options: dict[str, Any]) -> None:
+    told = answer(monkeypatch, face, Place(CLUSTER, "shop"))
+    assert told == {
+        "changed": False,
+        "configured": True,
+        "asked": (CLUSTER, {"database": "shop", "dsn": "", **options}),
+        "findings": FINDINGS,
+    }
+
+
+@pytest.mark.parametrize("face", [pg_activity_info, pg_locks_info])
+def test_a_host_without_a_server(monkeypatch: pytest.MonkeyPatch, face: ModuleType) -> None:
+    assert answer(monkeypatch, face, None) == {"changed": False, "configured": False}
+    error = PgsopError(attempted="look", target="t", answer="a", next_step="n")
+    assert answer(monkeypatch, face, error) == {"failed": True, "msg": "Cannot look (t): a. Next step: n"}
+
+
+@pytest.mark.parametrize(("fail_on", "failed"), [("never", False), ("critical", False), ("warning", True)])
+def test_failure(monkeypatch: pytest.MonkeyPatch, fail_on: str, failed: bool) -> None:
+    told = answer(monkeypatch, pg_locks_info, Place(CLUSTER, "shop"), fail_on=fail_on)
+    assert (told.get("failed", False), told["findings"]) == (failed, FINDINGS)
+
+
+def test_a_limit_below_nothing_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert answer(monkeypatch, pg_activity_info, None, limit=-1)["failed"]

@@ -147,13 +147,11 @@ def none_given(case: Case) -> Optional[Cause]:
     rest = "" if case.found is None else "; role and database are as they should be"
     sentence = f"the server asks for a password and there is none: {seen}{rest}"
     if secret.named:
-        return Cause(
-            "pgpass.mode", sentence, f"chmod 0600 {shlex.quote(secret.file)}", declared="role pg_access writes it so"
-        )
+        return Cause("pgpass.mode", sentence, f"chmod 0600 {shlex.quote(secret.file)}")
     host = "localhost" if case.target.socket else case.target.host
     line = f"{host}:{case.target.port}:{case.target.database}:{case.target.user}:PASSWORD"
     remedy = f"add this line to {shlex.quote(secret.file)}, mode 0600, with the password: {line}"
-    return Cause("password.missing", sentence, remedy, declared="role pg_access writes such files")
+    return Cause("password.missing", sentence, remedy)
 
 
 #: None given comes last of all: what nothing can be given for is to be told first.

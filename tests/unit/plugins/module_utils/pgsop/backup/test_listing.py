@@ -17,9 +17,9 @@ import pytest
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup import listing as listings
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup import state
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import Config
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.listing import listing, worst
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.listing import listing
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding import Finding
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding import Finding, worst
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.backup.samples import (
     DAY_0,
     DAY_S,

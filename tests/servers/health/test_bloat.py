@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.aerovista.postgresql.tests.servers.health.alone import others, seen_by
+from ansible_collections.aerovista.postgresql.tests.servers.health.alone import arrives, others, seen_by
 from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
 
 TABLES, INDEXES = "tables.bloat", "indexes.bloat"
@@ -15,12 +15,19 @@ FILL = (
     "INSERT INTO visit SELECT n, n % 2 = 0, now(), n * 1.5, repeat('x', n % 60), CASE WHEN n % 3 = 0 THEN 'y' END FROM generate_series(1, 20000) n",
     "CREATE INDEX visit_note ON visit (note, id)",
     "CREATE INDEX visit_upper ON visit (upper(note), at, extra, id)",
-    "VACUUM ANALYZE visit",
 )
 
 
-def test_a_full_table_is_told_from_an_empty_one(patient: Patient) -> None:
+def fill(patient: Patient) -> None:
+    """A table and two indexes that are packed well, and the server knows that they were analysed."""
     patient.execute(*FILL)
+    arrives(patient, "SELECT pg_stat_get_ins_since_vacuum('visit'::regclass) = 20000")
+    patient.execute("VACUUM ANALYZE visit")
+    arrives(patient, "SELECT pg_stat_get_last_analyze_time('visit'::regclass) IS NOT NULL")
+
+
+def test_a_full_table_is_told_from_an_empty_one(patient: Patient) -> None:
+    fill(patient)
     limits = {TABLES: SMALL}
     assert patient.turned(thresholds={TABLES: SMALL, INDEXES: SMALL}) == {}
     packed = patient.look("*.bloat", thresholds={TABLES: SMALL, INDEXES: SMALL})
@@ -43,7 +50,7 @@ def test_a_full_table_is_told_from_an_empty_one(patient: Patient) -> None:
 
 
 def test_an_empty_index(patient: Patient) -> None:
-    patient.execute(*FILL)
+    fill(patient)
     limits = {INDEXES: SMALL}
     patient.execute("DELETE FROM visit WHERE id % 10 <> 0 AND id < 19990", "VACUUM ANALYZE visit")
     assert patient.turned(thresholds=limits) == {INDEXES: "CRITICAL"}

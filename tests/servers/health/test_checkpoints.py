@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import signal
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,26 +30,50 @@ def _at_once(monkeypatch: pytest.MonkeyPatch, patient: Patient) -> None:
     settle(patient)
 
 
-def _checkpoints(patient: Patient, count: int) -> None:
+@pytest.fixture
+def _little_room(patient: Patient) -> Iterator[None]:
+    """Room for two files of WAL, so that each of them forces a checkpoint."""
+    patient.execute(
+        "ALTER SYSTEM SET max_wal_size = '32MB'", "ALTER SYSTEM SET min_wal_size = '32MB'", "SELECT pg_reload_conf()"
+    )
+    patient.until("SELECT setting = '32' FROM pg_settings WHERE name = 'max_wal_size'")
+    yield
+    patient.execute("ALTER SYSTEM RESET max_wal_size", "ALTER SYSTEM RESET min_wal_size", "SELECT pg_reload_conf()")
+
+
+def _checkpoints(patient: Patient, count: int, *, files: bool) -> None:
+    """So many checkpoints, each forced by a whole file of WAL, or asked for."""
     question = _CHECKPOINTS[patient.major >= 17]
-    (before,) = patient.server.rows(question)[0]
     for _number in range(count):
-        patient.execute("CHECKPOINT")
-    patient.until(f"SELECT ({question}) >= {before + count}")
+        (before,) = patient.server.rows(question)[0]
+        if files:
+            patient.execute("CREATE TABLE written AS SELECT 1 AS id", "DROP TABLE written", "SELECT pg_switch_wal()")
+        else:
+            patient.execute("CHECKPOINT")
+        patient.until(f"SELECT ({question}) > {before}")
 
 
-def test_checkpoints_that_are_asked_for(patient: Patient) -> None:
-    _checkpoints(patient, 1)
+@pytest.mark.usefixtures("_little_room")
+def test_checkpoints_that_wal_forces(patient: Patient) -> None:
+    _checkpoints(patient, 1, files=True)
     patient.look()
-    _checkpoints(patient, 2)
     assert patient.turned(remember=False) == {}
     assert "too few for a share" in patient.look(REQUESTED, remember=False)[REQUESTED].message
-    _checkpoints(patient, 1)
+    _checkpoints(patient, 9, files=True)
     assert patient.turned(remember=False) == {REQUESTED: "CRITICAL"}
-    assert "3 of 3 checkpoints within" in patient.look(REQUESTED, remember=False)[REQUESTED].message
+    assert "came before their time, for WAL" in patient.look(REQUESTED, remember=False)[REQUESTED].message
     assert patient.turned(remember=False, thresholds={REQUESTED: {"crit": None}}) == {REQUESTED: "WARNING"}
     assert seen_by(patient, REQUESTED) == {"mon": "CRITICAL", "plain": "CRITICAL"}
-    assert patient.turned(remember=False, thresholds={REQUESTED: {"least_checkpoints": 9}}) == {}
+    assert patient.turned(remember=False, thresholds={REQUESTED: {"least_checkpoints": 99}}) == {}
+
+
+def test_checkpoints_that_somebody_asks_for(patient: Patient) -> None:
+    """As for each database that is dropped, by a restore drill for example."""
+    patient.look()
+    _checkpoints(patient, 5, files=False)
+    patient.execute("CREATE DATABASE ward", "DROP DATABASE ward", database="postgres")
+    assert patient.turned(remember=False) == {}
+    assert "0 of " in patient.look(REQUESTED, remember=False)[REQUESTED].message
 
 
 def test_sessions_that_write_for_the_checkpointer(patient: Patient, tmp_path: Path) -> None:

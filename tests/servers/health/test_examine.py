@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import Session
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding import CRITICAL, OK, UNKNOWN, WARNING
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health import examine as examining
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.catalogue import CHECKS
@@ -121,6 +122,24 @@ def test_a_check_that_hangs_costs_the_deadline_and_the_others_report(
         ("test.hangs", UNKNOWN, "not known: databases clinic, postgres: no answer within 1 s"),
         ("test.quick", OK, "it is quick"),
     ]
+
+
+def test_a_server_that_takes_the_connection_and_says_no_more_is_critical(
+    patient: Patient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answering = Session.value
+
+    def value(session: Session, statement: str, parameters: Any = ()) -> Any:
+        return answering(session, "SELECT pg_sleep(1.5)" if statement == "SELECT 1" else statement, parameters)
+
+    monkeypatch.setattr(Session, "value", value)
+    config = Config(patient.major, deadline_s=1, state_directory="/nowhere")
+    report = examine(
+        Request(patient.server.cluster, config, only=("service.readiness", "indexes.invalid"), remember=False)
+    )
+    found = {finding.id: finding for finding in report.findings}
+    assert found["service.readiness"].status == CRITICAL
+    assert "did not answer a first query" in found["service.readiness"].message
 
 
 def test_part_of_what_was_measured_is_not_lost_when_the_rest_is_hidden(patient: Patient) -> None:

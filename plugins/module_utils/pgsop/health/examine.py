@@ -16,7 +16,7 @@ from ..errors import PgsopError, ServerError
 from ..finding import Finding, worst
 from .catalogue import CHECKS
 from .check import DATABASE, HOST, SERVER, Check, FirstLookError, HiddenError, Measured
-from .checks.readiness import READINESS, refusal
+from .checks.readiness import READINESS, refusal, silence
 from .config import Config, matches
 from .deadline import Deadline
 from .extra import as_check
@@ -135,6 +135,8 @@ class _Run:
         if self._refusal is not None and check.id == READINESS:
             return [self._refusal]
         parts = list(self._parts[check.id])
+        if check.id == READINESS and not parts:
+            return [silence(self._host, self._request.config.deadline_s)]
         places = [""] if check.scope != DATABASE or self._refusal is not None else check.databases or self._names
         missing = [place for place in places if place not in {part.database for part in parts}]
         parts += [Part(place, (), FAILED, self._silence(place)) for place in missing]

@@ -66,6 +66,21 @@ def refusal(host: Host, error: ServerError) -> Finding:
     )
 
 
+def silence(host: Host, seconds: float) -> Finding:
+    """The finding where a server took the connection, or at least did not refuse it, and then said nothing more."""
+    cluster = host.cluster
+    return Finding(
+        id=READINESS,
+        sop="4",
+        status=CRITICAL,
+        message=f"cluster {cluster.label} did not answer a first query on port {cluster.port} within {seconds:g} s",
+        hint=f"look at the load of the host with 'uptime' and at its disks with 'iostat -x 1 3'; read 'journalctl -u {cluster.unit}'",
+        unit="s",
+        warn=host.limits[READINESS]["warn"],
+        crit=host.limits[READINESS]["crit"],
+    )
+
+
 def _verdict(host: Host, answer: str) -> Tuple[str, str, str]:
     """Status, what is the case, and what to do."""
     cluster = host.cluster

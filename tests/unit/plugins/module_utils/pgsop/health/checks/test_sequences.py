@@ -30,4 +30,6 @@ INT4, INT8 = 2**31 - 1, 2**63 - 1
 )
 def test_used(sequence: tuple[int, int, int, int], largest: int | None, last: int, percent: float, left: int) -> None:
     known = dict(zip(("step", "smallest", "biggest", "start"), sequence, strict=True))
-    assert used({**known, "largest": largest}, last) == (pytest.approx(percent, abs=0.001), left)
+    found, numbers = used({**known, "largest": largest}, last)
+    assert found == pytest.approx(percent, abs=0.001)
+    assert numbers == left

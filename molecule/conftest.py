@@ -267,7 +267,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.hookimpl(wrapper=True)  # before xdist looks for the groups, which it does as early as a plain hook can
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
+    """A file says with PLATFORM = "first" or "last" that what it tests does not depend on the platform, so that one is enough."""
+    hosts = sorted({_host_of(item) for item in items} - {""})
+    chosen = {"first": hosts[:1], "last": hosts[-1:]}
+    elsewhere = [item for item in items if _host_of(item) not in chosen.get(_platform(item), [_host_of(item)])]
+    config.hook.pytest_deselected(items=elsewhere)
+    items[:] = [item for item in items if item not in elsewhere]
     items.sort(key=lambda item: item.path.parent.name != "common")  # before any test changes the host
     for item in items:
         if item.get_closest_marker("xdist_group") is None:
@@ -275,13 +281,22 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     yield
 
 
+def _platform(item: pytest.Item) -> str:
+    return str(getattr(item.module, "PLATFORM", "")) if isinstance(item, pytest.Function) else ""
+
+
+def _host_of(item: pytest.Item) -> str:
+    """The host that a test is about, empty for none."""
+    params = _params(item)
+    return name_of(params["_testinfra_host"]) if "_testinfra_host" in params else ""
+
+
+def _params(item: pytest.Item) -> dict[str, Any]:
+    return dict(item.callspec.params) if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+
+
 def _group(item: pytest.Item) -> str:
-    params: dict[str, Any] = (
-        item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
-    )
-    if "_testinfra_host" in params:
-        return name_of(params["_testinfra_host"])
-    return f"{item.path.stem}-{params.get('platform', '')}"
+    return _host_of(item) or f"{item.path.stem}-{_params(item).get('platform', '')}"
 
 
 @pytest.fixture(scope="session")

@@ -243,34 +243,11 @@ class Vault:
             time.sleep(0.1)
 
 
-#: What does not depend on the platform is tried on one: these on the last of them, those on the first.
-ON_THE_LAST = {"test_killed", "test_playbooks", "test_damage"}
-ON_THE_FIRST = {
-    "test_neighbours",
-    "test_procedure",
-    "test_hooks",
-    "test_disk_full",
-    "test_encryption",
-    "test_retention",
-}
-
-
 @pytest.hookimpl(wrapper=True)
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
     """Copies of a host are told first to run a backup in the next minute, and asked last what came of it."""
-    hosts = sorted({_host_of(item) for item in items} - {""})
-    one = {**dict.fromkeys(ON_THE_LAST, hosts[-1:]), **dict.fromkeys(ON_THE_FIRST, hosts[:1])}
-    elsewhere = [item for item in items if _host_of(item) not in one.get(item.path.stem, [_host_of(item)])]
-    config.hook.pytest_deselected(items=elsewhere)
-    items[:] = [item for item in items if item not in elsewhere]
     items.sort(key=lambda item: (item.path.stem == "test_schedule_ran") - (item.path.stem == "test_schedule"))
     yield
-
-
-def _host_of(item: pytest.Item) -> str:
-    """The host that a test is about, empty for none."""
-    params = getattr(getattr(item, "callspec", None), "params", {})
-    return str(params["_testinfra_host"].backend.host) if "_testinfra_host" in params else ""
 
 
 @pytest.fixture(scope="session")

@@ -13,6 +13,9 @@ import pytest
 if TYPE_CHECKING:
     from backup.tests.conftest import Vault, Vaults
 
+#: What is tried here does not depend on the platform.
+PLATFORM = "last"
+
 #: By name: what is done in the newest set, to which file, and how it is told.
 DAMAGE = {
     "a flipped bit": ('python3 -c "$FLIP" "$FILE"', "another content than it was verified with"),

@@ -13,6 +13,9 @@ import pytest
 if TYPE_CHECKING:
     from backup.tests.conftest import Vault, Vaults
 
+#: What is tried here does not depend on the platform.
+PLATFORM = "first"
+
 #: Copies what it is told to, and checks the copy.
 COPY = """#!/bin/sh -e
 cp -r "$PGSOP_SET_PATH" /var/lib/test_hooks/away/"$PGSOP_SET"

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
     from backup.tests.conftest import Look, Vault, Vaults
     from conftest import Server
 
+#: What is tried here does not depend on the platform.
+PLATFORM = "last"
+
 SEED = int(os.environ.get("PGSOP_SEED", "20261122"))
 TRACED = "rename,renameat,renameat2,symlink,symlinkat,unlink,unlinkat,rmdir"
 CALL = re.compile(r"^(?:\d+ +)?(?P<call>[a-z0-9]+)\((?P<arguments>.*)\) += ")

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from backup.tests.conftest import Vault, Vaults
     from conftest import PlayRunner
 
+#: What is tried here does not depend on the platform.
+PLATFORM = "first"
+
 FAKETIME = "faketime -f %s pgsop"
 #: An older pg_dump in the place of the one there is, for as long as it is mounted there.
 OLD = """#!/bin/sh

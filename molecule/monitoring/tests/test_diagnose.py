@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     Fresh = Callable[..., Container]
     Snapshot = Callable[[Target], str]
 
+#: What is tried here does not depend on the platform.
+PLATFORM = "first"
+
 PLAYBOOK = "aerovista.postgresql.diagnose_connection"
 #: Found nowhere but where somebody put them.
 PASSWORD, WRONG = "canary-Zq8wL3mT6vRb", "canary-Hx5nJ9kD2sFy"
@@ -31,6 +34,8 @@ SQL = "runuser -u postgres -- psql -XAtq -v ON_ERROR_STOP=1 -h /var/run/postgres
 #: Not through the log: statements are not the business of these tests.
 MADE = (
     "SET log_statement = none",
+    "DROP DATABASE appdb",
+    "DROP ROLE appuser",
     f"CREATE ROLE appuser LOGIN PASSWORD '{PASSWORD}'",
     "CREATE DATABASE appdb OWNER appuser",
 )

@@ -13,6 +13,9 @@ import pytest
 if TYPE_CHECKING:
     from monitoring.tests.conftest import Clinic
 
+#: What is tried here does not depend on the platform.
+PLATFORM = "last"
+
 TEXTFILE = "/var/lib/prometheus/node-exporter/pgsop.prom"
 UNITS = ["/etc/systemd/system/pgsop-health.service", "/etc/systemd/system/pgsop-health.timer"]
 CRON = "/etc/cron.d/pgsop-health"

@@ -24,7 +24,8 @@ from .history import History
 from .judge import FAILED, FIRST_LOOK, HIDDEN, Part, judge
 from .view import Database, Host, Limits, Server
 
-#: Connections to databases at the same time: with the first one not more than superuser_reserved_connections leaves on a full server.
+#: Connections to databases at the same time: with that of the checks of backups not more than superuser_reserved_connections leaves on a
+#: full server.
 WORKERS = 2
 
 #: SQLSTATEs of what a privilege is missing for.
@@ -120,12 +121,13 @@ class _Run:
         self.server_version = ""
 
     def look(self) -> None:
-        """Look at the host, the server, and the databases."""
-        self._deadline.run([self._at_host])
-        server: List[Server] = []
-        self._deadline.run([lambda: self._at_server(server)])
-        if server:
-            jobs = [functools.partial(self._at_database, server[0], name) for name in self._names]
+        """Look at the host, and beside it at the server and then at the databases."""
+        self._deadline.run([self._at_host, self._at_server_and_databases], workers=2)
+
+    def _at_server_and_databases(self) -> None:
+        server = self._at_server()
+        if server is not None:
+            jobs = [functools.partial(self._at_database, server, name) for name in self._names]
             self._deadline.run(jobs, workers=WORKERS)
             if self._request.remember:
                 self._remember()
@@ -153,7 +155,8 @@ class _Run:
     def _at_host(self) -> None:
         self._read(HOST, self._host)
 
-    def _at_server(self, found: List[Server]) -> None:
+    def _at_server(self) -> Optional[Server]:
+        """The server; none where it does not answer."""
         request = self._request
         began = time.monotonic()
         try:
@@ -164,9 +167,10 @@ class _Run:
                 self._read(SERVER, server)
                 # Asked here, where the session still is: the databases' own are in other threads.
                 self._names = self._databases(server)
-                found.append(server)
+                return server
         except ServerError as error:
             self._refusal = refusal(self._host, error)
+            return None
 
     def _at_database(self, server: Server, name: str) -> None:
         try:

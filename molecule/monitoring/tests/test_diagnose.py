@@ -224,7 +224,9 @@ def test_whoever_calls_sudo_is_who_connects(office: Office) -> None:
     dsn = "host=/var/run/postgresql dbname=appdb user=ada"
     office.sql("CREATE ROLE ada LOGIN", "GRANT CONNECT ON DATABASE appdb TO ada")
     with office.changed(f"{office.config}/pg_hba.conf"):
-        office.sh("echo 'local appdb ada peer' >> %s && systemctl reload %s", f"{office.config}/pg_hba.conf", office.unit)
+        office.sh(
+            "echo 'local appdb ada peer' >> %s && systemctl reload %s", f"{office.config}/pg_hba.conf", office.unit
+        )
         answer = office.run("SUDO_USER=ada pgsop diagnose --format json %s", dsn)
         assert json.loads(answer.stdout)["works"], answer.stdout
         assert office.cause(dsn) == "peer.user"

@@ -49,9 +49,9 @@ SETTINGS: Mapping[str, str] = {
 class Server:
     """One server; `start` and `stop` may be called as often as needed."""
 
-    def __init__(self, major: int, folder: Path, settings: Mapping[str, str] = SETTINGS) -> None:
+    def __init__(self, major: int, folder: Path, settings: Mapping[str, str] | None = None) -> None:
         self.major = major
-        self._settings = settings
+        self._settings = SETTINGS if settings is None else settings
         self._folder = folder
         self._data = folder / "data"
         self.log = folder / "log"
@@ -153,12 +153,12 @@ class Server:
 
 
 @contextmanager
-def running(major: int, settings: Mapping[str, str] = SETTINGS, initdb: Sequence[str] = ()) -> Iterator[Server]:
+def running(major: int, settings: Mapping[str, str] | None = None, initdb: Sequence[str] = ()) -> Iterator[Server]:
     """A server for the length of the block; nothing of it stays behind.
 
     Args:
         major: its version.
-        settings: on its command line, which no file overrides.
+        settings: on its command line, which no file overrides; SETTINGS where none are given.
         initdb: further options of initdb.
     """
     folder = Path(tempfile.mkdtemp(prefix=f"pgsop-{major}-"))

@@ -125,7 +125,7 @@ class Office:
     def sessions(self, count: int, **changed: Any) -> Iterator[None]:
         """Open connections of the application."""
         with ExitStack() as stack:
-            for _ in range(count):
+            for _number in range(count):
                 connection = psycopg2.connect(self.uri(**changed))
                 stack.callback(connection.close)
             yield

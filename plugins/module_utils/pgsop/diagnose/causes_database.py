@@ -120,12 +120,14 @@ def setting(case: Case) -> Optional[Cause]:
         sentence = f"the server refuses what options in the connection string asks for: {case.attempt.said}"
         return Cause("settings.options", sentence, f"leave the options out: {case.uri()}")
     found = [
-        row for row in (case.found.settings if case.found else ()) if str(row["setting"]).split("=")[0] in _LIBRARIES
+        row
+        for row in (case.found.settings if case.found else ())
+        if str(row["setting"]).partition("=")[0] in _LIBRARIES
     ]
     if not found:
         sentence = f"a setting of the server or the role breaks the beginning of a session: {case.attempt.said}"
         return Cause("settings.session", sentence, f"{case.psql} -c '\\drds'")
-    name = str(found[0]["setting"]).split("=")[0]
+    name = str(found[0]["setting"]).partition("=")[0]
     role, database = quote_identifier(case.target.user), quote_identifier(case.target.database)
     whose = f"ROLE {role if found[0]['of_role'] else 'ALL'}"
     if found[0]["of_database"]:

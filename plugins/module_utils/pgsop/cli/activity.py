@@ -11,9 +11,9 @@ from typing import Any, Iterator, List, Mapping, Optional
 from ..activity.report import ACTIVE, BLOCKED, BLOCKING, IDLE_IN_TRANSACTION, LIMIT, activity
 from ..finding import CRITICAL, UNKNOWN, WARNING
 from ..health.config import CONFIG_FILE
+from ..text import age, counted, printable, table
 from . import options, terminal
 from .look import add_look, begin_look
-from .text import age, counted, printable, table
 from .width import columns, fitted
 
 _DESCRIPTION = """\

@@ -9,9 +9,9 @@ import argparse
 from typing import Any, List, Mapping
 
 from ..backup.run import back_up
+from ..text import counted, size, table, took
 from . import options, outcome, terminal
 from .begin import begin
-from .text import counted, size, table, took
 
 _DESCRIPTION = """\
 Back up the databases of the cluster into a new set, and read every byte back before the set counts.

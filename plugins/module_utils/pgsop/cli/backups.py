@@ -12,9 +12,9 @@ from typing import Any, Iterator, List, Mapping, Optional
 from ..backup.listing import listing
 from ..backup.names import from_iso
 from ..finding import CRITICAL, OK, STATUSES, WARNING
+from ..text import age, printable, size, some, table
 from . import options, terminal
 from .begin import begin
-from .text import age, printable, size, some, table
 
 _DESCRIPTION = """\
 List the backup sets, newest first, with what is wrong with them, how the last runs ended, and what

@@ -19,8 +19,8 @@ from ..diagnose.target import Request
 from ..errors import PgsopError
 from ..finding import CRITICAL, UNKNOWN, WARNING
 from ..health.config import CONFIG_FILE
+from ..text import padded, printable
 from . import options, terminal
-from .text import padded, printable
 
 _DESCRIPTION = """\
 Say why a connection does not work: everything between the connection string and the session is looked

@@ -9,9 +9,9 @@ import argparse
 from typing import Any, List, Mapping
 
 from ..restore.drill import drill
+from ..text import counted, table, took
 from . import options, outcome, terminal
 from .begin import begin
-from .text import counted, table, took
 
 _DESCRIPTION = """\
 Prove that a set can be restored: restore its databases under names of their own, compare them with

@@ -10,8 +10,8 @@ from typing import Iterator, List, Sequence
 
 from ..finding import OK, STATUSES, UNKNOWN, Finding, severity
 from ..health.examine import Report
+from ..text import counted, padded, printable, took
 from . import terminal
-from .text import counted, padded, printable, took
 
 #: Of the clauses, as the SOP has them.
 CLAUSES = {

@@ -12,9 +12,9 @@ from ..finding import OK, UNKNOWN, WARNING
 from ..health.config import CONFIG_FILE
 from ..locks.report import locks
 from ..migrations.tool import FINISHED, RUNNING
+from ..text import age, counted, cut, printable
 from . import options, terminal
 from .look import add_look, begin_look
-from .text import age, counted, cut, printable
 from .width import columns
 
 _DESCRIPTION = """\

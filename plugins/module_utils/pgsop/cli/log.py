@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import syslog
 
-from . import text
+from .. import text
 
 #: What to look for: journalctl -t pgsop.
 IDENT = "pgsop"

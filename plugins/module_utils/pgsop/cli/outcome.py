@@ -8,9 +8,9 @@ from __future__ import annotations
 import argparse
 from typing import Any, List, Mapping, Sequence
 
+from ..text import counted
 from . import log, terminal
 from .options import quiet
-from .text import counted
 
 #: The one line of a dry run.
 NOTHING_DONE = "Nothing was done: this was a dry run."

@@ -12,9 +12,9 @@ from typing import Any, List, Mapping
 
 from ..backup.names import begun
 from ..restore.restore import Request, restore
+from ..text import age, took
 from . import options, outcome, terminal
 from .begin import begin
-from .text import age, took
 
 _DESCRIPTION = """\
 Bring a database back from a verified set, beside the one there is. The new database is compared with

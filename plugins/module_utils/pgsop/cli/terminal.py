@@ -14,7 +14,7 @@ from typing import Any, Iterator, Mapping, TextIO
 
 from ..backup.progress import Progress
 from ..finding import CRITICAL, UNKNOWN, WARNING
-from .text import cut, padded, printable, took, width
+from ..text import cut, padded, printable, took, width
 
 #: Red, yellow, magenta.
 _COLOURS = {CRITICAL: "31", WARNING: "33", UNKNOWN: "35"}

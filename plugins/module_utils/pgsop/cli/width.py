@@ -9,7 +9,7 @@ import shutil
 import sys
 from typing import List, Optional, Sequence
 
-from .text import cut, printable, width
+from ..text import cut, printable, width
 
 #: Columns that the last one has in any case.
 _LEAST = 20

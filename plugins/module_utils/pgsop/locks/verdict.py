@@ -7,17 +7,12 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Mapping, Optional, Sequence
 
-_MINUTE, _HOUR, _DAY = 60, 3600, 86400
+from ..text import age
 
 
 def long(seconds: Optional[float]) -> str:
-    """How long something has lasted, roughly, as in 2 min."""
-    if seconds is None:
-        return "an unknown time"
-    for unit, name in ((_DAY, "d"), (_HOUR, "h"), (_MINUTE, "min")):
-        if seconds >= 2 * unit:
-            return f"{seconds // unit:.0f} {name}"
-    return f"{max(0.0, seconds):.0f} s"
+    """How long something has lasted, roughly."""
+    return "an unknown time" if seconds is None else age(seconds)
 
 
 def verdict(nodes: Sequence[Mapping[str, Any]]) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Dict, Iterator, List, Mapping
 
 from ...activity.sessions import Backend
-from ...cli.text import age
+from ...text import age
 from ..check import SERVER, Measured, check
 from ..view import Server
 from .sessions import name_of, told

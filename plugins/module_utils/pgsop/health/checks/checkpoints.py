@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Dict, Iterator, Tuple
 
-from ...cli.text import age
+from ...text import age
 from ..check import SERVER, Measured, check
 from ..view import Server
 

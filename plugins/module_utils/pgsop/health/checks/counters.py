@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Dict, Iterator, List, Tuple
 
-from ...cli.text import age, size
+from ...text import age, size
 from ..check import SERVER, HiddenError, Measured, check
 from ..history import Window
 from ..view import Server

@@ -12,10 +12,9 @@ from typing import Callable, Dict, Iterator, List, Tuple
 from ...backup.config import load
 from ...cluster import Cluster
 from ...errors import PgsopError
+from ...text import size
 from ..check import HOST, HiddenError, Measured, check
 from ..view import Host
-
-_UNITS = (("TB", 1e12), ("GB", 1e9), ("MB", 1e6), ("kB", 1e3), ("B", 0))
 
 
 @dataclass(frozen=True)
@@ -99,7 +98,7 @@ def _space(place: Place, room: os.statvfs_result) -> Iterator[Measured]:
     used, free = (room.f_blocks - room.f_bfree) * room.f_frsize, room.f_bavail * room.f_frsize
     if used + free:
         percent = 100.0 * used / (used + free)
-        yield Measured(place.mount, percent, f"{place.label} is {percent:.1f} % full, {_size(free)} are free")
+        yield Measured(place.mount, percent, f"{place.label} is {percent:.1f} % full, {size(free)} are free")
 
 
 def _inodes(place: Place, room: os.statvfs_result) -> Iterator[Measured]:
@@ -156,8 +155,3 @@ def _mount(path: str) -> str:
     while current != "/" and os.stat(os.path.dirname(current)).st_dev == device:
         current = os.path.dirname(current)
     return current
-
-
-def _size(size: float) -> str:
-    unit, factor = next(each for each in _UNITS if size >= each[1])
-    return f"{size / factor:.1f} {unit}" if factor > 1 else f"{size:.0f} {unit}"

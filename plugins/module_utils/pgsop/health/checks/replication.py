@@ -8,8 +8,8 @@ from __future__ import annotations
 import os
 from typing import Any, Dict, Iterator
 
-from ...cli.text import size
 from ...finding import CRITICAL, WARNING
+from ...text import size
 from ..check import SERVER, HiddenError, Measured, check
 from ..view import Server
 

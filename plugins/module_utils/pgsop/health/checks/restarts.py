@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Iterator
 
-from ...cli.text import age
+from ...text import age
 from ..check import SERVER, HiddenError, Measured, check
 from ..view import Server
 

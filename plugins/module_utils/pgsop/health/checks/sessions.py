@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Iterator, Optional
 
 from ...activity.sessions import Backend
-from ...cli.text import age
 from ...finding import CRITICAL, OK, WARNING
+from ...text import age
 from ..check import SERVER, HiddenError, Measured, check
 from ..view import Server
 

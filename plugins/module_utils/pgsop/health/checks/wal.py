@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Iterator
 
-from ...cli.text import age, size
 from ...finding import WARNING
+from ...text import age, size
 from ..check import SERVER, Measured, check
 from ..view import Server
 

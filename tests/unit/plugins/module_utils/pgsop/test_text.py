@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli import text
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import text
 
 
 @pytest.mark.parametrize(

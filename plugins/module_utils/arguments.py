@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Arguments that several modules share, or a module and a filter; documented in doc fragments cluster and databases."""
+"""Arguments that several modules share, or a module and a filter; documented in doc fragments cluster, databases and looking."""
 
 from __future__ import annotations
 
@@ -13,6 +13,14 @@ CLUSTER: Dict[str, Dict[str, Any]] = {
 }
 RESTART: Dict[str, Dict[str, Any]] = {
     "restart": {"type": "str", "choices": ["allowed", "never"], "default": "allowed"},
+}
+LOOKING: Dict[str, Dict[str, Any]] = {
+    "version": {"type": "int"},
+    "cluster": {"type": "str", "default": "main"},
+    "dsn": {"type": "str", "no_log": True},
+}
+FAIL_ON: Dict[str, Dict[str, Any]] = {
+    "fail_on": {"type": "str", "choices": ["never", "warning", "critical"], "default": "never"},
 }
 
 _WORDS: Dict[str, Any] = {"type": "list", "elements": "str", "required": True}

@@ -16,20 +16,6 @@ description:
     sleep in a transaction stand first in the list.
   - Statements are cut to 120 characters, and shown without the literals of those that speak of a password.
 options:
-  version:
-    description:
-      - Major version of the cluster, as in C(pg_lsclusters). Without it, the cluster of C(/etc/pgsop/health.json), or the only one there is.
-    type: int
-  cluster:
-    description:
-      - Name of the cluster, with O(version).
-    type: str
-    default: main
-  dsn:
-    description:
-      - Look as another role, for example one with C(pg_monitor) and nothing else, by this connection string of libpq.
-      - The default is the cluster's owner, over the socket.
-    type: str
   limit:
     description:
       - How many sessions are listed at most. All are counted.
@@ -38,12 +24,7 @@ options:
 extends_documentation_fragment:
   - aerovista.postgresql.attributes
   - aerovista.postgresql.attributes.info_module
-requirements:
-  - Debian or Ubuntu with C(postgresql-common).
-  - C(python3-psycopg2) on the host.
-notes:
-  - Run it as C(root). It takes the effective user id of the cluster's owner just for the moment of connecting.
-  - In check mode it does not fail on a host that has no server yet, so that it can stand behind the roles in a playbook.
+  - aerovista.postgresql.looking
 seealso:
   - module: aerovista.postgresql.pg_locks_info
   - module: aerovista.postgresql.pg_health_info
@@ -118,6 +99,7 @@ left_out:
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.aerovista.postgresql.plugins.module_utils.arguments import LOOKING
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.activity.place import place
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.activity.report import LIMIT, activity
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
@@ -127,9 +109,7 @@ def main() -> None:
     """Run the module."""
     module = AnsibleModule(
         argument_spec={
-            "version": {"type": "int"},
-            "cluster": {"type": "str", "default": "main"},
-            "dsn": {"type": "str", "no_log": True},
+            **LOOKING,
             "limit": {"type": "int", "default": LIMIT},
         },
         supports_check_mode=True,

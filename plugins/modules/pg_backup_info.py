@@ -28,18 +28,10 @@ options:
       - What is found to be damaged is noted in the set, so that every later look knows of it. Nothing else is written.
     type: bool
     default: false
-  fail_on:
-    description:
-      - V(critical) fails where a finding is C(CRITICAL) or C(UNKNOWN), V(warning) where it is anything but C(OK).
-    type: str
-    choices:
-      - never
-      - warning
-      - critical
-    default: never
 extends_documentation_fragment:
   - aerovista.postgresql.attributes
   - aerovista.postgresql.attributes.info_module
+  - aerovista.postgresql.looking.verdict
 requirements:
   - C(python3-psycopg2) on the host.
 notes:
@@ -99,6 +91,7 @@ status:
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.aerovista.postgresql.plugins.module_utils.arguments import FAIL_ON
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.info import inform
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding import reasons_to_fail
@@ -110,7 +103,7 @@ def main() -> None:
         argument_spec={
             "config": {"type": "path", "default": "/etc/pgsop/backup.json"},
             "verify": {"type": "bool", "default": False},
-            "fail_on": {"type": "str", "choices": ["never", "warning", "critical"], "default": "never"},
+            **FAIL_ON,
         },
         supports_check_mode=True,
     )

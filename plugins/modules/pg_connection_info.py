@@ -138,6 +138,7 @@ session:
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.aerovista.postgresql.plugins.module_utils.arguments import FAIL_ON
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.examine import diagnose
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.target import Request
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
@@ -154,7 +155,7 @@ def main() -> None:
             "user": {"type": "str", "default": ""},
             "password": {"type": "str", "default": "", "no_log": True},
             "as_user": {"type": "str", "default": ""},
-            "fail_on": {"type": "str", "choices": ["never", "warning", "critical"], "default": "never"},
+            **FAIL_ON,
         },
         supports_check_mode=True,
     )

@@ -23,45 +23,19 @@ options:
       - The configuration.
     type: path
     default: /etc/pgsop/health.json
-  version:
-    description:
-      - Major version of the cluster, as in C(pg_lsclusters). Without it, the cluster of the configuration, or the only one there is.
-    type: int
-  cluster:
-    description:
-      - Name of the cluster, with O(version).
-    type: str
-    default: main
   only:
     description:
       - Identifiers of the checks that are wanted; C(*) stands for anything. An empty list means all.
     type: list
     elements: str
     default: []
-  dsn:
-    description:
-      - Look as another role, for example one with C(pg_monitor) and nothing else, by this connection string of libpq.
-      - The default is the cluster's owner, over the socket.
-    type: str
-  fail_on:
-    description:
-      - V(critical) fails where a finding is C(CRITICAL) or C(UNKNOWN), V(warning) where it is anything but C(OK).
-    type: str
-    choices:
-      - never
-      - warning
-      - critical
-    default: never
 extends_documentation_fragment:
   - aerovista.postgresql.attributes
   - aerovista.postgresql.attributes.info_module
-requirements:
-  - Debian or Ubuntu with C(postgresql-common).
-  - C(python3-psycopg2) on the host.
+  - aerovista.postgresql.looking
+  - aerovista.postgresql.looking.verdict
 notes:
-  - Run it as C(root). It takes the effective user id of the cluster's owner for the moment of looking.
   - Counters are remembered in C(/var/lib/pgsop), so that there can be rates; not in check mode.
-  - In check mode it does not fail on a host that has no server yet, so that it can stand behind the roles in a playbook.
 seealso:
   - module: aerovista.postgresql.pg_activity_info
   - module: aerovista.postgresql.pg_locks_info
@@ -151,6 +125,7 @@ findings:
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.aerovista.postgresql.plugins.module_utils.arguments import FAIL_ON, LOOKING
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding import reasons_to_fail
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.info import Question, inform
@@ -160,12 +135,10 @@ def main() -> None:
     """Run the module."""
     module = AnsibleModule(
         argument_spec={
+            **LOOKING,
             "config": {"type": "path", "default": "/etc/pgsop/health.json"},
-            "version": {"type": "int"},
-            "cluster": {"type": "str", "default": "main"},
             "only": {"type": "list", "elements": "str", "default": []},
-            "dsn": {"type": "str", "no_log": True},
-            "fail_on": {"type": "str", "choices": ["never", "warning", "critical"], "default": "never"},
+            **FAIL_ON,
         },
         supports_check_mode=True,
     )

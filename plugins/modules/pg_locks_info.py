@@ -18,20 +18,6 @@ description:
   - Recognises the tables of Prisma, Flyway, Liquibase, Alembic, Django, Rails, Knex, golang-migrate, goose, sqlx, TypeORM, Sequelize,
     dbmate, Ecto, node-pg-migrate, Kysely, Atlas, Drizzle and Sqitch, in any schema of any database.
 options:
-  version:
-    description:
-      - Major version of the cluster, as in C(pg_lsclusters). Without it, the cluster of C(/etc/pgsop/health.json), or the only one there is.
-    type: int
-  cluster:
-    description:
-      - Name of the cluster, with O(version).
-    type: str
-    default: main
-  dsn:
-    description:
-      - Look as another role, for example one with C(pg_monitor) and nothing else, by this connection string of libpq.
-      - The default is the cluster's owner, over the socket.
-    type: str
   warn_s:
     description:
       - Waiting for a lock is a warning when it lasts longer, in seconds.
@@ -42,24 +28,11 @@ options:
       - Waiting for a lock is critical when it lasts longer, in seconds.
     type: float
     default: 120
-  fail_on:
-    description:
-      - V(critical) fails where a finding is C(CRITICAL) or C(UNKNOWN), V(warning) where it is anything but C(OK).
-    type: str
-    choices:
-      - never
-      - warning
-      - critical
-    default: never
 extends_documentation_fragment:
   - aerovista.postgresql.attributes
   - aerovista.postgresql.attributes.info_module
-requirements:
-  - Debian or Ubuntu with C(postgresql-common).
-  - C(python3-psycopg2) on the host.
-notes:
-  - Run it as C(root). It takes the effective user id of the cluster's owner just for the moment of connecting.
-  - In check mode it does not fail on a host that has no server yet, so that it can stand behind the roles in a playbook.
+  - aerovista.postgresql.looking
+  - aerovista.postgresql.looking.verdict
 seealso:
   - module: aerovista.postgresql.pg_activity_info
   - module: aerovista.postgresql.pg_health_info
@@ -168,6 +141,7 @@ status:
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.aerovista.postgresql.plugins.module_utils.arguments import FAIL_ON, LOOKING
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.activity.place import place
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding import reasons_to_fail
@@ -178,12 +152,10 @@ def main() -> None:
     """Run the module."""
     module = AnsibleModule(
         argument_spec={
-            "version": {"type": "int"},
-            "cluster": {"type": "str", "default": "main"},
-            "dsn": {"type": "str", "no_log": True},
+            **LOOKING,
             "warn_s": {"type": "float", "default": WARN_S},
             "crit_s": {"type": "float", "default": CRIT_S},
-            "fail_on": {"type": "str", "choices": ["never", "warning", "critical"], "default": "never"},
+            **FAIL_ON,
         },
         supports_check_mode=True,
     )

@@ -6,17 +6,18 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import os
 import re
 import shlex
 from dataclasses import dataclass
 from typing import Any, Dict, List, Mapping, Tuple
 
-from ..errors import PgsopError
+from ..declared import read, refuse
 
 #: Where role pg_backup writes it.
 CONFIG_FILE = "/etc/pgsop/backup.json"
+
+_ROLE = "pg_backup"
 
 FORMATS = ("directory", "custom")
 #: Method and, where it has one, level, in the words of pg_dump --compress.
@@ -131,20 +132,7 @@ def load(path: str = CONFIG_FILE) -> Config:
     Raises:
         PgsopError: where it cannot be read, or declares what cannot be.
     """
-    try:
-        with open(path, encoding="utf-8") as handle:
-            declared = json.load(handle)
-    except FileNotFoundError as error:
-        answer, next_step = (
-            "there is no such file",
-            "run role pg_backup, which writes it, or name another one with --config",
-        )
-        raise PgsopError(attempted="read the configuration", target=path, answer=answer, next_step=next_step) from error
-    except (OSError, ValueError) as error:
-        answer = getattr(error, "strerror", None) or str(error)
-        next_step = "run pgsop as root or as the cluster's owner; role pg_backup writes the file anew"
-        raise PgsopError(attempted="read the configuration", target=path, answer=answer, next_step=next_step) from error
-    return parse(declared, path)
+    return parse(read(path, _ROLE), path)
 
 
 def parse(declared: Any, source: str) -> Config:
@@ -153,14 +141,7 @@ def parse(declared: Any, source: str) -> Config:
     Raises:
         PgsopError: with everything that is wrong with it.
     """
-    found = problems(declared)
-    if found:
-        raise PgsopError(
-            attempted="use the configuration",
-            target=source,
-            answer="; ".join(found),
-            next_step="correct the inventory and run role pg_backup, which writes the file",
-        )
+    refuse(problems(declared), source, _ROLE)
     values = {**declared, **{key: tuple(declared[key]) for key in _LISTS if key in declared}}
     values["assertions"] = tuple(Assertion(**entry) for entry in declared.get("assertions", ()))
     return Config(**values)

@@ -6,16 +6,16 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import re
 from typing import Any, Dict, List, Mapping
 
-from ..errors import PgsopError
+from ..declared import read, refuse
 from .catalogue import CHECKS
 from .check import Check
 from .config import CONFIG_FILE, KEYS, Config, ExtraCheck, matches
 from .extra import PREFIX
 
+_ROLE = "pg_monitoring"
 _LEAST = {"version": 13, "statement_timeout_ms": 10, "deadline_s": 1}
 _TEXTS = ("cluster", "database", "state_directory", "backup_config")
 _LISTS = ("disabled", "exclude_databases")
@@ -39,17 +39,7 @@ def load(path: str = CONFIG_FILE) -> Config:
     Raises:
         PgsopError: where it cannot be read, or declares what cannot be.
     """
-    try:
-        with open(path, encoding="utf-8") as handle:
-            declared = json.load(handle)
-    except (OSError, ValueError) as error:
-        raise PgsopError(
-            attempted="read the configuration",
-            target=path,
-            answer=getattr(error, "strerror", None) or str(error),
-            next_step="run role pg_monitoring, which writes it, or name another one with --config",
-        ) from error
-    return parse(declared, path)
+    return parse(read(path, _ROLE), path)
 
 
 def parse(declared: Any, source: str) -> Config:
@@ -58,14 +48,7 @@ def parse(declared: Any, source: str) -> Config:
     Raises:
         PgsopError: with everything that is wrong with it.
     """
-    found = problems(declared)
-    if found:
-        raise PgsopError(
-            attempted="use the configuration",
-            target=source,
-            answer="; ".join(found),
-            next_step="correct the inventory and run role pg_monitoring, which writes the file",
-        )
+    refuse(problems(declared), source, _ROLE)
     values = {**declared, **{key: tuple(declared[key]) for key in _LISTS if key in declared}}
     values["exclude"] = {check: tuple(names) for check, names in declared.get("exclude", {}).items()}
     values["extra_checks"] = tuple(ExtraCheck(**entry) for entry in declared.get("extra_checks", ()))

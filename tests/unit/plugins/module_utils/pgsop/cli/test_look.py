@@ -92,7 +92,7 @@ def test_a_cluster_can_be_named_where_nothing_is_declared(became: list[Any], mon
         ((MAIN, OLD), asked(), "it has several clusters: 17/main, 15/old"),
         ((MAIN,), asked(cluster="main"), "that is no cluster's label"),
         ((MAIN,), asked(cluster="16/main"), "none"),
-        ((MAIN,), asked("/nowhere/other.json"), "No such file or directory"),
+        ((MAIN,), asked("/nowhere/other.json"), "there is no such file"),
     ],
 )
 def test_refusals(

@@ -27,6 +27,12 @@ def majors(config: pytest.Config) -> list[int]:
     return [int(major) for major in str(config.getoption("--majors")).split(",")]
 
 
+def majors_of(metafunc: pytest.Metafunc) -> list[int]:
+    """The majors for a test: all of this run, or those that its file says are enough (MAJORS), where the server's version has no part in it."""
+    enough = getattr(metafunc.module, "MAJORS", MAJORS)
+    return [major for major in majors(metafunc.config) if major in enough]
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Tests that ask for a server run on each, where their file does not choose; those of one major in one process."""
     if "server" in metafunc.fixturenames and not hasattr(metafunc.module, "servers_of"):

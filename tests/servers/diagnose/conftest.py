@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.tests.servers.conftest import majors
+from ansible_collections.aerovista.postgresql.tests.servers.conftest import majors_of
 from ansible_collections.aerovista.postgresql.tests.servers.diagnose.office import SETTINGS, Office
 from ansible_collections.aerovista.postgresql.tests.servers.server import running
 
@@ -20,7 +20,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "office" in metafunc.fixturenames:
         chosen = [
             pytest.param(major, marks=pytest.mark.xdist_group(f"pg{major}"), id=str(major))
-            for major in majors(metafunc.config)
+            for major in majors_of(metafunc)
         ]
         metafunc.parametrize("_running_office", chosen, indirect=True, scope="session")
 

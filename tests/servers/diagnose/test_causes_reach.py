@@ -25,6 +25,9 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnos
 from ansible_collections.aerovista.postgresql.tests.servers.diagnose.office import PASSWORD, Office
 from ansible_collections.aerovista.postgresql.tests.servers.server import running
 
+#: What a client reaches does not depend on the version of the server; the oldest and the newest are enough.
+MAJORS = (13, 18)
+
 
 @contextmanager
 def listening(answer: bytes | None) -> Iterator[int]:

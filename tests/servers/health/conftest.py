@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.tests.servers.conftest import majors
+from ansible_collections.aerovista.postgresql.tests.servers.conftest import majors_of
 from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
 from ansible_collections.aerovista.postgresql.tests.servers.server import running
 
@@ -29,7 +29,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "patient" in metafunc.fixturenames or "_running_patient" in metafunc.fixturenames:
         chosen = [
             pytest.param(major, marks=pytest.mark.xdist_group(f"pg{major}"), id=str(major))
-            for major in majors(metafunc.config)
+            for major in majors_of(metafunc)
         ]
         metafunc.parametrize("_running_patient", chosen, indirect=True, scope="session")
 

@@ -110,7 +110,8 @@ def test_wal_that_waits_for_the_archive(archiving: Patient, files: int, status: 
         _archive(archiving, "true")
         door.touch()
         _none_ready(archiving)
-    assert archiving.turned() == {}
+    archiving.execute("CHECKPOINT")
+    archiving.wait(lambda: archiving.turned() == {}, "the end of what need not be kept any more")
 
 
 def test_a_server_that_does_not_archive(patient: Patient) -> None:

@@ -12,6 +12,9 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.migrati
 from ansible_collections.aerovista.postgresql.tests.servers.health.patient import DATABASE, Patient
 from ansible_collections.aerovista.postgresql.tests.servers.migrations.tools import becomes, look, make
 
+#: What is in the tools' tables does not depend on the version of the server; the oldest and the newest are enough.
+MAJORS = (13, 18)
+
 REVISION = (
     "INSERT INTO atlas_schema_revisions (version, description, applied, total, executed_at, execution_time, error, hash, operator_version)"
     " VALUES ('2026', 'add', {}, 3, now(), 1, {}, 'h', 'v')"

@@ -10,6 +10,9 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.migrati
 from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
 from ansible_collections.aerovista.postgresql.tests.servers.migrations.tools import becomes, look, make
 
+#: What is in the tools' tables does not depend on the version of the server; the oldest and the newest are enough.
+MAJORS = (13, 18)
+
 FAILED = (
     "INSERT INTO flyway_schema_history VALUES (1, '1', 'first', 'SQL', 'V1__first.sql', 0, 'app', now(), 5, true),"
     " (2, '2', 'second', 'SQL', 'V2__second.sql', 0, 'app', now() - interval '1 hour', 5, false)"

@@ -14,6 +14,9 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.migrati
 from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
 from ansible_collections.aerovista.postgresql.tests.servers.migrations.tools import becomes, look, make
 
+#: What is in the tools' tables does not depend on the version of the server; the oldest and the newest are enough.
+MAJORS = (13, 18)
+
 UNFINISHED = (
     "INSERT INTO _prisma_migrations (id, checksum, migration_name, logs, started_at) VALUES"
     " ('1', 'x', '2026_add_note', 'ERROR: ALTER ROLE app PASSWORD ''canary''', now() - interval '2 min')"

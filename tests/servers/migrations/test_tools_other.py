@@ -11,6 +11,9 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.migrati
 from ansible_collections.aerovista.postgresql.tests.servers.health.patient import DATABASE, Patient
 from ansible_collections.aerovista.postgresql.tests.servers.migrations.tools import becomes, look, make
 
+#: What is in the tools' tables does not depend on the version of the server; the oldest and the newest are enough.
+MAJORS = (13, 18)
+
 APPLIED = "INSERT INTO _sqlx_migrations VALUES (7, 'add note', now(), {}, '', {})"
 EVENT = (
     "INSERT INTO sqitch.events (event, change_id, change, project, committer_name, committer_email, planned_at, planner_name, planner_email)"

@@ -5,14 +5,13 @@
 
 from __future__ import annotations
 
-import os
 from typing import NamedTuple, Optional
 
-from ..cluster import Cluster, list_clusters
+from ..cluster import Cluster
 from ..connection import answering_cluster
 from ..errors import PgsopError
-from ..health.config import CONFIG_FILE, Config
-from ..health.declaration import load
+from ..health.chosen import chosen
+from ..health.config import CONFIG_FILE
 
 
 class Place(NamedTuple):
@@ -39,7 +38,7 @@ def place(version: Optional[int], name: str, *, attempted: str, check: bool) -> 
     Raises:
         PgsopError: where the configuration cannot be used, and where no server answers and this is no check mode.
     """
-    config = _chosen(version, name)
+    config = chosen(CONFIG_FILE, version, name)
     if config is None:
         if check:
             return None
@@ -51,14 +50,3 @@ def place(version: Optional[int], name: str, *, attempted: str, check: bool) -> 
         )
     cluster = answering_cluster(config.version, config.cluster, attempted=attempted, check=check)
     return Place(cluster, config.database) if cluster else None
-
-
-def _chosen(version: Optional[int], name: str) -> Optional[Config]:
-    config = load(CONFIG_FILE) if os.path.lexists(CONFIG_FILE) else None
-    if version is not None:
-        same = config is not None and (config.version, config.cluster) == (version, name)
-        return config if same else Config(version, name)
-    if config is not None:
-        return config
-    clusters = list_clusters()
-    return Config(clusters[0].version, clusters[0].name) if len(clusters) == 1 else None

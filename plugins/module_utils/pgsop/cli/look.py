@@ -8,12 +8,13 @@ from __future__ import annotations
 import argparse
 import os
 import re
-from typing import NamedTuple
+from typing import Any, NamedTuple, NoReturn, Tuple
 
 from ..cluster import Cluster, list_clusters, required_cluster
 from ..connection import dsn_value
 from ..errors import PgsopError
 from ..files import user_name
+from ..health.chosen import chosen
 from ..health.config import CONFIG_FILE, Config
 from ..health.declaration import load
 from .options import called
@@ -83,26 +84,30 @@ def begin_look(arguments: argparse.Namespace) -> Look:
 
 def _config(arguments: argparse.Namespace) -> Config:
     path = os.path.abspath(arguments.config)
-    declared = path != CONFIG_FILE or os.path.lexists(path)
-    if arguments.cluster:
-        found = _LABEL.fullmatch(arguments.cluster)
-        if found is None:
-            raise PgsopError(
-                attempted=f"run {called(arguments)}",
-                target=f"--cluster {arguments.cluster}",
-                answer="that is no cluster's label",
-                next_step="name it as pg_lsclusters shows it, for example --cluster 17/main",
-            )
-        chosen = (int(found.group(1)), found.group(2))
-        config = load(path) if declared else None
-        return config if config and (config.version, config.cluster) == chosen else Config(*chosen)
-    return load(path) if declared else _only_cluster(arguments)
+    label = _label(arguments)
+    if path != CONFIG_FILE and not os.path.lexists(path):
+        # What is named has to be there; the usual one need not.
+        return load(path)
+    return chosen(path, *label) or _unclear(arguments)
 
 
-def _only_cluster(arguments: argparse.Namespace) -> Config:
+def _label(arguments: argparse.Namespace) -> Tuple[Any, ...]:
+    """Version and name of the cluster that is named; nothing where none is."""
+    if not arguments.cluster:
+        return ()
+    found = _LABEL.fullmatch(arguments.cluster)
+    if found is None:
+        raise PgsopError(
+            attempted=f"run {called(arguments)}",
+            target=f"--cluster {arguments.cluster}",
+            answer="that is no cluster's label",
+            next_step="name it as pg_lsclusters shows it, for example --cluster 17/main",
+        )
+    return int(found.group(1)), found.group(2)
+
+
+def _unclear(arguments: argparse.Namespace) -> NoReturn:
     clusters = list_clusters()
-    if len(clusters) == 1:
-        return Config(clusters[0].version, clusters[0].name)
     labels = ", ".join(cluster.label for cluster in clusters)
     raise PgsopError(
         attempted=f"run {called(arguments)}",

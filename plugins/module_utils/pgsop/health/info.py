@@ -5,15 +5,14 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 from typing import Any, Dict, Optional, Tuple
 
-from ..cluster import find_cluster, list_clusters, required_cluster
+from ..cluster import find_cluster, required_cluster
 from ..finding import UNKNOWN, Finding
 from ..identity import effective_user
-from .config import CONFIG_FILE, Config
-from .declaration import load
+from .chosen import chosen
+from .config import CONFIG_FILE
 from .examine import Request, examine
 
 
@@ -44,28 +43,13 @@ def inform(question: Question) -> Dict[str, Any]:
     Raises:
         PgsopError: where the configuration or the cluster cannot be used.
     """
-    config = _config(question)
+    config = chosen(question.path, question.version, question.cluster)
     if config is None or (question.check and find_cluster(config.version, config.cluster) is None):
         return _nothing(question)
     cluster = required_cluster(config.version, config.cluster, attempted="look at the health of the server")
     with effective_user(cluster.owner):
         report = examine(Request(cluster, config, question.dsn, question.only, remember=not question.check))
     return {"configured": True, **report.as_dict()}
-
-
-def _config(question: Question) -> Optional[Config]:
-    config = load(question.path) if os.path.lexists(question.path) else None
-    if question.version is None:
-        return config or _of_the_only_cluster()
-    if config is not None and (config.version, config.cluster) == (question.version, question.cluster):
-        return config
-    return Config(question.version, question.cluster)
-
-
-def _of_the_only_cluster() -> Optional[Config]:
-    """The defaults, where it is clear which cluster is meant."""
-    clusters = list_clusters()
-    return Config(clusters[0].version, clusters[0].name) if len(clusters) == 1 else None
 
 
 def _nothing(question: Question) -> Dict[str, Any]:

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import functools
-import time
 from dataclasses import dataclass
 from typing import Any, Dict, List, Mapping, Optional
 
@@ -199,10 +198,6 @@ class Server:
     def window(self, topic: str, counters: Mapping[str, float], since: object) -> Window:
         """How counters grew; see History.window."""
         return self._history.window(topic, counters, str(since))
-
-    def seconds(self, moment: Optional[float]) -> float:
-        """How long ago a moment was; 0 where it is ahead or there is none."""
-        return max(0.0, time.time() - moment) if moment else 0.0
 
 
 class Database:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, Iterator, List, Mapping
+from typing import Dict, Iterator, List, Mapping, Sequence
 
 from ...activity.sessions import Backend
 from ...text import age
@@ -62,8 +62,10 @@ def blocked(here: Server) -> Iterator[Measured]:
     if here.version >= _WAITSTART_SINCE:
         waits.update({row["pid"]: row["age_s"] or 0.0 for row in here.session.rows(_WAITS)})
     by_pid = {each.pid: each for each in here.backends}
+    prepared_ahead = any(_PREPARED_PID in each.blocked_by for each in waiting)
+    gids = [row["gid"] for row in here.session.rows(_PREPARED)] if prepared_ahead else []
     for each in waiting:
-        roots = "; ".join(_told_root(here, by_pid, pid) for pid in _roots(each, by_pid))
+        roots = "; ".join(_told_root(gids, by_pid, pid) for pid in _roots(each, by_pid))
         message = f"{told(each)} has waited for a lock for {age(waits[each.pid])}; at the root of it: {roots}"
         yield Measured(name_of(each), waits[each.pid], message)
 
@@ -80,9 +82,8 @@ def _roots(waiting: Backend, by_pid: Mapping[int, Backend]) -> List[int]:
     return [pid for pid in met if pid not in by_pid or not by_pid[pid].blocked_by] or met
 
 
-def _told_root(here: Server, by_pid: Mapping[int, Backend], pid: int) -> str:
+def _told_root(gids: Sequence[str], by_pid: Mapping[int, Backend], pid: int) -> str:
     if pid == _PREPARED_PID:
-        gids = [row["gid"] for row in here.session.rows(_PREPARED)]
         return f"prepared transaction {' or '.join(gids)}" if gids else "a prepared transaction"
     if pid not in by_pid:
         return f"session {pid}, which is gone"

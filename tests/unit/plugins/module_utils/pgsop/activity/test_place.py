@@ -13,6 +13,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.activit
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.activity.place import place
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health import chosen
 
 
 def cluster(version: int, name: str = "main") -> Cluster:
@@ -30,7 +31,7 @@ def _host(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Cluster]:
             raise PgsopError(attempted=attempted, target="t", answer="a", next_step="n")
         return found[0] if found else None
 
-    monkeypatch.setattr(place_module, "list_clusters", lambda: clusters)
+    monkeypatch.setattr(chosen, "list_clusters", lambda: clusters)
     monkeypatch.setattr(place_module, "answering_cluster", answering)
     monkeypatch.setattr(place_module, "CONFIG_FILE", str(tmp_path / "health.json"))
     return clusters

@@ -15,6 +15,7 @@ import pytest
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli import look
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health import chosen
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.config import Config
 
 MAIN = Cluster(17, "main", 5432, True, "postgres", "/d", "/c", "/l", "/var/run/postgresql")
@@ -35,6 +36,7 @@ def became(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 def there(monkeypatch: pytest.MonkeyPatch, *clusters: Cluster) -> None:
     monkeypatch.setattr(look, "list_clusters", lambda: list(clusters))
+    monkeypatch.setattr(chosen, "list_clusters", lambda: list(clusters))
 
     def required(version: int, name: str, *, attempted: str) -> Cluster:
         for cluster in clusters:

@@ -14,7 +14,7 @@ from ..cluster import Cluster
 from ..connection import Session
 from ..errors import PgsopError
 from ..restore import properties, roles
-from . import archive, names, objects
+from . import archive, names, objects, obstacles
 from .archive import Contents, Data
 from .config import Config
 from .manifest import DatabaseDump
@@ -75,6 +75,7 @@ def dump_database(job: Job, database: str) -> DatabaseDump:
     with exported(job.cluster, database, job.config.lock_wait_timeout_s) as snapshot:
         known = _look(snapshot.session, database)
         described = objects.describe(snapshot.session)
+        found = obstacles.find(snapshot.session)
         objects.save(os.path.join(job.folder, names.objects_name(database)), described)
         clock.lap("look")
         job.progress.step(f"{database}: dumping")
@@ -100,6 +101,7 @@ def dump_database(job: Job, database: str) -> DatabaseDump:
         snapshot=snapshot.name,
         started=names.iso(started),
         seconds=clock.seconds,
+        obstacles=tuple(obstacle.as_dict() for obstacle in found),
         **known,
         **compared,
     )

@@ -60,6 +60,8 @@ class DatabaseDump:
         objects: how many objects by kind; each of them is described in the file objects_name().
         snapshot: name of the exported snapshot.
         started, seconds: when, and how long by step.
+        description_form: how the descriptions in objects_name() were computed; sets of 0.4.0 do not have it, and their form is 1.
+        obstacles: what keeps the dump from being restored as a whole, known when it was made; see obstacles/obstacle.py.
     """
 
     name: str
@@ -81,6 +83,8 @@ class DatabaseDump:
     snapshot: str
     started: str
     seconds: Mapping[str, float]
+    description_form: int = 1
+    obstacles: Tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -42,9 +42,14 @@ class StoredSet:
     problems: Tuple[str, ...]
 
     @property
-    def verified(self) -> bool:
-        """Whether it can be restored from, as far as is known without reading every byte."""
+    def usable(self) -> bool:
+        """Whether its files are as they were written, as far as is known without reading every byte: a restore may read it."""
         return self.manifest is not None and not self.problems
+
+    @property
+    def verified(self) -> bool:
+        """Whether it is usable, and nothing is known that keeps one of its databases from being restored as a whole."""
+        return self.usable and not any(dump.obstacles for dump in self.known.databases)
 
     @property
     def known(self) -> Manifest:

@@ -185,7 +185,7 @@ def test_equal_databases_have_equal_descriptions(shop: Server) -> None:
         with connect(shop.cluster, name) as session:
             session.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             found.append(objects.describe(session))
-    assert object_differences(*found) == ([], {})
+    assert object_differences(*found) == ([], [], {})
     assert objects.counts(found[0])["column"] == len(found[0]["column"]) > 10
 
 
@@ -203,7 +203,9 @@ def test_change_is_seen(shop: Server, before: objects.Description, change: str, 
         session.execute(change)
         after = objects.describe(session)
         session.execute("ROLLBACK")
-    differences, changed = object_differences(before, after)
+    lost, surplus, changed = object_differences(before, after)
+    differences = [f"{kind} {name} is missing" for kind, name in lost]
+    differences += [f"{kind} {name} was not there" for kind, name in surplus]
     differences += [f"{kind} {name} is not as it was" for kind, names in changed.items() for name in names]
     if difference is None:
         assert differences == []

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import contextlib
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connect
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore import properties, roles, scratch
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore.integrity import check_storage
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore.load import Mode
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore.plan import Plan
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore.rebuild import Act, rebuild
 from ansible_collections.aerovista.postgresql.tests.servers.scene import exists, on
@@ -65,8 +65,8 @@ def test_empty_database_is_as_it_was_with_its_roles(host: Server, tmp_path: Path
     plan = known(host, roles=("fresh",))
     host.execute("DROP DATABASE d", "DROP ROLE fresh")
     with scratch.opened(host.cluster, "drill") as made:
-        result, created = rebuild(act_of(host, tmp_path), plan, made, str(tmp_path))
-        assert (result.differences, created) == ([], ["fresh"])
+        rebuilt = rebuild(act_of(host, tmp_path), plan, made, str(tmp_path))
+        assert (rebuilt.compared.problems, rebuilt.roles) == ([], ["fresh"])
         assert exists(host, "fresh", "role")
         checked = check_storage(plan, made, jobs=2, tick=lambda _text: None)
         assert checked["indexes_checked"] > 100
@@ -89,22 +89,32 @@ def test_what_is_missing_is_told_and_nothing_stays(host: Server, tmp_path: Path)
 
 
 @on(17)
-@pytest.mark.parametrize("strict", [True, False])
+@pytest.mark.parametrize(
+    ("mode", "problems"), [(Mode.COLLECT, ["schema public is not as it was"]), (Mode.STRICT, []), (Mode.KEEP_GOING, [])]
+)
 def test_object_that_is_defined_otherwise_fails_a_drill_and_not_a_restore(
-    host: Server, tmp_path: Path, strict: bool
+    host: Server, tmp_path: Path, mode: Mode, problems: list[str]
 ) -> None:
     host.execute("CREATE DATABASE d TEMPLATE template0")
     plan = known(host)
     plan.objects["schema"]["public"] = "otherwise"
     with scratch.opened(host.cluster, "restore") as made:
-        outcome = (
-            contextlib.nullcontext()
-            if not strict
-            else pytest.raises(PgsopError, match="schema public is not as it was")
-        )
-        with outcome:
-            result, _roles = rebuild(act_of(host, tmp_path), plan, made, str(tmp_path), strict=strict)
-            assert result.changed == ["schema public is not as it was"]
+        rebuilt = rebuild(act_of(host, tmp_path), plan, made, str(tmp_path), mode=mode)
+        assert rebuilt.compared.changed == ["schema public is not as it was"]
+        assert rebuilt.problems == problems
+
+
+@on(17)
+def test_lost_object_is_omitted_if_that_is_allowed_and_lost_rows_are_never(host: Server, tmp_path: Path) -> None:
+    host.execute("CREATE DATABASE d TEMPLATE template0")
+    plan = known(host)
+    plan.objects["view"] = {"public.v": "x"}
+    with scratch.opened(host.cluster, "restore") as made:
+        rebuilt = rebuild(act_of(host, tmp_path), plan, made, str(tmp_path), mode=Mode.KEEP_GOING)
+        assert [(each.kind, each.name) for each in rebuilt.omitted] == [("view", "public.v")]
+    plan = known(host, rows={"public.t": 1})
+    with scratch.opened(host.cluster, "restore") as made, pytest.raises(PgsopError, match=r"public[.]t is missing"):
+        rebuild(act_of(host, tmp_path), plan, made, str(tmp_path), mode=Mode.KEEP_GOING)
 
 
 @on(17)

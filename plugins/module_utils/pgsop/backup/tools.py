@@ -121,6 +121,8 @@ def run_long(
     environment: Mapping[str, str],
     watch: Optional[Callable[[], None]] = None,
     output: Optional[IO[bytes]] = None,
+    keep: Callable[[str], bool] = lambda _line: True,
+    limit: int = _COMPLAINTS,
 ) -> command.Answer:
     """Run a program to its end, however long that takes. It dies with this process, and is ended when something is raised here.
 
@@ -129,6 +131,8 @@ def run_long(
         environment: all of its variables.
         watch: called about twice a second meanwhile.
         output: where its standard output goes; nowhere, without.
+        keep: whether a line of its standard error is kept.
+        limit: characters of its standard error that are kept, half of them from its beginning.
     """
     with tempfile.TemporaryFile() as complaints:
         process = subprocess.Popen(
@@ -143,11 +147,11 @@ def run_long(
         finally:
             end(process)
         complaints.seek(0)
-        said = complaints.read().decode("utf-8", "replace")
-    if len(said) > _COMPLAINTS:
+        said = "".join(line for line in (each.decode("utf-8", "replace") for each in complaints) if keep(line))
+    if len(said) > limit:
         # The first failure is at the beginning, what came of it at the end; between them whole statements are quoted.
-        half = (_COMPLAINTS - len(_GAP)) // 2
-        said = said[:half] + _GAP + said[-(_COMPLAINTS - len(_GAP) - half) :]
+        half = (limit - len(_GAP)) // 2
+        said = said[:half] + _GAP + said[-(limit - len(_GAP) - half) :]
     return command.Answer(status, "", said)
 
 

@@ -15,10 +15,9 @@ from ..errors import PgsopError
 from ..version import VERSION
 from . import log, terminal
 from .commands import commands
-from .options import UNKNOWN, Parser, called, quiet
+from .options import FAILED, UNKNOWN, Parser, called, quiet
 from .signals import StoppedError, heeded
 
-FAILED = 1
 #: As for a program that is ended by SIGPIPE.
 _PIPE_BROKEN = 128 + 13
 

@@ -11,8 +11,8 @@ from typing import Any, Callable, Optional, Sequence
 
 from ..backup.config import CONFIG_FILE
 
-#: Exit status for wrong usage, and that of checks, whose callers take 2 for CRITICAL and 3 for UNKNOWN.
-USAGE, UNKNOWN = 2, 3
+#: Exit status of what failed, of wrong usage, and that of checks, whose callers take 2 for CRITICAL and 3 for UNKNOWN.
+FAILED, USAGE, UNKNOWN = 1, 2, 3
 
 #: What runs a subcommand and answers with the exit status.
 Run = Callable[[argparse.Namespace], int]

@@ -8,13 +8,14 @@ from __future__ import annotations
 import argparse
 import shlex
 import time
-from typing import Any, List, Mapping
+from typing import Any, Iterator, List, Mapping
 
 from ..backup.names import begun
 from ..restore.restore import Request, restore
-from ..text import age, took
+from ..text import age, counted, printable, took
 from . import options, outcome, terminal
 from .begin import begin
+from .options import FAILED
 
 _DESCRIPTION = """\
 Bring a database back from a verified set, beside the one there is. The new database is compared with
@@ -60,6 +61,12 @@ def add(subparsers: Any) -> None:
     parser.add_argument(
         "--all-roles", action="store_true", help="make every missing role of the set, not only those the database needs"
     )
+    parser.add_argument(
+        "--keep-going",
+        action="store_true",
+        help="if an object cannot be restored, such as a constraint that its rows violate, restore everything else and list what is"
+        " left out; all rows must be there all the same; the exit status is then 1 (default: stop at the first failure)",
+    )
     options.add_dry_run(parser)
     options.add_general(parser)
 
@@ -73,12 +80,22 @@ def run(arguments: argparse.Namespace) -> int:
         replace=arguments.replace,
         all_roles=arguments.all_roles,
         dry_run=arguments.dry_run,
+        keep_going=arguments.keep_going,
     )
     config = begin(arguments)
     with terminal.progress(quiet=False) as progress:
         report = restore(config, request, progress)
     outcome.tell(arguments, report, _lines(report), _summary(report))
-    return 0
+    return FAILED if report["omitted"] else 0
+
+
+def _omitted(report: Mapping[str, Any]) -> Iterator[str]:
+    """What the restored database does not have."""
+    if report["omitted"]:
+        count = counted(len(report["omitted"]), "object")
+        yield f"INCOMPLETE: all rows are there, and {count} could not be restored (list with statements: {report['omitted_file']}):"
+        for each in report["omitted"]:
+            yield printable(f"  {each['kind']} {each['name']}: {each['message']}")
 
 
 def _summary(report: Mapping[str, Any]) -> str:
@@ -92,7 +109,11 @@ def _summary(report: Mapping[str, Any]) -> str:
 def _lines(report: Mapping[str, Any]) -> List[str]:
     if report["would"]:
         return outcome.would(report["would"])
-    lines = [_summary(report), f"Compared with what was dumped: {outcome.counts(report['compared'])}."]
+    lines = [
+        _summary(report),
+        *_omitted(report),
+        f"Compared with what was dumped: {outcome.counts(report['compared'])}.",
+    ]
     if report["roles_created"]:
         lines.append(f"Roles made, with the passwords they had: {', '.join(report['roles_created'])}.")
     if report["kept_as"]:

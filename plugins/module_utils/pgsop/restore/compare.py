@@ -35,16 +35,25 @@ class Comparison:
     """What came of it.
 
     Attributes:
-        differences: what is missing, too much, or another number, as sentences; none where all is there.
+        differences: rows, sequences and large objects that are missing or have another number, as sentences; empty if all is there.
+        lost: objects that are missing, by kind and name.
+        surplus: objects that were not there, as sentences.
         changed: objects that are there, and not defined as they were, as sentences.
         warnings: what differs because the server is of another version.
         compared: how many of what were compared.
     """
 
     differences: List[str] = field(default_factory=list)
+    lost: List[Tuple[str, str]] = field(default_factory=list)
+    surplus: List[str] = field(default_factory=list)
     changed: List[str] = field(default_factory=list)
     warnings: List[str] = field(default_factory=list)
     compared: Dict[str, int] = field(default_factory=dict)
+
+    @property
+    def problems(self) -> List[str]:
+        """Everything that is missing, too much, or has another number, as sentences."""
+        return [*(f"{kind} {name} is missing" for kind, name in self.lost), *self.surplus, *self.differences]
 
 
 def compare(plan: Plan, scratch: Scratch, *, jobs: int, tick: Callable[[str], None]) -> Comparison:
@@ -99,8 +108,9 @@ def _compare_rows(
 def _compare_objects(plan: Plan, found: Description, result: Comparison) -> None:
     skipped = () if plan.tablespaces and plan.default_tablespace else ("tablespace",)
     other = plan.major != plan.dumped_major
-    differences, changed = object_differences(plan.objects, found, other_major=other, skipped=skipped)
-    result.differences += differences
+    lost, surplus, changed = object_differences(plan.objects, found, other_major=other, skipped=skipped)
+    result.lost += lost
+    result.surplus += [f"{kind} {name} was not there" for kind, name in surplus]
     if not other:
         result.changed += [f"{kind} {name} is not as it was" for kind, names in changed.items() for name in names]
     elif changed:
@@ -113,8 +123,8 @@ def _compare_objects(plan: Plan, found: Description, result: Comparison) -> None
 
 def object_differences(
     wanted: Description, found: Description, *, other_major: bool = False, skipped: Iterable[str] = ()
-) -> Tuple[List[str], Dict[str, List[str]]]:
-    """What is missing or too much, as sentences, and by kind what is defined otherwise.
+) -> Tuple[List[Tuple[str, str]], List[Tuple[str, str]], Dict[str, List[str]]]:
+    """What is missing and what is too much, by kind and name, and by kind the names of what is defined differently.
 
     Args:
         wanted: as it was dumped.
@@ -122,17 +132,18 @@ def object_differences(
         other_major: whether the server is of another version, and has other objects of its own.
         skipped: kinds that are not compared.
     """
-    differences: List[str] = []
+    lost: List[Tuple[str, str]] = []
+    surplus: List[Tuple[str, str]] = []
     redefined: Dict[str, List[str]] = {}
     kinds = sorted({*wanted, *found} - {*skipped, *(_OF_THE_SYSTEM if other_major else ())})
     for kind in kinds:
         before, after = wanted.get(kind, {}), found.get(kind, {})
-        differences += [f"{kind} {name} is missing" for name in sorted(set(before) - set(after))]
-        differences += [f"{kind} {name} was not there" for name in sorted(set(after) - set(before))]
+        lost += [(kind, name) for name in sorted(set(before) - set(after))]
+        surplus += [(kind, name) for name in sorted(set(after) - set(before))]
         changed = sorted(name for name in set(before) & set(after) if before[name] != after[name])
         if changed:
             redefined[kind] = changed
-    return differences, redefined
+    return lost, surplus, redefined
 
 
 def sequence_differences(wanted: Mapping[str, Sequence[Any]], found: Mapping[str, Sequence[Any]]) -> List[str]:

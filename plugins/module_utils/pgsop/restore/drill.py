@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any, Callable, Dict, List, Sequence, Tuple
 
 from ..backup import encryption, names, state
 from ..backup.config import Config
@@ -21,10 +21,14 @@ from ..errors import PgsopError
 from . import load, preflight
 from . import scratch as scratches
 from .integrity import check_assertions, check_storage
+from .load import Mode
 from .plan import Plan, Request, differs
 from .properties import closing
 from .publish import settle
 from .rebuild import Act, reached, rebuild
+
+#: Problems of a database that a drill lists; more are counted.
+_LISTED = 100
 
 
 @dataclass(frozen=True)
@@ -180,23 +184,37 @@ def _one(run: _Drill, dump: DatabaseDump) -> Tuple[Dict[str, Any], List[str]]:
             plan = preflight.plan(session, run.cluster, Request(dump.name), run.stored, folder)
         act.clock.lap("check")
         with scratches.opened(run.cluster, "drill", database=dump.name, set=run.stored.name) as scratch:
-            compared, made = rebuild(act, plan, scratch, folder, strict=True)
-            _settle(plan, scratch)
+            rebuilt = rebuild(act, plan, scratch, folder, mode=Mode.COLLECT)
+            problems = [*rebuilt.problems, *_problems(lambda: _settle(plan, scratch))]
             # Up to here it is what a restore does, too.
             recovery = round(time.monotonic() - started, 3)
             run.progress.step(f"{dump.name}: checking indexes, tables and assertions")
-            checked = check_storage(plan, scratch, jobs=jobs, tick=tick)
-            asserted = check_assertions(plan, scratch, run.config.assertions)
+            checked: Dict[str, int] = {}
+            problems += _problems(lambda: checked.update(check_storage(plan, scratch, jobs=jobs, tick=tick)))
+            problems += _problems(
+                lambda: checked.update(assertions=check_assertions(plan, scratch, run.config.assertions))
+            )
             act.clock.lap("verify")
+    if problems:
+        raise differs(plan, problems, limit=_LISTED)
     told = {
         "name": dump.name,
         "recovery_s": recovery,
         "seconds": act.clock.seconds,
-        "compared": compared.compared,
-        "checked": {**checked, "assertions": asserted},
-        "roles_missing": made,
+        "compared": rebuilt.compared.compared,
+        "checked": checked,
+        "roles_missing": rebuilt.roles,
     }
-    return told, [*plan.warnings, *compared.warnings]
+    return told, [*plan.warnings, *rebuilt.compared.warnings]
+
+
+def _problems(check: Callable[[], None]) -> List[str]:
+    """What a check finds wrong, so that the checks after it are made as well."""
+    try:
+        check()
+    except PgsopError as error:
+        return [error.problem.rstrip(".")]
+    return []
 
 
 def _settle(plan: Plan, scratch: scratches.Scratch) -> None:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Sequence
+from typing import Any, Callable, Dict, Iterator, List, Sequence
 
 from ..backup.config import Assertion
 from ..connection import Session
@@ -30,7 +30,6 @@ _CHECK_INDEX = "SELECT {}.bt_index_check(%s::oid, true)"
 _CHECK_TABLE = "SELECT msg FROM {}.verify_heapam(%s::oid)"
 #: Since when tables can be checked.
 _TABLES_SINCE = 14
-_SEARCH_PATH = '"$user", public'
 
 
 def check_storage(plan: Plan, scratch: Scratch, *, jobs: int, tick: Callable[[str], None]) -> Dict[str, int]:
@@ -86,7 +85,7 @@ def check_assertions(plan: Plan, scratch: Scratch, assertions: Sequence[Assertio
 def _problems(plan: Plan, scratch: Scratch, assertion: Assertion) -> Iterator[str]:
     name = assertion.name or assertion.sql
     with scratch.session() as session:
-        session.rows("SELECT set_config('search_path', %s, false)", [_search_path(plan.dump.properties["settings"])])
+        session.rows("SELECT set_config('search_path', %s, false)", [plan.search_path])
         session.execute("BEGIN READ ONLY")
         try:
             rows = session.rows(assertion.sql)
@@ -104,12 +103,6 @@ def _told(answers: List[List[Any]]) -> str:
     if len(answers) == 1 and len(answers[0]) == 1:
         return f"{answers[0][0]!r}"[:100]
     return f"{len(answers)} rows of {len(answers[0])} columns" if answers else "no row"
-
-
-def _search_path(settings: Sequence[Mapping[str, Any]]) -> str:
-    """As somebody who connects has it."""
-    found = [entry["value"] for entry in settings if entry["name"] == "search_path" and entry["role"] is None]
-    return str(found[0]) if found else _SEARCH_PATH
 
 
 def _broken(plan: Plan, what: str, answer: str) -> PgsopError:

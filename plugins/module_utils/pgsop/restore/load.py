@@ -5,29 +5,60 @@
 
 from __future__ import annotations
 
+import enum
 import os
-import re
 import time
-from typing import Callable, List
+from dataclasses import dataclass, field
+from typing import Callable, List, Optional, Sequence, Tuple
 
-from .. import command
 from ..backup.config import Config
 from ..backup.progress import Progress
 from ..backup.tools import conninfo, environment, program, run_long
 from ..databases.names import quote_identifier
 from ..errors import PgsopError
+from ..server_message import TocFailure, program_error
+from . import keep_going, toc
+from . import passes as passes_of_dump
+from .omitted import Omitted
+from .passes import Passes
+from .pg_restore import Target, run_pass
 from .plan import Plan
 from .scratch import Scratch
+from .toc import Entry
 
 #: For sessions that do nothing else and are proved afterwards; nothing is lost when they end with a commit that is flushed.
 _TUNED = "-c synchronous_commit=off -c maintenance_work_mem=256MB"
 #: With several indexes built at the same time, each by one process is quicker than each by several (measured: docs/backup.md).
 _ONE_EACH = "-c max_parallel_maintenance_workers=0"
-_SUBSCRIPTION = re.compile(r"\d+; \d+ \d+ SUBSCRIPTION - (?P<name>.+) \S+")
 #: Seconds between two looks at how large the database has become: with many files it is a slow question.
 _LOOK_S = 3.0
 #: Since when pg_dump dumps who owns schema public.
 _PUBLIC_OWNER_SINCE = 15
+
+
+class Mode(enum.Enum):
+    """What a load does if something cannot be restored.
+
+    STRICT stops at the first failure, and is what a restore does. COLLECT continues, and reports all failures: a drill. KEEP_GOING
+    loads every row, and leaves out and lists the objects that cannot be restored.
+    """
+
+    STRICT = "strict"
+    COLLECT = "collect"
+    KEEP_GOING = "keep going"
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """How a load ended.
+
+    Attributes:
+        failures: entries that the server refused, in mode COLLECT.
+        omitted: what was left out, in mode KEEP_GOING.
+    """
+
+    failures: List[TocFailure] = field(default_factory=list)
+    omitted: List[Omitted] = field(default_factory=list)
 
 
 def jobs(config: Config) -> int:
@@ -50,7 +81,7 @@ def clear(plan: Plan, scratch: Scratch) -> None:
             session.execute("DROP EXTENSION IF EXISTS plpgsql")
 
 
-def load(config: Config, plan: Plan, scratch: Scratch, path: str, progress: Progress) -> None:
+def load(config: Config, plan: Plan, scratch: Scratch, path: str, progress: Progress, *, mode: Mode) -> Loaded:
     """Restore a dump.
 
     Args:
@@ -59,37 +90,62 @@ def load(config: Config, plan: Plan, scratch: Scratch, path: str, progress: Prog
         scratch: into which database.
         path: file or folder of the dump.
         progress: who is told.
+        mode: what happens if something cannot be restored.
 
     Raises:
-        PgsopError: at the first thing that cannot be restored.
+        PgsopError: at the first entry that cannot be restored, unless the mode allows it.
     """
-    arguments = [
-        program(config, "pg_restore"),
-        "--exit-on-error",
-        "--no-password",
-        "--no-subscriptions",
-        f"--jobs={jobs(config)}",
-    ]
-    arguments += [] if plan.tablespaces else ["--no-tablespaces"]
-    answer = run_long(
-        [*arguments, f"--dbname={conninfo(scratch.name)}", path],
-        environment=environment(scratch.cluster, f"{_tuned(config)} {scratch.options}"),
+    target = _target(config, plan, scratch, path, progress)
+    passes = (
+        passes_of_dump.read(config, plan, path) if mode == Mode.KEEP_GOING or plan.dump.rows_of_extensions else None
+    )
+    if passes and mode == Mode.KEEP_GOING:
+        return Loaded(omitted=keep_going.load(target, plan, scratch, passes, jobs=jobs(config)))
+    failures: List[TocFailure] = []
+    for entries, parallel in _strict(passes, jobs(config)):
+        failures += run_pass(target, entries, jobs=parallel, exit_on_error=mode == Mode.STRICT)
+        if failures and mode == Mode.STRICT:
+            raise _refused(plan, path, failures[0], scratch)
+    return Loaded(failures=failures)
+
+
+def _strict(passes: Optional[Passes], parallel: int) -> List[Tuple[Optional[Sequence[Entry]], int]]:
+    """What is restored one after the other, and by how many jobs: usually everything at once."""
+    if passes is None or not passes.needed or parallel == 1:
+        return [(None, parallel)]
+    return [(passes.definitions, 1), (passes.configuration, 1), ((*passes.data, *passes.rest), parallel)]
+
+
+def _target(config: Config, plan: Plan, scratch: Scratch, path: str, progress: Progress) -> Target:
+    return Target(
+        config,
+        scratch.cluster,
+        scratch.name,
+        path,
+        options=f"{_tuned(config)} {scratch.options}",
+        arguments=() if plan.tablespaces else ("--no-tablespaces",),
         watch=_watch(plan, scratch, progress),
     )
-    if answer.status != 0:
-        raise PgsopError(
-            attempted="restore the dump",
-            target=f"database {plan.dump.name}, {path}",
-            answer=first_error(answer) or f"pg_restore ended with status {answer.status}",
-            next_step=f"correct that, or choose another set; more is at the end of {scratch.cluster.log_file}",
-        )
 
 
-def analyze(config: Config, plan: Plan, scratch: Scratch, progress: Progress) -> None:
-    """Let the planner know the new tables, so that the first users do not pay for it.
+def _refused(plan: Plan, path: str, failure: TocFailure, scratch: Scratch) -> PgsopError:
+    return PgsopError(
+        attempted="restore an object of the dump",
+        target=f"{failure.description} {failure.object}, database {plan.dump.name}, {path}",
+        answer=failure.shown,
+        next_step=f"to restore everything else, with a list of what is left out: {plan.keep_going}; the full message is in"
+        f" {scratch.cluster.log_file}",
+    )
+
+
+def analyze(config: Config, plan: Plan, scratch: Scratch, progress: Progress, mode: Mode) -> List[str]:
+    """Collect statistics for the planner, so that the first users do not pay for it.
+
+    Returns:
+        What failed, as sentences; only a restore that stops at nothing, and a drill, accept that.
 
     Raises:
-        PgsopError: where it fails.
+        PgsopError: if it fails in mode STRICT.
     """
     answer = run_long(
         [
@@ -102,35 +158,27 @@ def analyze(config: Config, plan: Plan, scratch: Scratch, progress: Progress) ->
         environment=environment(scratch.cluster, scratch.options),
         watch=lambda: progress.tick(f"{plan.dump.name}: collecting statistics"),
     )
-    if answer.status != 0:
-        raise PgsopError(
-            attempted="collect statistics",
-            target=f"database {plan.dump.name}",
-            answer=first_error(answer) or f"vacuumdb ended with status {answer.status}",
-            next_step=f"look at the end of {scratch.cluster.log_file}",
-        )
+    if answer.status == 0:
+        return []
+    failed = PgsopError(
+        attempted="collect statistics",
+        target=f"database {plan.dump.name}",
+        answer=program_error(answer.errors, scratch.cluster.log_file) or f"vacuumdb ended with status {answer.status}",
+        next_step=f"to restore it all the same, and collect statistics later with ANALYZE: {plan.keep_going}",
+    )
+    if mode == Mode.STRICT:
+        raise failed
+    return [failed.problem]
 
 
 def left_out(config: Config, path: str) -> List[str]:
     """What of a dump is not restored, as warnings: a subscription would begin to take rows from somewhere, and away from the one that does."""
-    answer = command.run([program(config, "pg_restore"), "--list", path], timeout=3600)
-    names = [found["name"] for found in map(_SUBSCRIPTION.fullmatch, answer.output.split("\n")) if found]
+    names = toc.subscriptions(toc.read(config, path))
     return [f"subscriptions are not restored: {', '.join(names)}; they are in the dump"] if names else []
 
 
 def _tuned(config: Config) -> str:
     return f"{_TUNED} {_ONE_EACH}" if jobs(config) > 1 else _TUNED
-
-
-def first_error(answer: command.Answer) -> str:
-    """What a program complained about first, without the statement or the rows that it quotes: secrets may be in them."""
-    lines: List[str] = []
-    for line in answer.errors.splitlines():
-        if line.startswith(("Command was:", "CONTEXT:")):
-            break
-        if not line.startswith(("pg_restore: warning:", "pg_restore: detail:")):
-            lines.append(line)
-    return " ".join(" ".join(lines).split())[:1000]
 
 
 def _watch(plan: Plan, scratch: Scratch, progress: Progress) -> Callable[[], None]:

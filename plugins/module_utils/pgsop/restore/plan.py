@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass, field
 from typing import Any, List, Mapping, Tuple
 
@@ -15,6 +16,8 @@ from ..errors import PgsopError
 
 #: Differences that are told; the others are counted.
 _TOLD = 10
+#: The path of a database for which none is set.
+_SEARCH_PATH = '"$user", public'
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,7 @@ class Request:
         replace: name of the database whose place it takes, which must be that of the database; none where it is empty.
         all_roles: whether roles are made that the database does not need.
         dry_run: whether it ends before anything is made.
+        keep_going: whether objects that cannot be restored are left out, if all rows are there.
     """
 
     database: str
@@ -36,6 +40,7 @@ class Request:
     replace: str = ""
     all_roles: bool = False
     dry_run: bool = False
+    keep_going: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,6 +58,7 @@ class Plan:
         tablespaces: whether every tablespace it was in is there.
         default_tablespace: whether that of the database is.
         warnings: what will not be as it was.
+        request: what was asked for.
     """
 
     stored: StoredSet
@@ -65,15 +71,37 @@ class Plan:
     tablespaces: bool = True
     default_tablespace: bool = True
     warnings: List[str] = field(default_factory=list)
+    request: Request = Request("")
+
+    @property
+    def keep_going(self) -> str:
+        """The command that restores it as far as that is possible."""
+        words = ["sudo", "pgsop", "restore", "--database", self.dump.name, "--set", self.stored.name]
+        words += ["--target", self.request.target] if self.request.target else []
+        words += ["--replace", self.request.replace] if self.request.replace else []
+        return shlex.join([*words, "--keep-going"])
+
+    @property
+    def search_path(self) -> str:
+        """The schemas in which a session of the database looked for names, unless its role had a path of its own."""
+        settings = self.dump.properties["settings"]
+        found = [entry["value"] for entry in settings if entry["name"] == "search_path" and entry["role"] is None]
+        return str(found[0]) if found else _SEARCH_PATH
 
 
-def differs(plan: Plan, differences: List[str]) -> PgsopError:
-    """What is said of a database that is not what was dumped."""
-    more = len(differences) - _TOLD
-    told = "; ".join(differences[:_TOLD]) + (f"; and {more} more" if more > 0 else "")
+def differs(plan: Plan, differences: List[str], *, limit: int = _TOLD) -> PgsopError:
+    """The error for a database that is not what was dumped.
+
+    Args:
+        plan: what was restored.
+        differences: what is wrong, as sentences.
+        limit: how many of them are listed; the others are counted.
+    """
+    more = len(differences) - limit
+    listed = "; ".join(differences[:limit]) + (f"; and {more} more" if more > 0 else "")
     return PgsopError(
         attempted="prove the restored database",
         target=f"database {plan.dump.name} of set {plan.stored.name}",
-        answer=told,
+        answer=listed,
         next_step="nothing of it was kept; restore it from another set, see 'pgsop backups'",
     )

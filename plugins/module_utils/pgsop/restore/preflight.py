@@ -132,6 +132,7 @@ def plan(session: Session, cluster: Cluster, request: Request, stored: StoredSet
         tablespaces=not set(dump.tablespaces) - there,
         default_tablespace=dump.properties["tablespace"] in there,
         warnings=warnings,
+        request=request,
     )
 
 

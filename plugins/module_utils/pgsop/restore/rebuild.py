@@ -9,7 +9,7 @@ import contextlib
 import os
 import time
 from dataclasses import dataclass, field
-from typing import List, Tuple
+from typing import List, Sequence
 
 from ..backup.config import Config
 from ..backup.dump import Clock
@@ -19,6 +19,8 @@ from ..connection import reached_cluster
 from ..databases.names import quote_identifier
 from . import load, properties, roles
 from .compare import Comparison, compare
+from .load import Mode
+from .omitted import Omitted
 from .plan import Plan, differs
 from .scratch import Scratch
 
@@ -51,9 +53,26 @@ def reached(config: Config, attempted: str) -> Cluster:
     return reached_cluster(config.version, config.cluster, attempted=attempted)
 
 
+@dataclass(frozen=True)
+class Rebuilt:
+    """A restored database.
+
+    Attributes:
+        compared: what was compared.
+        roles: names of the roles that were created.
+        omitted: what was left out, if that is allowed.
+        problems: what could not be restored or is not as it was, as sentences, if the database is only tested.
+    """
+
+    compared: Comparison
+    roles: List[str]
+    omitted: List[Omitted] = field(default_factory=list)
+    problems: List[str] = field(default_factory=list)
+
+
 def rebuild(
-    act: Act, plan: Plan, scratch: Scratch, folder: str, *, all_roles: bool = False, strict: bool = False
-) -> Tuple[Comparison, List[str]]:
+    act: Act, plan: Plan, scratch: Scratch, folder: str, *, all_roles: bool = False, mode: Mode = Mode.STRICT
+) -> Rebuilt:
     """Restore a dump into a scratch database and compare it.
 
     Args:
@@ -62,32 +81,41 @@ def rebuild(
         scratch: in which database; not made yet.
         folder: with the plain dump.
         all_roles: whether roles are made that the database does not need.
-        strict: whether an object that is there, and not defined exactly as it was, is a failure.
-
-    Returns:
-        What was compared, with nothing missing, and the roles that were made.
+        mode: what happens if an object cannot be restored. A restore accepts an object that is there and is defined differently; a drill,
+            which collects all problems, does not.
 
     Raises:
-        PgsopError: where anything fails or differs.
+        PgsopError: if the mode does not allow what fails or differs.
     """
     database = plan.dump.name
     act.progress.step(f"{database}: making an empty database")
     made = _prepare(plan, scratch, all_roles)
     act.clock.lap("prepare")
     act.progress.step(f"{database}: restoring")
-    load.load(act.config, plan, scratch, os.path.join(folder, plan.dump.dump), act.progress)
+    loaded = load.load(act.config, plan, scratch, os.path.join(folder, plan.dump.dump), act.progress, mode=mode)
     act.clock.lap("restore")
     act.progress.step(f"{database}: collecting statistics")
-    load.analyze(act.config, plan, scratch, act.progress)
+    unanalyzed = load.analyze(act.config, plan, scratch, act.progress, mode)
     act.clock.lap("analyze")
     act.progress.step(f"{database}: comparing")
     result = compare(
         plan, scratch, jobs=load.jobs(act.config), tick=lambda text: act.progress.tick(f"{database}: {text}")
     )
-    if result.differences or (strict and result.changed):
-        raise differs(plan, [*result.differences, *result.changed])
     act.clock.lap("compare")
-    return result, made
+    if mode == Mode.COLLECT:
+        failed = [f"{failure.description} {failure.object}: {failure.shown}" for failure in loaded.failures]
+        return Rebuilt(result, made, problems=[*failed, *unanalyzed, *result.problems, *result.changed])
+    fatal = result.differences if mode == Mode.KEEP_GOING else result.problems
+    if fatal:
+        raise differs(plan, fatal)
+    return Rebuilt(result, made, omitted=_with_lost(loaded.omitted, result) if mode == Mode.KEEP_GOING else [])
+
+
+def _with_lost(omitted: Sequence[Omitted], result: Comparison) -> List[Omitted]:
+    """What was left out, and every object that is missing because of that."""
+    known = {each.name.replace('"', "") for each in omitted}
+    missing = [(kind, name) for kind, name in result.lost if name.replace('"', "") not in known]
+    return [*omitted, *(Omitted(kind, name, "", "it depends on something that is left out") for kind, name in missing)]
 
 
 def _prepare(plan: Plan, scratch: Scratch, all_roles: bool) -> List[str]:

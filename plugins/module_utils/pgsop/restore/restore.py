@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import time
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, Dict, List, Optional, Sequence
 
 from ..backup.config import Config
 from ..backup.progress import SILENT, Progress
@@ -16,9 +16,11 @@ from ..connection import connect
 from ..databases.names import quote_identifier
 from . import load, preflight
 from . import scratch as scratches
+from .load import Mode
+from .omitted import save
 from .plan import Plan, Request
 from .publish import Kept, publish
-from .rebuild import Act, reached, rebuild
+from .rebuild import Act, Rebuilt, reached, rebuild
 
 __all__ = ["Request", "restore"]
 
@@ -61,16 +63,19 @@ def restore(config: Config, request: Request, progress: Progress = SILENT) -> Di
 def _restore(act: Act, request: Request, plan: Plan, folder: str, target: str) -> Dict[str, Any]:
     about = {"database": plan.dump.name, "set": plan.stored.name}
     with scratches.opened(act.cluster, "restore", **about) as scratch:
-        compared, made = rebuild(act, plan, scratch, folder, all_roles=request.all_roles)
+        mode = Mode.KEEP_GOING if request.keep_going else Mode.STRICT
+        rebuilt = rebuild(act, plan, scratch, folder, all_roles=request.all_roles, mode=mode)
+        # Before the database gets its name: if the disk is full, it is better to know that now.
+        saved = save(act.config, target, rebuilt.omitted) if rebuilt.omitted else None
         act.progress.step(f"{plan.dump.name}: putting it in its place")
         kept = publish(scratch, plan, target, replace=bool(request.replace))
         # They are in use from here on.
         scratch.about.pop("roles", None)
         act.clock.lap("publish")
     # Nothing is missing, so at this hour the data counts; a drill, on a quiet day, fails for it.
-    plan.warnings.extend([*compared.warnings, *compared.changed])
+    plan.warnings.extend([*rebuilt.compared.warnings, *rebuilt.compared.changed])
     plan.warnings.extend(load.left_out(act.config, os.path.join(folder, plan.dump.dump)))
-    return _report(act, plan, target, kept=kept, made=made, compared=compared.compared)
+    return _report(act, plan, target, kept=kept, rebuilt=rebuilt, saved=saved)
 
 
 def _report(
@@ -79,8 +84,8 @@ def _report(
     target: str,
     *,
     kept: Optional[Kept] = None,
-    made: Sequence[str] = (),
-    compared: Optional[Mapping[str, int]] = None,
+    rebuilt: Optional[Rebuilt] = None,
+    saved: Optional[str] = None,
     would: Sequence[str] = (),
 ) -> Dict[str, Any]:
     return {
@@ -88,8 +93,10 @@ def _report(
         "database": plan.dump.name,
         "target": target,
         "kept_as": kept.name if kept else None,
-        "roles_created": list(made),
-        "compared": dict(compared or {}),
+        "roles_created": list(rebuilt.roles) if rebuilt else [],
+        "compared": dict(rebuilt.compared.compared) if rebuilt else {},
+        "omitted": [each.as_dict() for each in rebuilt.omitted] if rebuilt else [],
+        "omitted_file": saved,
         "seconds": {**act.clock.seconds, "all": round(time.monotonic() - act.started, 3)},
         "warnings": plan.warnings,
         "would": list(would),

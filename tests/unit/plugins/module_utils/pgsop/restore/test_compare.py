@@ -18,23 +18,28 @@ WANTED = {"table": {"s.a": "1", "s.b": "2"}, "privileges": {"x": "1"}}
 
 
 @pytest.mark.parametrize(
-    ("found", "told", "changed"),
+    ("found", "lost", "surplus", "changed"),
     [
-        (WANTED, [], {}),
-        ({**WANTED, "table": {"s.a": "1"}}, ["table s.b is missing"], {}),
-        ({**WANTED, "table": {"s.a": "1", "s.b": "3"}}, [], {"table": ["s.b"]}),
-        ({**WANTED, "view": {"s.v": "1"}}, ["view s.v was not there"], {}),
-        ({**WANTED, "tablespace": {"s.a": "t"}}, [], {}),
-        ({"table": WANTED["table"]}, ["privileges x is missing"], {}),
+        (WANTED, [], [], {}),
+        ({**WANTED, "table": {"s.a": "1"}}, [("table", "s.b")], [], {}),
+        ({**WANTED, "table": {"s.a": "1", "s.b": "3"}}, [], [], {"table": ["s.b"]}),
+        ({**WANTED, "view": {"s.v": "1"}}, [], [("view", "s.v")], {}),
+        ({**WANTED, "tablespace": {"s.a": "t"}}, [], [], {}),
+        ({"table": WANTED["table"]}, [("privileges", "x")], [], {}),
     ],
 )
-def test_objects(found: dict[str, dict[str, str]], told: list[str], changed: dict[str, list[str]]) -> None:
-    assert object_differences(WANTED, found, skipped=["tablespace"]) == (told, changed)
+def test_objects(
+    found: dict[str, dict[str, str]],
+    lost: list[tuple[str, str]],
+    surplus: list[tuple[str, str]],
+    changed: dict[str, list[str]],
+) -> None:
+    assert object_differences(WANTED, found, skipped=["tablespace"]) == (lost, surplus, changed)
 
 
 def test_another_version_may_define_but_not_lose() -> None:
     found = {"table": {"s.a": "9"}}
-    assert object_differences(WANTED, found, other_major=True) == (["table s.b is missing"], {"table": ["s.a"]})
+    assert object_differences(WANTED, found, other_major=True) == ([("table", "s.b")], [], {"table": ["s.a"]})
 
 
 def test_sequences() -> None:

@@ -1,0 +1,121 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A restore that continues after errors: every row is loaded, and what cannot be restored is left out and listed."""
+
+from __future__ import annotations
+
+from typing import Iterable, List, Sequence, Set
+
+from ..errors import PgsopError
+from . import toc
+from .omitted import Omitted
+from .passes import Passes
+from .pg_restore import Target, replay, run_pass, script_of
+from .plan import Plan
+from .relax import Relaxed
+from .scratch import Scratch
+from .toc import Entry
+
+#: Kinds whose statements are definitions, and hold no passwords.
+_SHOWN = frozenset(
+    [
+        *(
+            "constraint",
+            "default",
+            "function",
+            "index",
+            "index attach",
+            "materialized view",
+            "materialized view data",
+            "policy",
+            "privileges",
+        ),
+        *(
+            "procedure",
+            "row security",
+            "rule",
+            "sequence",
+            "statistics",
+            "table",
+            "table attach",
+            "trigger",
+            "type",
+            "view",
+        ),
+    ]
+)
+_TABLE_DATA = "table data"
+#: What pg_restore writes around the statements of an entry.
+_BEGINS, _NAMED, _ENDS = "\n--\n-- ", "\n--\n\n", "\n--\n-- PostgreSQL database dump complete\n"
+
+
+def load(target: Target, plan: Plan, scratch: Scratch, passes: Passes, *, jobs: int) -> List[Omitted]:
+    """Restore everything that can be restored: with the empty search path of a dump, then with the one that the database had, then
+    rows without the conditions that reject them.
+
+    Args:
+        target: from where to where.
+        plan: what is restored.
+        scratch: into which database.
+        passes: the entries of the dump.
+        jobs: connections at the same time.
+
+    Returns:
+        What is left out.
+
+    Raises:
+        PgsopError: if rows of a table cannot be loaded in any way.
+    """
+    search_path = plan.search_path
+    omitted = _restored_again(target, run_and_find(target, passes.definitions, jobs=1), search_path)
+    failed = run_and_find(target, passes.configuration, jobs=1) + run_and_find(target, passes.data, jobs=jobs)
+    rejected = [(entry, replay(target, [entry], search_path=search_path)) for entry in failed]
+    with scratch.session() as session:
+        relaxed = Relaxed(session)
+        for entry, answer in rejected:
+            if answer:
+                _relax(target, plan, relaxed, entry, answer)
+        relaxed.add_again(search_path)
+    return (
+        omitted + relaxed.omitted + _restored_again(target, run_and_find(target, passes.rest, jobs=jobs), search_path)
+    )
+
+
+def run_and_find(target: Target, entries: Sequence[Entry], *, jobs: int) -> List[Entry]:
+    """Restore entries as far as possible, and return those that failed, in their order."""
+    failures = run_pass(target, entries, jobs=jobs, exit_on_error=False)
+    failed: Set[int] = {failure.entry_id for failure in failures}
+    return [entry for entry in entries if entry.identifier in failed]
+
+
+def _relax(target: Target, plan: Plan, relaxed: Relaxed, entry: Entry, answer: str) -> None:
+    kind, name = toc.kind_and_name(entry)
+    tables = {**plan.dump.rows, **plan.dump.rows_of_extensions} if kind == _TABLE_DATA else {}
+    table = next((table for table in tables if toc.data_of([entry], {table: 0})), None)
+    if table is not None:
+        answer = relaxed.load(table, lambda: replay(target, [entry], search_path=plan.search_path), answer)
+    if answer:
+        raise PgsopError(
+            attempted="load the rows of a table",
+            target=f"{name}, database {plan.dump.name}, {target.path}",
+            answer=answer,
+            next_step=f"restore another set, see 'pgsop backups'; more is at the end of {target.cluster.log_file}",
+        )
+
+
+def _restored_again(target: Target, entries: Iterable[Entry], search_path: str) -> List[Omitted]:
+    """Restore entries one by one, with the search path that the database had; those that fail again are left out."""
+    omitted = []
+    for entry in entries:
+        answer = replay(target, [entry], search_path=search_path)
+        if answer:
+            kind, name = toc.kind_and_name(entry)
+            omitted.append(Omitted(kind, name, statement(target, entry) if kind in _SHOWN else "", answer))
+    return omitted
+
+
+def statement(target: Target, entry: Entry) -> str:
+    """The statements that restore an entry, without what pg_restore sets before them."""
+    _head, _begins, named = script_of(target, [entry]).partition(_BEGINS)
+    return named.partition(_NAMED)[2].rpartition(_ENDS)[0].strip()

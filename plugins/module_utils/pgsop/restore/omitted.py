@@ -1,0 +1,58 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a restore with --keep-going left out: one list, for the report and for a file."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import time
+from dataclasses import dataclass
+from typing import Dict, Sequence
+
+from ..backup import names
+from ..backup.config import Config
+from ..files import FileMode, group_name, user_name, write_atomically
+
+
+@dataclass(frozen=True)
+class Omitted:
+    """One object that the restored database does not have.
+
+    Attributes:
+        kind: of the object: constraint, index, view, generated column, ...
+        name: of the object, with its schema.
+        statement: SQL that creates it once its cause is fixed; empty for kinds whose statements may hold passwords.
+        message: why it could not be restored, without values of rows.
+    """
+
+    kind: str
+    name: str
+    statement: str
+    message: str
+
+    def as_dict(self) -> Dict[str, str]:
+        """The same as JSON can hold it."""
+        return dataclasses.asdict(self)
+
+
+def save(config: Config, target: str, omitted: Sequence[Omitted]) -> str:
+    """Write the list beside the notes on runs, for the cluster's owner only, and return its path.
+
+    Args:
+        config: where notes are kept.
+        target: name of the restored database.
+        omitted: the list.
+
+    Raises:
+        PgsopError: if it cannot be written.
+    """
+    # Any name of a database is one of a file, except for the slash.
+    file = f"omitted-{target.replace('/', '_')}-{names.stamp(time.time())}.json"
+    path = os.path.join(config.state_directory, file)
+    mode = FileMode(user_name(os.geteuid()), group_name(os.getegid()), 0o600)
+    text = json.dumps([each.as_dict() for each in omitted], indent=1, ensure_ascii=False) + "\n"
+    write_atomically(path, text, mode)
+    return path

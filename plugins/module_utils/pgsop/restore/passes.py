@@ -1,0 +1,69 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The entries of a dump, in the order in which a restore has to load them if several jobs are at work."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import FrozenSet, Iterable, List, Tuple
+
+from ..backup.config import Config
+from . import toc
+from .plan import Plan
+from .toc import Entry
+
+
+@dataclass(frozen=True)
+class Passes:
+    """All entries that are restored, each in one of four passes.
+
+    Attributes:
+        definitions: everything before the data, without privileges.
+        configuration: rows of tables that belong to extensions. Foreign keys among these tables exist before their rows, and a dump
+            keeps the order that they need only for a restore by one job.
+        data: all other rows, and large objects.
+        rest: indexes, constraints, triggers and the like, and the privileges of everything.
+    """
+
+    definitions: Tuple[Entry, ...]
+    configuration: Tuple[Entry, ...]
+    data: Tuple[Entry, ...]
+    rest: Tuple[Entry, ...]
+
+    @property
+    def needed(self) -> bool:
+        """Whether the order among rows of extensions can matter."""
+        return len(self.configuration) > 1
+
+
+def read(config: Config, plan: Plan, path: str) -> Passes:
+    """The passes for a dump.
+
+    Args:
+        config: which pg_restore.
+        plan: what is restored.
+        path: file or folder of the dump.
+
+    Raises:
+        PgsopError: if pg_restore cannot read the dump.
+    """
+    every = toc.read(config, path)
+    before = _identifiers(toc.read(config, path, "pre-data"))
+    data = _identifiers(toc.read(config, path, "data"))
+    configuration = _identifiers(toc.data_of(every, plan.dump.rows_of_extensions))
+    passes: List[List[Entry]] = [[], [], [], []]
+    for entry in every:
+        if toc.is_privilege(entry):
+            passes[3].append(entry)
+        elif entry.identifier in configuration:
+            passes[1].append(entry)
+        elif entry.identifier in before:
+            passes[0].append(entry)
+        else:
+            passes[2 if entry.identifier in data else 3].append(entry)
+    return Passes(*map(tuple, passes))
+
+
+def _identifiers(entries: Iterable[Entry]) -> FrozenSet[int]:
+    return frozenset(entry.identifier for entry in entries)

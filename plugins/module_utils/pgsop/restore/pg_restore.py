@@ -1,0 +1,190 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""pg_restore at work on a database: in passes, by several jobs, and entry by entry where a pass failed."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import shutil
+import subprocess
+import tempfile
+import threading
+from dataclasses import dataclass, field
+from typing import IO, Callable, Iterator, List, Optional, Sequence
+
+from ..backup.config import Config
+from ..backup.tools import conninfo, end, environment, pipe, program, run_long, tied
+from ..cluster import Cluster
+from ..errors import PgsopError
+from ..server_message import TocFailure, program_error, toc_failures
+from . import toc
+from .toc import Entry
+
+#: With --verbose an error is preceded by its entry, and so is everything that went well, which is left out.
+_WENT_WELL = re.compile(r"pg_restore: (?!(?:error|warning|detail|hint):|from TOC entry |while )")
+#: How much of what it complains about is kept, in characters.
+_COMPLAINTS = 1_000_000
+#: The statement in the head of each script that empties the search path, and how far into a script it is at most, in bytes.
+_SEARCH_PATH = b"SELECT pg_catalog.set_config('search_path', '', false);"
+_HEAD = 1 << 16
+
+
+@dataclass(frozen=True)
+class Target:
+    """Where entries are restored to, and from which dump.
+
+    Attributes:
+        config: which programs.
+        cluster: whose server.
+        database: name of the database.
+        path: file or folder of the dump.
+        options: of the sessions, as in PGOPTIONS.
+        arguments: more arguments of pg_restore.
+        watch: called about twice a second meanwhile.
+    """
+
+    config: Config
+    cluster: Cluster
+    database: str
+    path: str
+    options: str = ""
+    arguments: Sequence[str] = ()
+    watch: Callable[[], None] = field(default=lambda: None)
+
+
+def run_pass(target: Target, entries: Optional[Sequence[Entry]], *, jobs: int, exit_on_error: bool) -> List[TocFailure]:
+    """Restore entries in their order, and return those that the server refused.
+
+    Args:
+        target: from where to where.
+        entries: to restore; everything in the dump if it is None.
+        jobs: connections at the same time.
+        exit_on_error: whether it stops at the first failure.
+
+    Raises:
+        PgsopError: if pg_restore fails for another reason than an entry.
+    """
+    if entries is not None and not entries:
+        return []
+    with contextlib.ExitStack() as stack:
+        arguments = [program(target.config, "pg_restore"), "--verbose", "--no-password", "--no-subscriptions"]
+        arguments += [f"--jobs={jobs}", *(["--exit-on-error"] if exit_on_error else []), *target.arguments]
+        if entries is not None:
+            arguments.append(f"--use-list={stack.enter_context(toc.use_list(entries))}")
+        answer = run_long(
+            [*arguments, f"--dbname={conninfo(target.database)}", target.path],
+            environment=environment(target.cluster, target.options),
+            watch=target.watch,
+            keep=lambda line: not _WENT_WELL.match(line),
+            limit=_COMPLAINTS,
+        )
+    if answer.status == 0:
+        return []
+    # Errors name an entry without its schema; the table of contents has it.
+    listing = "\n".join(entry.line for entry in toc.read(target.config, target.path))
+    failures = toc_failures(answer.errors, listing, target.cluster.log_file)
+    if not failures:
+        said = program_error(answer.errors, target.cluster.log_file)
+        raise _failed(target, said or f"pg_restore ended with status {answer.status}")
+    return failures
+
+
+def replay(
+    target: Target,
+    entries: Sequence[Entry],
+    *,
+    search_path: Optional[str] = None,
+    edit: Optional[Callable[[str], str]] = None,
+) -> str:
+    """Restore a few entries in one transaction through psql, with their script changed on its way.
+
+    Args:
+        target: from where to where.
+        entries: to restore.
+        search_path: with which they are restored; the empty one of the dump if it is None.
+        edit: changes the whole script, which it therefore gets in memory: not for data.
+
+    Returns:
+        What the server answered if it refused, without values of rows; nothing if all is well.
+    """
+    with contextlib.ExitStack() as stack:
+        source = stack.enter_context(_script(target, entries))
+        complaints = stack.enter_context(tempfile.TemporaryFile())
+        process = subprocess.Popen(
+            tied(
+                [
+                    program(target.config, "psql"),
+                    "--no-psqlrc",
+                    "--no-password",
+                    "--quiet",
+                    "--single-transaction",
+                    "--set=ON_ERROR_STOP=1",
+                    f"--dbname={conninfo(target.database)}",
+                ]
+            ),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=complaints,
+            env=environment(target.cluster, target.options),
+        )
+        stack.callback(end, process)
+        feeder = threading.Thread(target=_feed, args=(source, pipe(process.stdin), search_path, edit))
+        feeder.start()
+        while process.poll() is None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=0.5)
+            target.watch()
+        feeder.join()
+        complaints.seek(0)
+        errors = complaints.read(_COMPLAINTS).decode("utf-8", "replace")
+    if process.returncode == 0:
+        return ""
+    return program_error(errors, target.cluster.log_file) or f"psql ended with status {process.returncode}"
+
+
+def script_of(target: Target, entries: Sequence[Entry]) -> str:
+    """The statements that restore entries, as pg_restore writes them."""
+    with _script(target, entries) as source:
+        return source.read().decode("utf-8", "surrogateescape")
+
+
+@contextlib.contextmanager
+def _script(target: Target, entries: Sequence[Entry]) -> Iterator[IO[bytes]]:
+    with toc.use_list(entries) as listed:
+        arguments = [program(target.config, "pg_restore"), "--no-subscriptions", *target.arguments]
+        process = subprocess.Popen(
+            tied([*arguments, f"--use-list={listed}", "--file=-", target.path]),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            env=environment(target.cluster),
+        )
+        try:
+            yield pipe(process.stdout)
+        finally:
+            pipe(process.stdout).close()
+            end(process)
+
+
+def _feed(source: IO[bytes], sink: IO[bytes], search_path: Optional[str], edit: Optional[Callable[[str], str]]) -> None:
+    # psql stops at the first error, and reads no further.
+    with contextlib.suppress(BrokenPipeError), contextlib.closing(sink):
+        head = source.read(_HEAD) if edit is None else source.read()
+        if search_path is not None:
+            quoted = search_path.replace("'", "''").encode("utf-8", "surrogateescape")
+            head = head.replace(_SEARCH_PATH, _SEARCH_PATH.replace(b"''", b"'" + quoted + b"'"), 1)
+        if edit is not None:
+            head = edit(head.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+        sink.write(head)
+        shutil.copyfileobj(source, sink, 1 << 20)
+
+
+def _failed(target: Target, answer: str) -> PgsopError:
+    return PgsopError(
+        attempted="restore the dump",
+        target=f"database {target.database}, {target.path}",
+        answer=answer,
+        next_step=f"correct that, or choose another set; more is at the end of {target.cluster.log_file}",
+    )

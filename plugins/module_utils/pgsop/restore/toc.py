@@ -1,0 +1,142 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The table of contents of a dump as pg_restore lists it and takes it back: all of it, or the entries of one pass."""
+
+from __future__ import annotations
+
+import contextlib
+import re
+import tempfile
+from dataclasses import dataclass
+from typing import Iterable, Iterator, List, Mapping, Set, Tuple
+
+from .. import command
+from ..backup.config import Config
+from ..backup.tools import program
+from ..errors import PgsopError
+
+#: Identifier of the entry, OIDs of catalog and object, then kind, schema, name and owner.
+_LINE = re.compile(r"(?P<identifier>\d+); (?P<catalog>\d+) (?P<oid>\d+) (?P<text>.*)")
+#: Privileges come last in a restore: until then a superuser's objects are built with the rights of their owners.
+_PRIVILEGES = ("ACL ", "DEFAULT ACL ")
+#: A part of a name with its schema, as quote_ident() writes it.
+_PART = re.compile(r'"((?:[^"]|"")*)"|[^."]+')
+#: Kinds of entries, as far as they are of more than one word, and how objects of that kind are called.
+_KINDS = {
+    "CHECK CONSTRAINT": "constraint",
+    "CONSTRAINT": "constraint",
+    "FK CONSTRAINT": "constraint",
+    "DEFAULT ACL": "default privileges",
+    "ACL": "privileges",
+    "EVENT TRIGGER": "event trigger",
+    "FOREIGN DATA WRAPPER": "foreign data wrapper",
+    "FOREIGN TABLE": "foreign table",
+    "INDEX ATTACH": "index attach",
+    "MATERIALIZED VIEW DATA": "materialized view data",
+    "MATERIALIZED VIEW": "materialized view",
+    "OPERATOR CLASS": "operator class",
+    "OPERATOR FAMILY": "operator family",
+    "PROCEDURAL LANGUAGE": "language",
+    "PUBLICATION TABLE": "publication table",
+    "ROW SECURITY": "row security",
+    "SECURITY LABEL": "security label",
+    "SEQUENCE OWNED BY": "sequence owned by",
+    "SEQUENCE SET": "sequence set",
+    "TABLE ATTACH": "table attach",
+    "TABLE DATA": "table data",
+    "TEXT SEARCH CONFIGURATION": "text search configuration",
+    "TEXT SEARCH DICTIONARY": "text search dictionary",
+    "USER MAPPING": "user mapping",
+}
+#: Kinds whose names begin with the name of their table.
+_OF_TABLES = frozenset({"constraint", "default", "policy", "rule", "trigger"})
+_SUBSCRIPTION = re.compile(r"SUBSCRIPTION - (?P<name>.+) \S+")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One entry of a dump.
+
+    Attributes:
+        identifier: its number in the archive.
+        text: kind, schema, name and owner, with single spaces between them.
+        line: as pg_restore lists it.
+    """
+
+    identifier: int
+    text: str
+    line: str
+
+
+def read(config: Config, path: str, section: str = "") -> List[Entry]:
+    """All entries of a dump, in the order in which a restore goes through them.
+
+    Args:
+        config: which pg_restore.
+        path: file or folder of the dump.
+        section: pre-data, data or post-data; all of them if it is empty.
+
+    Raises:
+        PgsopError: if pg_restore cannot read the dump.
+    """
+    arguments = [program(config, "pg_restore"), "--list", *([f"--section={section}"] if section else []), path]
+    answer = command.run(arguments, timeout=3600)
+    if answer.status != 0:
+        raise PgsopError(
+            attempted="read the table of contents of the dump",
+            target=path,
+            answer=answer.text or f"pg_restore ended with status {answer.status}",
+            next_step="check the set with 'pgsop backups --verify', and choose another one",
+        )
+    # A line feed ends a line, and no other character that Python takes for the end of one.
+    found = (_LINE.fullmatch(line) for line in answer.output.split("\n"))
+    return [Entry(int(match["identifier"]), match["text"], match.string) for match in found if match]
+
+
+@contextlib.contextmanager
+def use_list(entries: Iterable[Entry]) -> Iterator[str]:
+    """A file with the entries, as pg_restore takes it with --use-list, for the length of the block."""
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", errors="surrogateescape") as listed:
+        listed.write("".join(f"{entry.line}\n" for entry in entries))
+        listed.flush()
+        yield listed.name
+
+
+def is_privilege(entry: Entry) -> bool:
+    """Whether it grants or revokes privileges."""
+    return entry.text.startswith(_PRIVILEGES)
+
+
+def data_of(entries: Iterable[Entry], tables: Mapping[str, int]) -> List[Entry]:
+    """The entries with the data of tables.
+
+    Args:
+        entries: to choose from.
+        tables: their names with schema, quoted where needed; the values do not count.
+    """
+    beginnings: Set[str] = {f"TABLE DATA {shown(name)} " for name in tables}
+    return [entry for entry in entries if any(entry.text.startswith(beginning) for beginning in beginnings)]
+
+
+def kind_and_name(entry: Entry) -> Tuple[str, str]:
+    """What an entry restores: kind in small letters, and name with its schema, as far as one line without quotes can tell."""
+    kind = next((kind for kind in sorted(_KINDS, key=len, reverse=True) if entry.text.startswith(f"{kind} ")), "")
+    rest = entry.text[len(kind) + 1 :] if kind else entry.text.partition(" ")[2]
+    kind = _KINDS.get(kind) or entry.text.partition(" ")[0].lower()
+    # The last word is the owner; entries without one end with a space.
+    schema, _space, name = rest.rpartition(" ")[0].partition(" ")
+    if kind in _OF_TABLES:
+        name = name.replace(" ", ".", 1)
+    return kind, name if schema == "-" else f"{schema}.{name}"
+
+
+def shown(name: str) -> str:
+    """A qualified name, quoted where needed, as the table of contents has it: without quotes, on one line."""
+    parts = (found.group() if found[1] is None else found[1].replace('""', '"') for found in _PART.finditer(name))
+    return " ".join(parts).replace("\n", " ").replace("\r", " ")
+
+
+def subscriptions(entries: Iterable[Entry]) -> List[str]:
+    """Names of the subscriptions in a dump."""
+    return [found["name"] for found in (_SUBSCRIPTION.fullmatch(entry.text) for entry in entries) if found]

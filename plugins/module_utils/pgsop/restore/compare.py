@@ -56,7 +56,14 @@ class Comparison:
         return [*(f"{kind} {name} is missing" for kind, name in self.lost), *self.surplus, *self.differences]
 
 
-def compare(plan: Plan, scratch: Scratch, *, jobs: int, tick: Callable[[str], None]) -> Comparison:
+def compare(
+    plan: Plan,
+    scratch: Scratch,
+    *,
+    jobs: int,
+    tick: Callable[[str], None],
+    waits: Callable[[str, str], bool] = lambda _kind, _name: False,
+) -> Comparison:
     """Compare all of it.
 
     Args:
@@ -64,6 +71,7 @@ def compare(plan: Plan, scratch: Scratch, *, jobs: int, tick: Callable[[str], No
         scratch: what was restored.
         jobs: tables that are counted at the same time.
         tick: told how far it is.
+        waits: whether an object, by kind and name, is not there yet.
 
     Raises:
         PgsopError: where the restored database cannot be read.
@@ -85,7 +93,8 @@ def compare(plan: Plan, scratch: Scratch, *, jobs: int, tick: Callable[[str], No
     wanted = {name: rows for name, rows in plan.dump.rows.items() if name in counted}
     result.differences += _compare_rows(plan, wanted, counted, {row["name"]: row["root"] for row in relations})
     lost = sorted({*plan.dump.rows, *plan.dump.sequences} - {name for _kind, name in there})
-    result.differences += [f"{name} is missing" for name in lost]
+    result.differences += [f"{name} is missing" for name in lost if not waits("", name)]
+    result.lost[:] = [(kind, name) for kind, name in result.lost if not waits(kind, name)]
     numbers = objects.counts(found)
     result.compared.update(
         {"tables": len(wanted), "rows": sum(counted[name] for name in wanted), "sequences": len(sequences)},

@@ -18,7 +18,7 @@ from ..backup.store import NEWEST, Store, StoredSet
 from ..cluster import Cluster
 from ..connection import connect
 from ..errors import PgsopError
-from . import load, preflight
+from . import bound, load, preflight
 from . import scratch as scratches
 from .integrity import check_assertions, check_storage
 from .load import Mode
@@ -205,7 +205,7 @@ def _one(run: _Drill, dump: DatabaseDump) -> Tuple[Dict[str, Any], List[str]]:
         "checked": checked,
         "roles_missing": rebuilt.roles,
     }
-    return told, [*plan.warnings, *rebuilt.compared.warnings]
+    return told, [*plan.warnings, *rebuilt.compared.warnings, *bound.left_out(plan, rebuilt.waiting)]
 
 
 def _problems(check: Callable[[], None]) -> List[str]:

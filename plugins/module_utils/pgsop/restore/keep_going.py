@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-from typing import Iterable, List, Sequence, Set
+from typing import Iterable, List, Sequence
 
 from ..errors import PgsopError
 from . import toc
+from .bound import Bound
 from .omitted import Omitted
 from .passes import Passes
 from .pg_restore import Target, replay, run_pass, script_of
@@ -19,38 +20,18 @@ from .toc import Entry
 
 #: Kinds whose statements are definitions, and hold no passwords.
 _SHOWN = frozenset(
-    [
-        *(
-            "constraint",
-            "default",
-            "function",
-            "index",
-            "index attach",
-            "materialized view",
-            "materialized view data",
-            "policy",
-            "privileges",
-        ),
-        *(
-            "procedure",
-            "row security",
-            "rule",
-            "sequence",
-            "statistics",
-            "table",
-            "table attach",
-            "trigger",
-            "type",
-            "view",
-        ),
-    ]
+    {
+        *("constraint", "default", "function", "index", "policy", "privileges", "procedure", "row security", "rule"),
+        *("sequence", "statistics", "table", "table attach", "trigger", "type", "view", "index attach"),
+        *("materialized view", "materialized view data"),
+    }
 )
 _TABLE_DATA = "table data"
 #: What pg_restore writes around the statements of an entry.
 _BEGINS, _NAMED, _ENDS = "\n--\n-- ", "\n--\n\n", "\n--\n-- PostgreSQL database dump complete\n"
 
 
-def load(target: Target, plan: Plan, scratch: Scratch, passes: Passes, *, jobs: int) -> List[Omitted]:
+def load(target: Target, plan: Plan, scratch: Scratch, passes: Passes, waiting: Bound, *, jobs: int) -> List[Omitted]:
     """Restore everything that can be restored: with the empty search path of a dump, then with the one that the database had, then
     rows without the conditions that reject them.
 
@@ -59,6 +40,7 @@ def load(target: Target, plan: Plan, scratch: Scratch, passes: Passes, *, jobs: 
         plan: what is restored.
         scratch: into which database.
         passes: the entries of the dump.
+        waiting: gets the entries that cannot be restored before the database has its name.
         jobs: connections at the same time.
 
     Returns:
@@ -67,26 +49,24 @@ def load(target: Target, plan: Plan, scratch: Scratch, passes: Passes, *, jobs: 
     Raises:
         PgsopError: if rows of a table cannot be loaded in any way.
     """
-    search_path = plan.search_path
-    omitted = _restored_again(target, run_and_find(target, passes.definitions, jobs=1), search_path)
-    failed = run_and_find(target, passes.configuration, jobs=1) + run_and_find(target, passes.data, jobs=jobs)
-    rejected = [(entry, replay(target, [entry], search_path=search_path)) for entry in failed]
+
+    def failed(entries: Sequence[Entry], parallel: int) -> List[Entry]:
+        numbers = {each.entry_id for each in run_pass(target, entries, jobs=parallel, exit_on_error=False)}
+        found = [entry for entry in entries if entry.identifier in numbers]
+        users = waiting.users(target, found)
+        waiting.entries.extend(users)
+        return [entry for entry in found if entry not in users]
+
+    omitted = _restored_again(target, failed(passes.definitions, 1), plan.search_path)
+    rejected = failed(passes.configuration, 1) + failed(passes.data, jobs)
+    answers = [(entry, replay(target, [entry], search_path=plan.search_path)) for entry in rejected]
     with scratch.session() as session:
         relaxed = Relaxed(session)
-        for entry, answer in rejected:
+        for entry, answer in answers:
             if answer:
                 _relax(target, plan, relaxed, entry, answer)
-        relaxed.add_again(search_path)
-    return (
-        omitted + relaxed.omitted + _restored_again(target, run_and_find(target, passes.rest, jobs=jobs), search_path)
-    )
-
-
-def run_and_find(target: Target, entries: Sequence[Entry], *, jobs: int) -> List[Entry]:
-    """Restore entries as far as possible, and return those that failed, in their order."""
-    failures = run_pass(target, entries, jobs=jobs, exit_on_error=False)
-    failed: Set[int] = {failure.entry_id for failure in failures}
-    return [entry for entry in entries if entry.identifier in failed]
+        relaxed.add_again(plan.search_path)
+    return omitted + relaxed.omitted + _restored_again(target, failed(passes.rest, jobs), plan.search_path)
 
 
 def _relax(target: Target, plan: Plan, relaxed: Relaxed, entry: Entry, answer: str) -> None:

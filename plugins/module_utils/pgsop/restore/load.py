@@ -19,6 +19,7 @@ from ..errors import PgsopError
 from ..server_message import TocFailure, program_error
 from . import keep_going, toc
 from . import passes as passes_of_dump
+from .bound import Bound, bound
 from .omitted import Omitted
 from .passes import Passes
 from .pg_restore import Target, run_pass
@@ -34,6 +35,10 @@ _ONE_EACH = "-c max_parallel_maintenance_workers=0"
 _LOOK_S = 3.0
 #: Since when pg_dump dumps who owns schema public.
 _PUBLIC_OWNER_SINCE = 15
+
+
+#: Entries, everything if it is None, and by how many jobs they are restored.
+_Part = Tuple[Optional[Sequence[Entry]], int]
 
 
 class Mode(enum.Enum):
@@ -53,10 +58,12 @@ class Loaded:
     """How a load ended.
 
     Attributes:
+        waiting: what is restored once the database has its name.
         failures: entries that the server refused, in mode COLLECT.
         omitted: what was left out, in mode KEEP_GOING.
     """
 
+    waiting: Bound
     failures: List[TocFailure] = field(default_factory=list)
     omitted: List[Omitted] = field(default_factory=list)
 
@@ -96,24 +103,38 @@ def load(config: Config, plan: Plan, scratch: Scratch, path: str, progress: Prog
         PgsopError: at the first entry that cannot be restored, unless the mode allows it.
     """
     target = _target(config, plan, scratch, path, progress)
-    passes = (
-        passes_of_dump.read(config, plan, path) if mode == Mode.KEEP_GOING or plan.dump.rows_of_extensions else None
-    )
-    if passes and mode == Mode.KEEP_GOING:
-        return Loaded(omitted=keep_going.load(target, plan, scratch, passes, jobs=jobs(config)))
+    waiting = bound(plan)
+    if not (mode == Mode.KEEP_GOING or plan.dump.rows_of_extensions or waiting.extensions):
+        return Loaded(waiting, failures=_run(target, [(None, jobs(config))], plan, waiting, mode))
+    every = passes_of_dump.read(config, plan, path)
+    waiting.entries.extend(waiting.part(every.every))
+    passes = every.without(waiting.entries)
+    if mode == Mode.KEEP_GOING:
+        return Loaded(waiting, omitted=keep_going.load(target, plan, scratch, passes, waiting, jobs=jobs(config)))
+    return Loaded(waiting, failures=_run(target, _strict(passes, waiting, jobs(config)), plan, waiting, mode))
+
+
+def _run(target: Target, parts: Sequence[_Part], plan: Plan, waiting: Bound, mode: Mode) -> List[TocFailure]:
+    """Restore one part after the other."""
+    # What uses an extension that is not there yet fails, and is restored later.
+    stops = mode == Mode.STRICT and not waiting.extensions
     failures: List[TocFailure] = []
-    for entries, parallel in _strict(passes, jobs(config)):
-        failures += run_pass(target, entries, jobs=parallel, exit_on_error=mode == Mode.STRICT)
+    for entries, parallel in parts:
+        found = run_pass(target, entries, jobs=parallel, exit_on_error=stops)
+        failed = {failure.entry_id for failure in found}
+        users = waiting.users(target, [entry for entry in entries or () if entry.identifier in failed])
+        waiting.entries.extend(users)
+        failures += [failure for failure in found if failure.entry_id not in {user.identifier for user in users}]
         if failures and mode == Mode.STRICT:
-            raise _refused(plan, path, failures[0], scratch)
-    return Loaded(failures=failures)
+            raise _refused(target, plan, failures[0])
+    return failures
 
 
-def _strict(passes: Optional[Passes], parallel: int) -> List[Tuple[Optional[Sequence[Entry]], int]]:
+def _strict(passes: Passes, waiting: Bound, parallel: int) -> Sequence[_Part]:
     """What is restored one after the other, and by how many jobs: usually everything at once."""
-    if passes is None or not passes.needed or parallel == 1:
-        return [(None, parallel)]
-    return [(passes.definitions, 1), (passes.configuration, 1), ((*passes.data, *passes.rest), parallel)]
+    if passes.needed and parallel > 1:
+        return [(passes.definitions, 1), (passes.configuration, 1), ((*passes.data, *passes.rest), parallel)]
+    return [(passes.every if waiting.extensions else None, parallel)]
 
 
 def _target(config: Config, plan: Plan, scratch: Scratch, path: str, progress: Progress) -> Target:
@@ -128,13 +149,13 @@ def _target(config: Config, plan: Plan, scratch: Scratch, path: str, progress: P
     )
 
 
-def _refused(plan: Plan, path: str, failure: TocFailure, scratch: Scratch) -> PgsopError:
+def _refused(target: Target, plan: Plan, failure: TocFailure) -> PgsopError:
     return PgsopError(
         attempted="restore an object of the dump",
-        target=f"{failure.description} {failure.object}, database {plan.dump.name}, {path}",
+        target=f"{failure.description} {failure.object}, database {plan.dump.name}, {target.path}",
         answer=failure.shown,
         next_step=f"to restore everything else, with a list of what is left out: {plan.keep_going}; the full message is in"
-        f" {scratch.cluster.log_file}",
+        f" {target.cluster.log_file}",
     )
 
 

@@ -32,6 +32,17 @@ class Passes:
     rest: Tuple[Entry, ...]
 
     @property
+    def every(self) -> Tuple[Entry, ...]:
+        """All entries, in the order in which they are restored."""
+        return (*self.definitions, *self.configuration, *self.data, *self.rest)
+
+    def without(self, entries: Iterable[Entry]) -> Passes:
+        """The same without some of them."""
+        gone = _identifiers(entries)
+        parts = (self.definitions, self.configuration, self.data, self.rest)
+        return Passes(*(tuple(entry for entry in part if entry.identifier not in gone) for part in parts))
+
+    @property
     def needed(self) -> bool:
         """Whether the order among rows of extensions can matter."""
         return len(self.configuration) > 1

@@ -84,7 +84,7 @@ def run_pass(target: Target, entries: Optional[Sequence[Entry]], *, jobs: int, e
         return []
     # Errors name an entry without its schema; the table of contents has it.
     listing = "\n".join(entry.line for entry in toc.read(target.config, target.path))
-    failures = toc_failures(answer.errors, listing, target.cluster.log_file)
+    failures = toc_failures(answer.errors, listing)
     if not failures:
         said = program_error(answer.errors, target.cluster.log_file)
         raise _failed(target, said or f"pg_restore ended with status {answer.status}")
@@ -141,7 +141,7 @@ def replay(
         errors = complaints.read(_COMPLAINTS).decode("utf-8", "replace")
     if process.returncode == 0:
         return ""
-    return program_error(errors, target.cluster.log_file) or f"psql ended with status {process.returncode}"
+    return program_error(errors) or f"psql ended with status {process.returncode}"
 
 
 def script_of(target: Target, entries: Sequence[Entry]) -> str:

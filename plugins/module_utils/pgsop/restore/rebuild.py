@@ -18,6 +18,7 @@ from ..cluster import Cluster
 from ..connection import reached_cluster
 from ..databases.names import quote_identifier
 from . import load, properties, roles
+from .bound import Bound
 from .compare import Comparison, compare
 from .load import Mode
 from .omitted import Omitted
@@ -60,12 +61,14 @@ class Rebuilt:
     Attributes:
         compared: what was compared.
         roles: names of the roles that were created.
+        waiting: what is restored once the database has its name.
         omitted: what was left out, if that is allowed.
         problems: what could not be restored or is not as it was, as sentences, if the database is only tested.
     """
 
     compared: Comparison
     roles: List[str]
+    waiting: Bound
     omitted: List[Omitted] = field(default_factory=list)
     problems: List[str] = field(default_factory=list)
 
@@ -99,23 +102,32 @@ def rebuild(
     act.clock.lap("analyze")
     act.progress.step(f"{database}: comparing")
     result = compare(
-        plan, scratch, jobs=load.jobs(act.config), tick=lambda text: act.progress.tick(f"{database}: {text}")
+        plan,
+        scratch,
+        jobs=load.jobs(act.config),
+        tick=lambda text: act.progress.tick(f"{database}: {text}"),
+        waits=loaded.waiting.explains,
     )
     act.clock.lap("compare")
     if mode == Mode.COLLECT:
         failed = [f"{failure.description} {failure.object}: {failure.shown}" for failure in loaded.failures]
-        return Rebuilt(result, made, problems=[*failed, *unanalyzed, *result.problems, *result.changed])
+        return Rebuilt(result, made, loaded.waiting, problems=[*failed, *unanalyzed, *result.problems, *result.changed])
     fatal = result.differences if mode == Mode.KEEP_GOING else result.problems
     if fatal:
         raise differs(plan, fatal)
-    return Rebuilt(result, made, omitted=_with_lost(loaded.omitted, result) if mode == Mode.KEEP_GOING else [])
+    return Rebuilt(
+        result, made, loaded.waiting, omitted=_with_lost(loaded.omitted, result) if mode == Mode.KEEP_GOING else []
+    )
 
 
 def _with_lost(omitted: Sequence[Omitted], result: Comparison) -> List[Omitted]:
     """What was left out, and every object that is missing because of that."""
     known = {each.name.replace('"', "") for each in omitted}
     missing = [(kind, name) for kind, name in result.lost if name.replace('"', "") not in known]
-    return [*omitted, *(Omitted(kind, name, "", "it depends on something that is left out") for kind, name in missing)]
+    return [
+        *omitted,
+        *(Omitted(kind, name, "", "it is a part of something that is left out, or uses it") for kind, name in missing),
+    ]
 
 
 def _prepare(plan: Plan, scratch: Scratch, all_roles: bool) -> List[str]:

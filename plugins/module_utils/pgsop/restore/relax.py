@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Callable, Dict, Iterator, List, Tuple
 
 from ..connection import Session
@@ -47,6 +47,7 @@ SELECT DISTINCT ON (a.attname) a.attrelid::regclass::text AS of, quote_ident(a.a
  WHERE a.attgenerated = 's' AND NOT a.attisdropped ORDER BY a.attname, f.depth DESC
 """
 )
+_NOT_SUPPORTED = "0A000"
 
 
 @dataclass(frozen=True)
@@ -86,8 +87,17 @@ class Relaxed:
             try:
                 self.session.execute(condition.statement)
             except ServerError as error:
-                self.omitted.append(Omitted(condition.kind, condition.name, condition.statement, error.answer))
+                self.omitted.append(self._refused(condition, error))
         self.session.execute("SET search_path TO pg_catalog")
+
+    def _refused(self, condition: Omitted, error: ServerError) -> Omitted:
+        if error.code != _NOT_SUPPORTED:
+            return replace(condition, message=error.answer)
+        # Whatever the rows are: the server does not check a domain's values in arrays and in composite types.
+        self.session.execute(f"{condition.statement} NOT VALID")
+        return replace(
+            condition, statement="", message="it is there and not validated: arrays or composite types use the domain"
+        )
 
     def _drop_checks(self, table: str) -> bool:
         found = list(self._checks(table, _DOMAIN_CHECKS, "DOMAIN")) + list(self._checks(table, _CHECKS, "TABLE"))

@@ -14,10 +14,11 @@ from ..backup.progress import SILENT, Progress
 from ..backup.store import Store
 from ..connection import connect
 from ..databases.names import quote_identifier
-from . import load, preflight
+from . import bound, load, preflight
 from . import scratch as scratches
 from .load import Mode
 from .omitted import save
+from .pg_restore import Target
 from .plan import Plan, Request
 from .publish import Kept, publish
 from .rebuild import Act, Rebuilt, reached, rebuild
@@ -72,9 +73,16 @@ def _restore(act: Act, request: Request, plan: Plan, folder: str, target: str) -
         # They are in use from here on.
         scratch.about.pop("roles", None)
         act.clock.lap("publish")
+    path = os.path.join(folder, plan.dump.dump)
+    if rebuilt.waiting.extensions:
+        late, warnings = bound.restore(Target(act.config, act.cluster, target, path), plan, rebuilt.waiting)
+        plan.warnings.extend(warnings)
+        rebuilt.omitted.extend(late)
+        saved = save(act.config, target, rebuilt.omitted) if late else saved
+        act.clock.lap("extensions")
     # Nothing is missing, so at this hour the data counts; a drill, on a quiet day, fails for it.
     plan.warnings.extend([*rebuilt.compared.warnings, *rebuilt.compared.changed])
-    plan.warnings.extend(load.left_out(act.config, os.path.join(folder, plan.dump.dump)))
+    plan.warnings.extend(load.left_out(act.config, path))
     return _report(act, plan, target, kept=kept, rebuilt=rebuilt, saved=saved)
 
 

@@ -1,0 +1,146 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Extensions that exist in one database of a cluster only, which a setting names: no copy of that database can have them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Dict, Iterable, Iterator, List, Set, Tuple
+
+from ..backup import objects
+from ..cluster import Cluster
+from ..connection import Session, connect, undisturbed
+from . import toc
+from .omitted import Omitted
+from .pg_restore import Target, replay, script_of
+from .plan import Plan
+from .toc import Entry
+
+#: By extension, the setting that names its database, and the schema that it fills. pg_cron 1.6 compares current_database() with the setting
+#: in its script, and its worker runs the jobs of that database only.
+_SETTINGS: Dict[str, Tuple[str, str]] = {"pg_cron": ("cron.database_name", "cron")}
+
+_COUNT = "SELECT count(*) FROM %s"
+
+
+@dataclass(frozen=True)
+class Bound:
+    """What of a database waits until the restored database has its name.
+
+    Attributes:
+        extensions: the extensions that are bound to a name.
+        entries: their entries, and those of objects that use them, in the order of the dump.
+    """
+
+    extensions: Tuple[str, ...]
+    entries: List[Entry] = field(default_factory=list)
+
+    def part(self, entries: Iterable[Entry]) -> List[Entry]:
+        """Entries of these extensions among others."""
+        return [entry for entry in entries if any(_is_of(entry, name) for name in self.extensions)]
+
+    def users(self, target: Target, failed: Iterable[Entry]) -> List[Entry]:
+        """Entries that failed because they use what is not there yet, directly or through one another."""
+        names = {f"{_SETTINGS[name][1]}." for name in self.extensions}
+        found = []
+        for entry in failed:
+            _kind, name = toc.kind_and_name(entry)
+            if any(part in script_of(target, [entry]) for part in names):
+                found.append(entry)
+                names.add(name)
+        return found
+
+    def explains(self, kind: str, name: str) -> bool:
+        """Whether an object is missing because its entry waits."""
+        if (kind == "extension" and name in self.extensions) or (kind, name) in self._privileges():
+            return True
+        plain = name.replace('"', "")
+        schemas = {_SETTINGS[extension][1] for extension in self.extensions}
+        waiting = schemas | {toc.kind_and_name(entry)[1] for entry in self.entries}
+        return any(plain == prefix or plain.startswith(f"{prefix}.") for prefix in waiting)
+
+    def _privileges(self) -> Set[Tuple[str, str]]:
+        return {("privileges", f"schema {_SETTINGS[name][1]}") for name in self.extensions} | {
+            ("privileges", f"extension {name}") for name in self.extensions
+        }
+
+
+def bound(plan: Plan) -> Bound:
+    """The extensions of a dump that are bound to the name of their database."""
+    return Bound(tuple(sorted(set(plan.dump.extensions) & set(_SETTINGS))))
+
+
+def home_of(session: Session, extension: str) -> str:
+    """The database in which an extension works on this server; empty if the server does not load it."""
+    return str(session.value("SELECT coalesce(current_setting(%s, true), '')", [_SETTINGS[extension][0]]))
+
+
+def restore(target: Target, plan: Plan, waiting: Bound) -> Tuple[List[Omitted], List[str]]:
+    """Restore what waited, in the database that has its name by now.
+
+    Returns:
+        What could not be restored, and warnings: in a database of another name the extensions are left out, which is as it should be.
+
+    Raises:
+        PgsopError: if the server does not answer.
+    """
+    omitted: List[Omitted] = []
+    warnings: List[str] = []
+    with connect(target.cluster) as session:
+        homes = {name: home_of(session, name) for name in waiting.extensions}
+    for name, home in homes.items():
+        own = [entry for entry in waiting.entries if _is_of(entry, name)]
+        if home != target.database:
+            warnings.append(_elsewhere(plan, name, home, target.database))
+            continue
+        answer = replay(target, own)
+        if answer:
+            omitted.append(Omitted("extension", name, f"CREATE EXTENSION {name};", answer))
+    if warnings:
+        return omitted, warnings
+    rest = [entry for entry in waiting.entries if not any(_is_of(entry, name) for name in waiting.extensions)]
+    answers = [(entry, replay(target, [entry])) for entry in rest]
+    omitted += [Omitted(*toc.kind_and_name(entry), "", answer) for entry, answer in answers if answer]
+    return omitted or _still_missing(target.cluster, plan, waiting, target.database), warnings
+
+
+def left_out(plan: Plan, waiting: Bound) -> List[str]:
+    """What is said of a copy that is only a test."""
+    return [_elsewhere(plan, name, plan.dump.name, "a copy") for name in waiting.extensions]
+
+
+def _elsewhere(plan: Plan, extension: str, home: str, target: str) -> str:
+    rows = sum(plan.dump.rows_of_extensions.get(table, 0) for table in _tables(plan, extension))
+    where = f"works in database {home} only ({_SETTINGS[extension][0]})" if home else "is not loaded by this server"
+    return f"extension {extension} {where}: it and its {rows} rows are not restored into {target}, and neither is what uses it"
+
+
+def _tables(plan: Plan, extension: str) -> Iterator[str]:
+    return (table for table in plan.dump.rows_of_extensions if table.startswith(f"{_SETTINGS[extension][1]}."))
+
+
+def _still_missing(cluster: Cluster, plan: Plan, waiting: Bound, database: str) -> List[Omitted]:
+    """Compare again: the objects and rows that were not compared before."""
+    with connect(cluster, database, undisturbed(cluster)) as session:
+        found = objects.describe(session)
+        lost = [
+            Omitted(kind, name, "", "it is not there after its extension was restored")
+            for kind, names in plan.objects.items()
+            for name in names
+            if name not in found.get(kind, {}) and waiting.explains(kind, name)
+        ]
+        for name in waiting.extensions:
+            for table in _tables(plan, name):
+                rows = int(session.value(_COUNT % table))
+                if rows < plan.dump.rows_of_extensions[table]:
+                    lost.append(
+                        Omitted("rows", table, "", f"it has {rows} rows, of {plan.dump.rows_of_extensions[table]}")
+                    )
+    return lost
+
+
+def _is_of(entry: Entry, extension: str) -> bool:
+    _kind, name = toc.kind_and_name(entry)
+    schema = _SETTINGS[extension][1]
+    return name in (extension, f"EXTENSION {extension}", f"SCHEMA {schema}") or name.startswith(f"{schema}.")

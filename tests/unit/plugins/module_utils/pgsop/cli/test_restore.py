@@ -24,6 +24,8 @@ REPORT: dict[str, Any] = {
     "target": "app db_restore",
     "kept_as": None,
     "roles_created": [],
+    "omitted": [],
+    "omitted_file": None,
     "compared": {"tables": 1, "rows": 1_234_567, "indexes": 2, "large_objects": 0},
     "seconds": {"check": 1.0, "all": 92.4},
     "warnings": [],
@@ -105,3 +107,21 @@ def test_dry_run_is_told(capsys: pytest.CaptureFixture[str], monkeypatch: pytest
 def test_program_is_told_all(capsys: pytest.CaptureFixture[str]) -> None:
     assert main.main(["restore", "--database", "a", "--format", "json"]) == 0
     assert json.loads(capsys.readouterr().out) == REPORT
+
+
+def test_what_is_left_out_is_listed_and_the_status_says_so(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    omitted = [{"kind": "constraint", "name": "app.t.c", "statement": "ALTER ...", "message": "it is violated"}]
+    monkeypatch.setitem(REPORT, "omitted", omitted)
+    monkeypatch.setitem(REPORT, "omitted_file", "/var/lib/pgsop/omitted.json")
+    assert main.main(["restore", "--database", "app db", "--keep-going"]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert "/var/lib/pgsop/omitted.json" in lines[1]
+    assert lines[2] == "  constraint app.t.c: it is violated"
+
+
+def test_keep_going_is_asked_for(asked: list[Request]) -> None:
+    assert main.main(["restore", "--database", "app db", "--keep-going"]) == 0
+    assert main.main(["restore", "--database", "app db"]) == 0
+    assert [request.keep_going for request in asked] == [True, False]

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Dict, Iterator, List, Optional, Tuple
 
 from .server_conditions import recognize
+from .server_error import condition
 
 #: Condition of a message that no format fits.
 UNKNOWN = "unknown"
@@ -78,6 +79,8 @@ _NAMED = re.compile(
     r'COPY failed for table "(?P<copied>[^"\n]+)"|Dumping the contents of table "(?P<dumped>[^"\n]+)"'
     r'|(?:processing|vacuuming) of table "(?P<processed>[^"\n]+)"'
 )
+_CODE = re.compile(r"(?:SQLSTATE[ =:]*|error code:\s*|SqlState\(E?)([0-9A-Z]{5})\b")
+_NOTED = re.compile(r"\b(?:ERROR|FATAL|pq): +")
 _QUOTED = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|«[^»\n]*»")
 _LONGEST = 500
 
@@ -171,6 +174,16 @@ def program_error(errors: str, log_file: str = "", listing: str = "") -> str:
     if all(message.own for message in messages):
         return _masked(errors)
     return _unknown(log_file)
+
+
+def noted_error(text: str) -> str:
+    """An error of the server that another program noted in its own words, as a phrase; empty if it is not recognized."""
+    code = _CODE.search(text)
+    begin = _NOTED.search(text)
+    recognized = recognize(re.sub(r" ?\(SQLSTATE \w{5}\)", "", text[begin.end() :])) if begin else None
+    if recognized:
+        return f"{recognized[1]} ({recognized[0]})"
+    return condition(code[1]) if code else ""
 
 
 def _describe(message: _Message, log_file: str) -> Tuple[str, str]:

@@ -25,8 +25,8 @@ ZSTD_LEVEL = 1
 _LOOK_S = 0.5
 #: From here on pg_dump has more than gzip, and names the method.
 _METHODS_SINCE = 16
-#: How much of what a program complains about is kept.
-_COMPLAINTS = 4000
+#: How much of a program's errors is kept: with --verbose pg_restore prints lines about each of 100,000 entries.
+_COMPLAINTS = 64_000_000
 _GAP = "\n...\n"
 
 
@@ -105,6 +105,8 @@ def environment(cluster: Cluster, options: str = "") -> Dict[str, str]:
     # Whatever somebody set for the administrator or the database holds for the programs, too, unless they say otherwise.
     safe = (
         "-c role=none -c default_transaction_read_only=off -c row_security=off -c statement_timeout=0 -c lock_timeout=0"
+        # The formats that are recognized are in this language.
+        " -c lc_messages=C"
     )
     together = " ".join(part for part in (safe, undisturbed(cluster), options) if part)
     return {**kept, **reached, "PGOPTIONS": together, "PGAPPNAME": "pgsop", "LC_ALL": "C.UTF-8"}

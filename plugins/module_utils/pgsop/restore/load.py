@@ -16,6 +16,7 @@ from ..backup.progress import Progress
 from ..backup.tools import conninfo, environment, program, run_long
 from ..databases.names import quote_identifier
 from ..errors import PgsopError
+from ..server_message import program_error
 from .plan import Plan
 from .scratch import Scratch
 
@@ -68,6 +69,8 @@ def load(config: Config, plan: Plan, scratch: Scratch, path: str, progress: Prog
         "--exit-on-error",
         "--no-password",
         "--no-subscriptions",
+        # Without it no error names its entry.
+        "--verbose",
         f"--jobs={jobs(config)}",
     ]
     arguments += [] if plan.tablespaces else ["--no-tablespaces"]
@@ -80,7 +83,8 @@ def load(config: Config, plan: Plan, scratch: Scratch, path: str, progress: Prog
         raise PgsopError(
             attempted="restore the dump",
             target=f"database {plan.dump.name}, {path}",
-            answer=first_error(answer) or f"pg_restore ended with status {answer.status}",
+            answer=program_error(answer.errors, scratch.cluster.log_file, _listing(config, path))
+            or f"pg_restore ended with status {answer.status}",
             next_step=f"correct that, or choose another set; more is at the end of {scratch.cluster.log_file}",
         )
 
@@ -106,31 +110,25 @@ def analyze(config: Config, plan: Plan, scratch: Scratch, progress: Progress) ->
         raise PgsopError(
             attempted="collect statistics",
             target=f"database {plan.dump.name}",
-            answer=first_error(answer) or f"vacuumdb ended with status {answer.status}",
+            answer=program_error(answer.errors, scratch.cluster.log_file)
+            or f"vacuumdb ended with status {answer.status}",
             next_step=f"look at the end of {scratch.cluster.log_file}",
         )
 
 
 def left_out(config: Config, path: str) -> List[str]:
     """What of a dump is not restored, as warnings: a subscription would begin to take rows from somewhere, and away from the one that does."""
-    answer = command.run([program(config, "pg_restore"), "--list", path], timeout=3600)
-    names = [found["name"] for found in map(_SUBSCRIPTION.fullmatch, answer.output.split("\n")) if found]
+    lines = _listing(config, path).split("\n")
+    names = [found["name"] for found in map(_SUBSCRIPTION.fullmatch, lines) if found]
     return [f"subscriptions are not restored: {', '.join(names)}; they are in the dump"] if names else []
+
+
+def _listing(config: Config, path: str) -> str:
+    return command.run([program(config, "pg_restore"), "--list", path], timeout=3600).output
 
 
 def _tuned(config: Config) -> str:
     return f"{_TUNED} {_ONE_EACH}" if jobs(config) > 1 else _TUNED
-
-
-def first_error(answer: command.Answer) -> str:
-    """What a program complained about first, without the statement or the rows that it quotes: secrets may be in them."""
-    lines: List[str] = []
-    for line in answer.errors.splitlines():
-        if line.startswith(("Command was:", "CONTEXT:")):
-            break
-        if not line.startswith(("pg_restore: warning:", "pg_restore: detail:")):
-            lines.append(line)
-    return " ".join(" ".join(lines).split())[:1000]
 
 
 def _watch(plan: Plan, scratch: Scratch, progress: Progress) -> Callable[[], None]:

@@ -39,6 +39,8 @@ _OF_CONSTRAINTS = frozenset(
 )
 _LANGUAGES = re.compile(r"pl_\w+\.c|plperl\.c|plpy_\w+\.c|pltcl\.c")
 _SCRIPT = re.compile(r'extension script file "|SQL statement "|SQL extension script')
+#: Classes of the driver that no condition has.
+_DRIVERS = ("", "Data", "Database", "Integrity", "Interface", "Internal", "NotSupported", "Operational", "Programming")
 _KINDS = ("table", "column", "datatype", "constraint")
 
 
@@ -55,9 +57,9 @@ def error_text(error: Any, *, computes: bool = False) -> str:
     if _safe(code, diag, computes=computes):
         parts = ("primary", "hint") if computes else ("primary", "detail", "hint")
         words = " ".join(_field(diag, f"message_{part}") for part in parts)
-        return " ".join(words.split()) or condition(code)
+        return " ".join(words.split()) or _condition(error, code)
     form = _form(code, diag)
-    return f"{form} ({', '.join([condition(code), *_objects(diag)])})"
+    return f"{form} ({', '.join([_condition(error, code), *_objects(diag)])})"
 
 
 def warning_text(notice: str) -> str:
@@ -66,14 +68,12 @@ def warning_text(notice: str) -> str:
     return "a function raised a warning" if "CONTEXT:  " in words else words.strip()
 
 
-def condition(code: str) -> str:
-    """PostgreSQL's name of a condition, as in check_violation; its SQLSTATE if the driver knows no name."""
-    try:
-        from psycopg2 import errorcodes
-
-        return str(errorcodes.lookup(code)).lower().rstrip("_")
-    except (ImportError, KeyError):
+def _condition(error: Any, code: str) -> str:
+    """PostgreSQL's name of the condition: the driver names its class after it, if it knows the SQLSTATE."""
+    name = type(error).__name__
+    if name.endswith("Error") and name[:-5] in _DRIVERS:
         return f"SQLSTATE {code}"
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower().rstrip("_")
 
 
 def _safe(code: str, diag: Any, *, computes: bool) -> bool:

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Dict, Iterator, List, Optional, Tuple
 
 from .server_conditions import recognize
-from .server_error import condition
 
 #: Condition of a message that no format fits.
 UNKNOWN = "unknown"
@@ -139,7 +138,8 @@ def toc_failures(errors: str, listing: str = "", log_file: str = "") -> List[Toc
 
     Args:
         errors: standard error of ``pg_restore --verbose``; without that option it names no entry.
-        listing: output of ``pg_restore --list``; if given, names are taken from there and other entries do not count.
+        listing: output of ``pg_restore --list``; if given, names are taken from there and other entries do not count. Without it
+            a row that has the form of such a line can be taken for an entry.
         log_file: of the server, which has the full message.
     """
     known = _listed(listing)
@@ -183,7 +183,7 @@ def noted_error(text: str) -> str:
     recognized = recognize(re.sub(r" ?\(SQLSTATE \w{5}\)", "", text[begin.end() :])) if begin else None
     if recognized:
         return f"{recognized[1]} ({recognized[0]})"
-    return condition(code[1]) if code else ""
+    return f"SQLSTATE {code[1]}" if code else ""
 
 
 def _describe(message: _Message, log_file: str) -> Tuple[str, str]:
@@ -207,7 +207,7 @@ def _masked(text: str) -> str:
     """A message of the program itself, without what it quotes."""
     words = " ".join(_QUOTED.sub("'...'", text).split())
     # An odd quote begins something whose end is not known.
-    return words.replace("'...'", "\0").partition('"')[0].replace("\0", "'...'")[:_LONGEST]
+    return words.replace("'...'", "\0").partition('"')[0].replace("\0", "'...'")[:_LONGEST].rstrip()
 
 
 def _tables(message: _Message) -> Iterator[str]:

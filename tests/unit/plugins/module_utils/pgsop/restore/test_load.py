@@ -9,8 +9,7 @@ import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import Config
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.tools import conninfo
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.command import Answer
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore.load import first_error, jobs
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore.load import jobs
 
 
 @pytest.mark.parametrize(
@@ -19,16 +18,6 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore
 )
 def test_name_is_nothing_but_a_name(name: str, text: str) -> None:
     assert conninfo(name) == text
-
-
-def test_first_error_is_without_the_statement() -> None:
-    said = "pg_restore: error: could not execute query: ERROR:  no\nCommand was: CREATE USER MAPPING ... 'geheim'\nOPTIONS x"
-    assert first_error(Answer(1, "", said)) == "pg_restore: error: could not execute query: ERROR: no"
-
-
-@pytest.mark.parametrize("word", ["Command was: ", "CONTEXT:  "])
-def test_secrets_of_later_lines_are_not_told(word: str) -> None:
-    assert "geheim" not in first_error(Answer(1, "", f"ERROR: no\n{word}CREATE\nOPTIONS (password geheim)\n"))
 
 
 def test_jobs_are_as_many_as_declared_or_as_processors() -> None:

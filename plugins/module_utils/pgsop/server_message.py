@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Dict, Iterator, List, Optional, Tuple
+from dataclasses import dataclass, replace
+from typing import Container, Dict, Iterator, List, Optional, Tuple
 
 from .server_conditions import recognize
 
@@ -67,6 +67,12 @@ _LISTED = re.compile(r"(?P<id>\d+); \d+ \d+ (?P<rest>.*)")
 _PROGRESS = re.compile(
     r"(?:creating|processing|launching|finished|entering|skipping|connecting|executing|implied|reading|dropping|while|table)\b"
 )
+#: How a program begins its own lines.
+_KNOWN = re.compile(
+    r'COPY failed for table "|could not execute query: |error returned by PQ|Error message from server: '
+    r"|from TOC entry \d+; |a worker process died|worker process failed|errors ignored on restore"
+    rf"|{_PROGRESS.pattern}"
+)
 #: A word of the server, in any language: only the server writes two blanks after the colon.
 _SERVER = re.compile(r"(?:^|(?<=[:\s]))(?P<severity>[^\W_]{3,}):  ")
 _NO_FAILURE = re.compile(r"WARNING|NOTICE|INFO|LOG|DEBUG\d?|DETAIL|HINT|CONTEXT|STATEMENT|QUERY|LOCATION")
@@ -80,6 +86,7 @@ _NAMED = re.compile(
 )
 _CODE = re.compile(r"(?:SQLSTATE[ =:]*|error code:\s*|SqlState\(E?)([0-9A-Z]{5})\b")
 _NOTED = re.compile(r"\b(?:ERROR|FATAL|pq): +")
+_SEVERITY = re.compile(r"error|fatal|warning|detail|hint")
 _QUOTED = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|«[^»\n]*»")
 _LONGEST = 500
 
@@ -144,7 +151,7 @@ def toc_failures(errors: str, listing: str = "", log_file: str = "") -> List[Toc
     """
     known = _listed(listing)
     found: Dict[int, TocFailure] = {}
-    for entry, message in _failed_entries(errors):
+    for entry, message in _failed_entries(errors, known if listing else None):
         number = int(entry["id"])
         if number in found or (listing and number not in known):
             continue
@@ -216,22 +223,35 @@ def _tables(message: _Message) -> Iterator[str]:
         yield next(name for name in found.groups() if name)
 
 
-def _messages(errors: str) -> Iterator[_Message]:
+def _messages(errors: str, known: Optional[Container[int]] = None) -> Iterator[_Message]:
+    """The messages in their order. What the server quotes can have the form of one: after its words, only known forms begin another."""
+    last: Optional[_Message] = None
     own = True
     for part in _START.split(errors):
         prefix = _PREFIX.match(part)
         body = part[prefix.end() :] if prefix else part.lstrip(" ")
-        words = set(re.findall(r"error|fatal|warning|detail|hint", prefix[0])) if prefix else set()
-        severity = next((word for word in ("error", "fatal", "warning", "detail", "hint") if word in words), "")
-        if part.strip():
-            yield _Message(severity, body, own)
+        if last is not None and not own and not _begins(body, known):
+            last = replace(last, body=last.body + part)
+        elif part.strip():
+            if last is not None:
+                yield last
+            words = set(_SEVERITY.findall(prefix[0])) if prefix else set()
+            severity = next((word for word in ("error", "fatal", "warning", "detail", "hint") if word in words), "")
+            last = _Message(severity, body, own)
         own = own and not _SERVER.search(body)
+    if last is not None:
+        yield last
 
 
-def _failed_entries(errors: str) -> Iterator[Tuple[re.Match[str], _Message]]:
+def _begins(body: str, known: Optional[Container[int]]) -> bool:
+    entry = _ENTRY.match(body)
+    return int(entry["id"]) in known if entry and known is not None else bool(_KNOWN.match(body))
+
+
+def _failed_entries(errors: str, known: Optional[Container[int]]) -> Iterator[Tuple[re.Match[str], _Message]]:
     """Each entry with the error that follows it; those of several jobs may stand before the first error."""
     waiting: List[re.Match[str]] = []
-    for message in _messages(errors):
+    for message in _messages(errors, known):
         entry = _ENTRY.match(message.body)
         if entry:
             waiting.append(entry)

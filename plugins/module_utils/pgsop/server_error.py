@@ -25,6 +25,7 @@ _OF_SETTINGS = frozenset({"guc.c", "guc_funcs.c"})
 _OF_CONSTRAINTS = frozenset(
     {
         "domains.c",
+        "execExprInterp.c",
         "execIndexing.c",
         "execMain.c",
         "execPartition.c",

@@ -73,6 +73,12 @@ untranslatable_character
     character with byte sequence %s in encoding "%s" has no equivalent in encoding "%s"
     unsupported Unicode escape sequence
 invalid_datetime_format
+    invalid input syntax for type date: "%s"
+    invalid input syntax for type interval: "%s"
+    invalid input syntax for type time: "%s"
+    invalid input syntax for type time with time zone: "%s"
+    invalid input syntax for type timestamp: "%s"
+    invalid input syntax for type timestamp with time zone: "%s"
     invalid value "%s" for "%s"
     time zone "%s" not recognized
 invalid_regular_expression
@@ -167,18 +173,17 @@ undefined_object
     publication "%s" does not exist
     text search configuration "%s" does not exist
     text search dictionary "%s" does not exist
-    text search template "%s" does not exist
-    text search parser "%s" does not exist
     large object %d does not exist
     unrecognized configuration parameter "%s"
-    user mapping for "%s" does not exist for server "%s"
 invalid_schema_name
     schema "%s" does not exist
     no schema has been selected to create in
 undefined_file
-    could not access file "%s": No such file or directory
+    %s: No such file or directory
 duplicate_table
     relation "%s" already exists
+duplicate_database
+    database "%s" already exists
 duplicate_schema
     schema "%s" already exists
 duplicate_function
@@ -199,6 +204,7 @@ duplicate_object
     publication "%s" already exists
     subscription "%s" already exists
 insufficient_privilege
+    could not open file "%s": Permission denied
     permission denied for %s
     permission denied to %s
     permission denied: %s

@@ -79,7 +79,8 @@ class Session:
         except load_driver()[1] as error:
             if self._told is None:
                 raise
-            raise self._told(error, computes) from error
+            # A traceback would show the driver's own message, with the row in it.
+            raise self._told(error, computes) from None
 
     def quote_identifier(self, name: str) -> str:
         """Name as the server reads it back unchanged."""
@@ -144,7 +145,7 @@ def connect(cluster: Cluster, database: str = "postgres", options: str = "", *, 
                 options=f"{OPTIONS if dsn else _OWNERS_OPTIONS} {options}",
             )
     except driver_error as error:
-        raise told(error) from error
+        raise told(error) from None
     with contextlib.closing(raw):
         raw.autocommit = True
         yield Session(raw, told)

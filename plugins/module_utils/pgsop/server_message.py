@@ -178,9 +178,9 @@ def program_error(errors: str, log_file: str = "", listing: str = "") -> str:
         first = next((message for message in failed if message.server is not None), failed[0])
         named = next((f"table {name}: " for message in failed for name in _tables(message)), "")
         return f"{named}{_describe(first, log_file)[1]}"
-    if all(message.own for message in messages):
-        return _masked(errors)
-    return _unknown(log_file)
+    if any(not message.own for message in messages):
+        return _unknown(log_file)
+    return _masked(" ".join(message.body for message in messages if not _PROGRESS.match(message.body)))
 
 
 def noted_error(text: str) -> str:

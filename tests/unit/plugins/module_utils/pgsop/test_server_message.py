@@ -198,6 +198,7 @@ def test_entry_is_told_once_and_with_its_first_error() -> None:
             "setpriv: failed to execute '...': No such file or directory",
         ),
         ('pg_restore: error: odd "canary\n', "odd"),
+        ('pg_restore: connecting to database for restore\npg_restore: creating TABLE "app.t"\n', ""),
         ("", ""),
     ],
 )

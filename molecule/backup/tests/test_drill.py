@@ -66,7 +66,7 @@ def test_wrong_assertion_fails_the_drill_everywhere(there: Vault) -> None:
     there.configure(assertions=[ASSERTION, WRONG], failure_command=program)
     answer = there.run("drill", "--scheduled")
     assert answer.rc == 1
-    assert "assertion 'no marks at all' answered False instead of true" in answer.stderr
+    assert "assertion 'no marks at all' answered false instead of true" in answer.stderr
     assert "entries add up" not in answer.stderr
     assert "no marks at all" in there.host.check_output("journalctl --sync; journalctl -q -t pgsop -p err -n 1 -o cat")
     assert there.server.read(f"{there.state}/told").startswith("drill: ")

@@ -11,6 +11,7 @@ from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Seque
 from .cluster import Cluster, find_cluster
 from .errors import PgsopError, ServerError
 from .identity import effective_user
+from .server_error import error_text, warning_text
 
 #: Seconds a connection may take, and milliseconds a statement or a lock may take, before it counts as failed.
 CONNECT_TIMEOUT_S = 5
@@ -35,10 +36,11 @@ class Session:
 
     Args:
         raw: connection of the driver.
-        told: makes the driver's error one that tells what was asked of whom; without it the driver's own goes through.
+        told: makes the driver's error a ServerError; its second argument is whether the statement may compute from rows.
+            Without it the driver's own error passes.
     """
 
-    def __init__(self, raw: Any, told: Optional[Callable[[Any], ServerError]] = None) -> None:
+    def __init__(self, raw: Any, told: Optional[Callable[[Any, bool], ServerError]] = None) -> None:
         self._raw = raw
         self._told = told
 
@@ -48,9 +50,9 @@ class Session:
             names = [column[0] for column in cursor.description]
             return [dict(zip(names, row)) for row in cursor.fetchall()]
 
-    def tuples(self, statement: str) -> List[Tuple[Any, ...]]:
-        """Run a query somebody else wrote, whose columns may all have one name."""
-        with self._run(statement, ()) as cursor:
+    def tuples(self, statement: str, parameters: Parameters = ()) -> List[Tuple[Any, ...]]:
+        """Run a query that may compute from rows, such as one of the site. Its columns may all have one name, its errors show no data."""
+        with self._run(statement, parameters, computes=True) as cursor:
             return [tuple(row) for row in cursor.fetchall()]
 
     def value(self, statement: str, parameters: Parameters = ()) -> Any:
@@ -64,14 +66,12 @@ class Session:
 
     def warnings(self) -> List[str]:
         """Warnings since this was last asked, such as that a REVOKE revoked nothing."""
-        found = [
-            notice.split(":", maxsplit=1)[1].strip() for notice in self._raw.notices if notice.startswith("WARNING")
-        ]
+        found = [warning_text(notice) for notice in self._raw.notices if notice.startswith("WARNING")]
         del self._raw.notices[:]
         return found
 
     @contextlib.contextmanager
-    def _run(self, statement: str, parameters: Parameters) -> Iterator[Any]:
+    def _run(self, statement: str, parameters: Parameters, *, computes: bool = False) -> Iterator[Any]:
         try:
             with self._raw.cursor() as cursor:
                 cursor.execute(statement, parameters or None)
@@ -79,7 +79,8 @@ class Session:
         except load_driver()[1] as error:
             if self._told is None:
                 raise
-            raise self._told(error) from error
+            # A traceback would show the driver's own message, with the row in it.
+            raise self._told(error, computes) from None
 
     def quote_identifier(self, name: str) -> str:
         """Name as the server reads it back unchanged."""
@@ -122,11 +123,11 @@ def connect(cluster: Cluster, database: str = "postgres", options: str = "", *, 
     """
     driver, driver_error = load_driver()
 
-    def told(error: Any) -> ServerError:
+    def told(error: Any, computes: bool = False) -> ServerError:
         return ServerError(
             attempted="query the server",
             target=f"cluster {cluster.label}, port {cluster.port}, database {database}",
-            answer=_said(error),
+            answer=error_text(error, computes=computes),
             next_step=f"look at 'systemctl status {cluster.unit}' and the end of {cluster.log_file}",
             code=getattr(error, "pgcode", None),
         )
@@ -144,7 +145,7 @@ def connect(cluster: Cluster, database: str = "postgres", options: str = "", *, 
                 options=f"{OPTIONS if dsn else _OWNERS_OPTIONS} {options}",
             )
     except driver_error as error:
-        raise told(error) from error
+        raise told(error) from None
     with contextlib.closing(raw):
         raw.autocommit = True
         yield Session(raw, told)
@@ -199,13 +200,6 @@ def reached_cluster(version: int, name: str, *, attempted: str) -> Cluster:
             f"look at 'systemctl status {cluster.unit}' and the end of {cluster.log_file}; role pg_install starts it"
         )
     raise PgsopError(attempted=attempted, target=f"cluster {version}/{name}", answer=answer, next_step=next_step)
-
-
-def _said(error: Any) -> str:
-    """The server's words without the excerpt of the statement, which may hold what nobody else is to see."""
-    diag = getattr(error, "diag", None)
-    parts = [getattr(diag, f"message_{part}", None) for part in ("primary", "detail", "hint")]
-    return " ".join(" ".join(part for part in parts if part).split()) or " ".join(str(error).split())
 
 
 def load_driver() -> Tuple[Any, Any]:

@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Dict, Iterator, List, Optional, Tuple
+from dataclasses import dataclass, replace
+from typing import Container, Dict, Iterator, List, Optional, Tuple
 
 from .server_conditions import recognize
 
@@ -67,6 +67,12 @@ _LISTED = re.compile(r"(?P<id>\d+); \d+ \d+ (?P<rest>.*)")
 _PROGRESS = re.compile(
     r"(?:creating|processing|launching|finished|entering|skipping|connecting|executing|implied|reading|dropping|while|table)\b"
 )
+#: How a program begins its own lines.
+_KNOWN = re.compile(
+    r'COPY failed for table "|could not execute query: |error returned by PQ|Error message from server: '
+    r"|from TOC entry \d+; |a worker process died|worker process failed|errors ignored on restore"
+    rf"|{_PROGRESS.pattern}"
+)
 #: A word of the server, in any language: only the server writes two blanks after the colon.
 _SERVER = re.compile(r"(?:^|(?<=[:\s]))(?P<severity>[^\W_]{3,}):  ")
 _NO_FAILURE = re.compile(r"WARNING|NOTICE|INFO|LOG|DEBUG\d?|DETAIL|HINT|CONTEXT|STATEMENT|QUERY|LOCATION")
@@ -78,6 +84,9 @@ _NAMED = re.compile(
     r'COPY failed for table "(?P<copied>[^"\n]+)"|Dumping the contents of table "(?P<dumped>[^"\n]+)"'
     r'|(?:processing|vacuuming) of table "(?P<processed>[^"\n]+)"'
 )
+_CODE = re.compile(r"(?:SQLSTATE[ =:]*|error code:\s*|SqlState\(E?)([0-9A-Z]{5})\b")
+_NOTED = re.compile(r"\b(?:ERROR|FATAL|pq): +")
+_SEVERITY = re.compile(r"error|fatal|warning|detail|hint")
 _QUOTED = re.compile(r"\"[^\"\n]*\"|'[^'\n]*'|«[^»\n]*»")
 _LONGEST = 500
 
@@ -136,12 +145,13 @@ def toc_failures(errors: str, listing: str = "", log_file: str = "") -> List[Toc
 
     Args:
         errors: standard error of ``pg_restore --verbose``; without that option it names no entry.
-        listing: output of ``pg_restore --list``; if given, names are taken from there and other entries do not count.
+        listing: output of ``pg_restore --list``; if given, names are taken from there and other entries do not count. Without it
+            a row that has the form of such a line can be taken for an entry.
         log_file: of the server, which has the full message.
     """
     known = _listed(listing)
     found: Dict[int, TocFailure] = {}
-    for entry, message in _failed_entries(errors):
+    for entry, message in _failed_entries(errors, known if listing else None):
         number = int(entry["id"])
         if number in found or (listing and number not in known):
             continue
@@ -168,9 +178,19 @@ def program_error(errors: str, log_file: str = "", listing: str = "") -> str:
         first = next((message for message in failed if message.server is not None), failed[0])
         named = next((f"table {name}: " for message in failed for name in _tables(message)), "")
         return f"{named}{_describe(first, log_file)[1]}"
-    if all(message.own for message in messages):
-        return _masked(errors)
-    return _unknown(log_file)
+    if any(not message.own for message in messages):
+        return _unknown(log_file)
+    return _masked(" ".join(message.body for message in messages if not _PROGRESS.match(message.body)))
+
+
+def noted_error(text: str) -> str:
+    """An error of the server that another program noted in its own words, as a phrase; empty if it is not recognized."""
+    code = _CODE.search(text)
+    begin = _NOTED.search(text)
+    recognized = recognize(re.sub(r" ?\(SQLSTATE \w{5}\)", "", text[begin.end() :])) if begin else None
+    if recognized:
+        return f"{recognized[1]} ({recognized[0]})"
+    return f"SQLSTATE {code[1]}" if code else ""
 
 
 def _describe(message: _Message, log_file: str) -> Tuple[str, str]:
@@ -194,7 +214,7 @@ def _masked(text: str) -> str:
     """A message of the program itself, without what it quotes."""
     words = " ".join(_QUOTED.sub("'...'", text).split())
     # An odd quote begins something whose end is not known.
-    return words.replace("'...'", "\0").partition('"')[0].replace("\0", "'...'")[:_LONGEST]
+    return words.replace("'...'", "\0").partition('"')[0].replace("\0", "'...'")[:_LONGEST].rstrip()
 
 
 def _tables(message: _Message) -> Iterator[str]:
@@ -203,22 +223,35 @@ def _tables(message: _Message) -> Iterator[str]:
         yield next(name for name in found.groups() if name)
 
 
-def _messages(errors: str) -> Iterator[_Message]:
+def _messages(errors: str, known: Optional[Container[int]] = None) -> Iterator[_Message]:
+    """The messages in their order. What the server quotes can have the form of one: after its words, only known forms begin another."""
+    last: Optional[_Message] = None
     own = True
     for part in _START.split(errors):
         prefix = _PREFIX.match(part)
         body = part[prefix.end() :] if prefix else part.lstrip(" ")
-        words = set(re.findall(r"error|fatal|warning|detail|hint", prefix[0])) if prefix else set()
-        severity = next((word for word in ("error", "fatal", "warning", "detail", "hint") if word in words), "")
-        if part.strip():
-            yield _Message(severity, body, own)
+        if last is not None and not own and not _begins(body, known):
+            last = replace(last, body=last.body + part)
+        elif part.strip():
+            if last is not None:
+                yield last
+            words = set(_SEVERITY.findall(prefix[0])) if prefix else set()
+            severity = next((word for word in ("error", "fatal", "warning", "detail", "hint") if word in words), "")
+            last = _Message(severity, body, own)
         own = own and not _SERVER.search(body)
+    if last is not None:
+        yield last
 
 
-def _failed_entries(errors: str) -> Iterator[Tuple[re.Match[str], _Message]]:
+def _begins(body: str, known: Optional[Container[int]]) -> bool:
+    entry = _ENTRY.match(body)
+    return int(entry["id"]) in known if entry and known is not None else bool(_KNOWN.match(body))
+
+
+def _failed_entries(errors: str, known: Optional[Container[int]]) -> Iterator[Tuple[re.Match[str], _Message]]:
     """Each entry with the error that follows it; those of several jobs may stand before the first error."""
     waiting: List[re.Match[str]] = []
-    for message in _messages(errors):
+    for message in _messages(errors, known):
         entry = _ENTRY.match(message.body)
         if entry:
             waiting.append(entry)

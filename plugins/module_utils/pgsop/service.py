@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import re
 import time
 from typing import List
 
@@ -13,12 +14,15 @@ from . import command
 from .cluster import Cluster, find_cluster
 from .connection import answers
 from .errors import PgsopError
+from .log_lines import server_lines
 
 #: Seconds a server may take to stop and to answer again; the checkpoint before and a recovery after it can take minutes.
 START_TIMEOUT_S = 600.0
 
 #: How many lines of the log an error message quotes at most.
 _LINES = 6
+#: Messages of severity LOG about a start that fails; those with statements are not among them.
+_COUNTS = re.compile(r"invalid value for parameter|could not |configuration file ")
 
 
 def has_systemd() -> bool:
@@ -95,8 +99,7 @@ def complaints(cluster: Cluster, behind: int, *, last: bool = False) -> List[str
             text = handle.read(65_536).decode("utf-8", "replace")
     except OSError:
         return []
-    words = ("FATAL", "PANIC", "HINT", "DETAIL", "invalid value")
-    lines = [" ".join(line.split()) for line in text.splitlines() if any(word in line for word in words)]
+    lines = server_lines(text, _COUNTS, more=True)
     return lines[-_LINES:] if last else lines[:_LINES]
 
 

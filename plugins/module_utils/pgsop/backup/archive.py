@@ -17,6 +17,7 @@ from typing import IO, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from .. import command
 from ..errors import PgsopError
+from ..server_message import program_error
 from .config import Config
 from .counter import Counter, Decoded
 from .tools import end, pipe, program, tied
@@ -92,7 +93,9 @@ def contents(config: Config, dump: str) -> Contents:
     header = dict(line[1:].lstrip().split(": ", maxsplit=1) for line in lines if line.startswith(";") and ": " in line)
     entries = int(header.get("TOC Entries", "0"))
     if answer.status != 0 or entries == 0:
-        raise _broken(dump, answer.text or "it has no entries", "read the table of contents of the dump")
+        raise _broken(
+            dump, program_error(answer.errors) or "it has no entries", "read the table of contents of the dump"
+        )
     every = [found for found in map(_ENTRY.fullmatch, lines) if found]
     kinds = ((found, _kind(found)) for found in every)
     data = tuple(Entry(kind, int(found["oid"]), found.string) for found, kind in kinds if kind)
@@ -113,7 +116,7 @@ def decode(config: Config, dump: str, data: Sequence[Entry], sizes: Mapping[int,
     """
     schema = command.run([program(config, "pg_restore"), "--schema-only", "--file=/dev/null", dump], timeout=3600)
     if schema.status != 0:
-        raise _broken(dump, schema.text, "decode the definitions in the dump")
+        raise _broken(dump, _said(schema.errors, schema.status), "decode the definitions in the dump")
     with contextlib.ExitStack() as stack:
         decoders = [stack.enter_context(_decoder(config, dump, share)) for share in _shares(data, sizes) if share]
         with ThreadPoolExecutor(_DECODERS) as readers:
@@ -187,11 +190,13 @@ def _count(decoder: _Decoder) -> Decoded:
         counter.feed(piece)
     if decoder.process.wait() != 0:
         decoder.complaints.seek(0)
-        said = " ".join(decoder.complaints.read(_COMPLAINTS).decode("utf-8", "replace").split())
-        raise _broken(
-            decoder.dump, said or f"pg_restore ended with status {decoder.process.returncode}", "decode the dump"
-        )
+        errors = decoder.complaints.read(_COMPLAINTS).decode("utf-8", "replace")
+        raise _broken(decoder.dump, _said(errors, decoder.process.returncode), "decode the dump")
     return counter.found
+
+
+def _said(errors: str, status: int) -> str:
+    return program_error(errors) or f"pg_restore ended with status {status}"
 
 
 def _dealt(decoder: _Decoder, found: Decoded) -> Dict[int, int]:

@@ -14,6 +14,7 @@ from ..cluster import Cluster
 from ..connection import Session
 from ..errors import PgsopError
 from ..restore import properties, roles
+from ..server_message import program_error
 from . import archive, names, objects, obstacles
 from .archive import Contents, Data
 from .config import Config
@@ -144,7 +145,7 @@ def _run_pg_dump(job: Job, database: str, path: str, snapshot: str) -> None:
         raise PgsopError(
             attempted="dump the database",
             target=f"database {database}, cluster {job.cluster.label}",
-            answer=answer.text or f"pg_dump ended with status {answer.status}",
+            answer=program_error(answer.errors, job.cluster.log_file) or f"pg_dump ended with status {answer.status}",
             next_step=f"look at 'systemctl status {job.cluster.unit}', the end of {job.cluster.log_file} and 'df -h', then run it again",
         )
 

@@ -15,6 +15,7 @@ from typing import Any, Dict, List, Sequence
 from ..connection import connect
 from ..errors import PgsopError
 from ..restore import roles
+from ..server_message import program_error
 from ..version import VERSION
 from . import checksums, configuration, encryption, hooks, names, preflight, publish, retention, state
 from . import manifest as manifests
@@ -139,7 +140,8 @@ def _save_cluster(job: Job) -> List[str]:
         raise PgsopError(
             attempted="dump roles and tablespaces",
             target=f"cluster {job.cluster.label}",
-            answer=answer.text or f"pg_dumpall ended with status {answer.status}",
+            answer=program_error(answer.errors, job.cluster.log_file)
+            or f"pg_dumpall ended with status {answer.status}",
             next_step=f"look at 'systemctl status {job.cluster.unit}' and the end of {job.cluster.log_file}, then run it again",
         )
     with connect(job.cluster) as session, open(os.path.join(job.folder, names.ROLES), "x", encoding="utf-8") as handle:

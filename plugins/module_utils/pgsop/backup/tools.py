@@ -25,8 +25,8 @@ ZSTD_LEVEL = 1
 _LOOK_S = 0.5
 #: From here on pg_dump has more than gzip, and names the method.
 _METHODS_SINCE = 16
-#: How much of what a program complains about is kept.
-_COMPLAINTS = 4000
+#: How much of a program's errors is kept, in characters: enough for thousands of them.
+_COMPLAINTS = 1_000_000
 _GAP = "\n...\n"
 
 
@@ -105,6 +105,8 @@ def environment(cluster: Cluster, options: str = "") -> Dict[str, str]:
     # Whatever somebody set for the administrator or the database holds for the programs, too, unless they say otherwise.
     safe = (
         "-c role=none -c default_transaction_read_only=off -c row_security=off -c statement_timeout=0 -c lock_timeout=0"
+        # The formats that are recognized are in this language.
+        " -c lc_messages=C"
     )
     together = " ".join(part for part in (safe, undisturbed(cluster), options) if part)
     return {**kept, **reached, "PGOPTIONS": together, "PGAPPNAME": "pgsop", "LC_ALL": "C.UTF-8"}
@@ -122,7 +124,6 @@ def run_long(
     watch: Optional[Callable[[], None]] = None,
     output: Optional[IO[bytes]] = None,
     keep: Callable[[str], bool] = lambda _line: True,
-    limit: int = _COMPLAINTS,
 ) -> command.Answer:
     """Run a program to its end, however long that takes. It dies with this process, and is ended when something is raised here.
 
@@ -132,7 +133,6 @@ def run_long(
         watch: called about twice a second meanwhile.
         output: where its standard output goes; nowhere, without.
         keep: whether a line of its standard error is kept.
-        limit: characters of its standard error that are kept, half of them from its beginning.
     """
     with tempfile.TemporaryFile() as complaints:
         process = subprocess.Popen(
@@ -148,10 +148,10 @@ def run_long(
             end(process)
         complaints.seek(0)
         said = "".join(line for line in (each.decode("utf-8", "replace") for each in complaints) if keep(line))
-    if len(said) > limit:
+    if len(said) > _COMPLAINTS:
         # The first failure is at the beginning, what came of it at the end; between them whole statements are quoted.
-        half = (limit - len(_GAP)) // 2
-        said = said[:half] + _GAP + said[-(limit - len(_GAP) - half) :]
+        half = (_COMPLAINTS - len(_GAP)) // 2
+        said = said[:half] + _GAP + said[-(_COMPLAINTS - len(_GAP) - half) :]
     return command.Answer(status, "", said)
 
 

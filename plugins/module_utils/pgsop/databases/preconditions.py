@@ -151,7 +151,7 @@ def _canonical_times(declaration: Declaration, session: Session) -> Tuple[Declar
             try:
                 told = session.value("SELECT nullif(%s::timestamptz, 'infinity')::text", (role.valid_until,))
             except ServerError as error:
-                wrong.append(f"role {name}: valid_until: {error.answer}")
+                wrong.append(f"role {name}: valid_until {role.valid_until}: {error.answer}")
             else:
                 roles[name] = replace(role, valid_until=told)
     return replace(declaration, roles=roles), wrong

@@ -12,6 +12,7 @@ from typing import Any, Dict, List, Mapping, Sequence, Tuple
 from ..cluster import Cluster
 from ..connection import CONNECT_TIMEOUT_S, LOCK_TIMEOUT_MS, STATEMENT_TIMEOUT_MS, Session, load_driver
 from ..errors import PgsopError
+from ..server_error import error_text
 from .refused_login import next_step
 
 LOOPBACK = "127.0.0.1"
@@ -217,5 +218,5 @@ def _target(cluster: Cluster, login: Login) -> str:
 
 def _told(error: Exception, login: Login) -> str:
     """What the driver said, in one line; it does not repeat passwords, and this keeps it so."""
-    text = " ".join(str(error).split())
+    text = error_text(error)
     return text.replace(login.password, "********") if login.password else text

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Any, Iterator
 
+from ..errors import PgsopError
 from ..finding import CRITICAL, OK
 from .check import DATABASE, Check, Measured
 from .config import ExtraCheck
@@ -38,6 +39,19 @@ def as_check(extra: ExtraCheck) -> Check:
     )
 
 
+def _number(extra: ExtraCheck, answer: Any) -> float:
+    try:
+        return float(answer)
+    except (TypeError, ValueError, OverflowError) as error:
+        raise PgsopError(
+            attempted=f"read the answer of check {PREFIX}{extra.name}",
+            target=f"database {extra.database}",
+            # Its value may be a row's.
+            answer=f"the last column has type {type(answer).__name__}, and must be a number or a boolean",
+            next_step="correct the query of the check in the configuration",
+        ) from error
+
+
 def _measured(extra: ExtraCheck, what: str, answer: Any) -> Measured:
     subject = extra.message or extra.name
     where = f"{subject} of {what} in {extra.database}" if what else f"{subject} in {extra.database}"
@@ -47,6 +61,6 @@ def _measured(extra: ExtraCheck, what: str, answer: Any) -> Measured:
         )
     if answer is None:
         return Measured(what or extra.name, None, f"{where}: nothing")
-    value = float(answer)
+    value = _number(extra, answer)
     shown = f"{value:g}{' ' if extra.unit else ''}{extra.unit}"
     return Measured(what or extra.name, value, f"{where}: {shown}")

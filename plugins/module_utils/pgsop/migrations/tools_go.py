@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Sequence
 
-from ..activity.mask import masked_query
+from ..server_message import noted_error
 from .keys import crc32, fnv32
 from .tool import DIRTY, FAILED, FINISHED, RUNNING, Outcome, Rows, Table, Tool, Work, by_sessions
 
@@ -15,7 +15,6 @@ GOOSE_KEY = 5887940537704921958
 ATLAS_LOCK = "atlas_migrate_execute"
 _GOLANG_MIGRATE_SALT = 1486364155
 _WORD = 0xFFFFFFFF
-_TOLD = 120
 
 _GOLANG_MIGRATE_DIRTY = "SELECT version FROM ONLY %s WHERE dirty"
 _ATLAS_UNFINISHED = """
@@ -51,7 +50,8 @@ def _atlas(rows: Rows, work: Work) -> Outcome:
     if work.certain:
         return Outcome(RUNNING, work.certain)
     if unfinished:
-        error = f": {masked_query(unfinished['error'], _TOLD)[0]}" if unfinished["error"] else ""
+        noted = noted_error(unfinished["error"] or "")
+        error = f": {noted}" if noted else ""
         return Outcome(
             FAILED,
             f"{unfinished['version']} has {unfinished['applied']} of {unfinished['total']} statements applied{error}",

@@ -5,13 +5,12 @@
 
 from __future__ import annotations
 
-from ..activity.mask import masked_query
+from ..server_message import noted_error
 from .tool import FAILED, FINISHED, RUNNING, UNKNOWN, Outcome, Rows, Tool, Work, by_flag, by_sessions
 
 PRISMA_KEY = 72707369
 NODE_PG_MIGRATE_KEY = 7241865325823964
 KYSELY_KEY = 3853314791062309107
-_TOLD = 120
 
 _PRISMA_UNFINISHED = """
 SELECT migration_name, left(logs, 1000) AS logs, extract(epoch FROM clock_timestamp() - started_at)::float8 AS since_s
@@ -30,7 +29,10 @@ def _prisma(rows: Rows, work: Work) -> Outcome:
         what = f"{unfinished['migration_name']} has begun and " if unfinished else ""
         return Outcome(RUNNING, f"{what}{work.certain}", unfinished["since_s"] if unfinished else -1.0)
     if unfinished:
-        logs = f": {masked_query(unfinished['logs'], _TOLD)[0]}" if unfinished["logs"] else ", and left no log"
+        noted = noted_error(unfinished["logs"] or "")
+        logs = (
+            f": {noted}" if noted else "; its column logs has the rest" if unfinished["logs"] else ", and left no log"
+        )
         return Outcome(
             FAILED,
             f"{unfinished['migration_name']} has not finished, and nobody holds the advisory lock{logs}",

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Iterator, List, Sequence
+from typing import Any, Callable, Dict, Iterator, Sequence, Tuple
 
 from ..backup.config import Assertion
 from ..connection import Session
@@ -50,7 +50,8 @@ def check_storage(plan: Plan, scratch: Scratch, *, jobs: int, tick: Callable[[st
 
     def check_index(session: Session, oid: str) -> None:
         try:
-            session.rows(index, [oid])
+            # Its expression computes from rows.
+            session.tuples(index, [oid])
         except ServerError as error:
             raise _broken(plan, f"index {indexes[oid]}", error.answer) from error
 
@@ -88,20 +89,25 @@ def _problems(plan: Plan, scratch: Scratch, assertion: Assertion) -> Iterator[st
         session.rows("SELECT set_config('search_path', %s, false)", [plan.search_path])
         session.execute("BEGIN READ ONLY")
         try:
-            rows = session.rows(assertion.sql)
-        except (ServerError, TypeError) as error:
-            # What answers with nothing at all has no columns either.
-            yield f"assertion '{name}' failed: {error.answer if isinstance(error, ServerError) else 'it is no query'}"
+            answers = session.tuples(assertion.sql)
+        except ServerError as error:
+            yield f"assertion '{name}' failed: {error.answer}"
             return
-    answers = [list(row.values()) for row in rows]
+        except (ValueError, OverflowError):
+            yield f"assertion '{name}' failed: the driver cannot read the answer"
+            return
     # Not ==, for which 1 is true as well.
     if len(answers) != 1 or len(answers[0]) != 1 or answers[0][0] is not True:
         yield f"assertion '{name}' answered {_told(answers)} instead of true"
 
 
-def _told(answers: List[List[Any]]) -> str:
+def _told(answers: Sequence[Tuple[Any, ...]]) -> str:
+    """The answer, or only its type: a value may be a row's."""
     if len(answers) == 1 and len(answers[0]) == 1:
-        return f"{answers[0][0]!r}"[:100]
+        (value,) = answers[0]
+        if value is None or value is False:
+            return "NULL" if value is None else "false"
+        return f"a value of type {type(value).__name__}"
     return f"{len(answers)} rows of {len(answers[0])} columns" if answers else "no row"
 
 

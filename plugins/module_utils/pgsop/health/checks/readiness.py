@@ -11,6 +11,7 @@ from typing import Iterator, List, Tuple
 from ...cluster import Cluster
 from ...errors import ServerError
 from ...finding import CRITICAL, UNKNOWN, Finding
+from ...log_lines import server_lines
 from ..check import SERVER, HiddenError, Measured, check
 from ..view import Host, Server
 
@@ -25,10 +26,10 @@ _LOGIN = re.compile(
     r"authentication failed|pg_hba\.conf|no password supplied|not permitted to log in|(?:role|user|database) .* does not exist"
     r"|permission denied for database|not currently accepting connections|too many connections for (?:role|database)"
 )
-#: What a log tells of the end of a server; no other lines, because statements stand there, too.
+#: Messages of severity LOG about the end of a server; no others, because statements stand there, too.
 _TOLD = re.compile(
-    r"(?:FATAL|PANIC): |LOG:  (?:received .* shutdown request|database system is shut down"
-    r"|.* was terminated by (?:signal|exception)|all server processes terminated|aborting startup|could not )"
+    r"received .* shutdown request|database system is shut down"
+    r"|.* was terminated by (?:signal|exception)|all server processes terminated|aborting startup|could not "
 )
 
 
@@ -121,4 +122,4 @@ def _log_end(cluster: Cluster) -> List[str]:
             text = handle.read().decode("utf-8", "replace")
     except OSError:
         return []
-    return [" ".join(line.split()) for line in text.splitlines() if _TOLD.search(line)][-_LOG_LINES:]
+    return server_lines(text, _TOLD)[-_LOG_LINES:]

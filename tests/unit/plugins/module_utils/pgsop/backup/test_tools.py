@@ -114,12 +114,13 @@ def test_environment_reaches_this_server_and_no_other(monkeypatch: pytest.Monkey
         "PGAPPNAME": "pgsop",
     }
     assert found["LC_ALL"] == "C.UTF-8"
-    assert found["PGOPTIONS"].endswith("-c statement_timeout=0 -c lock_timeout=0 -c event_triggers=off -c work_mem=1GB")
+    assert found["PGOPTIONS"].endswith(" -c lc_messages=C -c event_triggers=off -c work_mem=1GB")
 
 
 def test_long_program_is_watched_and_its_words_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tools, "_LOOK_S", 0.01)
     looks: list[int] = []
+    monkeypatch.setattr(tools, "_COMPLAINTS", 4000)
     body = "import sys, time; time.sleep(0.2); sys.stderr.write('x' * 9000 + 'the end'); sys.exit(3)"
     answer = tools.run_long([sys.executable, "-c", body], environment=os.environ, watch=lambda: looks.append(1))
     assert (answer.status, answer.output, len(answer.errors)) == (3, "", 4000)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.check import DATABASE, Measured
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.config import ExtraCheck
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.extra import as_check
@@ -42,3 +43,11 @@ def test_answers(row: tuple[Any, ...], expected: Measured) -> None:
 
 def test_no_row_is_nothing_measured() -> None:
     assert measured([]) == []
+
+
+@pytest.mark.parametrize("row", [("canary",), ("mail", "canary"), (["canary"],)])
+def test_answer_that_is_no_number_is_not_shown(row: tuple[Any, ...]) -> None:
+    with pytest.raises(PgsopError) as refused:
+        measured([row])
+    assert "canary" not in str(refused.value)
+    assert type(row[-1]).__name__ in refused.value.answer

@@ -30,7 +30,7 @@ SETTINGS: list[dict[str, Any]] = [
 class Answers:
     """A database that always answers the same."""
 
-    def __init__(self, rows: list[dict[str, Any]]) -> None:
+    def __init__(self, rows: list[tuple[Any, ...]]) -> None:
         self.answer = rows
         self.paths: list[Any] = []
 
@@ -41,14 +41,15 @@ class Answers:
     def execute(self, _statement: str) -> None:
         pass
 
-    def rows(self, _statement: str, parameters: list[Any] | None = None) -> list[dict[str, Any]]:
-        if parameters:
-            self.paths += parameters
-            return []
+    def rows(self, _statement: str, parameters: list[Any]) -> list[dict[str, Any]]:
+        self.paths += parameters
+        return []
+
+    def tuples(self, _statement: str) -> list[tuple[Any, ...]]:
         return self.answer
 
 
-def check(rows: list[dict[str, Any]], settings: list[dict[str, Any]]) -> tuple[int, list[Any]]:
+def check(rows: list[tuple[Any, ...]], settings: list[dict[str, Any]]) -> tuple[int, list[Any]]:
     plan = Plan(stored_of(1), dump_of("appdb", properties={"settings": settings}), {}, {}, (), 17, 17)
     asked = Answers(rows)
     wanted = [Assertion("appdb", "SELECT x", "fine"), Assertion("other", "SELECT y")]
@@ -56,23 +57,24 @@ def check(rows: list[dict[str, Any]], settings: list[dict[str, Any]]) -> tuple[i
 
 
 def test_true_is_true_and_asked_where_the_application_would_ask() -> None:
-    assert check([{"a": True}], SETTINGS) == (1, ["app"])
-    assert check([{"a": True}], []) == (1, ['"$user", public'])
+    assert check([(True,)], SETTINGS) == (1, ["app"])
+    assert check([(True,)], []) == (1, ['"$user", public'])
 
 
 @pytest.mark.parametrize(
     ("rows", "told"),
     [
-        ([{"a": False}], "answered False"),
-        ([{"a": None}], "answered None"),
-        ([{"a": 1}], "answered 1 "),
-        ([{"a": "t"}], "answered 't'"),
+        ([(False,)], "answered false "),
+        ([(None,)], "answered NULL "),
+        ([(4711,)], "answered a value of type int "),
+        ([("4711",)], "answered a value of type str "),
         ([], "answered no row"),
-        ([{"a": True}, {"a": True}], "answered 2 rows of 1 columns"),
-        ([{"a": True, "b": True}], "answered 1 rows of 2 columns"),
+        ([(True,), (True,)], "answered 2 rows of 1 columns"),
+        ([(True, True)], "answered 1 rows of 2 columns"),
     ],
 )
-def test_anything_else_is_not(rows: list[dict[str, Any]], told: str) -> None:
+def test_anything_else_is_not(rows: list[tuple[Any, ...]], told: str) -> None:
     with pytest.raises(PgsopError, match="assertion 'fine' ") as failed:
         check(rows, SETTINGS)
     assert told in str(failed.value)
+    assert "4711" not in str(failed.value)

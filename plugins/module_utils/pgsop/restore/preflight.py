@@ -201,7 +201,7 @@ def passed_over(store: Store, stored: StoredSet, reference: str, database: str =
         return []
     every = store.sets()
     position = next((place for place, other in enumerate(every) if other.name == stored.name), 0)
-    newer = [other for other in every[:position] if not other.verified and (not database or other.holds(database))]
+    newer = [other for other in every[:position] if not other.usable and (not database or other.holds(database))]
     return [f"set {other.name} is newer, and was passed over: {'; '.join(other.problems[:3])}" for other in newer]
 
 
@@ -246,10 +246,10 @@ def _room_problems(cluster: Cluster, dump: DatabaseDump) -> List[str]:
 
 def _other_set(store: Store, stored: StoredSet, database: str) -> str:
     others = [
-        other.name for other in store.sets() if other.verified and other.holds(database) and other.name != stored.name
+        other.name for other in store.sets() if other.usable and other.holds(database) and other.name != stored.name
     ]
     if not others:
-        return "look at the copies of the sets off this host: there is no other verified set of it here"
+        return "look at the copies of the sets off this host: there is no other usable set of it here"
     return f"use the next one: --set {others[0]}"
 
 

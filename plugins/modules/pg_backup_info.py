@@ -70,7 +70,7 @@ sets:
   returned: always
   type: list
   elements: dict
-  sample: [{"name": "20261122T023000Z", "age_s": 7200, "bytes": 1200000000, "databases": ["appdb"], "verified": true, "problems": [], "obstacles": [], "copies": 1}]
+  sample: [{"name": "20261122T023000Z", "age_s": 7200, "bytes": 1200000000, "databases": ["appdb"], "verified": true, "obstacles": [], "copies": 1}]
 last_backup:
   description: How the last backup ended, none where there was none.
   returned: always

@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
-from typing import Iterator, List, Optional, Sequence, Tuple
+from dataclasses import dataclass, replace
+from typing import Dict, Iterator, List, Optional, Sequence, Tuple
 
 from ..cluster import Cluster
 from ..connection import Session, connect
 from ..errors import PgsopError, ServerError
 from .converge import Tries, converge, run, told
+from .init_privileges import cleaning, holding
 from .names import quote_identifier
 from .state import INVALID, ClusterState, DatabaseInfo, Dependency
 from .statement import Statement
@@ -57,12 +58,14 @@ class Removal:
         final: the statement that drops it.
         before: what is run first, by database.
         empty: the database that has to be empty for it.
+        clean: the databases whose initial privileges must not mention it, and the statement that takes it out of them.
     """
 
     name: str
     final: Statement
     before: Tuple[Tuple[str, Tuple[Statement, ...]], ...] = ()
     empty: Optional[DatabaseInfo] = None
+    clean: Tuple[Tuple[str, ...], Optional[Statement]] = ((), None)
 
     def shown(self) -> Iterator[Tuple[str, Statement]]:
         """Statements with the database they are run in; empty for the whole cluster."""
@@ -81,16 +84,25 @@ def plan_removals(cluster: Cluster, declaration: Declaration, state: ClusterStat
     gone = [state.databases[item.name] for item in databases]
     removals = [_database(cluster, item, info) for item, info in zip(databases, gone)]
     roles = [item for item in declaration.absent_roles if item.name in state.roles]
-    return removals + [_role(item, _left(item.name, state.dependencies, gone), state) for item in roles]
+    left = _open(state, gone)
+    initial = holding(cluster, left, [item.name for item in roles])
+    return removals + [
+        _role(item, _left(item.name, state.dependencies, gone), state, left, initial.get(item.name, ()))
+        for item in roles
+    ]
 
 
-def remove(cluster: Cluster, removal: Removal, tries: Tries) -> None:
+def remove(cluster: Cluster, removal: Removal, tries: Tries) -> List[Tuple[str, Statement]]:
     """Drop one database or role.
+
+    Returns:
+        The statements that were run, by database.
 
     Raises:
         PgsopError: where the server refuses; everything so far stays as it was in each database.
     """
-    for database, statements in removal.before:
+    before = [*removal.before, *_late(cluster, removal)]
+    for database, statements in before:
         converge(cluster, database, _Once(statements), tries)
     if removal.empty is not None:
         # It was some time ago that it was looked at.
@@ -104,6 +116,26 @@ def remove(cluster: Cluster, removal: Removal, tries: Tries) -> None:
             run(session, removal.final)
         except ServerError as error:
             raise told(error, cluster, "the cluster", removal.final) from error
+    return list(replace(removal, before=tuple(before)).shown())
+
+
+def _open(state: ClusterState, gone: Sequence[DatabaseInfo]) -> Tuple[str, ...]:
+    """Databases that can be read, and stay."""
+    return tuple(
+        info.name
+        for info in state.databases.values()
+        if info.allows_connections and info.connection_limit != INVALID and info not in gone
+    )
+
+
+def _late(cluster: Cluster, removal: Removal) -> List[Tuple[str, Tuple[Statement, ...]]]:
+    """What an extension that this very run created has put into the initial privileges."""
+    databases, statement = removal.clean
+    if statement is None:
+        return []
+    planned = {database for database, statements in removal.before if statement in statements}
+    found: Dict[str, List[str]] = holding(cluster, databases, [removal.name])
+    return [(database, (statement,)) for database in found.get(removal.name, ()) if database not in planned]
 
 
 def _left(role: str, dependencies: Sequence[Dependency], gone: Sequence[DatabaseInfo]) -> List[Dependency]:
@@ -180,7 +212,13 @@ def _not_empty(name: str, answer: str) -> PgsopError:
     )
 
 
-def _role(item: Absent, dependencies: Sequence[Dependency], state: ClusterState) -> Removal:
+def _role(
+    item: Absent,
+    dependencies: Sequence[Dependency],
+    state: ClusterState,
+    databases: Tuple[str, ...],
+    initial: Sequence[str],
+) -> Removal:
     owned = [row for row in dependencies if row.owns and row.catalogue != "pg_default_acl"]
     superuser = state.roles[item.name].superuser
     if superuser or (owned and not item.force):
@@ -195,7 +233,12 @@ def _role(item: Absent, dependencies: Sequence[Dependency], state: ClusterState)
             f" {state.administrator}; nothing was changed",
         )
     role, administrator = quote_identifier(item.name), quote_identifier(state.administrator)
-    places = sorted({row.database or "postgres" for row in dependencies})
+    dependent = {row.database or "postgres" for row in dependencies}
     # DROP OWNED takes privileges back and drops what is owned, so nothing may be by then, whatever happened meanwhile.
     steps = (Statement(f"REASSIGN OWNED BY {role} TO {administrator}"), Statement(f"DROP OWNED BY {role}"))
-    return Removal(item.name, Statement(f"DROP ROLE {role}"), tuple((place, steps) for place in places))
+    clean = Statement(cleaning(state.administrator, item.name))
+    before = tuple(
+        (place, (*(steps if place in dependent else ()), *((clean,) if place in initial else ())))
+        for place in sorted({*dependent, *initial})
+    )
+    return Removal(item.name, Statement(f"DROP ROLE {role}"), before, clean=(databases, clean))

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
-from typing import Dict, Iterator, List, Optional, Sequence, Tuple
+from typing import Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from ..cluster import Cluster
 from ..connection import Session, connect
 from ..errors import PgsopError, ServerError
 from .converge import Tries, converge, run, told
-from .init_privileges import cleaning, holding
+from .init_privileges import cleaning
 from .names import quote_identifier
 from .state import INVALID, ClusterState, DatabaseInfo, Dependency
 from .statement import Statement
@@ -58,14 +58,16 @@ class Removal:
         final: the statement that drops it.
         before: what is run first, by database.
         empty: the database that has to be empty for it.
-        clean: the databases whose initial privileges must not mention it, and the statement that takes it out of them.
+        initial: the databases whose initial privileges must not mention it.
+        heir: the role that gets what it granted there.
     """
 
     name: str
     final: Statement
     before: Tuple[Tuple[str, Tuple[Statement, ...]], ...] = ()
     empty: Optional[DatabaseInfo] = None
-    clean: Tuple[Tuple[str, ...], Optional[Statement]] = ((), None)
+    initial: Tuple[str, ...] = ()
+    heir: str = ""
 
     def shown(self) -> Iterator[Tuple[str, Statement]]:
         """Statements with the database they are run in; empty for the whole cluster."""
@@ -85,11 +87,11 @@ def plan_removals(cluster: Cluster, declaration: Declaration, state: ClusterStat
     removals = [_database(cluster, item, info) for item, info in zip(databases, gone)]
     roles = [item for item in declaration.absent_roles if item.name in state.roles]
     left = _open(state, gone)
-    initial = holding(cluster, left, [item.name for item in roles])
-    return removals + [
-        _role(item, _left(item.name, state.dependencies, gone), state, left, initial.get(item.name, ()))
-        for item in roles
-    ]
+    initial = cleaning(cluster, left, [item.name for item in roles], state.administrator)
+    for item in roles:
+        removal = _role(item, _left(item.name, state.dependencies, gone), state, initial.get(item.name, {}))
+        removals.append(replace(removal, initial=left, heir=state.administrator))
+    return removals
 
 
 def remove(cluster: Cluster, removal: Removal, tries: Tries) -> List[Tuple[str, Statement]]:
@@ -130,12 +132,9 @@ def _open(state: ClusterState, gone: Sequence[DatabaseInfo]) -> Tuple[str, ...]:
 
 def _late(cluster: Cluster, removal: Removal) -> List[Tuple[str, Tuple[Statement, ...]]]:
     """What an extension that this very run created has put into the initial privileges."""
-    databases, statement = removal.clean
-    if statement is None:
-        return []
-    planned = {database for database, statements in removal.before if statement in statements}
-    found: Dict[str, List[str]] = holding(cluster, databases, [removal.name])
-    return [(database, (statement,)) for database in found.get(removal.name, ()) if database not in planned]
+    found = cleaning(cluster, removal.initial, [removal.name], removal.heir).get(removal.name, {})
+    planned = {(database, statement.sql) for database, statements in removal.before for statement in statements}
+    return [(database, (Statement(text),)) for database, text in found.items() if (database, text) not in planned]
 
 
 def _left(role: str, dependencies: Sequence[Dependency], gone: Sequence[DatabaseInfo]) -> List[Dependency]:
@@ -216,8 +215,7 @@ def _role(
     item: Absent,
     dependencies: Sequence[Dependency],
     state: ClusterState,
-    databases: Tuple[str, ...],
-    initial: Sequence[str],
+    initial: Mapping[str, str],
 ) -> Removal:
     owned = [row for row in dependencies if row.owns and row.catalogue != "pg_default_acl"]
     superuser = state.roles[item.name].superuser
@@ -236,9 +234,11 @@ def _role(
     dependent = {row.database or "postgres" for row in dependencies}
     # DROP OWNED takes privileges back and drops what is owned, so nothing may be by then, whatever happened meanwhile.
     steps = (Statement(f"REASSIGN OWNED BY {role} TO {administrator}"), Statement(f"DROP OWNED BY {role}"))
-    clean = Statement(cleaning(state.administrator, item.name))
     before = tuple(
-        (place, (*(steps if place in dependent else ()), *((clean,) if place in initial else ())))
+        (
+            place,
+            (*(steps if place in dependent else ()), *(Statement(initial[name]) for name in initial if name == place)),
+        )
         for place in sorted({*dependent, *initial})
     )
-    return Removal(item.name, Statement(f"DROP ROLE {role}"), before, clean=(databases, clean))
+    return Removal(item.name, Statement(f"DROP ROLE {role}"), before)

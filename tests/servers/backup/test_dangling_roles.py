@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup import objects
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.obstacles import Obstacle
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.obstacles.dangling_roles import search
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import connect
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore import properties
 from ansible_collections.aerovista.postgresql.tests.servers.scene import on
 from ansible_collections.aerovista.postgresql.tests.servers.server import ADMINISTRATOR, Server
 
@@ -179,3 +181,52 @@ def test_owner_that_is_gone_is_found_for_every_kind_of_object(host: Server) -> N
     assert sorted(each.kind for each in obstacles) == sorted(made)
     host.execute(*(each.hint for each in obstacles), database="d")
     assert found(host) == []
+
+
+def described(host: Server) -> objects.Description:
+    with connect(host.cluster, "d") as session:
+        return objects.describe(session)
+
+
+@on(*ALL)
+def test_description_has_no_reference_that_a_restore_cannot_bring_back(host: Server) -> None:
+    make(
+        host,
+        TABLE,
+        "CREATE EXTENSION pg_stat_statements SCHEMA s",
+        WRAPPER,
+        SERVER,
+        "GRANT SELECT (a), INSERT ON s.t TO kept",
+        "CREATE POLICY p ON s.t TO kept",
+        "ALTER DEFAULT PRIVILEGES IN SCHEMA s GRANT SELECT ON TABLES TO kept",
+        "CREATE USER MAPPING FOR kept SERVER v",
+    )
+    before = described(host)
+    host.execute(
+        "GRANT SELECT (a, b), INSERT, UPDATE ON s.t TO gone",
+        "GRANT USAGE ON SCHEMA s TO gone",
+        "ALTER POLICY p ON s.t TO kept, gone",
+        "CREATE POLICY q ON s.t TO gone",
+        "ALTER DEFAULT PRIVILEGES IN SCHEMA s GRANT SELECT ON TABLES TO gone",
+        "ALTER DEFAULT PRIVILEGES IN SCHEMA s GRANT USAGE ON SEQUENCES TO gone",
+        "CREATE USER MAPPING FOR gone SERVER v",
+        "UPDATE pg_init_privs SET initprivs = initprivs || 'gone=w/nobody'::aclitem WHERE objoid = 's.pg_stat_statements'::regclass",
+        "UPDATE pg_init_privs SET initprivs = '{gone=arwdDxt/gone,=r/gone}' WHERE objoid = 's.pg_stat_statements_info'::regclass"
+        if host.major in (14, 15, 16)
+        else "SELECT 1",
+        database="d",
+    )
+    assert described(host) != before
+    host.execute(GONE)
+    assert described(host) == before
+
+
+@on(13, 17)
+def test_properties_have_no_role_that_does_not_exist(host: Server) -> None:
+    make(host, "GRANT CREATE ON DATABASE d TO kept")
+    with connect(host.cluster) as session:
+        before = properties.read(session, "d")
+        host.execute("GRANT CREATE ON DATABASE d TO gone", "ALTER ROLE gone IN DATABASE d SET work_mem = '8MB'")
+        assert properties.read(session, "d") != before
+        host.execute(GONE)
+        assert properties.read(session, "d") == before

@@ -33,6 +33,9 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+#: How a comparison goes on after the name of an object, and kinds of objects that name roles.
+_DIFFERENCE = re.compile(r" (?:is missing|was not there|is not as it was)$")
+_OF_ROLES = ("privileges ", "policy ", "default privileges ", "user mapping ")
 #: pg_restore may take that long to write the entries of a very large table of contents, in seconds.
 _TIMEOUT_S = 3600.0
 
@@ -133,6 +136,34 @@ def without(script: str, missing: AbstractSet[str]) -> Dangling:
         if piece.entry in (0, *entries) or (piece.tokens and piece.tokens[0].kind == "meta")
     )
     return Dangling(entries, kept if entries else "", [told for _piece, _text, told in changed if told])
+
+
+def excused(sentences: Iterable[str], found: Dangling) -> Tuple[List[str], List[str]]:
+    """Differences in two: those to report, and those that what was left out explains.
+
+    Sets of 0.4.0 describe objects with the roles that did not exist. Later ones do not, and need no excuse.
+
+    Args:
+        sentences: kind and name of an object, and what is different.
+        found: what was left out.
+    """
+    left: List[str] = []
+    explained: List[str] = []
+    for sentence in sentences:
+        (explained if _explains(found, sentence) else left).append(sentence)
+    return left, explained
+
+
+def _explains(found: Dangling, sentence: str) -> bool:
+    words = _DIFFERENCE.sub("", sentence).split(" ")
+    if not found.skipped:
+        return False
+    if sentence.startswith(_OF_ROLES):
+        return True
+    tails = (" ".join(words[first:]) for first in range(1, len(words)))
+    return any(
+        re.search(rf"(?<![\w.\"]){re.escape(tail)}(?![\w.\"])", told) for tail in tails for told in found.skipped
+    )
 
 
 def _run(config: Config, arguments: Sequence[str]) -> str:

@@ -11,7 +11,7 @@ import locale
 import os
 from typing import Any, Iterator, List, Mapping, NoReturn, Tuple
 
-from ..backup import names, objects
+from ..backup import names, objects, obstacles
 from ..backup.checksums import digest_problems
 from ..backup.config import Config
 from ..backup.encryption import opened, stored_name
@@ -115,6 +115,7 @@ def plan(session: Session, cluster: Cluster, request: Request, stored: StoredSet
         all_roles: Mapping[str, Any] = json.load(handle)
     major = session.value("SELECT current_setting('server_version_num')::int") // 10000
     warnings = _require(session, cluster, request, stored, major)
+    warnings += [f"known when the set was made: {obstacles.sentence(obstacle)}" for obstacle in dump.obstacles]
     there = {row["spcname"] for row in session.rows("SELECT spcname FROM pg_tablespace")}
     lost = sorted({*dump.tablespaces, dump.properties["tablespace"]} - there)
     if lost:

@@ -14,6 +14,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore
     Dangling,
     entries_naming,
     examine,
+    excused,
     missing_roles,
     without,
     without_missing_roles,
@@ -186,3 +187,20 @@ else:
     script(tmp_path / "pg_restore", "sys.exit(1)")
     with pytest.raises(PgsopError, match="pg_restore ended with status 1"):
         examine(config, "/nowhere", [])
+
+
+@pytest.mark.parametrize(
+    ("sentence", "excuse"),
+    [
+        ("table app.t is not as it was", True),
+        ("privileges view app.x is missing", True),
+        ("policy app.pt.q is missing", True),
+        ("table app.t2 is not as it was", False),
+        ("table t is not as it was", False),
+        ("index app.i is missing", False),
+    ],
+)
+def test_differences_that_the_missing_roles_explain(sentence: str, excuse: bool) -> None:
+    found = without(SCRIPT, MISSING)
+    assert excused([sentence], found) == (([], [sentence]) if excuse else ([sentence], []))
+    assert excused([sentence], Dangling()) == ([sentence], [])

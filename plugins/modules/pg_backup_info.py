@@ -63,11 +63,14 @@ directory:
   type: str
   sample: /var/backups/postgresql
 sets:
-  description: The sets, newest first.
+  description:
+    - The sets, newest first.
+    - C(verified) is false for a damaged set, with the damage in C(problems), and for a set from which a database cannot be restored as
+      a whole, with the reasons in C(obstacles).
   returned: always
   type: list
   elements: dict
-  sample: [{"name": "20261122T023000Z", "age_s": 7200, "bytes": 1200000000, "databases": ["appdb"], "verified": true, "copies": 1}]
+  sample: [{"name": "20261122T023000Z", "age_s": 7200, "bytes": 1200000000, "databases": ["appdb"], "verified": true, "obstacles": [], "copies": 1}]
 last_backup:
   description: How the last backup ended, none where there was none.
   returned: always
@@ -81,7 +84,7 @@ findings:
   returned: always
   type: list
   elements: dict
-  sample: [{"id": "backup.age", "status": "OK", "message": "The newest verified set is 2 h old."}]
+  sample: [{"id": "backup.age", "status": "OK", "message": "The newest usable set of all databases is 2 h old."}]
 status:
   description: The worst status of the findings.
   returned: always

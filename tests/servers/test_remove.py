@@ -190,3 +190,82 @@ def test_role_that_others_are_granted_something_by_is_not_forgotten(shop: Server
     ):
         error = refused(shop, SHOP, roles=X_GONE, lock_timeout_s=5)
     assert "cannot be dropped because some objects depend on it" in error.answer
+
+
+#: Default privileges of a schema reach the objects of an extension, and become its initial privileges.
+EXTENSION = (
+    "CREATE SCHEMA app2",
+    "ALTER DEFAULT PRIVILEGES IN SCHEMA app2 GRANT SELECT ON TABLES TO x, shop_app",
+    "CREATE EXTENSION pg_stat_statements SCHEMA app2",
+)
+INITIAL = """
+SELECT objoid::regclass::text, initprivs::text FROM pg_init_privs WHERE classoid = 'pg_class'::regclass AND objoid >= 16384 ORDER BY 1
+"""
+UNTRACKED = (13, 14, 15, 16)
+
+
+def dangling(server: Server, database: str) -> list[tuple[object, ...]]:
+    """Entries of initial privileges whose role does not exist."""
+    return server.rows(
+        "SELECT i.objoid FROM pg_init_privs i, aclexplode(i.initprivs) a"
+        " WHERE NOT EXISTS (SELECT FROM pg_authid WHERE oid = a.grantor)"
+        " OR a.grantee <> 0 AND NOT EXISTS (SELECT FROM pg_authid WHERE oid = a.grantee)",
+        database,
+    )
+
+
+@on(13, 14, 15, 16, 17, 18)
+def test_role_leaves_the_initial_privileges_of_extensions(shop: Server) -> None:
+    shop.execute(*EXTENSION, database="shop")
+    shop.execute("CREATE ROLE y")
+    # Customised privileges are current ones; they stay as they are.
+    shop.execute("GRANT SELECT ON app2.pg_stat_statements TO y", database="shop")
+    shop.execute("CREATE DATABASE other")
+    shop.execute("CREATE EXTENSION pg_stat_statements", database="other")
+    current = "SELECT relacl::text FROM pg_class WHERE relname = 'pg_stat_statements'"
+    shop.execute("REVOKE SELECT ON app2.pg_stat_statements FROM x", database="shop")
+    before, untouched = shop.rows(current, "shop"), shop.rows(INITIAL, "other")
+    planned = run(shop, SHOP, roles=X_GONE, check=True)
+    done = run(shop, SHOP, roles=X_GONE)
+    assert texts(planned) == texts(done)
+    cleaned = [item["database"] for item in done["statements"] if "pg_init_privs" in item["statement"]]
+    assert cleaned == (["shop"] if shop.major in UNTRACKED else [])
+    assert dangling(shop, "shop") == []
+    assert (shop.rows(current, "shop"), shop.rows(INITIAL, "other")) == (before, untouched)
+    for _name, initial in shop.rows(INITIAL, "shop"):
+        assert "shop_app=r/nobody" in str(initial)
+        assert "=r/nobody}" in str(initial)
+    assert texts(run(shop, SHOP, roles=X_GONE)) == []
+
+
+@on(*UNTRACKED)
+def test_role_that_only_initial_privileges_mention_leaves_them(shop: Server) -> None:
+    shop.execute(*EXTENSION, "DROP OWNED BY x", database="shop")
+    assert len(shop.rows(INITIAL, "shop")) > 0
+    outcome = run(shop, SHOP, roles=X_GONE)
+    assert ["pg_init_privs" in text for text in texts(outcome)] == [True, False]
+    assert dangling(shop, "shop") == []
+
+
+@on(13, 14, 15, 16, 17, 18)
+def test_role_that_owned_an_extension_leaves_its_initial_privileges(shop: Server) -> None:
+    """What it granted becomes the administrator's, as the extension's objects do."""
+    shop.execute('CREATE ROLE "a ""b""=r/c" SUPERUSER')
+    shop.execute(
+        'SET ROLE "a ""b""=r/c"; CREATE EXTENSION pg_stat_statements SCHEMA public; RESET ROLE', database="shop"
+    )
+    shop.execute('ALTER ROLE "a ""b""=r/c" NOSUPERUSER')
+    shop.execute("CREATE DATABASE other")
+    shop.execute("CREATE EXTENSION pg_stat_statements", database="other")
+    run(shop, SHOP, roles=[{"name": 'a "b"=r/c', "state": "absent", "force": True}])
+    assert dangling(shop, "shop") == []
+    assert shop.rows(INITIAL, "shop") == shop.rows(INITIAL, "other")
+
+
+@on(13, 16, 17)
+def test_extension_that_the_same_run_creates_does_not_keep_the_role(shop: Server) -> None:
+    shop.execute("ALTER DEFAULT PRIVILEGES IN SCHEMA app GRANT SELECT ON TABLES TO x", database="shop")
+    extended = {**SHOP, "extensions": [{"name": "pg_stat_statements", "schema": "app"}]}
+    run(shop, extended, roles=X_GONE)
+    assert not exists(shop, "x", "role")
+    assert dangling(shop, "shop") == []

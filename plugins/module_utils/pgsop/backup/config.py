@@ -55,14 +55,14 @@ class Config:
         restore_jobs: the same for a restore; 0 is one for each processor.
         lock_wait_timeout_s: seconds a dump waits for a table that somebody has locked.
         keep_days: sets younger than this are kept.
-        keep_sets: so many verified sets of each database are kept, however old.
+        keep_sets: so many usable sets of each database are kept, however old.
         encryption_recipients: public keys of age; none leaves the sets as they are.
         encryption_identity_file: the secret key, needed to restore and to drill.
         copy_command: run after each set that was published, to take it off the host.
         copy_timeout_s: seconds it may take.
         failure_command: run when a backup or a drill fails.
         assertions: what drills ask of the restored databases.
-        age_warn_h, age_crit_h: hours since the newest verified set, before that is reported.
+        age_warn_h, age_crit_h: hours since the newest usable set, before that is reported.
         drill_warn_d, drill_crit_d: days since the last drill that went well.
         shrink_warn_percent: how much smaller than the one before a database's dump may be.
     """

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Mapping
+from typing import Any, Dict, List, Mapping, Sequence
 
 from ..cluster import Cluster
 from ..connection import Session
@@ -80,7 +80,7 @@ def dump_database(job: Job, database: str) -> DatabaseDump:
         objects.save(os.path.join(job.folder, names.objects_name(database)), described)
         clock.lap("look")
         job.progress.step(f"{database}: dumping")
-        _run_pg_dump(job, database, path, snapshot.name)
+        _run_pg_dump(job, database, path, snapshot.name, [obstacle.as_dict() for obstacle in found])
         clock.lap("dump")
         job.progress.step(f"{database}: counting rows")
         contents = archive.contents(job.config, path)
@@ -128,7 +128,7 @@ def _look(session: Session, database: str) -> Dict[str, Any]:
     }
 
 
-def _run_pg_dump(job: Job, database: str, path: str, snapshot: str) -> None:
+def _run_pg_dump(job: Job, database: str, path: str, snapshot: str, found: Sequence[Mapping[str, Any]] = ()) -> None:
     arguments = [program(job.config, "pg_dump"), f"--format={job.config.format}", f"--file={path}", "--no-password"]
     # Flushed together with everything else, when it is read for its checksum.
     arguments += ["--no-sync", f"--snapshot={snapshot}", f"--lock-wait-timeout={job.config.lock_wait_timeout_s}s"]
@@ -142,11 +142,15 @@ def _run_pg_dump(job: Job, database: str, path: str, snapshot: str) -> None:
         watch=lambda: job.progress.tick(f"{database}: dumping, {bytes_below(path) / 1e6:,.0f} MB written"),
     )
     if answer.status != 0:
+        # pg_dump itself refuses some obstacles, and does not name the object.
+        known = f"; {obstacles.summary(found)}" if found else ""
+        removed = f"in database {database}: {obstacles.hints(found)}; then " if found else ""
         raise PgsopError(
             attempted="dump the database",
             target=f"database {database}, cluster {job.cluster.label}",
-            answer=program_error(answer.errors, job.cluster.log_file) or f"pg_dump ended with status {answer.status}",
-            next_step=f"look at 'systemctl status {job.cluster.unit}', the end of {job.cluster.log_file} and 'df -h', then run it again",
+            answer=(program_error(answer.errors, job.cluster.log_file) or f"pg_dump ended with status {answer.status}")
+            + known,
+            next_step=f"{removed}look at 'systemctl status {job.cluster.unit}', the end of {job.cluster.log_file} and 'df -h', then run it again",
         )
 
 

@@ -9,13 +9,14 @@ from dataclasses import dataclass
 from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from ..finding import CRITICAL, OK, UNKNOWN, WARNING, Finding
-from . import names
+from . import names, obstacles
 from .config import Config
 from .manifest import DatabaseDump
 from .store import StoredSet
 
 _HOUR_S, _DAY_S = 3600.0, 86_400.0
 _SOP = "3"
+_AGAIN = "run 'sudo pgsop backup'"
 _RUN = "run 'sudo pgsop backup' and read what it says"
 
 
@@ -38,9 +39,9 @@ class Known:
     now: float
 
     @property
-    def verified(self) -> List[StoredSet]:
+    def usable(self) -> List[StoredSet]:
         """Sets that can be restored from."""
-        return [stored for stored in self.sets if stored.verified]
+        return [stored for stored in self.sets if stored.usable]
 
     def age_s(self, moment: str) -> float:
         """How long ago that was; never less than nothing, whatever the clock did."""
@@ -49,19 +50,19 @@ class Known:
 
 def judge(known: Known) -> List[Finding]:
     """All findings, in the order of the catalogue."""
-    judges = (_age, _last_run, _missing, _shrunk, _damaged, _clock, _copied, _drilled)
+    judges = (_age, _last_run, _restorable, _missing, _shrunk, _damaged, _clock, _copied, _drilled)
     return [finding for judge_one in judges for finding in judge_one(known)]
 
 
 def _age(known: Known) -> Iterator[Finding]:
     warn, crit = known.config.age_warn_h, known.config.age_crit_h
-    complete = [stored for stored in known.verified if stored.manifest and stored.manifest.complete]
+    complete = [stored for stored in known.usable if stored.manifest and stored.manifest.complete]
     if not complete or complete[0].manifest is None:
-        yield _finding("backup.age", CRITICAL, "there is no verified set of all databases", hint=_RUN)
+        yield _finding("backup.age", CRITICAL, "there is no usable set of all databases", hint=_RUN)
         return
     hours = known.age_s(complete[0].manifest.finished) / _HOUR_S
     status = CRITICAL if hours > crit else WARNING if hours > warn else OK
-    message = f"the newest verified set of all databases, {complete[0].name}, is {hours:.1f} hours old"
+    message = f"the newest usable set of all databases, {complete[0].name}, is {hours:.1f} hours old"
     yield _finding(
         "backup.age",
         status,
@@ -87,6 +88,33 @@ def _last_run(known: Known) -> Iterator[Finding]:
         yield _finding("backup.last_run", CRITICAL, message, hint=last.get("next_step") or _RUN)
 
 
+def _restorable(known: Known) -> Iterator[Finding]:
+    """Obstacles stay visible after the run that found them; those of a dropped or excluded database need no action."""
+    newest: Dict[str, StoredSet] = {}
+    for stored in known.usable:
+        for dump in stored.known.databases:
+            newest.setdefault(dump.name, stored)
+    wanted = newest if known.databases is None else known.databases
+    found = {name: newest[name].obstacles.get(name, ()) for name in wanted if name in newest}
+    affected = {name: obstacle for name, obstacle in found.items() if obstacle}
+    message = "; ".join(
+        f"database {name} cannot be restored as a whole (set {newest[name].name}): {obstacles.summary(obstacle)}"
+        for name, obstacle in affected.items()
+    )
+    yield _finding(
+        "backup.restorable",
+        CRITICAL if affected else OK,
+        message or "no obstacle to a restore is known",
+        hint="; then ".join(
+            [*(f"in database {name}: {obstacles.hints(each)}" for name, each in affected.items()), _AGAIN]
+        )
+        if affected
+        else "",
+        value=sum(map(len, affected.values())),
+        crit=0,
+    )
+
+
 def _missing(known: Known) -> Iterator[Finding]:
     if known.databases is None:
         message = "the server does not say which databases there are"
@@ -94,15 +122,15 @@ def _missing(known: Known) -> Iterator[Finding]:
         return
     held = {
         dump.name
-        for stored in known.verified[:1] + _complete(known)[:1]
+        for stored in known.usable[:1] + _complete(known)[:1]
         if stored.manifest
         for dump in stored.manifest.databases
     }
     missing = [name for name in known.databases if name not in held]
     message = (
-        f"not in the newest verified set: {', '.join(missing)}"
+        f"not in the newest usable set: {', '.join(missing)}"
         if missing
-        else "every database is in the newest verified set"
+        else "every database is in the newest usable set"
     )
     yield _finding(
         "backup.missing_databases",
@@ -136,10 +164,10 @@ def _shrunk(known: Known) -> Iterator[Finding]:
 
 
 def _damaged(known: Known) -> Iterator[Finding]:
-    broken = [stored for stored in known.sets if not stored.verified]
-    # An old one that has a verified successor costs nothing but room. Without a manifest only the name tells how old it is.
+    broken = [stored for stored in known.sets if not stored.usable]
+    # An old one that has a usable successor costs nothing but room. Without a manifest only the name tells how old it is.
     newest = bool(broken) and (
-        known.sets[0] is broken[0] or any(stored.name > known.verified[0].name for stored in broken)
+        known.sets[0] is broken[0] or any(stored.name > known.usable[0].name for stored in broken)
     )
     message = "; ".join(f"{stored.name}: {stored.problems[0]}" for stored in broken[:3]) or "no set is damaged"
     hint = (
@@ -152,7 +180,7 @@ def _damaged(known: Known) -> Iterator[Finding]:
 def _clock(known: Known) -> Iterator[Finding]:
     ahead = [
         stored.name
-        for stored in known.verified
+        for stored in known.usable
         if stored.manifest and names.from_iso(stored.manifest.finished) > known.now + _HOUR_S
     ]
     if ahead:
@@ -161,18 +189,18 @@ def _clock(known: Known) -> Iterator[Finding]:
 
 
 def _copied(known: Known) -> Iterator[Finding]:
-    manifest = known.verified[0].manifest if known.verified else None
+    manifest = known.usable[0].manifest if known.usable else None
     if not known.config.copy_command:
         yield _finding("backup.copy", OK, "no copy off the host is declared: the sets are on one disk only")
         return
-    copied = [stored for stored in known.verified if stored.manifest and stored.manifest.copies]
+    copied = [stored for stored in known.usable if stored.manifest and stored.manifest.copies]
     if manifest is None or manifest.copies:
         yield _finding(
             "backup.copy", OK, "the newest set was copied off the host" if manifest else "there is no set to copy"
         )
         return
     since = f", the newest that was is {copied[0].name}" if copied else ", nor was any other"
-    message = f"set {known.verified[0].name} was not copied off the host{since}"
+    message = f"set {known.usable[0].name} was not copied off the host{since}"
     hours = known.age_s(manifest.finished) / _HOUR_S
     last = known.last["backup"] or {}
     running = bool(last.get("running"))
@@ -220,13 +248,13 @@ def _backed_up_since(known: Known) -> Optional[str]:
 
 
 def _complete(known: Known) -> List[StoredSet]:
-    return [stored for stored in known.verified if stored.manifest and stored.manifest.complete]
+    return [stored for stored in known.usable if stored.manifest and stored.manifest.complete]
 
 
 def _pairs(known: Known) -> Iterator[Tuple[DatabaseDump, DatabaseDump]]:
     """Each database's newest dump, and the one before."""
     found: Dict[str, List[DatabaseDump]] = {}
-    for stored in known.verified:
+    for stored in known.usable:
         for dump in stored.manifest.databases if stored.manifest else ():
             found.setdefault(dump.name, []).append(dump)
     return ((dumps[0], dumps[1]) for dumps in found.values() if len(dumps) > 1)

@@ -12,7 +12,7 @@ from ..cluster import find_cluster
 from ..connection import connect
 from ..errors import PgsopError
 from ..finding import worst
-from . import findings, names, state
+from . import findings, names, obstacles, state
 from .config import Config
 from .preflight import backed_up
 from .store import Store, StoredSet
@@ -35,7 +35,7 @@ def listing(config: Config, *, verify: bool = False) -> Dict[str, Any]:
     sets = store.sets()
     last = {act: state.last(config, act) for act in ("backup", "drill")}
     found = findings.judge(findings.Known(config, sets, last, _databases(config), now))
-    newest = next((stored.name for stored in sets if stored.verified), None)
+    newest = next((stored.name for stored in sets if stored.usable), None)
     return {
         "directory": config.directory,
         "sets": [_row(stored, now, stored.name == newest) for stored in sets],
@@ -52,6 +52,11 @@ def _row(stored: StoredSet, now: float, latest: bool) -> Dict[str, Any]:
         "name": stored.name,
         "verified": stored.verified,
         "problems": list(stored.problems),
+        "obstacles": [
+            f"database {name}: {obstacles.sentence(obstacle)}"
+            for name, found in stored.obstacles.items()
+            for obstacle in found
+        ],
         "latest": latest,
     }
     if manifest is None:

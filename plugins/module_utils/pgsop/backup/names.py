@@ -16,7 +16,7 @@ SET_NAME = re.compile(r"\d{8}T\d{6}Z(-\d+)?")
 PARTIAL_NAME = re.compile(r"\.\d{8}T\d{6}Z(-\d+)?\.partial")
 TRASH_NAME = re.compile(r"\.\d{8}T\d{6}Z(-\d+)?\.trash")
 
-#: Link to the newest verified set.
+#: Link to the newest usable set.
 LATEST = "latest"
 #: In every folder in which a set is being made; without it such a folder is somebody else's.
 MARKER = ".pgsop"

@@ -165,7 +165,7 @@ def _expected_bytes(databases: Dict[str, int], sets: Sequence[StoredSet]) -> int
             (
                 stored.manifest.database(name)
                 for stored in sets
-                if stored.verified and stored.manifest and stored.holds(name)
+                if stored.usable and stored.manifest and stored.holds(name)
             ),
             None,
         )

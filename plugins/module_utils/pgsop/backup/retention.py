@@ -24,7 +24,7 @@ class Policy:
 
     Attributes:
         keep_days: younger ones stay.
-        keep_sets: as many verified sets of each database stay, however old; of a database that is not backed up any more, one.
+        keep_sets: as many usable sets of each database stay, however old; of a database that is not backed up any more, one.
     """
 
     keep_days: int
@@ -34,31 +34,35 @@ class Policy:
 def superseded(sets: Sequence[StoredSet], policy: Policy, now: float, *, coming: Sequence[str] = ()) -> List[StoredSet]:
     """The sets that may go, oldest first.
 
-    Nothing goes while the newest set is not verified. Only verified sets go, when they are old and, for each of their databases,
-    enough newer verified sets hold it, too: so a set of one database does not push out one of all, and the last set of a database
+    Nothing goes while the newest set is not usable. Only usable sets go, when they are old and, for each of their databases,
+    enough newer usable sets hold it, too: so a set of one database does not push out one of all, and the last set of a database
     that was dropped stays until somebody removes it by hand. Nor does the newest set of all go, however many newer ones of single
-    databases there are. Newer is what was made later, not what has a later date.
+    databases there are. Newer is what was made later, not what has a later date. Sets that cannot be restored as a whole count, or
+    they would fill the disk; but the newest set from which a database can be restored as a whole stays.
 
     Args:
         sets: all there are, newest first.
         policy: how long they are kept.
         now: seconds since the epoch.
-        coming: databases of a verified set that is about to be made, to know what will go then.
+        coming: databases of a set without obstacles that is about to be made, to know what will go then.
     """
-    if not coming and (not sets or not sets[0].verified):
+    if not coming and (not sets or not sets[0].usable):
         return []
-    complete = next(
-        (stored for stored in sets if stored.verified and stored.manifest and stored.manifest.complete), None
-    )
+    complete = next((stored for stored in sets if stored.usable and stored.manifest and stored.manifest.complete), None)
     gone: List[StoredSet] = []
     newer: List[StoredSet] = []
+    # Databases for which a newer set has no obstacles.
+    restorable = set(coming)
     for stored in sets:
-        if not stored.verified:
+        if not stored.usable:
             continue
-        if stored is not complete and _old(stored, policy, now) and _covered(stored, newer, complete, policy, coming):
+        needed = {dump.name for dump in stored.known.databases if not dump.obstacles} - restorable
+        old = not needed and stored is not complete and _old(stored, policy, now)
+        if old and _covered(stored, newer, complete, policy, coming):
             gone.append(stored)
         else:
             newer.append(stored)
+            restorable |= needed
     return gone[::-1]
 
 

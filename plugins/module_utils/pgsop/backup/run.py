@@ -17,7 +17,7 @@ from ..errors import PgsopError
 from ..restore import roles
 from ..server_message import program_error
 from ..version import VERSION
-from . import checksums, configuration, encryption, hooks, names, preflight, publish, retention, state
+from . import checksums, configuration, encryption, hooks, names, obstacles, preflight, publish, retention, state
 from . import manifest as manifests
 from .config import Config
 from .dump import Clock, Job
@@ -187,6 +187,7 @@ def _after(act: _Act, stored: StoredSet, failures: List[PgsopError]) -> Dict[str
     if manifest is None or stored.problems:
         answer = "; ".join(stored.problems)
         raise _afterwards("read the set again", stored, answer, "look at the disk with dmesg, and run it again")
+    failures.extend(_obstacles(stored))
     if act.config.copy_command:
         failures.extend(_copy(act, stored))
     act.clock.lap("copy")
@@ -212,6 +213,19 @@ def _after(act: _Act, stored: StoredSet, failures: List[PgsopError]) -> Dict[str
     }
 
 
+def _obstacles(stored: StoredSet) -> List[PgsopError]:
+    """One error for each database that cannot be restored as a whole."""
+    return [
+        PgsopError(
+            attempted=f"verify that database {name} can be restored",
+            target=f"set {stored.name}",
+            answer=obstacles.summary(found),
+            next_step=f"in database {name}: {obstacles.hints(found)}",
+        )
+        for name, found in stored.obstacles.items()
+    ]
+
+
 def _copy(act: _Act, stored: StoredSet) -> List[PgsopError]:
     config = act.config
     act.progress.step("copying the set off the host")
@@ -228,16 +242,17 @@ def _copy(act: _Act, stored: StoredSet) -> List[PgsopError]:
         act.store.note(stored, copies=({"at": names.iso(time.time()), "command": config.copy_command},))
         return []
     said = answer.text or f"it ended with status {answer.status}"
-    next_step = (
-        "mend the command or what it reaches; the set is verified and on this disk, the next backup is copied again"
-    )
+    next_step = "correct the command or its destination; the set is on this disk, the next backup is copied again"
     return [_afterwards(f"copy the set with {config.copy_command!r}", stored, said, next_step)]
 
 
 def _together(failures: Sequence[PgsopError], stored: StoredSet) -> PgsopError:
     """One error of all; the set has what did not fail, and is there."""
     first, *others = failures
-    answer = "; ".join([first.answer, *map(str, others), f"everything else is in set {stored.name}, which is verified"])
+    kept = f"everything else is in set {stored.name}, which is verified"
+    if not stored.verified:
+        kept = f"set {stored.name} is kept, and everything else can be restored from it"
+    answer = "; ".join([first.answer, *map(str, others), kept])
     return PgsopError(attempted=first.attempted, target=first.target, answer=answer, next_step=first.next_step)
 
 

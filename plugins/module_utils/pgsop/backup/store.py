@@ -11,7 +11,7 @@ import fcntl
 import os
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from typing import Any, Dict, Iterator, List, Optional, Tuple
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
 
 from ..errors import PgsopError
 from . import manifest as manifests
@@ -33,7 +33,7 @@ class StoredSet:
         name: its folder's name.
         path: its folder.
         manifest: none where it cannot be believed.
-        problems: why it is not, or not any more, a verified set.
+        problems: why it is not, or not any more, a usable set.
     """
 
     name: str
@@ -49,11 +49,17 @@ class StoredSet:
     @property
     def verified(self) -> bool:
         """Whether it is usable, and nothing is known that keeps one of its databases from being restored as a whole."""
-        return self.usable and not any(dump.obstacles for dump in self.known.databases)
+        return self.usable and not self.obstacles
+
+    @property
+    def obstacles(self) -> Dict[str, Tuple[Mapping[str, Any], ...]]:
+        """By database: what keeps its dump from being restored as a whole; only databases with obstacles."""
+        dumps = self.manifest.databases if self.manifest else ()
+        return {dump.name: dump.obstacles for dump in dumps if dump.obstacles}
 
     @property
     def known(self) -> Manifest:
-        """The manifest of a set that has one, as every verified set does.
+        """The manifest of a set that has one, as every usable set does.
 
         Raises:
             LookupError: where it has none.
@@ -131,7 +137,7 @@ class Store:
             PgsopError: where there is none, with what there is.
         """
         every = self.sets()
-        usable = [stored for stored in every if stored.verified and (not database or stored.holds(database))]
+        usable = [stored for stored in every if stored.usable and (not database or stored.holds(database))]
         if reference == NEWEST:
             wanted = usable
         elif names.SET_NAME.fullmatch(reference):
@@ -143,7 +149,7 @@ class Store:
         named = [stored for stored in every if stored.name == reference and stored.problems]
         answer = "; ".join(named[0].problems) if named else _what_there_is(usable, every, database)
         raise PgsopError(
-            attempted=f"find a verified set of database {database}" if database else "find a verified set",
+            attempted=f"find a usable set of database {database}" if database else "find a usable set",
             target=f"{reference}, in {self.directory}",
             answer=answer,
             next_step="choose one that 'pgsop backups' lists, with --set NAME or --set 'YYYY-MM-DD hh:mm'",
@@ -231,13 +237,13 @@ def _moment(reference: str) -> float:
 def _what_there_is(usable: List[StoredSet], every: List[StoredSet], database: str) -> str:
     if usable:
         listed = ", ".join(stored.name for stored in usable[:5])
-        return f"there is no such set; verified ones{' of it' if database else ''} are {listed}"
+        return f"there is no such set; usable ones{' of it' if database else ''} are {listed}"
     held = sorted(
-        {dump.name for stored in every if stored.verified and stored.manifest for dump in stored.manifest.databases}
+        {dump.name for stored in every if stored.usable and stored.manifest for dump in stored.manifest.databases}
     )
     if held:
-        return f"no verified set holds it; there are dumps of {', '.join(held)}"
-    return f"there is no verified set at all, of {len(every)}" if every else "there is no set at all"
+        return f"no usable set holds it; there are dumps of {', '.join(held)}"
+    return f"there is no usable set at all, of {len(every)}" if every else "there is no set at all"
 
 
 @contextlib.contextmanager

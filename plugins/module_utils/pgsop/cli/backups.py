@@ -26,7 +26,8 @@ _EXAMPLES = """\
   sudo pgsop backups --format json     everything that is known, for programs
 
 columns:
-  VERIFIED   yes: made completely, read back, and its files are as they were written
+  VERIFIED   yes: made completely, read back, its files are as they were written, and no obstacle to a
+             restore is known
   DRILLED    when it was last restored for a test
   COPIES     how often the copy command took it off the host
 
@@ -63,7 +64,11 @@ def _lines(report: Mapping[str, Any]) -> Iterator[str]:
     else:
         yield printable(f"There is no backup set in {report['directory']}. Make one: sudo pgsop backup")
     for each in report["sets"]:
-        if not each["verified"]:
+        if each["obstacles"]:
+            yield ""
+            yield printable(f"{each['name']} cannot be restored as a whole:")
+            yield from (f"  {printable(obstacle)}" for obstacle in each["obstacles"])
+        if each["problems"]:
             yield ""
             yield printable(f"{each['name']} cannot be relied on:")
             yield from (f"  {printable(problem)}" for problem in each["problems"])

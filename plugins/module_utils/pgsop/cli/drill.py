@@ -65,5 +65,5 @@ def _lines(report: Mapping[str, Any]) -> List[str]:
         "",
         *table(("DATABASE", "RECOVERY", "COMPARED, AND THE SAME", "CHECKED, AND WELL"), rows, right=("RECOVERY",)),
         "",
-        "They were dropped again, and the other verified sets were read to their last byte.",
+        "They were dropped again, and the other usable sets were read to their last byte.",
     ]

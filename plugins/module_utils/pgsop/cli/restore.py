@@ -18,7 +18,7 @@ from .begin import begin
 from .options import FAILED
 
 _DESCRIPTION = """\
-Bring a database back from a verified set, beside the one there is. The new database is compared with
+Bring a database back from a set, beside the one there is. The new database is compared with
 what was noted when it was dumped (every table, row count, sequence and object), and is there only when
 nothing of it is missing. A database that exists is never written to.
 

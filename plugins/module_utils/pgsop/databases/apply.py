@@ -81,8 +81,7 @@ def apply(cluster: Cluster, found: Survey, tries: Tries) -> Done:
                 done += _database(cluster, found.declaration.databases[name], found.state, scope, tries)
             new.complete(name)
     for removal in found.removals:
-        remove(cluster, removal, tries)
-        done += removal.shown()
+        done += remove(cluster, removal, tries)
     return done
 
 

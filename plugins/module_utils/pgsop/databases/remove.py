@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
-from typing import Iterator, List, Optional, Sequence, Tuple
+from dataclasses import dataclass, replace
+from typing import Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from ..cluster import Cluster
 from ..connection import Session, connect
 from ..errors import PgsopError, ServerError
 from .converge import Tries, converge, run, told
+from .init_privileges import cleaning
 from .names import quote_identifier
 from .state import INVALID, ClusterState, DatabaseInfo, Dependency
 from .statement import Statement
@@ -57,12 +58,16 @@ class Removal:
         final: the statement that drops it.
         before: what is run first, by database.
         empty: the database that has to be empty for it.
+        initial: the databases whose initial privileges must not mention it.
+        heir: the role that gets what it granted there.
     """
 
     name: str
     final: Statement
     before: Tuple[Tuple[str, Tuple[Statement, ...]], ...] = ()
     empty: Optional[DatabaseInfo] = None
+    initial: Tuple[str, ...] = ()
+    heir: str = ""
 
     def shown(self) -> Iterator[Tuple[str, Statement]]:
         """Statements with the database they are run in; empty for the whole cluster."""
@@ -81,16 +86,25 @@ def plan_removals(cluster: Cluster, declaration: Declaration, state: ClusterStat
     gone = [state.databases[item.name] for item in databases]
     removals = [_database(cluster, item, info) for item, info in zip(databases, gone)]
     roles = [item for item in declaration.absent_roles if item.name in state.roles]
-    return removals + [_role(item, _left(item.name, state.dependencies, gone), state) for item in roles]
+    left = _open(state, gone)
+    initial = cleaning(cluster, left, [item.name for item in roles], state.administrator)
+    for item in roles:
+        removal = _role(item, _left(item.name, state.dependencies, gone), state, initial.get(item.name, {}))
+        removals.append(replace(removal, initial=left, heir=state.administrator))
+    return removals
 
 
-def remove(cluster: Cluster, removal: Removal, tries: Tries) -> None:
+def remove(cluster: Cluster, removal: Removal, tries: Tries) -> List[Tuple[str, Statement]]:
     """Drop one database or role.
+
+    Returns:
+        The statements that were run, by database.
 
     Raises:
         PgsopError: where the server refuses; everything so far stays as it was in each database.
     """
-    for database, statements in removal.before:
+    before = [*removal.before, *_late(cluster, removal)]
+    for database, statements in before:
         converge(cluster, database, _Once(statements), tries)
     if removal.empty is not None:
         # It was some time ago that it was looked at.
@@ -104,6 +118,23 @@ def remove(cluster: Cluster, removal: Removal, tries: Tries) -> None:
             run(session, removal.final)
         except ServerError as error:
             raise told(error, cluster, "the cluster", removal.final) from error
+    return list(replace(removal, before=tuple(before)).shown())
+
+
+def _open(state: ClusterState, gone: Sequence[DatabaseInfo]) -> Tuple[str, ...]:
+    """Databases that can be read, and stay."""
+    return tuple(
+        info.name
+        for info in state.databases.values()
+        if info.allows_connections and info.connection_limit != INVALID and info not in gone
+    )
+
+
+def _late(cluster: Cluster, removal: Removal) -> List[Tuple[str, Tuple[Statement, ...]]]:
+    """What an extension that this very run created has put into the initial privileges."""
+    found = cleaning(cluster, removal.initial, [removal.name], removal.heir).get(removal.name, {})
+    planned = {(database, statement.sql) for database, statements in removal.before for statement in statements}
+    return [(database, (Statement(text),)) for database, text in found.items() if (database, text) not in planned]
 
 
 def _left(role: str, dependencies: Sequence[Dependency], gone: Sequence[DatabaseInfo]) -> List[Dependency]:
@@ -180,7 +211,12 @@ def _not_empty(name: str, answer: str) -> PgsopError:
     )
 
 
-def _role(item: Absent, dependencies: Sequence[Dependency], state: ClusterState) -> Removal:
+def _role(
+    item: Absent,
+    dependencies: Sequence[Dependency],
+    state: ClusterState,
+    initial: Mapping[str, str],
+) -> Removal:
     owned = [row for row in dependencies if row.owns and row.catalogue != "pg_default_acl"]
     superuser = state.roles[item.name].superuser
     if superuser or (owned and not item.force):
@@ -195,7 +231,14 @@ def _role(item: Absent, dependencies: Sequence[Dependency], state: ClusterState)
             f" {state.administrator}; nothing was changed",
         )
     role, administrator = quote_identifier(item.name), quote_identifier(state.administrator)
-    places = sorted({row.database or "postgres" for row in dependencies})
+    dependent = {row.database or "postgres" for row in dependencies}
     # DROP OWNED takes privileges back and drops what is owned, so nothing may be by then, whatever happened meanwhile.
     steps = (Statement(f"REASSIGN OWNED BY {role} TO {administrator}"), Statement(f"DROP OWNED BY {role}"))
-    return Removal(item.name, Statement(f"DROP ROLE {role}"), tuple((place, steps) for place in places))
+    before = tuple(
+        (
+            place,
+            (*(steps if place in dependent else ()), *(Statement(initial[name]) for name in initial if name == place)),
+        )
+        for place in sorted({*dependent, *initial})
+    )
+    return Removal(item.name, Statement(f"DROP ROLE {role}"), before)

@@ -140,7 +140,7 @@ def _which(store: Store, reference: str, databases: Sequence[str]) -> StoredSet:
     fitting = [
         stored
         for stored in store.sets()
-        if stored.verified
+        if stored.usable
         and stored.manifest
         and (all(stored.holds(name) for name in databases) if databases else stored.manifest.complete)
     ]
@@ -237,7 +237,7 @@ def _others(store: Store, drilled: StoredSet, progress: Progress) -> List[PgsopE
     """Read the other sets, so that what the disk does to them is known while there is another one; what is new of it."""
     failures = []
     for stored in store.sets():
-        if stored.name == drilled.name or not stored.verified:
+        if stored.name == drilled.name or not stored.usable:
             continue
         progress.step(f"checking set {stored.name}")
         try:

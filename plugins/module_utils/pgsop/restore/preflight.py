@@ -11,7 +11,7 @@ import locale
 import os
 from typing import Any, Iterator, List, Mapping, NoReturn, Tuple
 
-from ..backup import names, objects
+from ..backup import names, objects, obstacles
 from ..backup.checksums import digest_problems
 from ..backup.config import Config
 from ..backup.encryption import opened, stored_name
@@ -115,6 +115,7 @@ def plan(session: Session, cluster: Cluster, request: Request, stored: StoredSet
         all_roles: Mapping[str, Any] = json.load(handle)
     major = session.value("SELECT current_setting('server_version_num')::int") // 10000
     warnings = _require(session, cluster, request, stored, major)
+    warnings += [f"known when the set was made: {obstacles.sentence(obstacle)}" for obstacle in dump.obstacles]
     there = {row["spcname"] for row in session.rows("SELECT spcname FROM pg_tablespace")}
     lost = sorted({*dump.tablespaces, dump.properties["tablespace"]} - there)
     if lost:
@@ -202,7 +203,7 @@ def passed_over(store: Store, stored: StoredSet, reference: str, database: str =
         return []
     every = store.sets()
     position = next((place for place, other in enumerate(every) if other.name == stored.name), 0)
-    newer = [other for other in every[:position] if not other.verified and (not database or other.holds(database))]
+    newer = [other for other in every[:position] if not other.usable and (not database or other.holds(database))]
     return [f"set {other.name} is newer, and was passed over: {'; '.join(other.problems[:3])}" for other in newer]
 
 
@@ -247,10 +248,10 @@ def _room_problems(cluster: Cluster, dump: DatabaseDump) -> List[str]:
 
 def _other_set(store: Store, stored: StoredSet, database: str) -> str:
     others = [
-        other.name for other in store.sets() if other.verified and other.holds(database) and other.name != stored.name
+        other.name for other in store.sets() if other.usable and other.holds(database) and other.name != stored.name
     ]
     if not others:
-        return "look at the copies of the sets off this host: there is no other verified set of it here"
+        return "look at the copies of the sets off this host: there is no other usable set of it here"
     return f"use the next one: --set {others[0]}"
 
 

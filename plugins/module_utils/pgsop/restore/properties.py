@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterator, List, Mapping
+import re
+from typing import Any, Dict, Iterator, List, Mapping, Optional
 
 from ..connection import Session
 from ..databases.names import join_identifiers, quote_identifier, quote_literal, split_identifiers
@@ -21,17 +22,18 @@ SELECT pg_get_userbyid(d.datdba) AS owner, pg_encoding_to_char(d.encoding) AS en
        d.datallowconn AS allow_connections, d.datistemplate AS is_template, shobj_description(d.oid, 'pg_database') AS comment
   FROM pg_database d JOIN pg_tablespace s ON s.oid = d.dattablespace WHERE d.datname = %s
 """
-#: A superuser's grants are the owner's.
+#: A superuser's grants are the owner's, and so are those of a role that does not exist. A grant to such a role cannot be restored.
 _ACL = """
 SELECT DISTINCT CASE p.grantee WHEN 0 THEN NULL ELSE pg_get_userbyid(p.grantee) END AS grantee,
-       pg_get_userbyid(CASE WHEN r.rolsuper THEN d.datdba ELSE p.grantor END) AS grantor,
+       pg_get_userbyid(CASE WHEN r.rolsuper OR r.oid IS NULL THEN d.datdba ELSE p.grantor END) AS grantor,
        p.privilege_type AS privilege, p.is_grantable AS grantable
   FROM pg_database d, aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) p LEFT JOIN pg_roles r ON r.oid = p.grantor
- WHERE d.datname = %s
+ WHERE d.datname = %s AND (p.grantee = 0 OR p.grantee IN (SELECT oid FROM pg_roles))
 """
 _SETTINGS = """
 SELECT CASE s.setrole WHEN 0 THEN NULL ELSE pg_get_userbyid(s.setrole) END AS role, unnest(s.setconfig) AS line
-  FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase WHERE d.datname = %s
+  FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase
+ WHERE d.datname = %s AND (s.setrole = 0 OR s.setrole IN (SELECT oid FROM pg_roles))
 """
 _LABELS = """
 SELECT l.provider, l.label FROM pg_shseclabel l JOIN pg_database d ON d.oid = l.objoid
@@ -39,6 +41,8 @@ SELECT l.provider, l.label FROM pg_shseclabel l JOIN pg_database d ON d.oid = l.
 """
 _PUBLIC_OWNER = "SELECT pg_get_userbyid(nspowner) AS owner FROM pg_namespace WHERE nspname = 'public'"
 
+#: What pg_get_userbyid() answers for a role that does not exist.
+_MISSING = re.compile(r"unknown \(OID=\d+\)")
 _PROVIDERS = {"c": "libc", "i": "icu", "b": "builtin"}
 #: Since when CREATE DATABASE knows the provider, and the one of its own.
 _PROVIDER_SINCE, _BUILTIN_SINCE = 15, 17
@@ -61,8 +65,20 @@ def read(session: Session, database: str) -> Dict[str, Any]:
     return found
 
 
+def without_missing_roles(properties: Properties) -> Properties:
+    """The same without roles that did not exist when the database was dumped, as sets of 0.4.0 name them; what they granted is the owner's."""
+    acl = [
+        {**entry, "grantor": properties["owner"] if _is_missing(entry["grantor"]) else entry["grantor"]}
+        for entry in properties["acl"]
+        if not _is_missing(entry["grantee"])
+    ]
+    settings = [entry for entry in properties["settings"] if not _is_missing(entry["role"])]
+    return {**properties, "acl": acl, "settings": settings}
+
+
 def differences(wanted: Properties, found: Properties, *, tablespace: bool = True) -> List[str]:
     """What is not as it was, as sentences."""
+    wanted = without_missing_roles(wanted)
     keys = [key for key in wanted if key not in _UNCOMPARED and (tablespace or key != "tablespace")]
     return [
         f"property {key} is {_told(found.get(key))} and was {_told(wanted[key])}"
@@ -110,7 +126,7 @@ def bring_back(session: Session, properties: Properties, name: str) -> None:
     Raises:
         PgsopError: where the server refuses any of it.
     """
-    database = quote_identifier(name)
+    database, properties = quote_identifier(name), without_missing_roles(properties)
     for grant in _grants(session, properties, name):
         session.execute(grant)
     for entry in properties["settings"]:
@@ -188,6 +204,10 @@ def _set(session: Session, database: str, entry: Mapping[str, Any]) -> None:
     session.rows("SELECT pg_catalog.set_config(%s, %s, true)", [entry["name"], value])
     session.execute(f"{head} SET {name} FROM CURRENT")
     session.rows("SELECT pg_catalog.set_config(%s, %s, true)", [entry["name"], before])
+
+
+def _is_missing(role: Optional[str]) -> bool:
+    return role is not None and _MISSING.fullmatch(role) is not None
 
 
 def _order(entry: Mapping[str, Any]) -> List[str]:

@@ -13,13 +13,17 @@ _SHORT = re.compile(r"@(\w+)(?:\(([^()]*)\))?")
 
 _PRIVILEGES = """ARRAY(
     SELECT DISTINCT concat(granted.privilege_type, CASE WHEN granted.is_grantable THEN '*' END, ' by ',
-        CASE WHEN granted.grantor = {2} OR giver.rolsuper THEN 'owner' ELSE quote_ident(giver.rolname) END, ' to ',
-        CASE granted.grantee WHEN 0 THEN 'public' WHEN {2} THEN 'owner' ELSE quote_ident(pg_get_userbyid(granted.grantee)) END)
-    FROM aclexplode(coalesce({1}, acldefault('{0}', {2}))) granted LEFT JOIN pg_roles giver ON giver.oid = granted.grantor)"""
+        CASE WHEN granted.grantor = {2} OR giver.rolsuper OR giver.oid IS NULL THEN 'owner' ELSE quote_ident(giver.rolname) END, ' to ',
+        CASE granted.grantee WHEN 0 THEN 'public' WHEN {2} THEN 'owner' ELSE coalesce(quote_ident(taker.rolname), 'owner') END)
+    FROM aclexplode(coalesce({1}, acldefault('{0}', {2}))) granted LEFT JOIN pg_authid giver ON giver.oid = granted.grantor
+        LEFT JOIN pg_authid taker ON taker.oid = granted.grantee
+    WHERE granted.grantee = 0 OR taker.oid IS NOT NULL OR granted.grantee = granted.grantor)"""
 _NOTED = "(SELECT {column} FROM {catalogue} noted WHERE noted.classoid = '{0}'::regclass AND noted.objoid = {1} AND noted.objsubid = {2})"
 
 _TEXTS = {
     "acl": _PRIVILEGES,
+    "dangling": """EXISTS (SELECT FROM aclexplode({0}) named
+        WHERE named.grantor NOT IN (SELECT oid FROM pg_authid) OR named.grantee NOT IN (SELECT oid FROM pg_authid UNION ALL SELECT 0::oid))""",
     "comment": _NOTED.replace("{column}", "description").replace("{catalogue}", "pg_description"),
     "initial": _NOTED.replace("{column}", "initprivs").replace("{catalogue}", "pg_init_privs"),
     "member": "{1} IN (SELECT objid FROM pg_depend WHERE classid = '{0}'::regclass AND deptype = 'e')",
@@ -40,7 +44,9 @@ def statement(query: str, major: int) -> str:
 
     ``[[14 expression]]`` is there from version 14 on, and null before. The others are
 
-    * ``@acl(kind, column, owner)``: privileges, null being the default ones of that kind of object; a superuser's grants are the owner's
+    * ``@acl(kind, column, owner)``: privileges, null being the default ones of that kind of object; a superuser's grants are the owner's,
+      and so are those of a role that does not exist; a grant to such a role is none, for it cannot be restored
+    * ``@dangling(acl)``: whether privileges name a role that does not exist
     * ``@comment(catalogue, oid, column number)`` and ``@initial(...)``: comment, and privileges that it came with
     * ``@member(catalogue, oid)``: whether it belongs to an extension
     * ``@ours(namespace)``: whether the schema is none of the system's

@@ -18,7 +18,8 @@ _EVENT_TRIGGER = """SELECT quote_ident(t.evtname) AS identity, t.evtevent AS eve
 FROM pg_event_trigger t WHERE NOT @member(pg_event_trigger, t.oid)"""
 
 _DEFAULTS = """SELECT format('%I %s %s', pg_get_userbyid(d.defaclrole), coalesce(nullif(d.defaclnamespace, 0)::regnamespace::text, '-'),
-    d.defaclobjtype) AS identity, @acl(r, d.defaclacl, d.defaclrole) AS privileges FROM pg_default_acl d"""
+    d.defaclobjtype) AS identity, @acl(r, d.defaclacl, d.defaclrole) AS privileges
+FROM pg_default_acl d WHERE NOT @dangling(d.defaclacl) OR @acl(r, d.defaclacl, d.defaclrole) <> '{}'"""
 
 _PUBLICATION = """SELECT quote_ident(p.pubname) AS identity, pg_get_userbyid(p.pubowner) AS owner, p.puballtables AS all_tables,
     concat_ws(' ', p.pubinsert, p.pubupdate, p.pubdelete, p.pubtruncate, p.pubviaroot) AS actions, to_jsonb(p) ->> 'pubgencols' AS generated,
@@ -41,7 +42,8 @@ _SERVER = """SELECT quote_ident(s.srvname) AS identity, pg_get_userbyid(s.srvown
 FROM pg_foreign_server s JOIN pg_foreign_data_wrapper w ON w.oid = s.srvfdw WHERE NOT @member(pg_foreign_server, s.oid)"""
 
 _MAPPING = """SELECT format('%s on %I', CASE m.umuser WHEN 0 THEN 'public' ELSE quote_ident(pg_get_userbyid(m.umuser)) END, s.srvname) AS identity,
-    m.umoptions::text[] AS options FROM pg_user_mapping m JOIN pg_foreign_server s ON s.oid = m.umserver"""
+    m.umoptions::text[] AS options FROM pg_user_mapping m JOIN pg_foreign_server s ON s.oid = m.umserver
+WHERE m.umuser = 0 OR m.umuser IN (SELECT oid FROM pg_authid)"""
 
 #: By the thousand: there may be millions of them.
 _LARGE_OBJECTS = """SELECT format('%s to %s', l.oid::bigint / 1000 * 1000, l.oid::bigint / 1000 * 1000 + 999) AS identity,
@@ -71,7 +73,9 @@ FROM (
     SELECT 'pg_namespace'::regclass, n.oid, 0, n.nspowner, n.nspacl, @initial(pg_namespace, n.oid)
     FROM pg_namespace n WHERE n.nspacl IS NOT NULL AND (n.nspname = 'pg_catalog' OR @member(pg_namespace, n.oid))
 ) o, pg_identify_object(o.class, o.oid, 0) i
-WHERE o.initial IS NULL OR NOT (o.acl @> o.initial AND o.initial @> o.acl)"""
+WHERE (o.initial IS NULL OR NOT (o.acl @> o.initial AND o.initial @> o.acl))
+  AND NOT (coalesce(@dangling(o.initial), false) AND @acl(c, o.acl, o.owner) @> @acl(c, o.initial, o.owner)
+           AND @acl(c, o.initial, o.owner) @> @acl(c, o.acl, o.owner))"""
 
 #: Since which major version, kind, query.
 OTHER = (

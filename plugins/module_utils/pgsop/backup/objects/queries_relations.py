@@ -68,12 +68,14 @@ _RULE = """SELECT format('%s.%I', c.name, r.rulename) AS identity, pg_get_rulede
     @comment(pg_rewrite, r.oid) AS comment
 FROM @dumped c JOIN pg_rewrite r ON r.ev_class = c.oid WHERE r.rulename <> '_RETURN' OR c.relkind NOT IN ('v', 'm')"""
 
-#: Those on tables of extensions are dumped, too.
+#: Those on tables of extensions are dumped, too; one for roles that do not exist cannot be restored, and applies to no session.
 _POLICY = """SELECT format('%I.%I.%I', n.nspname, c.relname, p.polname) AS identity, p.polcmd AS command, p.polpermissive AS permissive,
-    ARRAY(SELECT CASE r WHEN 0 THEN 'public' ELSE quote_ident(pg_get_userbyid(r)) END FROM unnest(p.polroles) r) AS roles,
+    ARRAY(SELECT CASE r WHEN 0 THEN 'public' ELSE quote_ident(pg_get_userbyid(r)) END FROM unnest(p.polroles) r
+        WHERE r = 0 OR r IN (SELECT oid FROM pg_authid)) AS roles,
     pg_get_expr(p.polqual, p.polrelid) AS x_using, pg_get_expr(p.polwithcheck, p.polrelid) AS x_check,
     @comment(pg_policy, p.oid) AS comment
-FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relpersistence <> 't'"""
+FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relpersistence <> 't'
+  AND EXISTS (SELECT FROM unnest(p.polroles) r WHERE r = 0 OR r IN (SELECT oid FROM pg_authid))"""
 
 _STATISTICS = """SELECT format('%I.%I', n.nspname, s.stxname) AS identity, pg_get_statisticsobjdef(s.oid) AS x_definition,
     pg_get_userbyid(s.stxowner) AS owner, coalesce(s.stxstattarget, -1) AS target, @comment(pg_statistic_ext, s.oid) AS comment

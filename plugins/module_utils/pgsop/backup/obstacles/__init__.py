@@ -5,5 +5,6 @@
 
 from .find import find
 from .obstacle import Obstacle
+from .report import hints, sentence, summary
 
-__all__ = ["Obstacle", "find"]
+__all__ = ["Obstacle", "find", "hints", "sentence", "summary"]

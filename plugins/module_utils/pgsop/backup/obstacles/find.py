@@ -8,10 +8,11 @@ from __future__ import annotations
 from typing import Callable, Sequence, Tuple
 
 from ...connection import Session
+from .dangling_roles import search as dangling_roles
 from .obstacle import Obstacle
 
 #: Each reads catalogs only: no function of an application is called, and no row of a table is read.
-_SEARCHES: Sequence[Callable[[Session], Sequence[Obstacle]]] = ()
+_SEARCHES: Sequence[Callable[[Session], Sequence[Obstacle]]] = (dangling_roles,)
 
 
 def find(session: Session) -> Tuple[Obstacle, ...]:

@@ -41,8 +41,9 @@ def _judged(name: str, title: str, unit: str = "") -> Check:
     return check(name, sop="3", title=title, scope=HOST, unit=unit)(read)
 
 
-age = _judged("backup.age", "age of the newest verified set", "h")
+age = _judged("backup.age", "age of the newest usable set", "h")
 last_run = _judged("backup.last_run", "the last backup")
+restorable = _judged("backup.restorable", "what keeps a backup from being restored as a whole")
 missing_databases = _judged("backup.missing_databases", "databases that are in no backup")
 shrink = _judged("backup.shrink", "dumps that are much smaller than the one before", "%")
 damage = _judged("backup.damage", "damaged sets")

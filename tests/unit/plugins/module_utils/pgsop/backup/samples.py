@@ -51,6 +51,15 @@ def at(day: float) -> str:
     return names.iso(DAY_0 + day * DAY_S)
 
 
+#: What keeps a dump from being restored as a whole, as a manifest has it.
+OBSTACLE = {
+    "kind": "view",
+    "name": "app.v",
+    "message": "it names a role that does not exist",
+    "hint": "DROP VIEW app.v",
+}
+
+
 def dump_of(name: str, **changes: Any) -> DatabaseDump:
     """A database of a set."""
     values: dict[str, Any] = {
@@ -107,11 +116,11 @@ def stored_of(
     return StoredSet(made.name, f"/nowhere/{made.name}", made, tuple(problems))
 
 
-def on_disk(directory: Path, serial: int, databases: Sequence[str] = ("appdb",), **changes: Any) -> Path:
+def on_disk(directory: Path, serial: int, databases: Sequence[str | DatabaseDump] = ("appdb",), **changes: Any) -> Path:
     """A verified set, with a file for each database."""
     made = manifest_of(serial, databases, **changes)
     folder = directory / made.name
-    for name in databases:
+    for name in (dump.name for dump in made.databases):
         (folder / names.dump_name(name)).mkdir(parents=True)
         (folder / names.dump_name(name) / "toc.dat").write_bytes(f"dump of {name}".encode())
     values = {**vars(made), "files": checksums.take(str(folder), flush=False)}

@@ -20,6 +20,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.backup.samples import (
+    OBSTACLE,
     HostConfig,
     script,
 )
@@ -132,6 +133,13 @@ def test_pg_dump_is_told_everything(tmp_path: Path) -> None:
 def test_dump_that_fails_is_told(tmp_path: Path, body: str, told: str) -> None:
     with pytest.raises(PgsopError, match=f"Cannot dump the database.*{told}"):
         dump._run_pg_dump(job(tmp_path, body), "appdb", "/there", "x")
+
+
+def test_obstacles_that_pg_dump_may_have_met_are_told_with_its_failure(tmp_path: Path) -> None:
+    with pytest.raises(PgsopError) as failed:
+        dump._run_pg_dump(job(tmp_path, "sys.exit('pg_dump: error: no')"), "appdb", "/there", "x", [OBSTACLE])
+    assert "view app.v: " in failed.value.answer
+    assert failed.value.next_step.startswith(f"in database appdb: {OBSTACLE['hint']}; then ")
 
 
 def test_who_waits_is_told_how_much_is_written(tmp_path: Path) -> None:

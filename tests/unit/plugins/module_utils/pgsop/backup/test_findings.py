@@ -24,6 +24,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.backup.samples import (
     DAY_0,
     DAY_S,
+    OBSTACLE,
     at,
     dump_of,
     stored_of,
@@ -71,6 +72,13 @@ def hours(age: float, **changes: Any) -> list[StoredSet]:
     return [stored_of(9, finished=at(TODAY - age / 24), **changes)]
 
 
+def hindered(serial: int, *databases: str, bad: str = "appdb") -> StoredSet:
+    """A set in which one database has two obstacles."""
+    return stored_of(
+        serial, [dump_of(name, obstacles=(OBSTACLE, OBSTACLE) if name == bad else ()) for name in databases]
+    )
+
+
 @pytest.mark.parametrize(
     ("sets", "status"),
     [
@@ -86,6 +94,7 @@ def hours(age: float, **changes: Any) -> list[StoredSet]:
         pytest.param(hours(-48), OK, id="of the future"),
         pytest.param([*hours(1, complete=False), *hours(30)], WARNING, id="newer one has one database only"),
         pytest.param([*hours(1, problems=["bad"]), *hours(30)], WARNING, id="newer one is damaged"),
+        pytest.param([hindered(9, "appdb")], OK, id="new, with an obstacle"),
     ],
 )
 def test_age(sets: list[StoredSet], status: str) -> None:
@@ -135,6 +144,30 @@ def test_missing_databases(
 ) -> None:
     found = judged(sets, databases=databases)["missing_databases"]
     assert (found.status, found.value) == (status, missing)
+
+
+@pytest.mark.parametrize(
+    ("sets", "databases", "count"),
+    [
+        pytest.param([], ["appdb"], 0, id="no set"),
+        pytest.param([stored_of(1)], ["appdb"], 0, id="no obstacle"),
+        pytest.param([hindered(1, "appdb", "shop")], ["appdb", "shop"], 2, id="obstacles"),
+        pytest.param([hindered(2, "shop"), hindered(1, "appdb")], ["appdb", "shop"], 2, id="newer set of another one"),
+        pytest.param([stored_of(2), hindered(1, "appdb")], ["appdb"], 0, id="a newer set has none"),
+        pytest.param([stored_of(2, problems=["bad"]), hindered(1, "appdb")], ["appdb"], 2, id="newer one is damaged"),
+        pytest.param([stored_of(2, ["shop"]), hindered(1, "appdb")], ["shop"], 0, id="database was dropped"),
+        pytest.param([stored_of(2, ["shop"]), hindered(1, "appdb")], None, 2, id="server does not say"),
+    ],
+)
+def test_restorable(sets: list[StoredSet], databases: list[str] | None, count: int) -> None:
+    finding = judged(sets, databases=databases)["restorable"]
+    assert (finding.status, finding.value, finding.crit) == (CRITICAL if count else OK, count, 0)
+    assert (OBSTACLE["hint"] in finding.hint) is bool(count)
+
+
+def test_obstacles_are_neither_damage_nor_age() -> None:
+    found = judged([hindered(9, "appdb")])
+    assert [name for name, finding in found.items() if finding.status != OK] == ["restorable"]
 
 
 def sized(*sizes: int | None, name: str = "a") -> list[StoredSet]:
@@ -296,4 +329,4 @@ def test_what_is_not_well_has_a_next_step_and_what_is_well_has_none() -> None:
     assert [name for name, finding in well.items() if finding.status != OK or finding.hint] == []
     assert [name for name, finding in bad.items() if (finding.status != OK) != bool(finding.hint)] == []
     assert {"age", "last_run", "missing_databases", "damage"} <= {name for name, item in bad.items() if item.hint}
-    assert list(well) == ["age", "last_run", "missing_databases", "shrink", "damage", "copy", "drill"]
+    assert list(well) == ["age", "last_run", "restorable", "missing_databases", "shrink", "damage", "copy", "drill"]

@@ -23,7 +23,9 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.backup.samples import (
     DAY_0,
     DAY_S,
+    OBSTACLE,
     at,
+    dump_of,
     on_disk,
     rot,
 )
@@ -66,6 +68,7 @@ def test_everything_is_told_of_a_set(config: Config) -> None:
         "name": "20261125T000000Z",
         "verified": True,
         "problems": [],
+        "obstacles": [],
         "latest": True,
         "started": at(3),
         "finished": at(3),
@@ -94,6 +97,21 @@ def test_every_set_has_the_same_keys_whatever_is_wrong_with_it(config: Config) -
     assert rows[0]["problems"] == ["it rotted"]
     assert rows[3]["problems"] == ["it has no manifest"]
     assert len({tuple(sorted(row)) for row in rows}) == 1
+
+
+def test_set_with_an_obstacle_is_the_latest_and_not_verified(config: Config) -> None:
+    directory = Path(config.directory)
+    on_disk(directory, 1, ["appdb"])
+    on_disk(directory, 2, [dump_of("appdb", obstacles=(OBSTACLE,)), "shop"])
+    report = listing(config)
+    newest, oldest = report["sets"]
+    assert [(row["verified"], row["latest"], len(row["obstacles"])) for row in (newest, oldest)] == [
+        (False, True, 1),
+        (True, False, 0),
+    ]
+    assert newest["problems"] == []
+    assert newest["obstacles"][0].startswith("database appdb: view app.v: ")
+    assert (status(report, "restorable"), status(report, "damage")) == ("CRITICAL", "OK")
 
 
 def test_byte_that_rotted_is_found_by_reading_everything_and_stays_known(config: Config) -> None:

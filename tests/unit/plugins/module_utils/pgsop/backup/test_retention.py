@@ -17,7 +17,9 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.backup.samples import (
     DAY_0,
     DAY_S,
+    OBSTACLE,
     at,
+    dump_of,
     held,
     inside,
     on_disk,
@@ -26,11 +28,18 @@ from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pg
 
 
 def one(
-    serial: int, databases: str = "a", *, day: float | None = None, part: bool = False, bad: bool = False
+    serial: int,
+    databases: str = "a",
+    *,
+    day: float | None = None,
+    part: bool = False,
+    bad: bool = False,
+    hindered: str = "",
 ) -> StoredSet:
     """A set; databases have one letter, and it was made on the day that its serial says, where nothing else is said."""
     finished = at(serial if day is None else day)
-    return stored_of(serial, list(databases), ("damaged",) if bad else (), finished=finished, complete=not part)
+    dumps = [dump_of(name, obstacles=(OBSTACLE,) if name in hindered else ()) for name in databases]
+    return stored_of(serial, dumps, ("damaged",) if bad else (), finished=finished, complete=not part)
 
 
 def gone(sets: list[StoredSet], keep_days: int, keep_sets: int, today: float) -> list[int]:
@@ -90,6 +99,26 @@ MIXED = [one(1, "ab"), one(2, "ab"), *(one(day, "a", part=True) for day in range
         pytest.param(DAILY, 5, 4, 5000, [1, 2, 3, 4, 5, 6], id="clock jumps ahead: the count keeps them"),
         pytest.param(DAILY, 5, 1, -5000, [], id="clock jumps back: all are young"),
         pytest.param([one(1, day=9), one(2, day=1)], 0, 1, 99, [1], id="newer is what was made later"),
+        pytest.param(
+            [one(1), one(2), *(one(day, hindered="a") for day in range(3, 7))],
+            0,
+            2,
+            99,
+            [1, 3, 4],
+            id="sets with obstacles count, and the newest one without stays",
+        ),
+        pytest.param(
+            [one(day, hindered="a") for day in range(1, 5)], 0, 1, 99, [1, 2, 3], id="never one without obstacles"
+        ),
+        pytest.param(
+            [one(1, "ab"), one(2, "ab", hindered="a"), one(3, "ab", hindered="b"), one(4, "ab", hindered="a")],
+            0,
+            1,
+            99,
+            [1, 2],
+            id="by database",
+        ),
+        pytest.param([one(1), one(2, hindered="a"), one(3)], 0, 1, 99, [1, 2], id="obstacle was removed"),
     ],
 )
 def test_plan(sets: list[StoredSet], days: int, count: int, today: float, wanted: list[int]) -> None:
@@ -103,7 +132,11 @@ def test_set_without_a_manifest_neither_goes_nor_counts() -> None:
 
 
 def holding(sets: list[StoredSet], database: str) -> list[StoredSet]:
-    return [stored for stored in sets if stored.verified and stored.holds(database)]
+    return [stored for stored in sets if stored.usable and stored.holds(database)]
+
+
+def restorable(sets: list[StoredSet], database: str) -> list[StoredSet]:
+    return [stored for stored in holding(sets, database) if database not in stored.obstacles]
 
 
 @pytest.mark.parametrize("seed", range(150))
@@ -121,19 +154,27 @@ def test_whatever_happens_the_last_sets_of_every_database_stay(seed: int) -> Non
             there = there or {"a"}
         part = chance.random() < 0.2
         databases = chance.sample(sorted(there), 1 + chance.randrange(len(there))) if part else sorted(there)
-        new = one(serial, "".join(databases), day=day, part=set(databases) != there, bad=chance.random() < 0.05)
+        hindered = "".join(name for name in databases if chance.random() < 0.2)
+        new = one(
+            serial,
+            "".join(databases),
+            day=day,
+            part=set(databases) != there,
+            bad=chance.random() < 0.05,
+            hindered=hindered,
+        )
         sets.insert(0, new)
-        if new.verified:
+        if new.usable:
             made = {**made, **{name: made.get(name, 0) + 1 for name in databases}}
-        newest = {name: holding(sets, name)[:1] for name in "abcd"}
+        newest = {name: (holding(sets, name)[:1], restorable(sets, name)[:1]) for name in "abcd"}
         plan = retention.superseded(sets, policy, DAY_0 + day * DAY_S)
-        assert all(stored.verified for stored in plan)
+        assert all(stored.usable for stored in plan)
         sets = [stored for stored in sets if stored not in plan]
         complete = next(
-            (stored for stored in sets if stored.verified and stored.manifest and stored.manifest.complete), None
+            (stored for stored in sets if stored.usable and stored.manifest and stored.manifest.complete), None
         )
         for name in "abcd":
-            assert holding(sets, name)[:1] == newest[name], "the newest one stays"
+            assert (holding(sets, name)[:1], restorable(sets, name)[:1]) == newest[name], "the newest ones stay"
             if complete and complete.holds(name):
                 lost = made.get(name, 0) - len(holding(sets, name))
                 assert lost == 0 or len(holding(sets, name)) >= policy.keep_sets

@@ -27,6 +27,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.backup.samples import (
+    OBSTACLE,
     HostConfig,
     dump_of,
     held,
@@ -51,6 +52,7 @@ class Host:
         self.directory = folder / "sets"
         self.log = folder / "told"
         self.failures: list[PgsopError] = []
+        self.obstacles: dict[str, tuple[dict[str, str], ...]] = {}
         self.errors: list[BaseException] = []
         self.options: dict[str, Any] = {}
         for name in ("sets", "state"):
@@ -76,7 +78,8 @@ class Host:
     def dump(self, job: Job, databases: list[str]) -> tuple[Any, list[PgsopError]]:
         for name in databases:
             Path(job.folder, names.dump_name(name)).write_text(f"dump of {name}", encoding="utf-8")
-        return tuple(dump_of(name) for name in databases), list(self.failures)
+        dumps = tuple(dump_of(name, obstacles=self.obstacles.get(name, ())) for name in databases)
+        return dumps, list(self.failures)
 
     @property
     def config(self) -> HostConfig:
@@ -106,7 +109,7 @@ class Host:
 
     def sets(self) -> list[int | None]:
         return [
-            stored.manifest.serial if stored.verified and stored.manifest else None
+            stored.manifest.serial if stored.usable and stored.manifest else None
             for stored in Store(str(self.directory)).sets()
         ]
 
@@ -222,6 +225,42 @@ def test_database_that_failed_is_told_and_the_others_are_kept(host: Host) -> Non
     assert stored.manifest is not None
     assert stored.manifest.complete is False
     assert (host.last()["ok"], host.last()["set"]) == (False, stored.name)
+
+
+def test_obstacle_is_a_failure_of_a_run_that_keeps_and_copies_its_set(host: Host) -> None:
+    host.options = {"copy_command": host.command("copy"), "failure_command": host.command("tell")}
+    host.obstacles = {"a": tuple({**OBSTACLE, "name": f"app.v{number}"} for number in range(7)), "b": (OBSTACLE,)}
+    with pytest.raises(PgsopError) as failed:
+        host.back_up("a", "b", "c")
+    (stored,) = Store(str(host.directory)).sets()
+    error = failed.value
+    assert (error.attempted, error.target) == ("verify that database a can be restored", f"set {stored.name}")
+    assert OBSTACLE["hint"] in error.next_step
+    assert "view app.v4: " in error.answer
+    assert "view app.v5: " not in error.answer
+    assert "and 2 more" in error.answer
+    assert f"Cannot verify that database b can be restored (set {stored.name}): view app.v: " in error.answer
+    assert "is verified" not in error.answer
+    assert (stored.usable, stored.verified, sorted(stored.obstacles)) == (True, False, ["a", "b"])
+    assert len(stored.known.copies) == 1
+    assert (host.last()["ok"], host.last()["set"]) == (False, stored.name)
+    assert [told.get("PGSOP_ACT") for told in host.told()] == [None, "backup"]
+
+
+def test_obstacles_are_told_beside_other_failures(host: Host) -> None:
+    host.failures, host.obstacles = [bad("table locked")], {"appdb": (OBSTACLE,)}
+    error = host.fails()
+    assert "table locked" in error
+    assert "Cannot verify that database appdb can be restored" in error
+
+
+def test_set_with_an_obstacle_supersedes_old_ones_but_the_last_without(host: Host) -> None:
+    host.options, host.obstacles = {"keep_days": 0, "keep_sets": 1}, {"appdb": (OBSTACLE,)}
+    for serial in (1, 2):
+        outdated(host, serial)
+    host.fails()
+    host.fails()
+    assert host.sets() == [4, 2]
 
 
 def test_copy_knows_the_set_and_is_noted(host: Host) -> None:

@@ -19,7 +19,9 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.store import Store, next_serial
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.backup.samples import (
+    OBSTACLE,
     at,
+    dump_of,
     held,
     manifest_of,
     on_disk,
@@ -42,7 +44,7 @@ def serials(store: Store) -> list[int | None]:
 
 def found(store: Store, reference: str, database: str = "") -> int:
     stored = store.find(reference, database)
-    assert stored.verified
+    assert stored.usable
     assert stored.manifest is not None
     return stored.manifest.serial
 
@@ -111,11 +113,11 @@ def test_reference_means_a_set(store: Store, reference: str, database: str, seri
 @pytest.mark.parametrize(
     ("reference", "database", "answer"),
     [
-        ("latest", "gone", "no verified set holds it; there are dumps of appdb, shop"),
-        ("20261124T000000Z", "appdb", "verified ones of it are 20261125T000000Z, 20261123T000000Z"),
-        ("20261126T000000Z", "", "verified ones are 20261125T000000Z, 20261124T000000Z, 20261123T000000Z"),
-        ("2026-11-22", "", "there is no such set; verified ones are"),
-        ("2026-11-22 23:59:59", "", "there is no such set; verified ones are"),
+        ("latest", "gone", "no usable set holds it; there are dumps of appdb, shop"),
+        ("20261124T000000Z", "appdb", "usable ones of it are 20261125T000000Z, 20261123T000000Z"),
+        ("20261126T000000Z", "", "usable ones are 20261125T000000Z, 20261124T000000Z, 20261123T000000Z"),
+        ("2026-11-22", "", "there is no such set; usable ones are"),
+        ("2026-11-22 23:59:59", "", "there is no such set; usable ones are"),
         ("yesterday", "", "neither 'latest', nor the name of a set, nor a moment"),
         ("", "", "neither 'latest'"),
         ("2026-11-31", "", "neither 'latest'"),
@@ -188,11 +190,23 @@ def test_manifest_that_lacks_a_part_is_not_believed(store: Store, tmp_path: Path
     assert "its manifest cannot be used" in store.load(NEWEST).problems[0]
 
 
-def test_no_verified_set_at_all(tmp_path: Path) -> None:
+def test_no_usable_set_at_all(tmp_path: Path) -> None:
     on_disk(tmp_path, 1, damage=("it rotted",))
     store = Store(str(tmp_path))
     assert store.sets()[0].problems == ("it rotted",)
-    assert "there is no verified set at all, of 1" in refused(store, "latest").answer
+    assert "there is no usable set at all, of 1" in refused(store, "latest").answer
+
+
+def test_set_with_an_obstacle_is_usable_but_not_verified(tmp_path: Path) -> None:
+    on_disk(tmp_path, 1, ["appdb", "shop"])
+    on_disk(tmp_path, 2, ["appdb", dump_of("shop", obstacles=(OBSTACLE,))])
+    store = Store(str(tmp_path))
+    newest, oldest = store.sets()
+    assert [(stored.usable, stored.verified, stored.obstacles) for stored in (newest, oldest)] == [
+        (True, False, {"shop": (OBSTACLE,)}),
+        (True, True, {}),
+    ]
+    assert (found(store, "latest"), found(store, "latest", "shop"), found(store, "2026-11-23")) == (2, 2, 1)
 
 
 def test_damage_that_reading_everything_finds_stays_noted(store: Store, tmp_path: Path) -> None:

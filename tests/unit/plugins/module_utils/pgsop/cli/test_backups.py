@@ -30,6 +30,7 @@ def a_set(name: str, **changed: Any) -> dict[str, Any]:
         "complete": True,
         "verified": True,
         "problems": [],
+        "obstacles": [],
         "drilled": None,
         "copies": 0,
         "encrypted": False,
@@ -113,6 +114,13 @@ def told(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
 def test_sets_are_told(capsys: pytest.CaptureFixture[str], asked: list[bool]) -> None:
     assert told(capsys) == TOLD
     assert asked == [False]
+
+
+def test_obstacles_are_told_with_their_set(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    monkeypatch.setitem(REPORT, "sets", [a_set("20261122T023000Z", verified=False, obstacles=["database a: x\x1b"])])
+    said = told(capsys)
+    assert "20261122T023000Z cannot be restored as a whole:\n  database a: x\\x1b\n" in said
+    assert "cannot be relied on" not in said
 
 
 def test_every_byte_is_read_where_asked(capsys: pytest.CaptureFixture[str], asked: list[bool]) -> None:

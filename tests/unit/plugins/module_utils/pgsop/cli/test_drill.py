@@ -36,7 +36,7 @@ DATABASE    RECOVERY  COMPARED, AND THE SAME     CHECKED, AND WELL
 appdb     1 min 32 s  12 tables, 1,234,567 rows  1 index, 2 assertions
 new            0.3 s  nothing                    nothing
 
-They were dropped again, and the other verified sets were read to their last byte.
+They were dropped again, and the other usable sets were read to their last byte.
 Warning: appdb: take care
 """
 

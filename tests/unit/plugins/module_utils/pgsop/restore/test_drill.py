@@ -15,6 +15,8 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore import drill
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.backup.samples import (
+    OBSTACLE,
+    dump_of,
     on_disk,
     rot,
     stored_of,
@@ -38,6 +40,14 @@ def test_newest_set_is_the_newest_of_all_that_is_to_be_drilled(
     found = drill._which(Store(str(tmp_path)), reference, databases).manifest
     assert found is not None
     assert found.serial == serial
+
+
+def test_set_with_an_obstacle_is_drilled(tmp_path: Path) -> None:
+    on_disk(tmp_path, 1, ["appdb", "other"])
+    on_disk(tmp_path, 2, [dump_of("appdb", obstacles=(OBSTACLE,)), "other"])
+    found = drill._which(Store(str(tmp_path)), "latest", ()).manifest
+    assert found is not None
+    assert found.serial == 2
 
 
 def failure(target: str, next_step: str = "mend it") -> PgsopError:

@@ -82,7 +82,7 @@ def test_damage_is_noted_refused_and_the_next_set_named(tmp_path: Path) -> None:
         checked(Config(version=17), store, stored, dump_of(stored, "appdb")),
     ):
         pass
-    assert not store.load(newer.name).verified
+    assert not store.load(newer.name).usable
     used = store.find("latest", "appdb")
     assert used.name == older.name
     (told,) = passed_over(store, used, "latest", "appdb")

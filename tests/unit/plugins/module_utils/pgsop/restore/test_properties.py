@@ -14,6 +14,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore
     differences,
     missing_support,
     opening,
+    without_missing_roles,
 )
 
 PROPERTIES: dict[str, Any] = {
@@ -92,3 +93,17 @@ def test_it_is_opened_as_it_was() -> None:
         "ALTER DATABASE d IS_TEMPLATE False",
         "ALTER DATABASE d ALLOW_CONNECTIONS True",
     ]
+
+
+def test_roles_that_did_not_exist_are_left_out() -> None:
+    gone, kept = "unknown (OID=16922)", {**PROPERTIES["acl"][0], "grantee": "kept"}
+    settings = [{"role": role, "name": "work_mem", "value": "8MB"} for role in (None, "kept", gone)]
+    stored = {
+        **PROPERTIES,
+        "acl": [{**kept, "grantee": gone}, {**kept, "grantor": gone}, {**kept, "grantee": None}],
+        "settings": settings,
+    }
+    wanted = {**PROPERTIES, "acl": [kept, {**kept, "grantee": None}], "settings": settings[:2]}
+    assert without_missing_roles(stored) == wanted
+    assert differences(stored, wanted) == []
+    assert without_missing_roles(PROPERTIES) == PROPERTIES

@@ -17,12 +17,12 @@ from ..backup.tools import conninfo, environment, program, run_long
 from ..databases.names import quote_identifier
 from ..errors import PgsopError
 from ..server_message import TocFailure, program_error
-from . import keep_going, toc
+from . import dangling, keep_going, toc
 from . import passes as passes_of_dump
 from .bound import Bound, bound
 from .omitted import Omitted
 from .passes import Passes
-from .pg_restore import Target, run_pass
+from .pg_restore import Target, replay, run_pass
 from .plan import Plan
 from .scratch import Scratch
 from .toc import Entry
@@ -59,11 +59,13 @@ class Loaded:
 
     Attributes:
         waiting: what is restored once the database has its name.
+        dangling: what was left out because it named roles that did not exist.
         failures: entries that the server refused, in mode COLLECT.
         omitted: what was left out, in mode KEEP_GOING.
     """
 
     waiting: Bound
+    dangling: dangling.Dangling
     failures: List[TocFailure] = field(default_factory=list)
     omitted: List[Omitted] = field(default_factory=list)
 
@@ -104,14 +106,31 @@ def load(config: Config, plan: Plan, scratch: Scratch, path: str, progress: Prog
     """
     target = _target(config, plan, scratch, path, progress)
     waiting = bound(plan)
-    if not (mode == Mode.KEEP_GOING or plan.dump.rows_of_extensions or waiting.extensions):
-        return Loaded(waiting, failures=_run(target, [(None, jobs(config))], plan, waiting, mode))
+    found = dangling.examine(config, path, (role["name"] for role in plan.roles.get("roles", ())))
+    plan.warnings.extend(found.skipped)
+    if not (mode == Mode.KEEP_GOING or plan.dump.rows_of_extensions or waiting.extensions or found.entries):
+        return Loaded(waiting, found, failures=_run(target, [(None, jobs(config))], plan, waiting, mode))
     every = passes_of_dump.read(config, plan, path)
     waiting.entries.extend(waiting.part(every.every))
-    passes = every.without(waiting.entries)
+    changed = [entry for entry in every.every if entry.identifier in found.entries]
+    passes = every.without([*waiting.entries, *changed])
     if mode == Mode.KEEP_GOING:
-        return Loaded(waiting, omitted=keep_going.load(target, plan, scratch, passes, waiting, jobs=jobs(config)))
-    return Loaded(waiting, failures=_run(target, _strict(passes, waiting, jobs(config)), plan, waiting, mode))
+        omitted = keep_going.load(target, plan, scratch, passes, waiting, jobs=jobs(config))
+        return Loaded(waiting, found, omitted=[*omitted, *_without_missing_roles(target, changed, found)])
+    all_at_once = not waiting.extensions and not changed
+    failures = _run(target, _strict(passes, jobs(config), all_at_once=all_at_once), plan, waiting, mode)
+    for omitted_one in _without_missing_roles(target, changed, found):
+        failures.append(TocFailure(0, omitted_one.kind, omitted_one.name, "", omitted_one.message))
+        if mode == Mode.STRICT:
+            raise _refused(target, plan, failures[0])
+    return Loaded(waiting, found, failures=failures)
+
+
+def _without_missing_roles(target: Target, changed: Sequence[Entry], found: dangling.Dangling) -> List[Omitted]:
+    """Restore entries without the roles that did not exist when the dump was made."""
+    answer = replay(target, changed, edit=lambda _script: found.script) if changed else ""
+    names = ", ".join(toc.kind_and_name(entry)[1] for entry in changed)
+    return [Omitted("privileges", names, "", answer)] if answer else []
 
 
 def _run(target: Target, parts: Sequence[_Part], plan: Plan, waiting: Bound, mode: Mode) -> List[TocFailure]:
@@ -130,11 +149,11 @@ def _run(target: Target, parts: Sequence[_Part], plan: Plan, waiting: Bound, mod
     return failures
 
 
-def _strict(passes: Passes, waiting: Bound, parallel: int) -> Sequence[_Part]:
-    """What is restored one after the other, and by how many jobs: usually everything at once."""
+def _strict(passes: Passes, parallel: int, *, all_at_once: bool) -> Sequence[_Part]:
+    """The parts that are restored one after the other, and by how many jobs."""
     if passes.needed and parallel > 1:
         return [(passes.definitions, 1), (passes.configuration, 1), ((*passes.data, *passes.rest), parallel)]
-    return [(passes.every if waiting.extensions else None, parallel)]
+    return [(None if all_at_once else passes.every, parallel)]
 
 
 def _target(config: Config, plan: Plan, scratch: Scratch, path: str, progress: Progress) -> Target:

@@ -17,7 +17,7 @@ from ..backup.progress import Progress
 from ..cluster import Cluster
 from ..connection import reached_cluster
 from ..databases.names import quote_identifier
-from . import load, properties, roles
+from . import dangling, load, properties, roles
 from .bound import Bound
 from .compare import Comparison, compare
 from .load import Mode
@@ -111,8 +111,11 @@ def rebuild(
     act.clock.lap("compare")
     if mode == Mode.COLLECT:
         failed = [f"{failure.description} {failure.object}: {failure.shown}" for failure in loaded.failures]
-        return Rebuilt(result, made, loaded.waiting, problems=[*failed, *unanalyzed, *result.problems, *result.changed])
-    fatal = result.differences if mode == Mode.KEEP_GOING else result.problems
+        different, _explained = dangling.excused([*result.problems, *result.changed], loaded.dangling)
+        return Rebuilt(result, made, loaded.waiting, problems=[*failed, *unanalyzed, *different])
+    fatal, _explained = dangling.excused(
+        result.differences if mode == Mode.KEEP_GOING else result.problems, loaded.dangling
+    )
     if fatal:
         raise differs(plan, fatal)
     return Rebuilt(

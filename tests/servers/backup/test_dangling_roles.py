@@ -41,6 +41,7 @@ def make(host: Server, *statements: str) -> None:
     [
         pytest.param(["GRANT SELECT ON s.t TO gone, kept"], ["privileges table s.t"], id="table"),
         pytest.param(["GRANT SELECT (b) ON s.t TO gone, kept"], ["privileges table column s.t.b"], id="column"),
+        pytest.param(["GRANT SELECT (b) ON s.t TO gone"], ["privileges table column s.t.b"], id="column, nothing else"),
         pytest.param(
             ["CREATE SEQUENCE s.q", "GRANT USAGE ON SEQUENCE s.q TO gone"], ["privileges sequence s.q"], id="sequence"
         ),
@@ -84,6 +85,11 @@ def make(host: Server, *statements: str) -> None:
             ["ALTER DEFAULT PRIVILEGES IN SCHEMA s GRANT SELECT ON TABLES TO gone, kept"],
             [f"default privileges {ADMINISTRATOR} s r"],
             id="default privileges",
+        ),
+        pytest.param(
+            ["ALTER DEFAULT PRIVILEGES IN SCHEMA s GRANT SELECT ON TABLES TO gone"],
+            [f"default privileges {ADMINISTRATOR} s r"],
+            id="default privileges, nothing else",
         ),
         pytest.param(
             ["ALTER DEFAULT PRIVILEGES FOR ROLE gone IN SCHEMA s GRANT SELECT ON TABLES TO kept"],

@@ -32,8 +32,8 @@ SELECT role, bool_and(simple) AS simple FROM (
 ) lists WHERE mentioned GROUP BY role
 """
 _SIMPLE = """
-UPDATE pg_catalog.{table} SET {acl} = ARRAY(SELECT entry FROM unnest({acl}) entry
-WHERE NOT EXISTS (SELECT FROM aclexplode(ARRAY[entry]) WHERE grantee IN ({gone})))
+UPDATE pg_catalog.{table} SET {acl} = nullif(ARRAY(SELECT entry FROM unnest({acl}) entry
+WHERE NOT EXISTS (SELECT FROM aclexplode(ARRAY[entry]) WHERE grantee IN ({gone}))), '{{}}')
 WHERE EXISTS (SELECT FROM aclexplode({acl}) WHERE grantee IN ({gone}))
 """
 #: An entry that a dropped role granted becomes one of the administrator, as REASSIGN OWNED of version 17 does: its object's owner was dropped.

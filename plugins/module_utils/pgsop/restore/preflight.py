@@ -115,7 +115,7 @@ def plan(session: Session, cluster: Cluster, request: Request, stored: StoredSet
         all_roles: Mapping[str, Any] = json.load(handle)
     major = session.value("SELECT current_setting('server_version_num')::int") // 10000
     warnings = _require(session, cluster, request, stored, major)
-    warnings += [f"known when the set was made: {obstacles.sentence(obstacle)}" for obstacle in dump.obstacles]
+    warnings += [f"known when the set was made: {obstacles.summary(dump.obstacles)}"] if dump.obstacles else []
     there = {row["spcname"] for row in session.rows("SELECT spcname FROM pg_tablespace")}
     lost = sorted({*dump.tablespaces, dump.properties["tablespace"]} - there)
     if lost:

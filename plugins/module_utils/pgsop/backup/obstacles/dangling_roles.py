@@ -58,16 +58,17 @@ UNION ALL SELECT 'pg_init_privs', classoid, objoid, objsubid, initprivs FROM pg_
 _OWNER_OF = """
 SELECT '{kind}'::regclass::oid AS class, oid, {owner} AS owner FROM {table} WHERE {owner} NOT IN (TABLE there){here}{own}
 """
-#: Many objects have the same privileges, so each list is read once. Simple is one in which the roles granted nothing, and are not alone.
+#: Many objects have the same privileges, so each list is read once: whether the roles granted nothing, and whether others are in it.
 _PRIVILEGES = """
 acls AS MATERIALIZED ({acls}), dangling AS (
     SELECT lists.acl, ARRAY(
         SELECT DISTINCT named.oid::bigint FROM aclexplode(lists.acl) one, unnest(ARRAY[one.grantor, one.grantee]) named (oid)
          WHERE named.oid NOT IN (TABLE there)) AS missing,
-        (SELECT bool_and(grantor IN (TABLE there)) AND bool_or(grantee IN (TABLE there)) FROM aclexplode(lists.acl)) AS simple
+        (SELECT bool_and(grantor IN (TABLE there)) FROM aclexplode(lists.acl)) AS granted,
+        (SELECT bool_or(grantee IN (TABLE there)) FROM aclexplode(lists.acl)) AS others
       FROM (SELECT DISTINCT acl FROM acls) lists
 )
-SELECT acls.source, object.type || ' ' || object.identity AS name, dangling.missing, dangling.simple
+SELECT acls.source, object.type || ' ' || object.identity AS name, dangling.missing, dangling.granted, dangling.others
   FROM dangling JOIN acls ON acls.acl = dangling.acl, pg_identify_object(acls.class, acls.oid, acls.subid) object
  WHERE dangling.missing <> '{{}}' ORDER BY 1, 2
 """
@@ -82,11 +83,12 @@ named AS (
     SELECT d.*, ARRAY(
         SELECT DISTINCT named.oid::bigint FROM aclexplode(d.defaclacl) one, unnest(ARRAY[one.grantor, one.grantee, d.defaclrole]) named (oid)
          WHERE named.oid NOT IN (TABLE there)) AS missing,
-        (SELECT bool_and(grantor IN (TABLE there)) AND bool_or(grantee IN (TABLE there)) FROM aclexplode(d.defaclacl)) AS simple
+        (SELECT bool_and(grantor IN (TABLE there)) FROM aclexplode(d.defaclacl)) AS granted,
+        (SELECT bool_or(grantee IN (TABLE there)) FROM aclexplode(d.defaclacl)) AS others
       FROM pg_default_acl d
 )
 SELECT format('%s %s %s', defaclrole::regrole, coalesce(nullif(defaclnamespace, 0)::regnamespace::text, '-'), defaclobjtype) AS name,
-       'pg_default_acl' AS source, oid::bigint AS oid, defaclrole NOT IN (TABLE there) AS ownerless, missing, simple
+       'pg_default_acl' AS source, oid::bigint AS oid, missing, granted, others, defaclrole IN (TABLE there) AND others AS stays
   FROM named WHERE missing <> '{}' ORDER BY 1
 """
 _MAPPINGS = """
@@ -115,9 +117,11 @@ DELETE FROM pg_catalog.{table} WHERE oid = {oid}
 """
 _UNSET = "DELETE FROM pg_catalog.pg_db_role_setting WHERE setrole = {role}"
 
+#: Privileges of columns have no default, and no entry of the owner: a list is as good as none when it is empty.
+_OF_COLUMNS = "pg_attribute"
 _COLUMNS = {
     **{table: acl for table, _kind, acl, _owner in _CATALOGUES if acl},
-    "pg_attribute": "attacl",
+    _OF_COLUMNS: "attacl",
     INITIAL[0]: INITIAL[1],
     "pg_default_acl": "defaclacl",
 }
@@ -133,7 +137,7 @@ def search(session: Session) -> Tuple[Obstacle, ...]:
         return session.rows(_THERE + query)
 
     privileges, defaults = rows(_PRIVILEGES.format(acls=_acls())), rows(_DEFAULTS)
-    hints = _cleanings([*privileges, *(row for row in defaults if not row["ownerless"])], administrator)
+    hints = _cleanings([*privileges, *(row for row in defaults if row["stays"])], administrator)
     return (
         *(_privileges(row, hints) for row in privileges),
         *(_owner(row, administrator) for row in rows(_OWNERS.format(owned=_owned()))),
@@ -165,7 +169,7 @@ def _cleanings(rows: Sequence[Mapping[str, Any]], administrator: str) -> Dict[st
     hints = {}
     for table in {row["source"] for row in rows}:
         of_table = [row for row in rows if row["source"] == table]
-        if all(row["simple"] for row in of_table):
+        if all(row["granted"] and (row["others"] or table == _OF_COLUMNS) for row in of_table):
             gone = sorted({oid for row in of_table for oid in row["missing"]})
             hints[table] = without_grantees(", ".join(map(str, gone)), table=table, acl=_COLUMNS[table])
         else:
@@ -185,7 +189,7 @@ def _owner(row: Mapping[str, Any], administrator: str) -> Obstacle:
 
 
 def _default(row: Mapping[str, Any], hints: Mapping[str, str]) -> Obstacle:
-    hint = _forget(row["source"], row["oid"]) if row["ownerless"] else hints[row["source"]]
+    hint = hints[row["source"]] if row["stays"] else _forget(row["source"], row["oid"])
     return Obstacle("default privileges", row["name"], f"they name {_roles(row)}", hint)
 
 

@@ -16,6 +16,8 @@ from .identity import effective_user
 CONNECT_TIMEOUT_S = 5
 STATEMENT_TIMEOUT_MS = 30_000
 LOCK_TIMEOUT_MS = 5_000
+#: Seconds a connection may take for work that lasts hours: a busy server is slow, not gone.
+PATIENT_TIMEOUT_S = 60
 
 #: What somebody set for a database or for the administrator is in force for this session, too, unless it says otherwise: the search path may
 #: lead to somebody else's functions, and with another role, or read-only, nothing can be read or repaired.
@@ -108,7 +110,14 @@ def undisturbed(cluster: Cluster) -> str:
 
 
 @contextlib.contextmanager
-def connect(cluster: Cluster, database: str = "postgres", options: str = "", *, dsn: str = "") -> Iterator[Session]:
+def connect(
+    cluster: Cluster,
+    database: str = "postgres",
+    options: str = "",
+    *,
+    dsn: str = "",
+    timeout_s: int = CONNECT_TIMEOUT_S,
+) -> Iterator[Session]:
     """A session on the cluster: as its owner, by peer authentication over the Unix socket, unless another way in is named.
 
     Args:
@@ -116,6 +125,7 @@ def connect(cluster: Cluster, database: str = "postgres", options: str = "", *, 
         database: of the session.
         options: more of what must be set before anything of the database takes effect, as in ``-c event_triggers=off``.
         dsn: another way in, a libpq connection string with host, role and what else it takes; its database does not count.
+        timeout_s: seconds that the connection may take.
 
     Raises:
         PgsopError: where psycopg2 is missing or the server refuses or breaks the connection, or a statement fails.
@@ -137,7 +147,7 @@ def connect(cluster: Cluster, database: str = "postgres", options: str = "", *, 
             raw = driver.connect(
                 **({"dsn": dsn} if dsn else owners),
                 dbname=database,
-                connect_timeout=CONNECT_TIMEOUT_S,
+                connect_timeout=timeout_s,
                 application_name="pgsop",
                 # Names come in any language, messages in one: what they say is looked at.
                 client_encoding="UTF8",

@@ -12,8 +12,8 @@ import time
 from dataclasses import dataclass, field
 from typing import Any, Dict, List, Sequence
 
-from ..connection import connect
-from ..errors import PgsopError
+from ..connection import PATIENT_TIMEOUT_S, connect
+from ..errors import PgsopError, together
 from ..restore import roles
 from ..version import VERSION
 from . import checksums, configuration, encryption, hooks, names, preflight, publish, retention, state
@@ -142,8 +142,10 @@ def _save_cluster(job: Job) -> List[str]:
             answer=answer.text or f"pg_dumpall ended with status {answer.status}",
             next_step=f"look at 'systemctl status {job.cluster.unit}' and the end of {job.cluster.log_file}, then run it again",
         )
-    with connect(job.cluster) as session, open(os.path.join(job.folder, names.ROLES), "x", encoding="utf-8") as handle:
-        json.dump(roles.read_roles(session), handle, indent=1, ensure_ascii=False)
+    with connect(job.cluster, timeout_s=PATIENT_TIMEOUT_S) as session:
+        found = roles.read_roles(session)
+    with open(os.path.join(job.folder, names.ROLES), "x", encoding="utf-8") as handle:
+        json.dump(found, handle, indent=1, ensure_ascii=False)
     secret = job.config.encryption_identity_file
     _count, unread = configuration.save(os.path.join(job.folder, names.CONFIGURATION), job.cluster, secret)
     return [f"{found} cannot be read, and is not in the set" for found in unread]
@@ -191,7 +193,7 @@ def _after(act: _Act, stored: StoredSet, failures: List[PgsopError]) -> Dict[str
     removed = _let_go(act)
     act.clock.lap("retention")
     if failures:
-        raise _together(failures, stored)
+        raise together(failures, f"everything else is in set {stored.name}, which is verified")
     dumps = [
         {"name": dump.name, "dump_bytes": dump.dump_bytes, "rows": sum(dump.rows.values()), "seconds": dump.seconds}
         for dump in manifest.databases
@@ -230,13 +232,6 @@ def _copy(act: _Act, stored: StoredSet) -> List[PgsopError]:
         "mend the command or what it reaches; the set is verified and on this disk, the next backup is copied again"
     )
     return [_afterwards(f"copy the set with {config.copy_command!r}", stored, said, next_step)]
-
-
-def _together(failures: Sequence[PgsopError], stored: StoredSet) -> PgsopError:
-    """One error of all; the set has what did not fail, and is there."""
-    first, *others = failures
-    answer = "; ".join([first.answer, *map(str, others), f"everything else is in set {stored.name}, which is verified"])
-    return PgsopError(attempted=first.attempted, target=first.target, answer=answer, next_step=first.next_step)
 
 
 def _let_go(act: _Act) -> List[str]:

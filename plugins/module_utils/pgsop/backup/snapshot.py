@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Dict, Iterable, Iterator, List
 
 from ..cluster import Cluster
-from ..connection import Session, connect, undisturbed, unhurried
+from ..connection import PATIENT_TIMEOUT_S, Session, connect, undisturbed, unhurried
 from ..errors import PgsopError, ServerError
 
 #: Tables and sequences with their size, without what belongs to the server or to a session.
@@ -89,7 +89,7 @@ def exported(cluster: Cluster, database: str, lock_timeout_s: int) -> Iterator[S
     Raises:
         PgsopError: where the server does not answer, or a table stays locked by others.
     """
-    with connect(cluster, database, undisturbed(cluster)) as session:
+    with connect(cluster, database, undisturbed(cluster), timeout_s=PATIENT_TIMEOUT_S) as session:
         unhurried(session)
         session.rows("SELECT set_config('lock_timeout', %s, false)", [f"{lock_timeout_s}s"])
         relations = _begin(session, database)

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 import time
@@ -14,6 +13,7 @@ from typing import Any, Dict, List, Sequence
 
 from ..connection import PATIENT_TIMEOUT_S, connect
 from ..errors import PgsopError, together
+from ..json_text import to_json
 from ..restore import roles
 from ..version import VERSION
 from . import checksums, configuration, encryption, hooks, names, preflight, publish, retention, state
@@ -145,7 +145,7 @@ def _save_cluster(job: Job) -> List[str]:
     with connect(job.cluster, timeout_s=PATIENT_TIMEOUT_S) as session:
         found = roles.read_roles(session)
     with open(os.path.join(job.folder, names.ROLES), "x", encoding="utf-8") as handle:
-        json.dump(found, handle, indent=1, ensure_ascii=False)
+        handle.write(to_json(found, indent=1))
     secret = job.config.encryption_identity_file
     _count, unread = configuration.save(os.path.join(job.folder, names.CONFIGURATION), job.cluster, secret)
     return [f"{found} cannot be read, and is not in the set" for found in unread]

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterator, List, Mapping
+from typing import Any, Dict, Iterator, List, Mapping, Optional
 
 from ..connection import Session
 from ..databases.names import join_identifiers, quote_identifier, quote_literal, split_identifiers
@@ -55,10 +55,14 @@ def read(session: Session, database: str) -> Dict[str, Any]:
         ({"role": role, "name": name, "value": value} for role, name, value in settings), key=_order
     )
     found["labels"] = sorted(session.rows(_LABELS, [database]), key=_order)
-    inside = session.value("SELECT current_database()") == database
-    owners = session.rows(_PUBLIC_OWNER) if inside else []
-    found["public_owner"] = owners[0]["owner"] if owners else None
+    found["public_owner"] = public_owner(session) if session.value("SELECT current_database()") == database else None
     return found
+
+
+def public_owner(session: Session) -> Optional[str]:
+    """The owner of schema public of the connected database, which dumps before version 15 forget; None if it has no such schema."""
+    owners = session.rows(_PUBLIC_OWNER)
+    return owners[0]["owner"] if owners else None
 
 
 def differences(wanted: Properties, found: Properties, *, tablespace: bool = True) -> List[str]:

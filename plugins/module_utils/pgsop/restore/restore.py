@@ -60,7 +60,7 @@ def restore(config: Config, request: Request, progress: Progress = SILENT) -> Di
 
 def _restore(act: Act, request: Request, plan: Plan, folder: str, target: str) -> Dict[str, Any]:
     about = {"database": plan.dump.name, "set": plan.stored.name}
-    with scratches.opened(act.cluster, "restore", **about) as scratch:
+    with scratches.opened(act.cluster, "restore", verbatim=plan.dump.verbatim, **about) as scratch:
         compared, made = rebuild(act, plan, scratch, folder, all_roles=request.all_roles)
         act.progress.step(f"{plan.dump.name}: putting it in its place")
         kept = publish(scratch, plan, target, replace=bool(request.replace))

@@ -38,6 +38,15 @@ def _find(name: str) -> Optional[codecs.CodecInfo]:
 codecs.register(_find)
 
 
+def is_utf8(text: str) -> bool:
+    """Whether a text of the server is UTF-8."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
 def prepare(driver: Any) -> None:
     """Let the driver decode what a server sends verbatim; its own choice is ASCII."""
     driver.extensions.encodings.update({"SQLASCII": _CODEC, "SQL_ASCII": _CODEC})
@@ -56,15 +65,13 @@ def convert(raw: Any) -> None:
 @contextlib.contextmanager
 def database_argument(database: str) -> Iterator[Dict[str, str]]:
     """Arguments of a connection to a database; a name that is not UTF-8 goes by the environment, which takes any bytes."""
-    try:
-        database.encode()
-    except UnicodeEncodeError:
-        before = os.environ.get("PGDATABASE")
-        os.environ["PGDATABASE"] = database
-        try:
-            yield {}
-        finally:
-            del os.environ["PGDATABASE"]
-            os.environ.update({} if before is None else {"PGDATABASE": before})
-    else:
+    if is_utf8(database):
         yield {"dbname": database}
+        return
+    before = os.environ.get("PGDATABASE")
+    os.environ["PGDATABASE"] = database
+    try:
+        yield {}
+    finally:
+        del os.environ["PGDATABASE"]
+        os.environ.update({} if before is None else {"PGDATABASE": before})

@@ -23,7 +23,8 @@ from .progress import Progress
 from .snapshot import Relation, Snapshot, exported
 from .tools import compression_arguments, conninfo, environment, program, run_long
 
-_DATABASE = "SELECT oid, pg_database_size(oid) AS bytes FROM pg_database WHERE datname = %s"
+_OID = "SELECT oid FROM pg_database WHERE datname = current_database()"
+_SIZE = "SELECT pg_database_size(%s::oid)"
 _EXTENSIONS = "SELECT extname, extversion FROM pg_extension ORDER BY 1"
 _TABLESPACE_OIDS = "SELECT DISTINCT reltablespace AS oid FROM pg_class"
 _TABLESPACES = "SELECT spcname FROM pg_tablespace WHERE oid = ANY (%s::oid[]) AND spcname !~ '^pg_' ORDER BY 1"
@@ -84,7 +85,7 @@ def _dump(job: Job, database: str, *, verbatim: bool) -> DatabaseDump:
     with exported(job.cluster, database, job.config.lock_wait_timeout_s, verbatim=verbatim) as snapshot:
         known = _look(job, snapshot.session, database)
         described = objects.describe(snapshot.session)
-        found = obstacles.find(snapshot.session)
+        found = (*obstacles.find(snapshot.session), *known.pop("obstacles"))
         objects.save(os.path.join(job.folder, names.objects_name(database)), described)
         clock.lap("look")
         job.progress.step(f"{database}: dumping")
@@ -130,13 +131,13 @@ def _look(job: Job, session: Session, database: str) -> Dict[str, Any]:
 
     What all databases share has names in no encoding but that of the session that reads them. A restore reads them in database postgres, too.
     """
-    spaces = [row["oid"] for row in session.rows(_TABLESPACE_OIDS)]
+    oid, spaces = session.value(_OID), [row["oid"] for row in session.rows(_TABLESPACE_OIDS)]
     with connect(job.cluster, timeout_s=PATIENT_TIMEOUT_S) as shared:
-        (row,) = shared.rows(_DATABASE, [database])
-        found = properties.read(shared, database)
+        found, needed = properties.read_shared(shared, oid), tuple(roles.needed(shared, oid))
         known: Dict[str, Any] = {
-            "size_bytes": int(row["bytes"]),
-            "roles": tuple(roles.needed(shared, row["oid"])),
+            "size_bytes": int(shared.value(_SIZE, [oid])),
+            "roles": needed,
+            "obstacles": obstacles.find_shared(shared, database, found, needed),
             "tablespaces": tuple(item["spcname"] for item in shared.rows(_TABLESPACES, [spaces])),
         }
     extensions = {item["extname"]: item["extversion"] for item in session.rows(_EXTENSIONS)}

@@ -5,5 +5,6 @@
 
 from .find import find
 from .obstacle import Obstacle
+from .shared import find as find_shared
 
-__all__ = ["Obstacle", "find"]
+__all__ = ["Obstacle", "find", "find_shared"]

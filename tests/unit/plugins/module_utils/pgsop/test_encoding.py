@@ -19,7 +19,9 @@ def test_every_byte_survives(data: bytes) -> None:
     driver = types.SimpleNamespace(extensions=types.SimpleNamespace(encodings={"SQLASCII": "ascii"}))
     encoding.prepare(driver)
     codec = driver.extensions.encodings["SQLASCII"]
-    assert codecs.encode(codecs.decode(data, codec), codec) == data
+    text = codecs.decode(data, codec)
+    assert codecs.encode(text, codec) == data
+    assert encoding.is_utf8(text) == (data in (b"plain", "\u20ac".encode()))
 
 
 @pytest.mark.parametrize("before", [None, "other"])

@@ -113,9 +113,26 @@ def test_objects_are_told_apart_by_name(restored: Restored) -> None:
     assert verbatim == {"enc_undefined"}
 
 
-@pytest.mark.parametrize("command", ["health", "locks", "activity", "backups"])
-def test_other_commands_read_such_databases(restored: Restored, command: str) -> None:
-    answer = restored.there.host.run(f"pgsop {command} --format json")
-    assert answer.rc in (0, 1, 2), answer
-    json.loads(answer.stdout)
-    assert "Traceback" not in answer.stderr
+@pytest.fixture
+def foreign_statement(restored: Restored) -> Iterator[None]:
+    """A session in another encoding, whose statement is not UTF-8."""
+    server = restored.there.server
+    psql = (
+        "PGAPPNAME=foreign PGCLIENTENCODING=UTF8 runuser -u postgres -- psql -Xq -d enc_latin1 -c %s >/dev/null 2>&1 &"
+    )
+    server.host.check_output(psql, 'SELECT pg_sleep(120) AS "w_é"')
+    found = "FROM pg_stat_activity WHERE application_name = 'foreign'"
+    restored.there.wait(lambda: server.sql(f"SELECT pid {found} AND wait_event = 'PgSleep'") != "")
+    yield
+    server.sql(f"SELECT pg_terminate_backend(pid, 5000) {found}")
+
+
+@pytest.mark.usefixtures("foreign_statement")
+def test_other_commands_read_such_databases_and_their_statements(restored: Restored) -> None:
+    host = restored.there.host
+    for command in ("locks", "activity", "backups"):
+        answer = host.run(f"pgsop {command} --format json")
+        assert answer.rc == 0, answer
+        assert json.loads(answer.stdout)
+    report = json.loads(host.run("pgsop health --format json").stdout)
+    assert not [each for each in report["findings"] if "byte sequence" in each["message"]]

@@ -29,12 +29,13 @@ class Answer:
 NOT_FOUND = 127
 
 
-def run(arguments: Sequence[str], *, timeout: float = 60.0) -> Answer:
+def run(arguments: Sequence[str], *, timeout: float = 60.0, undecodable: str = "replace") -> Answer:
     """Run a program to its end.
 
     Args:
         arguments: the program and its arguments.
         timeout: seconds after which it is killed and the answer has status 124.
+        undecodable: error handler for bytes on standard output that are not UTF-8.
     """
     environment = dict(os.environ, LC_ALL="C.UTF-8", SYSTEMD_PAGER="", SYSTEMD_COLORS="0")
     try:
@@ -50,4 +51,4 @@ def run(arguments: Sequence[str], *, timeout: float = 60.0) -> Answer:
         return Answer(NOT_FOUND, "", f"{arguments[0]}: not found")
     except subprocess.TimeoutExpired:
         return Answer(124, "", f"{arguments[0]}: no answer within {timeout:.0f} s")
-    return Answer(done.returncode, done.stdout.decode("utf-8", "replace"), done.stderr.decode("utf-8", "replace"))
+    return Answer(done.returncode, done.stdout.decode("utf-8", undecodable), done.stderr.decode("utf-8", "replace"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, Union
 
+from . import encoding
 from .cluster import Cluster, find_cluster
 from .errors import PgsopError, ServerError
 from .identity import effective_user
@@ -17,6 +18,8 @@ from .server_error import error_text, warning_text
 CONNECT_TIMEOUT_S = 5
 STATEMENT_TIMEOUT_MS = 30_000
 LOCK_TIMEOUT_MS = 5_000
+#: Seconds a connection may take for work that lasts hours: a busy server is slow, not gone.
+PATIENT_TIMEOUT_S = 60
 
 #: What somebody set for a database or for the administrator is in force for this session, too, unless it says otherwise: the search path may
 #: lead to somebody else's functions, and with another role, or read-only, nothing can be read or repaired.
@@ -76,11 +79,21 @@ class Session:
             with self._raw.cursor() as cursor:
                 cursor.execute(statement, parameters or None)
                 yield cursor
-        except load_driver()[1] as error:
+        except (load_driver()[1], UnicodeError) as error:
             if self._told is None:
                 raise
             # A traceback would show the driver's own message, with the row in it.
             raise self._told(error, computes) from None
+
+    @contextlib.contextmanager
+    def verbatim(self) -> Iterator[None]:
+        """Let the server send the bytes of its texts, and convert nothing, for the length of the block."""
+        before = self._raw.encoding
+        if before == "UTF8":
+            self._raw.set_client_encoding(encoding.VERBATIM)
+        yield
+        if before == "UTF8":
+            self._raw.set_client_encoding(before)
 
     def quote_identifier(self, name: str) -> str:
         """Name as the server reads it back unchanged."""
@@ -109,7 +122,15 @@ def undisturbed(cluster: Cluster) -> str:
 
 
 @contextlib.contextmanager
-def connect(cluster: Cluster, database: str = "postgres", options: str = "", *, dsn: str = "") -> Iterator[Session]:
+def connect(
+    cluster: Cluster,
+    database: str = "postgres",
+    options: str = "",
+    *,
+    dsn: str = "",
+    timeout_s: int = CONNECT_TIMEOUT_S,
+    verbatim: bool = False,
+) -> Iterator[Session]:
     """A session on the cluster: as its owner, by peer authentication over the Unix socket, unless another way in is named.
 
     Args:
@@ -117,38 +138,47 @@ def connect(cluster: Cluster, database: str = "postgres", options: str = "", *, 
         database: of the session.
         options: more of what must be set before anything of the database takes effect, as in ``-c event_triggers=off``.
         dsn: another way in, a libpq connection string with host, role and what else it takes; its database does not count.
+        timeout_s: seconds that the connection may take.
+        verbatim: whether texts are the bytes of the database, also if its encoding is one that the server can convert.
 
     Raises:
         PgsopError: where psycopg2 is missing or the server refuses or breaks the connection, or a statement fails.
     """
     driver, driver_error = load_driver()
+    encoding.prepare(driver)
 
     def told(error: Any, computes: bool = False) -> ServerError:
-        return ServerError(
-            attempted="query the server",
-            target=f"cluster {cluster.label}, port {cluster.port}, database {database}",
-            answer=error_text(error, computes=computes),
-            next_step=f"look at 'systemctl status {cluster.unit}' and the end of {cluster.log_file}",
-            code=getattr(error, "pgcode", None),
-        )
+        return _told(cluster, database, error, computes)
 
-    owners = {"host": cluster.socket_directory, "port": cluster.port, "user": cluster.owner}
+    settings = {"options": f"{OPTIONS if dsn else _OWNERS_OPTIONS} {options}", "connect_timeout": timeout_s}
     try:
-        with contextlib.nullcontext() if dsn else effective_user(cluster.owner):
-            raw = driver.connect(
-                **({"dsn": dsn} if dsn else owners),
-                dbname=database,
-                connect_timeout=CONNECT_TIMEOUT_S,
-                application_name="pgsop",
-                # Names come in any language, messages in one: what they say is looked at.
-                client_encoding="UTF8",
-                options=f"{OPTIONS if dsn else _OWNERS_OPTIONS} {options}",
-            )
+        raw = _open(driver, cluster, database, {"dsn": dsn, **settings} if dsn else settings)
     except driver_error as error:
         raise told(error) from None
     with contextlib.closing(raw):
         raw.autocommit = True
+        if not verbatim:
+            encoding.convert(raw)
         yield Session(raw, told)
+
+
+def _open(driver: Any, cluster: Cluster, database: str, arguments: Mapping[str, Any]) -> Any:
+    own = {"host": cluster.socket_directory, "port": cluster.port, "user": cluster.owner}
+    elsewhere = "dsn" in arguments
+    user = contextlib.nullcontext() if elsewhere else effective_user(cluster.owner)
+    with user, encoding.database_argument(database) as named:
+        way = {**({} if elsewhere else own), **arguments, **named}
+        return driver.connect(**way, application_name="pgsop", client_encoding=encoding.VERBATIM)
+
+
+def _told(cluster: Cluster, database: str, error: Any, computes: bool = False) -> ServerError:
+    return ServerError(
+        attempted="query the server",
+        target=f"cluster {cluster.label}, port {cluster.port}, database {database}",
+        answer=error_text(error, computes=computes),
+        next_step=f"look at 'systemctl status {cluster.unit}' and the end of {cluster.log_file}",
+        code=getattr(error, "pgcode", None),
+    )
 
 
 def dsn_value(text: str) -> str:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Optional
+from typing import Optional, Sequence
 
 
 class PgsopError(Exception):
@@ -33,6 +33,18 @@ class PgsopError(Exception):
 
     def __str__(self) -> str:
         return f"{self.problem} Next step: {self.next_step}"
+
+
+def together(failures: Sequence[PgsopError], *more: str) -> PgsopError:
+    """One error of several: the first, whose answer names the others.
+
+    Args:
+        failures: at least one.
+        more: sentences that follow them.
+    """
+    first, *others = failures
+    answer = "; ".join([first.answer.rstrip(". "), *(str(other).rstrip(". ") for other in others), *more])
+    return PgsopError(attempted=first.attempted, target=first.target, answer=answer, next_step=first.next_step)
 
 
 class ServerError(PgsopError):

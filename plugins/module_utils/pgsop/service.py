@@ -23,11 +23,24 @@ START_TIMEOUT_S = 600.0
 _LINES = 6
 #: Messages of severity LOG about a start that fails; those with statements are not among them.
 _COUNTS = re.compile(r"invalid value for parameter|could not |configuration file ")
+#: States of a unit that has a server, or gets one without a command.
+_UNIT_MAY_ANSWER = ("active", "activating", "reloading", "deactivating")
 
 
 def has_systemd() -> bool:
     """Whether systemd is the running service manager (sd_booted(3))."""
     return os.path.isdir("/run/systemd/system")
+
+
+def may_answer(cluster: Cluster) -> bool:
+    """Whether a server that does not answer may do so soon: its postmaster runs, or systemd is about to start it."""
+    if _postmaster_runs(cluster):
+        return True
+    if not has_systemd():
+        return False
+    answer = command.run(["systemctl", "show", "--property=ActiveState", "--value", cluster.unit], timeout=10)
+    # For a moment after its end, systemd takes a service for active.
+    return answer.output.strip() in _UNIT_MAY_ANSWER
 
 
 def rehearse(cluster: Cluster) -> None:

@@ -13,6 +13,8 @@ from .mask import masked_query
 
 #: Characters of a statement that are told.
 QUERY_LENGTH = 120
+#: Characters of a statement that are read. The server does not cut it: in a database with another encoding, it would reject the text.
+_READ_LENGTH = 4096
 
 # query_id is there from 14 on, which only a row as a whole tells without an error on 13.
 # pg_blocking_pids takes every partition of the lock manager for a moment, so only those are asked about that wait for a lock; who may
@@ -24,7 +26,7 @@ SELECT a.pid, a.leader_pid, a.usename::text AS role, a.datname::text AS database
        extract(epoch FROM clock_timestamp() - a.xact_start)::float8 AS transaction_age_s,
        extract(epoch FROM clock_timestamp() - a.state_change)::float8 AS state_age_s,
        extract(epoch FROM clock_timestamp() - a.backend_start)::float8 AS session_age_s,
-       age(a.backend_xmin) AS xmin_age, (to_jsonb(a) ->> 'query_id')::bigint AS query_id, left(a.query, 4096) AS query,
+       age(a.backend_xmin) AS xmin_age, (to_jsonb(a) ->> 'query_id')::bigint AS query_id, a.query,
        CASE WHEN a.wait_event_type = 'Lock' OR (a.query = '<insufficient privilege>'
                  AND a.pid = ANY (ARRAY(SELECT l.pid FROM pg_catalog.pg_locks l WHERE NOT l.granted)))
             THEN pg_blocking_pids(a.pid) ELSE '{}' END AS blocked_by
@@ -86,7 +88,7 @@ def backends(session: Session) -> List[Backend]:
     """All processes of the server but the one that asks."""
     found = []
     for row in session.rows(_BACKENDS):
-        raw = row.pop("query") or ""
+        raw = (row.pop("query") or "")[:_READ_LENGTH]
         query, truncated = masked_query(raw, QUERY_LENGTH)
         row["blocked_by"] = tuple(dict.fromkeys(row["blocked_by"]))
         found.append(Backend(**row, query=query, truncated=truncated, masked=raw == _MASKED))

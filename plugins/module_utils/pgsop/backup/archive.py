@@ -87,7 +87,7 @@ def contents(config: Config, dump: str) -> Contents:
     Raises:
         PgsopError: where it is no dump, or has nothing in it.
     """
-    answer = command.run([program(config, "pg_restore"), "--list", dump], timeout=3600)
+    answer = command.run([program(config, "pg_restore"), "--list", dump], timeout=3600, undecodable="surrogateescape")
     # Nothing but a line feed ends a line; names may hold other characters that Python takes for the end of one.
     lines = answer.output.split("\n")
     header = dict(line[1:].lstrip().split(": ", maxsplit=1) for line in lines if line.startswith(";") and ": " in line)
@@ -162,8 +162,8 @@ class _Decoder:
 
 @contextlib.contextmanager
 def _decoder(config: Config, dump: str, share: Sequence[Entry]) -> Iterator[_Decoder]:
-    with tempfile.TemporaryFile() as complaints, tempfile.NamedTemporaryFile("w", encoding="utf-8") as listed:
-        listed.write("".join(f"{entry.line}\n" for entry in share))
+    with tempfile.TemporaryFile() as complaints, tempfile.NamedTemporaryFile() as listed:
+        listed.write("".join(f"{entry.line}\n" for entry in share).encode("utf-8", "surrogateescape"))
         listed.flush()
         process = subprocess.Popen(
             tied([program(config, "pg_restore"), "--data-only", f"--use-list={listed.name}", "--file=-", dump]),

@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, List, Mapping, Sequence
 
 from ..cluster import Cluster
-from ..connection import Session
-from ..errors import PgsopError
+from ..connection import PATIENT_TIMEOUT_S, Session, connect
+from ..encoding import UNTRANSLATABLE
+from ..errors import PgsopError, ServerError
 from ..restore import properties, roles
 from ..server_message import program_error
 from . import archive, names, objects, obstacles
@@ -23,11 +24,11 @@ from .progress import Progress
 from .snapshot import Relation, Snapshot, exported
 from .tools import compression_arguments, conninfo, environment, program, run_long
 
-_DATABASE = "SELECT oid, pg_database_size(oid) AS bytes FROM pg_database WHERE datname = %s"
+_OID = "SELECT oid FROM pg_database WHERE datname = current_database()"
+_SIZE = "SELECT pg_database_size(%s::oid)"
 _EXTENSIONS = "SELECT extname, extversion FROM pg_extension ORDER BY 1"
-_TABLESPACES = """
-SELECT DISTINCT spcname FROM pg_tablespace t JOIN pg_class c ON c.reltablespace = t.oid WHERE spcname !~ '^pg_' ORDER BY 1
-"""
+_TABLESPACE_OIDS = "SELECT DISTINCT reltablespace AS oid FROM pg_class"
+_TABLESPACES = "SELECT spcname FROM pg_tablespace WHERE oid = ANY (%s::oid[]) AND spcname !~ '^pg_' ORDER BY 1"
 _LARGE_OBJECTS = "SELECT count(*) FROM pg_largeobject_metadata"
 
 
@@ -70,13 +71,22 @@ def dump_database(job: Job, database: str) -> DatabaseDump:
     Raises:
         PgsopError: where it cannot be dumped, or the dump is not what was in the database.
     """
+    try:
+        return _dump(job, database, verbatim=False)
+    except ServerError as error:
+        if error.code not in UNTRANSLATABLE:
+            raise
+    return _dump(job, database, verbatim=True)
+
+
+def _dump(job: Job, database: str, *, verbatim: bool) -> DatabaseDump:
     clock, started = Clock(), time.time()
     path = os.path.join(job.folder, names.dump_name(database))
     job.progress.step(f"{database}: looking at it")
-    with exported(job.cluster, database, job.config.lock_wait_timeout_s) as snapshot:
-        known = _look(snapshot.session, database)
+    with exported(job.cluster, database, job.config.lock_wait_timeout_s, verbatim=verbatim) as snapshot:
+        known = _look(job, snapshot.session, database)
         described = objects.describe(snapshot.session)
-        found = obstacles.find(snapshot.session)
+        found = (*obstacles.find(snapshot.session), *known.pop("obstacles"))
         objects.save(os.path.join(job.folder, names.objects_name(database)), described)
         clock.lap("look")
         job.progress.step(f"{database}: dumping")
@@ -100,6 +110,7 @@ def dump_database(job: Job, database: str) -> DatabaseDump:
         entries=contents.entries,
         objects={kind: len(found) for kind, found in described.items()},
         snapshot=snapshot.name,
+        verbatim=verbatim,
         started=names.iso(started),
         seconds=clock.seconds,
         obstacles=tuple(obstacle.as_dict() for obstacle in found),
@@ -116,15 +127,25 @@ def bytes_below(path: str) -> int:
         return sum(entry.stat().st_size for entry in found)
 
 
-def _look(session: Session, database: str) -> Dict[str, Any]:
-    """All about the database that is not in its dump."""
-    (row,) = session.rows(_DATABASE, [database])
+def _look(job: Job, session: Session, database: str) -> Dict[str, Any]:
+    """All about the database that is not in its dump.
+
+    What all databases share has names in no encoding but that of the session that reads them. A restore reads them in database postgres, too.
+    """
+    oid, spaces = session.value(_OID), [row["oid"] for row in session.rows(_TABLESPACE_OIDS)]
+    with connect(job.cluster, timeout_s=PATIENT_TIMEOUT_S) as shared:
+        found, needed = properties.read_shared(shared, oid), tuple(roles.needed(shared, oid))
+        known: Dict[str, Any] = {
+            "size_bytes": int(shared.value(_SIZE, [oid])),
+            "roles": needed,
+            "obstacles": obstacles.find_shared(shared, database, found, needed),
+            "tablespaces": tuple(item["spcname"] for item in shared.rows(_TABLESPACES, [spaces])),
+        }
+    extensions = {item["extname"]: item["extversion"] for item in session.rows(_EXTENSIONS)}
     return {
-        "size_bytes": int(row["bytes"]),
-        "properties": properties.read(session, database),
-        "roles": tuple(roles.needed(session, row["oid"])),
-        "extensions": {item["extname"]: item["extversion"] for item in session.rows(_EXTENSIONS)},
-        "tablespaces": tuple(item["spcname"] for item in session.rows(_TABLESPACES)),
+        **known,
+        "properties": {**found, "public_owner": properties.public_owner(session)},
+        "extensions": extensions,
     }
 
 
@@ -173,17 +194,18 @@ def _compare(
         if relation.kind == "r" and counted.rows.get(oid) != decoded.rows.get(oid, -1):
             found = decoded.rows.get(oid, "nothing")
             wrong.append(f"table {relation.name} has {counted.rows.get(oid)} rows, of which the dump has {found}")
-        if relation.kind == "S" and relation.name not in decoded.sequences:
+        if relation.kind == "S" and relation.dumped_as not in decoded.sequences:
             wrong.append(f"sequence {relation.name} is not in the dump")
     if counted.large_objects != decoded.large_objects:
         wrong.append(f"{counted.large_objects} large objects, of which the dump has {decoded.large_objects}")
     if wrong:
         raise _differs(database, wrong)
+    called = {relation.dumped_as: relation.name for relation in relations.values() if relation.kind == "S"}
     foreign = {oid: rows for oid, rows in decoded.rows.items() if oid not in own}
     return {
         "rows": {own[oid].name: rows for oid, rows in decoded.rows.items() if oid in own},
         "rows_of_extensions": {relations[oid].name if oid in relations else str(oid): n for oid, n in foreign.items()},
-        "sequences": dict(decoded.sequences),
+        "sequences": {called.get(name, name): value for name, value in decoded.sequences.items()},
         "large_objects": decoded.large_objects,
     }
 

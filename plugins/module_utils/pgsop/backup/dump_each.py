@@ -8,50 +8,77 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from typing import Any, List, Sequence, Tuple
+from typing import List, Optional, Sequence, Tuple
 
-from ..connection import connect
-from ..errors import PgsopError
+from ..errors import PgsopError, together
 from ..files import free_bytes
 from . import names
 from .dump import Job, dump_database
 from .manifest import DatabaseDump
+from .recovery import Start, wait_for_start
 
-#: A server that crashed has a new checkpointer, even where its postmaster went on.
-_SINCE = """
-SELECT pg_postmaster_start_time()::text, (SELECT backend_start::text FROM pg_stat_activity WHERE backend_type = 'checkpointer') AS child
-"""
-#: With less than this the disk is what is wrong, not the database, in bytes.
+#: Where less is free than this, whatever is written next would fail too.
 _FULL = 1 << 20
+#: Restarts of the server after which no further database is tried: each of them ends the sessions of all clients.
+_RESTARTS = 2
 
 
 def dump_each(job: Job, databases: Sequence[str]) -> Tuple[Tuple[DatabaseDump, ...], List[PgsopError]]:
     """The dumps, and why some databases have none, such as a migration that keeps a table locked.
 
+    A database whose dump crashes the server is one of those. After the second crash no further database is tried.
+
     Raises:
-        PgsopError: where nothing could be dumped, or the server or the disk failed: then the next database would not fare better.
+        PgsopError: if no database was dumped, the server stays down, or the disk is full: then the next database would fail too.
     """
-    dumps, failures = [], []
-    since = _since(job)
-    for database in databases:
+    dumps: List[DatabaseDump] = []
+    failures: List[PgsopError] = []
+    restarts, last = 0, wait_for_start(job.cluster)
+    for number, database in enumerate(databases):
         try:
             dumps.append(dump_database(job, database))
+            continue
         except PgsopError as error:
-            full = free_bytes(job.folder) < _FULL
-            _forget(job, database)
-            if full or _since(job) != since:
-                raise
-            failures.append(error)
+            start = _after(job, database)
+            if start is None:
+                raise together([error, *failures]) from error
+            restarts += start != last
+            failures.append(error if start == last else _restarted(job, error))
+        last = start
+        if restarts == _RESTARTS:
+            failures += [_not_tried(job, left) for left in databases[number + 1 :]]
+            break
     if not dumps:
-        raise failures[0]
+        raise together(failures)
     return tuple(dumps), failures
 
 
-def _since(job: Job) -> Any:
-    """Since when the server runs without a crash; nothing where it does not answer."""
-    with contextlib.suppress(PgsopError), connect(job.cluster) as session:
-        return session.rows(_SINCE)
-    return None
+def _after(job: Job, database: str) -> Optional[Start]:
+    """The server's last start, once it answers after a failure; None if the next database would fail too."""
+    full = free_bytes(job.folder) < _FULL
+    _forget(job, database)
+    if full:
+        return None
+    job.progress.step(f"{database}: failed; waiting for the server")
+    return wait_for_start(job.cluster)
+
+
+def _restarted(job: Job, error: PgsopError) -> PgsopError:
+    return PgsopError(
+        attempted=error.attempted,
+        target=error.target,
+        answer=f"{error.answer.rstrip('. ')}; the server crashed or restarted meanwhile",
+        next_step=f"read the end of {job.cluster.log_file} for the process that crashed, then run it again",
+    )
+
+
+def _not_tried(job: Job, database: str) -> PgsopError:
+    return PgsopError(
+        attempted="dump the database",
+        target=f"database {database}, cluster {job.cluster.label}",
+        answer=f"it was not tried, because the server crashed or restarted {_RESTARTS} times during this backup",
+        next_step=f"read the end of {job.cluster.log_file}, then run it again",
+    )
 
 
 def _forget(job: Job, database: str) -> None:

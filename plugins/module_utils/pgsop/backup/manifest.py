@@ -14,6 +14,7 @@ from typing import Any, Dict, Mapping, Optional, Tuple
 
 from ..errors import PgsopError
 from ..files import FileMode, group_name, user_name, write_atomically
+from ..json_text import to_json
 from . import names
 
 #: Version of the manifest's form. Readers refuse another one instead of guessing.
@@ -61,6 +62,7 @@ class DatabaseDump:
         snapshot: name of the exported snapshot.
         started, seconds: when, and how long by step.
         description_form: how the descriptions in objects_name() were computed; sets of 0.4.0 do not have it, and their form is 1.
+        verbatim: whether names and descriptions are the bytes of the database, because the server cannot convert all of them into UTF-8.
         obstacles: what keeps the dump from being restored as a whole, known when it was made; see obstacles/obstacle.py.
     """
 
@@ -84,6 +86,7 @@ class DatabaseDump:
     started: str
     seconds: Mapping[str, float]
     description_form: int = 1
+    verbatim: bool = False
     obstacles: Tuple[Mapping[str, Any], ...] = ()
 
 
@@ -146,7 +149,7 @@ def to_text(manifest: Manifest) -> str:
     """The manifest's file, its digest included."""
     body: Dict[str, Any] = {"form": FORM, **dataclasses.asdict(manifest)}
     body["digest"] = _digest(body)
-    return json.dumps(body, indent=1, ensure_ascii=False) + "\n"
+    return to_json(body, indent=1) + "\n"
 
 
 def from_text(text: str) -> Manifest:

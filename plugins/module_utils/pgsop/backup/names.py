@@ -67,12 +67,16 @@ def trash(name: str) -> str:
 
 def dump_name(database: str) -> str:
     """File or folder of a database's dump; whatever is in a database's name, it stays one name of a file."""
-    return urllib.parse.quote(database, safe="") + ".dump"
+    return _file_name(database) + ".dump"
 
 
 def objects_name(database: str) -> str:
     """File with the description of every object of a database."""
-    return urllib.parse.quote(database, safe="") + ".objects.json"
+    return _file_name(database) + ".objects.json"
+
+
+def _file_name(database: str) -> str:
+    return urllib.parse.quote(database, safe="", errors="surrogateescape")
 
 
 def iso(moment: float) -> str:

@@ -5,17 +5,18 @@
 
 from __future__ import annotations
 
-import json
+import contextlib
 import os
 import socket
 import time
 from dataclasses import dataclass, field
 from typing import Any, Dict, List, Sequence
 
-from ..connection import connect
-from ..errors import PgsopError
+from ..connection import PATIENT_TIMEOUT_S, connect
+from ..encoding import is_utf8
+from ..errors import PgsopError, together
+from ..json_text import to_json
 from ..restore import roles
-from ..server_message import program_error
 from ..version import VERSION
 from . import checksums, configuration, encryption, hooks, names, obstacles, preflight, publish, retention, state
 from . import manifest as manifests
@@ -108,7 +109,7 @@ def _run(act: _Act, databases: Sequence[str], note: Dict[str, Any]) -> Dict[str,
         job = Job(config, ready.cluster, folder, ready.compression, act.progress)
         dumps, failures = dump_each(job, list(ready.databases))
         act.clock.lap("databases")
-        act.warnings.extend(_save_cluster(job))
+        act.warnings.extend(_save_cluster(job, failures))
         act.clock.lap("cluster")
         act.progress.step("taking checksums and flushing to disk")
         sealed = _seal(config, folder)
@@ -130,25 +131,50 @@ def _run(act: _Act, databases: Sequence[str], note: Dict[str, Any]) -> Dict[str,
     return _after(act, act.store.load(name), failures)
 
 
-def _save_cluster(job: Job) -> List[str]:
-    """What is not in any database: roles, tablespaces, configuration."""
+def _save_cluster(job: Job, failures: List[PgsopError]) -> List[str]:
+    """Roles, tablespaces and configuration, which are in no database.
+
+    Returns:
+        Warnings. What the set is published without is added to the failures.
+    """
     job.progress.step("roles and configuration")
-    path = os.path.join(job.folder, names.GLOBALS)
-    arguments = [program(job.config, "pg_dumpall"), "--globals-only", "--no-password", "--no-sync", f"--file={path}"]
-    answer = run_long(arguments, environment=environment(job.cluster))
-    if answer.status != 0:
-        raise PgsopError(
-            attempted="dump roles and tablespaces",
-            target=f"cluster {job.cluster.label}",
-            answer=program_error(answer.errors, job.cluster.log_file)
-            or f"pg_dumpall ended with status {answer.status}",
-            next_step=f"look at 'systemctl status {job.cluster.unit}' and the end of {job.cluster.log_file}, then run it again",
-        )
-    with connect(job.cluster) as session, open(os.path.join(job.folder, names.ROLES), "x", encoding="utf-8") as handle:
-        json.dump(roles.read_roles(session), handle, indent=1, ensure_ascii=False)
+    with connect(job.cluster, timeout_s=PATIENT_TIMEOUT_S) as session:
+        found = roles.read_roles(session)
+    with open(os.path.join(job.folder, names.ROLES), "x", encoding="utf-8") as handle:
+        handle.write(to_json(found, indent=1))
+    failures.extend(_save_globals(job, [role["name"] for role in found["roles"] if not is_utf8(role["name"])]))
     secret = job.config.encryption_identity_file
     _count, unread = configuration.save(os.path.join(job.folder, names.CONFIGURATION), job.cluster, secret)
     return [f"{found} cannot be read, and is not in the set" for found in unread]
+
+
+def _save_globals(job: Job, foreign: Sequence[str]) -> List[PgsopError]:
+    """Roles and tablespaces as SQL; a restore does not need them, so that names which pg_dumpall cannot ask for are no reason to stop."""
+    path = os.path.join(job.folder, names.GLOBALS)
+    arguments = [program(job.config, "pg_dumpall"), "--globals-only", "--no-password", "--no-sync", f"--file={path}"]
+    answer = run_long(arguments, environment=environment(job.cluster))
+    if answer.status == 0:
+        return []
+    next_step = (
+        f"look at 'systemctl status {job.cluster.unit}' and the end of {job.cluster.log_file}, then run it again"
+    )
+    why = ""
+    if foreign:
+        why = f"; these names of roles are not valid in database postgres: {', '.join(foreign)}"
+        next_step = (
+            "rename these roles (ALTER ROLE ... RENAME TO ...) in a database in whose encoding they were created"
+        )
+    failure = PgsopError(
+        attempted="dump roles and tablespaces",
+        target=f"cluster {job.cluster.label}",
+        answer=(answer.text or f"pg_dumpall ended with status {answer.status}").rstrip(". ") + why,
+        next_step=next_step,
+    )
+    if not foreign:
+        raise failure
+    with contextlib.suppress(FileNotFoundError):
+        os.unlink(path)
+    return [failure]
 
 
 def _seal(config: Config, folder: str) -> Dict[str, Any]:
@@ -194,7 +220,7 @@ def _after(act: _Act, stored: StoredSet, failures: List[PgsopError]) -> Dict[str
     removed = _let_go(act)
     act.clock.lap("retention")
     if failures:
-        raise _together(failures, stored)
+        raise together(failures, _what_is_kept(stored))
     dumps = [
         {"name": dump.name, "dump_bytes": dump.dump_bytes, "rows": sum(dump.rows.values()), "seconds": dump.seconds}
         for dump in manifest.databases
@@ -246,14 +272,10 @@ def _copy(act: _Act, stored: StoredSet) -> List[PgsopError]:
     return [_afterwards(f"copy the set with {config.copy_command!r}", stored, said, next_step)]
 
 
-def _together(failures: Sequence[PgsopError], stored: StoredSet) -> PgsopError:
-    """One error of all; the set has what did not fail, and is there."""
-    first, *others = failures
-    kept = f"everything else is in set {stored.name}, which is verified"
-    if not stored.verified:
-        kept = f"set {stored.name} is kept, and everything else can be restored from it"
-    answer = "; ".join([first.answer, *map(str, others), kept])
-    return PgsopError(attempted=first.attempted, target=first.target, answer=answer, next_step=first.next_step)
+def _what_is_kept(stored: StoredSet) -> str:
+    if stored.verified:
+        return f"everything else is in set {stored.name}, which is verified"
+    return f"set {stored.name} is kept, and everything else can be restored from it"
 
 
 def _let_go(act: _Act) -> List[str]:

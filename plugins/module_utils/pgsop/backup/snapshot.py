@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Dict, Iterable, Iterator, List
 
 from ..cluster import Cluster
-from ..connection import Session, connect, undisturbed, unhurried
-from ..errors import PgsopError, ServerError
+from ..connection import PATIENT_TIMEOUT_S, Session, connect, undisturbed, unhurried
+from ..errors import ServerError
 
 #: Tables and sequences with their size, without what belongs to the server or to a session.
 _RELATIONS = """
@@ -21,6 +21,11 @@ SELECT c.oid, c.relkind::text AS kind, quote_ident(n.nspname) || '.' || quote_id
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
  WHERE c.relkind IN ('r', 'p', 'S') AND c.oid >= 16384 AND c.relpersistence <> 't'
    AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
+"""
+#: Dumps call a sequence by the bytes of its name in the encoding of the database.
+_SEQUENCES = """
+SELECT c.oid, quote_ident(n.nspname) || '.' || quote_ident(c.relname) AS stored
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'S' AND c.oid >= 16384
 """
 _COUNT = "SELECT count(*) FROM ONLY %s"
 #: Tables locked by one statement.
@@ -51,6 +56,7 @@ class Relation:
         name: with its schema, quoted where needed.
         bytes: size of a table without its indexes.
         of_extension: whether an extension made it; then the dump has a part of its rows only.
+        stored: of a sequence, the bytes of its name if they differ from the UTF-8 of the name.
     """
 
     oid: int
@@ -58,6 +64,12 @@ class Relation:
     name: str
     bytes: int
     of_extension: bool
+    stored: str = ""
+
+    @property
+    def dumped_as(self) -> str:
+        """The name as it is in a dump."""
+        return self.stored or self.name
 
 
 @dataclass(frozen=True)
@@ -80,16 +92,23 @@ class Snapshot:
 
 
 @contextlib.contextmanager
-def exported(cluster: Cluster, database: str, lock_timeout_s: int) -> Iterator[Snapshot]:
+def exported(cluster: Cluster, database: str, lock_timeout_s: int, *, verbatim: bool = False) -> Iterator[Snapshot]:
     """A snapshot for the length of the block.
 
     Every table is locked against TRUNCATE, DROP and rewriting (ACCESS SHARE, as a SELECT does) before the snapshot is taken: those
     take effect in older snapshots too, and a dump that locks its tables afterwards, as pg_dump alone does, may find them empty.
 
+    Args:
+        cluster: whose server.
+        database: its name.
+        lock_timeout_s: how long each lock is waited for.
+        verbatim: whether the session takes texts as the bytes of the database.
+
     Raises:
         PgsopError: where the server does not answer, or a table stays locked by others.
     """
-    with connect(cluster, database, undisturbed(cluster)) as session:
+    options, limit = undisturbed(cluster), PATIENT_TIMEOUT_S
+    with connect(cluster, database, options, timeout_s=limit, verbatim=verbatim) as session:
         unhurried(session)
         session.rows("SELECT set_config('lock_timeout', %s, false)", [f"{lock_timeout_s}s"])
         relations = _begin(session, database)
@@ -100,7 +119,7 @@ def _begin(session: Session, database: str) -> Dict[int, Relation]:
     for attempt in range(1, _ATTEMPTS + 1):
         try:
             # Asking for a table's size waits for its lock, too.
-            relations = {row["oid"]: Relation(**row) for row in session.rows(_RELATIONS)}
+            relations = _relations(session)
             session.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY")
             for tables in _batches([item.name for item in relations.values() if item.kind != "S"]):
                 session.execute("LOCK TABLE " + ", ".join(f"ONLY {name}" for name in tables) + " IN ACCESS SHARE MODE")
@@ -113,16 +132,24 @@ def _begin(session: Session, database: str) -> Dict[int, Relation]:
     raise AssertionError("the last attempt returns or raises")
 
 
+def _relations(session: Session) -> Dict[int, Relation]:
+    found = session.rows(_RELATIONS)
+    with session.verbatim():
+        stored = {row["oid"]: row["stored"] for row in session.rows(_SEQUENCES)}
+    return {row["oid"]: Relation(**row, stored=stored.get(row["oid"], "")) for row in found}
+
+
 def _batches(names: List[str]) -> Iterator[List[str]]:
     for start in range(0, len(names), _BATCH):
         yield names[start : start + _BATCH]
 
 
-def _told(error: ServerError, database: str) -> PgsopError:
+def _told(error: ServerError, database: str) -> ServerError:
     why, next_step = _STEPS.get(error.code or "", ("", error.next_step))
-    return PgsopError(
+    return ServerError(
         attempted="take a snapshot of all tables",
         target=f"database {database}",
         answer=f"{error.answer.rstrip('. ')}; {why}" if why else error.answer,
         next_step=next_step,
+        code=error.code,
     )

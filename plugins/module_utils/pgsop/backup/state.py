@@ -14,6 +14,7 @@ from typing import Any, Dict, Iterator, Optional
 
 from ..errors import PgsopError
 from ..files import FileMode, group_name, sweep_temporary, user_name, write_atomically
+from ..json_text import to_json
 from . import names
 from .config import Config
 
@@ -157,7 +158,7 @@ def _runs(config: Config, act: str) -> bool:
 
 def _write(config: Config, act: str, note: Dict[str, Any]) -> None:
     mode = FileMode(user_name(os.geteuid()), group_name(os.getegid()), 0o640)
-    write_atomically(_path(config, act), json.dumps(note, indent=1, ensure_ascii=False) + "\n", mode)
+    write_atomically(_path(config, act), to_json(note, indent=1) + "\n", mode)
 
 
 def _path(config: Config, act: str, kind: str = "json") -> str:

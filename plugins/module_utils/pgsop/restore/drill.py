@@ -183,7 +183,8 @@ def _one(run: _Drill, dump: DatabaseDump) -> Tuple[Dict[str, Any], List[str]]:
         with connect(run.cluster) as session:
             plan = preflight.plan(session, run.cluster, Request(dump.name), run.stored, folder)
         act.clock.lap("check")
-        with scratches.opened(run.cluster, "drill", database=dump.name, set=run.stored.name) as scratch:
+        about = {"database": dump.name, "set": run.stored.name}
+        with scratches.opened(run.cluster, "drill", verbatim=dump.verbatim, **about) as scratch:
             rebuilt = rebuild(act, plan, scratch, folder, mode=Mode.COLLECT)
             problems = [*rebuilt.problems, *_problems(lambda: _settle(plan, scratch))]
             # Up to here it is what a restore does, too.

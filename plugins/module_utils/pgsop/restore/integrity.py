@@ -85,7 +85,7 @@ def check_assertions(plan: Plan, scratch: Scratch, assertions: Sequence[Assertio
 
 def _problems(plan: Plan, scratch: Scratch, assertion: Assertion) -> Iterator[str]:
     name = assertion.name or assertion.sql
-    with scratch.session() as session:
+    with scratch.session(verbatim=False) as session:
         session.rows("SELECT set_config('search_path', %s, false)", [plan.search_path])
         session.execute("BEGIN READ ONLY")
         try:

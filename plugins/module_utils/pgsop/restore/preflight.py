@@ -58,9 +58,9 @@ def target_of(request: Request) -> str:
 
 
 def shortened(name: str, ending: str) -> str:
-    """A name with an ending, cut where the server would cut it off."""
+    """A name with an ending, cut where the server would cut it off, and without bytes that are not UTF-8."""
     room = LONGEST_NAME - len(ending.encode())
-    return name.encode()[:room].decode("utf-8", "ignore") + ending
+    return name.encode("utf-8", "surrogateescape")[:room].decode("utf-8", "ignore") + ending
 
 
 @contextlib.contextmanager

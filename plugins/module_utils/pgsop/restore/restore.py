@@ -63,7 +63,7 @@ def restore(config: Config, request: Request, progress: Progress = SILENT) -> Di
 
 def _restore(act: Act, request: Request, plan: Plan, folder: str, target: str) -> Dict[str, Any]:
     about = {"database": plan.dump.name, "set": plan.stored.name}
-    with scratches.opened(act.cluster, "restore", **about) as scratch:
+    with scratches.opened(act.cluster, "restore", verbatim=plan.dump.verbatim, **about) as scratch:
         mode = Mode.KEEP_GOING if request.keep_going else Mode.STRICT
         rebuilt = rebuild(act, plan, scratch, folder, all_roles=request.all_roles, mode=mode)
         # Before the database gets its name: if the disk is full, it is better to know that now.

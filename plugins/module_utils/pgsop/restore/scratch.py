@@ -11,12 +11,13 @@ import json
 import re
 import secrets
 from dataclasses import dataclass
-from typing import Any, Dict, Iterator, List, Mapping
+from typing import Any, Dict, Iterator, List, Mapping, Optional
 
 from ..cluster import Cluster
 from ..connection import Session, connect, undisturbed, unhurried
 from ..databases.names import quote_identifier, quote_literal
 from ..errors import PgsopError
+from ..json_text import to_json
 
 NAME = re.compile(r"pgsop_(restore|drill)_[0-9a-f]{8}")
 #: How their comments begin; what follows is for those who clean up.
@@ -38,12 +39,14 @@ class Scratch:
         guard: session in database postgres that holds its lock as long as somebody works on it.
         name: of the database.
         about: what its comment says.
+        verbatim: whether texts in it are read as the bytes of the database, as when it was dumped.
     """
 
     cluster: Cluster
     guard: Session
     name: str
     about: Dict[str, Any]
+    verbatim: bool = False
 
     @property
     def options(self) -> str:
@@ -51,9 +54,14 @@ class Scratch:
         return undisturbed(self.cluster) or "-c session_replication_role=replica"
 
     @contextlib.contextmanager
-    def session(self) -> Iterator[Session]:
-        """A session in it, which may take its time."""
-        with connect(self.cluster, self.name, self.options) as session:
+    def session(self, *, verbatim: Optional[bool] = None) -> Iterator[Session]:
+        """A session in it, which may take its time.
+
+        Args:
+            verbatim: instead of that of the scratch database.
+        """
+        bytes_of_texts = self.verbatim if verbatim is None else verbatim
+        with connect(self.cluster, self.name, self.options, verbatim=bytes_of_texts) as session:
             unhurried(session)
             yield session
 
@@ -69,7 +77,7 @@ class Scratch:
     def note(self, **more: Any) -> None:
         """Add to what its comment says; in a transaction, where one is open."""
         self.about.update(more)
-        text = quote_literal(MARK + json.dumps(self.about, ensure_ascii=False))
+        text = quote_literal(MARK + to_json(self.about))
         self.guard.execute(f"COMMENT ON DATABASE {quote_identifier(self.name)} IS {text}")
 
     def disconnect(self) -> None:
@@ -78,12 +86,13 @@ class Scratch:
 
 
 @contextlib.contextmanager
-def opened(cluster: Cluster, kind: str, **about: str) -> Iterator[Scratch]:
+def opened(cluster: Cluster, kind: str, *, verbatim: bool = False, **about: str) -> Iterator[Scratch]:
     """The name for one, and its lock, for the length of the block; afterwards there is no database of that name, and no role noted with it.
 
     Args:
         cluster: where.
         kind: restore or drill.
+        verbatim: as in Scratch.
         about: what it is made for.
 
     Raises:
@@ -93,7 +102,7 @@ def opened(cluster: Cluster, kind: str, **about: str) -> Iterator[Scratch]:
     with connect(cluster) as guard:
         unhurried(guard)
         guard.rows("SELECT pg_advisory_lock(%s)", [key(name)])
-        scratch = Scratch(cluster, guard, name, dict(about))
+        scratch = Scratch(cluster, guard, name, dict(about), verbatim)
         try:
             yield scratch
         except BaseException as error:

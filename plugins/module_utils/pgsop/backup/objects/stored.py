@@ -10,6 +10,7 @@ import os
 
 from ...errors import PgsopError
 from ...files import FileMode, group_name, user_name, write_atomically
+from ...json_text import to_json
 from .catalogue import Description
 
 
@@ -21,7 +22,7 @@ def save(path: str, description: Description) -> None:
     """
     status = os.stat(os.path.dirname(path))
     mode = FileMode(user_name(status.st_uid), group_name(status.st_gid), 0o600)
-    write_atomically(path, json.dumps(description, indent=0, sort_keys=True, ensure_ascii=False) + "\n", mode)
+    write_atomically(path, to_json(description, indent=0, sort_keys=True) + "\n", mode)
 
 
 def load(path: str) -> Description:

@@ -6,5 +6,6 @@
 from .find import find
 from .obstacle import Obstacle
 from .report import hints, sentence, summary
+from .shared import find as find_shared
 
-__all__ = ["Obstacle", "find", "hints", "sentence", "summary"]
+__all__ = ["Obstacle", "find", "find_shared", "hints", "sentence", "summary"]

@@ -58,6 +58,14 @@ class Raw:
         self.autocommit = False
         self.closed = False
         self.statements: list[tuple[str, object]] = []
+        self.server_encoding = "UTF8"
+        self.encoding = "SQLASCII"
+
+    def get_parameter_status(self, name: str) -> str:
+        return str(getattr(self, name))
+
+    def set_client_encoding(self, encoding: str) -> None:
+        self.encoding = encoding
 
     def cursor(self) -> Cursor:
         return Cursor(self)
@@ -76,6 +84,7 @@ class Driver(types.ModuleType):
         self.raw = Raw()
         self.asked: dict[str, Any] = {}
         self.refuses: list[Exception] = []
+        self.extensions = types.SimpleNamespace(encodings={})
 
     def connect(self, **options: Any) -> Raw:
         self.asked = options
@@ -104,6 +113,28 @@ def test_session_is_local_short_and_commits_by_itself(driver: Driver) -> None:
     assert driver.asked["connect_timeout"] > 0
     assert "statement_timeout" in driver.asked["options"]
     assert "password" not in driver.asked
+
+
+#: Client encoding in which a session is by the encoding of its database, and in which it is if it takes bytes.
+ENCODINGS = {
+    "UTF8": ("SQLASCII", "SQLASCII"),
+    "SQL_ASCII": ("SQLASCII", "SQLASCII"),
+    "MULE_INTERNAL": ("SQLASCII", "SQLASCII"),
+    "LATIN1": ("UTF8", "SQLASCII"),
+    "EUC_JP": ("UTF8", "SQLASCII"),
+}
+
+
+@pytest.mark.parametrize("server", ENCODINGS)
+@pytest.mark.parametrize("verbatim", [False, True])
+def test_server_converts_what_it_can_unless_bytes_are_wanted(driver: Driver, server: str, verbatim: bool) -> None:
+    driver.raw.server_encoding = server
+    with connect(CLUSTER, verbatim=verbatim) as session:
+        assert driver.raw.encoding == ENCODINGS[server][verbatim]
+        before = driver.raw.encoding
+        with session.verbatim():
+            assert driver.raw.encoding in ("SQLASCII", "SQL_ASCII")
+        assert driver.raw.encoding == before
 
 
 def test_refused_connection_is_told_with_the_next_step(driver: Driver) -> None:

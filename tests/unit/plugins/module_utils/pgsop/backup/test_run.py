@@ -59,7 +59,7 @@ class Host:
             (folder / name).mkdir()
         monkeypatch.setattr(preflight, "look", self.look)
         monkeypatch.setattr(run, "dump_each", self.dump)
-        monkeypatch.setattr(run, "_save_cluster", lambda _job: ["one file cannot be read"])
+        monkeypatch.setattr(run, "_save_cluster", lambda _job, _failures: ["one file cannot be read"])
 
     def look(self, _config: HostConfig, wanted: list[str], _store: Store) -> Ready:
         for error in self.errors:

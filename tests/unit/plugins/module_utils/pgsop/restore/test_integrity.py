@@ -35,7 +35,7 @@ class Answers:
         self.paths: list[Any] = []
 
     @contextmanager
-    def session(self) -> Iterator[Answers]:
+    def session(self, *, verbatim: bool | None = None) -> Iterator[Answers]:
         yield self
 
     def execute(self, _statement: str) -> None:

@@ -1,0 +1,77 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Text that the server sends as its bytes: UTF-8, and bytes that are not, which Python keeps as surrogates (PEP 383)."""
+
+from __future__ import annotations
+
+import codecs
+import contextlib
+import os
+from typing import Any, Dict, Iterator, Optional, Tuple
+
+#: The client encoding for which a server sends its bytes and converts nothing.
+VERBATIM = "SQL_ASCII"
+#: Databases with these encodings hold UTF-8, any bytes, or what the server cannot convert into UTF-8.
+_TAKEN_VERBATIM = ("UTF8", "SQL_ASCII", "MULE_INTERNAL")
+#: The server answers so if a text has no equivalent in the client encoding, or is invalid in its own.
+UNTRANSLATABLE = ("22P05", "22021")
+
+_CODEC = "pgsop_utf8_surrogateescape"
+
+
+def _decode(data: Any, _errors: str = "strict", /) -> Tuple[str, int]:
+    return codecs.utf_8_decode(data, "surrogateescape", True)
+
+
+def _encode(text: str, _errors: str = "strict", /) -> Tuple[bytes, int]:
+    return codecs.utf_8_encode(text, "surrogateescape")
+
+
+_INFO = codecs.CodecInfo(_encode, _decode, name=_CODEC)
+
+
+def _find(name: str) -> Optional[codecs.CodecInfo]:
+    return _INFO if name == _CODEC else None
+
+
+codecs.register(_find)
+
+
+def is_utf8(text: str) -> bool:
+    """Whether a text of the server is UTF-8."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def prepare(driver: Any) -> None:
+    """Let the driver decode what a server sends verbatim; its own choice is ASCII."""
+    driver.extensions.encodings.update({"SQLASCII": _CODEC, "SQL_ASCII": _CODEC})
+
+
+def convert(raw: Any) -> None:
+    """Let the server convert into UTF-8 from now on, if the database has an encoding for which it can.
+
+    Args:
+        raw: a connection of the driver whose client encoding is VERBATIM.
+    """
+    if raw.get_parameter_status("server_encoding") not in _TAKEN_VERBATIM:
+        raw.set_client_encoding("UTF8")
+
+
+@contextlib.contextmanager
+def database_argument(database: str) -> Iterator[Dict[str, str]]:
+    """Arguments of a connection to a database; a name that is not UTF-8 goes by the environment, which takes any bytes."""
+    if is_utf8(database):
+        yield {"dbname": database}
+        return
+    before = os.environ.get("PGDATABASE")
+    os.environ["PGDATABASE"] = database
+    try:
+        yield {}
+    finally:
+        del os.environ["PGDATABASE"]
+        os.environ.update({} if before is None else {"PGDATABASE": before})

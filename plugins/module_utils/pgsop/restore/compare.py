@@ -25,6 +25,7 @@ SELECT c.relkind::text AS kind, quote_ident(n.nspname) || '.' || quote_ident(c.r
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
  WHERE c.relkind IN ('r', 'S') AND c.relpersistence <> 't' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
 """
+_LARGE_OBJECTS = "SELECT count(*) FROM pg_largeobject_metadata"
 _COUNT = "SELECT count(*) FROM ONLY %s"
 _STATE = "SELECT %d AS number, last_value, is_called FROM %s"
 _BATCH = 200
@@ -57,12 +58,7 @@ class Comparison:
 
 
 def compare(
-    plan: Plan,
-    scratch: Scratch,
-    *,
-    jobs: int,
-    tick: Callable[[str], None],
-    waits: Callable[[str, str], bool] = lambda _kind, _name: False,
+    plan: Plan, scratch: Scratch, *, jobs: int, tick: Callable[[str], None], waits: Callable[[str, str], bool]
 ) -> Comparison:
     """Compare all of it.
 
@@ -80,30 +76,32 @@ def compare(
     with scratch.session() as session:
         tick("comparing objects")
         found = objects.describe(session)
-        _compare_objects(plan, found, result)
+        _compare_objects(plan, found, result, waits)
         relations = session.rows(_RELATIONS)
         there = {(row["kind"], row["name"]) for row in relations}
         sequences = {name: state for name, state in plan.dump.sequences.items() if ("S", name) in there}
         result.differences += sequence_differences(sequences, _sequences(session, sequences))
-        large_objects = int(session.value("SELECT count(*) FROM pg_largeobject_metadata"))
+        large_objects = int(session.value(_LARGE_OBJECTS))
     if large_objects != plan.dump.large_objects:
         result.differences.append(f"there are {large_objects} large objects and were {plan.dump.large_objects}")
-    tables = [name for name in (*plan.dump.rows, *plan.dump.rows_of_extensions) if ("r", name) in there]
-    counted = count(scratch, tables, jobs, tick)
+    every = (*plan.dump.rows, *plan.dump.rows_of_extensions)
+    counted = count(scratch, [name for name in every if ("r", name) in there], jobs, tick)
     wanted = {name: rows for name, rows in plan.dump.rows.items() if name in counted}
     result.differences += _compare_rows(plan, wanted, counted, {row["name"]: row["root"] for row in relations})
     lost = sorted({*plan.dump.rows, *plan.dump.sequences} - {name for _kind, name in there})
     result.differences += [f"{name} is missing" for name in lost if not waits("", name)]
-    result.lost[:] = [(kind, name) for kind, name in result.lost if not waits(kind, name)]
-    numbers = objects.counts(found)
-    result.compared.update(
-        {"tables": len(wanted), "rows": sum(counted[name] for name in wanted), "sequences": len(sequences)},
-        indexes=numbers.get("index", 0),
-        constraints=numbers.get("constraint", 0),
-        objects=sum(numbers.values()),
-        large_objects=large_objects,
-    )
+    result.compared.update(tables=len(wanted), rows=sum(map(counted.__getitem__, wanted)), sequences=len(sequences))
+    result.compared.update(_counts(found), large_objects=large_objects)
     return result
+
+
+def _counts(found: Description) -> Dict[str, int]:
+    numbers = objects.counts(found)
+    return {
+        "indexes": numbers.get("index", 0),
+        "constraints": numbers.get("constraint", 0),
+        "objects": sum(numbers.values()),
+    }
 
 
 def _compare_rows(
@@ -114,11 +112,11 @@ def _compare_rows(
     return row_differences(by_root(wanted, roots), partly, found)
 
 
-def _compare_objects(plan: Plan, found: Description, result: Comparison) -> None:
+def _compare_objects(plan: Plan, found: Description, result: Comparison, waits: Callable[[str, str], bool]) -> None:
     skipped = () if plan.tablespaces and plan.default_tablespace else ("tablespace",)
     other = plan.major != plan.dumped_major
     lost, surplus, changed = object_differences(plan.objects, found, other_major=other, skipped=skipped)
-    result.lost += lost
+    result.lost += [(kind, name) for kind, name in lost if not waits(kind, name)]
     result.surplus += [f"{kind} {name} was not there" for kind, name in surplus]
     if not other:
         result.changed += [f"{kind} {name} is not as it was" for kind, names in changed.items() for name in names]

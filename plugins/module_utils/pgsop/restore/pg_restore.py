@@ -108,39 +108,38 @@ def replay(
     Returns:
         What the server answered if it refused, without values of rows; nothing if all is well.
     """
-    with contextlib.ExitStack() as stack:
-        source = stack.enter_context(_script(target, entries))
-        complaints = stack.enter_context(tempfile.TemporaryFile())
+    with _script(target, entries) as source, tempfile.TemporaryFile() as complaints:
         process = subprocess.Popen(
-            tied(
-                [
-                    program(target.config, "psql"),
-                    "--no-psqlrc",
-                    "--no-password",
-                    "--quiet",
-                    "--single-transaction",
-                    "--set=ON_ERROR_STOP=1",
-                    f"--dbname={conninfo(target.database)}",
-                ]
-            ),
+            tied(_psql(target)),
             stdin=subprocess.PIPE,
             stdout=subprocess.DEVNULL,
             stderr=complaints,
             env=environment(target.cluster, target.options),
         )
-        stack.callback(end, process)
         feeder = threading.Thread(target=_feed, args=(source, pipe(process.stdin), search_path, edit))
         feeder.start()
-        while process.poll() is None:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(timeout=0.5)
-            target.watch()
-        feeder.join()
+        try:
+            _await(process, target.watch)
+        finally:
+            end(process)
+            feeder.join()
         complaints.seek(0)
         errors = complaints.read(_COMPLAINTS).decode("utf-8", "replace")
     if process.returncode == 0:
         return ""
     return program_error(errors) or f"psql ended with status {process.returncode}"
+
+
+def _await(process: subprocess.Popen[bytes], watch: Callable[[], None]) -> None:
+    while process.poll() is None:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=0.5)
+        watch()
+
+
+def _psql(target: Target) -> List[str]:
+    options = ["--no-psqlrc", "--no-password", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1"]
+    return [program(target.config, "psql"), *options, f"--dbname={conninfo(target.database)}"]
 
 
 def script_of(target: Target, entries: Sequence[Entry]) -> str:

@@ -20,7 +20,7 @@ from ..databases.names import quote_identifier
 from . import dangling, load, properties, roles
 from .bound import Bound
 from .compare import Comparison, compare
-from .load import Mode
+from .load import Loaded, Mode
 from .omitted import Omitted
 from .plan import Plan, differs
 from .scratch import Scratch
@@ -100,27 +100,33 @@ def rebuild(
     act.progress.step(f"{database}: collecting statistics")
     unanalyzed = load.analyze(act.config, plan, scratch, act.progress, mode)
     act.clock.lap("analyze")
-    act.progress.step(f"{database}: comparing")
-    result = compare(
-        plan,
-        scratch,
-        jobs=load.jobs(act.config),
-        tick=lambda text: act.progress.tick(f"{database}: {text}"),
-        waits=loaded.waiting.explains,
-    )
-    act.clock.lap("compare")
+    result = _compare(act, plan, scratch, loaded)
     if mode == Mode.COLLECT:
-        failed = [f"{failure.description} {failure.object}: {failure.shown}" for failure in loaded.failures]
-        different, _explained = dangling.excused([*result.problems, *result.changed], loaded.dangling)
-        return Rebuilt(result, made, loaded.waiting, problems=[*failed, *unanalyzed, *different])
-    fatal, _explained = dangling.excused(
-        result.differences if mode == Mode.KEEP_GOING else result.problems, loaded.dangling
-    )
+        return Rebuilt(result, made, loaded.waiting, problems=[*unanalyzed, *_problems(loaded, result)])
+    plan.warnings.extend(unanalyzed)
+    missing = result.differences if mode == Mode.KEEP_GOING else result.problems
+    fatal, _explained = dangling.excused(missing, loaded.dangling)
     if fatal:
         raise differs(plan, fatal)
-    return Rebuilt(
-        result, made, loaded.waiting, omitted=_with_lost(loaded.omitted, result) if mode == Mode.KEEP_GOING else []
-    )
+    omitted = _with_lost(loaded.omitted, result) if mode == Mode.KEEP_GOING else []
+    return Rebuilt(result, made, loaded.waiting, omitted=omitted)
+
+
+def _problems(loaded: Loaded, result: Comparison) -> List[str]:
+    """Everything that a drill reports of a load."""
+    failed = [f"{failure.description} {failure.object}: {failure.shown}" for failure in loaded.failures]
+    different, _explained = dangling.excused([*result.problems, *result.changed], loaded.dangling)
+    return [*failed, *different]
+
+
+def _compare(act: Act, plan: Plan, scratch: Scratch, loaded: Loaded) -> Comparison:
+    def tick(text: str) -> None:
+        act.progress.tick(f"{plan.dump.name}: {text}")
+
+    act.progress.step(f"{plan.dump.name}: comparing")
+    result = compare(plan, scratch, jobs=load.jobs(act.config), tick=tick, waits=loaded.waiting.explains)
+    act.clock.lap("compare")
+    return result
 
 
 def _with_lost(omitted: Sequence[Omitted], result: Comparison) -> List[Omitted]:

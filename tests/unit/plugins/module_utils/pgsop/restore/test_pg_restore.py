@@ -13,8 +13,6 @@ import pytest
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import Config
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore import keep_going
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore.omitted import Omitted, save
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore.pg_restore import (
     Target,
     replay,
@@ -79,14 +77,19 @@ DETAIL:  Failing row contains (canary).
 """
 
 
-@pytest.fixture
-def target(tmp_path: Path) -> Target:
+def target_in(tmp_path: Path) -> Target:
+    """A target whose programs are played, in a folder of the test's."""
     script(tmp_path / "pg_restore", PG_RESTORE)
     script(tmp_path / "psql", PSQL)
     unused: dict[str, Any] = dict.fromkeys(Cluster.__dataclass_fields__, "")
     cluster = Cluster(**{**unused, "version": 17, "port": 5432, "running": True, "owner": "postgres"})
     config: Config = HostConfig(version=17, folder=str(tmp_path), state_directory=str(tmp_path))
     return Target(config, cluster, "d", "/dump")
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Target:
+    return target_in(tmp_path)
 
 
 def got(target: Target, file: str) -> str:
@@ -136,15 +139,3 @@ def test_refusal_of_the_server_shows_no_rows(target: Target, tmp_path: Path) -> 
     answer = replay(target, [CHECK])
     assert "check_violation" in answer
     assert "canary" not in answer
-
-
-def test_statement_is_what_stands_between_the_comments(target: Target) -> None:
-    expected = "ALTER TABLE public.t\n    ADD CONSTRAINT c CHECK ((a <> '--\n-- x'));"
-    assert keep_going.statement(target, CHECK) == expected
-
-
-def test_list_is_for_its_owner_only(target: Target) -> None:
-    path = Path(save(target.config, "a/b", [Omitted("index", "public.i", "CREATE INDEX", "no")]))
-    assert path.stat().st_mode & 0o777 == 0o600
-    assert path.name.startswith("omitted-a_b-")
-    assert '"kind": "index"' in path.read_text(encoding="utf-8")

@@ -118,7 +118,7 @@ def test_privilege_that_the_version_does_not_have(host: Server) -> None:
         (
             "UPDATE pg_database SET datconnlimit = -2 WHERE datname = 'shop'",
             {},
-            "is what an interrupted DROP DATABASE left; run DROP DATABASE again by hand",
+            "is invalid: its DROP DATABASE was interrupted, and it accepts no connections (DROP DATABASE shop)",
         ),
         (
             "SELECT 1",

@@ -11,6 +11,7 @@ from typing import Any, Dict, List, Sequence, Tuple
 
 from ..cluster import Cluster, find_cluster
 from ..connection import Session, connect
+from ..databases.invalid import remedy, sentence
 from ..errors import PgsopError
 from ..files import group_name, user_name
 from . import encryption
@@ -37,6 +38,7 @@ SELECT datname AS name, 0::bigint AS bytes, datallowconn AS open FROM pg_databas
    AND NOT (datname ~ '^pgsop_(restore|drill)_[0-9a-f]{8}$' AND shobj_description(oid, 'pg_database') ~ '^pgsop')
  ORDER BY datname COLLATE "C"
 """
+_INVALID = "SELECT datname AS name FROM pg_database WHERE datconnlimit = -2 ORDER BY 1"
 #: How large they are takes a look at every file of theirs, so only who has to know asks for that.
 _SIZED_DATABASES = _DATABASES.replace("0::bigint", "pg_database_size(oid)")
 
@@ -90,10 +92,11 @@ def look(config: Config, wanted: Sequence[str], store: Store) -> Ready:
     with connect(cluster) as session:
         (server,) = session.rows(_SERVER)
         found = session.rows(_SIZED_DATABASES)
+        invalid = [row["name"] for row in session.rows(_INVALID)]
     pg_dump = _look_at_programs(config, server)
     if server["standby"]:
         raise _refused(f"cluster {cluster.label}", "the server is in recovery", "take backups of the primary")
-    databases, warnings = _choose(config, found, wanted)
+    databases, warnings = _choose(config, found, invalid, wanted)
     sets = store.sets()
     needed = _expected_bytes(databases, sets)
     _look_at_space(config, needed, _expected_files(sets))
@@ -137,14 +140,25 @@ def _look_at_programs(config: Config, server: Dict[str, Any]) -> str:
     return said
 
 
-def _choose(config: Config, found: Sequence[Dict[str, Any]], wanted: Sequence[str]) -> Tuple[Dict[str, int], List[str]]:
+def _choose(
+    config: Config, found: Sequence[Dict[str, Any]], invalid: Sequence[str], wanted: Sequence[str]
+) -> Tuple[Dict[str, int], List[str]]:
     there = {row["name"]: row for row in found}
+    dropped = [name for name in wanted if name in invalid]
+    if dropped:
+        next_step = "; ".join(map(remedy, dropped))
+        raise _refused(f"database {', '.join(dropped)}", "; ".join(map(sentence, dropped)), next_step)
     unknown = [name for name in wanted if name not in there]
     if unknown:
         raise _refused(
             f"database {', '.join(unknown)}", "there is no such database", f"choose among {', '.join(there)}"
         )
-    warnings = [f"database {name}, which is excluded, does not exist" for name in config.exclude if name not in there]
+    warnings = [
+        f"database {name}, which is excluded, does not exist"
+        for name in config.exclude
+        if name not in [*there, *invalid]
+    ]
+    warnings += [f"{sentence(name)}; it is not in the set; complete it: {remedy(name)}" for name in invalid]
     chosen = list(wanted) or [name for name in there if name not in config.exclude]
     closed = [name for name in chosen if not there[name]["open"]]
     if set(closed) & set(wanted):

@@ -11,9 +11,10 @@ from typing import Any, Dict, Iterator, List, Mapping, Tuple
 
 from ..connection import Session
 from ..errors import PgsopError, ServerError
+from .invalid import remedy, sentence
 from .names import join_identifiers
 from .plan_settings import LISTS, normalized
-from .state import INVALID, ClusterState, DatabaseInfo
+from .state import ClusterState, DatabaseInfo
 from .wanted import ALL, DatabaseWant, Declaration
 
 #: Contexts of settings that the server refuses for a role or a database.
@@ -65,8 +66,8 @@ def database_problems(want: DatabaseWant, state: ClusterState) -> Iterator[str]:
 
 
 def _mismatches(place: str, want: DatabaseWant, info: DatabaseInfo) -> Iterator[str]:
-    if info.connection_limit == INVALID:
-        yield f"{place} is what an interrupted DROP DATABASE left; run DROP DATABASE again by hand"
+    if info.invalid:
+        yield f"{sentence(want.name)} ({remedy(want.name)})"
     elif not info.allows_connections:
         yield f"{place} takes no connections (ALTER DATABASE ... ALLOW_CONNECTIONS true)"
     if want.encoding and _plain(want.encoding) != _plain(info.encoding):

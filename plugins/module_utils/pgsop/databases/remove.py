@@ -15,7 +15,7 @@ from ..errors import PgsopError, ServerError
 from .converge import Tries, converge, run, told
 from .init_privileges import cleaning
 from .names import quote_identifier
-from .state import INVALID, ClusterState, DatabaseInfo, Dependency
+from .state import ClusterState, DatabaseInfo, Dependency
 from .statement import Statement
 from .wanted import Absent, Declaration
 
@@ -168,7 +168,7 @@ class _Once:
 
 def _content(cluster: Cluster, info: DatabaseInfo) -> str:
     """What would be lost; nothing of a database that nobody can ever connect to again."""
-    if info.connection_limit == INVALID:
+    if info.invalid:
         return ""
     if not info.allows_connections:
         return "what cannot be looked at, for it takes no connections"

@@ -254,6 +254,6 @@ def _open_databases(declaration: Declaration, state: ClusterState) -> Iterator[F
     closed = {*declaration.databases, *declaration.public_connect}
     for name, info in sorted(state.databases.items()):
         open_to = rights_of(info.acl).get(PUBLIC, {})
-        if name not in closed and info.allows_connections and "CONNECT" in open_to:
+        if name not in closed and info.open and "CONNECT" in open_to:
             message = f"every role may connect to database {name}, which is not declared"
             yield _finding("access.public", message, f"declare it, or add {name} to public_connect")

@@ -8,6 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Dict, FrozenSet, Mapping, NamedTuple, Optional, Tuple
 
+from .invalid import INVALID
+
 #: Major versions that changed something here.
 OWNERLESS_PUBLIC = 15
 """Schema public belongs to whoever owns the database."""
@@ -15,9 +17,6 @@ PARAMETER_ACLS = 15
 MEMBERSHIP_OPTIONS = 16
 MAINTAIN = 17
 LOCKING_GRANTS = 18
-
-#: Connection limit of a database whose DROP was interrupted; the server lets nobody in.
-INVALID = -2
 
 #: Everybody, as a grantee; no role can have an empty name.
 PUBLIC = ""
@@ -111,6 +110,16 @@ class DatabaseInfo:
     allows_connections: bool = True
     encoding: str = "UTF8"
     locale: str = ""
+
+    @property
+    def invalid(self) -> bool:
+        """Whether an interrupted DROP DATABASE left it."""
+        return self.connection_limit == INVALID
+
+    @property
+    def open(self) -> bool:
+        """Whether the server accepts connections to it."""
+        return self.allows_connections and not self.invalid
 
 
 @dataclass(frozen=True)

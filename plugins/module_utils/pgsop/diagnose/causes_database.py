@@ -8,6 +8,7 @@ from __future__ import annotations
 import shlex
 from typing import Callable, Optional, Sequence
 
+from ..databases.invalid import INVALID, remedy
 from ..databases.names import quote_identifier
 from .case import Case, Cause
 from .causes_login import declared
@@ -15,8 +16,6 @@ from .causes_login import declared
 _DATABASE = (
     "if {name} is declared in pg_bootstrap_databases, set its {key} there and run role pg_bootstrap, which keeps it so"
 )
-#: connection limit of a database whose DROP was interrupted (src/include/catalog/pg_database.h, DATCONNLIMIT_INVALID_DB).
-_INVALID = -2
 _LIBRARIES = ("session_preload_libraries", "local_preload_libraries")
 
 
@@ -70,13 +69,16 @@ def database_missing(case: Case) -> Optional[Cause]:
 def database_invalid(case: Case) -> Optional[Cause]:
     """Its DROP was interrupted."""
     if not case.told("invalid_database") and not (
-        case.fits("invalid_database") and case.subjects.get("database_limit") == _INVALID
+        case.fits("invalid_database") and case.subjects.get("database_limit") == INVALID
     ):
         return None
-    name = quote_identifier(case.target.database)
     sentence = f"database {case.target.database} is half gone: its DROP DATABASE was interrupted, and nobody may connect any more"
     return Cause(
-        "database.invalid", sentence, f"DROP DATABASE {name};", sql=True, declared="then restore it: pgsop restore"
+        "database.invalid",
+        sentence,
+        f"{remedy(case.target.database)};",
+        sql=True,
+        declared="then restore it: pgsop restore",
     )
 
 

@@ -24,7 +24,7 @@ Limits = Mapping[str, Mapping[str, Optional[float]]]
 _PROPERTIES = "ActiveState,SubState,Result,NRestarts,UnitFileState,LoadState"
 _SETTINGS = "SELECT name, setting, unit, source, sourcefile, pending_restart FROM pg_catalog.pg_settings"
 _DATABASES = """
-SELECT oid::bigint, datname AS name, datallowconn AS connectable, datistemplate AS template, datconnlimit AS connection_limit,
+SELECT oid::bigint, datname AS name, datallowconn AND datconnlimit <> -2 AS connectable, datistemplate AS template, datconnlimit AS connection_limit,
        has_database_privilege(oid, 'CONNECT') AS open
   FROM pg_catalog.pg_database
  ORDER BY datname

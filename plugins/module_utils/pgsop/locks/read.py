@@ -45,7 +45,9 @@ SELECT transaction::text::bigint AS transaction, gid, owner::text AS owner, data
  ORDER BY prepared
 """
 _DATABASES = """
-SELECT oid::bigint AS oid, datname::text AS name, datallowconn AND NOT datistemplate AS connectable FROM pg_catalog.pg_database ORDER BY datname
+SELECT oid::bigint AS oid, datname::text AS name, datallowconn AND NOT datistemplate AND datconnlimit <> -2 AS connectable
+  FROM pg_catalog.pg_database
+ ORDER BY datname
 """
 
 # Which locks on a table exclude each other: https://www.postgresql.org/docs/current/explicit-locking.html, table 13.2.

@@ -19,6 +19,7 @@ from ..backup.manifest import DatabaseDump, Manifest
 from ..backup.store import NEWEST, Store, StoredSet
 from ..cluster import Cluster
 from ..connection import Session
+from ..databases.invalid import remedy, sentence
 from ..databases.names import LONGEST_NAME, name_problem
 from ..errors import PgsopError
 from ..files import free_bytes
@@ -29,7 +30,7 @@ from .plan import Plan, Request
 _ROOM = 1.1
 #: What cannot be replaced: others count on it being there all the time.
 _KEPT = frozenset({"postgres", "template0", "template1"})
-_EXISTS = "SELECT 1 FROM pg_database WHERE datname = %s"
+_EXISTS = "SELECT datconnlimit <> -2 AS valid FROM pg_database WHERE datname = %s"
 _EXTENSIONS = "SELECT name, default_version AS version FROM pg_available_extensions"
 
 
@@ -158,8 +159,11 @@ def look_at_target(session: Session, request: Request, target: str) -> None:
     Raises:
         PgsopError: where it is so.
     """
+    there = session.rows(_EXISTS, [target])
+    if there and not there[0]["valid"]:
+        _refuse(request, sentence(target), f"complete the DROP, then run it again: {remedy(target)}")
     if not request.replace:
-        if session.rows(_EXISTS, [target]):
+        if there:
             other = shortened(request.database, "_restored")
             _refuse(
                 request,

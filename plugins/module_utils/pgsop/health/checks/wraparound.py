@@ -14,6 +14,7 @@ from ..view import Server
 _AGES = """
 SELECT datname::text AS name, age(datfrozenxid)::float8 AS transactions, mxid_age(datminmxid)::float8 AS multixacts
   FROM pg_catalog.pg_database
+ WHERE datconnlimit <> -2
  ORDER BY 1
 """
 

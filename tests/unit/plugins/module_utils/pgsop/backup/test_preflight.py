@@ -37,6 +37,7 @@ class Played:
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.databases: dict[str, int | None] = {"appdb": 1000, "postgres": 100}
+        self.invalid: list[str] = []
         self.server = {"version": "17.6", "number": 170_006, "standby": False, "identifier": "7"}
         monkeypatch.setattr(preflight, "find_cluster", lambda _version, _name: CLUSTER)
         monkeypatch.setattr(preflight, "connect", self.connect)
@@ -48,6 +49,8 @@ class Played:
     def rows(self, statement: str) -> list[dict[str, Any]]:
         if "pg_is_in_recovery" in statement:
             return [self.server]
+        if "datconnlimit = -2" in statement:
+            return [{"name": name} for name in self.invalid]
         return [{"name": name, "bytes": size or 0, "open": size is not None} for name, size in self.databases.items()]
 
 
@@ -230,3 +233,18 @@ def test_full_disk_is_refused(
             look(config, **changes)
     else:
         assert look(config, **changes)
+
+
+def test_database_left_by_an_interrupted_drop_is_refused_by_name_and_left_out_otherwise(
+    played: Played, config: HostConfig
+) -> None:
+    played.invalid = ['half "gone"']
+    with pytest.raises(PgsopError) as refused:
+        look(config, ["appdb", 'half "gone"'])
+    assert refused.value.next_step == 'DROP DATABASE "half ""gone"""'
+    ready = look(config)
+    assert set(ready.databases) == {"appdb", "postgres"}
+    assert ready.complete
+    (warning,) = ready.warnings
+    assert 'DROP DATABASE "half ""gone"""' in warning
+    assert len(look(config, exclude=('half "gone"',)).warnings) == 1

@@ -61,12 +61,12 @@ def test_database_is_what_is_declared(entry: dict[str, Any]) -> None:
         (
             {},
             replace(SHOP, connection_limit=-2),
-            "is what an interrupted DROP DATABASE left; run DROP DATABASE again by hand",
+            "is invalid: its DROP DATABASE was interrupted, and it accepts no connections (DROP DATABASE shop)",
         ),
         (
             {},
             replace(SHOP, connection_limit=-2, allows_connections=False),
-            "is what an interrupted DROP DATABASE left; run DROP DATABASE again by hand",
+            "is invalid: its DROP DATABASE was interrupted, and it accepts no connections (DROP DATABASE shop)",
         ),
     ],
 )

@@ -1,0 +1,28 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Databases as the cluster has them, without a connection to them."""
+
+from __future__ import annotations
+
+from typing import Iterator
+
+from ...databases.invalid import INVALID, remedy, sentence
+from ..check import SERVER, Measured, check
+from ..view import Server
+
+
+@check(
+    "databases.invalid",
+    sop="4",
+    title="databases left by an interrupted DROP DATABASE",
+    scope=SERVER,
+    counted=True,
+    warn=0,
+    hint="complete the DROP DATABASE",
+)
+def invalid(here: Server) -> Iterator[Measured]:
+    """A part of its files is gone. Backups and all other checks leave such a database out."""
+    for row in here.databases:
+        if row["connection_limit"] == INVALID:
+            yield Measured(row["name"], None, sentence(row["name"]), hint=remedy(row["name"]))

@@ -9,9 +9,10 @@ from typing import Callable, Sequence, Tuple
 
 from ...connection import Session
 from .obstacle import Obstacle
+from .unqualified_names import unqualified_names
 
-#: Each reads catalogs only: no function of an application is called, and no row of a table is read.
-_SEARCHES: Sequence[Callable[[Session], Sequence[Obstacle]]] = ()
+#: Each calls no function of an application.
+_SEARCHES: Sequence[Callable[[Session], Sequence[Obstacle]]] = (unqualified_names,)
 
 
 def find(session: Session) -> Tuple[Obstacle, ...]:

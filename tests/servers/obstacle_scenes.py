@@ -243,15 +243,29 @@ _HARMLESS_BODIES = {
     "temporary": "BEGIN CREATE TEMP TABLE IF NOT EXISTS item (a int); RETURN EXISTS (SELECT FROM item) OR true; END",
 }
 PASSING = (
-    Scene("path_of_function", f"{_F} plpgsql SET search_path = public AS 'BEGIN RETURN EXISTS (SELECT FROM item); END'; {_CHECKED}"),
-    Scene("path_of_outer_function", f"{_PLPGSQL} {_F} sql SET search_path FROM CURRENT AS 'SELECT known(i)'; {_CHECKED}"),
+    Scene(
+        "path_of_function",
+        f"{_F} plpgsql SET search_path = public AS 'BEGIN RETURN EXISTS (SELECT FROM item); END'; {_CHECKED}",
+    ),
+    Scene(
+        "path_of_outer_function", f"{_PLPGSQL} {_F} sql SET search_path FROM CURRENT AS 'SELECT known(i)'; {_CHECKED}"
+    ),
     Scene("parsed", "CREATE FUNCTION f(i int) RETURNS bool RETURN doubled(i) > 0; " + _CHECKED, since=14),
     *(Scene(name, f"{_F} plpgsql AS $f$ {body} $f$; {_CHECKED}") for name, body in _HARMLESS_BODIES.items()),
-    Scene("same_name_in_pg_catalog", f"CREATE FUNCTION abs(text) RETURNS int LANGUAGE sql AS 'SELECT 1'; {_F} sql AS 'SELECT abs(i) > 0'; {_CHECKED}"),
-    Scene("not_valid", f"{_PLPGSQL} CREATE TABLE t (a int); INSERT INTO t VALUES (1); ALTER TABLE t ADD CONSTRAINT k CHECK (known(a)) NOT VALID;"),
+    Scene(
+        "same_name_in_pg_catalog",
+        f"CREATE FUNCTION abs(text) RETURNS int LANGUAGE sql AS 'SELECT 1'; {_F} sql AS 'SELECT abs(i) > 0'; {_CHECKED}",
+    ),
+    Scene(
+        "not_valid",
+        f"{_PLPGSQL} CREATE TABLE t (a int); INSERT INTO t VALUES (1); ALTER TABLE t ADD CONSTRAINT k CHECK (known(a)) NOT VALID;",
+    ),
     Scene("no_rows", f"{_PLPGSQL} CREATE TABLE t (a int CONSTRAINT k CHECK (known(a)));"),
     Scene("default", f"{_SQL} CREATE TABLE t (a int DEFAULT four(1), b int); INSERT INTO t VALUES (1);"),
-    Scene("view", f"{_PLPGSQL} CREATE VIEW v AS SELECT known(id) FROM item; CREATE RULE r AS ON INSERT TO v DO INSTEAD SELECT known(1);"),
+    Scene(
+        "view",
+        f"{_PLPGSQL} CREATE VIEW v AS SELECT known(id) FROM item; CREATE RULE r AS ON INSERT TO v DO INSTEAD SELECT known(1);",
+    ),
     Scene(
         "policy_and_trigger",
         f"{_PLPGSQL} CREATE TABLE t (a int); ALTER TABLE t ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON t USING (known(a));"
@@ -259,9 +273,18 @@ PASSING = (
         "CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW WHEN (known(new.a)) EXECUTE FUNCTION tf(); INSERT INTO t VALUES (1);",
     ),
     Scene("not_populated", f"{_PLPGSQL} CREATE MATERIALIZED VIEW m AS SELECT known(id) FROM item WITH NO DATA;"),
-    Scene("materialized_view_of_table", f"{_PLPGSQL} CREATE TABLE t AS SELECT known(1) AS k; CREATE MATERIALIZED VIEW m AS SELECT * FROM t;"),
-    Scene("unused_domain", f"{_PLPGSQL} CREATE DOMAIN d AS int CONSTRAINT k CHECK (known(VALUE)); CREATE TABLE t (a int); INSERT INTO t VALUES (1);"),
-    Scene("view_of_domain", f"{_PLPGSQL} CREATE DOMAIN d AS int CONSTRAINT k CHECK (known(VALUE)); CREATE VIEW v AS SELECT id::d FROM item;"),
+    Scene(
+        "materialized_view_of_table",
+        f"{_PLPGSQL} CREATE TABLE t AS SELECT known(1) AS k; CREATE MATERIALIZED VIEW m AS SELECT * FROM t;",
+    ),
+    Scene(
+        "unused_domain",
+        f"{_PLPGSQL} CREATE DOMAIN d AS int CONSTRAINT k CHECK (known(VALUE)); CREATE TABLE t (a int); INSERT INTO t VALUES (1);",
+    ),
+    Scene(
+        "view_of_domain",
+        f"{_PLPGSQL} CREATE DOMAIN d AS int CONSTRAINT k CHECK (known(VALUE)); CREATE VIEW v AS SELECT id::d FROM item;",
+    ),
     Scene(
         "view_of_table_with_domain",
         f"{_PLPGSQL} CREATE DOMAIN d AS int CONSTRAINT k CHECK (known(VALUE)); CREATE TABLE t (a d); CREATE MATERIALIZED VIEW m AS SELECT a::int FROM t;",

@@ -13,6 +13,7 @@ from typing import AbstractSet, List, Optional, Sequence, Set, Tuple
 
 from ...databases.names import KEYWORDS
 from .sql_text import OPERATOR, SIGN, STRING, WORD, Token
+from .words import AFTER_RELATIONS, BEFORE_EXPRESSION, BEFORE_NO_STATEMENT, KEYWORDS_AND_FUNCTIONS, QUERIES
 
 #: Kinds of objects, as messages call them.
 RELATION, FUNCTION, TYPE, OPERATOR_NAME = "relation", "function", "type", "operator"
@@ -36,26 +37,17 @@ class Named:
     arguments: int = 0
 
 
-#: Words that an expression may follow: a name with a parenthesis behind them is a call.
-_BEFORE_EXPRESSION = frozenset(
-    "select where and or not on when then else case by having return returning in like ilike similar to between from join lateral distinct"
-    " all any some perform call if elsif elseif while limit offset default using next query is array exit assert escape interval union"
-    " except intersect begin values reverse set raise concat loop do".split()
+_CONFIGURED = (
+    "to_tsvector",
+    "to_tsquery",
+    "plainto_tsquery",
+    "phraseto_tsquery",
+    "websearch_to_tsquery",
+    "ts_headline",
 )
-#: Words that end a list of relations.
-_AFTER_RELATIONS = frozenset(
-    "where group having window order limit offset fetch for union intersect except returning loop into set".split()
-)
-#: Statements and clauses whose FROM is followed by relations.
-_QUERIES = frozenset("select perform update delete return if elsif elseif while".split())
-#: In front of these, UPDATE is no statement.
-_NO_STATEMENT = frozenset("for key do or on and before after of".split())
-#: Functions whose first argument, as a string, names an object.
+#: Functions with a first argument that names an object as a string, what it names, and the sign behind the string.
 _NAMES_IN_STRINGS = {
-    **dict.fromkeys(
-        ("to_tsvector", "to_tsquery", "plainto_tsquery", "phraseto_tsquery", "websearch_to_tsquery", "ts_headline"),
-        (CONFIGURATION, ","),
-    ),
+    **dict.fromkeys(_CONFIGURED, (CONFIGURATION, ",")),
     "unaccent": (DICTIONARY, ","),
     "ts_lexize": (DICTIONARY, ","),
     "nextval": (RELATION, ")"),
@@ -67,6 +59,8 @@ _NAMES_BY_CAST = {
     "regconfig": CONFIGURATION,
     "regdictionary": DICTIONARY,
 }
+#: Schema and name. A third part is that of a column.
+_PARTS = 2
 
 
 def names_in(body: Sequence[Token], *, plpgsql: bool = False, known: AbstractSet[str] = frozenset()) -> List[Named]:
@@ -89,9 +83,10 @@ def _made_here(body: Sequence[Token]) -> Set[str]:
         if not token.is_name:
             continue
         before = body[index - 1].text if index and body[index - 1].kind == WORD else ""
-        if before in ("with", "recursive") or _is_with_query(body, index + 1):
-            found.add(token.text)
-        elif before in ("table", "exists") and any(each.text == "create" for each in body[max(0, index - 7) : index]):
+        created = before in ("table", "exists") and any(
+            each.text == "create" for each in body[max(0, index - 7) : index]
+        )
+        if created or before in ("with", "recursive") or _is_with_query(body, index + 1):
             found.add(token.text)
     return found
 
@@ -150,8 +145,6 @@ class _Reader:
                 self.frames[-1].expected = False
                 index += 1
 
-    # Places ------------------------------------------------------------------------------------------------------
-
     def _at(self, index: int) -> Optional[Token]:
         return self.body[index] if 0 <= index < len(self.body) else None
 
@@ -174,10 +167,8 @@ class _Reader:
         return parts, index
 
     def _add(self, kind: str, parts: Sequence[str], arguments: int = 0) -> None:
-        if len(parts) <= 2 and not (len(parts) == 1 and kind in (RELATION, FUNCTION) and parts[0] in self.made):
-            self.found.append(Named(kind, parts[-1], parts[0] if len(parts) == 2 else "", arguments))
-
-    # Tokens ------------------------------------------------------------------------------------------------------
+        if len(parts) <= _PARTS and not (len(parts) == 1 and kind in (RELATION, FUNCTION) and parts[0] in self.made):
+            self.found.append(Named(kind, parts[-1], parts[0] if len(parts) == _PARTS else "", arguments))
 
     def _sign(self, index: int) -> int:
         frame, text = self.frames[-1], self.body[index].text
@@ -228,7 +219,7 @@ class _Reader:
         if word in ("begin", "loop", "declare"):
             self.frames = [_Frame()]
             self.declaring = self.plpgsql and word == "declare"
-        elif word in _QUERIES and not (word == "update" and not self._updates(index)):
+        elif word in QUERIES and not (word == "update" and not self._updates(index)):
             frame.query, frame.relations = True, False
             frame.expected = word == "update"
         elif word == "from":
@@ -242,19 +233,18 @@ class _Reader:
             frame.expected = self._is(index - 1, "insert", "merge")
         elif word in ("lateral", "only") and frame.expected:
             pass
-        elif word in _AFTER_RELATIONS or word in ("values", "with"):
+        elif word in AFTER_RELATIONS or word in ("values", "with"):
             frame.expected = False
             frame.relations = frame.relations and word == "with"
-        elif word in KEYWORDS or word in _BEFORE_EXPRESSION:
-            # Some keywords are names of functions, too, such as left().
-            return not self._is(index + 1, "(", ".") or word in _BEFORE_EXPRESSION
+        elif word in KEYWORDS or word in BEFORE_EXPRESSION:
+            return word not in KEYWORDS_AND_FUNCTIONS or not self._is(index + 1, "(")
         else:
             return False
         return True
 
     def _updates(self, index: int) -> bool:
         before = self._at(index - 1)
-        if before is not None and before.kind == WORD and before.text in _NO_STATEMENT:
+        if before is not None and before.kind == WORD and before.text in BEFORE_NO_STATEMENT:
             return False
         return not self._is(index + 1, "set", ";", "of", "or", "on", ")")
 
@@ -264,12 +254,16 @@ class _Reader:
             return True
         if before.kind == SIGN:
             return before.text not in (")", "]", "::", ".")
-        return before.kind == WORD and before.text in _BEFORE_EXPRESSION
+        return before.kind == WORD and before.text in BEFORE_EXPRESSION
 
     def _is_literal(self, index: int, behind: int) -> bool:
         """Whether a type stands in front of its constant: ``point '1,1'``."""
         value = self._at(behind)
-        return value is not None and value.kind == STRING and not self._is(index - 1, "raise", "as", "using", "time", "set")
+        return (
+            value is not None
+            and value.kind == STRING
+            and not self._is(index - 1, "raise", "as", "using", "time", "set")
+        )
 
     def _arguments(self, opening: int) -> int:
         """How many arguments a call has."""
@@ -332,4 +326,5 @@ class _Reader:
 def _split(text: str) -> List[str]:
     """The parts of a name in a string; empty if it is none."""
     parts = text.split(".")
-    return parts if len(parts) <= 2 and all(part.isidentifier() and part == part.lower() for part in parts) else []
+    plain = all(part.isidentifier() and part == part.lower() for part in parts)
+    return parts if len(parts) <= _PARTS and plain else []

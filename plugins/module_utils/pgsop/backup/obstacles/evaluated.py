@@ -16,7 +16,8 @@ from ...connection import Session
 
 #: The search begins at the functions: in most databases there are few, and the catalog has an index for this direction. ``via`` is the catalog
 #: through which an object was found, because a table may depend on a function (its partition key) or on a domain (a column).
-#: The server's own functions have numbers below 16384. A body that is stored parsed (BEGIN ATOMIC) has no text.
+#: The server's own functions have numbers below 16384. A body that is stored parsed (BEGIN ATOMIC) has no text. Before version 15 not the default
+#: of a generated column depends on functions, but the column.
 _EVALUATED = """
 WITH RECURSIVE used(function, via, class, object) AS (
     SELECT p.oid, 0::oid, 'pg_proc'::regclass::oid, p.oid
@@ -57,6 +58,10 @@ WITH RECURSIVE used(function, via, class, object) AS (
            format('%s.%I', coalesce(pg_partition_root(d.adrelid)::oid, d.adrelid)::regclass, a.attname), d.adrelid
       FROM used JOIN pg_attrdef d ON used.class = 'pg_attrdef'::regclass AND d.oid = used.object
       JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum AND a.attgenerated = 's'
+    UNION SELECT used.function, 'column',
+           format('%s.%I', coalesce(pg_partition_root(a.attrelid)::oid, a.attrelid)::regclass, a.attname), a.attrelid
+      FROM used JOIN pg_attribute a ON used.class = 'pg_class'::regclass AND a.attrelid = used.object AND a.attgenerated = 's'
+     WHERE EXISTS (SELECT FROM pg_depend d WHERE d.classid = used.class AND d.objid = a.attrelid AND d.objsubid = a.attnum AND d.refclassid = used.via)
     UNION SELECT used.function, CASE WHEN k.oid IS NULL THEN 'index' ELSE 'constraint' END,
            CASE WHEN k.oid IS NULL THEN coalesce(pg_partition_root(i.indexrelid)::oid, i.indexrelid)::regclass::text
                 ELSE format('%s.%I', k.conrelid::regclass, k.conname) END, i.indrelid
@@ -71,6 +76,7 @@ WITH RECURSIVE used(function, via, class, object) AS (
     UNION SELECT used.function, 'table', used.object::regclass::text, used.object
       FROM used JOIN pg_class c ON used.class = 'pg_class'::regclass AND c.oid = used.object
      WHERE c.relkind = 'p' AND used.via IN ('pg_proc'::regclass, 'pg_operator'::regclass, 'pg_opclass'::regclass)
+       AND EXISTS (SELECT FROM pg_depend d WHERE d.classid = used.class AND d.objid = c.oid AND d.objsubid = 0 AND d.refclassid = used.via)
     UNION SELECT used.function, 'domain constraint', format('%I.%I.%I', n.nspname, t.typname, k.conname), holder.object
       FROM used JOIN pg_constraint k ON used.class = 'pg_constraint'::regclass AND k.oid = used.object
       JOIN pg_type t ON t.oid = k.contypid JOIN pg_namespace n ON n.oid = t.typnamespace
@@ -85,6 +91,7 @@ SELECT e.function, e.kind, e.name, e.relation, CASE WHEN c.relkind = 'p' THEN ''
            SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
  ORDER BY e.kind, e.name, e.function, e.relation
 """
+_ROWS = "SELECT EXISTS (SELECT FROM %s)"
 
 
 @dataclass(frozen=True)
@@ -113,4 +120,4 @@ def evaluated(session: Session) -> List[Evaluated]:
 
 def has_rows(session: Session, source: str) -> bool:
     """Whether a table has a row. No expression is evaluated."""
-    return bool(session.value(f"SELECT EXISTS (SELECT FROM {source})"))
+    return bool(session.value(_ROWS % source))

@@ -8,11 +8,17 @@ from __future__ import annotations
 from typing import Callable, Sequence, Tuple
 
 from ...connection import Session
+from .extension_rows import extension_rows
 from .obstacle import Obstacle
+from .orphan_rows import orphan_rows
 from .unqualified_names import unqualified_names
 
 #: Each calls no function of an application.
-_SEARCHES: Sequence[Callable[[Session], Sequence[Obstacle]]] = (unqualified_names,)
+_SEARCHES: Sequence[Callable[[Session], Sequence[Obstacle]]] = (
+    unqualified_names,
+    extension_rows,
+    orphan_rows,
+)
 
 
 def find(session: Session) -> Tuple[Obstacle, ...]:

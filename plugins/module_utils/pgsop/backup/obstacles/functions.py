@@ -13,6 +13,7 @@ from . import body_names
 from .body_names import Named, names_in
 from .search_path import SearchPath
 from .sql_text import QUOTED, STRING, WORD, Token, tokens
+from .words import NOT_INLINED
 
 _FUNCTIONS = """
 SELECT p.oid, n.nspname AS schema, p.proname AS name, p.oid::regprocedure::text AS signature, l.lanname AS language, p.prosrc AS body,
@@ -44,8 +45,6 @@ _KINDS = (
     body_names.CONFIGURATION,
     body_names.DICTIONARY,
 )
-#: A body with one of these clauses outside of parentheses is called, not merged into the statement that calls it.
-_NOT_INLINED = frozenset("from where group having union intersect except limit offset order with window into".split())
 
 
 @dataclass(frozen=True)
@@ -208,7 +207,7 @@ def _one_expression(body: Sequence[Token]) -> bool:
     depth = 0
     for index, token in enumerate(body):
         depth += {"(": 1, ")": -1}.get(token.text, 0) if token.kind == "sign" else 0
-        if depth == 0 and token.kind == WORD and token.text in _NOT_INLINED:
+        if depth == 0 and token.kind == WORD and token.text in NOT_INLINED:
             return False
         if token.text == ";" and token.kind == "sign" and index + 1 < len(body):
             return False

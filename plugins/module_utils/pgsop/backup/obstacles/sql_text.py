@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from typing import List
 
 #: Kinds of tokens. A word is a keyword or a bare name, folded to lower case; a quoted name and a string come without quotes.
-WORD, QUOTED, STRING, NUMBER, PARAMETER, OPERATOR, SIGN = "word", "quoted", "string", "number", "parameter", "operator", "sign"
+WORD, QUOTED, STRING, NUMBER, PARAMETER, OPERATOR, SIGN = (
+    "word",
+    "quoted",
+    "string",
+    "number",
+    "parameter",
+    "operator",
+    "sign",
+)
 
 _LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
 _TOKEN = re.compile(

@@ -81,7 +81,9 @@ def _hint(by_function: Dict[str, List[Unresolved]], path: SearchPath) -> str:
     for signature, lost in sorted(by_function.items()):
         found = join_identifiers(path.covering([each.schema for each in lost]))
         if lost[0].function.extension:
-            extensions.add(f"call {signature} of extension {lost[0].function.extension} in a function with SET search_path = {found}")
+            extensions.add(
+                f"call {signature} of extension {lost[0].function.extension} in a function with SET search_path = {found}"
+            )
         else:
             statements.append(f"ALTER FUNCTION {signature} SET search_path = {found};")
     return " ".join([*statements, *sorted(extensions)])

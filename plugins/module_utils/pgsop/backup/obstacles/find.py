@@ -9,10 +9,18 @@ from typing import Callable, Sequence, Tuple
 
 from ...connection import Session
 from .dangling_roles import search as dangling_roles
+from .extension_rows import extension_rows
 from .obstacle import Obstacle
+from .orphan_rows import orphan_rows
+from .unqualified_names import unqualified_names
 
-#: Each reads catalogs only: no function of an application is called, and no row of a table is read.
-_SEARCHES: Sequence[Callable[[Session], Sequence[Obstacle]]] = (dangling_roles,)
+#: Each calls no function of an application.
+_SEARCHES: Sequence[Callable[[Session], Sequence[Obstacle]]] = (
+    dangling_roles,
+    unqualified_names,
+    extension_rows,
+    orphan_rows,
+)
 
 
 def find(session: Session) -> Tuple[Obstacle, ...]:

@@ -1,0 +1,330 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Names in the body of a function in SQL or PL/pgSQL, at the places where a name must be one of an object.
+
+Not a parser: where SQL leaves open whether a name is one of a column, an alias or a variable, it is left out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import AbstractSet, List, Optional, Sequence, Set, Tuple
+
+from ...databases.names import KEYWORDS
+from .sql_text import OPERATOR, SIGN, STRING, WORD, Token
+from .words import AFTER_RELATIONS, BEFORE_EXPRESSION, BEFORE_NO_STATEMENT, KEYWORDS_AND_FUNCTIONS, QUERIES
+
+#: Kinds of objects, as messages call them.
+RELATION, FUNCTION, TYPE, OPERATOR_NAME = "relation", "function", "type", "operator"
+CONFIGURATION, DICTIONARY = "text search configuration", "text search dictionary"
+
+
+@dataclass(frozen=True)
+class Named:
+    """One name at one place.
+
+    Attributes:
+        kind: of the object.
+        name: without its schema.
+        schema: empty if the body names none.
+        arguments: of a function's call.
+    """
+
+    kind: str
+    name: str
+    schema: str = ""
+    arguments: int = 0
+
+
+_CONFIGURED = (
+    "to_tsvector",
+    "to_tsquery",
+    "plainto_tsquery",
+    "phraseto_tsquery",
+    "websearch_to_tsquery",
+    "ts_headline",
+)
+#: Functions with a first argument that names an object as a string, what it names, and the sign behind the string.
+_NAMES_IN_STRINGS = {
+    **dict.fromkeys(_CONFIGURED, (CONFIGURATION, ",")),
+    "unaccent": (DICTIONARY, ","),
+    "ts_lexize": (DICTIONARY, ","),
+    "nextval": (RELATION, ")"),
+    "currval": (RELATION, ")"),
+}
+_NAMES_BY_CAST = {
+    "regclass": RELATION,
+    "regtype": TYPE,
+    "regconfig": CONFIGURATION,
+    "regdictionary": DICTIONARY,
+}
+#: Schema and name. A third part is that of a column.
+_PARTS = 2
+
+
+def names_in(body: Sequence[Token], *, plpgsql: bool = False, known: AbstractSet[str] = frozenset()) -> List[Named]:
+    """Names of objects, in the order of the body, each once.
+
+    Args:
+        body: all tokens of it.
+        plpgsql: its language; SQL otherwise.
+        known: names of the function's arguments.
+    """
+    reader = _Reader(list(body), plpgsql, set(known), _made_here(body))
+    reader.read()
+    return list(dict.fromkeys(reader.found))
+
+
+def _made_here(body: Sequence[Token]) -> Set[str]:
+    """Names of WITH queries and of tables that the body creates."""
+    found: Set[str] = set()
+    for index, token in enumerate(body):
+        if not token.is_name:
+            continue
+        before = body[index - 1].text if index and body[index - 1].kind == WORD else ""
+        created = before in ("table", "exists") and any(
+            each.text == "create" for each in body[max(0, index - 7) : index]
+        )
+        if created or before in ("with", "recursive") or _is_with_query(body, index + 1):
+            found.add(token.text)
+    return found
+
+
+def _is_with_query(body: Sequence[Token], index: int) -> bool:
+    """Whether ``[(columns)] AS [[NOT] MATERIALIZED] (`` begins here."""
+    if index < len(body) and body[index].text == "(" and body[index].kind == SIGN:
+        while index < len(body) and (body[index].is_name or body[index].text in ("(", ",")):
+            index += 1
+        index += 1
+    after = [each.text for each in body[index : index + 4]]
+    return after[:1] == ["as"] and (after[1:2] == ["("] or "materialized" in after[1:3])
+
+
+@dataclass
+class _Frame:
+    """What is known inside a pair of parentheses, or outside of all.
+
+    Attributes:
+        opener: the word in front, such as the name of a function.
+        query: whether a query has begun.
+        relations: whether a comma is followed by a relation.
+        expected: whether the next name is one of a relation.
+    """
+
+    opener: str = ""
+    query: bool = False
+    relations: bool = False
+    expected: bool = False
+
+
+@dataclass
+class _Reader:
+    body: List[Token]
+    plpgsql: bool
+    variables: Set[str]
+    made: Set[str]
+    found: List[Named] = field(default_factory=list)
+    frames: List[_Frame] = field(default_factory=lambda: [_Frame()])
+    declaring: bool = False
+
+    def read(self) -> None:
+        """Walk over all tokens."""
+        index = 0
+        while index < len(self.body):
+            token = self.body[index]
+            if token.is_name:
+                index = self._name(index)
+            elif token.kind == SIGN:
+                index = self._sign(index)
+            else:
+                if token.kind == OPERATOR and not self._is(index - 1, "."):
+                    self.found.append(Named(OPERATOR_NAME, token.text))
+                elif token.kind == STRING:
+                    self._string(index)
+                self.frames[-1].expected = False
+                index += 1
+
+    def _at(self, index: int) -> Optional[Token]:
+        return self.body[index] if 0 <= index < len(self.body) else None
+
+    def _is(self, index: int, *texts: str) -> bool:
+        """Whether a sign or word is one of these."""
+        token = self._at(index)
+        return token is not None and token.kind in (SIGN, WORD) and token.text in texts
+
+    def _parts(self, index: int) -> Tuple[List[str], int]:
+        """The name that begins here, split at its dots, and what is behind it."""
+        parts: List[str] = []
+        token = self._at(index)
+        while token is not None and token.is_name:
+            parts.append(token.text)
+            index += 1
+            if not self._is(index, "."):
+                break
+            index += 1
+            token = self._at(index)
+        return parts, index
+
+    def _add(self, kind: str, parts: Sequence[str], arguments: int = 0) -> None:
+        if len(parts) <= _PARTS and not (len(parts) == 1 and kind in (RELATION, FUNCTION) and parts[0] in self.made):
+            self.found.append(Named(kind, parts[-1], parts[0] if len(parts) == _PARTS else "", arguments))
+
+    def _sign(self, index: int) -> int:
+        frame, text = self.frames[-1], self.body[index].text
+        expected, frame.expected = frame.expected, False
+        if text == "(":
+            before = self._at(index - 1)
+            opener = before.text if before is not None and before.is_name else ""
+            self.frames.append(_Frame(opener, query=expected, relations=expected, expected=expected))
+        elif text == ")":
+            if len(self.frames) > 1:
+                self.frames.pop()
+        elif text == ",":
+            frame.expected = frame.relations
+        elif text == "::":
+            return self._type(index + 1)
+        elif text == ":=":
+            frame.query = True
+        elif text == ";":
+            self.frames = [_Frame()]
+            if self.declaring:
+                return self._declaration(index + 1)
+        return index + 1
+
+    def _name(self, index: int) -> int:
+        token = self.body[index]
+        parts, behind = self._parts(index)
+        frame = self.frames[-1]
+        if token.kind == WORD and len(parts) == 1 and self._keyword(token.text, index):
+            return self._declaration(index + 1) if self.declaring and token.text == "declare" else index + 1
+        if frame.opener == "cast" and self._is(index - 1, "as"):
+            return self._type(index)
+        inserting = self._is(index - 1, "into")
+        if self._is(behind, "(") and not inserting:
+            if frame.expected or self._may_call(index):
+                self._add(FUNCTION, parts, self._arguments(behind))
+        elif frame.expected:
+            self._add(RELATION, parts)
+        elif self._is_literal(index, behind):
+            self._add(TYPE, parts)
+        frame.expected = False
+        return behind
+
+    def _keyword(self, word: str, index: int) -> bool:
+        """Whether the word is a keyword here; what follows from it is noted."""
+        frame = self.frames[-1]
+        if frame.expected and word not in KEYWORDS:
+            return word == "rows" and self._is(index + 1, "from")
+        if word in ("begin", "loop", "declare"):
+            self.frames = [_Frame()]
+            self.declaring = self.plpgsql and word == "declare"
+        elif word in QUERIES and not (word == "update" and not self._updates(index)):
+            frame.query, frame.relations = True, False
+            frame.expected = word == "update"
+        elif word == "from":
+            starts = frame.query and not self._is(index - 1, "distinct", "rows")
+            frame.relations = frame.relations or starts
+            frame.expected = starts
+        elif word == "join":
+            frame.expected = frame.query
+        elif word == "into":
+            frame.relations = False
+            frame.expected = self._is(index - 1, "insert", "merge")
+        elif word in ("lateral", "only") and frame.expected:
+            pass
+        elif word in AFTER_RELATIONS or word in ("values", "with"):
+            frame.expected = False
+            frame.relations = frame.relations and word == "with"
+        elif word in KEYWORDS or word in BEFORE_EXPRESSION:
+            return word not in KEYWORDS_AND_FUNCTIONS or not self._is(index + 1, "(")
+        else:
+            return False
+        return True
+
+    def _updates(self, index: int) -> bool:
+        before = self._at(index - 1)
+        if before is not None and before.kind == WORD and before.text in BEFORE_NO_STATEMENT:
+            return False
+        return not self._is(index + 1, "set", ";", "of", "or", "on", ")")
+
+    def _may_call(self, index: int) -> bool:
+        before = self._at(index - 1)
+        if before is None or before.kind == OPERATOR:
+            return True
+        if before.kind == SIGN:
+            return before.text not in (")", "]", "::", ".")
+        return before.kind == WORD and before.text in BEFORE_EXPRESSION
+
+    def _is_literal(self, index: int, behind: int) -> bool:
+        """Whether a type stands in front of its constant: ``point '1,1'``."""
+        value = self._at(behind)
+        return (
+            value is not None
+            and value.kind == STRING
+            and not self._is(index - 1, "raise", "as", "using", "time", "set")
+        )
+
+    def _arguments(self, opening: int) -> int:
+        """How many arguments a call has."""
+        depth, commas = 0, 0
+        for index in range(opening, len(self.body)):
+            token = self.body[index]
+            if token.kind == SIGN and token.text in "([":
+                depth += 1
+            elif token.kind == SIGN and token.text in ")]":
+                depth -= 1
+                if depth == 0:
+                    return 0 if index == opening + 1 else commas + 1
+            elif token.kind == SIGN and token.text == "," and depth == 1:
+                commas += 1
+        return commas + 1
+
+    def _string(self, index: int) -> None:
+        """A string that the server reads as a name."""
+        parts = _split(self.body[index].text)
+        cast, opener = self._at(index + 2), self._at(index - 2)
+        if not parts:
+            return
+        if self._is(index + 1, "::") and cast is not None and cast.text in _NAMES_BY_CAST:
+            self._add(_NAMES_BY_CAST[cast.text], parts)
+        elif self._is(index - 1, "(") and opener is not None and opener.text in _NAMES_IN_STRINGS:
+            kind, end = _NAMES_IN_STRINGS[opener.text]
+            if self._is(index + 1, end):
+                self._add(kind, parts)
+
+    def _type(self, index: int) -> int:
+        token = self._at(index)
+        parts, behind = self._parts(index)
+        if parts and not (len(parts) == 1 and token is not None and token.kind == WORD and token.text in KEYWORDS):
+            self._add(TYPE, parts)
+        return max(behind, index)
+
+    def _declaration(self, index: int) -> int:
+        """One line between DECLARE and BEGIN: the name of a variable and its type; what is behind it is read like the rest."""
+        if self._is(index, "begin", "declare") or self._is(index + 1, "alias", "cursor", "no", "scroll"):
+            self.declaring = not self._is(index, "begin")
+            return index
+        variable = self._at(index)
+        if variable is None or not variable.is_name:
+            return index
+        self.variables.add(variable.text)
+        index += 2 if self._is(index + 1, "constant") else 1
+        parts, behind = self._parts(index)
+        mark, what = self._at(behind), self._at(behind + 1)
+        if mark is not None and mark.text == "%" and what is not None and what.text in ("type", "rowtype"):
+            self._of_relation(parts, what.text)
+            return behind + 2
+        return self._type(index)
+
+    def _of_relation(self, parts: List[str], what: str) -> None:
+        relation = parts if what == "rowtype" else parts[:-1]
+        if relation and not (len(relation) == 1 and relation[0] in self.variables):
+            self._add(RELATION, relation)
+
+
+def _split(text: str) -> List[str]:
+    """The parts of a name in a string; empty if it is none."""
+    parts = text.split(".")
+    plain = all(part.isidentifier() and part == part.lower() for part in parts)
+    return parts if len(parts) <= _PARTS and plain else []

@@ -1,0 +1,123 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Objects for which a restore calls a function that can be read, found from the catalogs' dependencies.
+
+A restore evaluates checks, generated columns and partition keys for each row, expressions of indexes and statistics when it builds them, and the
+queries of materialized views. It does not evaluate defaults, views, triggers, rules and policies.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import List
+
+from ...connection import Session
+
+#: The search begins at the functions: in most databases there are few, and the catalog has an index for this direction. ``via`` is the catalog
+#: through which an object was found, because a table may depend on a function (its partition key) or on a domain (a column).
+#: The server's own functions have numbers below 16384. A body that is stored parsed (BEGIN ATOMIC) has no text. Before version 15 not the default
+#: of a generated column depends on functions, but the column.
+_EVALUATED = """
+WITH RECURSIVE used(function, via, class, object) AS (
+    SELECT p.oid, 0::oid, 'pg_proc'::regclass::oid, p.oid
+      FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
+     WHERE l.lanname IN ('sql', 'plpgsql') AND p.oid >= 16384 AND p.prosrc <> '' AND p.prokind = 'f'
+       AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
+       AND NOT EXISTS (SELECT FROM unnest(p.proconfig) s WHERE s LIKE 'search_path=%')
+    UNION
+    SELECT used.function, used.class, next.class, next.object FROM used CROSS JOIN LATERAL (
+        SELECT d.classid, d.objid FROM pg_depend d
+         WHERE d.refclassid = used.class AND d.refobjid = used.object AND d.deptype IN ('n', 'a', 'i')
+           AND CASE used.class
+               WHEN 'pg_type'::regclass THEN d.classid <> 'pg_proc'::regclass
+               WHEN 'pg_class'::regclass THEN d.classid = 'pg_rewrite'::regclass AND
+                   EXISTS (SELECT FROM pg_class c WHERE c.oid = used.object AND c.relkind = 'v')
+               WHEN 'pg_proc'::regclass THEN d.classid <> 'pg_type'::regclass
+               ELSE used.class IN ('pg_operator'::regclass, 'pg_opclass'::regclass)
+               END
+           AND d.classid IN ('pg_proc'::regclass, 'pg_operator'::regclass, 'pg_amproc'::regclass, 'pg_rewrite'::regclass, 'pg_type'::regclass,
+                             'pg_constraint'::regclass, 'pg_attrdef'::regclass, 'pg_class'::regclass, 'pg_statistic_ext'::regclass)
+        UNION ALL SELECT 'pg_class'::regclass, r.ev_class FROM pg_rewrite r
+         WHERE used.class = 'pg_rewrite'::regclass AND r.oid = used.object AND r.ev_type = '1'
+        UNION ALL SELECT 'pg_type'::regclass, c.reltype FROM pg_class c
+         WHERE used.class = 'pg_class'::regclass AND used.via = 'pg_type'::regclass AND c.oid = used.object AND c.relkind IN ('r', 'p', 'c')
+        UNION ALL SELECT 'pg_type'::regclass, k.contypid FROM pg_constraint k
+         WHERE used.class = 'pg_constraint'::regclass AND k.oid = used.object AND k.contypid <> 0 AND k.convalidated
+        UNION ALL SELECT 'pg_opclass'::regclass, o.oid
+          FROM pg_amproc a JOIN pg_opclass o ON o.opcfamily = a.amprocfamily
+           AND o.opcintype = a.amproclefttype AND o.opcintype = a.amprocrighttype
+         WHERE used.class = 'pg_amproc'::regclass AND a.oid = used.object
+    ) AS next(class, object)
+), evaluated(function, kind, name, relation) AS (
+    SELECT used.function, 'constraint',
+           format('%s.%I', coalesce(pg_partition_root(k.conrelid)::oid, k.conrelid)::regclass, k.conname), k.conrelid
+      FROM used JOIN pg_constraint k ON used.class = 'pg_constraint'::regclass AND k.oid = used.object
+     WHERE k.conrelid <> 0 AND k.convalidated AND k.contype IN ('c', 'x', 'f')
+    UNION SELECT used.function, 'column',
+           format('%s.%I', coalesce(pg_partition_root(d.adrelid)::oid, d.adrelid)::regclass, a.attname), d.adrelid
+      FROM used JOIN pg_attrdef d ON used.class = 'pg_attrdef'::regclass AND d.oid = used.object
+      JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum AND a.attgenerated = 's'
+    UNION SELECT used.function, 'column',
+           format('%s.%I', coalesce(pg_partition_root(a.attrelid)::oid, a.attrelid)::regclass, a.attname), a.attrelid
+      FROM used JOIN pg_attribute a ON used.class = 'pg_class'::regclass AND a.attrelid = used.object AND a.attgenerated = 's'
+     WHERE EXISTS (SELECT FROM pg_depend d WHERE d.classid = used.class AND d.objid = a.attrelid AND d.objsubid = a.attnum AND d.refclassid = used.via)
+    UNION SELECT used.function, CASE WHEN k.oid IS NULL THEN 'index' ELSE 'constraint' END,
+           CASE WHEN k.oid IS NULL THEN coalesce(pg_partition_root(i.indexrelid)::oid, i.indexrelid)::regclass::text
+                ELSE format('%s.%I', k.conrelid::regclass, k.conname) END, i.indrelid
+      FROM used JOIN pg_index i ON used.class = 'pg_class'::regclass AND i.indexrelid = used.object AND i.indisvalid
+      LEFT JOIN pg_constraint k ON k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x')
+    UNION SELECT used.function, 'statistics', format('%I.%I', n.nspname, s.stxname), s.stxrelid
+      FROM used JOIN pg_statistic_ext s ON used.class = 'pg_statistic_ext'::regclass AND s.oid = used.object
+      JOIN pg_namespace n ON n.oid = s.stxnamespace
+    UNION SELECT used.function, 'materialized view', used.object::regclass::text, 0
+      FROM used JOIN pg_class c ON used.class = 'pg_class'::regclass AND c.oid = used.object
+     WHERE c.relkind = 'm' AND c.relispopulated AND used.via = 'pg_rewrite'::regclass
+    UNION SELECT used.function, 'table', used.object::regclass::text, used.object
+      FROM used JOIN pg_class c ON used.class = 'pg_class'::regclass AND c.oid = used.object
+     WHERE c.relkind = 'p' AND used.via IN ('pg_proc'::regclass, 'pg_operator'::regclass, 'pg_opclass'::regclass)
+       AND EXISTS (SELECT FROM pg_depend d WHERE d.classid = used.class AND d.objid = c.oid AND d.objsubid = 0 AND d.refclassid = used.via)
+    UNION SELECT used.function, 'domain constraint', format('%I.%I.%I', n.nspname, t.typname, k.conname), holder.object
+      FROM used JOIN pg_constraint k ON used.class = 'pg_constraint'::regclass AND k.oid = used.object
+      JOIN pg_type t ON t.oid = k.contypid JOIN pg_namespace n ON n.oid = t.typnamespace
+      JOIN used holder ON holder.function = used.function AND holder.class = 'pg_class'::regclass AND holder.via = 'pg_type'::regclass
+     WHERE k.convalidated
+)
+SELECT e.function, e.kind, e.name, e.relation, CASE WHEN c.relkind = 'p' THEN '' ELSE 'ONLY ' END || e.relation::regclass AS source
+  FROM evaluated e LEFT JOIN pg_class c ON c.oid = e.relation
+ WHERE e.relation = 0 AND NOT EXISTS (
+           SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = to_regclass(e.name) AND d.deptype = 'e')
+    OR c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND NOT EXISTS (
+           SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+ ORDER BY e.kind, e.name, e.function, e.relation
+"""
+_ROWS = "SELECT EXISTS (SELECT FROM %s)"
+
+
+@dataclass(frozen=True)
+class Evaluated:
+    """An object, and a function that a restore calls for it.
+
+    Attributes:
+        function: its number.
+        kind: of the object, as descriptions call it.
+        name: of the object, with its schema.
+        relation: number of the table of which rows cause the call; 0 if it needs no rows.
+        source: the same as FROM takes it.
+    """
+
+    function: int
+    kind: str
+    name: str
+    relation: int
+    source: str
+
+
+def evaluated(session: Session) -> List[Evaluated]:
+    """All of them in the connected database."""
+    return [Evaluated(**row) for row in session.rows(_EVALUATED)]
+
+
+def has_rows(session: Session, source: str) -> bool:
+    """Whether a table has a row. No expression is evaluated."""
+    return bool(session.value(_ROWS % source))

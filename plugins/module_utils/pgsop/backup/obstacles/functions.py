@@ -1,0 +1,214 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Functions as a restore calls them: with an empty search_path, so that names without a schema are those of pg_catalog only."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Dict, Iterable, List, Optional, Sequence, Set, Tuple
+
+from ...connection import Session
+from . import body_names
+from .body_names import Named, names_in
+from .search_path import SearchPath
+from .sql_text import QUOTED, STRING, WORD, Token, tokens
+from .words import NOT_INLINED
+
+_FUNCTIONS = """
+SELECT p.oid, n.nspname AS schema, p.proname AS name, p.oid::regprocedure::text AS signature, l.lanname AS language, p.prosrc AS body,
+       coalesce(p.proargnames, '{}') AS argument_names, p.pronargs - p.pronargdefaults AS least,
+       CASE WHEN p.provariadic <> 0 THEN 1000 ELSE p.pronargs END AS most, p.prosecdef OR p.proretset AS kept_apart,
+       EXISTS (SELECT FROM unnest(p.proconfig) s WHERE s LIKE 'search_path=%%') AS has_path,
+       (SELECT e.extname FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
+         WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e') AS extension
+  FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_language l ON l.oid = p.prolang
+ WHERE p.oid >= 16384 AND p.prokind = 'f' AND (p.oid = ANY (%(oids)s) OR p.proname = ANY (%(names)s))
+"""
+#: Objects by name, in the schemas of the search path and in pg_catalog.
+_OBJECTS = """
+SELECT o.kind, o.name::text, n.nspname::text AS schema FROM (
+    SELECT 'relation' AS kind, relname AS name, relnamespace AS space FROM pg_class
+     WHERE relname = ANY (%(relation)s) AND relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+    UNION ALL SELECT 'function', proname, pronamespace FROM pg_proc WHERE proname = ANY (%(function)s)
+    UNION ALL SELECT 'type', typname, typnamespace FROM pg_type WHERE typname = ANY (%(type)s)
+    UNION ALL SELECT 'operator', oprname, oprnamespace FROM pg_operator WHERE oprname = ANY (%(operator)s)
+    UNION ALL SELECT 'text search configuration', cfgname, cfgnamespace FROM pg_ts_config WHERE cfgname = ANY (%(text search configuration)s)
+    UNION ALL SELECT 'text search dictionary', dictname, dictnamespace FROM pg_ts_dict WHERE dictname = ANY (%(text search dictionary)s)
+) o JOIN pg_namespace n ON n.oid = o.space
+"""
+_KINDS = (
+    body_names.RELATION,
+    body_names.FUNCTION,
+    body_names.TYPE,
+    body_names.OPERATOR_NAME,
+    body_names.CONFIGURATION,
+    body_names.DICTIONARY,
+)
+
+
+@dataclass(frozen=True)
+class Unresolved:
+    """A name without a schema that a restore does not find.
+
+    Attributes:
+        function: in which body it stands.
+        named: the name.
+        schema: where it is found today.
+    """
+
+    function: Function
+    named: Named
+    schema: str
+
+
+@dataclass(frozen=True)
+class Function:
+    """A function and what its body names.
+
+    Attributes:
+        oid: its number.
+        schema: where it is.
+        name: without its schema.
+        signature: schema, name and types, as ALTER FUNCTION takes them.
+        readable: whether its body can be read and what it names must be found.
+        inlined: whether the planner merges its body into the calling statement; then the names are needed without a call.
+        least: arguments that a call must have.
+        most: arguments that a call may have.
+        extension: which one made it; empty if none.
+        names: that stand in its body.
+    """
+
+    oid: int
+    schema: str
+    name: str
+    signature: str
+    readable: bool
+    inlined: bool
+    least: int
+    most: int
+    extension: str
+    names: Tuple[Named, ...] = ()
+
+
+@dataclass
+class Functions:
+    """Functions of the connected database, read when they are needed.
+
+    Attributes:
+        session: in the database.
+        path: where names are found today.
+    """
+
+    session: Session
+    path: SearchPath
+    _known: Dict[int, Function] = field(default_factory=dict)
+    _named: Set[str] = field(default_factory=set)
+    _objects: Dict[Tuple[str, str], Set[str]] = field(default_factory=dict)
+
+    def read(self, oids: Iterable[int]) -> None:
+        """Read functions and those that they call, as far as bodies tell."""
+        new = self._fetch(list(oids), [])
+        while new:
+            called = {named.name for each in new for named in each.names if named.kind == body_names.FUNCTION}
+            new = self._fetch([], sorted(called - self._named))
+            self._named |= called
+        self._resolve()
+
+    def get(self, oid: int) -> Function:
+        """A function that was read."""
+        return self._known[oid]
+
+    def unresolved(self, function: Function, seen: Optional[Set[int]] = None) -> List[Unresolved]:
+        """Names that a call of the function does not find in a restore."""
+        seen = set() if seen is None else seen
+        if function.oid in seen or not function.readable:
+            return []
+        seen.add(function.oid)
+        found: List[Unresolved] = []
+        for named in function.names:
+            schema = self._lost(named)
+            called = self._called(named)
+            if schema:
+                found.append(Unresolved(function, named, schema))
+            elif called is not None:
+                found += self.unresolved(called, seen)
+        return found
+
+    def _fetch(self, oids: List[int], names: List[str]) -> List[Function]:
+        rows = self.session.rows(_FUNCTIONS, {"oids": oids, "names": names}) if oids or names else []
+        new = [_function(**row) for row in rows if row["oid"] not in self._known]
+        self._known.update({each.oid: each for each in new})
+        return new
+
+    def _resolve(self) -> None:
+        wanted: Dict[str, List[str]] = {kind: [] for kind in _KINDS}
+        for each in self._known.values():
+            for named in each.names:
+                if not named.schema:
+                    wanted[named.kind].append(named.name)
+        for row in self.session.rows(_OBJECTS, {kind: sorted(set(names)) for kind, names in wanted.items()}):
+            self._objects.setdefault((row["kind"], row["name"]), set()).add(row["schema"])
+
+    def _lost(self, named: Named) -> str:
+        """The schema where a name is found today and not in a restore; empty if both are the same."""
+        if named.schema:
+            return ""
+        schemas = self._objects.get((named.kind, named.name), set())
+        return "" if "pg_catalog" in schemas else next((each for each in self.path.schemas if each in schemas), "")
+
+    def _called(self, named: Named) -> Optional[Function]:
+        """The function that is called by its schema and name, if only one can be meant."""
+        if named.kind != body_names.FUNCTION or not named.schema:
+            return None
+        fit = [
+            each
+            for each in self._known.values()
+            if (each.schema, each.name) == (named.schema, named.name) and each.least <= named.arguments <= each.most
+        ]
+        return fit[0] if len(fit) == 1 else None
+
+
+def _function(
+    *,
+    oid: int,
+    schema: str,
+    name: str,
+    signature: str,
+    language: str,
+    body: str,
+    argument_names: Sequence[str],
+    least: int,
+    most: int,
+    kept_apart: bool,
+    has_path: bool,
+    extension: Optional[str],
+) -> Function:
+    readable = language in ("sql", "plpgsql") and not has_path
+    text = tokens(body) if readable else []
+    names: Tuple[Named, ...] = ()
+    if not _decides_itself(text):
+        names = tuple(names_in(text, plpgsql=language == "plpgsql", known=set(argument_names)))
+    inlined = readable and language == "sql" and not kept_apart and _one_expression(text)
+    return Function(oid, schema, name, signature, readable, inlined, least, most, extension or "", names)
+
+
+def _decides_itself(body: Sequence[Token]) -> bool:
+    """Whether the body sets a search path, or catches the error of a name that is not found: then only a call shows the outcome."""
+    for token, behind in zip(body, [*body[1:], None]):
+        if token.kind in (WORD, QUOTED, STRING) and "search_path" in token.text.lower():
+            return True
+        if token == Token(WORD, "exception") and behind == Token(WORD, "when"):
+            return True
+    return False
+
+
+def _one_expression(body: Sequence[Token]) -> bool:
+    depth = 0
+    for index, token in enumerate(body):
+        depth += {"(": 1, ")": -1}.get(token.text, 0) if token.kind == "sign" else 0
+        if depth == 0 and token.kind == WORD and token.text in NOT_INLINED:
+            return False
+        if token.text == ";" and token.kind == "sign" and index + 1 < len(body):
+            return False
+    return bool(body) and body[0] == Token(WORD, "select")

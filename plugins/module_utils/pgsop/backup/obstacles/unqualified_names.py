@@ -1,0 +1,89 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Functions that a restore calls and that need a search_path, which a restore leaves empty."""
+
+from __future__ import annotations
+
+from typing import Dict, Iterable, List, Sequence, Set, Tuple
+
+from ...connection import Session
+from ...databases.names import join_identifiers, quote_identifier
+from .body_names import OPERATOR_NAME
+from .evaluated import Evaluated, evaluated, has_rows
+from .functions import Functions, Unresolved
+from .obstacle import Obstacle
+from .search_path import SearchPath, search_path
+
+#: The expressions of these are planned when they are created, which merges short functions in SQL into them, rows or not.
+_PLANNED_AT_ONCE = ("index", "table")
+#: Names that a message shows.
+_SHOWN = 5
+
+
+def unqualified_names(session: Session) -> Sequence[Obstacle]:
+    """Objects that a restore cannot create or fill, because a function names objects without their schema.
+
+    A name counts if an object of that name is in a schema of the search path and none is in pg_catalog. What a restore finds out by a call only,
+    such as a dynamic statement, does not count.
+    """
+    candidates = evaluated(session)
+    if not candidates:
+        return ()
+    functions = Functions(session, search_path(session))
+    functions.read({each.function for each in candidates})
+    problems: Dict[int, List[Unresolved]] = {}
+    for number in {each.function for each in candidates}:
+        problems[number] = functions.unresolved(functions.get(number))
+    by_object: Dict[Tuple[str, str], List[Unresolved]] = {}
+    filled: Dict[int, bool] = {0: True}
+    for each in candidates:
+        if problems[each.function] and _called(session, each, functions, filled):
+            by_object.setdefault((each.kind, each.name), []).extend(problems[each.function])
+    return [_obstacle(kind, name, found, functions.path) for (kind, name), found in by_object.items()]
+
+
+def _called(session: Session, each: Evaluated, functions: Functions, filled: Dict[int, bool]) -> bool:
+    if each.kind in _PLANNED_AT_ONCE and functions.get(each.function).inlined:
+        return True
+    if each.relation not in filled:
+        filled[each.relation] = has_rows(session, each.source)
+    return filled[each.relation]
+
+
+def _obstacle(kind: str, name: str, found: Iterable[Unresolved], path: SearchPath) -> Obstacle:
+    by_function: Dict[str, List[Unresolved]] = {}
+    for each in dict.fromkeys(found):
+        by_function.setdefault(each.function.signature, []).append(each)
+    texts = [f"function {signature} names {_names(lost)}" for signature, lost in sorted(by_function.items())]
+    return Obstacle(
+        kind=kind,
+        name=name,
+        message=f"a restore evaluates {kind} {name} with an empty search_path, and {'; '.join(texts)} without a schema",
+        hint=_hint(by_function, path),
+    )
+
+
+def _names(lost: Sequence[Unresolved]) -> str:
+    names = [f"{each.named.kind} {_shown(each)} (schema {quote_identifier(each.schema)})" for each in lost]
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more
+
+
+def _shown(each: Unresolved) -> str:
+    return each.named.name if each.named.kind == OPERATOR_NAME else quote_identifier(each.named.name)
+
+
+def _hint(by_function: Dict[str, List[Unresolved]], path: SearchPath) -> str:
+    """What removes the obstacle. An extension's functions are created by its script: what was altered in them is in no dump."""
+    statements: List[str] = []
+    extensions: Set[str] = set()
+    for signature, lost in sorted(by_function.items()):
+        found = join_identifiers(path.covering([each.schema for each in lost]))
+        if lost[0].function.extension:
+            extensions.add(
+                f"call {signature} of extension {lost[0].function.extension} in a function with SET search_path = {found}"
+            )
+        else:
+            statements.append(f"ALTER FUNCTION {signature} SET search_path = {found};")
+    return " ".join([*statements, *sorted(extensions)])

@@ -1,0 +1,293 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Databases with functions that need a search_path, and what a restore of them cannot evaluate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+#: Objects outside of pg_catalog, each in a schema of the search path.
+_COMMON = """
+CREATE TABLE item (id int PRIMARY KEY);
+INSERT INTO item VALUES (1), (2);
+CREATE TYPE money_type AS ENUM ('eur', 'usd');
+CREATE FUNCTION doubled(int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT $1 * 2';
+"""
+_PLPGSQL = """
+CREATE FUNCTION known(i int) RETURNS bool LANGUAGE plpgsql AS 'BEGIN RETURN EXISTS (SELECT FROM item WHERE id = i); END';
+"""
+_SQL = "CREATE FUNCTION four(i int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT doubled(doubled(i))';"
+_SLOW = "CREATE FUNCTION four(i int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS 'BEGIN RETURN doubled(doubled(i)); END';"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A database.
+
+    Attributes:
+        name: of the scene.
+        statements: that make it, besides what all have in common.
+        found: kind and name of each obstacle.
+        since: the first major version that has the statements.
+        until: the last one that accepts them.
+    """
+
+    name: str
+    statements: str
+    found: Sequence[tuple[str, str]] = ()
+    since: int = 13
+    until: int = 99
+
+    @property
+    def script(self) -> str:
+        """All statements."""
+        return _COMMON + self.statements
+
+
+FAILING = (
+    Scene(
+        "check",
+        f"{_PLPGSQL} CREATE TABLE t (a int CONSTRAINT k CHECK (known(a))); INSERT INTO t VALUES (1);",
+        [("constraint", "public.t.k")],
+    ),
+    Scene(
+        "check_sql",
+        f"{_SQL} CREATE TABLE t (a int CONSTRAINT k CHECK (four(a) > 0)); INSERT INTO t VALUES (1);",
+        [("constraint", "public.t.k")],
+    ),
+    Scene(
+        "check_of_partitions",
+        f"{_PLPGSQL} CREATE TABLE t (a int CONSTRAINT k CHECK (known(a))) PARTITION BY LIST (a);"
+        "CREATE TABLE t1 PARTITION OF t FOR VALUES IN (1); CREATE TABLE t2 PARTITION OF t FOR VALUES IN (2); INSERT INTO t VALUES (1), (2);",
+        [("constraint", "public.t.k")],
+    ),
+    Scene(
+        "check_of_quoted_names",
+        'CREATE SCHEMA "My App"; CREATE FUNCTION "My App"."Known?"(i int) RETURNS bool LANGUAGE sql AS $f$ SELECT doubled(i) > 0 $f$;'
+        'CREATE TABLE "My App"."T.t" (a int CONSTRAINT "K k" CHECK ("My App"."Known?"(a))); INSERT INTO "My App"."T.t" VALUES (1);',
+        [("constraint", '"My App"."T.t"."K k"')],
+    ),
+    Scene(
+        "generated",
+        f"{_SLOW} CREATE TABLE t (a int, b int GENERATED ALWAYS AS (four(a)) STORED); INSERT INTO t VALUES (1);",
+        [("column", "public.t.b")],
+    ),
+    Scene(
+        "index",
+        f"{_SLOW} CREATE TABLE t (a int); CREATE INDEX i ON t (four(a)); INSERT INTO t VALUES (1);",
+        [("index", "public.i")],
+    ),
+    Scene(
+        "index_predicate",
+        f"{_SLOW} CREATE TABLE t (a int); CREATE INDEX i ON t (a) WHERE four(a) > 0; INSERT INTO t VALUES (1);",
+        [("index", "public.i")],
+    ),
+    Scene(
+        "index_of_no_rows",
+        f"{_SQL} CREATE TABLE t (a int); CREATE INDEX i ON t (four(a));",
+        [("index", "public.i")],
+        until=16,
+    ),
+    Scene(
+        "index_of_partitions",
+        f"{_SLOW} CREATE TABLE t (a int) PARTITION BY LIST (a); CREATE TABLE t1 PARTITION OF t DEFAULT; CREATE INDEX i ON t (four(a));"
+        "INSERT INTO t VALUES (1);",
+        [("index", "public.i")],
+    ),
+    Scene(
+        "operator_class",
+        "CREATE FUNCTION cmp(int, int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS 'BEGIN RETURN doubled($1) - doubled($2); END';"
+        "CREATE OPERATOR CLASS by_double FOR TYPE int USING btree AS OPERATOR 1 <, OPERATOR 3 =, OPERATOR 5 >, FUNCTION 1 cmp(int, int);"
+        "CREATE TABLE t (a int); CREATE INDEX i ON t (a by_double); INSERT INTO t VALUES (2), (1);",
+        [("index", "public.i")],
+    ),
+    Scene(
+        "exclusion",
+        f"{_SLOW} CREATE TABLE t (a int, CONSTRAINT k EXCLUDE (four(a) WITH =)); INSERT INTO t VALUES (1);",
+        [("constraint", "public.t.k")],
+    ),
+    Scene(
+        "statistics",
+        f"{_SLOW} CREATE TABLE t (a int, b int); CREATE STATISTICS s ON (four(a)), b FROM t; INSERT INTO t VALUES (1, 2);",
+        [("statistics", "public.s")],
+        since=14,
+    ),
+    Scene(
+        "partition_key",
+        f"{_SLOW} CREATE TABLE t (a int) PARTITION BY LIST (four(a)); CREATE TABLE t1 PARTITION OF t FOR VALUES IN (4); INSERT INTO t VALUES (1);",
+        [("table", "public.t")],
+    ),
+    Scene(
+        "partition_key_of_no_rows",
+        f"{_SQL} CREATE TABLE t (a int) PARTITION BY LIST (four(a));",
+        [("table", "public.t")],
+    ),
+    Scene(
+        "materialized_view",
+        f"{_PLPGSQL} CREATE MATERIALIZED VIEW m AS SELECT known(id) FROM item;",
+        [("materialized view", "public.m")],
+        until=16,
+    ),
+    Scene(
+        "materialized_view_made_before",
+        "CREATE FUNCTION known(i int) RETURNS bool LANGUAGE plpgsql AS 'BEGIN RETURN true; END';"
+        "CREATE MATERIALIZED VIEW m AS SELECT known(id) FROM item;" + _PLPGSQL.replace("CREATE", "CREATE OR REPLACE"),
+        [("materialized view", "public.m")],
+    ),
+    Scene(
+        "materialized_view_of_view",
+        f"{_PLPGSQL} CREATE VIEW v AS SELECT known(id) FROM item; CREATE VIEW w AS SELECT * FROM v; CREATE MATERIALIZED VIEW m AS SELECT * FROM w;",
+        [("materialized view", "public.m")],
+        until=16,
+    ),
+    Scene(
+        "aggregate",
+        "CREATE FUNCTION step(int, int) RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN $1 + doubled($2); END';"
+        "CREATE AGGREGATE doubles(int) (SFUNC = step, STYPE = int, INITCOND = '0'); CREATE MATERIALIZED VIEW m AS SELECT doubles(id) FROM item;",
+        [("materialized view", "public.m")],
+        until=16,
+    ),
+    Scene(
+        "operator_of_expression",
+        "CREATE FUNCTION same(int, int) RETURNS bool LANGUAGE plpgsql AS 'BEGIN RETURN doubled($1) = doubled($2); END';"
+        "CREATE OPERATOR === (LEFTARG = int, RIGHTARG = int, FUNCTION = same);"
+        "CREATE TABLE t (a int CONSTRAINT k CHECK (a === 1)); INSERT INTO t VALUES (1);",
+        [("constraint", "public.t.k")],
+    ),
+    Scene(
+        "domain",
+        f"{_PLPGSQL} CREATE DOMAIN d AS int CONSTRAINT k CHECK (known(VALUE)); CREATE TABLE t (a d); INSERT INTO t VALUES (1);",
+        [("domain constraint", "public.d.k")],
+    ),
+    Scene(
+        "domain_inside",
+        f"{_PLPGSQL} CREATE DOMAIN d AS int CONSTRAINT k CHECK (known(VALUE)); CREATE TYPE c AS (x d[]); CREATE TABLE t (a c);"
+        "INSERT INTO t VALUES (row(ARRAY[1]));",
+        [("domain constraint", "public.d.k")],
+    ),
+    Scene(
+        "nested",
+        f"{_PLPGSQL} CREATE FUNCTION outer_one(i int) RETURNS bool LANGUAGE sql AS 'SELECT public.known($1)';"
+        "CREATE TABLE t (a int CONSTRAINT k CHECK (outer_one(a))); INSERT INTO t VALUES (1);",
+        [("constraint", "public.t.k")],
+    ),
+    Scene(
+        "nested_in_parsed",
+        f"{_PLPGSQL} CREATE FUNCTION outer_one(i int) RETURNS bool BEGIN ATOMIC SELECT known(i); END;"
+        "CREATE TABLE t (a int CONSTRAINT k CHECK (outer_one(a))); INSERT INTO t VALUES (1);",
+        [("constraint", "public.t.k")],
+        since=14,
+    ),
+    Scene(
+        "cast",
+        "CREATE FUNCTION f(t text) RETURNS bool LANGUAGE sql AS $f$ SELECT t::money_type = 'eur' $f$;"
+        "CREATE TABLE t (a text CONSTRAINT k CHECK (f(a))); INSERT INTO t VALUES ('eur');",
+        [("constraint", "public.t.k")],
+    ),
+    Scene(
+        "declared_type",
+        "CREATE FUNCTION f(t text) RETURNS bool LANGUAGE plpgsql AS $f$ DECLARE m money_type := t; BEGIN RETURN true; END $f$;"
+        "CREATE TABLE t (a text CONSTRAINT k CHECK (f(a))); INSERT INTO t VALUES ('eur');",
+        [("constraint", "public.t.k")],
+    ),
+    Scene(
+        "declared_row",
+        "CREATE FUNCTION f(t int) RETURNS bool LANGUAGE plpgsql AS $f$ DECLARE a item%ROWTYPE; b item.id%TYPE; BEGIN RETURN true; END $f$;"
+        "CREATE TABLE t (a int CONSTRAINT k CHECK (f(a))); INSERT INTO t VALUES (1);",
+        [("constraint", "public.t.k")],
+    ),
+    Scene(
+        "operator_in_body",
+        "CREATE OPERATOR === (LEFTARG = int, RIGHTARG = int, FUNCTION = int4eq);"
+        "CREATE FUNCTION f(i int) RETURNS bool LANGUAGE plpgsql AS 'BEGIN RETURN i === 1; END';"
+        "CREATE TABLE t (a int CONSTRAINT k CHECK (f(a))); INSERT INTO t VALUES (1);",
+        [("constraint", "public.t.k")],
+    ),
+    Scene(
+        "text_search_configuration",
+        "CREATE TEXT SEARCH CONFIGURATION ours (COPY = simple);"
+        "CREATE FUNCTION f(t text) RETURNS tsvector IMMUTABLE LANGUAGE plpgsql AS $f$ BEGIN RETURN to_tsvector('ours', t); END $f$;"
+        "CREATE TABLE t (a text, b tsvector GENERATED ALWAYS AS (f(a)) STORED); INSERT INTO t VALUES ('x');",
+        [("column", "public.t.b")],
+    ),
+    Scene(
+        "path_of_database",
+        "CREATE SCHEMA app; CREATE TABLE app.thing (id int); INSERT INTO app.thing VALUES (1);"
+        "DO $d$ BEGIN EXECUTE format('ALTER DATABASE %I SET search_path = app, public', current_database()); END $d$;"
+        "CREATE FUNCTION app.f(i int) RETURNS bool LANGUAGE plpgsql AS 'BEGIN RETURN EXISTS (SELECT FROM thing WHERE id = i); END';"
+        "SET search_path = app; CREATE TABLE t (a int CONSTRAINT k CHECK (f(a))); INSERT INTO t VALUES (1);",
+        [("constraint", "app.t.k")],
+    ),
+)
+
+_CHECKED = "CREATE TABLE t (a int CONSTRAINT k CHECK (f(a))); INSERT INTO t VALUES (1);"
+_F = "CREATE FUNCTION f(i int) RETURNS bool LANGUAGE"
+#: In statements that a body may contain, the names are of other things.
+_HARMLESS_BODIES = {
+    "qualified": "BEGIN RETURN EXISTS (SELECT FROM public.item WHERE id = i) AND public.doubled(i) > 0; END",
+    "local_variable": "DECLARE item int := i; doubled int := 1; BEGIN item := item + doubled; RETURN item > 0; END",
+    "column": "BEGIN RETURN (SELECT item FROM (SELECT i AS item, i AS doubled) x WHERE doubled > 0) > 0; END",
+    "alias": "BEGIN RETURN (SELECT count(*) FROM public.item item, generate_series(1, 2) AS doubled(item)) > 0; END",
+    "with_query": "BEGIN RETURN EXISTS (WITH item AS (SELECT 1), doubled(a) AS (SELECT 2) SELECT FROM item, doubled); END",
+    "string": "BEGIN RETURN length('SELECT FROM item') > 0 AND length($q$ doubled(1) FROM item $q$) > 0; END",
+    "comment": "BEGIN /* FROM item /* x */ JOIN item */ RETURN true; -- SELECT FROM item\n END",
+    "distinct_from": "DECLARE item int; BEGIN RETURN i IS DISTINCT FROM item; END",
+    "extract_from": "DECLARE item date := '2020-01-01'; BEGIN RETURN extract(year FROM item) > 0 AND substring('abc' FROM 1) <> ''; END",
+    "raise": "BEGIN RAISE DEBUG 'item %', i; RETURN true; END",
+    "caught": "BEGIN RETURN EXISTS (SELECT FROM item); EXCEPTION WHEN undefined_table THEN RETURN true; END",
+    "own_setting": "BEGIN PERFORM set_config('search_path', 'public', true); RETURN EXISTS (SELECT FROM item); END",
+    "dynamic": "BEGIN EXECUTE 'SELECT FROM public.item'; RETURN true; END",
+    "shadowed": "BEGIN RETURN lower('X') = 'x' AND abs(i) > 0 AND EXISTS (SELECT FROM pg_class); END",
+    "temporary": "BEGIN CREATE TEMP TABLE IF NOT EXISTS item (a int); RETURN EXISTS (SELECT FROM item) OR true; END",
+}
+PASSING = (
+    Scene(
+        "path_of_function",
+        f"{_F} plpgsql SET search_path = public AS 'BEGIN RETURN EXISTS (SELECT FROM item); END'; {_CHECKED}",
+    ),
+    Scene(
+        "path_of_outer_function", f"{_PLPGSQL} {_F} sql SET search_path FROM CURRENT AS 'SELECT known(i)'; {_CHECKED}"
+    ),
+    Scene("parsed", "CREATE FUNCTION f(i int) RETURNS bool RETURN doubled(i) > 0; " + _CHECKED, since=14),
+    *(Scene(name, f"{_F} plpgsql AS $f$ {body} $f$; {_CHECKED}") for name, body in _HARMLESS_BODIES.items()),
+    Scene(
+        "same_name_in_pg_catalog",
+        f"CREATE FUNCTION abs(text) RETURNS int LANGUAGE sql AS 'SELECT 1'; {_F} sql AS 'SELECT abs(i) > 0'; {_CHECKED}",
+    ),
+    Scene(
+        "not_valid",
+        f"{_PLPGSQL} CREATE TABLE t (a int); INSERT INTO t VALUES (1); ALTER TABLE t ADD CONSTRAINT k CHECK (known(a)) NOT VALID;",
+    ),
+    Scene("no_rows", f"{_PLPGSQL} CREATE TABLE t (a int CONSTRAINT k CHECK (known(a)));"),
+    Scene("default", f"{_SQL} CREATE TABLE t (a int DEFAULT four(1), b int); INSERT INTO t VALUES (1);"),
+    Scene(
+        "view",
+        f"{_PLPGSQL} CREATE VIEW v AS SELECT known(id) FROM item; CREATE RULE r AS ON INSERT TO v DO INSTEAD SELECT known(1);",
+    ),
+    Scene(
+        "policy_and_trigger",
+        f"{_PLPGSQL} CREATE TABLE t (a int); ALTER TABLE t ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON t USING (known(a));"
+        "CREATE FUNCTION tf() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM FROM item; RETURN new; END';"
+        "CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW WHEN (known(new.a)) EXECUTE FUNCTION tf(); INSERT INTO t VALUES (1);",
+    ),
+    Scene("not_populated", f"{_PLPGSQL} CREATE MATERIALIZED VIEW m AS SELECT known(id) FROM item WITH NO DATA;"),
+    Scene(
+        "materialized_view_of_table",
+        f"{_PLPGSQL} CREATE TABLE t AS SELECT known(1) AS k; CREATE MATERIALIZED VIEW m AS SELECT * FROM t;",
+    ),
+    Scene(
+        "unused_domain",
+        f"{_PLPGSQL} CREATE DOMAIN d AS int CONSTRAINT k CHECK (known(VALUE)); CREATE TABLE t (a int); INSERT INTO t VALUES (1);",
+    ),
+    Scene(
+        "view_of_domain",
+        f"{_PLPGSQL} CREATE DOMAIN d AS int CONSTRAINT k CHECK (known(VALUE)); CREATE VIEW v AS SELECT id::d FROM item;",
+    ),
+    Scene(
+        "view_of_table_with_domain",
+        f"{_PLPGSQL} CREATE DOMAIN d AS int CONSTRAINT k CHECK (known(VALUE)); CREATE TABLE t (a d); CREATE MATERIALIZED VIEW m AS SELECT a::int FROM t;",
+    ),
+)
+SCENES = FAILING + PASSING

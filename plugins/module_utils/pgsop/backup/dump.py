@@ -101,6 +101,7 @@ def dump_database(job: Job, database: str) -> DatabaseDump:
         snapshot=snapshot.name,
         started=names.iso(started),
         seconds=clock.seconds,
+        description_form=objects.FORM,
         obstacles=tuple(obstacle.as_dict() for obstacle in found),
         **known,
         **compared,

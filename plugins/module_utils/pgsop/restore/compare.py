@@ -62,7 +62,7 @@ def compare(plan: Plan, scratch: Scratch, *, jobs: int, tick: Callable[[str], No
     result = Comparison()
     with scratch.session() as session:
         tick("comparing objects")
-        found = objects.describe(session)
+        found = objects.describe(session, plan.dump.description_form)
         _compare_objects(plan, found, result)
         relations = session.rows(_RELATIONS)
         there = {(row["kind"], row["name"]) for row in relations}

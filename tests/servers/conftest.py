@@ -38,7 +38,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "server" in metafunc.fixturenames and not hasattr(metafunc.module, "servers_of"):
         chosen = [
             pytest.param(major, marks=pytest.mark.xdist_group(f"pg{major}"), id=str(major))
-            for major in majors(metafunc.config)
+            for major in majors_of(metafunc)
         ]
         metafunc.parametrize("server", chosen, indirect=True, scope="session")
 

@@ -113,6 +113,7 @@ def _dump(job: Job, database: str, *, verbatim: bool) -> DatabaseDump:
         verbatim=verbatim,
         started=names.iso(started),
         seconds=clock.seconds,
+        description_form=objects.FORM,
         obstacles=tuple(obstacle.as_dict() for obstacle in found),
         **known,
         **compared,

@@ -75,7 +75,7 @@ def compare(
     result = Comparison()
     with scratch.session() as session:
         tick("comparing objects")
-        found = objects.describe(session)
+        found = objects.describe(session, plan.dump.description_form)
         _compare_objects(plan, found, result, waits)
         relations = session.rows(_RELATIONS)
         there = {(row["kind"], row["name"]) for row in relations}

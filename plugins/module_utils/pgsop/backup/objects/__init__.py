@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What every object of a database is, so that a restored one can be compared with it object by object."""
 
-from .catalogue import Description, counts, describe
+from .catalogue import FORM, Description, counts, describe
 from .stored import load, save
 
-__all__ = ["Description", "counts", "describe", "load", "save"]
+__all__ = ["FORM", "Description", "counts", "describe", "load", "save"]

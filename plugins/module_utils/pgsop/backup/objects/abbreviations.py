@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import re
-from typing import Match
+from typing import Mapping, Match
+
+from . import form_1
 
 _SINCE = re.compile(r"\[\[(\d+) (.*?)\]\](?!\])", re.DOTALL)
 _SHORT = re.compile(r"@(\w+)(?:\(([^()]*)\))?")
@@ -32,6 +34,11 @@ _TEXTS = {
         AS operators,
     ARRAY(SELECT concat_ws(' ', p.amprocnum, p.amproc::regprocedure, p.amproclefttype::regtype, p.amprocrighttype::regtype) FROM pg_amproc p
         WHERE p.amprocfamily = {0}) AS functions""",
+    "options": 'ARRAY(SELECT o FROM unnest({0}) o ORDER BY o COLLATE "C")::text',
+    "sorted_acl": 'ARRAY(SELECT g FROM unnest(@acl({0}, {1}, {2})) g ORDER BY g COLLATE "C")::text',
+    "statistics": """concat_ws(' ', {0}.stxkind::text, ARRAY(SELECT quote_ident(a.attname) FROM unnest({0}.stxkeys::int2[]) k
+        JOIN pg_attribute a ON a.attrelid = {0}.stxrelid AND a.attnum = k ORDER BY k)::text,
+        [[14 array_to_string(pg_get_statisticsobjdef_expressions({0}.oid), ', ')]], {0}.stxrelid::regclass)""",
     "dumped": """(
     SELECT r.*, format('%I.%I', s.nspname, r.relname) AS name FROM pg_class r JOIN pg_namespace s ON s.oid = r.relnamespace
     WHERE r.relkind IN ('r', 'p', 'v', 'm', 'f', 'S', 'c') AND @ours(s) AND r.relpersistence <> 't' AND NOT @member(pg_class, r.oid)
@@ -39,7 +46,7 @@ _TEXTS = {
 }
 
 
-def statement(query: str, major: int) -> str:
+def statement(query: str, major: int, form: int) -> str:
     """A query as a server of this major version takes it.
 
     ``[[14 expression]]`` is there from version 14 on, and null before. The others are
@@ -52,19 +59,22 @@ def statement(query: str, major: int) -> str:
     * ``@ours(namespace)``: whether the schema is none of the system's
     * ``@family(oid)``: operators and functions of an operator family
     * ``@dumped``: relations that are dumped, with their qualified names
+    * ``@options(array)`` and ``@sorted_acl(kind, column, owner)``: the same in alphabetical order, as text; pg_dump sorts options
+    * ``@statistics(alias)``: kinds, columns and expressions of extended statistics
     """
-    text = _SINCE.sub(lambda found: found[2] if major >= int(found[1]) else "NULL", query)
+    texts = {**_TEXTS, **form_1.TEXTS} if form == 1 else _TEXTS
+    text = query
     # Twice, for one abbreviation has others in it.
     for _round in range(2):
-        text = _SHORT.sub(_expanded, text)
-    return text
+        text = _SHORT.sub(lambda found: _expanded(found, texts), text)
+    return _SINCE.sub(lambda found: found[2] if major >= int(found[1]) else "NULL", text)
 
 
-def _expanded(found: Match[str]) -> str:
-    if found[1] not in _TEXTS:
+def _expanded(found: Match[str], texts: Mapping[str, str]) -> str:
+    if found[1] not in texts:
         return found[0]
     arguments = [*(part.strip() for part in (found[2] or "").split(",")), "0"]
-    text = _TEXTS[found[1]]
+    text = texts[found[1]]
     for number, argument in enumerate(arguments):
         text = text.replace(f"{{{number}}}", argument)
     return text

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any, Dict, List, Mapping
+from typing import Any, Callable, Dict, Mapping
 
 from ...connection import Session
+from . import form_1
 from .abbreviations import statement
-from .expression import plain
+from .expression import canonical
 from .queries_code import CODE
 from .queries_other import OTHER
 from .queries_relations import RELATIONS
@@ -27,6 +28,9 @@ ORDERED = "o_"
 #: Hexadecimal digits of a digest: enough to tell apart what an accident made different.
 _DIGITS = 16
 
+#: How descriptions are computed now. A set keeps the form of its descriptions, and a restored database is described in that form.
+FORM = 2
+
 #: Expressions are shown by the settings of the session; those of the database may be gone where it is restored.
 _SHOWN = {
     "datestyle": "ISO, YMD",
@@ -36,22 +40,30 @@ _SHOWN = {
     "bytea_output": "hex",
     "lc_monetary": "C",
     "quote_all_identifiers": "off",
+    "standard_conforming_strings": "on",
     "search_path": "pg_catalog",
 }
 
 
-def describe(session: Session) -> Description:
+def describe(session: Session, form: int = FORM) -> Description:
     """Everything that a dump of the connected database brings back, but for the rows of its tables.
 
     What belongs to the system or to an extension is left out, and so is what a restore may make differently: OIDs, the order of inherited
     columns, names of constraints that partitions inherit, collation versions, who owns an extension and of which version it is.
+
+    Args:
+        session: in the database; its settings for the output of values change.
+        form: FORM, or an older one to compare with the description of an older set.
     """
     major = session.value("SELECT current_setting('server_version_num')::int") // 10000
-    session.rows("SELECT set_config(key, value, false) FROM json_each_text(%s)", [json.dumps(_SHOWN)])
+    shown = {name: value for name, value in _SHOWN.items() if form > 1 or name not in form_1.NOT_SHOWN}
+    session.rows("SELECT set_config(key, value, false) FROM json_each_text(%s)", [json.dumps(shown)])
+    plain = form_1.plain if form == 1 else canonical
     found: Description = {}
     for since, kind, query in (*RELATIONS, *CODE, *SEARCH, *OTHER):
         if major >= since:
-            found.setdefault(kind, {}).update(_digests(session.rows(statement(query, major))))
+            rows = session.rows(statement(query, major, form))
+            found.setdefault(kind, {}).update({row.pop("identity"): _digest(row, plain) for row in rows})
     return {kind: objects for kind, objects in found.items() if objects}
 
 
@@ -60,17 +72,13 @@ def counts(description: Description) -> Dict[str, int]:
     return {kind: len(objects) for kind, objects in description.items()}
 
 
-def _digests(rows: List[Dict[str, Any]]) -> Dict[str, str]:
-    return {row.pop("identity"): _digest(row) for row in rows}
-
-
-def _digest(row: Mapping[str, Any]) -> str:
-    values = [_comparable(name, value) for name, value in row.items()]
+def _digest(row: Mapping[str, Any], plain: Callable[[str], str]) -> str:
+    values = [_comparable(name, value, plain) for name, value in row.items()]
     text = json.dumps(values, ensure_ascii=False, default=str)
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:_DIGITS]
 
 
-def _comparable(name: str, value: Any) -> Any:
+def _comparable(name: str, value: Any, plain: Callable[[str], str]) -> Any:
     if isinstance(value, list):
-        return value if name.startswith(ORDERED) else sorted(_comparable(name, item) for item in value)
+        return value if name.startswith(ORDERED) else sorted(_comparable(name, item, plain) for item in value)
     return plain(value) if value and name.startswith(EXPRESSION) else value

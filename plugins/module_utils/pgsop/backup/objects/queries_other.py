@@ -47,7 +47,7 @@ WHERE m.umuser = 0 OR m.umuser IN (SELECT oid FROM pg_authid)"""
 
 #: By the thousand: there may be millions of them.
 _LARGE_OBJECTS = """SELECT format('%s to %s', l.oid::bigint / 1000 * 1000, l.oid::bigint / 1000 * 1000 + 999) AS identity,
-    string_agg(concat_ws(' ', l.oid, quote_ident(pg_get_userbyid(l.lomowner)), @acl(L, l.lomacl, l.lomowner)::text,
+    string_agg(concat_ws(' ', l.oid, quote_ident(pg_get_userbyid(l.lomowner)), @sorted_acl(L, l.lomacl, l.lomowner),
         quote_nullable(@comment(pg_largeobject, l.oid))), ',' ORDER BY l.oid) AS each
 FROM pg_largeobject_metadata l GROUP BY l.oid::bigint / 1000"""
 

@@ -13,7 +13,7 @@ _TABLE = """SELECT c.name AS identity, pg_get_userbyid(c.relowner) AS owner, c.r
     c.relreplident AS replica, (SELECT amname FROM pg_am a WHERE a.oid = c.relam) AS method, c.relispopulated AS populated,
     CASE WHEN c.relkind IN ('v', 'm') THEN pg_get_viewdef(c.oid) END AS x_definition,
     CASE WHEN c.reloftype <> 0 THEN format_type(c.reloftype, NULL) END AS of_type,
-    (SELECT concat_ws(' ', s.srvname, f.ftoptions::text) FROM pg_foreign_table f JOIN pg_foreign_server s ON s.oid = f.ftserver
+    (SELECT concat_ws(' ', s.srvname, @options(f.ftoptions)) FROM pg_foreign_table f JOIN pg_foreign_server s ON s.oid = f.ftserver
      WHERE f.ftrelid = c.oid) AS server, @acl(r, c.relacl, c.relowner) AS privileges, @comment(pg_class, c.oid) AS comment
 FROM @dumped c LEFT JOIN pg_class t ON t.oid = c.reltoastrelid WHERE c.relkind = '?'"""
 
@@ -77,7 +77,7 @@ _POLICY = """SELECT format('%I.%I.%I', n.nspname, c.relname, p.polname) AS ident
 FROM pg_policy p JOIN pg_class c ON c.oid = p.polrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relpersistence <> 't'
   AND EXISTS (SELECT FROM unnest(p.polroles) r WHERE r = 0 OR r IN (SELECT oid FROM pg_authid))"""
 
-_STATISTICS = """SELECT format('%I.%I', n.nspname, s.stxname) AS identity, pg_get_statisticsobjdef(s.oid) AS x_definition,
+_STATISTICS = """SELECT format('%I.%I', n.nspname, s.stxname) AS identity, @statistics(s) AS x_definition,
     pg_get_userbyid(s.stxowner) AS owner, coalesce(s.stxstattarget, -1) AS target, @comment(pg_statistic_ext, s.oid) AS comment
 FROM @dumped c JOIN pg_statistic_ext s ON s.stxrelid = c.oid JOIN pg_namespace n ON n.oid = s.stxnamespace"""
 

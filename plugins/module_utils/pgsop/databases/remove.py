@@ -14,6 +14,7 @@ from ..connection import Session, connect
 from ..errors import PgsopError, ServerError
 from .converge import Tries, converge, run, told
 from .init_privileges import cleaning
+from .invalid import INVALID
 from .names import quote_identifier
 from .state import ClusterState, DatabaseInfo, Dependency
 from .statement import Statement

@@ -123,7 +123,7 @@ def _tables(plan: Plan, extension: str) -> Iterator[str]:
 def _still_missing(cluster: Cluster, plan: Plan, waiting: Bound, database: str) -> List[Omitted]:
     """Compare again: the objects and rows that were not compared before."""
     with connect(cluster, database, undisturbed(cluster)) as session:
-        found = objects.describe(session)
+        found = objects.describe(session, plan.dump.description_form)
         lost = [
             Omitted(kind, name, "", "it is not there after its extension was restored")
             for kind, names in plan.objects.items()

@@ -18,14 +18,14 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.
 )
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.objects.queries_search import SEARCH
 
-#: Digests of all queries of 0.4.0, by major version.
+#: Digests of all queries, by major version. They differ from those of 0.4.0 in one thing: privileges of roles that do not exist are left out.
 QUERIES = {
-    13: "a7a3ac3816d3efbf",
-    14: "ceda433f6c865de1",
-    15: "5f73659522ffc7dd",
-    16: "5f869c4d9ef56ed4",
-    17: "5f869c4d9ef56ed4",
-    18: "5f869c4d9ef56ed4",
+    13: "d5c5f9f757b1aa98",
+    14: "c64567385e3d30eb",
+    15: "b645f670f4817a94",
+    16: "d9c35fe653ca4ad9",
+    17: "d9c35fe653ca4ad9",
+    18: "d9c35fe653ca4ad9",
 }
 SAME = (
     (
@@ -68,7 +68,7 @@ def test_words_stay_those_of_0_4_0() -> None:
 
 
 @pytest.mark.parametrize("major", QUERIES)
-def test_queries_stay_those_of_0_4_0(major: int) -> None:
+def test_queries_stay_as_they_are(major: int) -> None:
     queries = (*RELATIONS, *CODE, *SEARCH, *OTHER)
     texts = [(kind, statement(query, major, 1)) for since, kind, query in queries if major >= since]
     assert hashlib.sha256(repr(texts).encode()).hexdigest()[:16] == QUERIES[major]

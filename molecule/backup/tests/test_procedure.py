@@ -72,6 +72,23 @@ def test_database_that_is_made_later_is_in_the_next_set(there: Vault) -> None:
         there.server.sql('DROP DATABASE "later/one"')
 
 
+def test_database_left_by_an_interrupted_drop_is_left_out_and_named(there: Vault) -> None:
+    there.server.sql('CREATE DATABASE "half gone"')
+    there.server.sql("UPDATE pg_database SET datconnlimit = -2 WHERE datname = 'half gone'")
+    remedy = 'DROP DATABASE "half gone"'
+    try:
+        assert any(remedy in warning for warning in there.report("backup")["warnings"])
+        assert there.look().newest["databases"] == ["ledger"]
+        assert there.look().finding("missing_databases")[0] == "OK"
+        for arguments in (("backup", "--database"), ("restore", "--database", "ledger", "--target")):
+            answer = there.run(*arguments, "half gone")
+            assert answer.rc == 1
+            assert remedy in answer.stderr.splitlines()[-1]
+        assert there.report("drill")["databases"]
+    finally:
+        there.server.sql(remedy)
+
+
 def test_rows_that_come_back_into_other_partitions_are_counted_together(vault: Vaults) -> None:
     made = vault("spread", databases=("spread",))
     made.server.sql("CREATE DATABASE spread")

@@ -23,8 +23,10 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup 
 )
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.dump import Job
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.preflight import Ready
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.progress import SILENT
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.store import Store
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.command import Answer
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.backup.samples import (
     OBSTACLE,
@@ -325,3 +327,24 @@ def test_superseded_sets_go_and_one_in_use_waits(host: Host) -> None:
     (host.directory / old[0].name / "appdb.dump" / "toc.dat").write_text("damaged", encoding="utf-8")
     host.back_up()
     assert host.sets()[-1] is None
+
+
+@pytest.mark.parametrize("foreign", [[], ["r_\udce9"]])
+def test_pg_dumpall_that_fails_for_a_name_is_no_reason_to_lose_the_set(
+    host: Host, monkeypatch: pytest.MonkeyPatch, foreign: list[str]
+) -> None:
+    def partial(*_arguments: Any, **_options: Any) -> Answer:
+        Path(host.folder, names.GLOBALS).touch()
+        return Answer(1, "", "pg_dumpall: error: invalid byte sequence")
+
+    monkeypatch.setattr(run, "program", lambda _config, name: name)
+    monkeypatch.setattr(run, "run_long", partial)
+    job = Job(host.config, CLUSTER, str(host.folder), "none", SILENT)
+    if not foreign:
+        with pytest.raises(PgsopError, match="invalid byte sequence"):
+            run._save_globals(job, foreign)
+        return
+    (failure,) = run._save_globals(job, foreign)
+    assert foreign[0] in failure.answer
+    assert "RENAME TO" in failure.next_step
+    assert not Path(host.folder, names.GLOBALS).exists()

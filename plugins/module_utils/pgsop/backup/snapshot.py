@@ -11,7 +11,9 @@ from typing import Dict, Iterable, Iterator, List
 
 from ..cluster import Cluster
 from ..connection import Session, connect, undisturbed, unhurried
+from ..databases.names import join_identifiers
 from ..errors import PgsopError, ServerError
+from .obstacles.search_path import search_path
 
 #: Tables and sequences with their size, without what belongs to the server or to a session.
 _RELATIONS = """
@@ -23,6 +25,8 @@ SELECT c.oid, c.relkind::text AS kind, quote_ident(n.nspname) || '.' || quote_id
    AND n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')
 """
 _COUNT = "SELECT count(*) FROM ONLY %s"
+#: The planner reads the expressions of a table's indexes, and merges functions in SQL into them: the names in these must be found.
+_FIND_NAMES = "SELECT set_config('search_path', %s, true)"
 #: Tables locked by one statement.
 _BATCH = 500
 #: How often the tables are looked up again, because one was dropped before it could be locked.
@@ -76,6 +80,8 @@ class Snapshot:
 
     def count(self, oids: Iterable[int]) -> Dict[int, int]:
         """Exact number of rows of tables, by oid."""
+        found_in = ["pg_catalog", *search_path(self.session).schemas]
+        self.session.rows(_FIND_NAMES, [join_identifiers(found_in)])
         return {oid: int(self.session.value(_COUNT % self.relations[oid].name)) for oid in oids}
 
 

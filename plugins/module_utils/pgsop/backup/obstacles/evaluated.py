@@ -14,17 +14,23 @@ from typing import List
 
 from ...connection import Session
 
-#: The search begins at the functions: in most databases there are few, and the catalog has an index for this direction. ``via`` is the catalog
-#: through which an object was found, because a table may depend on a function (its partition key) or on a domain (a column).
-#: The server's own functions have numbers below 16384. A body that is stored parsed (BEGIN ATOMIC) has no text. Before version 15 not the default
-#: of a generated column depends on functions, but the column.
+#: Functions with a body that can be read and no search_path of their own. The server's own functions have numbers below 16384. A body that is
+#: stored parsed (BEGIN ATOMIC) has no text.
+_READABLE = """pg_proc p JOIN pg_language l ON l.oid = p.prolang
+WHERE l.lanname IN ('sql', 'plpgsql') AND p.oid >= 16384 AND p.prosrc <> '' AND p.prokind = 'f'
+   AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
+   AND NOT EXISTS (SELECT FROM unnest(p.proconfig) s WHERE s LIKE 'search_path=%')"""
+#: Most databases have none that anything but a trigger uses.
+_ANY = """
+SELECT EXISTS (SELECT FROM @readable AND EXISTS (
+    SELECT FROM pg_depend d WHERE d.refclassid = 'pg_proc'::regclass AND d.refobjid = p.oid AND d.deptype IN ('n', 'a', 'i')))
+"""
+#: The search begins at the functions: there are few, and the catalog has an index for this direction. ``via`` is the catalog through which an object
+#: was found, because a table may depend on a function (its partition key) or on a domain (a column). Before version 15 not the default of a
+#: generated column depends on functions, but the column.
 _EVALUATED = """
 WITH RECURSIVE used(function, via, class, object) AS (
-    SELECT p.oid, 0::oid, 'pg_proc'::regclass::oid, p.oid
-      FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
-     WHERE l.lanname IN ('sql', 'plpgsql') AND p.oid >= 16384 AND p.prosrc <> '' AND p.prokind = 'f'
-       AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
-       AND NOT EXISTS (SELECT FROM unnest(p.proconfig) s WHERE s LIKE 'search_path=%')
+    SELECT p.oid, 0::oid, 'pg_proc'::regclass::oid, p.oid FROM @readable
     UNION
     SELECT used.function, used.class, next.class, next.object FROM used CROSS JOIN LATERAL (
         SELECT d.classid, d.objid FROM pg_depend d
@@ -116,7 +122,9 @@ class Evaluated:
 
 def evaluated(session: Session) -> List[Evaluated]:
     """All of them in the connected database."""
-    return [Evaluated(**row) for row in session.rows(_EVALUATED)]
+    if not session.value(_ANY.replace("@readable", _READABLE)):
+        return []
+    return [Evaluated(**row) for row in session.rows(_EVALUATED.replace("@readable", _READABLE))]
 
 
 def has_rows(session: Session, relation: int) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.obstacles import Obstacle, find
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.snapshot import exported
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import connect
 from ansible_collections.aerovista.postgresql.tests.servers.obstacle_scenes import SCENES, Scene
 from ansible_collections.aerovista.postgresql.tests.servers.scene import on
@@ -50,6 +51,18 @@ def found(host: Server, script: str) -> list[Obstacle]:
 def test_objects_that_a_restore_cannot_evaluate(host: Server, scene: Scene) -> None:
     if scene.since <= host.major <= scene.until:
         assert {(each.kind, each.name) for each in found(host, scene.script)} == set(scene.found)
+
+
+@on(13, 15)
+def test_rows_are_counted_under_an_index_of_names_without_a_schema(host: Server) -> None:
+    (scene,) = (each for each in SCENES if each.name == "index_of_no_rows")
+    assert len(found(host, scene.script + "INSERT INTO t VALUES (1), (2);")) == 1
+    with exported(host.cluster, "d", lock_timeout_s=5) as snapshot:
+        counted = snapshot.count(snapshot.relations)
+        assert {snapshot.relations[oid].name: rows for oid, rows in counted.items()} == {
+            "public.item": 2,
+            "public.t": 2,
+        }
 
 
 @on(13, 17)

@@ -11,7 +11,9 @@ from typing import Dict, Iterable, Iterator, List
 
 from ..cluster import Cluster
 from ..connection import PATIENT_TIMEOUT_S, Session, connect, undisturbed, unhurried
+from ..databases.names import join_identifiers
 from ..errors import ServerError
+from .obstacles.search_path import search_path
 
 #: Tables and sequences with their size, without what belongs to the server or to a session.
 _RELATIONS = """
@@ -28,6 +30,8 @@ SELECT c.oid, quote_ident(n.nspname) || '.' || quote_ident(c.relname) AS stored
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind = 'S' AND c.oid >= 16384
 """
 _COUNT = "SELECT count(*) FROM ONLY %s"
+#: The planner reads the expressions of a table's indexes, and merges functions in SQL into them: the names in these must be found.
+_FIND_NAMES = "SELECT set_config('search_path', %s, true)"
 #: Tables locked by one statement.
 _BATCH = 500
 #: How often the tables are looked up again, because one was dropped before it could be locked.
@@ -88,6 +92,8 @@ class Snapshot:
 
     def count(self, oids: Iterable[int]) -> Dict[int, int]:
         """Exact number of rows of tables, by oid."""
+        found_in = ["pg_catalog", *search_path(self.session).schemas]
+        self.session.rows(_FIND_NAMES, [join_identifiers(found_in)])
         return {oid: int(self.session.value(_COUNT % self.relations[oid].name)) for oid in oids}
 
 

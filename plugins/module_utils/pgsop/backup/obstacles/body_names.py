@@ -259,11 +259,9 @@ class _Reader:
     def _is_literal(self, index: int, behind: int) -> bool:
         """Whether a type stands in front of its constant: ``point '1,1'``."""
         value = self._at(behind)
-        return (
-            value is not None
-            and value.kind == STRING
-            and not self._is(index - 1, "raise", "as", "using", "time", "set")
-        )
+        if value is None or value.kind != STRING or self._is(index, "execute", "notify"):
+            return False
+        return not self._is(index - 1, "raise", "as", "using", "time", "set")
 
     def _arguments(self, opening: int) -> int:
         """How many arguments a call has."""

@@ -14,17 +14,23 @@ from typing import List
 
 from ...connection import Session
 
-#: The search begins at the functions: in most databases there are few, and the catalog has an index for this direction. ``via`` is the catalog
-#: through which an object was found, because a table may depend on a function (its partition key) or on a domain (a column).
-#: The server's own functions have numbers below 16384. A body that is stored parsed (BEGIN ATOMIC) has no text. Before version 15 not the default
-#: of a generated column depends on functions, but the column.
+#: Functions with a body that can be read and no search_path of their own. The server's own functions have numbers below 16384. A body that is
+#: stored parsed (BEGIN ATOMIC) has no text.
+_READABLE = """pg_proc p JOIN pg_language l ON l.oid = p.prolang
+WHERE l.lanname IN ('sql', 'plpgsql') AND p.oid >= 16384 AND p.prosrc <> '' AND p.prokind = 'f'
+   AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
+   AND NOT EXISTS (SELECT FROM unnest(p.proconfig) s WHERE s LIKE 'search_path=%')"""
+#: Most databases have none that anything but a trigger uses.
+_ANY = """
+SELECT EXISTS (SELECT FROM @readable AND EXISTS (
+    SELECT FROM pg_depend d WHERE d.refclassid = 'pg_proc'::regclass AND d.refobjid = p.oid AND d.deptype IN ('n', 'a', 'i')))
+"""
+#: The search begins at the functions: there are few, and the catalog has an index for this direction. ``via`` is the catalog through which an object
+#: was found, because a table may depend on a function (its partition key) or on a domain (a column). Before version 15 not the default of a
+#: generated column depends on functions, but the column.
 _EVALUATED = """
 WITH RECURSIVE used(function, via, class, object) AS (
-    SELECT p.oid, 0::oid, 'pg_proc'::regclass::oid, p.oid
-      FROM pg_proc p JOIN pg_language l ON l.oid = p.prolang
-     WHERE l.lanname IN ('sql', 'plpgsql') AND p.oid >= 16384 AND p.prosrc <> '' AND p.prokind = 'f'
-       AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
-       AND NOT EXISTS (SELECT FROM unnest(p.proconfig) s WHERE s LIKE 'search_path=%')
+    SELECT p.oid, 0::oid, 'pg_proc'::regclass::oid, p.oid FROM @readable
     UNION
     SELECT used.function, used.class, next.class, next.object FROM used CROSS JOIN LATERAL (
         SELECT d.classid, d.objid FROM pg_depend d
@@ -83,7 +89,7 @@ WITH RECURSIVE used(function, via, class, object) AS (
       JOIN used holder ON holder.function = used.function AND holder.class = 'pg_class'::regclass AND holder.via = 'pg_type'::regclass
      WHERE k.convalidated
 )
-SELECT e.function, e.kind, e.name, e.relation, CASE WHEN c.relkind = 'p' THEN '' ELSE 'ONLY ' END || e.relation::regclass AS source
+SELECT e.function, e.kind, e.name, e.relation
   FROM evaluated e LEFT JOIN pg_class c ON c.oid = e.relation
  WHERE e.relation = 0 AND NOT EXISTS (
            SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = to_regclass(e.name) AND d.deptype = 'e')
@@ -91,7 +97,10 @@ SELECT e.function, e.kind, e.name, e.relation, CASE WHEN c.relkind = 'p' THEN ''
            SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
  ORDER BY e.kind, e.name, e.function, e.relation
 """
-_ROWS = "SELECT EXISTS (SELECT FROM %s)"
+#: By size: a query of the table would have the planner read its indexes, and fail for the names that are searched for here.
+_FILLED = """
+SELECT pg_relation_size(%(relation)s) > 0 OR EXISTS (SELECT FROM pg_partition_tree(%(relation)s) p WHERE pg_relation_size(p.relid) > 0)
+"""
 
 
 @dataclass(frozen=True)
@@ -103,21 +112,21 @@ class Evaluated:
         kind: of the object, as descriptions call it.
         name: of the object, with its schema.
         relation: number of the table of which rows cause the call; 0 if it needs no rows.
-        source: the same as FROM takes it.
     """
 
     function: int
     kind: str
     name: str
     relation: int
-    source: str
 
 
 def evaluated(session: Session) -> List[Evaluated]:
     """All of them in the connected database."""
-    return [Evaluated(**row) for row in session.rows(_EVALUATED)]
+    if not session.value(_ANY.replace("@readable", _READABLE)):
+        return []
+    return [Evaluated(**row) for row in session.rows(_EVALUATED.replace("@readable", _READABLE))]
 
 
-def has_rows(session: Session, source: str) -> bool:
-    """Whether a table has a row. No expression is evaluated."""
-    return bool(session.value(_ROWS % source))
+def has_rows(session: Session, relation: int) -> bool:
+    """Whether a table or one of its partitions has rows, or had some since it was vacuumed."""
+    return bool(session.value(_FILLED, {"relation": relation}))

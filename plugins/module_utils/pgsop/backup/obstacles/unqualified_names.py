@@ -47,7 +47,7 @@ def _called(session: Session, each: Evaluated, functions: Functions, filled: Dic
     if each.kind in _PLANNED_AT_ONCE and functions.get(each.function).inlined:
         return True
     if each.relation not in filled:
-        filled[each.relation] = has_rows(session, each.source)
+        filled[each.relation] = has_rows(session, each.relation)
     return filled[each.relation]
 
 
@@ -65,7 +65,8 @@ def _obstacle(kind: str, name: str, found: Iterable[Unresolved], path: SearchPat
 
 
 def _names(lost: Sequence[Unresolved]) -> str:
-    names = [f"{each.named.kind} {_shown(each)} (schema {quote_identifier(each.schema)})" for each in lost]
+    texts = (f"{each.named.kind} {_shown(each)} (schema {quote_identifier(each.schema)})" for each in lost)
+    names = list(dict.fromkeys(texts))
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return ", ".join(names[:_SHOWN]) + more
 
@@ -86,4 +87,4 @@ def _hint(by_function: Dict[str, List[Unresolved]], path: SearchPath) -> str:
             )
         else:
             statements.append(f"ALTER FUNCTION {signature} SET search_path = {found};")
-    return " ".join([*statements, *sorted(extensions)])
+    return "; ".join([" ".join(statements)] * bool(statements) + sorted(extensions))

@@ -10,6 +10,7 @@ cast, operator, constant or grouping is a difference. tests/servers/expressions 
 Stored                                 Read back                                       Cause in the server
 ====================================== =============================================== ==========================================
 ``(- 1)``, ``(- (- 0.5))``             ``'-1'::integer``, ``0.5``                      the grammar folds a minus into a number
+``((- 0.5))::numeric(5,2)``            ``'-0.5'::numeric(5,2)``                        the same; a cast number has no parentheses
 ``(ARRAY[a, b])::text[]``              ``ARRAY[(a)::text, (b)::text]``                 a cast of ARRAY[] casts its elements
 ``(((a >= 1) AND (a <= 2)) AND b)``    ``((a >= 1) AND (a <= 2) AND b)``               the grammar flattens AND and OR on the left
 ``EXISTS (SELECT 'a'::text)``          ``EXISTS (SELECT 'a'::text AS text)``           a cast gives a column without a name one
@@ -96,7 +97,7 @@ class _Rules:
         """The items of one group in the common form; its inner groups have it already."""
         if not any(isinstance(item, Group) for item in items):
             return _without_aliases(items)
-        items = _cast_arrays([_folded(item) if isinstance(item, Group) else item for item in items])
+        items = _casts([_folded(item) if isinstance(item, Group) else item for item in items])
         items = _without_aliases(_flattened(_flattened(items, "AND"), "OR"))
         self._columns += [
             item for place, item in enumerate(items) if isinstance(item, Group) and _names_columns(items, place)
@@ -132,19 +133,30 @@ def _type_of(number: str) -> str:
     return "::numeric" if "." in number else "::integer"
 
 
-def _cast_arrays(items: Sequence[Node]) -> List[Node]:
-    """With casts of ARRAY[] as casts of its elements."""
+def _casts(items: Sequence[Node]) -> List[Node]:
+    """With casts of ARRAY[] as casts of its elements, and casts of numbers as the server prints them."""
     result: List[Node] = []
     for item in items:
-        is_cast = isinstance(item, Token) and item.kind == "cast" and item.text.endswith("[]")
-        array = _array_in(result[-1]) if is_cast and result else None
-        if array and isinstance(item, Token):
-            result[-1:] = [_ARRAY, Group("[", _cast_elements(array.items, item.text[:-2]))]
-        elif isinstance(item, Group) and item.opening == "[" and result and result[-1] == _ARRAY:
-            result.append(Group("[", _joined([_of_elements(part) for part in split(item.items, ",")])))
+        if isinstance(item, Group):
+            elements = item.opening == "[" and result[-1:] == [_ARRAY]
+            result.append(
+                Group("[", _joined([_of_element(part) for part in split(item.items, ",")])) if elements else item
+            )
+        elif item.kind == "cast" and result:
+            result[-1:] = _cast(result[-1], item)
         else:
             result.append(item)
     return result
+
+
+def _cast(inner: Node, cast: Token) -> List[Node]:
+    array = _array_in(inner) if cast.text.endswith("[]") else None
+    if array:
+        return [_ARRAY, Group("[", _cast_elements(array.items, cast.text[:-2]))]
+    number = inner.items[0] if isinstance(inner, Group) and len(inner.items) == 1 else None
+    if isinstance(number, Token) and number.kind == "number":
+        return _cast_element([number], cast.text)
+    return [inner, cast]
 
 
 def _array_in(item: Node) -> Optional[Group]:
@@ -155,7 +167,7 @@ def _array_in(item: Node) -> Optional[Group]:
     return elements if isinstance(elements, Group) and elements.opening == "[" and elements.items else None
 
 
-def _of_elements(part: List[Node]) -> List[Node]:
+def _of_element(part: List[Node]) -> List[Node]:
     """An element that is an array itself is cast to the array's type, and the text does not show which one is an array."""
     cast = part[-1] if len(part) == _PAIR else None
     if isinstance(cast, Token) and cast.kind == "cast" and cast.text.endswith("[]") and isinstance(part[0], Group):

@@ -12,30 +12,10 @@ from dataclasses import dataclass, field
 from typing import AbstractSet, List, Optional, Sequence, Set, Tuple
 
 from ...databases.names import KEYWORDS
+from .made_here import made_here
+from .named import CONFIGURATION, DICTIONARY, FUNCTION, OPERATOR_NAME, RELATION, TYPE, Named
 from .sql_text import OPERATOR, SIGN, STRING, WORD, Token
 from .words import AFTER_RELATIONS, BEFORE_EXPRESSION, BEFORE_NO_STATEMENT, KEYWORDS_AND_FUNCTIONS, QUERIES
-
-#: Kinds of objects, as messages call them.
-RELATION, FUNCTION, TYPE, OPERATOR_NAME = "relation", "function", "type", "operator"
-CONFIGURATION, DICTIONARY = "text search configuration", "text search dictionary"
-
-
-@dataclass(frozen=True)
-class Named:
-    """One name at one place.
-
-    Attributes:
-        kind: of the object.
-        name: without its schema.
-        schema: empty if the body names none.
-        arguments: of a function's call.
-    """
-
-    kind: str
-    name: str
-    schema: str = ""
-    arguments: int = 0
-
 
 _CONFIGURED = (
     "to_tsvector",
@@ -71,34 +51,9 @@ def names_in(body: Sequence[Token], *, plpgsql: bool = False, known: AbstractSet
         plpgsql: its language; SQL otherwise.
         known: names of the function's arguments.
     """
-    reader = _Reader(list(body), plpgsql, set(known), _made_here(body))
+    reader = _Reader(list(body), plpgsql, set(known), made_here(body))
     reader.read()
     return list(dict.fromkeys(reader.found))
-
-
-def _made_here(body: Sequence[Token]) -> Set[str]:
-    """Names of WITH queries and of tables that the body creates."""
-    found: Set[str] = set()
-    for index, token in enumerate(body):
-        if not token.is_name:
-            continue
-        before = body[index - 1].text if index and body[index - 1].kind == WORD else ""
-        created = before in ("table", "exists") and any(
-            each.text == "create" for each in body[max(0, index - 7) : index]
-        )
-        if created or before in ("with", "recursive") or _is_with_query(body, index + 1):
-            found.add(token.text)
-    return found
-
-
-def _is_with_query(body: Sequence[Token], index: int) -> bool:
-    """Whether ``[(columns)] AS [[NOT] MATERIALIZED] (`` begins here."""
-    if index < len(body) and body[index].text == "(" and body[index].kind == SIGN:
-        while index < len(body) and (body[index].is_name or body[index].text in ("(", ",")):
-            index += 1
-        index += 1
-    after = [each.text for each in body[index : index + 4]]
-    return after[:1] == ["as"] and (after[1:2] == ["("] or "materialized" in after[1:3])
 
 
 @dataclass

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field
 from typing import Dict, Iterable, List, Optional, Sequence, Set, Tuple
 
 from ...connection import Session
-from . import body_names
-from .body_names import Named, names_in
+from . import named as named_kinds
+from .body_names import names_in
+from .named import Named
 from .search_path import SearchPath
 from .sql_text import QUOTED, STRING, WORD, Token, tokens
 from .words import NOT_INLINED
@@ -38,12 +39,12 @@ SELECT o.kind, o.name::text, n.nspname::text AS schema FROM (
 ) o JOIN pg_namespace n ON n.oid = o.space
 """
 _KINDS = (
-    body_names.RELATION,
-    body_names.FUNCTION,
-    body_names.TYPE,
-    body_names.OPERATOR_NAME,
-    body_names.CONFIGURATION,
-    body_names.DICTIONARY,
+    named_kinds.RELATION,
+    named_kinds.FUNCTION,
+    named_kinds.TYPE,
+    named_kinds.OPERATOR_NAME,
+    named_kinds.CONFIGURATION,
+    named_kinds.DICTIONARY,
 )
 
 
@@ -110,7 +111,7 @@ class Functions:
         """Read functions and those that they call, as far as bodies tell."""
         new = self._fetch(list(oids), [])
         while new:
-            called = {named.name for each in new for named in each.names if named.kind == body_names.FUNCTION}
+            called = {named.name for each in new for named in each.names if named.kind == named_kinds.FUNCTION}
             new = self._fetch([], sorted(called - self._named))
             self._named |= called
         self._resolve()
@@ -159,7 +160,7 @@ class Functions:
 
     def _called(self, named: Named) -> Optional[Function]:
         """The function that is called by its schema and name, if only one can be meant."""
-        if named.kind != body_names.FUNCTION or not named.schema:
+        if named.kind != named_kinds.FUNCTION or not named.schema:
             return None
         fit = [
             each

@@ -9,9 +9,9 @@ from typing import Dict, Iterable, List, Sequence, Set, Tuple
 
 from ...connection import Session
 from ...databases.names import join_identifiers, quote_identifier
-from .body_names import OPERATOR_NAME
 from .evaluated import Evaluated, evaluated, has_rows
 from .functions import Functions, Unresolved
+from .named import OPERATOR_NAME
 from .obstacle import Obstacle
 from .search_path import SearchPath, search_path
 

@@ -17,3 +17,17 @@ from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pg
 def test_statement_is_what_stands_between_the_comments(tmp_path: Path) -> None:
     expected = "ALTER TABLE public.t\n    ADD CONSTRAINT c CHECK ((a <> '--\n-- x'));"
     assert keep_going.statement(target_in(tmp_path), CHECK) == expected
+
+
+def test_rows_of_an_extension_are_added_to_those_of_its_script() -> None:
+    rows = "1\\tone\n2\\t\\\\.\n"
+    script = f'SET x;\n\nCOPY powa."My t" (id, "a (b)") FROM stdin;\n{rows}\\.\n\n\n--\n-- end\n'
+    changed = keep_going.merged(script)
+    assert 'CREATE TEMPORARY TABLE pgsop_rows AS TABLE powa."My t" WITH NO DATA;' in changed
+    assert (
+        f'COPY pg_temp.pgsop_rows (id, "a (b)") FROM stdin;\n{rows}\\.\nINSERT INTO powa."My t" (id, "a (b)")'
+        in changed
+    )
+    assert 'SELECT id, "a (b)" FROM pg_temp.pgsop_rows ON CONFLICT DO NOTHING;' in changed
+    assert changed.endswith("-- end\n")
+    assert keep_going.merged("SET x;") == "SET x;"

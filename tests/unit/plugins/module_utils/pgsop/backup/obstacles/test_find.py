@@ -12,10 +12,44 @@ import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.obstacles import Obstacle
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.obstacles import find as finding
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import ServerError
+
+
+class Session:
+    """Keeps the statements about savepoints."""
+
+    def __init__(self) -> None:
+        self.executed: list[str] = []
+
+    def execute(self, statement: str) -> None:
+        self.executed.append(statement)
+
+
+def refused(code: str) -> ServerError:
+    return ServerError(attempted="a", target="b", answer="c", next_step="d", code=code)
+
+
+def test_query_that_cannot_be_planned_does_not_cost_the_snapshot(monkeypatch: pytest.MonkeyPatch) -> None:
+    def search(_session: object) -> list[Obstacle]:
+        raise refused("42P01")
+
+    session = Session()
+    monkeypatch.setattr(sys.modules[finding.__module__], "_SEARCHES", (search,))
+    assert finding(cast("Any", session)) == ()
+    assert session.executed[-1] == "ROLLBACK TO SAVEPOINT search"
+
+
+def test_other_failure_ends_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    def search(_session: object) -> list[Obstacle]:
+        raise refused("57014")
+
+    monkeypatch.setattr(sys.modules[finding.__module__], "_SEARCHES", (search,))
+    with pytest.raises(ServerError):
+        finding(cast("Any", Session()))
 
 
 def test_what_all_searches_find_is_returned(monkeypatch: pytest.MonkeyPatch) -> None:
-    session = cast("Any", object())
+    session = Session()
     asked: list[object] = []
 
     def search(*names: str) -> Any:
@@ -27,5 +61,5 @@ def test_what_all_searches_find_is_returned(monkeypatch: pytest.MonkeyPatch) -> 
 
     module = sys.modules[finding.__module__]
     monkeypatch.setattr(module, "_SEARCHES", (search("a", "b"), search(), search("c")))
-    assert [obstacle.name for obstacle in finding(session)] == ["a", "b", "c"]
+    assert [obstacle.name for obstacle in finding(cast("Any", session))] == ["a", "b", "c"]
     assert asked == [session] * 3

@@ -165,8 +165,7 @@ CHANGES = (
     ("CREATE TEMPORARY TABLE passing (a int)", None),
     ("SET datestyle = German; SET intervalstyle = sql_standard; SET search_path = s", None),
     (
-        """DROP VIEW s.v; CREATE VIEW s.v AS SELECT id, status FROM s.t
-        WHERE status::text = ANY (ARRAY['new'::varchar::text, 'old'::varchar::text])""",
+        "CREATE OR REPLACE VIEW s.v AS SELECT id, status FROM s.t WHERE status::text = ANY (ARRAY['new'::varchar::text, 'old'::varchar::text])",
         None,
     ),
 )

@@ -39,6 +39,7 @@ def known(host: Server, **more: Any) -> Plan:
         "sequences": {},
         "large_objects": 0,
         "extensions": {},
+        "description_form": objects.FORM,
     }
     unused: dict[str, Any] = dict.fromkeys(DatabaseDump.__dataclass_fields__, "x")
     with connect(host.cluster, "d") as session:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -111,3 +112,35 @@ def test_dry_run_of_a_drill_does_nothing(there: Vault) -> None:
     report = there.report("drill", "--dry-run")
     assert any("ledger" in sentence for sentence in report["would"])
     assert there.look().report["last_drill"] == before
+
+
+#: Each is stored in one form, and in another one once the server has read it back.
+FORMS = """
+CREATE TABLE signs (a int CHECK (a > -1::int), b numeric DEFAULT -0.5::numeric, s varchar CHECK (s IN ('x', 'y')));
+ALTER TABLE signs ADD CHECK (a BETWEEN 0 AND 9 AND b < 1);
+CREATE VIEW negative AS SELECT -1::int AS x, a FROM signs WHERE a <> -2::int;
+CREATE INDEX ON signs (a) WHERE a > -3::int;
+CREATE EXTENSION file_fdw;
+CREATE SERVER files FOREIGN DATA WRAPPER file_fdw;
+CREATE FOREIGN TABLE lines (line text) SERVER files OPTIONS (null '-', format 'text', filename '/etc/hostname', delimiter ';');
+ALTER DATABASE forms SET standard_conforming_strings = off;
+ALTER DATABASE forms SET quote_all_identifiers = on;
+COMMENT ON VIEW negative IS 'a\\b';
+"""
+
+
+def test_definitions_that_the_server_writes_in_another_form_are_the_same(there: Vault) -> None:
+    there.server.sql("CREATE DATABASE forms")
+    try:
+        there.server.sql(FORMS, "forms")
+        forms = replace(there, databases=("forms",))
+        forms.configure()
+        forms.report("backup")
+        (drilled,) = forms.report("drill")["databases"]
+        assert drilled["name"] == "forms"
+        restored = forms.report("restore", "--database", "forms")
+        assert restored["warnings"] == []
+    finally:
+        there.configure(assertions=[ASSERTION])
+        for name in ("forms", "forms_restore"):
+            there.server.sql(f"DROP DATABASE IF EXISTS {name}")

@@ -29,6 +29,7 @@ _SHOWN = frozenset(
 )
 _TABLE_DATA = "table data"
 _COPY = re.compile(r"\nCOPY (?P<table>(?:\"(?:[^\"]|\"\")*\"|[^\"(])+?) (?P<columns>\(.*\)) FROM stdin;\n")
+_NEW_KEYS = "SELECT %s FROM pg_temp.pgsop_rows ON CONFLICT DO NOTHING;"
 _ROWS_END = "\\.\n"
 #: What pg_restore writes around the statements of an entry.
 _BEGINS, _NAMED, _ENDS = "\n--\n-- ", "\n--\n\n", "\n--\n-- PostgreSQL database dump complete\n"
@@ -107,7 +108,7 @@ def merged(script: str) -> str:
         f"{head}\nCREATE TEMPORARY TABLE pgsop_rows AS TABLE {table} WITH NO DATA;",
         f"COPY pg_temp.pgsop_rows {columns} FROM stdin;",
         f"{rows}{_ROWS_END}INSERT INTO {table} {columns}",
-        f"SELECT {columns[1:-1]} FROM pg_temp.pgsop_rows ON CONFLICT DO NOTHING;",
+        _NEW_KEYS % columns[1:-1],
         tail,
     ]
     return "\n".join(lines)

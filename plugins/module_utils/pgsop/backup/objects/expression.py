@@ -12,7 +12,7 @@ Stored                                 Read back                                
 ``(- 1)``, ``(- (- 0.5))``             ``'-1'::integer``, ``0.5``                      the grammar folds a minus into a number
 ``((- 0.5))::numeric(5,2)``            ``'-0.5'::numeric(5,2)``                        the same; a cast number has no parentheses
 ``(ARRAY[a, b])::text[]``              ``ARRAY[(a)::text, (b)::text]``                 a cast of ARRAY[] casts its elements
-``(((a >= 1) AND (a <= 2)) AND b)``    ``((a >= 1) AND (a <= 2) AND b)``               the grammar flattens AND and OR on the left
+``(((a >= 1) AND (a <= 2)) AND b)``    ``((a >= 1) AND (a <= 2) AND b)``               the grammar flattens AND and OR
 ``EXISTS (SELECT 'a'::text)``          ``EXISTS (SELECT 'a'::text AS text)``           a cast gives a column without a name one
 ``FROM f() f(a)``                      ``FROM f() f(a, b)``                            the type got a column after the view was made
 ====================================== =============================================== ==========================================
@@ -195,13 +195,22 @@ def _cast_element(part: List[Node], cast: str) -> List[Node]:
 
 
 def _flattened(items: List[Node], word: str) -> List[Node]:
-    """Without the parentheses around an AND that is the first part of an AND; the same for OR."""
-    first = items[0] if items[1:2] == [Token("name", word)] else None
-    if isinstance(first, Group) and first.opening == "(":
-        inner = {item.text for item in first.items if isinstance(item, Token)}
+    """Without the parentheses around an AND that is a part of an AND; the same for OR. Statistics lose them in any part."""
+    if Token("name", word) not in items:
+        return items
+    result: List[Node] = []
+    for part in split(items, word):
+        result += [Token("name", word)] if result else []
+        result += _parts_of(part[0], word) if len(part) == 1 else part
+    return result
+
+
+def _parts_of(item: Node, word: str) -> List[Node]:
+    if isinstance(item, Group) and item.opening == "(":
+        inner = {found.text for found in item.items if isinstance(found, Token)}
         if word in inner and not inner & _OTHER_ANDS:
-            return [*first.items, *items[1:]]
-    return items
+            return item.items
+    return [item]
 
 
 def _without_aliases(items: List[Node]) -> List[Node]:

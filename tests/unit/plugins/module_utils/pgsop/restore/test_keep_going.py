@@ -20,7 +20,7 @@ def test_statement_is_what_stands_between_the_comments(tmp_path: Path) -> None:
 
 
 def test_rows_of_an_extension_are_added_to_those_of_its_script() -> None:
-    rows = "1\\tone\n2\\t\\\\.\n"
+    rows = "1\tone\n2\t\\\\.\n"
     script = f'SET x;\n\nCOPY powa."My t" (id, "a (b)") FROM stdin;\n{rows}\\.\n\n\n--\n-- end\n'
     changed = keep_going.merged(script)
     assert 'CREATE TEMPORARY TABLE pgsop_rows AS TABLE powa."My t" WITH NO DATA;' in changed

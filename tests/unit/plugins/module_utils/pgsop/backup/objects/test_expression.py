@@ -43,7 +43,8 @@ SAME = (
     ('((ARRAY[v])::text[] COLLATE "C")', '(ARRAY[(v)::text] COLLATE "C")'),
     # AND in AND, OR in OR
     ("(((a >= 1) AND (a <= 2)) AND b)", "((a >= 1) AND (a <= 2) AND b)"),
-    ("(((a < 1) OR (a > 2)) OR (b OR c))", "((a < 1) OR (a > 2) OR (b OR c))"),
+    ("(((a < 1) OR (a > 2)) OR (b AND c))", "((a < 1) OR (a > 2) OR (b AND c))"),
+    ("(a AND (b AND c))", "(a AND b AND c)"),
     ("((((a AND b) AND c) AND d) AND e)", "(a AND b AND c AND d AND e)"),
     # names of columns without one
     ("(EXISTS ( SELECT 'x'::text FROM z))", "(EXISTS ( SELECT 'x'::text AS text FROM z))"),
@@ -82,7 +83,6 @@ DIFFERENT = (
     ("(ARRAY[a, b])::text[]", "(ARRAY[a, b])::character varying[]"),
     ("ARRAY[(a)::text, b]", "(ARRAY[a, b])::text[]"),
     ("(ARRAY( SELECT 1))::bigint[]", "ARRAY( SELECT (1)::bigint)"),
-    ("(a AND (b AND c))", "(a AND b AND c)"),
     ("((a OR b) AND c)", "(a OR b AND c)"),
     ("((NOT a) AND b)", "(a AND b)"),
     ("SELECT 'a'::text AS name", "SELECT 'a'::text"),

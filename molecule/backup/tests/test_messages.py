@@ -173,7 +173,7 @@ def _noted(there: Vault) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", CASES)
 def test_drill_shows_the_object_and_the_condition(there: Vault, drilled: str, name: str) -> None:
-    problems = [part for part in drilled.split(" | ") if f"(database {database(name)}, " in part]
+    problems = [part for part in drilled.split(" | ") if f"(database {database(name)} of set " in part]
     assert problems
     for words in CASES[name].shown:
         assert words in _noted(there)["error"]

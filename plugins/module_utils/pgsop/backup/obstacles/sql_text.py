@@ -21,15 +21,16 @@ WORD, QUOTED, STRING, NUMBER, PARAMETER, OPERATOR, SIGN = (
 )
 
 _LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
+#: A word begins with a letter, an underscore or any character beyond ASCII; written as what it excludes, it is compiled in no time.
 _TOKEN = re.compile(
     r"""
     (?P<space>\s+|--[^\r\n]*)
     | (?P<comment>/\*)
     | (?P<escaped>[eE]'(?:[^'\\]|\\.|'')*')
     | (?:[bBxXnN]|[uU]&)?(?P<string>'(?:[^']|'')*')
-    | \$(?P<tag>(?:[A-Za-z_\x80-\U0010ffff][\w]*)?)\$
+    | \$(?P<tag>(?:[^\x00-\x40\x5b-\x5e\x60\x7b-\x7f]\w*)?)\$
     | (?:[uU]&)?(?P<quoted>"(?:[^"]|"")*")
-    | (?P<word>[A-Za-z_\x80-\U0010ffff][\w$\x80-\U0010ffff]*)
+    | (?P<word>[^\x00-\x40\x5b-\x5e\x60\x7b-\x7f][^\x00-\x23\x25-\x2f\x3a-\x40\x5b-\x5e\x60\x7b-\x7f]*)
     | (?P<number>(?:\d+(?:\.(?!\.)\d*)?|\.\d+)(?:[eE][-+]?\d+)?)
     | (?P<parameter>\$\d+)
     | (?P<sign>::|:=|\.\.|=>(?![-+*/<>=~!@\#%^&|`?])|[()\[\],;:.])

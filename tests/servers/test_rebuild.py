@@ -40,6 +40,7 @@ def known(host: Server, **more: Any) -> Plan:
         "large_objects": 0,
         "extensions": {},
         "description_form": objects.FORM,
+        "extension_grants": (),
     }
     unused: dict[str, Any] = dict.fromkeys(DatabaseDump.__dataclass_fields__, "x")
     with connect(host.cluster, "d") as session:
@@ -116,6 +117,23 @@ def test_lost_object_is_omitted_if_that_is_allowed_and_lost_rows_are_never(host:
     plan = known(host, rows={"public.t": 1})
     with scratch.opened(host.cluster, "restore") as made, pytest.raises(PgsopError, match=r"public[.]t is missing"):
         rebuild(act_of(host, tmp_path), plan, made, str(tmp_path), mode=Mode.KEEP_GOING)
+
+
+@on(13, 17)
+def test_grants_that_are_in_no_dump_are_restored(host: Server, tmp_path: Path) -> None:
+    host.execute("CREATE ROLE reader", "CREATE DATABASE d TEMPLATE template0")
+    host.execute("GRANT CREATE ON SCHEMA public TO reader", database="d")
+    plan = known(host, extension_grants=("GRANT CREATE ON SCHEMA public TO reader",))
+    with scratch.opened(host.cluster, "drill") as made:
+        assert rebuild(act_of(host, tmp_path), plan, made, str(tmp_path), mode=Mode.COLLECT).problems == []
+    plan = known(
+        host, extension_grants=("GRANT CREATE ON SCHEMA public TO reader", "GRANT USAGE ON SCHEMA gone TO reader")
+    )
+    with scratch.opened(host.cluster, "drill") as made:
+        (problem,) = rebuild(act_of(host, tmp_path), plan, made, str(tmp_path), mode=Mode.COLLECT).problems
+        assert "GRANT USAGE ON SCHEMA gone TO reader" in problem
+    with scratch.opened(host.cluster, "restore") as made, pytest.raises(PgsopError, match="gone"):
+        rebuild(act_of(host, tmp_path), plan, made, str(tmp_path))
 
 
 @on(17)

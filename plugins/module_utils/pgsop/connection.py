@@ -26,6 +26,8 @@ PATIENT_TIMEOUT_S = 60
 OPTIONS = (
     f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS} -c search_path=pg_catalog"
     " -c role=none -c default_transaction_read_only=off -c quote_all_identifiers=off"
+    # Queries of catalogs are long and read little: compiling one takes seconds, running it takes milliseconds.
+    " -c jit=off"
 )
 #: What only a superuser may ask for.
 _OWNERS_OPTIONS = f"{OPTIONS} -c lc_messages=C"

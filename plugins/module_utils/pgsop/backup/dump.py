@@ -19,6 +19,7 @@ from ..server_message import program_error
 from . import archive, names, objects, obstacles
 from .archive import Contents, Data
 from .config import Config
+from .extension_grants import extension_grants
 from .manifest import DatabaseDump
 from .progress import Progress
 from .snapshot import Relation, Snapshot, exported
@@ -147,6 +148,7 @@ def _look(job: Job, session: Session, database: str) -> Dict[str, Any]:
         **known,
         "properties": {**found, "public_owner": properties.public_owner(session)},
         "extensions": extensions,
+        "extension_grants": extension_grants(session),
     }
 
 

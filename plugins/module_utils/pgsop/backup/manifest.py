@@ -63,6 +63,7 @@ class DatabaseDump:
         started, seconds: when, and how long by step.
         description_form: how the descriptions in objects_name() were computed; sets of 0.4.0 do not have it, and their form is 1.
         verbatim: whether names and descriptions are the bytes of the database, because the server cannot convert all of them into UTF-8.
+        extension_grants: statements for privileges that the script of an extension granted on objects of no extension; no dump has them.
         obstacles: what keeps the dump from being restored as a whole, known when it was made; see obstacles/obstacle.py.
     """
 
@@ -88,6 +89,7 @@ class DatabaseDump:
     description_form: int = 1
     verbatim: bool = False
     obstacles: Tuple[Mapping[str, Any], ...] = ()
+    extension_grants: Tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

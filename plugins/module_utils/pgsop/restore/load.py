@@ -9,13 +9,13 @@ import enum
 import os
 import time
 from dataclasses import dataclass, field
-from typing import Callable, List, Optional, Sequence, Tuple
+from typing import Callable, Iterator, List, Optional, Sequence, Tuple
 
 from ..backup.config import Config
 from ..backup.progress import Progress
 from ..backup.tools import conninfo, environment, program, run_long
 from ..databases.names import quote_identifier
-from ..errors import PgsopError
+from ..errors import PgsopError, ServerError
 from ..server_message import TocFailure, program_error
 from . import dangling, keep_going, toc
 from . import passes as passes_of_dump
@@ -31,6 +31,8 @@ from .toc import Entry
 _TUNED = "-c synchronous_commit=off -c maintenance_work_mem=256MB"
 #: With several indexes built at the same time, each by one process is quicker than each by several (measured: docs/backup.md).
 _ONE_EACH = "-c max_parallel_maintenance_workers=0"
+#: By extension, what its sessions need. TimescaleDB 2 would repeat each index and trigger of a hypertable on its chunks, which have their own.
+_OPTIONS = {"timescaledb": "-c timescaledb.restoring=on"}
 #: Seconds between two looks at how large the database has become: with many files it is a slow question.
 _LOOK_S = 3.0
 #: Since when pg_dump dumps who owns schema public.
@@ -108,29 +110,36 @@ def load(config: Config, plan: Plan, scratch: Scratch, path: str, progress: Prog
     waiting = bound(plan)
     found = dangling.examine(config, path, (role["name"] for role in plan.roles.get("roles", ())))
     plan.warnings.extend(found.skipped)
-    if not (mode == Mode.KEEP_GOING or plan.dump.rows_of_extensions or waiting.extensions or found.entries):
-        return Loaded(waiting, found, failures=_run(target, [(None, jobs(config))], plan, waiting, mode))
-    every = passes_of_dump.read(config, plan, path)
+    needed = mode == Mode.KEEP_GOING or plan.dump.rows_of_extensions or waiting.extensions or found.entries
+    every = passes_of_dump.read(config, plan, path) if needed else passes_of_dump.NONE
     waiting.entries.extend(waiting.part(every.every))
     changed = [entry for entry in every.every if entry.identifier in found.entries]
     passes = every.without([*waiting.entries, *changed])
     if mode == Mode.KEEP_GOING:
         omitted = keep_going.load(target, plan, scratch, passes, waiting, jobs=jobs(config))
-        return Loaded(waiting, found, omitted=[*omitted, *_without_missing_roles(target, changed, found)])
+        return Loaded(waiting, found, omitted=[*omitted, *_privileges(target, plan, scratch, changed, found)])
     all_at_once = not waiting.extensions and not changed
     failures = _run(target, _strict(passes, jobs(config), all_at_once=all_at_once), plan, waiting, mode)
-    for omitted_one in _without_missing_roles(target, changed, found):
-        failures.append(TocFailure(0, omitted_one.kind, omitted_one.name, "", omitted_one.message))
+    for each in _privileges(target, plan, scratch, changed, found):
+        failures.append(TocFailure(0, each.kind, each.name, "", each.message))
         if mode == Mode.STRICT:
             raise _refused(target, plan, failures[0])
     return Loaded(waiting, found, failures=failures)
 
 
-def _without_missing_roles(target: Target, changed: Sequence[Entry], found: dangling.Dangling) -> List[Omitted]:
-    """Restore entries without the roles that did not exist when the dump was made."""
+def _privileges(
+    target: Target, plan: Plan, scratch: Scratch, changed: Sequence[Entry], found: dangling.Dangling
+) -> Iterator[Omitted]:
+    """Restore privileges that the dump names without their roles, or does not have; those that the server rejects are returned."""
     answer = replay(target, changed, edit=lambda _script: found.script) if changed else ""
-    names = ", ".join(toc.kind_and_name(entry)[1] for entry in changed)
-    return [Omitted("privileges", names, "", answer)] if answer else []
+    if answer:
+        yield Omitted("privileges", ", ".join(toc.kind_and_name(entry)[1] for entry in changed), "", answer)
+    for statement in plan.dump.extension_grants:
+        with scratch.session() as session:
+            try:
+                session.execute(statement)
+            except ServerError as error:
+                yield Omitted("privileges", statement, statement, error.answer)
 
 
 def _run(target: Target, parts: Sequence[_Part], plan: Plan, waiting: Bound, mode: Mode) -> List[TocFailure]:
@@ -162,7 +171,7 @@ def _target(config: Config, plan: Plan, scratch: Scratch, path: str, progress: P
         scratch.cluster,
         scratch.name,
         path,
-        options=f"{_tuned(config)} {scratch.options}",
+        options=" ".join([_tuned(config), scratch.options, *_options_of_extensions(plan)]),
         arguments=() if plan.tablespaces else ("--no-tablespaces",),
         watch=_watch(plan, scratch, progress),
     )
@@ -215,6 +224,10 @@ def left_out(config: Config, path: str) -> List[str]:
     """What of a dump is not restored, as warnings: a subscription would begin to take rows from somewhere, and away from the one that does."""
     names = toc.subscriptions(toc.read(config, path))
     return [f"subscriptions are not restored: {', '.join(names)}; they are in the dump"] if names else []
+
+
+def _options_of_extensions(plan: Plan) -> List[str]:
+    return [option for extension, option in _OPTIONS.items() if extension in plan.dump.extensions]
 
 
 def _tuned(config: Config) -> str:

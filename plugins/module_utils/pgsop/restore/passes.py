@@ -48,6 +48,10 @@ class Passes:
         return len(self.configuration) > 1
 
 
+#: Of a dump that is restored in one pass.
+NONE = Passes((), (), (), ())
+
+
 def read(config: Config, plan: Plan, path: str) -> Passes:
     """The passes for a dump.
 

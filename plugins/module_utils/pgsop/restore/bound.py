@@ -45,8 +45,9 @@ class Bound:
         names = {f"{_SETTINGS[name][1]}." for name in self.extensions}
         found = []
         for entry in failed:
-            _kind, name = toc.kind_and_name(entry)
-            if any(part in script_of(target, [entry]) for part in names):
+            kind, name = toc.kind_and_name(entry)
+            # The script of data is as large as the data, and names nothing.
+            if kind != "table data" and any(part in script_of(target, [entry]) for part in names):
                 found.append(entry)
                 names.add(name)
         return found

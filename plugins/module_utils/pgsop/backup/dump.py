@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import time
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Mapping, Sequence
+from typing import Any, Callable, Dict, List, Mapping, Sequence
 
 from ..cluster import Cluster
 from ..connection import PATIENT_TIMEOUT_S, Session, connect
@@ -23,7 +23,7 @@ from .extension_grants import extension_grants
 from .manifest import DatabaseDump
 from .progress import Progress
 from .snapshot import Relation, Snapshot, exported
-from .tools import compression_arguments, conninfo, environment, program, run_long
+from .tools import compression_arguments, conninfo, environment, program, started
 
 _OID = "SELECT oid FROM pg_database WHERE datname = current_database()"
 _SIZE = "SELECT pg_database_size(%s::oid)"
@@ -80,18 +80,40 @@ def dump_database(job: Job, database: str) -> DatabaseDump:
     return _dump(job, database, verbatim=True)
 
 
+@dataclass
+class _Reading:
+    """What is read of a database while pg_dump is at work; on a small database that takes as long as the dump.
+
+    Attributes:
+        session: in the snapshot.
+        path: file for the descriptions.
+        obstacles: what keeps the dump from being restored.
+        described: descriptions of all objects.
+    """
+
+    session: Session
+    path: str
+    obstacles: List[Dict[str, Any]] = field(default_factory=list)
+    described: objects.Description = field(default_factory=dict)
+
+    def __call__(self) -> List[Dict[str, Any]]:
+        self.described = objects.describe(self.session)
+        objects.save(self.path, self.described)
+        self.obstacles += [obstacle.as_dict() for obstacle in obstacles.find(self.session)]
+        return self.obstacles
+
+
 def _dump(job: Job, database: str, *, verbatim: bool) -> DatabaseDump:
     clock, started = Clock(), time.time()
     path = os.path.join(job.folder, names.dump_name(database))
     job.progress.step(f"{database}: looking at it")
     with exported(job.cluster, database, job.config.lock_wait_timeout_s, verbatim=verbatim) as snapshot:
         known = _look(job, snapshot.session, database)
-        described = objects.describe(snapshot.session)
-        found = (*obstacles.find(snapshot.session), *known.pop("obstacles"))
-        objects.save(os.path.join(job.folder, names.objects_name(database)), described)
+        reading = _Reading(snapshot.session, os.path.join(job.folder, names.objects_name(database)))
+        reading.obstacles += [obstacle.as_dict() for obstacle in known.pop("obstacles")]
         clock.lap("look")
         job.progress.step(f"{database}: dumping")
-        _run_pg_dump(job, database, path, snapshot.name, [obstacle.as_dict() for obstacle in found])
+        _run_pg_dump(job, database, path, snapshot.name, reading)
         clock.lap("dump")
         job.progress.step(f"{database}: counting rows")
         contents = archive.contents(job.config, path)
@@ -109,13 +131,13 @@ def _dump(job: Job, database: str, *, verbatim: bool) -> DatabaseDump:
         compression=job.compression,
         dump_bytes=bytes_below(path),
         entries=contents.entries,
-        objects={kind: len(found) for kind, found in described.items()},
+        objects=objects.counts(reading.described),
         snapshot=snapshot.name,
         verbatim=verbatim,
         started=names.iso(started),
         seconds=clock.seconds,
         description_form=objects.FORM,
-        obstacles=tuple(obstacle.as_dict() for obstacle in found),
+        obstacles=tuple(reading.obstacles),
         **known,
         **compared,
     )
@@ -152,7 +174,10 @@ def _look(job: Job, session: Session, database: str) -> Dict[str, Any]:
     }
 
 
-def _run_pg_dump(job: Job, database: str, path: str, snapshot: str, found: Sequence[Mapping[str, Any]] = ()) -> None:
+def _run_pg_dump(
+    job: Job, database: str, path: str, snapshot: str, meanwhile: Callable[[], Sequence[Mapping[str, Any]]] = tuple
+) -> None:
+    """Run pg_dump to its end; what is called meanwhile reads the same snapshot, and returns the obstacles that it finds."""
     arguments = [program(job.config, "pg_dump"), f"--format={job.config.format}", f"--file={path}", "--no-password"]
     # Flushed together with everything else, when it is read for its checksum.
     arguments += ["--no-sync", f"--snapshot={snapshot}", f"--lock-wait-timeout={job.config.lock_wait_timeout_s}s"]
@@ -160,11 +185,11 @@ def _run_pg_dump(job: Job, database: str, path: str, snapshot: str, found: Seque
     if job.config.format == "directory":
         arguments.append(f"--jobs={job.config.jobs}")
     arguments.append(f"--dbname={conninfo(database)}")
-    answer = run_long(
-        arguments,
-        environment=environment(job.cluster),
-        watch=lambda: job.progress.tick(f"{database}: dumping, {bytes_below(path) / 1e6:,.0f} MB written"),
-    )
+    with started(arguments, environment=environment(job.cluster)) as running:
+        found = meanwhile()
+        answer = running.wait(
+            lambda: job.progress.tick(f"{database}: dumping, {bytes_below(path) / 1e6:,.0f} MB written")
+        )
     if answer.status != 0:
         # pg_dump itself refuses some obstacles, and does not name the object.
         known = f"; {obstacles.summary(found)}" if found else ""

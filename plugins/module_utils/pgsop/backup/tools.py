@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import subprocess
 import tempfile
-from typing import IO, Callable, Dict, List, Mapping, Optional, Sequence, Tuple
+from dataclasses import dataclass
+from typing import IO, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from .. import command
 from ..cluster import Cluster
@@ -134,25 +136,53 @@ def run_long(
         output: where its standard output goes; nowhere, without.
         keep: whether a line of its standard error is kept.
     """
-    with tempfile.TemporaryFile() as complaints:
+    with started(arguments, environment=environment, output=output) as running:
+        return running.wait(watch, keep)
+
+
+@dataclass(frozen=True)
+class Running:
+    """A program at work.
+
+    Attributes:
+        process: of the program.
+        errors: where its standard error goes.
+    """
+
+    process: subprocess.Popen[bytes]
+    errors: IO[bytes]
+
+    def wait(
+        self, watch: Optional[Callable[[], None]] = None, keep: Callable[[str], bool] = lambda _line: True
+    ) -> command.Answer:
+        """Wait for its end; for the arguments see run_long."""
+        status = _wait(self.process, watch)
+        self.errors.seek(0)
+        said = "".join(line for line in (each.decode("utf-8", "replace") for each in self.errors) if keep(line))
+        if len(said) > _COMPLAINTS:
+            # The first failure is at the beginning, what came of it at the end; between them whole statements are quoted.
+            half = (_COMPLAINTS - len(_GAP)) // 2
+            said = said[:half] + _GAP + said[-(_COMPLAINTS - len(_GAP) - half) :]
+        return command.Answer(status, "", said)
+
+
+@contextlib.contextmanager
+def started(
+    arguments: Sequence[str], *, environment: Mapping[str, str], output: Optional[IO[bytes]] = None
+) -> Iterator[Running]:
+    """A program that runs during the block, and is ended with it; for the arguments see run_long."""
+    with tempfile.TemporaryFile() as errors:
         process = subprocess.Popen(
             tied(arguments),
             stdin=subprocess.DEVNULL,
             stdout=output or subprocess.DEVNULL,
-            stderr=complaints,
+            stderr=errors,
             env=dict(environment),
         )
         try:
-            status = _wait(process, watch)
+            yield Running(process, errors)
         finally:
             end(process)
-        complaints.seek(0)
-        said = "".join(line for line in (each.decode("utf-8", "replace") for each in complaints) if keep(line))
-    if len(said) > _COMPLAINTS:
-        # The first failure is at the beginning, what came of it at the end; between them whole statements are quoted.
-        half = (_COMPLAINTS - len(_GAP)) // 2
-        said = said[:half] + _GAP + said[-(_COMPLAINTS - len(_GAP) - half) :]
-    return command.Answer(status, "", said)
 
 
 def _wait(process: subprocess.Popen[bytes], watch: Optional[Callable[[], None]]) -> int:

@@ -37,6 +37,8 @@ _OPTIONS = {"timescaledb": "-c timescaledb.restoring=on"}
 _LOOK_S = 3.0
 #: Since when pg_dump dumps who owns schema public.
 _PUBLIC_OWNER_SINCE = 15
+#: How sets of 0.4.0 describe objects.
+_OLD_FORM = 1
 
 
 #: Entries, everything if it is None, and by how many jobs they are restored.
@@ -108,7 +110,10 @@ def load(config: Config, plan: Plan, scratch: Scratch, path: str, progress: Prog
     """
     target = _target(config, plan, scratch, path, progress)
     waiting = bound(plan)
-    found = dangling.examine(config, path, (role["name"] for role in plan.roles.get("roles", ())))
+    found = dangling.Dangling()
+    # Later forms leave out roles that do not exist, and the backup lists them as obstacles.
+    if plan.dump.description_form == _OLD_FORM or plan.dump.obstacles:
+        found = dangling.examine(config, path, (role["name"] for role in plan.roles.get("roles", ())))
     plan.warnings.extend(found.skipped)
     needed = mode == Mode.KEEP_GOING or plan.dump.rows_of_extensions or waiting.extensions or found.entries
     every = passes_of_dump.read(config, plan, path) if needed else passes_of_dump.NONE

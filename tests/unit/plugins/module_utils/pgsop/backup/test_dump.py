@@ -137,7 +137,7 @@ def test_dump_that_fails_is_told(tmp_path: Path, body: str, told: str) -> None:
 
 def test_obstacles_that_pg_dump_may_have_met_are_told_with_its_failure(tmp_path: Path) -> None:
     with pytest.raises(PgsopError) as failed:
-        dump._run_pg_dump(job(tmp_path, "sys.exit('pg_dump: error: no')"), "appdb", "/there", "x", [OBSTACLE])
+        dump._run_pg_dump(job(tmp_path, "sys.exit('pg_dump: error: no')"), "appdb", "/there", "x", lambda: [OBSTACLE])
     assert "view app.v: " in failed.value.answer
     assert failed.value.next_step.startswith(f"in database appdb: {OBSTACLE['hint']}; then ")
 

@@ -198,3 +198,10 @@ def test_ended_program_is_left_alone_and_a_running_one_is_ended() -> None:
         tools.end(process)
         assert process.returncode == -signal.SIGTERM
         tools.end(process)
+
+
+def test_program_is_ended_with_the_block_that_started_it() -> None:
+    body = "import time; time.sleep(60)"
+    with pytest.raises(LookupError), tools.started([sys.executable, "-c", body], environment=os.environ) as running:
+        raise LookupError
+    assert running.process.poll() is not None

@@ -220,7 +220,8 @@ def _masked(text: str) -> str:
 def _tables(message: _Message) -> Iterator[str]:
     found = _NAMED.search(message.body) if message.own else None
     if found:
-        yield next(name for name in found.groups() if name)
+        # One of the groups has matched.
+        yield from filter(None, found.groups())
 
 
 def _messages(errors: str, known: Optional[Container[int]] = None) -> Iterator[_Message]:

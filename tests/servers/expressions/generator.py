@@ -82,13 +82,13 @@ class Writer:
     def __init__(
         self,
         chance: random.Random,
-        columns: Mapping[str, Sequence[str]] = COLUMNS,
+        columns: Mapping[str, Sequence[str]] | None = None,
         prefix: str = "",
         subqueries: bool = False,
         text_constants: bool = True,
     ) -> None:
         self._chance = chance
-        self._columns = columns
+        self._columns = COLUMNS if columns is None else columns
         self._prefix = prefix
         self._subqueries = subqueries
         self._text_constants = text_constants

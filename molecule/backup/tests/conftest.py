@@ -344,6 +344,12 @@ def shop(server: Server, made: dict[str, Made]) -> Server:
     return server
 
 
+@pytest.fixture(scope="session")
+def run_file() -> Callable[[Server, str, str], str]:
+    """`run_file(shop, "broken.sql", "broken")`: one of the files in a database of the host that has `shop`."""
+    return psql
+
+
 @pytest.fixture(scope="module")
 def contents(shop: Server) -> Contents:
     """`contents("shop")`: the same text, the same rows, sequences and large objects."""

@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import json
 import shlex
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from backup.tests.conftest import FILES, psql
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
 
     from backup.tests.conftest import Vault, Vaults
     from conftest import PlayRunner, Server
 
+PLAYBOOKS = Path(__file__).resolve().parents[3] / "playbooks"
 #: What no restore brings back; everything else needs the search path that the database had.
 OMITTED = {
     ("constraint", "public.child.child_parent"),
@@ -42,11 +42,11 @@ SELECT string_agg(t || ' ' || n, ', ' ORDER BY t) FROM (
 
 
 @pytest.fixture(scope="module")
-def there(vault: Vaults, shop: Server) -> Iterator[Vault]:
+def there(vault: Vaults, shop: Server, run_file: Callable[[Server, str, str], str]) -> Iterator[Vault]:
     made = vault("broken", databases=("broken",))
     try:
         shop.sql("CREATE DATABASE broken")
-        psql(shop, "broken.sql", "broken")
+        run_file(shop, "broken.sql", "broken")
         # Whatever the backup knows of it: a set is there afterwards.
         made.run("backup")
         yield made
@@ -125,7 +125,7 @@ def test_playbook_shows_the_list_and_fails(there: Vault, play: PlayRunner, tmp_p
     )
     try:
         result = play(
-            FILES.parents[2] / "playbooks" / "restore_database.yml",
+            PLAYBOOKS / "restore_database.yml",
             on=there.host,
             extra_vars={"restore_database": "broken", "restore_keep_going": True},
             env={"PWD": str(tmp_path)},

@@ -9,8 +9,6 @@ import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from backup.tests.conftest import ON_HOST
-
 if TYPE_CHECKING:
     from backup.tests.conftest import Vault, Vaults
     from conftest import Server
@@ -26,8 +24,8 @@ def test_old_set_is_listed_drilled_and_restored(vault: Vaults, shop: Server) -> 
     assert fitting
     for path in fitting:
         host = shop.host.check_output("hostname")
-        subprocess.run(["docker", "cp", "-q", path, f"{host}:{ON_HOST}/"], check=True)
-        shop.host.check_output(UNPACK, *[there.directory] * 2, f"{ON_HOST}/{path.name}", there.directory)
+        subprocess.run(["docker", "cp", "-q", path, f"{host}:/opt/"], check=True)
+        shop.host.check_output(UNPACK, *[there.directory] * 2, f"/opt/{path.name}", there.directory)
         _tried(there)
 
 

@@ -20,8 +20,8 @@ class Passes:
 
     Attributes:
         definitions: everything before the data, without privileges.
-        configuration: rows of tables that belong to extensions. Foreign keys among these tables exist before their rows, and a dump
-            keeps the order that they need only for a restore by one job.
+        configuration: rows of tables that belong to extensions. Foreign keys among these tables exist before their rows, and rows of
+            other tables may need them (pointcloud reads a patch by its format); a dump keeps that order only for a restore by one job.
         data: all other rows, and large objects.
         rest: indexes, constraints, triggers and the like, and the privileges of everything.
     """
@@ -44,8 +44,8 @@ class Passes:
 
     @property
     def needed(self) -> bool:
-        """Whether the order among rows of extensions can matter."""
-        return len(self.configuration) > 1
+        """Whether some rows must be loaded before others."""
+        return bool(self.configuration)
 
 
 #: Of a dump that is restored in one pass.

@@ -51,5 +51,7 @@ def test_rows_of_extensions_are_loaded_first_in_the_order_of_the_dump(tmp_path: 
     assert [[each.identifier for each in part] for part in parts] == [[1, 2], [4, 6], [5, 7], [3, 8, 9]]
     assert found.needed
     one = passes.read(config, replace(plan, dump=replace(plan.dump, rows_of_extensions={"pgq.tick": 1})), "/dump")
-    assert not one.needed
+    assert one.needed
+    none = passes.read(config, replace(plan, dump=replace(plan.dump, rows_of_extensions={})), "/dump")
+    assert not none.needed
     assert [each.identifier for each in found.without(found.configuration).every] == [1, 2, 5, 7, 3, 8, 9]

@@ -19,8 +19,8 @@ _OBJECTS = (
 _NEVER_ROWS = ("08", "25", "40", "53", "54", "57")
 _NEVER_ROWS_CODES = ("42501", "55P03", "XX001", "XX002")
 _NAMES = "42"
-#: Where the server reports a value of a setting; no row has a part in it.
-_OF_SETTINGS = frozenset({"guc.c", "guc_funcs.c"})
+#: Where the server reports a value of a setting, or an option of a database, role or tablespace; no row has a part in it.
+_OF_OPTIONS = frozenset({"guc.c", "guc_funcs.c", "variable.c", "dbcommands.c", "user.c", "tablespace.c"})
 #: Where the server itself fills in the names of objects. A function can fill in anything.
 _OF_CONSTRAINTS = frozenset(
     {
@@ -84,7 +84,7 @@ def _safe(code: str, diag: Any, *, computes: bool) -> bool:
     if computes:
         written = bool(_field(diag, "statement_position")) and not _field(diag, "internal_position")
         return code[:2] in _NEVER_ROWS or code in _NEVER_ROWS_CODES or (code.startswith(_NAMES) and written)
-    return code[:2] in _OBJECTS or _field(diag, "source_file") in _OF_SETTINGS
+    return code[:2] in _OBJECTS or _field(diag, "source_file") in _OF_OPTIONS
 
 
 def _of_function(diag: Any) -> bool:

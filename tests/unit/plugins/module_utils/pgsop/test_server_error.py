@@ -39,6 +39,16 @@ def error(name: str, code: str | None, primary: str = "", **diag: Any) -> Any:
             'invalid value for parameter "work_mem": "x"',
         ),
         (
+            error(
+                "InvalidParameterValue",
+                "22023",
+                'encoding "LATIN1" does not match locale "C.UTF-8"',
+                message_detail='The chosen LC_CTYPE setting requires encoding "UTF8".',
+                source_file="dbcommands.c",
+            ),
+            'encoding "LATIN1" does not match locale "C.UTF-8" The chosen LC_CTYPE setting requires encoding "UTF8".',
+        ),
+        (
             error("InvalidParameterValue", "22023", 'time zone "canary" not recognized', source_file="timestamp.c"),
             "time zone '...' not recognized (invalid_parameter_value)",
         ),

@@ -40,6 +40,14 @@ def no_change_modules(bench: Bench) -> Numbers:
     return {"remote modules": len(re.findall("Using module file", done.stdout))}
 
 
+@measurement("start of pgsop, beside python3's own", repetitions=9)
+def start(bench: Bench) -> Numbers:
+    """The command is a file without compiled code, so that each module it loads costs time before anything is done."""
+    nothing = wall_seconds(lambda: bench.run("python3", "-I", "-c", "import argparse, json, subprocess"))
+    helping = wall_seconds(lambda: bench.run("pgsop", "backup", "--help"))
+    return {"pgsop backup --help [s]": helping, "times python3": helping / nothing}
+
+
 measurement("backup of 1 GB, beside the SOP's pg_dump -F c", repetitions=3)(bench_backup.backup)
 measurement("restore of 1 GB, beside the SOP's pg_restore -c", repetitions=3)(bench_backup.restore)
 measurement("health of 50 databases, 200 connections, 10,000 tables in one", repetitions=5)(bench_health.heaped)

@@ -5,8 +5,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.obstacles import Obstacle
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.obstacles.find import find
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.obstacles import Obstacle, find
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import connect
 from ansible_collections.aerovista.postgresql.tests.servers.server import Server
 

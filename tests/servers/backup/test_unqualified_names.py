@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.obstacles.find import find
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.obstacles import find
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.snapshot import exported
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import connect
 from ansible_collections.aerovista.postgresql.tests.servers.obstacle_scenes import SCENES, Scene

@@ -97,12 +97,9 @@ class _Reading:
     described: objects.Description = field(default_factory=dict)
 
     def __call__(self) -> List[Dict[str, Any]]:
-        # Nothing of it is needed before: pg_dump is at work already.
-        from .obstacles.find import find  # pylint: disable=import-outside-toplevel
-
         self.described = objects.describe(self.session)
         objects.save(self.path, self.described)
-        self.obstacles += [obstacle.as_dict() for obstacle in find(self.session)]
+        self.obstacles += [obstacle.as_dict() for obstacle in obstacles.find(self.session)]
         return self.obstacles
 
 

@@ -12,6 +12,7 @@ from typing import Any, Callable, Dict, Mapping
 from ...connection import Session
 from . import form_1
 from .abbreviations import statement
+from .expression import canonical
 from .queries_code import CODE
 from .queries_other import OTHER
 from .queries_relations import RELATIONS
@@ -57,7 +58,7 @@ def describe(session: Session, form: int = FORM) -> Description:
     major = session.value("SELECT current_setting('server_version_num')::int") // 10000
     shown = {name: value for name, value in _SHOWN.items() if form > 1 or name not in form_1.NOT_SHOWN}
     session.rows("SELECT set_config(key, value, false) FROM json_each_text(%s)", [json.dumps(shown)])
-    plain = _plain(form)
+    plain = form_1.plain if form == 1 else canonical
     found: Description = {}
     for since, kind, query in (*RELATIONS, *CODE, *SEARCH, *OTHER):
         if major >= since:
@@ -69,16 +70,6 @@ def describe(session: Session, form: int = FORM) -> Description:
 def counts(description: Description) -> Dict[str, int]:
     """How many objects there are, by kind."""
     return {kind: len(objects) for kind, objects in description.items()}
-
-
-def _plain(form: int) -> Callable[[str], str]:
-    """How expressions are written in that form."""
-    if form == 1:
-        return form_1.plain
-    # A backup starts pg_dump first, and loads what reads definitions while it waits.
-    from .expression import canonical  # pylint: disable=import-outside-toplevel
-
-    return canonical
 
 
 def _digest(row: Mapping[str, Any], plain: Callable[[str], str]) -> str:

@@ -3,8 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """What keeps a dump from being restored as a whole, found by reading the live database when it is backed up."""
 
+from .find import find
 from .obstacle import Obstacle
 from .report import hints, sentence, summary
 from .shared import find as find_shared
 
-__all__ = ["Obstacle", "find_shared", "hints", "sentence", "summary"]
+__all__ = ["Obstacle", "find", "find_shared", "hints", "sentence", "summary"]

@@ -11,7 +11,7 @@ from typing import Any, cast
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.obstacles import Obstacle
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.obstacles.find import find as finding
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.obstacles import find as finding
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import ServerError
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import os
 import re
-import tempfile
 from dataclasses import dataclass, field
 from typing import AbstractSet, Iterable, Iterator, List, Match, Sequence, Set, Tuple
 
@@ -18,9 +17,10 @@ from .. import command
 from ..backup.config import Config
 from ..backup.tools import program
 from ..errors import PgsopError
+from . import toc
 
-#: Lines of a table of contents whose entries can name a role besides the owner.
-_CONCERNED = re.compile(r"\d+; \d+ \d+ (?:(?:DEFAULT )?ACL|POLICY|USER MAPPING|COMMENT .*POLICY) ")
+#: Entries that can name a role besides the owner.
+_CONCERNED = re.compile(r"(?:(?:DEFAULT )?ACL|POLICY|USER MAPPING|COMMENT .*POLICY) ")
 _ENTRY = re.compile(r"-- TOC entry (\d+) ")
 _TOKEN = re.compile(
     r"""
@@ -98,14 +98,11 @@ def examine(config: Config, path: str, known: Iterable[str]) -> Dangling:
     Raises:
         PgsopError: where the dump cannot be read.
     """
-    listed = _run(config, ["--list", path]).split("\n")
-    concerned = [line for line in listed if _CONCERNED.match(line)]
+    concerned = [entry for entry in toc.read(config, path) if _CONCERNED.match(entry.text)]
     if not concerned:
         return Dangling()
-    with tempfile.NamedTemporaryFile("w", prefix="pgsop-", suffix=".list", encoding="utf-8") as chosen:
-        chosen.write("\n".join(concerned) + "\n")
-        chosen.flush()
-        script = _run(config, ["--verbose", f"--use-list={chosen.name}", "--file=-", path])
+    with toc.use_list(concerned) as listed:
+        script = _run(config, ["--verbose", f"--use-list={listed}", "--file=-", path])
     return without(script, missing_roles(script, known))
 
 

@@ -139,8 +139,10 @@ def _privileges(
     answer = replay(target, changed, edit=lambda _script: found.script) if changed else ""
     if answer:
         yield Omitted("privileges", ", ".join(toc.kind_and_name(entry)[1] for entry in changed), "", answer)
-    for statement in plan.dump.extension_grants:
-        with scratch.session() as session:
+    if not plan.dump.extension_grants:
+        return
+    with scratch.session() as session:
+        for statement in plan.dump.extension_grants:
             try:
                 session.execute(statement)
             except ServerError as error:

@@ -42,7 +42,7 @@ def no_change_modules(bench: Bench) -> Numbers:
 
 @measurement("start of pgsop, beside python3's own", repetitions=9)
 def start(bench: Bench) -> Numbers:
-    """The command is a file without compiled code, so that each module it loads costs time before anything is done."""
+    """Each module that a command needs is loaded before anything is done."""
     nothing = wall_seconds(lambda: bench.run("python3", "-I", "-c", "import argparse, json, subprocess"))
     helping = wall_seconds(lambda: bench.run("pgsop", "backup", "--help"))
     return {"pgsop backup --help [s]": helping, "times python3": helping / nothing}

@@ -20,6 +20,9 @@ CONFIG_ROOT = "/etc/postgresql"
 #: The operating system user that owns a packaged cluster, and its superuser role.
 POSTGRES = "postgres"
 
+#: PostgreSQL's default. pg_lsclusters names no port while postgresql.conf has no line: empty, or not there yet for a link.
+_PORT = 5432
+
 
 @dataclass(frozen=True)
 class Cluster:
@@ -133,7 +136,7 @@ def _from_entry(entry: Mapping[str, object]) -> Cluster:
     return Cluster(
         version=version,
         name=name,
-        port=int(str(entry["port"])),
+        port=int(str(entry.get("port") or _PORT)),
         running=str(entry.get("running", "0")) == "1",
         owner=user_name(int(str(entry["owneruid"]))) if entry.get("owneruid") is not None else POSTGRES,
         data_directory=str(entry.get("pgdata") or ""),

@@ -52,6 +52,10 @@ NO_DIRECTORY = (
     '"cluster":"old","configuid":0,"start":"auto","logfile":"/var/log/postgresql/postgresql-14-old.log","version":"14",'
     '"configdir":"/etc/postgresql/14/old","pgdata":null,"binaries_missing":1,"config":{}}]'
 )
+#: Its postgresql.conf is empty, as for a moment while pg_createcluster writes it: nearly nothing is told.
+NO_CONFIGURATION = (
+    '[{"configuid":0,"configdir":"/etc/postgresql/14/old","cluster":"old","version":"14","config":{},"pgdata":null}]'
+)
 NAMES = {100: "postgres", 101: "postgres"}
 
 
@@ -137,7 +141,7 @@ def test_perl_warnings_on_standard_error_do_no_harm(answer: Callable[..., Any]) 
     assert list_clusters() == [EXPECTED_12]
 
 
-@pytest.mark.parametrize(("output", "port"), [(NO_DATA, 5433), (NO_DIRECTORY, 5432)])
+@pytest.mark.parametrize(("output", "port"), [(NO_DATA, 5433), (NO_DIRECTORY, 5432), (NO_CONFIGURATION, 5432)])
 def test_cluster_without_its_data_does_not_hide_the_others(answer: Callable[..., Any], output: str, port: int) -> None:
     """What is left when somebody removes /var/lib/postgresql/14/old by hand."""
     answer(output[:-1] + "," + DEBIAN_12[1:])

@@ -7,10 +7,13 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import importlib.util
 import io
+import os
 import subprocess
 import sys
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -32,6 +35,54 @@ def run(*arguments: object) -> str:
     done = subprocess.run([str(word) for word in arguments], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return done.stdout
+
+
+def repacked(command: Path, path: Path, keep: Callable[[str, bytes], bytes | None]) -> Path:
+    """A copy of the command with other files in it."""
+    with zipfile.ZipFile(command) as archive, zipfile.ZipFile(path, "w") as copy:
+        for name in archive.namelist():
+            content = keep(name, archive.read(name))
+            if content is not None:
+                copy.writestr(name, content)
+    return path
+
+
+def test_compiled_code_is_enough(command: Path, tmp_path: Path) -> None:
+    """So nothing is compiled when the command starts."""
+    bare = repacked(command, tmp_path / "bare", lambda name, content: content if name.endswith(".pyc") else None)
+    assert run(sys.executable, bare, "--version") == run(sys.executable, command, "--version")
+
+
+def test_another_python_reads_the_sources(command: Path, tmp_path: Path) -> None:
+    magic = len(importlib.util.MAGIC_NUMBER)
+
+    def older(name: str, content: bytes) -> bytes:
+        return (b"\x00" * magic + content[magic:]) if name.endswith(".pyc") else content
+
+    other = repacked(command, tmp_path / "other", older)
+    assert run(sys.executable, other, "--version") == run(sys.executable, command, "--version")
+
+
+def test_what_has_no_lasting_form_is_not_compiled(command: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def dumps(_code: object, _form: int) -> bytes:
+        raise ValueError("unmarshallable object")
+
+    monkeypatch.setattr(zipapp.marshal, "dumps", dumps)
+    with zipfile.ZipFile(io.BytesIO(zipapp.build())) as archive, zipfile.ZipFile(command) as whole:
+        sources = [name for name in whole.namelist() if not name.endswith(".pyc")]
+        assert archive.namelist() == sources
+
+
+@pytest.mark.parametrize("seed", ["1", "2"])
+def test_bytes_depend_on_nothing_that_happens_to_be_loaded(command: Path, seed: str) -> None:
+    """The order of sets, and strings of one character, which the whole process shares."""
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1]); from pgsop import zipapp;"
+        "shared = [sys.intern(chr(number)) for number in range(128)]; sys.stdout.buffer.write(zipapp.build())"
+    )
+    environment = {**os.environ, "PYTHONHASHSEED": seed}
+    made = subprocess.run([sys.executable, "-c", code, command], capture_output=True, check=True, env=environment)
+    assert hashlib.sha256(made.stdout).hexdigest() == hashlib.sha256(command.read_bytes()).hexdigest()
 
 
 def test_the_same_sources_make_the_same_bytes() -> None:
@@ -77,14 +128,6 @@ def test_everything_is_loaded_before_anything_is_done(command: Path) -> None:
     code = f"import sys; sys.path.insert(0, {str(command)!r}); {load}; print(*sys.modules)"
     names = {path[:-3].replace("/", ".").removesuffix(".__init__") for path in zipapp.sources()}
     assert names - set(run(sys.executable, "-c", code).split()) == {"pgsop.zipapp"}
-
-
-def test_command_makes_itself(command: Path) -> None:
-    code = (
-        "import sys; sys.path.insert(0, sys.argv[1]); from pgsop import zipapp; sys.stdout.buffer.write(zipapp.build())"
-    )
-    made = subprocess.run([sys.executable, "-c", code, command], capture_output=True, check=True).stdout
-    assert hashlib.sha256(made).hexdigest() == hashlib.sha256(command.read_bytes()).hexdigest()
 
 
 def test_help_needs_no_driver(command: Path) -> None:

@@ -32,6 +32,8 @@ SETUP = (
     "CREATE TABLE s.below (b int CONSTRAINT own CHECK (b <> 3)) INHERITS (s.top)",
     "CREATE TABLE s.whole (a int CONSTRAINT parts CHECK (s.even(a))) PARTITION BY RANGE (a)",
     "CREATE TABLE s.part PARTITION OF s.whole FOR VALUES FROM (0) TO (10)",
+    "CREATE TABLE s.above (a int NOT NULL)",
+    "CREATE TABLE s.child () INHERITS (s.above)",
     "CREATE TABLE s.computed (a int, g int NOT NULL GENERATED ALWAYS AS (s.bad(a)) STORED)",
 )
 
@@ -78,6 +80,32 @@ def test_only_what_rows_violate_is_omitted(
         left = "SELECT count(*) FROM pg_constraint WHERE conrelid = %s::regclass AND contype = 'c' AND convalidated"
         assert session.value(left, [table]) == checks
         assert session.rows(f"TABLE {table}") != []
+
+
+@on(13, 15, 17)
+@pytest.mark.parametrize(("value", "omitted"), [("NULL", [("not null", "s.child.a")]), ("1", [])])
+def test_child_has_the_null_values_it_had(host: Server, value: str, omitted: list[tuple[str, str]]) -> None:
+    host.execute("CREATE DATABASE d TEMPLATE template0")
+    host.execute(*SETUP, database="d")
+    with connect(host.cluster, "d") as session:
+        relaxed = Relaxed(session)
+        assert (
+            relaxed.load("s.child", attempt(session, f"INSERT INTO s.child VALUES ({value})"), "refused before") == ""
+        )
+        relaxed.add_again("")
+        assert [(each.kind, each.name) for each in relaxed.omitted] == omitted
+
+
+@on(*ALL)
+def test_condition_of_several_tables_is_dropped_once(host: Server) -> None:
+    host.execute("CREATE DATABASE d TEMPLATE template0")
+    host.execute(*SETUP, 'CREATE TABLE s.more (one s."Even")', database="d")
+    with connect(host.cluster, "d") as session:
+        relaxed = Relaxed(session)
+        for table in ("s.domains", "s.more"):
+            assert relaxed.load(table, attempt(session, f"INSERT INTO {table} VALUES (1)"), "refused before") == ""
+        relaxed.add_again("")
+        assert [(each.kind, each.name) for each in relaxed.omitted] == [("domain constraint", 's."Even"."is even"')]
 
 
 @on(17)

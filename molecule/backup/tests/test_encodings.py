@@ -113,6 +113,42 @@ def test_objects_are_told_apart_by_name(restored: Restored) -> None:
     assert verbatim == {"enc_undefined"}
 
 
+#: Written as bytes of the database: a comment, a setting and a table whose rows are rejected.
+BROKEN = """
+SET client_encoding TO 'UTF8';
+CREATE FUNCTION good(text) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT true';
+CREATE TABLE "t_é" (c text CONSTRAINT "c_é" CHECK (good(c)));
+INSERT INTO "t_é" VALUES ('é');
+CREATE OR REPLACE FUNCTION good(text) RETURNS boolean LANGUAGE sql IMMUTABLE AS 'SELECT false';
+COMMENT ON DATABASE enc_broken IS 'é';
+ALTER DATABASE enc_broken SET search_path = public, "n_é";
+"""
+CREATED = "printf %%s %s | runuser -u postgres -- psql -Xq -v ON_ERROR_STOP=1 -d enc_broken -f -"
+
+
+@pytest.mark.usefixtures("restored")
+def test_what_is_written_in_another_encoding_is_left_out_and_named(vault: Vaults, server: Server) -> None:
+    there = vault("enc_broken", databases=("enc_broken",))
+    server.sql(CREATE % ("enc_broken", "LATIN1"))
+    server.host.check_output(CREATED, BROKEN)
+    there.configure()
+    assert there.run("backup").rc == 1
+    arguments = ("restore", "--database", "enc_broken", "--format", "json")
+    strict = there.run(*arguments)
+    assert strict.rc == 1
+    assert "--keep-going" in strict.stdout + strict.stderr
+    answer = there.run(*arguments, "--keep-going")
+    assert answer.rc == 1
+    report = json.loads(answer.stdout)
+    assert {(each["kind"], each["name"]) for each in report["omitted"]} == {
+        ("constraint", 'public."t_é"."c_é"'),
+        ("database", "enc_broken, comment"),
+        ("database", "enc_broken, setting search_path"),
+    }
+    assert json.loads(there.server.read(report["omitted_file"])) == report["omitted"]
+    assert server.sql(r'SELECT ascii(c) FROM U&"t_\00e9"', "enc_broken_restore") == str(ord("é"))
+
+
 @pytest.fixture
 def foreign_statement(restored: Restored) -> Iterator[None]:
     """A session in another encoding, whose statement is not UTF-8."""

@@ -28,7 +28,11 @@ JOBS = (
     "CREATE TABLE mine (a int PRIMARY KEY); INSERT INTO mine SELECT generate_series(1, 100)",
     "CREATE VIEW plan AS SELECT jobname FROM cron.job",
     "CREATE VIEW plans AS SELECT count(*) AS n FROM plan",
+    "CREATE TABLE notes (job cron.job, n int); INSERT INTO notes (n) VALUES (4)",
+    "GRANT SELECT ON cron.job TO pg_monitor; GRANT EXECUTE ON FUNCTION cron.schedule(text, text) TO pg_monitor",
+    "ALTER DEFAULT PRIVILEGES IN SCHEMA cron GRANT SELECT ON TABLES TO pg_monitor",
 )
+PRIVILEGES = "SELECT concat(relacl, proacl, defaclacl) FROM pg_class, pg_proc, pg_default_acl WHERE relname = 'job' AND proname = 'schedule'"
 
 
 @pytest.fixture(scope="module")
@@ -97,10 +101,14 @@ def test_drill_leaves_out_what_no_copy_can_have(jobs: Vault) -> None:
 
 def test_database_in_its_place_has_its_jobs_and_what_uses_them(jobs: Vault) -> None:
     before = jobs.server.sql("SELECT jobid, schedule, command, jobname FROM cron.job", "jobs")
+    privileges = jobs.server.sql(PRIVILEGES, "jobs")
     report = jobs.report("restore", "--database", "jobs", "--replace", "jobs")
     assert (report["omitted"], [warning for warning in report["warnings"] if "pg_cron" in warning]) == ([], [])
     assert jobs.server.sql("SELECT jobid, schedule, command, jobname FROM cron.job", "jobs") == before
     assert jobs.server.sql("SELECT n FROM plans", "jobs") == "1"
+    assert jobs.server.sql("SELECT n FROM notes", "jobs") == "4"
+    assert jobs.server.sql(PRIVILEGES, "jobs") == privileges
+    assert "pg_monitor" in privileges
     # The next number of a job is that of the sequence that was dumped.
     jobs.server.sql("SELECT cron.schedule('another', '0 4 * * *', 'SELECT 1')", "jobs")
     assert jobs.server.sql("SELECT max(jobid) FROM cron.job", "jobs") == "2"

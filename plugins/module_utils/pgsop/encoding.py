@@ -8,12 +8,16 @@ from __future__ import annotations
 import codecs
 import contextlib
 import os
+import re
 from typing import Any, Dict, Iterator, Optional, Tuple
 
 #: The client encoding for which a server sends its bytes and converts nothing.
 VERBATIM = "SQL_ASCII"
 #: Databases with these encodings hold UTF-8, any bytes, or what the server cannot convert into UTF-8.
 _TAKEN_VERBATIM = ("UTF8", "SQL_ASCII", "MULE_INTERNAL")
+#: Names of encodings for which Python has others.
+_WINDOWS = re.compile(r"WIN(\d+)")
+_PYTHONS = {"KOI8R": "koi8_r", "KOI8U": "koi8_u"}
 #: The server answers so if a text has no equivalent in the client encoding, or is invalid in its own.
 UNTRANSLATABLE = ("22P05", "22021")
 
@@ -45,6 +49,33 @@ def is_utf8(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def text_of(data: bytes, server_encoding: str) -> str:
+    """Text that a database stores, or a program wrote without converting it.
+
+    Args:
+        data: its bytes.
+        server_encoding: PostgreSQL's name of the database's encoding.
+
+    Returns:
+        The text; with surrogates for its bytes if Python does not know the encoding, or they are invalid in it.
+    """
+    codec = "utf-8" if server_encoding in _TAKEN_VERBATIM else _WINDOWS.sub(r"cp\1", server_encoding)
+    try:
+        return data.decode(_PYTHONS.get(codec, codec))
+    except (LookupError, UnicodeDecodeError):
+        return as_text(data)
+
+
+def as_bytes(text: str) -> bytes:
+    """The bytes of a text that was read verbatim."""
+    return text.encode("utf-8", "surrogateescape")
+
+
+def as_text(data: bytes) -> str:
+    """The same bytes as text, which keeps those that are no UTF-8."""
+    return data.decode("utf-8", "surrogateescape")
 
 
 def prepare(driver: Any) -> None:

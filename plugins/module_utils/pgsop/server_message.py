@@ -75,6 +75,7 @@ _KNOWN = re.compile(
 )
 #: A word of the server, in any language: only the server writes two blanks after the colon.
 _SERVER = re.compile(r"(?:^|(?<=[:\s]))(?P<severity>[^\W_]{3,}):  ")
+_SERVER_LINE = re.compile(_SERVER.pattern.replace(r"(?:^|(?<=[:\s]))", "^"), re.MULTILINE)
 _NO_FAILURE = re.compile(r"WARNING|NOTICE|INFO|LOG|DEBUG\d?|DETAIL|HINT|CONTEXT|STATEMENT|QUERY|LOCATION")
 _RAISED = re.compile(r"^CONTEXT:  PL/pgSQL function .* line \d+ at RAISE$", re.MULTILINE)
 #: What follows from an error of another process.
@@ -126,9 +127,11 @@ class _Message:
 
     @property
     def server(self) -> Optional[str]:
-        """Text of the server's error from its first word on, None if the server sent no error."""
+        """Text of the server's error from its first word on, None if the server sent no error. psql writes warnings before it."""
         found = _SERVER.search(self.body)
-        return self.body[found.end() :] if found and not _NO_FAILURE.fullmatch(found["severity"]) else None
+        while found and _NO_FAILURE.fullmatch(found["severity"]):
+            found = _SERVER_LINE.search(self.body, found.end())
+        return self.body[found.end() :] if found else None
 
     @property
     def failed(self) -> bool:
@@ -178,7 +181,7 @@ def program_error(errors: str, log_file: str = "", listing: str = "") -> str:
         first = next((message for message in failed if message.server is not None), failed[0])
         named = next((f"table {name}: " for message in failed for name in _tables(message)), "")
         return f"{named}{_describe(first, log_file)[1]}"
-    if any(not message.own for message in messages):
+    if any(not message.own or _SERVER.search(message.body) for message in messages):
         return _unknown(log_file)
     return _masked(" ".join(message.body for message in messages if not _PROGRESS.match(message.body)))
 

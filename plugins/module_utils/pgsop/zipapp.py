@@ -54,7 +54,7 @@ _MODE = 0o100644 << 16
 #: The last form of compiled code that does not depend on what else happens to be loaded: later ones refer back to strings
 #: that the process shares.
 _MARSHAL = 2
-#: Since then a set is written in an order that is always the same (CPython issue 81777).
+#: Since then a set is written in an order that is always the same (bpo-37596).
 _LASTING = (3, 11)
 #: Flags of a compiled file (PEP 552): bound to its source by a hash, which is not looked at when it is loaded.
 _UNCHECKED_HASH = (1).to_bytes(4, "little")

@@ -9,7 +9,6 @@ import contextlib
 import os
 import re
 import subprocess
-import tempfile
 from dataclasses import dataclass
 from typing import IO, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
@@ -18,6 +17,7 @@ from ..cluster import Cluster
 from ..connection import dsn_value, undisturbed
 from ..errors import PgsopError
 from .config import Config
+from .standard_error import StandardError, standard_error
 
 #: Level of gzip where pg_dump has nothing quicker; see docs/backup.md for what was measured.
 GZIP_LEVEL = 4
@@ -136,8 +136,8 @@ def run_long(
         output: where its standard output goes; nowhere, without.
         keep: whether a line of its standard error is kept.
     """
-    with started(arguments, environment=environment, output=output) as running:
-        return running.wait(watch, keep)
+    with started(arguments, environment=environment, output=output, keep=keep) as running:
+        return running.wait(watch)
 
 
 @dataclass(frozen=True)
@@ -146,19 +146,16 @@ class Running:
 
     Attributes:
         process: of the program.
-        errors: where its standard error goes.
+        errors: its standard error.
     """
 
     process: subprocess.Popen[bytes]
-    errors: IO[bytes]
+    errors: StandardError
 
-    def wait(
-        self, watch: Optional[Callable[[], None]] = None, keep: Callable[[str], bool] = lambda _line: True
-    ) -> command.Answer:
-        """Wait for its end; for the arguments see run_long."""
+    def wait(self, watch: Optional[Callable[[], None]] = None) -> command.Answer:
+        """Wait for its end; for the argument see run_long."""
         status = _wait(self.process, watch)
-        self.errors.seek(0)
-        said = "".join(line for line in (each.decode("utf-8", "replace") for each in self.errors) if keep(line))
+        said = self.errors.text()
         if len(said) > _COMPLAINTS:
             # The first failure is at the beginning, what came of it at the end; between them whole statements are quoted.
             half = (_COMPLAINTS - len(_GAP)) // 2
@@ -168,18 +165,23 @@ class Running:
 
 @contextlib.contextmanager
 def started(
-    arguments: Sequence[str], *, environment: Mapping[str, str], output: Optional[IO[bytes]] = None
+    arguments: Sequence[str],
+    *,
+    environment: Mapping[str, str],
+    output: Optional[IO[bytes]] = None,
+    keep: Callable[[str], bool] = lambda _line: True,
 ) -> Iterator[Running]:
     """A program that runs during the block, and is ended with it; for the arguments see run_long."""
-    with tempfile.TemporaryFile() as errors:
+    with standard_error(keep) as errors:
         process = subprocess.Popen(
             tied(arguments),
             stdin=subprocess.DEVNULL,
             stdout=output or subprocess.DEVNULL,
-            stderr=errors,
+            stderr=errors.sender.fileno(),
             env=dict(environment),
         )
         try:
+            errors.listen()
             yield Running(process, errors)
         finally:
             end(process)

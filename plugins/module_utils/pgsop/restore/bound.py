@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Dict, Iterable, Iterator, List, Set, Tuple
+from typing import Dict, Iterable, Iterator, List, Tuple
 
 from ..backup import objects
 from ..cluster import Cluster
@@ -42,29 +42,35 @@ class Bound:
 
     def users(self, target: Target, failed: Iterable[Entry]) -> List[Entry]:
         """Entries that failed because they use what is not there yet, directly or through one another."""
-        names = {f"{_SETTINGS[name][1]}." for name in self.extensions}
+        tables = {toc.kind_and_name(entry)[1] for entry in self.entries}
+        names = {f"{_SETTINGS[name][1]}." for name in self.extensions} | tables
         found = []
         for entry in failed:
             kind, name = toc.kind_and_name(entry)
-            # The script of data is as large as the data, and names nothing.
-            if kind != "table data" and any(part in script_of(target, [entry]) for part in names):
+            # The script of data is as large as the data, and names nothing but its table.
+            uses = name in names if kind == "table data" else any(part in script_of(target, [entry]) for part in names)
+            if uses:
                 found.append(entry)
                 names.add(name)
         return found
 
     def explains(self, kind: str, name: str) -> bool:
         """Whether an object is missing because its entry waits."""
-        if (kind == "extension" and name in self.extensions) or (kind, name) in self._privileges():
+        if (kind, name) in {("extension", each) for each in self.extensions}:
             return True
         plain = name.replace('"', "")
         schemas = {_SETTINGS[extension][1] for extension in self.extensions}
+        if kind == "default privileges":
+            # Role, schema and kind of objects.
+            return plain.split(" ")[-2] in schemas
+        if kind == "privileges":
+            # Kind and name of the object.
+            words = plain.split(" ")[1:]
+            return words[:1] in [[each] for each in (*schemas, *self.extensions)] or any(
+                word.startswith(f"{schema}.") for word in words for schema in schemas
+            )
         waiting = schemas | {toc.kind_and_name(entry)[1] for entry in self.entries}
         return any(plain == prefix or plain.startswith(f"{prefix}.") for prefix in waiting)
-
-    def _privileges(self) -> Set[Tuple[str, str]]:
-        return {("privileges", f"schema {_SETTINGS[name][1]}") for name in self.extensions} | {
-            ("privileges", f"extension {name}") for name in self.extensions
-        }
 
 
 def bound(plan: Plan) -> Bound:

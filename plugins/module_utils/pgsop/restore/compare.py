@@ -13,6 +13,7 @@ from typing import Any, Callable, Dict, Iterable, List, Mapping, Sequence, Tuple
 from ..backup import objects
 from ..backup.objects import Description
 from ..connection import Session
+from ..errors import ServerError
 from .plan import Plan
 from .scratch import Scratch
 
@@ -26,7 +27,10 @@ SELECT c.relkind::text AS kind, quote_ident(n.nspname) || '.' || quote_ident(c.r
  WHERE c.relkind IN ('r', 'S') AND c.relpersistence <> 't' AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
 """
 _LARGE_OBJECTS = "SELECT count(*) FROM pg_largeobject_metadata"
-_COUNT = "SELECT count(*) FROM ONLY %s"
+_COUNT = "SELECT pg_catalog.count(*) FROM ONLY %s"
+_SET_PATH = "SELECT pg_catalog.set_config('search_path', %s, false)"
+#: Class of the errors of a statement that cannot be planned.
+_PLANNING = "42"
 _STATE = "SELECT %d AS number, last_value, is_called FROM %s"
 _BATCH = 200
 
@@ -85,7 +89,7 @@ def compare(
     if large_objects != plan.dump.large_objects:
         result.differences.append(f"there are {large_objects} large objects and were {plan.dump.large_objects}")
     every = (*plan.dump.rows, *plan.dump.rows_of_extensions)
-    counted = count(scratch, [name for name in every if ("r", name) in there], jobs, tick)
+    counted = count(scratch, [name for name in every if ("r", name) in there], jobs, tick, plan.search_path)
     wanted = {name: rows for name, rows in plan.dump.rows.items() if name in counted}
     result.differences += _compare_rows(plan, wanted, counted, {row["name"]: row["root"] for row in relations})
     lost = sorted({*plan.dump.rows, *plan.dump.sequences} - {name for _kind, name in there})
@@ -185,14 +189,30 @@ def row_differences(wanted: Mapping[str, int], partly: Mapping[str, int], found:
     ]
 
 
-def count(scratch: Scratch, tables: Sequence[str], jobs: int, tick: Callable[[str], None]) -> Dict[str, int]:
+def count(
+    scratch: Scratch, tables: Sequence[str], jobs: int, tick: Callable[[str], None], search_path: str = ""
+) -> Dict[str, int]:
     """Exact number of rows of each table.
+
+    Args:
+        scratch: the restored database.
+        tables: their names, quoted where needed.
+        jobs: tables that are counted at the same time.
+        tick: told how far it is.
+        search_path: of the database. A query of a table is planned with the expressions of its indexes, and these may need it.
 
     Raises:
         PgsopError: where one cannot be read to its end.
     """
 
     def one(session: Session, name: str) -> int:
+        try:
+            return int(session.value(_COUNT % name))
+        except ServerError as error:
+            if not search_path or not (error.code or "").startswith(_PLANNING):
+                raise
+        with session.verbatim():
+            session.rows(_SET_PATH, [search_path])
         return int(session.value(_COUNT % name))
 
     return each(scratch, tables, one, jobs, lambda done: tick(f"counting rows, {done} of {len(tables)} tables"))

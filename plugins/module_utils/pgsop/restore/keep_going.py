@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 import re
-from typing import Iterable, List, Sequence
+from typing import Iterable, List, Optional, Sequence
 
+from ..connection import Session
+from ..encoding import as_bytes, text_of
 from ..errors import PgsopError
 from . import toc
 from .bound import Bound
@@ -28,6 +30,14 @@ _SHOWN = frozenset(
     }
 )
 _TABLE_DATA = "table data"
+_TABLES = """
+SELECT c.oid::bigint AS oid, quote_ident(n.nspname) || '.' || quote_ident(c.relname) AS name
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.relkind IN ('r', 'p') AND c.relpersistence <> 't'
+"""
+_NAME = """
+SELECT quote_ident(n.nspname) || '.' || quote_ident(c.relname)
+  FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE c.oid = %s
+"""
 _COPY = re.compile(r"\nCOPY (?P<table>(?:\"(?:[^\"]|\"\")*\"|[^\"(])+?) (?P<columns>\(.*\)) FROM stdin;\n")
 _NEW_KEYS = "SELECT %s FROM pg_temp.pgsop_rows ON CONFLICT DO NOTHING;"
 _ROWS_END = "\\.\n"
@@ -75,8 +85,7 @@ def load(target: Target, plan: Plan, scratch: Scratch, passes: Passes, waiting: 
 
 def _relax(target: Target, plan: Plan, relaxed: Relaxed, entry: Entry, answer: str) -> None:
     kind, name = toc.kind_and_name(entry)
-    tables = {**plan.dump.rows, **plan.dump.rows_of_extensions} if kind == _TABLE_DATA else {}
-    table = next((table for table in tables if toc.data_of([entry], {table: 0})), None)
+    table = _table(relaxed.session, entry, plan.encoding) if kind == _TABLE_DATA else None
     if table in plan.dump.rows_of_extensions:
         answer = replay(target, [entry], search_path=plan.search_path, edit=merged)
         kept = "rows with the same keys are those that the script of the extension inserted, not those of the dump"
@@ -90,6 +99,15 @@ def _relax(target: Target, plan: Plan, relaxed: Relaxed, entry: Entry, answer: s
             answer=answer,
             next_step=f"restore another set, see 'pgsop backups'; more is at the end of {target.cluster.log_file}",
         )
+
+
+def _table(session: Session, entry: Entry, encoding: str) -> Optional[str]:
+    """Name of the table whose rows an entry holds, quoted where needed. The dump has names as the bytes of the database."""
+    with session.verbatim():
+        every = session.rows(_TABLES)
+    names = {row["oid"]: text_of(as_bytes(row["name"]), encoding) for row in every}
+    oid = next((oid for oid, name in names.items() if toc.data_of([entry], {name: 0})), None)
+    return None if oid is None else str(session.value(_NAME, [oid]))
 
 
 def merged(script: str) -> str:

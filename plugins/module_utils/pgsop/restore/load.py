@@ -178,6 +178,7 @@ def _target(config: Config, plan: Plan, scratch: Scratch, path: str, progress: P
         scratch.cluster,
         scratch.name,
         path,
+        encoding=plan.encoding,
         options=" ".join([_tuned(config), scratch.options, *_options_of_extensions(plan)]),
         arguments=() if plan.tablespaces else ("--no-tablespaces",),
         watch=_watch(plan, scratch, progress),

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import dataclasses
-import json
 import os
 import time
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from typing import Dict, Sequence
 from ..backup import names
 from ..backup.config import Config
 from ..files import FileMode, group_name, user_name, write_atomically
+from ..json_text import to_json
 
 
 @dataclass(frozen=True)
@@ -53,6 +53,6 @@ def save(config: Config, target: str, omitted: Sequence[Omitted]) -> str:
     file = f"omitted-{target.replace('/', '_')}-{names.stamp(time.time())}.json"
     path = os.path.join(config.state_directory, file)
     mode = FileMode(user_name(os.geteuid()), group_name(os.getegid()), 0o600)
-    text = json.dumps([each.as_dict() for each in omitted], indent=1, ensure_ascii=False) + "\n"
+    text = to_json([each.as_dict() for each in omitted], indent=1) + "\n"
     write_atomically(path, text, mode)
     return path

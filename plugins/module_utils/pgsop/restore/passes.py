@@ -63,7 +63,7 @@ def read(config: Config, plan: Plan, path: str) -> Passes:
     Raises:
         PgsopError: if pg_restore cannot read the dump.
     """
-    every = toc.read(config, path)
+    every = toc.read(config, path, encoding=plan.encoding)
     before = _identifiers(toc.read(config, path, "pre-data"))
     data = _identifiers(toc.read(config, path, "data"))
     configuration = _identifiers(toc.data_of(every, plan.dump.rows_of_extensions))

@@ -17,6 +17,7 @@ from typing import IO, Callable, Iterator, List, Optional, Sequence
 from ..backup.config import Config
 from ..backup.tools import conninfo, end, environment, pipe, program, run_long, tied
 from ..cluster import Cluster
+from ..encoding import as_bytes, as_text, text_of
 from ..errors import PgsopError
 from ..server_message import TocFailure, program_error, toc_failures
 from . import toc
@@ -40,6 +41,7 @@ class Target:
         cluster: whose server.
         database: name of the database.
         path: file or folder of the dump.
+        encoding: of the dump, as PostgreSQL calls it.
         options: of the sessions, as in PGOPTIONS.
         arguments: more arguments of pg_restore.
         watch: called about twice a second meanwhile.
@@ -49,6 +51,7 @@ class Target:
     cluster: Cluster
     database: str
     path: str
+    encoding: str = "UTF8"
     options: str = ""
     arguments: Sequence[str] = ()
     watch: Callable[[], None] = field(default=lambda: None)
@@ -82,7 +85,7 @@ def run_pass(target: Target, entries: Optional[Sequence[Entry]], *, jobs: int, e
     if answer.status == 0:
         return []
     # Errors name an entry without its schema; the table of contents has it.
-    listing = "\n".join(entry.line for entry in toc.read(target.config, target.path))
+    listing = "\n".join(entry.line for entry in toc.read(target.config, target.path, encoding=target.encoding))
     failures = toc_failures(answer.errors, listing)
     if not failures:
         said = program_error(answer.errors, target.cluster.log_file)
@@ -145,7 +148,7 @@ def _psql(target: Target) -> List[str]:
 def script_of(target: Target, entries: Sequence[Entry]) -> str:
     """The statements that restore entries, as pg_restore writes them."""
     with _script(target, entries) as source:
-        return source.read().decode("utf-8", "surrogateescape")
+        return text_of(source.read(), target.encoding)
 
 
 @contextlib.contextmanager
@@ -171,10 +174,10 @@ def _feed(source: IO[bytes], sink: IO[bytes], search_path: Optional[str], edit: 
     with contextlib.suppress(BrokenPipeError), contextlib.closing(sink):
         head = source.read(_HEAD) if edit is None else source.read()
         if search_path is not None:
-            quoted = search_path.replace("'", "''").encode("utf-8", "surrogateescape")
+            quoted = as_bytes(search_path.replace("'", "''"))
             head = head.replace(_SEARCH_PATH, _SEARCH_PATH.replace(b"''", b"'" + quoted + b"'"), 1)
         if edit is not None:
-            head = edit(head.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+            head = as_bytes(edit(as_text(head)))
         sink.write(head)
         shutil.copyfileobj(source, sink, 1 << 20)
 

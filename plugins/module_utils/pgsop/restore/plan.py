@@ -82,6 +82,11 @@ class Plan:
         return shlex.join([*words, "--keep-going"])
 
     @property
+    def encoding(self) -> str:
+        """Encoding of the database, as PostgreSQL calls it."""
+        return str(self.dump.properties["encoding"])
+
+    @property
     def search_path(self) -> str:
         """The schemas in which a session of the database looked for names, unless its role had a path of its own."""
         settings = self.dump.properties["settings"]

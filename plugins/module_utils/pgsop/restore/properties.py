@@ -6,13 +6,15 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, Iterator, List, Mapping, Optional
+from functools import partial
+from typing import Any, Callable, Collection, Dict, Iterator, List, Mapping, Optional
 
 from ..connection import Session
 from ..databases.names import join_identifiers, quote_identifier, quote_literal, split_identifiers
 from ..databases.plan_settings import LISTS, setting_name
 
 Properties = Mapping[str, Any]
+Attempt = Callable[[str, str, Callable[[], None]], None]
 
 _DATABASE = """
 SELECT pg_get_userbyid(d.datdba) AS owner, pg_encoding_to_char(d.encoding) AS encoding, d.datcollate AS collate, d.datctype AS ctype,
@@ -87,10 +89,19 @@ def without_missing_roles(properties: Properties) -> Properties:
     return {**properties, "acl": acl, "settings": settings}
 
 
-def differences(wanted: Properties, found: Properties, *, tablespace: bool = True) -> List[str]:
-    """What is not as it was, as sentences."""
+def differences(
+    wanted: Properties, found: Properties, *, tablespace: bool = True, without: Collection[str] = ()
+) -> List[str]:
+    """What is not as it was, as sentences.
+
+    Args:
+        wanted: as it was dumped.
+        found: as it was restored.
+        tablespace: whether the tablespace counts.
+        without: keys that do not count.
+    """
     wanted = without_missing_roles(wanted)
-    keys = [key for key in wanted if key not in _UNCOMPARED and (tablespace or key != "tablespace")]
+    keys = [key for key in wanted if key not in (*_UNCOMPARED, *without) and (tablespace or key != "tablespace")]
     return [
         f"property {key} is {_told(found.get(key))} and was {_told(wanted[key])}"
         for key in keys
@@ -131,22 +142,30 @@ def missing_support(properties: Properties, major: int) -> List[str]:
     )
 
 
-def bring_back(session: Session, properties: Properties, name: str) -> None:
+def bring_back(session: Session, properties: Properties, name: str, *, attempt: Attempt) -> None:
     """Everything but its name, whether it may be connected to, and how often: privileges, settings, labels, comment. Inside of a transaction.
 
+    Args:
+        session: of a superuser.
+        properties: as they were read.
+        name: of the database.
+        attempt: called with key and description of each property that has its own text, and with what restores it.
+
     Raises:
-        PgsopError: where the server refuses any of it.
+        PgsopError: if the server refuses a privilege, or the attempt does not allow what it refuses.
     """
     database, properties = quote_identifier(name), without_missing_roles(properties)
     for grant in _grants(session, properties, name):
         session.execute(grant)
     for entry in properties["settings"]:
-        _set(session, database, entry)
+        attempt("settings", f"setting {entry['name']}", partial(_set, session, database, entry))
     for label in properties["labels"]:
         text = quote_literal(label["label"])
-        session.execute(f"SECURITY LABEL FOR {quote_identifier(label['provider'])} ON DATABASE {database} IS {text}")
+        labelled = f"SECURITY LABEL FOR {quote_identifier(label['provider'])} ON DATABASE {database} IS {text}"
+        attempt("labels", f"security label of {label['provider']}", partial(session.execute, labelled))
     comment = properties["comment"]
-    session.execute(f"COMMENT ON DATABASE {database} IS {'NULL' if comment is None else quote_literal(comment)}")
+    commented = f"COMMENT ON DATABASE {database} IS {'NULL' if comment is None else quote_literal(comment)}"
+    attempt("comment", "comment", partial(session.execute, commented))
 
 
 def opening(properties: Properties, name: str) -> Iterator[str]:

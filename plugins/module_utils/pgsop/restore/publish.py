@@ -9,7 +9,7 @@ import contextlib
 import threading
 import time
 from dataclasses import dataclass
-from typing import Iterator, List, Optional
+from typing import Callable, Iterator, List, Optional, Set
 
 from ..backup import names
 from ..cluster import Cluster
@@ -17,6 +17,7 @@ from ..connection import connect, unhurried
 from ..databases.names import quote_identifier
 from ..errors import PgsopError, ServerError
 from . import properties
+from .omitted import Omitted
 from .plan import Plan, differs
 from .preflight import shortened
 from .scratch import Scratch
@@ -28,17 +29,50 @@ _PAUSE_S = 0.1
 _EVERYBODY = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
 
 
-def settle(scratch: Scratch, plan: Plan, name: str) -> List[str]:
+def settle(scratch: Scratch, plan: Plan, name: str, omitted: Optional[List[Omitted]] = None) -> List[str]:
     """Bring back what is in no dump, inside of an open transaction, and look whether it is as it was.
 
+    Args:
+        scratch: the restored database.
+        plan: what it must be.
+        name: its name by now.
+        omitted: gets what the server refuses; if there is no such list, that is an error.
+
     Returns:
-        What is not, as sentences.
+        What is not as it was, as sentences.
+
+    Raises:
+        PgsopError: if the server refuses something.
     """
-    wanted = plan.dump.properties
-    properties.bring_back(scratch.guard, wanted, name)
+    wanted, guard = plan.dump.properties, scratch.guard
+    refused: Set[str] = set()
+
+    def attempt(key: str, description: str, restore: Callable[[], None]) -> None:
+        guard.execute("SAVEPOINT property")
+        try:
+            restore()
+        except ServerError as error:
+            if omitted is None:
+                raise _refused(plan, description, error) from error
+            guard.execute("ROLLBACK TO SAVEPOINT property")
+            refused.add(key)
+            omitted.append(Omitted("database", f"{plan.dump.name}, {description}", "", error.answer))
+        guard.execute("RELEASE SAVEPOINT property")
+
+    properties.bring_back(guard, wanted, name, attempt=attempt)
     for statement in properties.opening(wanted, name):
-        scratch.guard.execute(statement)
-    return properties.differences(wanted, properties.read(scratch.guard, name), tablespace=plan.default_tablespace)
+        guard.execute(statement)
+    found = properties.read(guard, name)
+    return properties.differences(wanted, found, tablespace=plan.default_tablespace, without=refused)
+
+
+def _refused(plan: Plan, description: str, error: ServerError) -> PgsopError:
+    return PgsopError(
+        attempted="restore a property of the database",
+        target=f"{description}, database {plan.dump.name}",
+        answer=error.answer,
+        next_step=f"to restore everything else, with a list of what is left out: {plan.keep_going}",
+    )
 
 
 @dataclass(frozen=True)
@@ -54,7 +88,9 @@ class Kept:
     connection_limit: int
 
 
-def publish(scratch: Scratch, plan: Plan, target: str, *, replace: bool) -> Optional[Kept]:
+def publish(
+    scratch: Scratch, plan: Plan, target: str, *, replace: bool, omitted: Optional[List[Omitted]] = None
+) -> Optional[Kept]:
     """Give the restored database its name.
 
     Args:
@@ -62,6 +98,7 @@ def publish(scratch: Scratch, plan: Plan, target: str, *, replace: bool) -> Opti
         plan: what it must be.
         target: its name.
         replace: whether a database that has this name makes place.
+        omitted: an empty list, which gets the properties that the server refuses; without one, that is an error.
 
     Returns:
         The database that made place, none where there was none.
@@ -71,7 +108,7 @@ def publish(scratch: Scratch, plan: Plan, target: str, *, replace: bool) -> Opti
     """
     for attempt in range(1, _ATTEMPTS + 1):
         try:
-            return _try(scratch, plan, target, replace=replace)
+            return _try(scratch, plan, target, replace=replace, omitted=omitted)
         except ServerError as error:
             if error.code != _IN_USE or attempt == _ATTEMPTS:
                 raise PgsopError(
@@ -85,8 +122,13 @@ def publish(scratch: Scratch, plan: Plan, target: str, *, replace: bool) -> Opti
     raise AssertionError("the last attempt returns or raises")
 
 
-def _try(scratch: Scratch, plan: Plan, target: str, *, replace: bool) -> Optional[Kept]:
+def _try(
+    scratch: Scratch, plan: Plan, target: str, *, replace: bool, omitted: Optional[List[Omitted]]
+) -> Optional[Kept]:
     guard, kept = scratch.guard, None
+    if omitted:
+        # Of an attempt before.
+        omitted.clear()
     guard.execute("BEGIN")
     try:
         live = guard.rows("SELECT datconnlimit AS limit FROM pg_database WHERE datname = %s", [target])
@@ -97,7 +139,7 @@ def _try(scratch: Scratch, plan: Plan, target: str, *, replace: bool) -> Optiona
                 guard.execute(f"ALTER DATABASE {quote_identifier(target)} RENAME TO {quote_identifier(kept.name)}")
             guard.execute(f"ALTER DATABASE {quote_identifier(kept.name)} CONNECTION LIMIT 0")
         guard.execute(f"ALTER DATABASE {quote_identifier(scratch.name)} RENAME TO {quote_identifier(target)}")
-        _prove(scratch, plan, target)
+        _prove(scratch, plan, target, omitted)
         guard.execute("COMMIT")
     except BaseException:
         # Where the session is broken, the server has rolled back by itself.
@@ -107,8 +149,8 @@ def _try(scratch: Scratch, plan: Plan, target: str, *, replace: bool) -> Optiona
     return kept
 
 
-def _prove(scratch: Scratch, plan: Plan, target: str) -> None:
-    differences = settle(scratch, plan, target)
+def _prove(scratch: Scratch, plan: Plan, target: str, omitted: Optional[List[Omitted]]) -> None:
+    differences = settle(scratch, plan, target, omitted)
     if differences:
         raise differs(plan, differences)
 

@@ -47,6 +47,15 @@ SELECT DISTINCT ON (a.attname) a.attrelid::regclass::text AS of, quote_ident(a.a
  WHERE a.attgenerated = 's' AND NOT a.attisdropped ORDER BY a.attname, f.depth DESC
 """
 )
+#: From version 18 on such a condition is a constraint, which a child cannot drop. A partition never could.
+_NOT_NULL = """
+SELECT c.oid::regclass::text AS of, quote_ident(a.attname) AS name
+  FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+ WHERE c.oid = %(table)s::regclass AND NOT c.relispartition AND current_setting('server_version_num')::int < 180000
+   AND a.attnum > 0 AND a.attnotnull AND a.attidentity = '' AND a.attgenerated = '' AND NOT a.attisdropped
+   AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.oid AND i.indisprimary AND a.attnum = ANY (i.indkey))
+ ORDER BY a.attnum
+"""
 _NOT_SUPPORTED = "0A000"
 
 
@@ -75,14 +84,18 @@ class Relaxed:
         Returns:
             What the server answered last; nothing if the rows are there.
         """
-        for relax in (self._drop_checks, self._drop_expressions):
+        if self.again or self.omitted:
+            # The condition may have been one that another table has too: of a domain, a parent or a sibling.
+            answer = attempt()
+        for relax in (self._drop_checks, self._drop_not_null, self._drop_expressions):
             if answer and relax(table):
                 answer = attempt()
         return answer
 
     def add_again(self, search_path: str) -> None:
         """Add the conditions again, once all rows are there; those that the server refuses are omitted."""
-        self.session.rows("SELECT set_config('search_path', %s, false)", [search_path])
+        with self.session.verbatim():
+            self.session.rows("SELECT set_config('search_path', %s, false)", [search_path])
         for condition in self.again.values():
             try:
                 self.session.execute(condition.statement)
@@ -113,6 +126,16 @@ class Relaxed:
             drop = f"ALTER {of} {row['of']} DROP CONSTRAINT IF EXISTS {row['name']}"
             yield drop, Omitted(kind, f"{row['of']}.{row['name']}", add, "")
 
+    def _drop_not_null(self, table: str) -> bool:
+        """A child that allowed what its parent does not has the parent's condition in the dump, up to version 17."""
+        rows = self.session.rows(_NOT_NULL, {"table": table})
+        for row in rows:
+            column = f"ALTER TABLE {row['of']} ALTER COLUMN {row['name']}"
+            again = f"{column} SET NOT NULL"
+            self.session.execute(f"{column} DROP NOT NULL")
+            self.again.setdefault(again, Omitted("not null", f"{row['of']}.{row['name']}", again, ""))
+        return bool(rows)
+
     def _drop_expressions(self, table: str) -> bool:
         """Their values are lost: the column stays, without values and without its expression."""
         rows = self.session.rows(_GENERATED, {"table": table})
@@ -125,7 +148,8 @@ class Relaxed:
             required = " NOT NULL" if row["required"] else ""
             statement = f"ALTER TABLE {row['of']} DROP COLUMN {row['name']}, ADD COLUMN {generated}{required}"
             message = (
-                "the server rejected rows while it computed this column; the column is empty and no longer generated"
+                "the server rejected rows while it computed this column; the column is empty and no longer generated. The"
+                " statement also drops indexes, constraints and privileges of the column: create them again from the dump"
             )
             self.omitted.append(Omitted("generated column", f"{row['of']}.{row['name']}", statement, message))
         return bool(rows)

@@ -17,7 +17,7 @@ from ..databases.names import quote_identifier
 from . import bound, load, preflight
 from . import scratch as scratches
 from .load import Mode
-from .omitted import save
+from .omitted import Omitted, save
 from .pg_restore import Target
 from .plan import Plan, Request
 from .publish import Kept, publish
@@ -69,13 +69,19 @@ def _restore(act: Act, request: Request, plan: Plan, folder: str, target: str) -
         # Before the database gets its name: if the disk is full, it is better to know that now.
         saved = save(act.config, target, rebuilt.omitted) if rebuilt.omitted else None
         act.progress.step(f"{plan.dump.name}: putting it in its place")
-        kept = publish(scratch, plan, target, replace=bool(request.replace))
+        refused: Optional[List[Omitted]] = [] if request.keep_going else None
+        kept = publish(scratch, plan, target, replace=bool(request.replace), omitted=refused)
+        if refused:
+            rebuilt.omitted.extend(refused)
+            saved = save(act.config, target, rebuilt.omitted)
         # They are in use from here on.
         scratch.about.pop("roles", None)
         act.clock.lap("publish")
     path = os.path.join(folder, plan.dump.dump)
     if rebuilt.waiting.extensions:
-        late, warnings = bound.restore(Target(act.config, act.cluster, target, path), plan, rebuilt.waiting)
+        late, warnings = bound.restore(
+            Target(act.config, act.cluster, target, path, plan.encoding), plan, rebuilt.waiting
+        )
         plan.warnings.extend(warnings)
         rebuilt.omitted.extend(late)
         saved = save(act.config, target, rebuilt.omitted) if late else saved

@@ -14,6 +14,7 @@ from typing import Iterable, Iterator, List, Mapping, Set, Tuple
 from .. import command
 from ..backup.config import Config
 from ..backup.tools import program
+from ..encoding import as_bytes, text_of
 from ..errors import PgsopError
 
 #: Identifier of the entry, OIDs of catalog and object, then kind, schema, name and owner.
@@ -69,19 +70,20 @@ class Entry:
     line: str
 
 
-def read(config: Config, path: str, section: str = "") -> List[Entry]:
+def read(config: Config, path: str, section: str = "", *, encoding: str = "UTF8") -> List[Entry]:
     """All entries of a dump, in the order in which a restore goes through them.
 
     Args:
         config: which pg_restore.
         path: file or folder of the dump.
         section: pre-data, data or post-data; all of them if it is empty.
+        encoding: of the database, and so of the names in the dump, as PostgreSQL calls it.
 
     Raises:
         PgsopError: if pg_restore cannot read the dump.
     """
     arguments = [program(config, "pg_restore"), "--list", *([f"--section={section}"] if section else []), path]
-    answer = command.run(arguments, timeout=3600)
+    answer = command.run(arguments, timeout=3600, undecodable="surrogateescape")
     if answer.status != 0:
         raise PgsopError(
             attempted="read the table of contents of the dump",
@@ -90,7 +92,8 @@ def read(config: Config, path: str, section: str = "") -> List[Entry]:
             next_step="check the set with 'pgsop backups --verify', and choose another one",
         )
     # A line feed ends a line, and no other character that Python takes for the end of one.
-    found = (_LINE.fullmatch(line) for line in answer.output.split("\n"))
+    lines = text_of(as_bytes(answer.output), encoding).split("\n")
+    found = map(_LINE.fullmatch, lines)
     return [Entry(int(match["identifier"]), match["text"], match.string) for match in found if match]
 
 

@@ -11,6 +11,7 @@ from ...connection import Session
 from ...errors import ServerError
 from .dangling_roles import search as dangling_roles
 from .extension_rows import extension_rows
+from .null_values import null_values
 from .obstacle import Obstacle
 from .orphan_rows import orphan_rows
 from .unqualified_names import unqualified_names
@@ -21,6 +22,7 @@ _SEARCHES: Sequence[Callable[[Session], Sequence[Obstacle]]] = (
     unqualified_names,
     extension_rows,
     orphan_rows,
+    null_values,
 )
 #: Class of errors about names and privileges: what the planner answers.
 _PLANNING = "42"

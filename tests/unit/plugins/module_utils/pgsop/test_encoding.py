@@ -35,3 +35,23 @@ def test_name_that_is_not_utf_8_goes_by_the_environment(monkeypatch: pytest.Monk
     assert os.environ.get("PGDATABASE") == before
     with encoding.database_argument("b\u00fccher") as arguments:
         assert arguments == {"dbname": "b\u00fccher"}
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "text"),
+    [
+        (b"t\xe9", "LATIN1", "t\u00e9"),
+        (b"t\x80", "WIN1252", "t\u20ac"),
+        (b"t\xcf\xb0", "WIN1251", "t\u041f\u00b0"),
+        (b"\xc6\xfc", "EUC_JP", "\u65e5"),
+        (b"\xd4", "KOI8R", "\u0442"),
+        (b"t\xc3\xa9", "UTF8", "t\u00e9"),
+        (b"t\xe9", "SQL_ASCII", "t\udce9"),
+        (b"t\x81", "WIN1252", "t\udc81"),
+        (b"t\xe9", "MULE_INTERNAL", "t\udce9"),
+        (b"t\xe9", "an encoding of the future", "t\udce9"),
+    ],
+)
+def test_text_in_the_encoding_of_a_database(data: bytes, name: str, text: str) -> None:
+    assert encoding.text_of(data, name) == text
+    assert encoding.as_bytes(encoding.as_text(data)) == data

@@ -227,3 +227,18 @@ def test_program_error(errors: str, expected: str) -> None:
 )
 def test_error_that_another_program_noted(text: str, expected: str) -> None:
     assert noted_error(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("errors", "condition"),
+    [
+        ('WARNING:  value is canary\nERROR:  invalid input syntax for type integer: "canary"\n', INVALID),
+        ("NOTICE:  canary\nDETAIL:  canary\nERROR:  canary\nCONTEXT:  canary", "an error with a message"),
+        ("WARNING:  canary\n", "an error with a message"),
+        ('WARNING:  canary\nERROR:  relation "canary" does not exist', "undefined_table"),
+    ],
+)
+def test_warnings_before_the_error_of_psql_are_not_shown(errors: str, condition: str) -> None:
+    shown = program_error(errors)
+    assert condition in shown
+    assert CANARY not in shown

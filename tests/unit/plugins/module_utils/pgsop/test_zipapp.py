@@ -9,6 +9,7 @@ import ast
 import hashlib
 import importlib.util
 import io
+import marshal
 import os
 import subprocess
 import sys
@@ -67,7 +68,7 @@ def test_what_has_no_lasting_form_is_not_compiled(command: Path, monkeypatch: py
     def dumps(_code: object, _form: int) -> bytes:
         raise ValueError("unmarshallable object")
 
-    monkeypatch.setattr(zipapp.marshal, "dumps", dumps)
+    monkeypatch.setattr(marshal, "dumps", dumps)
     with zipfile.ZipFile(io.BytesIO(zipapp.build())) as archive, zipfile.ZipFile(command) as whole:
         sources = [name for name in whole.namelist() if not name.endswith(".pyc")]
         assert archive.namelist() == sources

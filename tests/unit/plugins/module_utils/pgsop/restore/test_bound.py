@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore.bound import Bound, bound, left_out
@@ -49,6 +51,13 @@ def test_entries_of_the_extension_are_found_and_no_others() -> None:
         ("extension", "pgq", False),
         ("policy", "cron.job.cron_job_policy", True),
         ("privileges", "schema cron", True),
+        ("privileges", "extension pg_cron", True),
+        ("privileges", "table cron.job", True),
+        ("privileges", "function cron.schedule(pg_catalog.text,pg_catalog.text)", True),
+        ("privileges", "table app.cron", False),
+        ("privileges", "schema cronos", False),
+        ("default privileges", "postgres cron r", True),
+        ("default privileges", "cron public r", False),
         ("", "cron.jobid_seq", True),
         ("view", "app.jobs", True),
         ("column", "app.jobs.jobid", True),
@@ -58,6 +67,14 @@ def test_entries_of_the_extension_are_found_and_no_others() -> None:
 )
 def test_what_waits_is_not_missed(kind: str, name: str, explained: bool) -> None:
     assert Bound(("pg_cron",), [entry(LINES[3])]).explains(kind, name) is explained
+
+
+def test_rows_of_a_table_that_waits_wait_too() -> None:
+    waiting = Bound(("pg_cron",), [entry("9; 1259 9 TABLE public dep postgres")])
+    rows = [entry("10; 0 9 TABLE DATA public dep postgres"), entry("11; 0 12 TABLE DATA public other postgres")]
+    # Nothing is asked of a dump for rows.
+    nowhere: Any = None
+    assert [each.identifier for each in waiting.users(nowhere, rows)] == [10]
 
 
 def test_nothing_is_explained_without_such_an_extension() -> None:

@@ -42,7 +42,8 @@ for part in chosen:
 
 
 def test_rows_of_extensions_are_loaded_first_in_the_order_of_the_dump(tmp_path: Path) -> None:
-    dump = dump_of("d", rows_of_extensions={"pgq.queue": 1, "pgq.tick": 1})
+    properties = {"encoding": "UTF8"}
+    dump = dump_of("d", properties=properties, rows_of_extensions={"pgq.queue": 1, "pgq.tick": 1})
     plan = Plan(stored_of(1, [dump]), dump, {}, {}, (), 17, 17)
     script(tmp_path / "pg_restore", LIST)
     config: Config = HostConfig(version=17, folder=str(tmp_path))

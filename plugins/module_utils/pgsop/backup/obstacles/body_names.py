@@ -121,9 +121,9 @@ class _Reader:
             token = self._at(index)
         return parts, index
 
-    def _add(self, kind: str, parts: Sequence[str], arguments: int = 0) -> None:
+    def _add(self, kind: str, parts: Sequence[str], arguments: int = 0, *, read: bool = False) -> None:
         if len(parts) <= _PARTS and not (len(parts) == 1 and kind in (RELATION, FUNCTION) and parts[0] in self.made):
-            self.found.append(Named(kind, parts[-1], parts[0] if len(parts) == _PARTS else "", arguments))
+            self.found.append(Named(kind, parts[-1], parts[0] if len(parts) == _PARTS else "", arguments, read))
 
     def _sign(self, index: int) -> int:
         frame, text = self.frames[-1], self.body[index].text
@@ -160,7 +160,7 @@ class _Reader:
             if frame.expected or self._may_call(index):
                 self._add(FUNCTION, parts, self._arguments(behind))
         elif frame.expected:
-            self._add(RELATION, parts)
+            self._add(RELATION, parts, read=not inserting)
         elif self._is_literal(index, behind):
             self._add(TYPE, parts)
         frame.expected = False

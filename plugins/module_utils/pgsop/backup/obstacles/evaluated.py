@@ -14,11 +14,12 @@ from typing import List
 
 from ...connection import Session
 
-#: Functions with a body that can be read and no search_path of their own. The server's own functions have numbers below 16384. A body that is
-#: stored parsed (BEGIN ATOMIC) has no text.
+#: Functions with a body that can be read. The server's own functions have numbers below 16384.
 _READABLE = """pg_proc p JOIN pg_language l ON l.oid = p.prolang
-WHERE l.lanname IN ('sql', 'plpgsql') AND p.oid >= 16384 AND p.prosrc <> '' AND p.prokind = 'f'
-   AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
+WHERE l.lanname IN ('sql', 'plpgsql') AND p.oid >= 16384 AND p.prokind = 'f'
+   AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)"""
+#: Those that find names in the session's search_path: a body that is stored parsed (BEGIN ATOMIC) has no text and holds no names.
+_BY_PATH = f"""{_READABLE} AND p.prosrc <> ''
    AND NOT EXISTS (SELECT FROM unnest(p.proconfig) s WHERE s LIKE 'search_path=%')"""
 #: Most databases have none that anything but a trigger uses.
 _ANY = """
@@ -55,41 +56,43 @@ WITH RECURSIVE used(function, via, class, object) AS (
            AND o.opcintype = a.amproclefttype AND o.opcintype = a.amprocrighttype
          WHERE used.class = 'pg_amproc'::regclass AND a.oid = used.object
     ) AS next(class, object)
-), evaluated(function, kind, name, relation) AS (
+), evaluated(function, kind, name, relation, loading, planned) AS (
     SELECT used.function, 'constraint',
-           format('%s.%I', coalesce(pg_partition_root(k.conrelid)::oid, k.conrelid)::regclass, k.conname), k.conrelid
+           format('%s.%I', coalesce(pg_partition_root(k.conrelid)::oid, k.conrelid)::regclass, k.conname), k.conrelid,
+           k.contype = 'c', k.contype = 'x'
       FROM used JOIN pg_constraint k ON used.class = 'pg_constraint'::regclass AND k.oid = used.object
      WHERE k.conrelid <> 0 AND k.convalidated AND k.contype IN ('c', 'x', 'f')
     UNION SELECT used.function, 'column',
-           format('%s.%I', coalesce(pg_partition_root(d.adrelid)::oid, d.adrelid)::regclass, a.attname), d.adrelid
+           format('%s.%I', coalesce(pg_partition_root(d.adrelid)::oid, d.adrelid)::regclass, a.attname), d.adrelid, true, false
       FROM used JOIN pg_attrdef d ON used.class = 'pg_attrdef'::regclass AND d.oid = used.object
       JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum AND a.attgenerated = 's'
     UNION SELECT used.function, 'column',
-           format('%s.%I', coalesce(pg_partition_root(a.attrelid)::oid, a.attrelid)::regclass, a.attname), a.attrelid
+           format('%s.%I', coalesce(pg_partition_root(a.attrelid)::oid, a.attrelid)::regclass, a.attname), a.attrelid, true, false
       FROM used JOIN pg_attribute a ON used.class = 'pg_class'::regclass AND a.attrelid = used.object AND a.attgenerated = 's'
      WHERE EXISTS (SELECT FROM pg_depend d WHERE d.classid = used.class AND d.objid = a.attrelid AND d.objsubid = a.attnum AND d.refclassid = used.via)
     UNION SELECT used.function, CASE WHEN k.oid IS NULL THEN 'index' ELSE 'constraint' END,
            CASE WHEN k.oid IS NULL THEN coalesce(pg_partition_root(i.indexrelid)::oid, i.indexrelid)::regclass::text
-                ELSE format('%s.%I', k.conrelid::regclass, k.conname) END, i.indrelid
+                ELSE format('%s.%I', k.conrelid::regclass, k.conname) END, i.indrelid, false, true
       FROM used JOIN pg_index i ON used.class = 'pg_class'::regclass AND i.indexrelid = used.object AND i.indisvalid
       LEFT JOIN pg_constraint k ON k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x')
-    UNION SELECT used.function, 'statistics', format('%I.%I', n.nspname, s.stxname), s.stxrelid
+    UNION SELECT used.function, 'statistics', format('%I.%I', n.nspname, s.stxname), s.stxrelid, false, false
       FROM used JOIN pg_statistic_ext s ON used.class = 'pg_statistic_ext'::regclass AND s.oid = used.object
       JOIN pg_namespace n ON n.oid = s.stxnamespace
-    UNION SELECT used.function, 'materialized view', used.object::regclass::text, 0
+    UNION SELECT used.function, 'materialized view', used.object::regclass::text, 0, false, false
       FROM used JOIN pg_class c ON used.class = 'pg_class'::regclass AND c.oid = used.object
      WHERE c.relkind = 'm' AND c.relispopulated AND used.via = 'pg_rewrite'::regclass
-    UNION SELECT used.function, 'table', used.object::regclass::text, used.object
+    UNION SELECT used.function, 'table', used.object::regclass::text, used.object, true, true
       FROM used JOIN pg_class c ON used.class = 'pg_class'::regclass AND c.oid = used.object
      WHERE c.relkind = 'p' AND used.via IN ('pg_proc'::regclass, 'pg_operator'::regclass, 'pg_opclass'::regclass)
        AND EXISTS (SELECT FROM pg_depend d WHERE d.classid = used.class AND d.objid = c.oid AND d.objsubid = 0 AND d.refclassid = used.via)
-    UNION SELECT used.function, 'domain constraint', format('%I.%I.%I', n.nspname, t.typname, k.conname), holder.object
+    UNION SELECT used.function, 'domain constraint', format('%I.%I.%I', n.nspname, t.typname, k.conname), holder.object,
+           true, false
       FROM used JOIN pg_constraint k ON used.class = 'pg_constraint'::regclass AND k.oid = used.object
       JOIN pg_type t ON t.oid = k.contypid JOIN pg_namespace n ON n.oid = t.typnamespace
       JOIN used holder ON holder.function = used.function AND holder.class = 'pg_class'::regclass AND holder.via = 'pg_type'::regclass
      WHERE k.convalidated
 )
-SELECT e.function, e.kind, e.name, e.relation
+SELECT e.function, e.kind, e.name, e.relation, e.loading, e.planned
   FROM evaluated e LEFT JOIN pg_class c ON c.oid = e.relation
  WHERE e.relation = 0 AND NOT EXISTS (
            SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = to_regclass(e.name) AND d.deptype = 'e')
@@ -112,19 +115,29 @@ class Evaluated:
         kind: of the object, as descriptions call it.
         name: of the object, with its schema.
         relation: number of the table of which rows cause the call; 0 if it needs no rows.
+        loading: whether the call is for each row while rows are loaded, when those of other tables may be missing.
+        planned: whether its expressions are planned when it is created, rows or not: short functions in SQL are merged into them.
     """
 
     function: int
     kind: str
     name: str
     relation: int
+    loading: bool
+    planned: bool
 
 
-def evaluated(session: Session) -> List[Evaluated]:
-    """All of them in the connected database."""
-    if not session.value(_ANY.replace("@readable", _READABLE)):
+def evaluated(session: Session, *, by_path: bool = True) -> List[Evaluated]:
+    """All of them in the connected database.
+
+    Args:
+        session: in the database.
+        by_path: only functions that find names in the session's search_path; all that can be read otherwise.
+    """
+    readable = _BY_PATH if by_path else _READABLE
+    if not session.value(_ANY.replace("@readable", readable)):
         return []
-    return [Evaluated(**row) for row in session.rows(_EVALUATED.replace("@readable", _READABLE))]
+    return [Evaluated(**row) for row in session.rows(_EVALUATED.replace("@readable", readable))]
 
 
 def has_rows(session: Session, relation: int) -> bool:

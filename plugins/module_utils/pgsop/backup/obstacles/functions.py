@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Dict, Iterable, List, Optional, Sequence, Set, Tuple
 
 from ...connection import Session
+from ...databases.names import split_identifiers
 from . import named as named_kinds
 from .body_names import names_in
 from .named import Named
@@ -20,7 +21,7 @@ _FUNCTIONS = """
 SELECT p.oid, n.nspname AS schema, p.proname AS name, p.oid::regprocedure::text AS signature, l.lanname AS language, p.prosrc AS body,
        coalesce(p.proargnames, '{}') AS argument_names, p.pronargs - p.pronargdefaults AS least,
        CASE WHEN p.provariadic <> 0 THEN 1000 ELSE p.pronargs END AS most, p.prosecdef OR p.proretset AS kept_apart,
-       EXISTS (SELECT FROM unnest(p.proconfig) s WHERE s LIKE 'search_path=%%') AS has_path,
+       (SELECT substr(s, length('search_path=') + 1) FROM unnest(p.proconfig) s WHERE s LIKE 'search_path=%%') AS path,
        (SELECT e.extname FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
          WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e') AS extension
   FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_language l ON l.oid = p.prolang
@@ -72,11 +73,12 @@ class Function:
         schema: where it is.
         name: without its schema.
         signature: schema, name and types, as ALTER FUNCTION takes them.
-        readable: whether its body can be read and what it names must be found.
+        readable: whether its body can be read and what it names must be found by the session's search_path.
         inlined: whether the planner merges its body into the calling statement; then the names are needed without a call.
         least: arguments that a call must have.
         most: arguments that a call may have.
         extension: which one made it; empty if none.
+        path: its own search_path; without one, unknown if the body sets one or catches errors.
         names: that stand in its body.
     """
 
@@ -89,6 +91,7 @@ class Function:
     least: int
     most: int
     extension: str
+    path: Optional[Tuple[str, ...]] = None
     names: Tuple[Named, ...] = ()
 
 
@@ -120,6 +123,10 @@ class Functions:
         """A function that was read."""
         return self._known[oid]
 
+    def find(self, oid: int) -> Optional[Function]:
+        """The same, or None: an aggregate, or a function of the server."""
+        return self._known.get(oid)
+
     def unresolved(self, function: Function, seen: Optional[Set[int]] = None) -> List[Unresolved]:
         """Names that a call of the function does not find in a restore."""
         seen = set() if seen is None else seen
@@ -129,7 +136,7 @@ class Functions:
         found: List[Unresolved] = []
         for named in function.names:
             schema = self._lost(named)
-            called = self._called(named)
+            called = self.called(named)
             if schema:
                 found.append(Unresolved(function, named, schema))
             elif called is not None:
@@ -158,14 +165,23 @@ class Functions:
         schemas = self._objects.get((named.kind, named.name), set())
         return "" if "pg_catalog" in schemas else next((each for each in self.path.schemas if each in schemas), "")
 
-    def _called(self, named: Named) -> Optional[Function]:
-        """The function that is called by its schema and name, if only one can be meant."""
-        if named.kind != named_kinds.FUNCTION or not named.schema:
+    def schema_of(self, function: Function, named: Named) -> str:
+        """The schema in which a function finds a relation or function once its search_path is right; empty if that is not known."""
+        if named.schema:
+            return named.schema
+        schemas = self._objects.get((named.kind, named.name), set())
+        path = function.path if function.path is not None else self.path.schemas * function.readable
+        return "" if "pg_catalog" in schemas else next((each for each in path if each in schemas), "")
+
+    def called(self, named: Named, schema: str = "") -> Optional[Function]:
+        """The function that is called by its name and its schema (the given one, if the body has none), if only one can be meant."""
+        place = named.schema or schema
+        if named.kind != named_kinds.FUNCTION or not place:
             return None
         fit = [
             each
             for each in self._known.values()
-            if (each.schema, each.name) == (named.schema, named.name) and each.least <= named.arguments <= each.most
+            if (each.schema, each.name) == (place, named.name) and each.least <= named.arguments <= each.most
         ]
         return fit[0] if len(fit) == 1 else None
 
@@ -182,16 +198,15 @@ def _function(
     least: int,
     most: int,
     kept_apart: bool,
-    has_path: bool,
+    path: Optional[str],
     extension: Optional[str],
 ) -> Function:
-    readable = language in ("sql", "plpgsql") and not has_path
-    text = tokens(body) if readable else []
-    names: Tuple[Named, ...] = ()
-    if not _decides_itself(text):
-        names = tuple(names_in(text, plpgsql=language == "plpgsql", known=set(argument_names)))
-    inlined = readable and language == "sql" and not kept_apart and _one_expression(text)
-    return Function(oid, schema, name, signature, readable, inlined, least, most, extension or "", names)
+    text = tokens(body) if language in ("sql", "plpgsql") else []
+    names = tuple(names_in(text, plpgsql=language == "plpgsql", known=set(argument_names)))
+    readable = bool(text) and path is None and not _decides_itself(text)
+    inlined = language == "sql" and path is None and not kept_apart and _one_expression(text)
+    own = None if path is None else tuple(split_identifiers(path))
+    return Function(oid, schema, name, signature, readable, inlined, least, most, extension or "", own, names)
 
 
 def _decides_itself(body: Sequence[Token]) -> bool:

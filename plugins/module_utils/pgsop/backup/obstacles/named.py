@@ -21,9 +21,11 @@ class Named:
         name: without its schema.
         schema: empty if the body names none.
         arguments: of a function's call.
+        read: whether rows of a relation are read, not only its columns' types or its number.
     """
 
     kind: str
     name: str
     schema: str = ""
     arguments: int = 0
+    read: bool = False

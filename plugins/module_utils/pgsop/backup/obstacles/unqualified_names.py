@@ -15,8 +15,6 @@ from .named import OPERATOR_NAME
 from .obstacle import Obstacle
 from .search_path import SearchPath, search_path
 
-#: The expressions of these are planned when they are created, which merges short functions in SQL into them, rows or not.
-_PLANNED_AT_ONCE = ("index", "table")
 #: Names that a message shows.
 _SHOWN = 5
 
@@ -44,7 +42,7 @@ def unqualified_names(session: Session) -> Sequence[Obstacle]:
 
 
 def _called(session: Session, each: Evaluated, functions: Functions, filled: Dict[int, bool]) -> bool:
-    if each.kind in _PLANNED_AT_ONCE and functions.get(each.function).inlined:
+    if each.planned and functions.get(each.function).inlined:
         return True
     if each.relation not in filled:
         filled[each.relation] = has_rows(session, each.relation)

@@ -21,6 +21,7 @@ CREATE FUNCTION known(i int) RETURNS bool LANGUAGE plpgsql AS 'BEGIN RETURN EXIS
 """
 _SQL = "CREATE FUNCTION four(i int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT doubled(doubled(i))';"
 _SLOW = "CREATE FUNCTION four(i int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS 'BEGIN RETURN doubled(doubled(i)); END';"
+_CONSTANT = "CREATE FUNCTION eight() RETURNS int IMMUTABLE LANGUAGE plpgsql AS 'BEGIN RETURN doubled(4); END';"
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,42 @@ FAILING = (
         f"{_SQL} CREATE TABLE t (a int); CREATE INDEX i ON t (four(a));",
         [("index", "public.i")],
         until=16,
+    ),
+    Scene(
+        "exclusion_of_no_rows",
+        f"{_SQL} CREATE TABLE t (a int, CONSTRAINT k EXCLUDE (four(a) WITH =));",
+        [("constraint", "public.t.k")],
+        until=16,
+    ),
+    Scene(
+        "constant_in_index_of_no_rows",
+        f"{_SLOW} CREATE TABLE t (a int); CREATE INDEX i ON t ((a + four(1)));",
+        [("index", "public.i")],
+        until=16,
+    ),
+    Scene(
+        "constant_in_predicate_of_no_rows",
+        f"{_CONSTANT} CREATE TABLE t (a int); CREATE INDEX i ON t (a) WHERE a > eight();",
+        [("index", "public.i")],
+        until=16,
+    ),
+    Scene(
+        "constant_of_operator_in_index_of_no_rows",
+        f"{_SLOW} CREATE OPERATOR ### (RIGHTARG = int, FUNCTION = four); CREATE TABLE t (a int); CREATE INDEX i ON t ((a + ### 1));",
+        [("index", "public.i")],
+        until=16,
+    ),
+    Scene(
+        "constant_in_merged_function_of_no_rows",
+        f"{_CONSTANT} CREATE FUNCTION f(int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT $1 + public.eight()';"
+        "CREATE TABLE t (a int); CREATE INDEX i ON t (f(a));",
+        [("index", "public.i")],
+        until=16,
+    ),
+    Scene(
+        "constant_in_partition_key_of_no_rows",
+        f"{_CONSTANT} CREATE TABLE t (a int) PARTITION BY LIST ((a + eight()));",
+        [("table", "public.t")],
     ),
     Scene(
         "index_of_partitions",
@@ -263,6 +300,14 @@ PASSING = (
         f"{_PLPGSQL} CREATE TABLE t (a int); INSERT INTO t VALUES (1); ALTER TABLE t ADD CONSTRAINT k CHECK (known(a)) NOT VALID;",
     ),
     Scene("no_rows", f"{_PLPGSQL} CREATE TABLE t (a int CONSTRAINT k CHECK (known(a)));"),
+    Scene(
+        "index_without_rows", f"{_SLOW} CREATE TABLE t (a int); CREATE INDEX i ON t (four(a)) WHERE four(a + 1) > 0;"
+    ),
+    Scene(
+        "merged_function_of_no_rows",
+        f"{_SLOW} CREATE FUNCTION f(i int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT public.four($1)';"
+        "CREATE TABLE t (a int); CREATE INDEX i ON t (f(a));",
+    ),
     Scene("default", f"{_SQL} CREATE TABLE t (a int DEFAULT four(1), b int); INSERT INTO t VALUES (1);"),
     Scene(
         "view",

@@ -59,34 +59,34 @@ WITH RECURSIVE used(function, via, class, object) AS (
 ), evaluated(function, kind, name, relation, loading, planned) AS (
     SELECT used.function, 'constraint',
            format('%s.%I', coalesce(pg_partition_root(k.conrelid)::oid, k.conrelid)::regclass, k.conname), k.conrelid,
-           k.contype = 'c', k.contype = 'x'
+           k.contype = 'c', 0
       FROM used JOIN pg_constraint k ON used.class = 'pg_constraint'::regclass AND k.oid = used.object
      WHERE k.conrelid <> 0 AND k.convalidated AND k.contype IN ('c', 'x', 'f')
     UNION SELECT used.function, 'column',
-           format('%s.%I', coalesce(pg_partition_root(d.adrelid)::oid, d.adrelid)::regclass, a.attname), d.adrelid, true, false
+           format('%s.%I', coalesce(pg_partition_root(d.adrelid)::oid, d.adrelid)::regclass, a.attname), d.adrelid, true, 0
       FROM used JOIN pg_attrdef d ON used.class = 'pg_attrdef'::regclass AND d.oid = used.object
       JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum AND a.attgenerated = 's'
     UNION SELECT used.function, 'column',
-           format('%s.%I', coalesce(pg_partition_root(a.attrelid)::oid, a.attrelid)::regclass, a.attname), a.attrelid, true, false
+           format('%s.%I', coalesce(pg_partition_root(a.attrelid)::oid, a.attrelid)::regclass, a.attname), a.attrelid, true, 0
       FROM used JOIN pg_attribute a ON used.class = 'pg_class'::regclass AND a.attrelid = used.object AND a.attgenerated = 's'
      WHERE EXISTS (SELECT FROM pg_depend d WHERE d.classid = used.class AND d.objid = a.attrelid AND d.objsubid = a.attnum AND d.refclassid = used.via)
     UNION SELECT used.function, CASE WHEN k.oid IS NULL THEN 'index' ELSE 'constraint' END,
            CASE WHEN k.oid IS NULL THEN coalesce(pg_partition_root(i.indexrelid)::oid, i.indexrelid)::regclass::text
-                ELSE format('%s.%I', k.conrelid::regclass, k.conname) END, i.indrelid, false, true
+                ELSE format('%s.%I', k.conrelid::regclass, k.conname) END, i.indrelid, false, i.indexrelid
       FROM used JOIN pg_index i ON used.class = 'pg_class'::regclass AND i.indexrelid = used.object AND i.indisvalid
       LEFT JOIN pg_constraint k ON k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x')
-    UNION SELECT used.function, 'statistics', format('%I.%I', n.nspname, s.stxname), s.stxrelid, false, false
+    UNION SELECT used.function, 'statistics', format('%I.%I', n.nspname, s.stxname), s.stxrelid, false, 0
       FROM used JOIN pg_statistic_ext s ON used.class = 'pg_statistic_ext'::regclass AND s.oid = used.object
       JOIN pg_namespace n ON n.oid = s.stxnamespace
-    UNION SELECT used.function, 'materialized view', used.object::regclass::text, 0, false, false
+    UNION SELECT used.function, 'materialized view', used.object::regclass::text, 0, false, 0
       FROM used JOIN pg_class c ON used.class = 'pg_class'::regclass AND c.oid = used.object
      WHERE c.relkind = 'm' AND c.relispopulated AND used.via = 'pg_rewrite'::regclass
-    UNION SELECT used.function, 'table', used.object::regclass::text, used.object, true, true
+    UNION SELECT used.function, 'table', used.object::regclass::text, used.object, true, used.object
       FROM used JOIN pg_class c ON used.class = 'pg_class'::regclass AND c.oid = used.object
      WHERE c.relkind = 'p' AND used.via IN ('pg_proc'::regclass, 'pg_operator'::regclass, 'pg_opclass'::regclass)
        AND EXISTS (SELECT FROM pg_depend d WHERE d.classid = used.class AND d.objid = c.oid AND d.objsubid = 0 AND d.refclassid = used.via)
     UNION SELECT used.function, 'domain constraint', format('%I.%I.%I', n.nspname, t.typname, k.conname), holder.object,
-           true, false
+           true, 0
       FROM used JOIN pg_constraint k ON used.class = 'pg_constraint'::regclass AND k.oid = used.object
       JOIN pg_type t ON t.oid = k.contypid JOIN pg_namespace n ON n.oid = t.typnamespace
       JOIN used holder ON holder.function = used.function AND holder.class = 'pg_class'::regclass AND holder.via = 'pg_type'::regclass
@@ -116,7 +116,8 @@ class Evaluated:
         name: of the object, with its schema.
         relation: number of the table of which rows cause the call; 0 if it needs no rows.
         loading: whether the call is for each row while rows are loaded, when those of other tables may be missing.
-        planned: whether its expressions are planned when it is created, rows or not: short functions in SQL are merged into them.
+        planned: number of the index or partitioned table of which expressions are planned when it is created, rows or not, which merges short
+            functions in SQL into them and calls functions of constants; 0 if there are none.
     """
 
     function: int
@@ -124,7 +125,7 @@ class Evaluated:
     name: str
     relation: int
     loading: bool
-    planned: bool
+    planned: int
 
 
 def evaluated(session: Session, *, by_path: bool = True) -> List[Evaluated]:

@@ -20,7 +20,7 @@ from .words import NOT_INLINED
 _FUNCTIONS = """
 SELECT p.oid, n.nspname AS schema, p.proname AS name, p.oid::regprocedure::text AS signature, l.lanname AS language, p.prosrc AS body,
        coalesce(p.proargnames, '{}') AS argument_names, p.pronargs - p.pronargdefaults AS least,
-       CASE WHEN p.provariadic <> 0 THEN 1000 ELSE p.pronargs END AS most, p.prosecdef OR p.proretset AS kept_apart,
+       CASE WHEN p.provariadic <> 0 THEN 1000 ELSE p.pronargs END AS most, p.prosecdef OR p.proretset AS kept_apart, p.provolatile = 'i' AS immutable,
        (SELECT substr(s, length('search_path=') + 1) FROM unnest(p.proconfig) s WHERE s LIKE 'search_path=%%') AS path,
        (SELECT e.extname FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
          WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e') AS extension
@@ -75,6 +75,7 @@ class Function:
         signature: schema, name and types, as ALTER FUNCTION takes them.
         readable: whether its body can be read and what it names must be found by the session's search_path.
         inlined: whether the planner merges its body into the calling statement; then the names are needed without a call.
+        immutable: whether the planner calls it, if all arguments are constants.
         least: arguments that a call must have.
         most: arguments that a call may have.
         extension: which one made it; empty if none.
@@ -88,6 +89,7 @@ class Function:
     signature: str
     readable: bool
     inlined: bool
+    immutable: bool
     least: int
     most: int
     extension: str
@@ -127,8 +129,10 @@ class Functions:
         """The same, or None: an aggregate, or a function of the server."""
         return self._known.get(oid)
 
-    def unresolved(self, function: Function, seen: Optional[Set[int]] = None) -> List[Unresolved]:
-        """Names that a call of the function does not find in a restore."""
+    def unresolved(
+        self, function: Function, seen: Optional[Set[int]] = None, *, planned: bool = False
+    ) -> List[Unresolved]:
+        """Names that a call of the function does not find in a restore; with ``planned``, those that only planning the call needs."""
         seen = set() if seen is None else seen
         if function.oid in seen or not function.readable:
             return []
@@ -139,7 +143,9 @@ class Functions:
             called = self.called(named)
             if schema:
                 found.append(Unresolved(function, named, schema))
-            elif called is not None:
+            elif called is not None and (not planned or called.inlined):
+                found += self.unresolved(called, seen, planned=planned)
+            elif called is not None and called.immutable and named.arguments == 0:
                 found += self.unresolved(called, seen)
         return found
 
@@ -198,6 +204,7 @@ def _function(
     least: int,
     most: int,
     kept_apart: bool,
+    immutable: bool,
     path: Optional[str],
     extension: Optional[str],
 ) -> Function:
@@ -206,7 +213,9 @@ def _function(
     readable = bool(text) and path is None and not _decides_itself(text)
     inlined = language == "sql" and path is None and not kept_apart and _one_expression(text)
     own = None if path is None else tuple(split_identifiers(path))
-    return Function(oid, schema, name, signature, readable, inlined, least, most, extension or "", own, names)
+    return Function(
+        oid, schema, name, signature, readable, inlined, immutable, least, most, extension or "", own, names
+    )
 
 
 def _decides_itself(body: Sequence[Token]) -> bool:

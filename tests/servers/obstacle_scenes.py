@@ -180,6 +180,34 @@ FAILING = (
         [("materialized view", "public.m")],
         until=16,
     ),
+    *(
+        Scene(
+            f"materialized_view_of_function_of_view_{name}",
+            f"{_PLPGSQL} CREATE VIEW v AS SELECT known(id) AS k FROM item; CREATE VIEW w AS SELECT k FROM v;"
+            f"CREATE FUNCTION f() RETURNS bool {function}; CREATE MATERIALIZED VIEW m AS SELECT f();",
+            [("materialized view", "public.m")],
+            since=since,
+            until=16,
+        )
+        for name, since, function in (
+            ("in_sql", 13, "LANGUAGE sql AS 'SELECT bool_and(k) FROM public.w'"),
+            ("in_plpgsql", 13, "LANGUAGE plpgsql AS 'BEGIN RETURN (SELECT bool_and(k) FROM public.w); END'"),
+            ("parsed", 14, "RETURN (SELECT bool_and(k) FROM w)"),
+        )
+    ),
+    Scene(
+        "check_of_function_of_view",
+        f"{_SLOW} CREATE VIEW v AS SELECT four(1) AS k; CREATE FUNCTION f(int) RETURNS bool LANGUAGE sql AS 'SELECT k = 4 FROM public.v';"
+        "CREATE TABLE t (a int CONSTRAINT k CHECK (f(a))); INSERT INTO t VALUES (1);",
+        [("constraint", "public.t.k")],
+    ),
+    Scene(
+        "check_of_function_of_view_with_operator",
+        f"{_SLOW} CREATE OPERATOR ### (RIGHTARG = int, FUNCTION = four); CREATE VIEW v AS SELECT ### 1 AS k;"
+        "CREATE FUNCTION f(int) RETURNS bool LANGUAGE sql AS 'SELECT k = 4 FROM public.v';"
+        "CREATE TABLE t (a int CONSTRAINT k CHECK (f(a))); INSERT INTO t VALUES (1);",
+        [("constraint", "public.t.k")],
+    ),
     Scene(
         "aggregate",
         "CREATE FUNCTION step(int, int) RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN $1 + doubled($2); END';"
@@ -288,6 +316,25 @@ PASSING = (
     Scene(
         "path_of_outer_function",
         f"{_SLOW} {_F} sql SET search_path FROM CURRENT AS 'SELECT four(i) > 0'; {_CHECKED}",
+    ),
+    Scene(
+        "path_of_parsed_function",
+        f"{_SLOW} {_F[:-9]} SET search_path = public RETURN four(i) > 0; {_CHECKED}",
+        since=14,
+    ),
+    Scene(
+        "path_of_parsed_function_of_view",
+        f"{_SLOW} CREATE VIEW v AS SELECT four(1) AS k; {_F[:-9]} SET search_path = public RETURN (SELECT k = 4 FROM v); {_CHECKED}",
+        since=14,
+    ),
+    Scene(
+        "path_of_function_of_view",
+        f"{_SLOW} CREATE VIEW v AS SELECT four(1) AS k; {_F} sql SET search_path = public AS 'SELECT k = 4 FROM public.v'; {_CHECKED}",
+    ),
+    Scene(
+        "view_with_path",
+        f"{_SLOW} ALTER FUNCTION four SET search_path = public; CREATE VIEW v AS SELECT four(1) AS k;"
+        f"{_F} sql AS 'SELECT k = 4 FROM public.v'; {_CHECKED}",
     ),
     Scene("parsed", "CREATE FUNCTION f(i int) RETURNS bool RETURN doubled(i) > 0; " + _CHECKED, since=14),
     *(Scene(name, f"{_F} plpgsql AS $f$ {body} $f$; {_CHECKED}") for name, body in _HARMLESS_BODIES.items()),

@@ -19,8 +19,8 @@ _READABLE = """pg_proc p JOIN pg_language l ON l.oid = p.prolang
 WHERE l.lanname IN ('sql', 'plpgsql') AND p.oid >= 16384 AND p.prokind = 'f'
    AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)"""
 #: Those that find names in the session's search_path: a body that is stored parsed (BEGIN ATOMIC) has no text and holds no names.
-_BY_PATH = f"""{_READABLE} AND p.prosrc <> ''
-   AND NOT EXISTS (SELECT FROM unnest(p.proconfig) s WHERE s LIKE 'search_path=%')"""
+_NO_PATH = "NOT EXISTS (SELECT FROM unnest(p.proconfig) s WHERE s LIKE 'search_path=%')"
+_BY_PATH = f"{_READABLE} AND p.prosrc <> '' AND {_NO_PATH}"
 #: Most databases have none that anything but a trigger uses.
 _ANY = """
 SELECT EXISTS (SELECT FROM @readable AND EXISTS (
@@ -28,7 +28,7 @@ SELECT EXISTS (SELECT FROM @readable AND EXISTS (
 """
 #: The search begins at the functions: there are few, and the catalog has an index for this direction. ``via`` is the catalog through which an object
 #: was found, because a table may depend on a function (its partition key) or on a domain (a column). Before version 15 not the default of a
-#: generated column depends on functions, but the column.
+#: generated column depends on functions, but the column. A search_path of a function holds for all that it calls.
 _EVALUATED = """
 WITH RECURSIVE used(function, via, class, object) AS (
     SELECT p.oid, 0::oid, 'pg_proc'::regclass::oid, p.oid FROM @readable
@@ -38,11 +38,12 @@ WITH RECURSIVE used(function, via, class, object) AS (
          WHERE d.refclassid = used.class AND d.refobjid = used.object AND d.deptype IN ('n', 'a', 'i')
            AND CASE used.class
                WHEN 'pg_type'::regclass THEN d.classid <> 'pg_proc'::regclass
-               WHEN 'pg_class'::regclass THEN d.classid = 'pg_rewrite'::regclass AND
+               WHEN 'pg_class'::regclass THEN d.classid IN ('pg_rewrite'::regclass, 'pg_proc'::regclass) AND
                    EXISTS (SELECT FROM pg_class c WHERE c.oid = used.object AND c.relkind = 'v')
                WHEN 'pg_proc'::regclass THEN d.classid <> 'pg_type'::regclass
                ELSE used.class IN ('pg_operator'::regclass, 'pg_opclass'::regclass)
                END
+           AND (@beyond_paths OR d.classid <> 'pg_proc'::regclass OR EXISTS (SELECT FROM pg_proc p WHERE p.oid = d.objid AND @no_path))
            AND d.classid IN ('pg_proc'::regclass, 'pg_operator'::regclass, 'pg_amproc'::regclass, 'pg_rewrite'::regclass, 'pg_type'::regclass,
                              'pg_constraint'::regclass, 'pg_attrdef'::regclass, 'pg_class'::regclass, 'pg_statistic_ext'::regclass)
         UNION ALL SELECT 'pg_class'::regclass, r.ev_class FROM pg_rewrite r
@@ -138,7 +139,12 @@ def evaluated(session: Session, *, by_path: bool = True) -> List[Evaluated]:
     readable = _BY_PATH if by_path else _READABLE
     if not session.value(_ANY.replace("@readable", readable)):
         return []
-    return [Evaluated(**row) for row in session.rows(_EVALUATED.replace("@readable", readable))]
+    query = (
+        _EVALUATED.replace("@readable", readable)
+        .replace("@beyond_paths", str(not by_path))
+        .replace("@no_path", _NO_PATH)
+    )
+    return [Evaluated(**row) for row in session.rows(query)]
 
 
 def has_rows(session: Session, relation: int) -> bool:

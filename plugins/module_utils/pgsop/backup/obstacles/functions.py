@@ -15,6 +15,7 @@ from .body_names import names_in
 from .named import Named
 from .search_path import SearchPath
 from .sql_text import QUOTED, STRING, WORD, Token, tokens
+from .views import called_by_views
 from .words import NOT_INLINED
 
 _FUNCTIONS = """
@@ -111,13 +112,14 @@ class Functions:
     _known: Dict[int, Function] = field(default_factory=dict)
     _named: Set[str] = field(default_factory=set)
     _objects: Dict[Tuple[str, str], Set[str]] = field(default_factory=dict)
+    _views: Dict[Tuple[str, str], List[int]] = field(default_factory=dict)
 
     def read(self, oids: Iterable[int]) -> None:
         """Read functions and those that they call, as far as bodies tell."""
         new = self._fetch(list(oids), [])
         while new:
             called = {named.name for each in new for named in each.names if named.kind == named_kinds.FUNCTION}
-            new = self._fetch([], sorted(called - self._named))
+            new = self._fetch(self._by_views(new), sorted(called - self._named))
             self._named |= called
         self._resolve()
 
@@ -147,6 +149,8 @@ class Functions:
                 found += self.unresolved(called, seen, planned=planned)
             elif called is not None and called.immutable and named.arguments == 0:
                 found += self.unresolved(called, seen)
+            for oid in self._views.get((named.schema, named.name), ()) if named.read else ():
+                found += self.unresolved(self._known[oid], seen) if oid in self._known else []
         return found
 
     def _fetch(self, oids: List[int], names: List[str]) -> List[Function]:
@@ -154,6 +158,13 @@ class Functions:
         new = [_function(**row) for row in rows if row["oid"] not in self._known]
         self._known.update({each.oid: each for each in new})
         return new
+
+    def _by_views(self, functions: Iterable[Function]) -> List[int]:
+        """What the views call that these functions read."""
+        read = {(named.schema, named.name) for each in functions for named in each.names if named.read and named.schema}
+        new = called_by_views(self.session, read - set(self._views))
+        self._views.update({**{key: [] for key in read - set(self._views)}, **new})
+        return sorted({oid for oids in new.values() for oid in oids})
 
     def _resolve(self) -> None:
         wanted: Dict[str, List[str]] = {kind: [] for kind in _KINDS}

@@ -22,6 +22,11 @@ CREATE FUNCTION known(i int) RETURNS bool LANGUAGE plpgsql AS 'BEGIN RETURN EXIS
 _SQL = "CREATE FUNCTION four(i int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT doubled(doubled(i))';"
 _SLOW = "CREATE FUNCTION four(i int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS 'BEGIN RETURN doubled(doubled(i)); END';"
 _CONSTANT = "CREATE FUNCTION eight() RETURNS int IMMUTABLE LANGUAGE plpgsql AS 'BEGIN RETURN doubled(4); END';"
+_RANGE = """
+CREATE FUNCTION twice(float8) RETURNS float8 IMMUTABLE LANGUAGE sql AS 'SELECT $1 * 2';
+CREATE FUNCTION diff(float8, float8) RETURNS float8 IMMUTABLE LANGUAGE plpgsql AS 'BEGIN RETURN twice($1 - $2); END';
+CREATE TYPE span AS RANGE (subtype = float8, subtype_diff = diff);
+"""
 
 
 @dataclass(frozen=True)
@@ -209,6 +214,47 @@ FAILING = (
         [("constraint", "public.t.k")],
     ),
     Scene(
+        "range",
+        f"{_RANGE} CREATE TABLE t (a span); CREATE INDEX i ON t USING gist (a); INSERT INTO t SELECT span(x, x + 1) FROM generate_series(1, 900) x;",
+        [("column", "public.t.a"), ("index", "public.i")],
+    ),
+    Scene(
+        "range_exclusion",
+        f"{_RANGE} CREATE TABLE t (a span, CONSTRAINT k EXCLUDE USING gist (a WITH &&));"
+        "INSERT INTO t SELECT span(x, x + 1) FROM generate_series(1, 900) x;",
+        [("column", "public.t.a"), ("constraint", "public.t.k")],
+    ),
+    Scene(
+        "range_of_expression",
+        f"{_RANGE} CREATE TABLE t (a float8); CREATE INDEX i ON t USING gist (span(a, a + 1));"
+        "INSERT INTO t SELECT x FROM generate_series(1, 9) x;",
+        [("index", "public.i")],
+    ),
+    Scene(
+        "range_of_domain",
+        f"{_RANGE} CREATE DOMAIN d AS span; CREATE TABLE t (a d); CREATE INDEX i ON t USING gist (a); INSERT INTO t VALUES ('[1,2)');",
+        [("column", "public.t.a")],
+    ),
+    Scene(
+        "multirange",
+        f"{_RANGE} CREATE TABLE t (a spans); INSERT INTO t VALUES ('{{[1,2)}}');".replace(
+            "subtype =", "multirange_type_name = spans, subtype ="
+        ),
+        [("column", "public.t.a")],
+        since=14,
+    ),
+    Scene(
+        "range_of_materialized_view",
+        f"{_RANGE} CREATE MATERIALIZED VIEW m AS SELECT span(x, x + 1) AS a FROM generate_series(1, 9) x;",
+        [("column", "public.m.a")],
+    ),
+    Scene(
+        "index_of_materialized_view",
+        f"{_SLOW} CREATE MATERIALIZED VIEW m AS SELECT id FROM item; CREATE INDEX i ON m (four(id));",
+        [("index", "public.i")],
+        until=16,
+    ),
+    Scene(
         "aggregate",
         "CREATE FUNCTION step(int, int) RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN $1 + doubled($2); END';"
         "CREATE AGGREGATE doubles(int) (SFUNC = step, STYPE = int, INITCOND = '0'); CREATE MATERIALIZED VIEW m AS SELECT doubles(id) FROM item;",
@@ -366,6 +412,19 @@ PASSING = (
         "CREATE FUNCTION tf() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM FROM item; RETURN new; END';"
         "CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW WHEN (known(new.a)) EXECUTE FUNCTION tf(); INSERT INTO t VALUES (1);",
     ),
+    Scene("range_without_rows", f"{_RANGE} CREATE TABLE t (a span); CREATE INDEX i ON t USING gist (a);"),
+    Scene(
+        "range_of_expression_without_rows",
+        f"{_RANGE} CREATE OR REPLACE FUNCTION diff(float8, float8) RETURNS float8 IMMUTABLE LANGUAGE sql AS 'SELECT twice($1 - $2)';"
+        "CREATE TABLE t (a float8); CREATE INDEX i ON t USING gist (span(a, a + 1));",
+    ),
+    Scene(
+        "operator_class_without_rows",
+        "CREATE FUNCTION cmp(int, int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT doubled($1) - doubled($2)';"
+        "CREATE OPERATOR CLASS by_double FOR TYPE int USING btree AS OPERATOR 1 <, OPERATOR 3 =, OPERATOR 5 >, FUNCTION 1 cmp(int, int);"
+        "CREATE TABLE t (a int); CREATE INDEX i ON t (a by_double); CREATE TABLE p (a int) PARTITION BY RANGE (a by_double);",
+    ),
+    Scene("unused_range", f"{_RANGE} CREATE TABLE t (a numrange); INSERT INTO t VALUES ('[1,2)');"),
     Scene("not_populated", f"{_PLPGSQL} CREATE MATERIALIZED VIEW m AS SELECT known(id) FROM item WITH NO DATA;"),
     Scene(
         "materialized_view_of_table",

@@ -4,7 +4,7 @@
 """Objects for which a restore calls a function that can be read, found from the catalogs' dependencies.
 
 A restore evaluates checks, generated columns and partition keys for each row, expressions of indexes and statistics when it builds them, and the
-queries of materialized views. It does not evaluate defaults, views, triggers, rules and policies.
+queries of materialized views. It collects statistics of all columns. It does not evaluate defaults, views, triggers, rules and policies.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ SELECT EXISTS (SELECT FROM @readable AND EXISTS (
 """
 #: The search begins at the functions: there are few, and the catalog has an index for this direction. ``via`` is the catalog through which an object
 #: was found, because a table may depend on a function (its partition key) or on a domain (a column). Before version 15 not the default of a
-#: generated column depends on functions, but the column. A search_path of a function holds for all that it calls.
+#: generated column depends on functions, but the column. A search_path of a function holds for all that it calls. The difference of a range type
+#: (subtype_diff) is called by ANALYZE, which ends a restore, and by GiST, if an index has several pages.
 _EVALUATED = """
 WITH RECURSIVE used(function, via, class, object) AS (
     SELECT p.oid, 0::oid, 'pg_proc'::regclass::oid, p.oid FROM @readable
@@ -57,6 +58,11 @@ WITH RECURSIVE used(function, via, class, object) AS (
            AND o.opcintype = a.amproclefttype AND o.opcintype = a.amprocrighttype
          WHERE used.class = 'pg_amproc'::regclass AND a.oid = used.object
     ) AS next(class, object)
+), ranges(function, attrelid, attnum, attname) AS (
+    SELECT used.function, a.attrelid, a.attnum, a.attname
+      FROM used JOIN pg_range r ON used.class = 'pg_proc'::regclass AND r.rngsubdiff = used.object
+      JOIN pg_type t ON coalesce(nullif(t.typbasetype, 0), t.oid) IN (r.rngtypid, (to_jsonb(r) ->> 'rngmultitypid')::oid)
+      JOIN pg_attribute a ON a.atttypid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
 ), evaluated(function, kind, name, relation, loading, planned) AS (
     SELECT used.function, 'constraint',
            format('%s.%I', coalesce(pg_partition_root(k.conrelid)::oid, k.conrelid)::regclass, k.conname), k.conrelid,
@@ -73,16 +79,25 @@ WITH RECURSIVE used(function, via, class, object) AS (
      WHERE EXISTS (SELECT FROM pg_depend d WHERE d.classid = used.class AND d.objid = a.attrelid AND d.objsubid = a.attnum AND d.refclassid = used.via)
     UNION SELECT used.function, CASE WHEN k.oid IS NULL THEN 'index' ELSE 'constraint' END,
            CASE WHEN k.oid IS NULL THEN coalesce(pg_partition_root(i.indexrelid)::oid, i.indexrelid)::regclass::text
-                ELSE format('%s.%I', k.conrelid::regclass, k.conname) END, i.indrelid, false, i.indexrelid
-      FROM used JOIN pg_index i ON used.class = 'pg_class'::regclass AND i.indexrelid = used.object AND i.indisvalid
+                ELSE format('%s.%I', k.conrelid::regclass, k.conname) END, i.indrelid, false,
+           CASE WHEN used.in_expression THEN i.indexrelid ELSE 0 END
+      FROM (SELECT function, object, via <> 'pg_opclass'::regclass AS in_expression FROM used WHERE class = 'pg_class'::regclass UNION
+            SELECT g.function, g.attrelid, false FROM ranges g JOIN pg_class x ON x.oid = g.attrelid JOIN pg_am m ON m.oid = x.relam
+             JOIN pg_index y ON y.indexrelid = x.oid
+             WHERE m.amname = 'gist' AND pg_relation_size(x.oid) > current_setting('block_size')::int OR y.indkey[g.attnum - 1] = 0) AS used
+      JOIN pg_index i ON i.indexrelid = used.object AND i.indisvalid
       LEFT JOIN pg_constraint k ON k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x')
+    UNION SELECT ranges.function, 'column',
+           format('%s.%I', coalesce(pg_partition_root(c.oid)::oid, c.oid)::regclass, ranges.attname), c.oid, false, 0
+      FROM ranges JOIN pg_class c ON c.oid = ranges.attrelid AND c.relkind IN ('r', 'm')
     UNION SELECT used.function, 'statistics', format('%I.%I', n.nspname, s.stxname), s.stxrelid, false, 0
       FROM used JOIN pg_statistic_ext s ON used.class = 'pg_statistic_ext'::regclass AND s.oid = used.object
       JOIN pg_namespace n ON n.oid = s.stxnamespace
     UNION SELECT used.function, 'materialized view', used.object::regclass::text, 0, false, 0
       FROM used JOIN pg_class c ON used.class = 'pg_class'::regclass AND c.oid = used.object
      WHERE c.relkind = 'm' AND c.relispopulated AND used.via = 'pg_rewrite'::regclass
-    UNION SELECT used.function, 'table', used.object::regclass::text, used.object, true, used.object
+    UNION SELECT used.function, 'table', used.object::regclass::text, used.object, true,
+           CASE used.via WHEN 'pg_opclass'::regclass THEN 0 ELSE used.object END
       FROM used JOIN pg_class c ON used.class = 'pg_class'::regclass AND c.oid = used.object
      WHERE c.relkind = 'p' AND used.via IN ('pg_proc'::regclass, 'pg_operator'::regclass, 'pg_opclass'::regclass)
        AND EXISTS (SELECT FROM pg_depend d WHERE d.classid = used.class AND d.objid = c.oid AND d.objsubid = 0 AND d.refclassid = used.via)
@@ -97,7 +112,7 @@ SELECT e.function, e.kind, e.name, e.relation, e.loading, e.planned
   FROM evaluated e LEFT JOIN pg_class c ON c.oid = e.relation
  WHERE e.relation = 0 AND NOT EXISTS (
            SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = to_regclass(e.name) AND d.deptype = 'e')
-    OR c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND NOT EXISTS (
+    OR c.relkind IN ('r', 'p', 'm') AND c.relpersistence <> 't' AND NOT EXISTS (
            SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
  ORDER BY e.kind, e.name, e.function, e.relation
 """

@@ -213,6 +213,21 @@ FAILING = (
         "CREATE TABLE t (a int CONSTRAINT k CHECK (f(a))); INSERT INTO t VALUES (1);",
         [("constraint", "public.t.k")],
     ),
+    *(
+        Scene(
+            f"operator_of_type_{name}",
+            "CREATE EXTENSION hstore;"
+            f"CREATE FUNCTION f(h hstore) RETURNS text IMMUTABLE LANGUAGE {language} AS $f$ {body} $f$;"
+            "CREATE TABLE t (a hstore, b text GENERATED ALWAYS AS (f(a)) STORED); INSERT INTO t VALUES ('a=>1');",
+            [("column", "public.t.b")],
+        )
+        for name, language, body in (
+            ("by_number", "sql", "SELECT $1 -> 'a'"),
+            ("by_name", "sql", "SELECT upper(h -> 'a')"),
+            ("in_plpgsql", "plpgsql", "BEGIN IF h @> '' THEN RETURN 1; END IF; RETURN 2; END"),
+            ("that_is_equal", "sql", "SELECT CASE WHEN $1 = $1 THEN 'x' END"),
+        )
+    ),
     Scene(
         "range",
         f"{_RANGE} CREATE TABLE t (a span); CREATE INDEX i ON t USING gist (a); INSERT INTO t SELECT span(x, x + 1) FROM generate_series(1, 900) x;",
@@ -411,6 +426,22 @@ PASSING = (
         f"{_PLPGSQL} CREATE TABLE t (a int); ALTER TABLE t ENABLE ROW LEVEL SECURITY; CREATE POLICY p ON t USING (known(a));"
         "CREATE FUNCTION tf() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM FROM item; RETURN new; END';"
         "CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW WHEN (known(new.a)) EXECUTE FUNCTION tf(); INSERT INTO t VALUES (1);",
+    ),
+    *(
+        Scene(
+            f"operator_{name}",
+            f"CREATE EXTENSION hstore; CREATE EXTENSION citext; CREATE FUNCTION f(h {argument}) RETURNS text IMMUTABLE"
+            f" LANGUAGE sql AS $f$ {body} $f$; CREATE TABLE t (a {argument}, b text GENERATED ALWAYS AS (f(a)) STORED);"
+            "INSERT INTO t VALUES ('a=>1');",
+        )
+        for name, argument, body in (
+            ("of_cast_type", "citext", "SELECT CASE WHEN $1 = 'a' OR h ~~ 'b' THEN 'x' END"),
+            ("with_schema", "hstore", "SELECT $1 OPERATOR(public.->) 'a'"),
+            ("of_cast_argument", "hstore", "SELECT $1::text || 'a'"),
+            ("of_any_type", "hstore", "SELECT $1 || 'a'::text"),
+            ("of_column", "hstore", """SELECT h -> 'a' FROM (VALUES ('{"a": 1}'::json)) v(h)"""),
+            ("behind_operator", "hstore", "SELECT public.hstore_to_json($1) -> 'a' ->> 'b'"),
+        )
     ),
     Scene("range_without_rows", f"{_RANGE} CREATE TABLE t (a span); CREATE INDEX i ON t USING gist (a);"),
     Scene(

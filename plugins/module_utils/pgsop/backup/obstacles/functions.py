@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Dict, Iterable, List, Optional, Sequence, Set, Tuple
+from typing import Dict, Iterable, List, Mapping, Optional, Sequence, Set, Tuple
 
 from ...connection import Session
 from ...databases.names import split_identifiers
 from . import named as named_kinds
 from .body_names import names_in
 from .named import Named
+from .operators import operators_of_types
 from .search_path import SearchPath
 from .sql_text import QUOTED, STRING, WORD, Token, tokens
 from .views import called_by_views
@@ -20,7 +21,8 @@ from .words import NOT_INLINED
 
 _FUNCTIONS = """
 SELECT p.oid, n.nspname AS schema, p.proname AS name, p.oid::regprocedure::text AS signature, l.lanname AS language, p.prosrc AS body,
-       coalesce(p.proargnames, '{}') AS argument_names, p.pronargs - p.pronargdefaults AS least,
+       coalesce(p.proargnames, '{}') AS argument_names, p.proargtypes::oid[] AS inputs,
+       coalesce(p.proallargtypes, p.proargtypes::oid[]) AS types, p.pronargs - p.pronargdefaults AS least,
        CASE WHEN p.provariadic <> 0 THEN 1000 ELSE p.pronargs END AS most, p.prosecdef OR p.proretset AS kept_apart, p.provolatile = 'i' AS immutable,
        (SELECT substr(s, length('search_path=') + 1) FROM unnest(p.proconfig) s WHERE s LIKE 'search_path=%%') AS path,
        (SELECT e.extname FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
@@ -40,6 +42,8 @@ SELECT o.kind, o.name::text, n.nspname::text AS schema FROM (
     UNION ALL SELECT 'text search dictionary', dictname, dictnamespace FROM pg_ts_dict WHERE dictname = ANY (%(text search dictionary)s)
 ) o JOIN pg_namespace n ON n.oid = o.space
 """
+#: Numbers of types that the server does not have itself.
+_FIRST_OF_USERS = 16384
 _KINDS = (
     named_kinds.RELATION,
     named_kinds.FUNCTION,
@@ -82,6 +86,7 @@ class Function:
         extension: which one made it; empty if none.
         path: its own search_path; without one, unknown if the body sets one or catches errors.
         names: that stand in its body.
+        types: of arguments, by ``$1`` and by name.
     """
 
     oid: int
@@ -96,6 +101,7 @@ class Function:
     extension: str
     path: Optional[Tuple[str, ...]] = None
     names: Tuple[Named, ...] = ()
+    types: Mapping[str, int] = field(default_factory=dict, compare=False)
 
 
 @dataclass
@@ -113,6 +119,7 @@ class Functions:
     _named: Set[str] = field(default_factory=set)
     _objects: Dict[Tuple[str, str], Set[str]] = field(default_factory=dict)
     _views: Dict[Tuple[str, str], List[int]] = field(default_factory=dict)
+    _operators: Dict[Tuple[str, int], Set[str]] = field(default_factory=dict)
 
     def read(self, oids: Iterable[int]) -> None:
         """Read functions and those that they call, as far as bodies tell."""
@@ -141,7 +148,7 @@ class Functions:
         seen.add(function.oid)
         found: List[Unresolved] = []
         for named in function.names:
-            schema = self._lost(named)
+            schema = self._lost(function, named)
             called = self.called(named)
             if schema:
                 found.append(Unresolved(function, named, schema))
@@ -174,13 +181,22 @@ class Functions:
                     wanted[named.kind].append(named.name)
         for row in self.session.rows(_OBJECTS, {kind: sorted(set(names)) for kind, names in wanted.items()}):
             self._objects.setdefault((row["kind"], row["name"]), set()).add(row["schema"])
+        of_types = {
+            (named.name, each.types.get(named.operand, 0))
+            for each in self._known.values()
+            for named in each.names
+            if each.types.get(named.operand, 0) >= _FIRST_OF_USERS
+        }
+        self._operators = operators_of_types(self.session, of_types)
 
-    def _lost(self, named: Named) -> str:
+    def _lost(self, function: Function, named: Named) -> str:
         """The schema where a name is found today and not in a restore; empty if both are the same."""
         if named.schema:
             return ""
         schemas = self._objects.get((named.kind, named.name), set())
-        return "" if "pg_catalog" in schemas else next((each for each in self.path.schemas if each in schemas), "")
+        if "pg_catalog" in schemas:
+            schemas = self._operators.get((named.name, function.types.get(named.operand, 0)), set())
+        return next((each for each in self.path.schemas if each in schemas), "")
 
     def schema_of(self, function: Function, named: Named) -> str:
         """The schema in which a function finds a relation or function once its search_path is right; empty if that is not known."""
@@ -212,6 +228,8 @@ def _function(
     language: str,
     body: str,
     argument_names: Sequence[str],
+    inputs: Sequence[int],
+    types: Sequence[int],
     least: int,
     most: int,
     kept_apart: bool,
@@ -224,8 +242,9 @@ def _function(
     readable = bool(text) and path is None and not _decides_itself(text)
     inlined = language == "sql" and path is None and not kept_apart and _one_expression(text)
     own = None if path is None else tuple(split_identifiers(path))
+    by_name = {**dict(zip(argument_names, types)), **{f"${place}": type_ for place, type_ in enumerate(inputs, 1)}}
     return Function(
-        oid, schema, name, signature, readable, inlined, immutable, least, most, extension or "", own, names
+        oid, schema, name, signature, readable, inlined, immutable, least, most, extension or "", own, names, by_name
     )
 
 

@@ -32,6 +32,11 @@ FAILING = (
         [("column", "public.a.y")],
     ),
     Scene(
+        "generated_quoted",
+        f'{_RATE} CREATE TABLE "A.a" (x int, "y.""z" int GENERATED ALWAYS AS (rate(x)) STORED); INSERT INTO "A.a" VALUES (1);',
+        [("column", 'public."A.a"."y.""z"')],
+    ),
+    Scene(
         "partition_key",
         f"{_RATE} CREATE TABLE a (x int) PARTITION BY LIST (rate(x)); CREATE TABLE a1 PARTITION OF a FOR VALUES IN (10); INSERT INTO a VALUES (1);",
         [("table", "public.a")],

@@ -56,8 +56,9 @@ def test_hint_for_a_check_removes_the_obstacle(host: Server, name: str) -> None:
 
 
 @on(13, 17)
-def test_statement_of_the_hint_for_a_generated_column_removes_the_obstacle(host: Server) -> None:
-    (obstacle,) = found(host, scene("generated").script)
+@pytest.mark.parametrize("name", ["generated", "generated_quoted"])
+def test_statement_of_the_hint_for_a_generated_column_removes_the_obstacle(host: Server, name: str) -> None:
+    (obstacle,) = found(host, scene(name).script)
     host.execute(obstacle.hint.split(";", maxsplit=1)[0], database="d")
     assert remaining(host) == ()
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Dict, List, Mapping, Sequence, Set, Tuple
 
 from ...connection import Session
@@ -24,15 +25,18 @@ SELECT c.oid, coalesce(pg_partition_root(c.oid)::oid, c.oid) AS root, coalesce(p
   FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
  WHERE (c.oid = ANY (%(read)s) OR c.oid = ANY (%(own)s)) AND n.nspname <> 'information_schema'
 """
-#: A check as it is declared, on the table or domain where it can be dropped.
-_CHECK = """
-SELECT CASE WHEN k.conrelid <> 0 THEN k.conrelid::regclass::text ELSE k.contypid::regtype::text END AS owner, k.contypid <> 0 AS of_domain,
-       k.conname AS name, pg_get_constraintdef(k.oid) AS definition
-  FROM pg_constraint k LEFT JOIN pg_type t ON t.oid = k.contypid LEFT JOIN pg_namespace n ON n.oid = t.typnamespace
- WHERE k.contype = 'c' AND k.coninhcount = 0
-   AND CASE WHEN k.contypid <> 0 THEN format('%%I.%%I.%%I', n.nspname, t.typname, k.conname)
-            ELSE format('%%s.%%I', coalesce(pg_partition_root(k.conrelid)::oid, k.conrelid)::regclass, k.conname) END = %(name)s
+#: Checks as they are declared, on the table or domain where they can be dropped.
+_CHECKS = """
+SELECT * FROM (
+    SELECT CASE WHEN k.contypid <> 0 THEN format('%%I.%%I.%%I', n.nspname, t.typname, k.conname)
+                ELSE format('%%s.%%I', coalesce(pg_partition_root(k.conrelid)::oid, k.conrelid)::regclass, k.conname) END AS full_name,
+           CASE WHEN k.conrelid <> 0 THEN k.conrelid::regclass::text ELSE k.contypid::regtype::text END AS owner,
+           k.contypid <> 0 AS of_domain, k.conname AS name, pg_get_constraintdef(k.oid) AS definition
+      FROM pg_constraint k LEFT JOIN pg_type t ON t.oid = k.contypid LEFT JOIN pg_namespace n ON n.oid = t.typnamespace
+     WHERE k.contype = 'c' AND k.coninhcount = 0) checks WHERE full_name = ANY (%(names)s)
 """
+#: Parts of a name, quoted where needed.
+_COLUMN = re.compile(r'"(?:[^"]|"")*"|[^".]+')
 #: Names that a message shows.
 _SHOWN = 5
 
@@ -59,7 +63,8 @@ def reads_tables(session: Session) -> Sequence[Obstacle]:
         if missing and filled[each.relation]:
             texts = {(reading.functions.get(function).signature, table) for function, table in missing}
             found.setdefault((each.kind, each.name), set()).update(texts)
-    return [_obstacle(session, kind, name, pairs) for (kind, name), pairs in found.items()]
+    declared = _declared_later(session, [name for _kind, name in found])
+    return [_obstacle(kind, name, pairs, declared.get(name, "")) for (kind, name), pairs in found.items()]
 
 
 def _relations(
@@ -79,7 +84,7 @@ def _missing(
     return [(function, row["name"]) for function, row in known if row["loaded"] and row["root"] != own]
 
 
-def _obstacle(session: Session, kind: str, name: str, pairs: Set[Tuple[str, str]]) -> Obstacle:
+def _obstacle(kind: str, name: str, pairs: Set[Tuple[str, str]], declared: str) -> Obstacle:
     by_function: Dict[str, List[str]] = {}
     for signature, table in sorted(pairs):
         by_function.setdefault(signature, []).append(table)
@@ -88,7 +93,7 @@ def _obstacle(session: Session, kind: str, name: str, pairs: Set[Tuple[str, str]
         kind=kind,
         name=name,
         message=f"a restore evaluates {kind} {name} while it loads rows, and {'; '.join(texts)}, whose rows may be missing then",
-        hint=_hint(session, kind, name),
+        hint=_hint(kind, name, declared),
     )
 
 
@@ -97,28 +102,30 @@ def _names(tables: Sequence[str]) -> str:
     return ", ".join(tables[:_SHOWN]) + more
 
 
-def _hint(session: Session, kind: str, name: str) -> str:
+def _hint(kind: str, name: str, declared: str) -> str:
     """What removes the obstacle. A check that is NOT VALID holds for new rows, and a restore creates it after all rows."""
     if kind == "table":
         return (
             f"partition {name} by a column that holds the value of its partition key, and have the application fill it"
         )
     if kind == "column":
-        table, column = name.rsplit(".", 1)
+        column = _COLUMN.findall(name)[-1]
+        table = name[: -len(column) - 1]
         return (
             f"ALTER TABLE {table} ALTER COLUMN {column} DROP EXPRESSION; then fill {column} in a trigger BEFORE INSERT OR UPDATE,"
             " which a restore creates after all rows"
         )
-    return "; ".join(_not_valid(**row) for row in session.rows(_CHECK, {"name": name})) or (
-        f"use a trigger, or declare {name} again as NOT VALID: then a restore creates it after all rows"
-    )
+    return declared or f"use a trigger, or declare {name} again as NOT VALID: then a restore creates it after all rows"
 
 
-def _not_valid(*, owner: str, of_domain: bool, name: str, definition: str) -> str:
-    drop, add = (
-        f"DROP CONSTRAINT {quote_identifier(name)}",
-        f"ADD CONSTRAINT {quote_identifier(name)} {definition} NOT VALID",
-    )
-    if of_domain:
-        return f"ALTER DOMAIN {owner} {drop}; ALTER DOMAIN {owner} {add}"
-    return f"ALTER TABLE {owner} {drop}, {add}"
+def _declared_later(session: Session, names: Sequence[str]) -> Dict[str, str]:
+    """Statements that declare checks again as NOT VALID, by name."""
+    found: Dict[str, List[str]] = {}
+    for row in session.rows(_CHECKS, {"names": names}) if names else ():
+        constraint = quote_identifier(row["name"])
+        drop, add = f"DROP CONSTRAINT {constraint}", f"ADD CONSTRAINT {constraint} {row['definition']} NOT VALID"
+        alter = f"ALTER {'DOMAIN' if row['of_domain'] else 'TABLE'} {row['owner']}"
+        found.setdefault(row["full_name"], []).append(
+            f"{alter} {drop}; {alter} {add}" if row["of_domain"] else f"{alter} {drop}, {add}"
+        )
+    return {name: "; ".join(statements) for name, statements in found.items()}

@@ -130,6 +130,12 @@ PASSING = (
         "table_without_rows",
         "CREATE TABLE codes (c text);" + _ok("SELECT NOT EXISTS (SELECT FROM public.codes)") + _CHECKED,
     ),
+    Scene(
+        "type_only_parsed",
+        f"{_CODES} CREATE FUNCTION f(r codes) RETURNS text IMMUTABLE RETURN (r).c;"
+        "CREATE TABLE t (x text, y text GENERATED ALWAYS AS (f(row(x)::codes)) STORED); INSERT INTO t VALUES ('a');",
+        since=14,
+    ),
     Scene("object_without_rows", f"{_CODES} {_OK} CREATE TABLE t (x text CONSTRAINT k CHECK (ok(x)));"),
     Scene(
         "not_valid",

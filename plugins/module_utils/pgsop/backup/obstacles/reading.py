@@ -15,11 +15,13 @@ from .functions import Functions
 #: Kind and number of an object.
 Node = Tuple[str, int]
 #: Functions whose body is stored parsed, the queries of views, and children of tables. A materialized view is read as it is: a restore fills it last.
+#: A function of which only an argument has the type of a table depends on the table, too: of relations that are read, the stored body has ``:relid``.
 _DEPENDENCIES = """
 SELECT 'function' AS reader, d.objid AS reader_oid, d.refclassid = 'pg_proc'::regclass AS is_function, d.refobjid AS object
   FROM pg_depend d JOIN pg_proc p ON p.oid = d.objid AND p.prosrc = ''
  WHERE d.classid = 'pg_proc'::regclass AND d.objid = ANY (%(functions)s)
    AND d.refclassid IN ('pg_class'::regclass, 'pg_proc'::regclass) AND d.refobjid >= 16384
+   AND (d.refclassid = 'pg_proc'::regclass OR to_jsonb(p) ->> 'prosqlbody' LIKE format('%%%%:relid %%s %%%%', d.refobjid))
 UNION SELECT 'relation', r.ev_class, d.refclassid = 'pg_proc'::regclass, d.refobjid
   FROM pg_rewrite r JOIN pg_class v ON v.oid = r.ev_class AND v.relkind = 'v'
   JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What functions and views of a database lead to: relations, other functions, operators of a type."""
+"""What a function reads, through other functions, views and children of tables."""
 
 from __future__ import annotations
 
@@ -10,12 +10,8 @@ from collections.abc import Iterator
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.obstacles.functions import Functions
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.obstacles.operators import (
-    operators_of_types,
-)
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.obstacles.reading import Reading
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.obstacles.search_path import search_path
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.obstacles.views import called_by_views
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import Session, connect
 from ansible_collections.aerovista.postgresql.tests.servers.scene import on
 from ansible_collections.aerovista.postgresql.tests.servers.server import Server
@@ -27,7 +23,6 @@ CREATE TABLE parent (a int); CREATE TABLE child () INHERITS (parent); CREATE TAB
 CREATE FUNCTION leaf() RETURNS int LANGUAGE sql AS 'SELECT a FROM public.other';
 CREATE VIEW v AS SELECT leaf() AS a; CREATE VIEW w AS SELECT a FROM v;
 CREATE FUNCTION again(int) RETURNS int LANGUAGE plpgsql AS 'BEGIN RETURN public.again($1) + (SELECT count(*) FROM public.parent, public.w); END';
-CREATE EXTENSION hstore; CREATE EXTENSION citext;
 """
 
 
@@ -58,19 +53,3 @@ def test_relations_are_found_through_functions_views_and_children(session: Sessi
         *((again, name) for name in ("public.parent", "public.child", "public.w", "public.v")),
         (leaf, "public.other"),
     }
-
-
-@on(13, 17)
-def test_functions_are_found_through_views(session: Session) -> None:
-    names = [("public", "w"), ("public", "other"), ("nowhere", "v")]
-    assert called_by_views(session, names) == {("public", "w"): [number(session, "public.leaf()")]}
-
-
-@on(13, 17)
-def test_operators_count_that_pg_catalog_has_for_other_types_only(session: Session) -> None:
-    types = {
-        name: int(session.value(f"SELECT 'public.{name}'::regtype::oid")) for name in ("hstore", "citext", "parent")
-    }
-    wanted = [(name, types["hstore"]) for name in ("->", "||", "@>")]
-    wanted += [("=", types["citext"]), ("=", types["parent"]), ("->", 25)]
-    assert operators_of_types(session, wanted) == {(name, types["hstore"]): {"public"} for name in ("->", "@>")}

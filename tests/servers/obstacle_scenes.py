@@ -12,6 +12,7 @@ from dataclasses import dataclass
 _COMMON = """
 CREATE TABLE item (id int PRIMARY KEY);
 INSERT INTO item VALUES (1), (2);
+CREATE TABLE void (id int);
 CREATE TYPE money_type AS ENUM ('eur', 'usd');
 CREATE FUNCTION doubled(int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT $1 * 2';
 """
@@ -20,6 +21,12 @@ CREATE FUNCTION known(i int) RETURNS bool LANGUAGE plpgsql AS 'BEGIN RETURN EXIS
 """
 _SQL = "CREATE FUNCTION four(i int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT doubled(doubled(i))';"
 _SLOW = "CREATE FUNCTION four(i int) RETURNS int IMMUTABLE LANGUAGE plpgsql AS 'BEGIN RETURN doubled(doubled(i)); END';"
+_CONSTANT = "CREATE FUNCTION eight() RETURNS int IMMUTABLE LANGUAGE plpgsql AS 'BEGIN RETURN doubled(4); END';"
+_RANGE = """
+CREATE FUNCTION twice(float8) RETURNS float8 IMMUTABLE LANGUAGE sql AS 'SELECT $1 * 2';
+CREATE FUNCTION diff(float8, float8) RETURNS float8 IMMUTABLE LANGUAGE plpgsql AS 'BEGIN RETURN twice($1 - $2); END';
+CREATE TYPE span AS RANGE (subtype = float8, subtype_diff = diff);
+"""
 
 
 @dataclass(frozen=True)
@@ -91,6 +98,42 @@ FAILING = (
         until=16,
     ),
     Scene(
+        "exclusion_of_no_rows",
+        f"{_SQL} CREATE TABLE t (a int, CONSTRAINT k EXCLUDE (four(a) WITH =));",
+        [("constraint", "public.t.k")],
+        until=16,
+    ),
+    Scene(
+        "constant_in_index_of_no_rows",
+        f"{_SLOW} CREATE TABLE t (a int); CREATE INDEX i ON t ((a + four(1)));",
+        [("index", "public.i")],
+        until=16,
+    ),
+    Scene(
+        "constant_in_predicate_of_no_rows",
+        f"{_CONSTANT} CREATE TABLE t (a int); CREATE INDEX i ON t (a) WHERE a > eight();",
+        [("index", "public.i")],
+        until=16,
+    ),
+    Scene(
+        "constant_of_operator_in_index_of_no_rows",
+        f"{_SLOW} CREATE OPERATOR ### (RIGHTARG = int, FUNCTION = four); CREATE TABLE t (a int); CREATE INDEX i ON t ((a + ### 1));",
+        [("index", "public.i")],
+        until=16,
+    ),
+    Scene(
+        "constant_in_merged_function_of_no_rows",
+        f"{_CONSTANT} CREATE FUNCTION f(int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT $1 + public.eight()';"
+        "CREATE TABLE t (a int); CREATE INDEX i ON t (f(a));",
+        [("index", "public.i")],
+        until=16,
+    ),
+    Scene(
+        "constant_in_partition_key_of_no_rows",
+        f"{_CONSTANT} CREATE TABLE t (a int) PARTITION BY LIST ((a + eight()));",
+        [("table", "public.t")],
+    ),
+    Scene(
         "index_of_partitions",
         f"{_SLOW} CREATE TABLE t (a int) PARTITION BY LIST (a); CREATE TABLE t1 PARTITION OF t DEFAULT; CREATE INDEX i ON t (four(a));"
         "INSERT INTO t VALUES (1);",
@@ -140,6 +183,90 @@ FAILING = (
         "materialized_view_of_view",
         f"{_PLPGSQL} CREATE VIEW v AS SELECT known(id) FROM item; CREATE VIEW w AS SELECT * FROM v; CREATE MATERIALIZED VIEW m AS SELECT * FROM w;",
         [("materialized view", "public.m")],
+        until=16,
+    ),
+    *(
+        Scene(
+            f"materialized_view_of_function_of_view_{name}",
+            f"{_PLPGSQL} CREATE VIEW v AS SELECT known(id) AS k FROM item; CREATE VIEW w AS SELECT k FROM v;"
+            f"CREATE FUNCTION f() RETURNS bool {function}; CREATE MATERIALIZED VIEW m AS SELECT f();",
+            [("materialized view", "public.m")],
+            since=since,
+            until=16,
+        )
+        for name, since, function in (
+            ("in_sql", 13, "LANGUAGE sql AS 'SELECT bool_and(k) FROM public.w'"),
+            ("in_plpgsql", 13, "LANGUAGE plpgsql AS 'BEGIN RETURN (SELECT bool_and(k) FROM public.w); END'"),
+            ("parsed", 14, "RETURN (SELECT bool_and(k) FROM w)"),
+        )
+    ),
+    Scene(
+        "check_of_function_of_view",
+        f"{_SLOW} CREATE VIEW v AS SELECT four(1) AS k; CREATE FUNCTION f(int) RETURNS bool LANGUAGE sql AS 'SELECT k = 4 FROM public.v';"
+        "CREATE TABLE t (a int CONSTRAINT k CHECK (f(a))); INSERT INTO t VALUES (1);",
+        [("constraint", "public.t.k")],
+    ),
+    Scene(
+        "check_of_function_of_view_with_operator",
+        f"{_SLOW} CREATE OPERATOR ### (RIGHTARG = int, FUNCTION = four); CREATE VIEW v AS SELECT ### 1 AS k;"
+        "CREATE FUNCTION f(int) RETURNS bool LANGUAGE sql AS 'SELECT k = 4 FROM public.v';"
+        "CREATE TABLE t (a int CONSTRAINT k CHECK (f(a))); INSERT INTO t VALUES (1);",
+        [("constraint", "public.t.k")],
+    ),
+    *(
+        Scene(
+            f"operator_of_type_{name}",
+            "CREATE EXTENSION hstore;"
+            f"CREATE FUNCTION f(h hstore) RETURNS text IMMUTABLE LANGUAGE {language} AS $f$ {body} $f$;"
+            "CREATE TABLE t (a hstore, b text GENERATED ALWAYS AS (f(a)) STORED); INSERT INTO t VALUES ('a=>1');",
+            [("column", "public.t.b")],
+        )
+        for name, language, body in (
+            ("by_number", "sql", "SELECT $1 -> 'a'"),
+            ("by_name", "sql", "SELECT upper(h -> 'a')"),
+            ("in_plpgsql", "plpgsql", "BEGIN IF h @> '' THEN RETURN 1; END IF; RETURN 2; END"),
+            ("that_is_equal", "sql", "SELECT CASE WHEN $1 = $1 THEN 'x' END"),
+        )
+    ),
+    Scene(
+        "range",
+        f"{_RANGE} CREATE TABLE t (a span); CREATE INDEX i ON t USING gist (a); INSERT INTO t SELECT span(x, x + 1) FROM generate_series(1, 900) x;",
+        [("column", "public.t.a"), ("index", "public.i")],
+    ),
+    Scene(
+        "range_exclusion",
+        f"{_RANGE} CREATE TABLE t (a span, CONSTRAINT k EXCLUDE USING gist (a WITH &&));"
+        "INSERT INTO t SELECT span(x, x + 1) FROM generate_series(1, 900) x;",
+        [("column", "public.t.a"), ("constraint", "public.t.k")],
+    ),
+    Scene(
+        "range_of_expression",
+        f"{_RANGE} CREATE TABLE t (a float8); CREATE INDEX i ON t USING gist (span(a, a + 1));"
+        "INSERT INTO t SELECT x FROM generate_series(1, 9) x;",
+        [("index", "public.i")],
+    ),
+    Scene(
+        "range_of_domain",
+        f"{_RANGE} CREATE DOMAIN d AS span; CREATE TABLE t (a d); CREATE INDEX i ON t USING gist (a); INSERT INTO t VALUES ('[1,2)');",
+        [("column", "public.t.a")],
+    ),
+    Scene(
+        "multirange",
+        f"{_RANGE} CREATE TABLE t (a spans); INSERT INTO t VALUES ('{{[1,2)}}');".replace(
+            "subtype =", "multirange_type_name = spans, subtype ="
+        ),
+        [("column", "public.t.a")],
+        since=14,
+    ),
+    Scene(
+        "range_of_materialized_view",
+        f"{_RANGE} CREATE MATERIALIZED VIEW m AS SELECT span(x, x + 1) AS a FROM generate_series(1, 9) x;",
+        [("column", "public.m.a")],
+    ),
+    Scene(
+        "index_of_materialized_view",
+        f"{_SLOW} CREATE MATERIALIZED VIEW m AS SELECT id FROM item; CREATE INDEX i ON m (four(id));",
+        [("index", "public.i")],
         until=16,
     ),
     Scene(
@@ -226,10 +353,10 @@ _CHECKED = "CREATE TABLE t (a int CONSTRAINT k CHECK (f(a))); INSERT INTO t VALU
 _F = "CREATE FUNCTION f(i int) RETURNS bool LANGUAGE"
 #: In statements that a body may contain, the names are of other things.
 _HARMLESS_BODIES = {
-    "qualified": "BEGIN RETURN EXISTS (SELECT FROM public.item WHERE id = i) AND public.doubled(i) > 0; END",
+    "qualified": "BEGIN RETURN NOT EXISTS (SELECT FROM public.void WHERE id = i) AND public.doubled(i) > 0; END",
     "local_variable": "DECLARE item int := i; doubled int := 1; BEGIN item := item + doubled; RETURN item > 0; END",
     "column": "BEGIN RETURN (SELECT item FROM (SELECT i AS item, i AS doubled) x WHERE doubled > 0) > 0; END",
-    "alias": "BEGIN RETURN (SELECT count(*) FROM public.item item, generate_series(1, 2) AS doubled(item)) > 0; END",
+    "alias": "BEGIN RETURN (SELECT count(*) FROM public.void item, generate_series(1, 2) AS doubled(item)) = 0; END",
     "with_query": "BEGIN RETURN EXISTS (WITH item AS (SELECT 1), doubled(a) AS (SELECT 2) SELECT FROM item, doubled); END",
     "string": "BEGIN RETURN length('SELECT FROM item') > 0 AND length($q$ doubled(1) FROM item $q$) > 0; END",
     "comment": "BEGIN /* FROM item /* x */ JOIN item */ RETURN true; -- SELECT FROM item\n END",
@@ -237,7 +364,7 @@ _HARMLESS_BODIES = {
     "extract_from": "DECLARE item date := '2020-01-01'; BEGIN RETURN extract(year FROM item) > 0 AND substring('abc' FROM 1) <> ''; END",
     "raise": "BEGIN RAISE DEBUG 'item %', i; RETURN true; END",
     "caught": "BEGIN RETURN EXISTS (SELECT FROM item); EXCEPTION WHEN undefined_table THEN RETURN true; END",
-    "own_setting": "BEGIN PERFORM set_config('search_path', 'public', true); RETURN EXISTS (SELECT FROM item); END",
+    "own_setting": "BEGIN PERFORM set_config('search_path', 'public', true); RETURN NOT EXISTS (SELECT FROM void); END",
     "dynamic": "BEGIN EXECUTE 'SELECT FROM public.item'; RETURN true; END",
     "shadowed": "BEGIN RETURN lower('X') = 'x' AND abs(i) > 0 AND EXISTS (SELECT FROM pg_class); END",
     "temporary": "BEGIN CREATE TEMP TABLE IF NOT EXISTS item (a int); RETURN EXISTS (SELECT FROM item) OR true; END",
@@ -245,10 +372,30 @@ _HARMLESS_BODIES = {
 PASSING = (
     Scene(
         "path_of_function",
-        f"{_F} plpgsql SET search_path = public AS 'BEGIN RETURN EXISTS (SELECT FROM item); END'; {_CHECKED}",
+        f"{_F} plpgsql SET search_path = public AS 'BEGIN RETURN NOT EXISTS (SELECT FROM void); END'; {_CHECKED}",
     ),
     Scene(
-        "path_of_outer_function", f"{_PLPGSQL} {_F} sql SET search_path FROM CURRENT AS 'SELECT known(i)'; {_CHECKED}"
+        "path_of_outer_function",
+        f"{_SLOW} {_F} sql SET search_path FROM CURRENT AS 'SELECT four(i) > 0'; {_CHECKED}",
+    ),
+    Scene(
+        "path_of_parsed_function",
+        f"{_SLOW} {_F[:-9]} SET search_path = public RETURN four(i) > 0; {_CHECKED}",
+        since=14,
+    ),
+    Scene(
+        "path_of_parsed_function_of_view",
+        f"{_SLOW} CREATE VIEW v AS SELECT four(1) AS k; {_F[:-9]} SET search_path = public RETURN (SELECT k = 4 FROM v); {_CHECKED}",
+        since=14,
+    ),
+    Scene(
+        "path_of_function_of_view",
+        f"{_SLOW} CREATE VIEW v AS SELECT four(1) AS k; {_F} sql SET search_path = public AS 'SELECT k = 4 FROM public.v'; {_CHECKED}",
+    ),
+    Scene(
+        "view_with_path",
+        f"{_SLOW} ALTER FUNCTION four SET search_path = public; CREATE VIEW v AS SELECT four(1) AS k;"
+        f"{_F} sql AS 'SELECT k = 4 FROM public.v'; {_CHECKED}",
     ),
     Scene("parsed", "CREATE FUNCTION f(i int) RETURNS bool RETURN doubled(i) > 0; " + _CHECKED, since=14),
     *(Scene(name, f"{_F} plpgsql AS $f$ {body} $f$; {_CHECKED}") for name, body in _HARMLESS_BODIES.items()),
@@ -261,6 +408,14 @@ PASSING = (
         f"{_PLPGSQL} CREATE TABLE t (a int); INSERT INTO t VALUES (1); ALTER TABLE t ADD CONSTRAINT k CHECK (known(a)) NOT VALID;",
     ),
     Scene("no_rows", f"{_PLPGSQL} CREATE TABLE t (a int CONSTRAINT k CHECK (known(a)));"),
+    Scene(
+        "index_without_rows", f"{_SLOW} CREATE TABLE t (a int); CREATE INDEX i ON t (four(a)) WHERE four(a + 1) > 0;"
+    ),
+    Scene(
+        "merged_function_of_no_rows",
+        f"{_SLOW} CREATE FUNCTION f(i int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT public.four($1)';"
+        "CREATE TABLE t (a int); CREATE INDEX i ON t (f(a));",
+    ),
     Scene("default", f"{_SQL} CREATE TABLE t (a int DEFAULT four(1), b int); INSERT INTO t VALUES (1);"),
     Scene(
         "view",
@@ -272,6 +427,35 @@ PASSING = (
         "CREATE FUNCTION tf() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM FROM item; RETURN new; END';"
         "CREATE TRIGGER g BEFORE INSERT ON t FOR EACH ROW WHEN (known(new.a)) EXECUTE FUNCTION tf(); INSERT INTO t VALUES (1);",
     ),
+    *(
+        Scene(
+            f"operator_{name}",
+            f"CREATE EXTENSION hstore; CREATE EXTENSION citext; CREATE FUNCTION f(h {argument}) RETURNS text IMMUTABLE"
+            f" LANGUAGE sql AS $f$ {body} $f$; CREATE TABLE t (a {argument}, b text GENERATED ALWAYS AS (f(a)) STORED);"
+            "INSERT INTO t VALUES ('a=>1');",
+        )
+        for name, argument, body in (
+            ("of_cast_type", "citext", "SELECT CASE WHEN $1 = 'a' OR h ~~ 'b' THEN 'x' END"),
+            ("with_schema", "hstore", "SELECT $1 OPERATOR(public.->) 'a'"),
+            ("of_cast_argument", "hstore", "SELECT $1::text || 'a'"),
+            ("of_any_type", "hstore", "SELECT $1 || 'a'::text"),
+            ("of_column", "hstore", """SELECT h -> 'a' FROM (VALUES ('{"a": 1}'::json)) v(h)"""),
+            ("behind_operator", "hstore", "SELECT public.hstore_to_json($1) -> 'a' ->> 'b'"),
+        )
+    ),
+    Scene("range_without_rows", f"{_RANGE} CREATE TABLE t (a span); CREATE INDEX i ON t USING gist (a);"),
+    Scene(
+        "range_of_expression_without_rows",
+        f"{_RANGE} CREATE OR REPLACE FUNCTION diff(float8, float8) RETURNS float8 IMMUTABLE LANGUAGE sql AS 'SELECT twice($1 - $2)';"
+        "CREATE TABLE t (a float8); CREATE INDEX i ON t USING gist (span(a, a + 1));",
+    ),
+    Scene(
+        "operator_class_without_rows",
+        "CREATE FUNCTION cmp(int, int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT doubled($1) - doubled($2)';"
+        "CREATE OPERATOR CLASS by_double FOR TYPE int USING btree AS OPERATOR 1 <, OPERATOR 3 =, OPERATOR 5 >, FUNCTION 1 cmp(int, int);"
+        "CREATE TABLE t (a int); CREATE INDEX i ON t (a by_double); CREATE TABLE p (a int) PARTITION BY RANGE (a by_double);",
+    ),
+    Scene("unused_range", f"{_RANGE} CREATE TABLE t (a numrange); INSERT INTO t VALUES ('[1,2)');"),
     Scene("not_populated", f"{_PLPGSQL} CREATE MATERIALIZED VIEW m AS SELECT known(id) FROM item WITH NO DATA;"),
     Scene(
         "materialized_view_of_table",

@@ -14,7 +14,7 @@ from typing import AbstractSet, List, Optional, Sequence, Set, Tuple
 from ...databases.names import KEYWORDS
 from .made_here import made_here
 from .named import CONFIGURATION, DICTIONARY, FUNCTION, OPERATOR_NAME, RELATION, TYPE, Named
-from .sql_text import OPERATOR, SIGN, STRING, WORD, Token
+from .sql_text import OPERATOR, PARAMETER, SIGN, STRING, WORD, Token
 from .words import AFTER_RELATIONS, BEFORE_EXPRESSION, BEFORE_NO_STATEMENT, KEYWORDS_AND_FUNCTIONS, QUERIES
 
 _CONFIGURED = (
@@ -39,6 +39,9 @@ _NAMES_BY_CAST = {
     "regconfig": CONFIGURATION,
     "regdictionary": DICTIONARY,
 }
+_BEFORE_OPERAND = frozenset(
+    ("(", ",", ":=", "select", "return", "where", "and", "or", "not", "when", "then", "else", "if", "elsif")
+)
 #: Schema and name. A third part is that of a column.
 _PARTS = 2
 
@@ -51,7 +54,7 @@ def names_in(body: Sequence[Token], *, plpgsql: bool = False, known: AbstractSet
         plpgsql: its language; SQL otherwise.
         known: names of the function's arguments.
     """
-    reader = _Reader(list(body), plpgsql, set(known), made_here(body))
+    reader = _Reader(list(body), plpgsql, set(known), made_here(body), known)
     reader.read()
     return list(dict.fromkeys(reader.found))
 
@@ -79,6 +82,7 @@ class _Reader:
     plpgsql: bool
     variables: Set[str]
     made: Set[str]
+    known: AbstractSet[str]
     found: List[Named] = field(default_factory=list)
     frames: List[_Frame] = field(default_factory=lambda: [_Frame()])
     declaring: bool = False
@@ -94,7 +98,7 @@ class _Reader:
                 index = self._sign(index)
             else:
                 if token.kind == OPERATOR and not self._is(index - 1, "."):
-                    self.found.append(Named(OPERATOR_NAME, token.text))
+                    self.found.append(Named(OPERATOR_NAME, token.text, operand=self._operand(index - 1)))
                 elif token.kind == STRING:
                     self._string(index)
                 self.frames[-1].expected = False
@@ -121,9 +125,9 @@ class _Reader:
             token = self._at(index)
         return parts, index
 
-    def _add(self, kind: str, parts: Sequence[str], arguments: int = 0) -> None:
+    def _add(self, kind: str, parts: Sequence[str], arguments: int = 0, *, read: bool = False) -> None:
         if len(parts) <= _PARTS and not (len(parts) == 1 and kind in (RELATION, FUNCTION) and parts[0] in self.made):
-            self.found.append(Named(kind, parts[-1], parts[0] if len(parts) == _PARTS else "", arguments))
+            self.found.append(Named(kind, parts[-1], parts[0] if len(parts) == _PARTS else "", arguments, read))
 
     def _sign(self, index: int) -> int:
         frame, text = self.frames[-1], self.body[index].text
@@ -160,7 +164,7 @@ class _Reader:
             if frame.expected or self._may_call(index):
                 self._add(FUNCTION, parts, self._arguments(behind))
         elif frame.expected:
-            self._add(RELATION, parts)
+            self._add(RELATION, parts, read=not inserting)
         elif self._is_literal(index, behind):
             self._add(TYPE, parts)
         frame.expected = False
@@ -232,6 +236,16 @@ class _Reader:
             elif token.kind == SIGN and token.text == "," and depth == 1:
                 commas += 1
         return commas + 1
+
+    def _operand(self, index: int) -> str:
+        """An argument that is the whole left side of an operator. In a query, a name may be one of a column."""
+        value, before = self._at(index), self._at(index - 1)
+        if value is None or not (value.kind == PARAMETER or (value.is_name and value.text in self.known)):
+            return ""
+        if value.is_name and any(token.kind == WORD and token.text in ("from", "declare") for token in self.body):
+            return ""
+        first = before is None or (before.kind in (SIGN, WORD) and before.text in _BEFORE_OPERAND)
+        return value.text if first else ""
 
     def _string(self, index: int) -> None:
         """A string that the server reads as a name."""

@@ -4,7 +4,7 @@
 """Objects for which a restore calls a function that can be read, found from the catalogs' dependencies.
 
 A restore evaluates checks, generated columns and partition keys for each row, expressions of indexes and statistics when it builds them, and the
-queries of materialized views. It does not evaluate defaults, views, triggers, rules and policies.
+queries of materialized views. It collects statistics of all columns. It does not evaluate defaults, views, triggers, rules and policies.
 """
 
 from __future__ import annotations
@@ -14,12 +14,13 @@ from typing import List
 
 from ...connection import Session
 
-#: Functions with a body that can be read and no search_path of their own. The server's own functions have numbers below 16384. A body that is
-#: stored parsed (BEGIN ATOMIC) has no text.
+#: Functions with a body that can be read. The server's own functions have numbers below 16384.
 _READABLE = """pg_proc p JOIN pg_language l ON l.oid = p.prolang
-WHERE l.lanname IN ('sql', 'plpgsql') AND p.oid >= 16384 AND p.prosrc <> '' AND p.prokind = 'f'
-   AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)
-   AND NOT EXISTS (SELECT FROM unnest(p.proconfig) s WHERE s LIKE 'search_path=%')"""
+WHERE l.lanname IN ('sql', 'plpgsql') AND p.oid >= 16384 AND p.prokind = 'f'
+   AND p.prorettype NOT IN ('trigger'::regtype, 'event_trigger'::regtype)"""
+#: Those that find names in the session's search_path: a body that is stored parsed (BEGIN ATOMIC) has no text and holds no names.
+_NO_PATH = "NOT EXISTS (SELECT FROM unnest(p.proconfig) s WHERE s LIKE 'search_path=%')"
+_BY_PATH = f"{_READABLE} AND p.prosrc <> '' AND {_NO_PATH}"
 #: Most databases have none that anything but a trigger uses.
 _ANY = """
 SELECT EXISTS (SELECT FROM @readable AND EXISTS (
@@ -27,7 +28,8 @@ SELECT EXISTS (SELECT FROM @readable AND EXISTS (
 """
 #: The search begins at the functions: there are few, and the catalog has an index for this direction. ``via`` is the catalog through which an object
 #: was found, because a table may depend on a function (its partition key) or on a domain (a column). Before version 15 not the default of a
-#: generated column depends on functions, but the column.
+#: generated column depends on functions, but the column. A search_path of a function holds for all that it calls. The difference of a range type
+#: (subtype_diff) is called by ANALYZE, which ends a restore, and by GiST, if an index has several pages.
 _EVALUATED = """
 WITH RECURSIVE used(function, via, class, object) AS (
     SELECT p.oid, 0::oid, 'pg_proc'::regclass::oid, p.oid FROM @readable
@@ -37,11 +39,12 @@ WITH RECURSIVE used(function, via, class, object) AS (
          WHERE d.refclassid = used.class AND d.refobjid = used.object AND d.deptype IN ('n', 'a', 'i')
            AND CASE used.class
                WHEN 'pg_type'::regclass THEN d.classid <> 'pg_proc'::regclass
-               WHEN 'pg_class'::regclass THEN d.classid = 'pg_rewrite'::regclass AND
+               WHEN 'pg_class'::regclass THEN d.classid IN ('pg_rewrite'::regclass, 'pg_proc'::regclass) AND
                    EXISTS (SELECT FROM pg_class c WHERE c.oid = used.object AND c.relkind = 'v')
                WHEN 'pg_proc'::regclass THEN d.classid <> 'pg_type'::regclass
                ELSE used.class IN ('pg_operator'::regclass, 'pg_opclass'::regclass)
                END
+           AND (@beyond_paths OR d.classid <> 'pg_proc'::regclass OR EXISTS (SELECT FROM pg_proc p WHERE p.oid = d.objid AND @no_path))
            AND d.classid IN ('pg_proc'::regclass, 'pg_operator'::regclass, 'pg_amproc'::regclass, 'pg_rewrite'::regclass, 'pg_type'::regclass,
                              'pg_constraint'::regclass, 'pg_attrdef'::regclass, 'pg_class'::regclass, 'pg_statistic_ext'::regclass)
         UNION ALL SELECT 'pg_class'::regclass, r.ev_class FROM pg_rewrite r
@@ -55,45 +58,61 @@ WITH RECURSIVE used(function, via, class, object) AS (
            AND o.opcintype = a.amproclefttype AND o.opcintype = a.amprocrighttype
          WHERE used.class = 'pg_amproc'::regclass AND a.oid = used.object
     ) AS next(class, object)
-), evaluated(function, kind, name, relation) AS (
+), ranges(function, attrelid, attnum, attname) AS (
+    SELECT used.function, a.attrelid, a.attnum, a.attname
+      FROM used JOIN pg_range r ON used.class = 'pg_proc'::regclass AND r.rngsubdiff = used.object
+      JOIN pg_type t ON coalesce(nullif(t.typbasetype, 0), t.oid) IN (r.rngtypid, (to_jsonb(r) ->> 'rngmultitypid')::oid)
+      JOIN pg_attribute a ON a.atttypid = t.oid AND a.attnum > 0 AND NOT a.attisdropped
+), evaluated(function, kind, name, relation, loading, planned) AS (
     SELECT used.function, 'constraint',
-           format('%s.%I', coalesce(pg_partition_root(k.conrelid)::oid, k.conrelid)::regclass, k.conname), k.conrelid
+           format('%s.%I', coalesce(pg_partition_root(k.conrelid)::oid, k.conrelid)::regclass, k.conname), k.conrelid,
+           k.contype = 'c', 0
       FROM used JOIN pg_constraint k ON used.class = 'pg_constraint'::regclass AND k.oid = used.object
      WHERE k.conrelid <> 0 AND k.convalidated AND k.contype IN ('c', 'x', 'f')
     UNION SELECT used.function, 'column',
-           format('%s.%I', coalesce(pg_partition_root(d.adrelid)::oid, d.adrelid)::regclass, a.attname), d.adrelid
+           format('%s.%I', coalesce(pg_partition_root(d.adrelid)::oid, d.adrelid)::regclass, a.attname), d.adrelid, true, 0
       FROM used JOIN pg_attrdef d ON used.class = 'pg_attrdef'::regclass AND d.oid = used.object
       JOIN pg_attribute a ON a.attrelid = d.adrelid AND a.attnum = d.adnum AND a.attgenerated = 's'
     UNION SELECT used.function, 'column',
-           format('%s.%I', coalesce(pg_partition_root(a.attrelid)::oid, a.attrelid)::regclass, a.attname), a.attrelid
+           format('%s.%I', coalesce(pg_partition_root(a.attrelid)::oid, a.attrelid)::regclass, a.attname), a.attrelid, true, 0
       FROM used JOIN pg_attribute a ON used.class = 'pg_class'::regclass AND a.attrelid = used.object AND a.attgenerated = 's'
      WHERE EXISTS (SELECT FROM pg_depend d WHERE d.classid = used.class AND d.objid = a.attrelid AND d.objsubid = a.attnum AND d.refclassid = used.via)
     UNION SELECT used.function, CASE WHEN k.oid IS NULL THEN 'index' ELSE 'constraint' END,
            CASE WHEN k.oid IS NULL THEN coalesce(pg_partition_root(i.indexrelid)::oid, i.indexrelid)::regclass::text
-                ELSE format('%s.%I', k.conrelid::regclass, k.conname) END, i.indrelid
-      FROM used JOIN pg_index i ON used.class = 'pg_class'::regclass AND i.indexrelid = used.object AND i.indisvalid
+                ELSE format('%s.%I', k.conrelid::regclass, k.conname) END, i.indrelid, false,
+           CASE WHEN used.in_expression THEN i.indexrelid ELSE 0 END
+      FROM (SELECT function, object, via <> 'pg_opclass'::regclass AS in_expression FROM used WHERE class = 'pg_class'::regclass UNION
+            SELECT g.function, g.attrelid, false FROM ranges g JOIN pg_class x ON x.oid = g.attrelid JOIN pg_am m ON m.oid = x.relam
+             JOIN pg_index y ON y.indexrelid = x.oid
+             WHERE m.amname = 'gist' AND pg_relation_size(x.oid) > current_setting('block_size')::int OR y.indkey[g.attnum - 1] = 0) AS used
+      JOIN pg_index i ON i.indexrelid = used.object AND i.indisvalid
       LEFT JOIN pg_constraint k ON k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x')
-    UNION SELECT used.function, 'statistics', format('%I.%I', n.nspname, s.stxname), s.stxrelid
+    UNION SELECT ranges.function, 'column',
+           format('%s.%I', coalesce(pg_partition_root(c.oid)::oid, c.oid)::regclass, ranges.attname), c.oid, false, 0
+      FROM ranges JOIN pg_class c ON c.oid = ranges.attrelid AND c.relkind IN ('r', 'm')
+    UNION SELECT used.function, 'statistics', format('%I.%I', n.nspname, s.stxname), s.stxrelid, false, 0
       FROM used JOIN pg_statistic_ext s ON used.class = 'pg_statistic_ext'::regclass AND s.oid = used.object
       JOIN pg_namespace n ON n.oid = s.stxnamespace
-    UNION SELECT used.function, 'materialized view', used.object::regclass::text, 0
+    UNION SELECT used.function, 'materialized view', used.object::regclass::text, 0, false, 0
       FROM used JOIN pg_class c ON used.class = 'pg_class'::regclass AND c.oid = used.object
      WHERE c.relkind = 'm' AND c.relispopulated AND used.via = 'pg_rewrite'::regclass
-    UNION SELECT used.function, 'table', used.object::regclass::text, used.object
+    UNION SELECT used.function, 'table', used.object::regclass::text, used.object, true,
+           CASE used.via WHEN 'pg_opclass'::regclass THEN 0 ELSE used.object END
       FROM used JOIN pg_class c ON used.class = 'pg_class'::regclass AND c.oid = used.object
      WHERE c.relkind = 'p' AND used.via IN ('pg_proc'::regclass, 'pg_operator'::regclass, 'pg_opclass'::regclass)
        AND EXISTS (SELECT FROM pg_depend d WHERE d.classid = used.class AND d.objid = c.oid AND d.objsubid = 0 AND d.refclassid = used.via)
-    UNION SELECT used.function, 'domain constraint', format('%I.%I.%I', n.nspname, t.typname, k.conname), holder.object
+    UNION SELECT used.function, 'domain constraint', format('%I.%I.%I', n.nspname, t.typname, k.conname), holder.object,
+           true, 0
       FROM used JOIN pg_constraint k ON used.class = 'pg_constraint'::regclass AND k.oid = used.object
       JOIN pg_type t ON t.oid = k.contypid JOIN pg_namespace n ON n.oid = t.typnamespace
       JOIN used holder ON holder.function = used.function AND holder.class = 'pg_class'::regclass AND holder.via = 'pg_type'::regclass
      WHERE k.convalidated
 )
-SELECT e.function, e.kind, e.name, e.relation
+SELECT e.function, e.kind, e.name, e.relation, e.loading, e.planned
   FROM evaluated e LEFT JOIN pg_class c ON c.oid = e.relation
  WHERE e.relation = 0 AND NOT EXISTS (
            SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = to_regclass(e.name) AND d.deptype = 'e')
-    OR c.relkind IN ('r', 'p') AND c.relpersistence <> 't' AND NOT EXISTS (
+    OR c.relkind IN ('r', 'p', 'm') AND c.relpersistence <> 't' AND NOT EXISTS (
            SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
  ORDER BY e.kind, e.name, e.function, e.relation
 """
@@ -112,19 +131,35 @@ class Evaluated:
         kind: of the object, as descriptions call it.
         name: of the object, with its schema.
         relation: number of the table of which rows cause the call; 0 if it needs no rows.
+        loading: whether the call is for each row while rows are loaded, when those of other tables may be missing.
+        planned: number of the index or partitioned table of which expressions are planned when it is created, rows or not, which merges short
+            functions in SQL into them and calls functions of constants; 0 if there are none.
     """
 
     function: int
     kind: str
     name: str
     relation: int
+    loading: bool
+    planned: int
 
 
-def evaluated(session: Session) -> List[Evaluated]:
-    """All of them in the connected database."""
-    if not session.value(_ANY.replace("@readable", _READABLE)):
+def evaluated(session: Session, *, by_path: bool = True) -> List[Evaluated]:
+    """All of them in the connected database.
+
+    Args:
+        session: in the database.
+        by_path: only functions that find names in the session's search_path; all that can be read otherwise.
+    """
+    readable = _BY_PATH if by_path else _READABLE
+    if not session.value(_ANY.replace("@readable", readable)):
         return []
-    return [Evaluated(**row) for row in session.rows(_EVALUATED.replace("@readable", _READABLE))]
+    query = (
+        _EVALUATED.replace("@readable", readable)
+        .replace("@beyond_paths", str(not by_path))
+        .replace("@no_path", _NO_PATH)
+    )
+    return [Evaluated(**row) for row in session.rows(query)]
 
 
 def has_rows(session: Session, relation: int) -> bool:

@@ -14,12 +14,14 @@ from .extension_rows import extension_rows
 from .null_values import null_values
 from .obstacle import Obstacle
 from .orphan_rows import orphan_rows
+from .reads_tables import reads_tables
 from .unqualified_names import unqualified_names
 
 #: Each calls no function of an application.
 _SEARCHES: Sequence[Callable[[Session], Sequence[Obstacle]]] = (
     dangling_roles,
     unqualified_names,
+    reads_tables,
     extension_rows,
     orphan_rows,
     null_values,

@@ -6,21 +6,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Dict, Iterable, List, Optional, Sequence, Set, Tuple
+from typing import Dict, Iterable, List, Mapping, Optional, Sequence, Set, Tuple
 
 from ...connection import Session
+from ...databases.names import split_identifiers
 from . import named as named_kinds
 from .body_names import names_in
 from .named import Named
+from .operators import operators_of_types
 from .search_path import SearchPath
 from .sql_text import QUOTED, STRING, WORD, Token, tokens
+from .views import called_by_views
 from .words import NOT_INLINED
 
 _FUNCTIONS = """
 SELECT p.oid, n.nspname AS schema, p.proname AS name, p.oid::regprocedure::text AS signature, l.lanname AS language, p.prosrc AS body,
-       coalesce(p.proargnames, '{}') AS argument_names, p.pronargs - p.pronargdefaults AS least,
-       CASE WHEN p.provariadic <> 0 THEN 1000 ELSE p.pronargs END AS most, p.prosecdef OR p.proretset AS kept_apart,
-       EXISTS (SELECT FROM unnest(p.proconfig) s WHERE s LIKE 'search_path=%%') AS has_path,
+       coalesce(p.proargnames, '{}') AS argument_names, p.proargtypes::oid[] AS inputs,
+       coalesce(p.proallargtypes, p.proargtypes::oid[]) AS types, p.pronargs - p.pronargdefaults AS least,
+       CASE WHEN p.provariadic <> 0 THEN 1000 ELSE p.pronargs END AS most, p.prosecdef OR p.proretset AS kept_apart, p.provolatile = 'i' AS immutable,
+       (SELECT substr(s, length('search_path=') + 1) FROM unnest(p.proconfig) s WHERE s LIKE 'search_path=%%') AS path,
        (SELECT e.extname FROM pg_depend d JOIN pg_extension e ON e.oid = d.refobjid
          WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid AND d.deptype = 'e') AS extension
   FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace JOIN pg_language l ON l.oid = p.prolang
@@ -38,6 +42,8 @@ SELECT o.kind, o.name::text, n.nspname::text AS schema FROM (
     UNION ALL SELECT 'text search dictionary', dictname, dictnamespace FROM pg_ts_dict WHERE dictname = ANY (%(text search dictionary)s)
 ) o JOIN pg_namespace n ON n.oid = o.space
 """
+#: Numbers of types that the server does not have itself.
+_FIRST_OF_USERS = 16384
 _KINDS = (
     named_kinds.RELATION,
     named_kinds.FUNCTION,
@@ -72,12 +78,15 @@ class Function:
         schema: where it is.
         name: without its schema.
         signature: schema, name and types, as ALTER FUNCTION takes them.
-        readable: whether its body can be read and what it names must be found.
+        readable: whether its body can be read and what it names must be found by the session's search_path.
         inlined: whether the planner merges its body into the calling statement; then the names are needed without a call.
+        immutable: whether the planner calls it, if all arguments are constants.
         least: arguments that a call must have.
         most: arguments that a call may have.
         extension: which one made it; empty if none.
+        path: its own search_path; without one, unknown if the body sets one or catches errors.
         names: that stand in its body.
+        types: of arguments, by ``$1`` and by name.
     """
 
     oid: int
@@ -86,10 +95,13 @@ class Function:
     signature: str
     readable: bool
     inlined: bool
+    immutable: bool
     least: int
     most: int
     extension: str
+    path: Optional[Tuple[str, ...]] = None
     names: Tuple[Named, ...] = ()
+    types: Mapping[str, int] = field(default_factory=dict, compare=False)
 
 
 @dataclass
@@ -106,13 +118,15 @@ class Functions:
     _known: Dict[int, Function] = field(default_factory=dict)
     _named: Set[str] = field(default_factory=set)
     _objects: Dict[Tuple[str, str], Set[str]] = field(default_factory=dict)
+    _views: Dict[Tuple[str, str], List[int]] = field(default_factory=dict)
+    _operators: Dict[Tuple[str, int], Set[str]] = field(default_factory=dict)
 
     def read(self, oids: Iterable[int]) -> None:
         """Read functions and those that they call, as far as bodies tell."""
         new = self._fetch(list(oids), [])
         while new:
             called = {named.name for each in new for named in each.names if named.kind == named_kinds.FUNCTION}
-            new = self._fetch([], sorted(called - self._named))
+            new = self._fetch(self._by_views(new), sorted(called - self._named))
             self._named |= called
         self._resolve()
 
@@ -120,20 +134,30 @@ class Functions:
         """A function that was read."""
         return self._known[oid]
 
-    def unresolved(self, function: Function, seen: Optional[Set[int]] = None) -> List[Unresolved]:
-        """Names that a call of the function does not find in a restore."""
+    def find(self, oid: int) -> Optional[Function]:
+        """The same, or None: an aggregate, or a function of the server."""
+        return self._known.get(oid)
+
+    def unresolved(
+        self, function: Function, seen: Optional[Set[int]] = None, *, planned: bool = False
+    ) -> List[Unresolved]:
+        """Names that a call of the function does not find in a restore; with ``planned``, those that only planning the call needs."""
         seen = set() if seen is None else seen
         if function.oid in seen or not function.readable:
             return []
         seen.add(function.oid)
         found: List[Unresolved] = []
         for named in function.names:
-            schema = self._lost(named)
-            called = self._called(named)
+            schema = self._lost(function, named)
+            called = self.called(named)
             if schema:
                 found.append(Unresolved(function, named, schema))
-            elif called is not None:
+            elif called is not None and (not planned or called.inlined):
+                found += self.unresolved(called, seen, planned=planned)
+            elif called is not None and called.immutable and named.arguments == 0:
                 found += self.unresolved(called, seen)
+            for oid in self._views.get((named.schema, named.name), ()) if named.read else ():
+                found += self.unresolved(self._known[oid], seen) if oid in self._known else []
         return found
 
     def _fetch(self, oids: List[int], names: List[str]) -> List[Function]:
@@ -141,6 +165,13 @@ class Functions:
         new = [_function(**row) for row in rows if row["oid"] not in self._known]
         self._known.update({each.oid: each for each in new})
         return new
+
+    def _by_views(self, functions: Iterable[Function]) -> List[int]:
+        """What the views call that these functions read."""
+        read = {(named.schema, named.name) for each in functions for named in each.names if named.read and named.schema}
+        new = called_by_views(self.session, read - set(self._views))
+        self._views.update({**{key: [] for key in read - set(self._views)}, **new})
+        return sorted({oid for oids in new.values() for oid in oids})
 
     def _resolve(self) -> None:
         wanted: Dict[str, List[str]] = {kind: [] for kind in _KINDS}
@@ -150,22 +181,40 @@ class Functions:
                     wanted[named.kind].append(named.name)
         for row in self.session.rows(_OBJECTS, {kind: sorted(set(names)) for kind, names in wanted.items()}):
             self._objects.setdefault((row["kind"], row["name"]), set()).add(row["schema"])
+        of_types = {
+            (named.name, each.types.get(named.operand, 0))
+            for each in self._known.values()
+            for named in each.names
+            if each.types.get(named.operand, 0) >= _FIRST_OF_USERS
+        }
+        self._operators = operators_of_types(self.session, of_types)
 
-    def _lost(self, named: Named) -> str:
+    def _lost(self, function: Function, named: Named) -> str:
         """The schema where a name is found today and not in a restore; empty if both are the same."""
         if named.schema:
             return ""
         schemas = self._objects.get((named.kind, named.name), set())
-        return "" if "pg_catalog" in schemas else next((each for each in self.path.schemas if each in schemas), "")
+        if "pg_catalog" in schemas:
+            schemas = self._operators.get((named.name, function.types.get(named.operand, 0)), set())
+        return next((each for each in self.path.schemas if each in schemas), "")
 
-    def _called(self, named: Named) -> Optional[Function]:
-        """The function that is called by its schema and name, if only one can be meant."""
-        if named.kind != named_kinds.FUNCTION or not named.schema:
+    def schema_of(self, function: Function, named: Named) -> str:
+        """The schema in which a function finds a relation or function once its search_path is right; empty if that is not known."""
+        if named.schema:
+            return named.schema
+        schemas = self._objects.get((named.kind, named.name), set())
+        path = function.path if function.path is not None else self.path.schemas * function.readable
+        return "" if "pg_catalog" in schemas else next((each for each in path if each in schemas), "")
+
+    def called(self, named: Named, schema: str = "") -> Optional[Function]:
+        """The function that is called by its name and its schema (the given one, if the body has none), if only one can be meant."""
+        place = named.schema or schema
+        if named.kind != named_kinds.FUNCTION or not place:
             return None
         fit = [
             each
             for each in self._known.values()
-            if (each.schema, each.name) == (named.schema, named.name) and each.least <= named.arguments <= each.most
+            if (each.schema, each.name) == (place, named.name) and each.least <= named.arguments <= each.most
         ]
         return fit[0] if len(fit) == 1 else None
 
@@ -179,19 +228,24 @@ def _function(
     language: str,
     body: str,
     argument_names: Sequence[str],
+    inputs: Sequence[int],
+    types: Sequence[int],
     least: int,
     most: int,
     kept_apart: bool,
-    has_path: bool,
+    immutable: bool,
+    path: Optional[str],
     extension: Optional[str],
 ) -> Function:
-    readable = language in ("sql", "plpgsql") and not has_path
-    text = tokens(body) if readable else []
-    names: Tuple[Named, ...] = ()
-    if not _decides_itself(text):
-        names = tuple(names_in(text, plpgsql=language == "plpgsql", known=set(argument_names)))
-    inlined = readable and language == "sql" and not kept_apart and _one_expression(text)
-    return Function(oid, schema, name, signature, readable, inlined, least, most, extension or "", names)
+    text = tokens(body) if language in ("sql", "plpgsql") else []
+    names = tuple(names_in(text, plpgsql=language == "plpgsql", known=set(argument_names)))
+    readable = bool(text) and path is None and not _decides_itself(text)
+    inlined = language == "sql" and path is None and not kept_apart and _one_expression(text)
+    own = None if path is None else tuple(split_identifiers(path))
+    by_name = {**dict(zip(argument_names, types)), **{f"${place}": type_ for place, type_ in enumerate(inputs, 1)}}
+    return Function(
+        oid, schema, name, signature, readable, inlined, immutable, least, most, extension or "", own, names, by_name
+    )
 
 
 def _decides_itself(body: Sequence[Token]) -> bool:

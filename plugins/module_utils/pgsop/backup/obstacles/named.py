@@ -21,9 +21,13 @@ class Named:
         name: without its schema.
         schema: empty if the body names none.
         arguments: of a function's call.
+        read: whether rows of a relation are read, not only its columns' types or its number.
+        operand: on the left of an operator, if it is an argument of the function: ``$1`` or its name.
     """
 
     kind: str
     name: str
     schema: str = ""
     arguments: int = 0
+    read: bool = False
+    operand: str = ""

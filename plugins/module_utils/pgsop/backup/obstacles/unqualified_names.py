@@ -9,14 +9,13 @@ from typing import Dict, Iterable, List, Sequence, Set, Tuple
 
 from ...connection import Session
 from ...databases.names import join_identifiers, quote_identifier
+from .constant_calls import called_with_constants
 from .evaluated import Evaluated, evaluated, has_rows
 from .functions import Functions, Unresolved
 from .named import OPERATOR_NAME
 from .obstacle import Obstacle
 from .search_path import SearchPath, search_path
 
-#: The expressions of these are planned when they are created, which merges short functions in SQL into them, rows or not.
-_PLANNED_AT_ONCE = ("index", "table")
 #: Names that a message shows.
 _SHOWN = 5
 
@@ -32,23 +31,30 @@ def unqualified_names(session: Session) -> Sequence[Obstacle]:
         return ()
     functions = Functions(session, search_path(session))
     functions.read({each.function for each in candidates})
-    problems: Dict[int, List[Unresolved]] = {}
-    for number in {each.function for each in candidates}:
-        problems[number] = functions.unresolved(functions.get(number))
     by_object: Dict[Tuple[str, str], List[Unresolved]] = {}
+    problems: Dict[int, List[Unresolved]] = {}
     filled: Dict[int, bool] = {0: True}
     for each in candidates:
-        if problems[each.function] and _called(session, each, functions, filled):
-            by_object.setdefault((each.kind, each.name), []).extend(problems[each.function])
+        if each.function not in problems:
+            problems[each.function] = functions.unresolved(functions.get(each.function))
+        found = problems[each.function] and _needed(session, each, functions, problems[each.function], filled)
+        if found:
+            by_object.setdefault((each.kind, each.name), []).extend(found)
     return [_obstacle(kind, name, found, functions.path) for (kind, name), found in by_object.items()]
 
 
-def _called(session: Session, each: Evaluated, functions: Functions, filled: Dict[int, bool]) -> bool:
-    if each.kind in _PLANNED_AT_ONCE and functions.get(each.function).inlined:
-        return True
+def _needed(
+    session: Session, each: Evaluated, functions: Functions, problems: List[Unresolved], filled: Dict[int, bool]
+) -> List[Unresolved]:
+    """Those of the names that a restore needs: all if the function is called, and those of merged functions if its call is only planned."""
     if each.relation not in filled:
         filled[each.relation] = has_rows(session, each.relation)
-    return filled[each.relation]
+    if filled[each.relation]:
+        return problems
+    function = functions.get(each.function)
+    if each.planned and function.immutable and called_with_constants(session, each.planned, each.function):
+        return problems
+    return functions.unresolved(function, planned=True) if each.planned and function.inlined else []
 
 
 def _obstacle(kind: str, name: str, found: Iterable[Unresolved], path: SearchPath) -> Obstacle:

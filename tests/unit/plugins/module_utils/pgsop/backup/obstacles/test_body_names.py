@@ -92,3 +92,21 @@ def test_arguments_are_counted() -> None:
         ("h", 2),
         ("i", 1),
     ]
+
+
+@pytest.mark.parametrize(
+    ("body", "operands"),
+    [
+        ("SELECT $1 -> 'a'", {"->": "$1"}),
+        ("SELECT argument -> 'a'", {"->": "argument"}),
+        ("SELECT other -> 'a', t.argument ? 'a'", {"->": "", "?": ""}),
+        ("SELECT argument -> 'a' FROM t", {"->": ""}),
+        ("SELECT $1 -> 'a' FROM t WHERE $1 ? 'b'", {"->": "$1", "?": "$1"}),
+        ("SELECT 'x' || $1 -> 'a'", {"||": "", "->": ""}),
+        ("SELECT $1::text -> 'a', f($1) ? 'a', - $1", {"->": "", "?": "", "-": ""}),
+        ("SELECT ($1 -> 'a') ? 'b'", {"->": "$1", "?": ""}),
+    ],
+)
+def test_argument_on_the_left_of_an_operator(body: str, operands: dict[str, str]) -> None:
+    names = names_in(tokens(body), known={"argument"})
+    assert {each.name: each.operand for each in names if each.kind == "operator"} == operands

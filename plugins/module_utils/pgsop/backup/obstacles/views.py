@@ -11,14 +11,17 @@ from ...connection import Session
 
 #: Through other views, operators, aggregates and functions that are stored parsed. A function's own search_path holds for all that it calls.
 _CALLED = """
-WITH RECURSIVE used(schema, name, class, object) AS (
+WITH RECURSIVE view AS (
+    SELECT c.oid, c.relnamespace, c.relname FROM pg_class c WHERE c.relkind = 'v' AND NOT EXISTS (
+        SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype = 'e')
+), used(schema, name, class, object) AS (
     SELECT u.schema, u.name, 'pg_class'::regclass::oid, c.oid FROM unnest(%(schemas)s::text[], %(names)s::text[]) AS u(schema, name)
-      JOIN pg_namespace n ON n.nspname = u.schema JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = u.name AND c.relkind = 'v'
+      JOIN pg_namespace n ON n.nspname = u.schema JOIN view c ON c.relnamespace = n.oid AND c.relname = u.name
     UNION
     SELECT used.schema, used.name, next.class, next.object FROM used CROSS JOIN LATERAL (
         SELECT d.refclassid, d.refobjid FROM pg_rewrite r JOIN pg_depend d ON d.classid = 'pg_rewrite'::regclass AND d.objid = r.oid
          WHERE used.class = 'pg_class'::regclass AND r.ev_class = used.object AND r.ev_type = '1'
-           AND EXISTS (SELECT FROM pg_class c WHERE c.oid = used.object AND c.relkind = 'v')
+           AND EXISTS (SELECT FROM view WHERE view.oid = used.object)
         UNION ALL SELECT 'pg_proc'::regclass, o.oprcode FROM pg_operator o
          WHERE used.class = 'pg_operator'::regclass AND o.oid = used.object
         UNION ALL SELECT d.refclassid, d.refobjid FROM pg_proc p JOIN pg_depend d ON d.classid = 'pg_proc'::regclass AND d.objid = p.oid
@@ -32,7 +35,11 @@ SELECT DISTINCT schema, name, object FROM used WHERE class = 'pg_proc'::regclass
 
 
 def called_by_views(session: Session, names: Iterable[Tuple[str, str]]) -> Dict[Tuple[str, str], List[int]]:
-    """Numbers of functions by the schema and name of the view. Names of other relations are left out."""
+    """Numbers of functions by the schema and name of the view.
+
+    Names of other relations are left out, and so are views of extensions: those of PostGIS have many columns, each with functions of its own,
+    which are called only for columns that somebody asks for.
+    """
     wanted = sorted(names)
     found: Dict[Tuple[str, str], List[int]] = {}
     if wanted:

@@ -26,5 +26,5 @@ def test_functions_are_found_through_views(host: Server) -> None:
         assert called_by_views(session, [("public", "w"), ("public", "other"), ("nowhere", "v")]) == {
             ("public", "w"): [leaf]
         }
-        session.execute("ALTER EXTENSION plpgsql ADD VIEW w")
+        session.execute("ALTER EXTENSION plpgsql ADD VIEW public.w")
         assert called_by_views(session, [("public", "w")]) == {}

@@ -14,6 +14,11 @@ def found(host: Server, script: str) -> list[Obstacle]:
     """All obstacles of a database that a script makes."""
     host.execute("CREATE DATABASE d TEMPLATE template0")
     host.execute(script, database="d")
+    return remaining(host)
+
+
+def remaining(host: Server) -> list[Obstacle]:
+    """All obstacles of that database after a change."""
     with connect(host.cluster, "d") as session:
         session.execute("BEGIN")
         return list(find(session))

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.obstacles import Obstacle, find
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import connect
 from ansible_collections.aerovista.postgresql.tests.servers.obstacle_scenes import Scene
-from ansible_collections.aerovista.postgresql.tests.servers.obstacles import found
+from ansible_collections.aerovista.postgresql.tests.servers.obstacles import found, remaining
 from ansible_collections.aerovista.postgresql.tests.servers.reading_scenes import SCENES
 from ansible_collections.aerovista.postgresql.tests.servers.scene import on
 from ansible_collections.aerovista.postgresql.tests.servers.server import Server
@@ -22,13 +20,6 @@ def scene(name: str) -> Scene:
     """The scene of a name."""
     (wanted,) = (each for each in SCENES if each.name == name)
     return wanted
-
-
-def remaining(host: Server) -> tuple[Obstacle, ...]:
-    """Obstacles after a change."""
-    with connect(host.cluster, "d") as session:
-        session.execute("BEGIN")
-        return find(session)
 
 
 @on(13, 15, 17, 18)
@@ -52,7 +43,7 @@ def test_message_names_the_object_the_function_and_the_table(host: Server) -> No
 def test_hint_for_a_check_removes_the_obstacle(host: Server, name: str) -> None:
     (obstacle,) = found(host, scene(name).script)
     host.execute(obstacle.hint, database="d")
-    assert remaining(host) == ()
+    assert remaining(host) == []
 
 
 @on(13, 17)
@@ -60,7 +51,7 @@ def test_hint_for_a_check_removes_the_obstacle(host: Server, name: str) -> None:
 def test_statement_of_the_hint_for_a_generated_column_removes_the_obstacle(host: Server, name: str) -> None:
     (obstacle,) = found(host, scene(name).script)
     host.execute(obstacle.hint.split(";", maxsplit=1)[0], database="d")
-    assert remaining(host) == ()
+    assert remaining(host) == []
 
 
 @on(13, 17)
@@ -72,7 +63,7 @@ def test_search_path_for_a_function_that_reads_a_table_is_not_enough(host: Serve
     (left,) = remaining(host)
     assert "reads public.codes" in left.message
     host.execute(left.hint, database="d")
-    assert remaining(host) == ()
+    assert remaining(host) == []
 
 
 @on(17)

@@ -7,11 +7,9 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.obstacles import find
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.snapshot import exported
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import connect
 from ansible_collections.aerovista.postgresql.tests.servers.obstacle_scenes import SCENES, Scene
-from ansible_collections.aerovista.postgresql.tests.servers.obstacles import found
+from ansible_collections.aerovista.postgresql.tests.servers.obstacles import found, remaining
 from ansible_collections.aerovista.postgresql.tests.servers.scene import on
 from ansible_collections.aerovista.postgresql.tests.servers.server import Server
 
@@ -44,9 +42,7 @@ def test_hint_removes_the_obstacle(host: Server) -> None:
     (obstacle,) = found(host, scene.script)
     assert obstacle.hint == 'ALTER FUNCTION "My App"."Known?"(integer) SET search_path = public;'
     host.execute(obstacle.hint, database="d")
-    with connect(host.cluster, "d") as session:
-        session.execute("BEGIN")
-        assert find(session) == ()
+    assert remaining(host) == []
 
 
 @on(13, 17)

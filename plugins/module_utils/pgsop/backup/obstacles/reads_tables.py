@@ -14,6 +14,7 @@ from .evaluated import Evaluated, evaluated, has_rows
 from .functions import Functions
 from .obstacle import Obstacle
 from .reading import Reading
+from .report import listed
 from .search_path import search_path
 
 #: Tables with rows that a restore loads, and materialized views, which cannot be read before a restore fills them. Rows of an extension's table are
@@ -37,8 +38,6 @@ SELECT * FROM (
 """
 #: Parts of a name, quoted where needed.
 _COLUMN = re.compile(r'"(?:[^"]|"")*"|[^".]+')
-#: Names that a message shows.
-_SHOWN = 5
 
 
 def reads_tables(session: Session) -> Sequence[Obstacle]:
@@ -88,18 +87,13 @@ def _obstacle(kind: str, name: str, pairs: Set[Tuple[str, str]], declared: str) 
     by_function: Dict[str, List[str]] = {}
     for signature, table in sorted(pairs):
         by_function.setdefault(signature, []).append(table)
-    texts = [f"function {signature} reads {_names(tables)}" for signature, tables in by_function.items()]
+    texts = [f"function {signature} reads {listed(tables)}" for signature, tables in by_function.items()]
     return Obstacle(
         kind=kind,
         name=name,
         message=f"a restore evaluates {kind} {name} while it loads rows, and {'; '.join(texts)}, whose rows may be missing then",
         hint=_hint(kind, name, declared),
     )
-
-
-def _names(tables: Sequence[str]) -> str:
-    more = f" and {len(tables) - _SHOWN} more" if len(tables) > _SHOWN else ""
-    return ", ".join(tables[:_SHOWN]) + more
 
 
 def _hint(kind: str, name: str, declared: str) -> str:

@@ -7,8 +7,14 @@ from __future__ import annotations
 
 from typing import Any, Mapping, Sequence
 
-#: Obstacles in one message; the others are counted.
+#: Obstacles, and names, in one message; the others are counted.
 _SHOWN = 5
+
+
+def listed(names: Sequence[str]) -> str:
+    """The first names, and the number of the others."""
+    more = len(names) - _SHOWN
+    return ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 def sentence(obstacle: Mapping[str, Any]) -> str:

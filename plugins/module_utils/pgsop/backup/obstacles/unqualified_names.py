@@ -14,10 +14,8 @@ from .evaluated import Evaluated, evaluated, has_rows
 from .functions import Functions, Unresolved
 from .named import OPERATOR_NAME
 from .obstacle import Obstacle
+from .report import listed
 from .search_path import SearchPath, search_path
-
-#: Names that a message shows.
-_SHOWN = 5
 
 
 def unqualified_names(session: Session) -> Sequence[Obstacle]:
@@ -72,9 +70,7 @@ def _obstacle(kind: str, name: str, found: Iterable[Unresolved], path: SearchPat
 
 def _names(lost: Sequence[Unresolved]) -> str:
     texts = (f"{each.named.kind} {_shown(each)} (schema {quote_identifier(each.schema)})" for each in lost)
-    names = list(dict.fromkeys(texts))
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return ", ".join(names[:_SHOWN]) + more
+    return listed(list(dict.fromkeys(texts)))
 
 
 def _shown(each: Unresolved) -> str:

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, List, Mapping, Sequence
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.declaration import problems
-
 DOCUMENTATION = r"""
 name: database_problems
 short_description: What is wrong with declared databases and roles, before any host is asked
@@ -61,6 +59,9 @@ def database_problems(
     administrator: str = "postgres",
 ) -> List[str]:
     """What is wrong with the declaration, empty where nothing is."""
+    # Imported here: where a task uses one filter of a collection, Ansible loads all of them, again in each task.
+    from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.declaration import problems
+
     lists = {"databases": databases, "roles": roles, "public_connect": public_connect}
     empty = [f"{name} has no value; an empty list is written []" for name, value in lists.items() if value is None]
     return empty or problems(databases, roles, public_connect, administrator)

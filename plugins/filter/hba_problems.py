@@ -7,9 +7,6 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, List, Mapping, Sequence
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.policy import problems
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.rule import parse_all
-
 DOCUMENTATION = r"""
 name: hba_problems
 short_description: What is wrong with HBA rules, before any host is asked
@@ -41,6 +38,10 @@ _value:
 
 def hba_problems(entries: Sequence[Mapping[str, Any]]) -> List[str]:
     """What is wrong with the rules, empty where nothing is."""
+    # Imported here: where a task uses one filter of a collection, Ansible loads all of them, again in each task.
+    from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.policy import problems
+    from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.rule import parse_all
+
     rules, wrong = parse_all(entries)
     return wrong or problems(rules, administrator="postgres")
 

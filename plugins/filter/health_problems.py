@@ -7,8 +7,6 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, List, Mapping
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.declaration import problems
-
 DOCUMENTATION = r"""
 name: health_problems
 short_description: What is wrong with the configuration of health, before any host is asked
@@ -39,6 +37,9 @@ _value:
 
 def health_problems(configuration: Mapping[str, Any]) -> List[str]:
     """What is wrong with the configuration, empty where nothing is."""
+    # Imported here: where a task uses one filter of a collection, Ansible loads all of them, again in each task.
+    from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.declaration import problems
+
     return problems(configuration)
 
 

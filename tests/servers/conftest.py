@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Iterator
 
 import pytest
@@ -12,11 +13,14 @@ import pytest
 from ansible_collections.aerovista.postgresql.tests.servers.server import Server, running
 
 MAJORS = (13, 14, 15, 16, 17, 18)
+#: Besides the oldest and the newest, each test that says nothing of majors runs on one of these.
+MIDDLE = (14, 15, 16, 17)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("servers")
     group.addoption("--long", action="store_true", help="everything, not the short form")
+    group.addoption("--every-major", action="store_true", help="every test on every major that it can run on")
     group.addoption("--majors", default=",".join(map(str, MAJORS)), help="majors to test, separated by commas")
     group.addoption("--seeds", type=int, default=0, help="random starts per major (0: as many as the form has)")
     group.addoption("--first-seed", type=int, default=0, help="the first of them")
@@ -27,10 +31,24 @@ def majors(config: pytest.Config) -> list[int]:
     return [int(major) for major in str(config.getoption("--majors")).split(",")]
 
 
-def majors_of(metafunc: pytest.Metafunc) -> list[int]:
-    """The majors for a test: all of this run, or those that its file says are enough (MAJORS), where the server's version has no part in it."""
-    enough = getattr(metafunc.module, "MAJORS", MAJORS)
-    return [major for major in majors(metafunc.config) if major in enough]
+def majors_of(metafunc: pytest.Metafunc, default: tuple[int, ...] = MAJORS) -> list[int]:
+    """The majors for a test, within those of this run.
+
+    A test says with `@on(...)`, or a file with MAJORS = (...), which it needs, because what it tests differs between them.
+    For all others the oldest, the newest and one between are enough, unless --every-major or --long is given.
+    """
+    return [major for major in majors(metafunc.config) if major in _enough(metafunc, default)]
+
+
+def _enough(metafunc: pytest.Metafunc, default: tuple[int, ...]) -> tuple[int, ...]:
+    needed: tuple[int, ...] = getattr(metafunc.function, "majors", ()) or getattr(metafunc.module, "MAJORS", ())
+    if needed:
+        return needed
+    if default != MAJORS or metafunc.config.getoption("--every-major") or metafunc.config.getoption("--long"):
+        return default
+    # By the test's name, so that it is the same in every process and on every machine.
+    middle = MIDDLE[zlib.crc32(metafunc.definition.nodeid.encode()) % len(MIDDLE)]
+    return (MAJORS[0], middle, MAJORS[-1])
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from ansible_collections.aerovista.postgresql.tests.servers.conftest import majors_of
 from ansible_collections.aerovista.postgresql.tests.servers.server import ADMINISTRATOR, Server, running
 from ansible_collections.aerovista.postgresql.tests.servers.world import quote
 
@@ -18,10 +19,9 @@ USUAL = (17,)
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "kept" in metafunc.fixturenames:
-        asked = str(metafunc.config.getoption("--majors")).split(",")
-        chosen = [major for major in getattr(metafunc.function, "majors", USUAL) if str(major) in asked]
         parameters = [
-            pytest.param(major, marks=pytest.mark.xdist_group(f"pg{major}"), id=str(major)) for major in chosen
+            pytest.param(major, marks=pytest.mark.xdist_group(f"pg{major}"), id=str(major))
+            for major in majors_of(metafunc, USUAL)
         ]
         metafunc.parametrize("kept", parameters, indirect=True, scope="session")
 

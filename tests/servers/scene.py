@@ -33,6 +33,10 @@ def on(*majors: int) -> Callable[[_Test], _Test]:
     return marked
 
 
+#: For what differs from major to major.
+every_major = on(13, 14, 15, 16, 17, 18)
+
+
 def run(
     server: Server,
     *databases: Mapping[str, Any],

@@ -8,6 +8,7 @@ from __future__ import annotations
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.activity.sessions import backends
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import connect
 from ansible_collections.aerovista.postgresql.tests.servers.health.patient import DATABASE, Patient
+from ansible_collections.aerovista.postgresql.tests.servers.scene import every_major
 
 
 def test_each_process_is_one_row(patient: Patient) -> None:
@@ -25,6 +26,7 @@ def test_each_process_is_one_row(patient: Patient) -> None:
         assert "checkpointer" in {each.backend_type for each in found.values()}
 
 
+@every_major
 def test_the_number_of_a_query_is_told_where_the_server_computes_it(patient: Patient) -> None:
     patient.execute("SELECT 1")
     settings = ["SET compute_query_id = on"] if patient.major >= 14 else []

@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.aerovista.postgresql.tests.servers.diagnose.office import Office
+from ansible_collections.aerovista.postgresql.tests.servers.scene import every_major
 
 
 def test_no_such_database(office: Office) -> None:
@@ -127,6 +128,7 @@ def test_what_is_wrong_is_told_without_a_password_too(office: Office) -> None:
     assert office.cause(office.uri(password="", user="ghost")) == "role.missing"
 
 
+@every_major
 def test_a_trigger_that_refuses_logins(office: Office) -> None:
     """Event triggers at login came with 17."""
     if office.major < 17:

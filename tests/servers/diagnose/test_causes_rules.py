@@ -12,6 +12,7 @@ import time
 import pytest
 
 from ansible_collections.aerovista.postgresql.tests.servers.diagnose.office import WRONG, Office
+from ansible_collections.aerovista.postgresql.tests.servers.scene import every_major
 
 ME = pwd.getpwuid(os.geteuid()).pw_name
 
@@ -133,6 +134,7 @@ def test_replication_is_a_database_of_its_own(office: Office) -> None:
     assert "host replication appuser" in sentence
 
 
+@every_major
 def test_a_line_of_an_included_file(office: Office) -> None:
     """Files that include others came with 16."""
     if office.major < 16:

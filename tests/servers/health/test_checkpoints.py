@@ -23,6 +23,9 @@ _CHECKPOINTS = {
     True: "SELECT num_timed + num_requested FROM pg_stat_checkpointer",
 }
 
+#: What it reads differs from major to major.
+MAJORS = (13, 14, 15, 16, 17, 18)
+
 
 @pytest.fixture(autouse=True)
 def _at_once(monkeypatch: pytest.MonkeyPatch, patient: Patient) -> None:

@@ -9,6 +9,7 @@ import pytest
 
 from ansible_collections.aerovista.postgresql.tests.servers.health.alone import others, seen_by
 from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
+from ansible_collections.aerovista.postgresql.tests.servers.scene import every_major
 
 MISMATCH = "collations.mismatch"
 CHANGE = "UPDATE pg_collation SET collversion = '1.0' WHERE collname = 'german'"
@@ -34,6 +35,7 @@ def test_a_collation_of_another_version(patient: Patient) -> None:
     assert patient.turned() == {}
 
 
+@every_major
 def test_a_database_whose_collation_is_of_another_version(patient: Patient) -> None:
     if patient.major < 15:
         pytest.skip("the server does not note it before 15")
@@ -55,6 +57,7 @@ def test_a_database_whose_collation_is_of_another_version(patient: Patient) -> N
     assert patient.turned() == {}
 
 
+@every_major
 def test_a_template_whose_collation_is_of_another_version(patient: Patient) -> None:
     if patient.major < 15:
         pytest.skip("the server does not note it before 15")

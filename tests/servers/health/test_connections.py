@@ -16,6 +16,9 @@ from ansible_collections.aerovista.postgresql.tests.servers.health.ward import s
 
 SLOTS, LIMITS = "connections.slots", "connections.limits"
 
+#: What it reads differs from major to major.
+MAJORS = (13, 14, 15, 16, 17, 18)
+
 
 @pytest.fixture(scope="module")
 def small(_running_patient: Patient, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Patient]:

@@ -16,6 +16,7 @@ import pytest
 
 from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
 from ansible_collections.aerovista.postgresql.tests.servers.health.ward import count_at_once, seen_by, settle
+from ansible_collections.aerovista.postgresql.tests.servers.scene import every_major
 
 DEADLOCKS, TEMP, ROLLBACKS = "counters.deadlocks", "counters.temp_files", "counters.rollbacks"
 ENDS, CACHE = "counters.session_ends", "counters.cache_hit"
@@ -123,6 +124,7 @@ def _thrown_out(patient: Patient) -> None:
         patient.until(f"SELECT count(*) = 0 FROM pg_stat_activity WHERE pid = {session.info.backend_pid}")
 
 
+@every_major
 @pytest.mark.parametrize(
     ("end", "column", "how"),
     [
@@ -204,6 +206,7 @@ def test_counters_that_began_anew(patient: Patient) -> None:
     assert "this is the first look since counting began" in finding.message
 
 
+@every_major
 def test_a_server_that_does_not_count(patient: Patient) -> None:
     patient.look()
     patient.execute("ALTER SYSTEM SET track_counts = off", "SELECT pg_reload_conf()")

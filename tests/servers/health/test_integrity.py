@@ -12,6 +12,7 @@ import pytest
 
 from ansible_collections.aerovista.postgresql.tests.servers.health.alone import alone, seen_by
 from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
+from ansible_collections.aerovista.postgresql.tests.servers.scene import every_major
 
 CHECKSUMS = "data.checksums"
 
@@ -53,6 +54,7 @@ def test_a_damaged_page(patient: Patient, tmp_path: Path) -> None:
         assert other.turned() == {}
 
 
+@every_major
 def test_a_damaged_page_of_what_all_databases_share(patient: Patient, tmp_path: Path) -> None:
     with alone(patient.major, tmp_path) as other:
         damage(other, "pg_shdescription")

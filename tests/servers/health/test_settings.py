@@ -13,6 +13,7 @@ import pytest
 
 from ansible_collections.aerovista.postgresql.tests.servers.health.alone import alone, others, seen_by
 from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
+from ansible_collections.aerovista.postgresql.tests.servers.scene import every_major
 
 PENDING, FILES, HBA, UNSAFE = (
     "settings.pending_restart",
@@ -132,6 +133,7 @@ def test_an_hba_file_that_lets_nobody_in(patient: Patient) -> None:
     assert patient.turned() == {}
 
 
+@every_major
 def test_an_ident_file_that_is_broken(patient: Patient) -> None:
     with added(patient, "pg_ident.conf", "ops /[ postgres"):
         if patient.major < 15:

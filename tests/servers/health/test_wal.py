@@ -14,6 +14,7 @@ import pytest
 
 from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
 from ansible_collections.aerovista.postgresql.tests.servers.health.ward import count_at_once, seen_by, settle, ward
+from ansible_collections.aerovista.postgresql.tests.servers.scene import every_major
 
 SIZE, ARCHIVER, FULL = "wal.size", "wal.archiver", "wal.buffers_full"
 
@@ -120,6 +121,7 @@ def test_a_server_that_does_not_archive(patient: Patient) -> None:
     assert seen_by(patient, ARCHIVER) == {"mon": "OK", "plain": "OK"}
 
 
+@every_major
 def test_wal_buffers_that_are_full(archiving: Patient, monkeypatch: pytest.MonkeyPatch) -> None:
     count_at_once(monkeypatch)
     archiving.admit()

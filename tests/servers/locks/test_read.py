@@ -13,6 +13,7 @@ import pytest
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import connect
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.locks.read import Lock, read
 from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
+from ansible_collections.aerovista.postgresql.tests.servers.scene import every_major
 
 MODES = (
     "AccessShare",
@@ -66,6 +67,7 @@ def _words(mode: str) -> list[str]:
     return "".join(f" {sign}" if sign.isupper() else sign for sign in mode).split()
 
 
+@every_major
 def test_who_waits_and_who_is_in_the_way(patient: Patient) -> None:
     patient.execute("CREATE TABLE t ()")
     with patient.session("LOCK TABLE t", name="A") as first, patient.waiting("LOCK TABLE t", name="B"):

@@ -1,302 +1,88 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What every scenario's tests may use: run a play or one module and get data back, start scratch hosts.
+"""What every scenario's tests may use: a host of their own, plays and modules on it that give data back, scratch hosts.
 
-`host` is testinfra's. Tests of one host run in order, tests of different hosts side by side.
+Each scenario runs on its own copy of a converged host, one per platform, so none depends on what another left behind.
+Tests of one copy run in order, those of different copies side by side.
 """
 
 from __future__ import annotations
 
-import json
-import os
-import re
 import subprocess
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import pytest
-import testinfra
-import yaml
+from bed import modules
+from bed.hosts import BARE, SCENARIOS, Container, Copy, Target, converged, is_near, name_of, platforms, script
+from bed.order import WEIGHTS
+from bed.plays import PlayResult, PlayRunner, TaskResult
+from bed.server import Server
 from testinfra.host import Host
 
-ROOT = Path(__file__).resolve().parent.parent
-INVENTORY = ROOT / "molecule" / "inventory"
-CONTAINER = ROOT / "scripts" / "container"
-TIMEOUT = 900
-RECAP = re.compile(r"^(\S+) +: +(ok=.*)$", re.MULTILINE)
+__all__ = ["Container", "PlayResult", "PlayRunner", "Server", "Target", "TaskResult", "server_of"]
 
 
-@dataclass(frozen=True)
-class Container:
-    """A scratch host that lives as long as the test file that asked for it."""
-
-    name: str
-
-    @property
-    def host(self) -> Host:
-        return testinfra.get_host(f"docker://{self.name}")
-
-
-@dataclass(frozen=True)
-class Server:
-    """The cluster of a host, looked at without any of the collection's own code."""
-
-    host: Host
-    version: str
-
-    @property
-    def config(self) -> str:
-        return f"/etc/postgresql/{self.version}/main"
-
-    @property
-    def data(self) -> str:
-        return f"/var/lib/postgresql/{self.version}/main"
-
-    @property
-    def log(self) -> str:
-        return f"/var/log/postgresql/postgresql-{self.version}-main.log"
-
-    @property
-    def unit(self) -> str:
-        return f"postgresql@{self.version}-main.service"
-
-    @property
-    def sandbox(self) -> str:
-        return f"/etc/systemd/system/{self.unit}.d/50-pg_hardening.conf"
-
-    @property
-    def started(self) -> str:
-        return self.sql("SELECT pg_postmaster_start_time()")
-
-    def sql(self, statement: str, database: str = "postgres") -> str:
-        """What psql prints for postgres over the socket: a line per row, columns apart by `|`."""
-        # The program itself: Debian's wrapper around it first reads configuration that a test may have broken.
-        command = f"runuser -u postgres -- /usr/lib/postgresql/{self.version}/bin/psql -XAtq -v ON_ERROR_STOP=1"
-        socket = "-h /var/run/postgresql -d %s -c %s"
-        return str(self.host.check_output(f"{command} {socket}", database, statement))
-
-    def read(self, path: str) -> str:
-        """A file, to the last newline."""
-        answer = self.host.run("cat %s", path)
-        assert answer.rc == 0, answer.stderr
-        return str(answer.stdout)
-
-    def exists(self, path: str) -> bool:
-        return bool(self.host.run("test -e %s", path).rc == 0)
-
-    def mode(self, path: str) -> str:
-        """Owner, group and mode, as in `root:root 0644`."""
-        names, mode = self.host.check_output("stat -c '%%U:%%G %%a' %s", path).split()
-        return f"{names} {mode:>04}"
-
-    def show(self, setting: str) -> str:
-        return self.sql(f"SHOW {setting}")
-
-    def files(self) -> dict[str, str]:
-        """Mode, owner, group and digest of all that configures the server, hidden leftovers included."""
-        places = f"/etc/postgresql /etc/postgresql-common /etc/systemd/system {self.data}/postgresql.auto.conf"
-        listing = f"find {places} -printf '%p\\t%m %u:%g %l\\n'; find {places} -type f -exec sha256sum {{}} +"
-        files: dict[str, str] = {}
-        for line in self.host.check_output(listing).splitlines():
-            if "\t" in line:
-                path, status = line.split("\t")
-                files[path] = status
-            else:
-                digest, path = line.split(maxsplit=1)
-                files[path] += digest
-        return files
-
-    def settings(self) -> dict[str, str]:
-        """Every setting in force for a new session with its place, and when the server started."""
-        return dict(row.split("|", maxsplit=1) for row in self.sql(SETTINGS).splitlines())
-
-    def state(self) -> dict[str, str]:
-        """All that has to be the same after a change that was refused."""
-        return self.files() | self.settings() | {"refused by the server": self.sql(REFUSED)}
-
-
-SETTINGS = """
-SELECT name, concat_ws(' ', setting, sourcefile, sourceline, pending_restart) FROM pg_settings
-UNION ALL SELECT 'started', pg_postmaster_start_time()::text
-"""
-REFUSED = """
-SELECT concat_ws(' ', sourcefile, sourceline, error) FROM pg_file_settings WHERE error IS NOT NULL
-UNION ALL SELECT concat_ws(' ', 'HBA line', line_number, error) FROM pg_hba_file_rules WHERE error IS NOT NULL
-"""
-Target: TypeAlias = str | Host | Container
-Tasks: TypeAlias = Sequence[Mapping[str, Any]]
-
-
-@dataclass(frozen=True)
-class TaskResult:
-    host: str
-    task: str
-    action: str
-    status: str  # ok, changed, skipped, failed, ignored, unreachable
-    result: dict[str, Any]
-
-
-@dataclass(frozen=True)
-class PlayResult:
-    rc: int
-    stdout: str
-    stderr: str
-    recap: dict[str, dict[str, int]]  # host -> {ok: 3, changed: 0, ...}
-    tasks: list[TaskResult]
-
-    @property
-    def output(self) -> str:
-        return self.stdout + self.stderr
-
-    @property
-    def changed(self) -> int:
-        return sum(counts["changed"] for counts in self.recap.values())
-
-    def with_status(self, status: str) -> list[TaskResult]:
-        return [task for task in self.tasks if task.status == status]
-
-    @property
-    def error(self) -> str:
-        """What the failed tasks said, as one text."""
-        return "\n".join(str(task.result.get("msg", task.result)) for task in self.with_status("failed"))
-
-    @property
-    def remote_modules(self) -> int:
-        """How many modules ran on hosts; only known from verbosity 3 on."""
-        return len(re.findall(r"Using module file", self.stdout))
-
-
-class PlayRunner:
-    """Runs ansible-playbook in a clean environment against one host."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-
-    def __call__(
-        self,
-        source: Path | str | Tasks | Mapping[str, Any],
-        *,
-        on: Target,
-        check: bool = False,
-        diff: bool = False,
-        extra_vars: Mapping[str, Any] | None = None,
-        env: Mapping[str, str] | None = None,
-        verbosity: int = 0,
-        arguments: Sequence[str] = (),
-    ) -> PlayResult:
-        """Run a playbook (path or collection name), a list of tasks, or the keys of one play (`{"roles": [...]}`)."""
-        run = self.folder / uuid.uuid4().hex[:8]
-        run.mkdir()
-        record = run / "record.jsonl"
-        command = ["ansible-playbook", "-i", str(self._inventory(run, on)), self._playbook(run, source), *arguments]
-        command += ["--check"] * check + ["--diff"] * diff + ["-" + "v" * verbosity] * bool(verbosity)
-        if extra_vars:
-            command += ["-e", json.dumps(extra_vars)]
-        done = subprocess.run(
-            command,
-            cwd=ROOT,
-            env=self._environment(record) | dict(env or {}),
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-            timeout=TIMEOUT,
-            check=False,
-        )
-        recap = {
-            name: {key: int(value) for key, value in (pair.split("=") for pair in counts.split())}
-            for name, counts in RECAP.findall(done.stdout)
-        }
-        lines = record.read_text(encoding="utf-8").splitlines() if record.exists() else []
-        tasks = [TaskResult(**json.loads(line)) for line in lines]
-        return PlayResult(done.returncode, done.stdout, done.stderr, recap, tasks)
-
-    @staticmethod
-    def _environment(record: Path) -> dict[str, str]:
-        inherited = {key: value for key, value in os.environ.items() if not key.startswith(("ANSIBLE_", "PGSOP_"))}
-        return inherited | {
-            "ANSIBLE_HOME": str(ROOT / ".ansible"),
-            "ANSIBLE_CONFIG": str(ROOT / "ansible.cfg"),
-            "ANSIBLE_NOCOLOR": "1",
-            "ANSIBLE_CALLBACK_PLUGINS": str(ROOT / "molecule" / "callback"),
-            "ANSIBLE_CALLBACKS_ENABLED": "record,aerovista.postgresql.summary",
-            "PGSOP_RECORD": str(record),
-        }
-
-    @staticmethod
-    def _inventory(run: Path, on: Target) -> Path:
-        variables = {"ansible_connection": "community.docker.docker", "ansible_python_interpreter": "/usr/bin/python3"}
-        inventory = run / "hosts.yml"
-        inventory.write_text(yaml.safe_dump({"postgresql": {"hosts": {name_of(on): variables}}}), encoding="utf-8")
-        group_vars = INVENTORY / "group_vars"
-        if group_vars.is_dir():
-            (run / "group_vars").symlink_to(group_vars)
-        return inventory
-
-    @staticmethod
-    def _playbook(run: Path, source: Path | str | Tasks | Mapping[str, Any]) -> str:
-        if isinstance(source, (Path, str)):
-            return str(source)
-        keys = dict(source) if isinstance(source, Mapping) else {"tasks": [dict(task) for task in source]}
-        play = {"name": "Test", "hosts": "all", "gather_facts": False} | keys
-        playbook = run / "playbook.yml"
-        playbook.write_text(yaml.safe_dump([play], sort_keys=False), encoding="utf-8")
-        return str(playbook)
-
-
-def name_of(target: Target) -> str:
-    if isinstance(target, str):
-        return target
-    if isinstance(target, Container):
-        return target.name
-    return str(getattr(target.backend, "name", None) or target.backend.hostname)
-
-
-def platforms() -> list[str]:
-    hosts = yaml.safe_load((INVENTORY / "hosts.yml").read_text(encoding="utf-8"))["postgresql"]["hosts"]
-    return [str(variables["pgsop_image"]).split(":")[1] for variables in hosts.values()]
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.getgroup("bed").addoption(
+        "--on", default="", help="containers, separated by commas, to test on instead of copies of converged hosts"
+    )
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """`platform` in a test's arguments: once per platform of this machine, for tests that start their own hosts."""
+    """`host` in a test's arguments: once per platform, on the copy of the test's scenario.
+
+    A file says with PLATFORM = "first" or "last" that what it tests does not depend on the platform, so that one is
+    enough, and with HOST_COPY = "a name" that it shares a copy of its own with the files that say the same.
+
+    `platform` in a test's arguments: once per platform, for tests that start their own hosts.
+    """
+    if "host" in metafunc.fixturenames:
+        copies = _copies(metafunc)
+        names = [copy.name or copy.platform for copy in copies]
+        metafunc.parametrize("host", copies, ids=names, indirect=True, scope="session")
     if "platform" in metafunc.fixturenames:
         metafunc.parametrize("platform", platforms(), scope="module")
 
 
+def _copies(metafunc: pytest.Metafunc) -> list[Copy]:
+    scenario = _scenario(metafunc.definition)
+    part = str(getattr(metafunc.module, "HOST_COPY", ""))
+    given = str(metafunc.config.getoption("--on"))
+    if given:
+        return [Copy("", scenario, part, name) for name in given.split(",")]
+    copies = [Copy(platform, scenario, part) for platform in platforms()]
+    return {"first": copies[:1], "last": copies[-1:]}.get(getattr(metafunc.module, "PLATFORM", ""), copies)
+
+
+def _scenario(item: pytest.Item) -> str:
+    return item.path.relative_to(SCENARIOS).parts[0]
+
+
 @pytest.hookimpl(wrapper=True)  # before xdist looks for the groups, which it does as early as a plain hook can
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
-    """A file says with PLATFORM = "first" or "last" that what it tests does not depend on the platform, so that one is enough."""
-    hosts = sorted({_host_of(item) for item in items} - {""})
-    chosen = {"first": hosts[:1], "last": hosts[-1:]}
-    elsewhere = [item for item in items if _host_of(item) not in chosen.get(_platform(item), [_host_of(item)])]
-    config.hook.pytest_deselected(items=elsewhere)
-    items[:] = [item for item in items if item not in elsewhere]
-    items.sort(key=lambda item: item.path.parent.name != "common")  # before any test changes the host
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> Iterator[None]:
+    """Which tests belong together, and which of these groups begin first."""
     for item in items:
         if item.get_closest_marker("xdist_group") is None:
             item.add_marker(pytest.mark.xdist_group(_group(item)))
     yield
+    items.sort(key=lambda item: -WEIGHTS.get(_marked(item), 0))
 
 
-def _platform(item: pytest.Item) -> str:
-    return str(getattr(item.module, "PLATFORM", "")) if isinstance(item, pytest.Function) else ""
-
-
-def _host_of(item: pytest.Item) -> str:
-    """The host that a test is about, empty for none."""
-    params = _params(item)
-    return name_of(params["_testinfra_host"]) if "_testinfra_host" in params else ""
-
-
-def _params(item: pytest.Item) -> dict[str, Any]:
-    return dict(item.callspec.params) if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+def _marked(item: pytest.Item) -> str:
+    marker = item.get_closest_marker("xdist_group")
+    return str(marker.args[0]) if marker else ""
 
 
 def _group(item: pytest.Item) -> str:
-    return _host_of(item) or f"{item.path.stem}-{_params(item).get('platform', '')}"
+    params: dict[str, Any] = (
+        dict(item.callspec.params) if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+    )
+    if "host" in params:
+        return str(params["host"].group)
+    return "-".join(filter(None, (_scenario(item), item.path.stem, str(params.get("platform", "")))))
 
 
 @pytest.fixture(scope="session")
@@ -306,18 +92,35 @@ def play(tmp_path_factory: pytest.TempPathFactory) -> PlayRunner:
 
 
 @pytest.fixture(scope="session")
-def run_module(play: PlayRunner) -> Callable[..., dict[str, Any]]:
-    """`run_module("pg_hba", {...}, on=host)` -> the module's result; `failed` says whether it failed."""
+def run_module() -> Callable[..., dict[str, Any]]:
+    """`run_module("pg_hba", {...}, on=host, check=..., diff=...)` -> the module's result; `failed` says whether it failed.
 
-    def run(name: str, arguments: Mapping[str, Any] | None = None, *, on: Target, **options: Any) -> dict[str, Any]:
-        action = name if "." in name else f"aerovista.postgresql.{name}"
-        result = play([{"name": "Run one module", action: dict(arguments or {})}], on=on, **options)
-        if len(result.tasks) != 1:
-            pytest.fail(f"{action} did not run:\n{result.output}")
-        task = result.tasks[0]
-        return {"failed": False, "changed": False} | task.result | {"failed": task.status not in {"ok", "changed"}}
+    Without a play: see `bed.modules`.
+    """
+
+    def run(name: str, arguments: Mapping[str, Any] | None = None, *, on: Target, **options: bool) -> dict[str, Any]:
+        return modules.run(name, arguments or {}, on=on, **options)
 
     return run
+
+
+@pytest.fixture(scope="session")
+def host(request: pytest.FixtureRequest, play: PlayRunner) -> Iterator[Host]:
+    """The copy of a converged host that the tests of one scenario have for themselves, by testinfra."""
+    copy: Copy = request.param
+    if copy.name or copy.scenario == BARE:
+        yield copy.container.host
+        return
+    script("container", "start", copy.container.name, converged(copy.platform))
+    if is_near(copy.platform):
+        updated = modules.run("pg_cli", {}, on=copy.container)
+        assert not updated["failed"], updated
+    prepare = SCENARIOS / copy.scenario / "prepare.yml"
+    if prepare.exists():
+        prepared = play(prepare, on=copy.container)
+        assert prepared.rc == 0, prepared.output
+    yield copy.container.host
+    script("container", "remove", copy.container.name)
 
 
 @pytest.fixture(scope="module")
@@ -328,12 +131,6 @@ def server(host: Host) -> Server:
 
 def server_of(host: Host) -> Server:
     return Server(host, host.check_output("ls /etc/postgresql"))
-
-
-def _container(*arguments: str) -> None:
-    done = subprocess.run([CONTAINER, *arguments], capture_output=True, text=True, timeout=120, check=False)
-    if done.returncode:
-        pytest.fail(f"scripts/container {' '.join(arguments)}\n{done.stdout}{done.stderr}")
 
 
 @pytest.fixture(scope="module")
@@ -348,11 +145,11 @@ def fresh_container() -> Iterator[Callable[..., Container]]:
         names.append(name)
         limits = [f"--memory={memory}", f"--memory-swap={memory}"] if memory else []
         command = [] if systemd else ["--", "sleep", "infinity"]
-        _container("start", name, platform, *limits, *options, *command)
+        script("container", "start", name, platform, *limits, *options, *command)
         return Container(name)
 
     yield start
-    _container("remove", *names)
+    script("container", "remove", *names)
 
 
 @pytest.fixture(scope="module")

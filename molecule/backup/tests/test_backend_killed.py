@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from backup.tests.conftest import Vault, Vaults
     from conftest import Server
 
+#: The files of this scenario take turns at the platforms.
+PLATFORM = "last"
+
 #: By name before and after ledger, which is sound.
 CRASHING = ("crash_1", "crash_2", "zz_crash", "zz_last")
 #: pg_dump, for as long as this is mounted in its place: for such a database it first ends the backend that holds the snapshot.

@@ -14,6 +14,9 @@ import pytest
 if TYPE_CHECKING:
     from backup.tests.conftest import Vault, Vaults
 
+#: The files of this scenario take turns at the platforms.
+PLATFORM = "first"
+
 ASSERTION = {
     "database": "ledger",
     "name": "entries add up",

@@ -12,6 +12,9 @@ import pytest
 if TYPE_CHECKING:
     from backup.tests.conftest import Vault, Vaults
 
+#: The files of this scenario take turns at the platforms.
+PLATFORM = "first"
+
 CANARY = "canary-Clerk-83b1d0"
 #: Everything that is executed, with all arguments, by whatever process of the run.
 TRACE = "strace -f -qq -s 20000 -e trace=execve -e signal=none -o %s pgsop %s --config %s"

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from backup.tests.conftest import Vault, Vaults
     from conftest import Server
 
+#: The files of this scenario take turns at the platforms.
+PLATFORM = "first"
+
 DATABASE = "readers"
 OBJECTS = """
 CREATE SCHEMA app; CREATE TABLE app.entry (id int); INSERT INTO app.entry VALUES (1), (2);

@@ -14,6 +14,9 @@ import pytest
 if TYPE_CHECKING:
     from backup.tests.conftest import Vault, Vaults
 
+#: The files of this scenario take turns at the platforms.
+PLATFORM = "last"
+
 DATABASE = "pathless"
 FUNCTIONS = """
 CREATE FUNCTION doubled(int) RETURNS int IMMUTABLE LANGUAGE sql AS 'SELECT $1 * 2';

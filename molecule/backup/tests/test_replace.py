@@ -12,6 +12,9 @@ import pytest
 if TYPE_CHECKING:
     from backup.tests.conftest import Vault, Vaults
 
+#: The files of this scenario take turns at the platforms.
+PLATFORM = "last"
+
 MARKS = "SELECT string_agg(said, ',' ORDER BY ctid) FROM mark"
 LIMITS = "SELECT datname, datconnlimit FROM pg_database WHERE datname ~ '^ledger' ORDER BY 1"
 EXISTING = "SELECT oid, datname, datconnlimit FROM pg_database ORDER BY 1"

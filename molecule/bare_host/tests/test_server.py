@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import ipaddress
-import os
 import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +13,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from conftest import PlayRunner, Server
     from testinfra.host import Host
+
+CONVERGE = Path(__file__).resolve().parents[1] / "converge.yml"
 
 
 def listeners(host: Host) -> dict[str, set[str]]:
@@ -89,8 +90,7 @@ def test_dump_and_restore_work_beside_the_sandbox(host: Host, server: Server) ->
 
 
 def test_no_change_run_asks_the_host_at_most_12_times(host: Host, play: PlayRunner) -> None:
-    converge = Path(os.environ["MOLECULE_SCENARIO_DIRECTORY"]) / "converge.yml"
-    result = play(converge, on=host, verbosity=3)
+    result = play(CONVERGE, on=host, verbosity=3)
     assert result.rc == 0, result.output
     assert result.changed == 0, result.output
     assert 0 < result.remote_modules <= 12

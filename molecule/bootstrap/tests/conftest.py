@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import json
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from conftest import PlayResult, PlayRunner, Server
     from testinfra.backend.base import CommandResult
 
-MODULE = "aerovista.postgresql.pg_databases"
 Entries: TypeAlias = Sequence[Mapping[str, Any]]
 
 #: What DROP ROLE needs to be free of; where a role has rights, besides what is dropped as a whole.
@@ -62,7 +61,13 @@ class Site:
 
     server: Server
     play: PlayRunner
+    run_module: Callable[..., dict[str, Any]]
     passwords: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def psql(self) -> str:
+        """The program itself: Debian's wrapper takes longer than what it runs."""
+        return f"/usr/lib/postgresql/{self.server.version}/bin/psql"
 
     def declare(self, databases: Entries = (), roles: Entries = (), **options: Any) -> dict[str, Any]:
         """The result of a run that has to work; with `check=True` of a check run."""
@@ -77,18 +82,16 @@ class Site:
         return str(result["msg"])
 
     def run(self, *cases: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """One run of the module after the other, in one play, because each play takes its time."""
-        tasks = []
-        for number, case in enumerate(cases):
+        """One run of the module after the other; `check` in a case makes it a check run."""
+        results = []
+        for case in cases:
             self._remember(case)
             arguments = {"version": int(self.server.version)} | {key: case[key] for key in case if key != "check"}
-            task = {"name": f"Run {number}", MODULE: arguments, "check_mode": bool(case.get("check"))}
-            tasks.append(task | {"diff": True, "ignore_errors": True})
-        result = self.play(tasks, on=self.server.host)
-        assert len(result.tasks) == len(cases), result.output
-        return [
-            {"changed": False} | task.result | {"failed": task.status not in {"ok", "changed"}} for task in result.tasks
-        ]
+            run = self.run_module(
+                "pg_databases", arguments, on=self.server.host, check=bool(case.get("check")), diff=True
+            )
+            results.append(run)
+        return results
 
     def role(self, databases: Entries = (), roles: Entries = (), **options: Any) -> PlayResult:
         """The role's own run, which may fail; options are those of a play."""
@@ -101,14 +104,14 @@ class Site:
     def login(self, role: str, statement: str, database: str, password: str | None = None) -> CommandResult:
         """psql over TCP, with the password that was declared, as any program of this host would."""
         target = f"host=localhost port=5432 dbname='{database}' user='{role}' sslmode=disable"
-        psql = "PGPASSWORD=%s psql -XAtqw -v ON_ERROR_STOP=1 %s -c %s"
+        psql = f"PGPASSWORD=%s {self.psql} -XAtqw -v ON_ERROR_STOP=1 %s -c %s"
         return self.server.host.run(psql, password or self.passwords[role], target, statement)
 
     def attempts(self, role: str, statements: Mapping[str, str], database: str) -> dict[str, str]:
         """The SQLSTATE of each statement, in one session of the role; 00000 where it went well."""
         lines = [f"\\echo '{name}'\n{statement};\n\\echo :SQLSTATE" for name, statement in statements.items()]
         target = f"host=localhost port=5432 dbname='{database}' user='{role}'"
-        script = "printf %%s %s | PGPASSWORD=%s psql -XAtqw -o /dev/null %s"
+        script = f"printf %%s %s | PGPASSWORD=%s {self.psql} -XAtqw -o /dev/null %s"
         answer = self.server.host.run(script, "\n".join(lines), self.passwords[role], target)
         told = answer.stdout.splitlines()
         assert told[::2] == list(statements), answer
@@ -117,7 +120,7 @@ class Site:
     @contextlib.contextmanager
     def busy(self, database: str, statement: str = "SELECT 1", name: str = "night-shift") -> Iterator[str]:
         """The process number of an administrator's session that has run a statement and does not end by itself."""
-        psql = "PGAPPNAME=%s runuser -u postgres -- psql -XAtq -h /var/run/postgresql -d %s -c %s >/dev/null 2>&1 &"
+        psql = f"PGAPPNAME=%s runuser -u postgres -- {self.psql} -XAtq -h /var/run/postgresql -d %s -c %s >/dev/null 2>&1 &"
         self.server.host.check_output(psql, name, database, f"BEGIN; {statement}; SELECT pg_sleep(120)")
         found = f"FROM pg_stat_activity WHERE application_name = '{name}'"
         for _try in range(100):
@@ -154,9 +157,9 @@ class Site:
 
 
 @pytest.fixture(scope="module")
-def site(server: Server, play: PlayRunner) -> Iterator[Site]:
+def site(server: Server, play: PlayRunner, run_module: Callable[..., dict[str, Any]]) -> Iterator[Site]:
     """The host; what a test file made there is gone after it."""
-    there = Site(server, play)
+    there = Site(server, play, run_module)
     before = set(there.existing())
     yield there
     new = [item for item in there.existing() if item not in before]

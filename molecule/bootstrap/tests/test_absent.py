@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from bootstrap.tests.conftest import Site
     from conftest import Server
 
+#: The files of this scenario take turns at the platforms.
+PLATFORM = "last"
+
 CANARY = "canary-Absent-90d7b4"
 Runs = dict[str, dict[str, Any]]
 

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from bootstrap.tests.conftest import Site
     from conftest import Server
 
+#: The files of this scenario take turns at the platforms.
+PLATFORM = "first"
+
 CANARY = "canary-List-48e6f2"
 FARM: dict[str, Any] = {"name": "farm", "roles": {"app": {"password": CANARY}}}
 MILL: dict[str, Any] = {

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from bootstrap.tests.conftest import Site
     from conftest import Server
 
+#: The files of this scenario take turns at the platforms.
+PLATFORM = "last"
+
 CANARY = "canary-Names-1f4b \"quoted' ünï%s {} \\ $$"
 LOGIN = {"password": CANARY}
 ODD: list[dict[str, Any]] = [

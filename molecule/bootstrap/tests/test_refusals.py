@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from bootstrap.tests.conftest import Site
     from conftest import Server
 
+#: The files of this scenario take turns at the platforms.
+PLATFORM = "last"
+
 CANARY = "canary-Refusals-b7e20d"
 OLD: dict[str, Any] = {"name": "standing", "roles": {"app": {"password": CANARY}}}
 

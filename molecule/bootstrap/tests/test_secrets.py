@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from bootstrap.tests.conftest import Site
     from conftest import PlayResult, PlayRunner, Server
 
+#: The files of this scenario take turns at the platforms.
+PLATFORM = "first"
+
 #: Every password has it, so that one search finds any; long, so that nothing else has it.
 CANARY = "canary-Secret-e81c5f"
 VERIFIER = "SCRAM-SHA-256$"

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from bootstrap.tests.conftest import Site
     from conftest import Server
 
+#: The files of this scenario take turns at the platforms.
+PLATFORM = "first"
+
 CANARY = "canary-Killed-6a2f8e"
 COUNT = 8
 #: Kills the whole cluster as soon as a question is answered with t; in the host, for a run is faster than looks from outside.

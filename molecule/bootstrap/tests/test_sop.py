@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +23,7 @@ DSN = "postgresql://appuser@localhost:5432/appdb?sslmode=disable"
 @pytest.fixture(scope="module")
 def inventory() -> dict[str, Any]:
     """What converge.yml declares, with the password in its place."""
-    converge = Path(os.environ["MOLECULE_SCENARIO_DIRECTORY"]) / "converge.yml"
+    converge = Path(__file__).resolve().parents[2] / "bare_host" / "converge.yml"
     variables: dict[str, Any] = yaml.safe_load(converge.read_text(encoding="utf-8"))[0]["vars"]
     app = variables["pg_bootstrap_databases"][0]["roles"]["app"]
     app["password"] = variables["vault_appuser_password"]

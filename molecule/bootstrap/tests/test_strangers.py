@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from bootstrap.tests.conftest import Site
     from conftest import Server
 
+#: The files of this scenario take turns at the platforms.
+PLATFORM = "first"
+
 CANARY = "canary-Strangers-c3a8d1"
 YARD = {"name": "yard", "roles": {"app": {"password": CANARY}}}
 ROLES = [{"name": "mute"}, {"name": "relic"}, {"name": "keeper"}]

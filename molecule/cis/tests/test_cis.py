@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pytest
-import testinfra
 
 if TYPE_CHECKING:
     from conftest import Container, PlayRunner
@@ -388,8 +387,7 @@ ITEMS = (
 
 @pytest.fixture(scope="module")
 def converged(host: Host) -> Server:
-    # Not by way of Ansible, which takes ten times as long for each command.
-    return Server(testinfra.get_host(f"docker://{host.backend.hostname}"))
+    return Server(host)
 
 
 @pytest.fixture(scope="module")

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from drift.tests.conftest import Round
     from testinfra.host import Host
 
+#: The files of this scenario take turns at the platforms.
+PLATFORM = "last"
+
 BY_HAND = """
 echo 'create_main_cluster = false' >>/etc/postgresql-common/createcluster.d/50-pg_install.conf
 echo manual >$config/start.conf

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from conftest import Server
     from drift.tests.conftest import Round
 
+#: The files of this scenario take turns at the platforms.
+PLATFORM = "first"
+
 #: What the server runs with needs a restart to go away, and with that data folder it would not start again.
 BY_HAND = """
 sed -i "s/^listen_addresses = .*/listen_addresses = '127.0.0.1'/" $config/conf.d/50-pg_hardening.conf

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from drift.tests.conftest import Round
     from testinfra.host import Host
 
+#: The files of this scenario take turns at the platforms.
+PLATFORM = "first"
+
 #: Each file is kept, altered, and moved back with the time of its last change; nobody tells the server.
 BY_HAND = """
 kept=$(mktemp -d)

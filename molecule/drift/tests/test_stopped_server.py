@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from conftest import Server
     from drift.tests.conftest import Round
 
+#: The files of this scenario take turns at the platforms.
+PLATFORM = "last"
+
 BY_HAND = """
 systemctl stop $unit
 systemctl disable -q postgresql.service

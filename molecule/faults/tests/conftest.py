@@ -59,20 +59,15 @@ def refuse(server: Server, change: Change) -> Refuse:
 
 
 @pytest.fixture(scope="module")
-def refuse_all(server: Server, play: PlayRunner) -> RefuseAll:
-    """`refuse_all("pg_hba", {"a name": {...}})` -> the errors by name; in one play, because each play takes its time."""
+def refuse_all(server: Server, change: Change) -> RefuseAll:
+    """`refuse_all("pg_hba", {"a name": {...}})` -> the errors by name; all is as before in the end."""
 
     def run(module: str, cases: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
         before = server.state()
-        shared = {"version": int(server.version)} | OWNER[module]
-        name = f"aerovista.postgresql.{module}"
-        tasks = [
-            {"name": case, name: {**shared, **arguments}, "ignore_errors": True} for case, arguments in cases.items()
-        ]
-        result = play(tasks, on=server.host)
-        assert {task.task: task.status for task in result.tasks} == dict.fromkeys(cases, "ignored"), result.output
+        results = {name: change(module, **arguments) for name, arguments in cases.items()}
+        assert [name for name, result in results.items() if not result["failed"]] == []
         assert server.state() == before
-        return {task.task: str(task.result["msg"]) for task in result.tasks}
+        return {name: str(result["msg"]) for name, result in results.items()}
 
     return run
 

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from faults.tests.conftest import Refuse
     from testinfra.host import Host
 
+#: The files of this scenario take turns at the platforms.
+PLATFORM = "first"
+
 #: The folder moves onto a small file system of its own, which is then filled to the last byte.
 FILL = """
 cp -a %(folder)s /root/kept

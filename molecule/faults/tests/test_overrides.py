@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from faults.tests.conftest import Change, Refuse
     from testinfra.host import Host
 
+#: The files of this scenario take turns at the platforms.
+PLATFORM = "first"
+
 MANAGED = {"log_temp_files": "4MB", "log_min_duration_statement": "1min"}
 
 
@@ -26,7 +29,7 @@ def managed(server: Server, change: Change) -> Iterator[None]:
     assert not change("pg_settings", settings=MANAGED)["failed"]
     yield
     server.host.check_output(f"rm {server.config}/conf.d/70-fault.conf")
-    reload(server)
+    server.reload()
     assert server.state() == before
 
 
@@ -37,16 +40,8 @@ def tidy(server: Server) -> Iterator[None]:
     yield
     server.host.check_output(f"rm -f {server.config}/conf.d/99-local.conf")
     server.sql("ALTER SYSTEM RESET ALL")
-    reload(server)
+    server.reload()
     assert server.state() == before
-
-
-def reload(server: Server) -> None:
-    """Have the server read its files and wait until it did, at most 5 seconds."""
-    loaded = server.sql("SELECT pg_conf_load_time()")
-    wait = f"FOR i IN 1..50 LOOP EXIT WHEN pg_conf_load_time() > '{loaded}'; PERFORM pg_sleep(0.1); END LOOP"
-    server.sql(f"SELECT pg_reload_conf(); DO $$ BEGIN {wait}; END $$")
-    assert server.sql("SELECT pg_conf_load_time()") > loaded
 
 
 def test_override_in_postgresql_auto_conf_is_shown_and_reset(server: Server, change: Change) -> None:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from conftest import PlayResult, Server
     from faults.tests.conftest import Change, Role
 
+#: The files of this scenario take turns at the platforms.
+PLATFORM = "first"
+
 
 def tuning_of(result: PlayResult) -> dict[str, Any]:
     """What pg_settings said in role pg_tuning."""

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from conftest import Server
     from faults.tests.conftest import Change, Refuse
 
+#: The files of this scenario take turns at the platforms.
+PLATFORM = "last"
+
 
 @pytest.mark.parametrize(
     ("settings", "words"),

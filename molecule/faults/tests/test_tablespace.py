@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from faults.tests.conftest import Role
     from testinfra.host import Host
 
+#: The files of this scenario take turns at the platforms.
+PLATFORM = "last"
+
 SPACE = "/srv/archive"
 
 

@@ -13,6 +13,9 @@ import pytest
 if TYPE_CHECKING:
     from monitoring.tests.conftest import Clinic
 
+#: The files of this scenario take turns at the platforms.
+PLATFORM = "first"
+
 FILL = "dd if=/dev/zero of=%s bs=1M count=%s status=none"
 #: A program like the one there is, of another minor version; the running server keeps the old one.
 REPLACE = """

@@ -34,6 +34,8 @@ def test_timer_is_there_and_has_run_without_being_asked(clinic: Clinic) -> None:
         "active",
         "enabled",
     ]
+    # Two minutes after the start of the host.
+    clinic.wait(lambda: clinic.server.exists(TEXTFILE), "the first look", seconds=150)
     assert clinic.host.check_output("systemctl show -P LastTriggerUSec pgsop-health.timer")
     assert not clinic.server.exists(CRON)
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from bed.hosts import converged
 
 if TYPE_CHECKING:
     from conftest import Container, PlayRunner
@@ -42,17 +43,14 @@ def megabytes(request: pytest.FixtureRequest) -> int:
 
 @pytest.fixture(scope="module")
 def limited(
-    megabytes: int,
-    one_platform: str,
-    fresh_container: Callable[..., Container],
-    with_packages: Callable[[str], str],
-    play: PlayRunner,
+    megabytes: int, one_platform: str, fresh_container: Callable[..., Container], play: PlayRunner
 ) -> Iterator[Container]:
-    host = fresh_container(with_packages(one_platform), systemd=False, memory=f"{megabytes}m")
-    result = play(SITE, on=host)
+    """A host that was converged without a limit, and has one now."""
+    host = fresh_container(converged(one_platform), memory=f"{megabytes}m")
+    result = play(SITE, on=host, arguments=["--tags", "pg_tuning"])
     assert result.rc == 0, result.output
     yield host
-    host.host.run("pkill -INT -o postgres")  # its memory, for the next one
+    host.host.run("systemctl stop postgresql")  # its memory, for the next one
 
 
 def test_the_limit_is_what_counts(

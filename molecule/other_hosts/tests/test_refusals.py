@@ -29,13 +29,15 @@ true
 
 
 @pytest.fixture(scope="module")
-def bare(platform: str, fresh_container: Callable[..., Container]) -> Container:
-    return fresh_container(platform, systemd=False)
+def bare(one_platform: str, fresh_container: Callable[..., Container]) -> Container:
+    return fresh_container(one_platform, systemd=False)
 
 
 @pytest.fixture
-def ready(platform: str, fresh_container: Callable[..., Container], with_packages: Callable[[str], str]) -> Container:
-    return fresh_container(with_packages(platform), systemd=False)
+def ready(
+    one_platform: str, fresh_container: Callable[..., Container], with_packages: Callable[[str], str]
+) -> Container:
+    return fresh_container(with_packages(one_platform), systemd=False)
 
 
 def test_a_foreign_process_on_the_port_is_named(bare: Container, play: PlayRunner, lab: Lab) -> None:

@@ -18,8 +18,8 @@ SITE = "aerovista.postgresql.site"
 
 
 @pytest.fixture(scope="module")
-def bare(platform: str, fresh_container: Callable[..., Container]) -> Container:
-    return fresh_container(platform, systemd=False)
+def bare(one_platform: str, fresh_container: Callable[..., Container]) -> Container:
+    return fresh_container(one_platform, systemd=False)
 
 
 @pytest.fixture(scope="module")

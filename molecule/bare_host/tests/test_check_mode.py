@@ -1,11 +1,10 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs first in every scenario: after converge, --check has nothing left to say."""
+"""Runs first, before any test changes the host: after converge, --check has nothing left to say."""
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,8 +13,10 @@ if TYPE_CHECKING:
     from testinfra.host import Host
 
 
+CONVERGE = Path(__file__).resolve().parents[1] / "converge.yml"
+
+
 def test_check_mode_finds_nothing_to_change(host: Host, play: PlayRunner) -> None:
-    converge = Path(os.environ["MOLECULE_SCENARIO_DIRECTORY"]) / "converge.yml"
-    result = play(converge, on=host, check=True, diff=True)
+    result = play(CONVERGE, on=host, check=True, diff=True)
     assert result.rc == 0, result.output
     assert result.changed == 0, result.output

@@ -23,7 +23,11 @@ from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pg
 OLD = MD5 + hashlib.new(MD5, b"hushappuser").hexdigest()
 
 
-@pytest.mark.parametrize(("stored", "kind"), [(None, NONE), ("", NONE), (OLD, MD5), (scram.verifier("x"), SCRAM)])
+@pytest.mark.parametrize(
+    ("stored", "kind"),
+    [(None, NONE), ("", NONE), (OLD, MD5), (scram.verifier("x"), SCRAM)],
+    ids=["none", "empty", "md5", "scram"],  # a verifier is another one each time
+)
 def test_kinds(stored: str | None, kind: str) -> None:
     assert kind_of(stored) == kind
 
@@ -31,6 +35,7 @@ def test_kinds(stored: str | None, kind: str) -> None:
 @pytest.mark.parametrize(
     ("stored", "expected"),
     [(None, None), (OLD, True), (OLD[:-1] + "g", False), (scram.verifier("hush"), True), (scram.verifier("no"), False)],
+    ids=["none", "md5", "another md5", "scram", "another scram"],
 )
 def test_whether_the_password_is_the_stored_one(stored: str | None, expected: bool | None) -> None:
     assert catalogue._matches(GOOD.target, stored) is expected

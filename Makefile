@@ -1,9 +1,9 @@
 # Every command sets up what it needs; see scripts/ for what each does.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint unit servers fuzz sanity molecule bench venv setup clean
+.PHONY: help demo test quick lint unit servers servers-all fuzz sanity molecule mutants bench venv setup clean
 
 help: ## this list
-	@sed -n 's/^\([a-z]*\):.*## /  make \1\t/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 22
 
 demo: ## a bare host becomes a hardened, tuned PostgreSQL, before your eyes
 	@scripts/demo
@@ -11,14 +11,20 @@ demo: ## a bare host becomes a hardened, tuned PostgreSQL, before your eyes
 test: ## lint, types, units, real servers, sanity and all Molecule scenarios on every platform that can be had
 	@scripts/test
 
+quick: ## lint, units and hosts that what changed since BASE (default: HEAD, or HEAD~1) touches
+	@scripts/quick
+
 lint: ## style, types, documentation
 	@scripts/venv && scripts/lint
 
 unit: ## the engine's unit tests
 	@scripts/venv && scripts/unit
 
-servers: ## the engine against real servers 13 to 18, the short form
+servers: ## the engine against real servers 13 to 18, each test on those it needs
 	@scripts/venv && scripts/servers
+
+servers-all: ## the same, every test on every major
+	@scripts/venv && scripts/servers --every-major
 
 fuzz: ## the same with many random starts, all broken engines and 500 databases: hours
 	@scripts/venv && scripts/servers --long
@@ -28,6 +34,9 @@ sanity: ## ansible-test sanity
 
 molecule: ## all Molecule scenarios
 	@scripts/setup && scripts/molecule
+
+mutants: ## does the suite notice faults in the product? 40 of them, up to 40 minutes
+	@scripts/mutants
 
 bench: ## measurements, serially, on an idle machine
 	@scripts/bench

@@ -1,0 +1,244 @@
+"""Faults put into the product one by one: does the suite notice them, as the one of a base did?
+
+Draws faults over the syntax trees of plugins/, by seed, in functions that are the same now and in the base. For each it names the tests
+that should notice it (by name and by import; see quick.py), and runs those: units, then real servers, then whole hosts, until one fails.
+What today's tests do not notice, those of the base are asked about. Ends with status 1 if they notice a fault that today's do not.
+
+Usage: scripts/mutants [--base COMMIT] [--seed NUMBER] [--count NUMBER] [--hosts]
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from quick import ROOT, SERVERS, UNIT, hosts_of, tests_of
+
+TREES = ROOT / ".ansible" / "mutants"
+REPORT = ROOT / "build" / "mutants.json"
+#: Seconds after which a run of tests counts as one that has noticed: a fault may well be an endless loop.
+TIMEOUT = 240
+COMPARED: dict[type[ast.cmpop], type[ast.cmpop]] = {
+    ast.Eq: ast.NotEq,
+    ast.NotEq: ast.Eq,
+    ast.Lt: ast.LtE,
+    ast.LtE: ast.Lt,
+    ast.Gt: ast.GtE,
+    ast.GtE: ast.Gt,
+    ast.In: ast.NotIn,
+    ast.NotIn: ast.In,
+    ast.Is: ast.IsNot,
+    ast.IsNot: ast.Is,
+}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One place and what is put there; `function` is the source of the function around it."""
+
+    file: str
+    line: int
+    what: str
+    function: str
+    index: int  # of the place among all of the function
+
+    @property
+    def name(self) -> str:
+        """Place and fault, as they are told."""
+        return f"{self.file}:{self.line} {self.what}"
+
+
+class Spoil(ast.NodeTransformer):
+    """Counts the places of a tree where it can put a fault, and puts it at the one with the chosen number."""
+
+    def __init__(self, chosen: int = -1) -> None:
+        self.chosen = chosen
+        self.places: list[tuple[int, str]] = []
+
+    def _here(self, node: ast.AST, what: str) -> bool:
+        self.places.append((getattr(node, "lineno", 0), what))
+        return len(self.places) - 1 == self.chosen
+
+    def visit_Compare(self, node: ast.Compare) -> ast.AST:
+        """Another comparison."""
+        self.generic_visit(node)
+        old = type(node.ops[0])
+        if old in COMPARED and self._here(node, f"{old.__name__} becomes {COMPARED[old].__name__}"):
+            node.ops[0] = COMPARED[old]()
+        return node
+
+    def visit_BoolOp(self, node: ast.BoolOp) -> ast.AST:
+        """`and` for `or`."""
+        self.generic_visit(node)
+        if self._here(node, "and, or"):
+            node.op = ast.Or() if isinstance(node.op, ast.And) else ast.And()
+        return node
+
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.AST:
+        """No `not`."""
+        self.generic_visit(node)
+        if isinstance(node.op, ast.Not) and self._here(node, "not is gone"):
+            return node.operand
+        return node
+
+    def visit_Constant(self, node: ast.Constant) -> ast.AST:
+        """The next number, the other truth."""
+        if isinstance(node.value, bool) and self._here(node, f"{node.value} is turned around"):
+            return ast.copy_location(ast.Constant(not node.value), node)
+        if type(node.value) is int and self._here(node, f"{node.value} plus 1"):
+            return ast.copy_location(ast.Constant(node.value + 1), node)
+        return node
+
+    def visit_Return(self, node: ast.Return) -> ast.AST:
+        """Nothing is returned."""
+        self.generic_visit(node)
+        if node.value is not None and self._here(node, "returns None"):
+            node.value = ast.Constant(None)
+        return node
+
+    def visit_Expr(self, node: ast.Expr) -> ast.AST:
+        """A call is left out; a docstring is no place."""
+        self.generic_visit(node)
+        if isinstance(node.value, ast.Call) and self._here(node, "the call is left out"):
+            return ast.copy_location(ast.Pass(), node)
+        return node
+
+    def visit_Raise(self, node: ast.Raise) -> ast.AST:
+        """An error is not raised."""
+        self.generic_visit(node)
+        if self._here(node, "nothing is raised"):
+            return ast.copy_location(ast.Pass(), node)
+        return node
+
+
+def functions(text: str) -> Iterator[ast.FunctionDef]:
+    """All functions of a source, those in functions left out."""
+    for node in ast.parse(text).body:
+        for inner in node.body if isinstance(node, ast.ClassDef) else [node]:
+            if isinstance(inner, ast.FunctionDef):
+                yield inner
+
+
+def faults(base: str) -> list[Fault]:
+    """All that can be drawn: places in functions that are the same in the base."""
+    found = []
+    for path in sorted((ROOT / "plugins").rglob("*.py")):
+        file = str(path.relative_to(ROOT))
+        shown = subprocess.run(["git", "show", f"{base}:{file}"], cwd=ROOT, capture_output=True, text=True, check=False)
+        before = {ast.unparse(node) for node in functions(shown.stdout)} if shown.returncode == 0 else set()
+        for node in functions(path.read_text(encoding="utf-8")):
+            source = ast.unparse(node)
+            if source in before:
+                spoil = Spoil()
+                spoil.visit(node)
+                found += [Fault(file, *place, source, number) for number, place in enumerate(spoil.places)]
+    return found
+
+
+def spoiled(text: str, fault: Fault) -> str:
+    """A source with the fault; comments are lost, which nothing depends on."""
+    tree = ast.parse(text)
+    outers: list[ast.Module | ast.ClassDef] = [tree, *(node for node in tree.body if isinstance(node, ast.ClassDef))]
+    for outer in outers:
+        for number, node in enumerate(outer.body):
+            if isinstance(node, ast.FunctionDef) and ast.unparse(node) == fault.function:
+                changed = Spoil(fault.index).visit(node)
+                outer.body[number] = changed
+                return ast.unparse(ast.fix_missing_locations(tree)) + "\n"
+    raise SystemExit(f"Cannot put a fault into {fault.name}: the function is not there")
+
+
+def tree(name: str, commit: str) -> Path:
+    """A checkout of a commit that uses this one's programs."""
+    folder = TREES / name
+    subprocess.run(["git", "worktree", "remove", "--force", folder], cwd=ROOT, capture_output=True, check=False)
+    subprocess.run(["git", "worktree", "add", "--detach", "-q", folder, commit], cwd=ROOT, check=True)
+    (folder / ".ansible" / "collections" / "ansible_collections" / "aerovista").mkdir(parents=True)
+    (folder / ".ansible" / "collections" / "ansible_collections" / "aerovista" / "postgresql").symlink_to(folder)
+    (folder / ".ansible" / "servers").symlink_to(ROOT / ".ansible" / "servers")
+    (folder / ".ansible" / "bed").symlink_to(ROOT / ".ansible" / "bed")
+    return folder
+
+
+def notices(folder: Path, tests: list[str], *options: str) -> bool:
+    """Whether one of the tests fails there."""
+    if not tests:
+        return False
+    collections = str(folder / ".ansible" / "collections")
+    environment = os.environ | {"PYTHONPATH": collections, "PYTHONDONTWRITEBYTECODE": "1"}
+    command = ["pytest", "-q", "-x", "-p", "no:cacheprovider", *options, *tests]
+    try:
+        done = subprocess.run(
+            command, cwd=folder, env=environment, capture_output=True, text=True, timeout=TIMEOUT, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return True
+    if done.returncode not in (0, 1, 5):
+        # A fault that keeps tests from being collected is one that they notice.
+        return "error" in done.stdout.lower()
+    return done.returncode == 1
+
+
+def noticed_by(folder: Path, fault: Fault, *, majors: tuple[str, ...], hosts: bool) -> tuple[str, dict[str, list[str]]]:
+    """The first kind of tests that fails with the fault, empty for none; and the tests that should notice it."""
+    path = folder / fault.file
+    sound = path.read_text(encoding="utf-8")
+    named = {
+        "units": tests_of([fault.file], UNIT, folder),
+        "servers": tests_of([fault.file], SERVERS, folder),
+        "hosts": hosts_of([fault.file]),
+    }
+    path.write_text(spoiled(sound, fault), encoding="utf-8")
+    try:
+        if notices(folder, ["tests/unit/test_contract.py", *named["units"]]):
+            return "units", named
+        if notices(folder, named["servers"], *majors):
+            return "servers", named
+        if hosts and notices(folder, named["hosts"], "-n", "3", "--dist", "loadgroup"):
+            return "hosts", named
+    finally:
+        path.write_text(sound, encoding="utf-8")
+    return "", named
+
+
+def main() -> int:
+    """Draw, try, report."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--base", default="8023947", help="the commit whose tests are compared (0.4.0)")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--count", type=int, default=40)
+    parser.add_argument("--hosts", action="store_true", help="also tests on whole hosts, which take minutes each")
+    options = parser.parse_args()
+    drawn = random.Random(options.seed).sample(faults(options.base), options.count)
+    now, base = tree("now", "HEAD"), tree("base", options.base)
+    rows, worse = [], []
+    for number, fault in enumerate(drawn, 1):
+        began = time.monotonic()
+        today, named = noticed_by(now, fault, majors=(), hosts=options.hosts)
+        before = today or noticed_by(base, fault, majors=(), hosts=False)[0]
+        if before and not today:
+            worse.append(fault.name)
+        rows.append({"fault": fault.name, "noticed": today, "by the base": before, "tests": named})
+        seconds = time.monotonic() - began
+        verdict = f"noticed by {today}" if today else f"NOT noticed{', by the base it was' if before else ''}"
+        print(f"{number:2d} {fault.name}: {verdict} ({seconds:.0f} s)", flush=True)
+        print("     should notice: " + (", ".join(named["units"] + named["servers"] + named["hosts"]) or "nothing"))
+    REPORT.parent.mkdir(exist_ok=True)
+    REPORT.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
+    for folder in (now, base):
+        subprocess.run(["git", "worktree", "remove", "--force", folder], cwd=ROOT, check=True)
+    print(f"{sum(bool(row['noticed']) for row in rows)} of {len(rows)} noticed; worse than the base: {len(worse)}")
+    return 1 if worse else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

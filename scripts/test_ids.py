@@ -1,0 +1,130 @@
+"""Which tests of a base are still run: each of its ids is kept, merged into another one, replaced, or gone with a reason.
+
+Usage: scripts/test_ids.py [--base COMMIT]; writes build/test_ids.csv, prints the numbers, and ends with status 1 where an id has no answer.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import os
+import re
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+REPORT = ROOT / "build" / "test_ids.csv"
+MAJOR = re.compile(r"(?<=[\[-])1[3-8](?=[\]-])")
+HOST = re.compile(r"(?:docker|ansible)://pgsop-")
+VERIFIER = re.compile(r"SCRAM-SHA-256\$[^-\]]*")
+#: Ids of the base, as patterns, and what tests the same now.
+REPLACED: dict[str, str] = {
+    r"molecule/[c]ommon/test_check_mode\.py.*": "molecule/bare_host/tests/test_check_mode.py: one content is converged, once",
+    r"molecule/backup/tests/test_speed\.py.*": "molecule/backup/tests/test_size.py; times: make bench",
+    r"tests/unit/.*/test_zipapp\.py::test_command_answers_at_once": "test_help_needs_no_driver; time: make bench",
+    r"tests/unit/.*/diagnose/test_catalogue\.py::test_(kinds|whether_the_password_is_the_stored_one)\[.*": "the same, with ids that last",
+}
+#: Ids that no other test stands for, with the reason.
+TURNS = "the files of this scenario take turns at the platforms: the same code on another one"
+GONE: dict[str, str] = {
+    r"molecule/drift/tests/test_(altered_by_hand|stopped_server)\.py::.*debian12.*": TURNS,
+    r"molecule/drift/tests/test_(modes_alone|running_server)\.py::.*debian13.*": TURNS,
+    r"molecule/monitoring/tests/test_faults\.py::.*debian13.*": TURNS,
+    r"molecule/backup/tests/test_(drill|modes|obstacles)\.py::.*debian13.*": TURNS,
+    r"molecule/backup/tests/test_(backend_killed|replace|obstacles_read)\.py::.*debian12.*": TURNS,
+    r"molecule/bootstrap/tests/test_(secrets|server_killed|changed_list|strangers)\.py::.*debian13.*": TURNS,
+    r"molecule/bootstrap/tests/test_(absent|refusals|names)\.py::.*debian12.*": TURNS,
+    r"molecule/faults/tests/test_(restart|overrides|disk_full)\.py::.*debian13.*": TURNS,
+    r"molecule/faults/tests/test_(tablespace|rolled_back)\.py::.*debian12.*": TURNS,
+    r"molecule/other_hosts/tests/test_(without_systemd|refusals)\.py::.*": TURNS,
+}
+
+
+def ids(folder: Path, python: str) -> set[str]:
+    """Every test that `make test` runs in a checkout, by platform and major, in one spelling."""
+    found: set[str] = set()
+    for arguments in suites(folder):
+        environment = os.environ | {"PYTHONPATH": str(folder / ".ansible" / "collections"), "PYTHONHASHSEED": "0"}
+        command = [python, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", *arguments]
+        shown = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+        if shown.returncode:
+            raise SystemExit(
+                f"Cannot collect {' '.join(arguments)} of {folder}:\n{shown.stdout[-3000:]}{shown.stderr[-2000:]}"
+            )
+        # Twice -q in a project's own options would count by file; one id a line is what is wanted.
+        found |= {HOST.sub("", line) for line in shown.stdout.splitlines() if "::" in line}
+    return found
+
+
+def suites(folder: Path) -> Iterator[list[str]]:
+    """What pytest is given, session by session."""
+    yield ["tests/unit"]
+    yield ["tests/servers"]
+    if (folder / "molecule" / "bed").is_dir():
+        yield ["molecule"]
+        return
+    hosts = "--hosts=docker://pgsop-debian12,docker://pgsop-debian13"
+    for scenario in sorted(path.parent for path in (folder / "molecule").glob("*/tests")):
+        yield [hosts, f"molecule/{scenario.name}/tests", str(folder / "molecule" / "common")]
+
+
+def answer(old: str, now: set[str], anywhere: set[str]) -> tuple[str, str]:
+    """What became of an id: kept, merged, replaced, gone or missing; and by what or why.
+
+    Args:
+        old: the id.
+        now: all ids of today.
+        anywhere: the same without the servers' majors.
+    """
+    if old in now:
+        return "kept", old
+    for pattern, by in REPLACED.items():
+        if re.fullmatch(pattern, old):
+            return "replaced", by
+    for pattern, reason in GONE.items():
+        if re.fullmatch(pattern, old):
+            return "gone", reason
+    if old.startswith("tests/servers/") and MAJOR.sub("*", old) in anywhere:
+        return "merged", "the same on the oldest, the newest and one major between; on all: make servers-all"
+    return "missing", ""
+
+
+def main() -> int:
+    """Collect both, compare, write."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--base", default="8023947", help="the commit whose tests are looked for (0.4.0)")
+    options = parser.parse_args()
+    folder = ROOT / ".ansible" / "test_ids"
+    subprocess.run(["git", "worktree", "remove", "--force", folder], cwd=ROOT, capture_output=True, check=False)
+    subprocess.run(["git", "worktree", "add", "--detach", "-q", folder, options.base], cwd=ROOT, check=True)
+    try:
+        collections = folder / ".ansible" / "collections" / "ansible_collections" / "aerovista"
+        collections.mkdir(parents=True)
+        (collections / "postgresql").symlink_to(folder)
+        (folder / "molecule" / "inventory").mkdir(exist_ok=True)
+        (folder / "molecule" / "inventory" / "hosts.yml").symlink_to(ROOT / "molecule" / "inventory" / "hosts.yml")
+        before = ids(folder, sys.executable)
+    finally:
+        subprocess.run(["git", "worktree", "remove", "--force", folder], cwd=ROOT, check=True)
+    now = ids(ROOT, sys.executable)
+    anywhere = {MAJOR.sub("*", each) for each in now}
+    rows = [(old, *answer(old, now, anywhere)) for old in sorted(before)]
+    REPORT.parent.mkdir(exist_ok=True)
+    with REPORT.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([("id", "answer", "by"), *rows])
+    count = Counter(kind for _old, kind, _by in rows)
+    print(
+        f"{len(before)} ids in {options.base}, {len(now)} now: "
+        + ", ".join(f"{number} {kind}" for kind, number in count.items())
+    )
+    missing = [old for old, kind, _by in rows if kind == "missing"]
+    for old in missing[:40]:
+        print(f"  no answer: {old}")
+    return 1 if missing else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -14,7 +14,6 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import zipapp
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.files import FileMode
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.host_command import Request, manage
@@ -22,8 +21,6 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.version
 
 USER = pwd.getpwuid(os.getuid()).pw_name
 GROUP = grp.getgrgid(os.getgid()).gr_name
-CONTENT = zipapp.build()
-DIGEST = hashlib.sha256(CONTENT).hexdigest()
 OLD = b"#!/usr/bin/python3\n# pgsop 0.0.1: old, and cut"
 
 
@@ -36,11 +33,16 @@ def run(path: Path | str, *, check: bool = False, mode: int = 0o755, present: bo
     return manage(Request(str(path), FileMode(USER, GROUP, mode), present), check=check).as_dict()
 
 
-def test_command_is_put_and_stays(path: Path) -> None:
+def test_command_is_put_and_stays(path: Path, command: Path) -> None:
+    content = command.read_bytes()
     first = run(path)
     assert first["actions"] == [f"write {path}"]
-    assert (first["path"], first["version"], first["sha256"]) == (str(path), VERSION, DIGEST)
-    assert path.read_bytes() == CONTENT
+    assert (first["path"], first["version"], first["sha256"]) == (
+        str(path),
+        VERSION,
+        hashlib.sha256(content).hexdigest(),
+    )
+    assert path.read_bytes() == content
     assert path.stat().st_mode & 0o7777 == 0o755
     inode = path.stat().st_ino
     second = run(path)
@@ -48,18 +50,19 @@ def test_command_is_put_and_stays(path: Path) -> None:
     assert path.stat().st_ino == inode
 
 
-def test_diff_tells_what_changes_without_the_sources(path: Path) -> None:
+def test_diff_tells_what_changes_without_the_sources(path: Path, command: Path) -> None:
+    digest = hashlib.sha256(command.read_bytes()).hexdigest()
     path.write_bytes(OLD)
     path.chmod(0o700)
     told = run(path, check=True)["diff"]
     assert told["before"] == (f"# {USER}:{GROUP} 0700\npgsop 0.0.1, sha256 {hashlib.sha256(OLD).hexdigest()}\n")
-    assert told["after"] == f"# {USER}:{GROUP} 0755\npgsop {VERSION}, sha256 {DIGEST}\n"
+    assert told["after"] == f"# {USER}:{GROUP} 0755\npgsop {VERSION}, sha256 {digest}\n"
 
 
-def test_old_or_damaged_one_is_replaced(path: Path) -> None:
+def test_old_or_damaged_one_is_replaced(path: Path, command: Path) -> None:
     path.write_bytes(OLD)
     assert run(path)["changed"]
-    assert path.read_bytes() == CONTENT
+    assert path.read_bytes() == command.read_bytes()
 
 
 def test_mode_alone_is_a_change(path: Path) -> None:

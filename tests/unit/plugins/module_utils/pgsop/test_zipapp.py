@@ -24,14 +24,6 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import 
 ENGINE = Path(zipapp.__file__).parent
 
 
-@pytest.fixture(name="command", scope="module")
-def _command(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("bin") / "pgsop"
-    path.write_bytes(zipapp.build())
-    path.chmod(0o755)
-    return path
-
-
 def run(*arguments: object) -> str:
     done = subprocess.run([str(word) for word in arguments], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -19,7 +19,6 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import zipapp
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli import backup, backups, log, main
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli.commands import NAMES
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli.signals import StoppedError
@@ -151,13 +150,6 @@ def test_stopped_run_says_so(capsys: pytest.CaptureFixture[str], fail: Raise, nu
     fail(StoppedError(number))
     assert main.main(["backup"]) == status
     assert f"it was stopped by {signal.Signals(number).name}" in capsys.readouterr().err
-
-
-@pytest.fixture(name="command", scope="module")
-def _command(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("bin") / "pgsop"
-    path.write_bytes(zipapp.build())
-    return path
 
 
 def test_reader_that_goes_away_is_no_error(command: Path) -> None:

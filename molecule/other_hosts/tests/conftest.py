@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import yaml
+from bed.hosts import platforms
 
 if TYPE_CHECKING:
     from conftest import Container, PlayResult
@@ -40,13 +41,10 @@ cd {folder} && find . -printf '%p %M %u:%g %s %T@\\n' | sort && find . -type f -
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """`one_platform` in a test's arguments: one of this machine's, the files take turns."""
     if "one_platform" in metafunc.fixturenames:
-        hosts = yaml.safe_load((ROOT / "molecule/inventory/hosts.yml").read_text(encoding="utf-8"))["postgresql"][
-            "hosts"
-        ]
-        platforms = [str(variables["pgsop_image"]).split(":")[1] for variables in hosts.values()]
+        every = platforms()
         here = Path(str(metafunc.module.__file__))
         turn = sorted(here.parent.glob("test_*.py")).index(here)
-        metafunc.parametrize("one_platform", [platforms[turn % len(platforms)]], scope="module")
+        metafunc.parametrize("one_platform", [every[turn % len(every)]], scope="module")
 
 
 def _docker(*arguments: str) -> str:

@@ -92,9 +92,10 @@ class Spoil(ast.NodeTransformer):
 
     def visit_Constant(self, node: ast.Constant) -> ast.AST:
         """The next number, the other truth."""
-        if isinstance(node.value, bool) and self._here(node, f"{node.value} is turned around"):
-            return ast.copy_location(ast.Constant(not node.value), node)
-        if type(node.value) is int and self._here(node, f"{node.value} plus 1"):
+        if isinstance(node.value, bool):
+            if self._here(node, f"{node.value} is turned around"):
+                return ast.copy_location(ast.Constant(not node.value), node)
+        elif isinstance(node.value, int) and self._here(node, f"{node.value} plus 1"):
             return ast.copy_location(ast.Constant(node.value + 1), node)
         return node
 

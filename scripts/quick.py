@@ -126,7 +126,8 @@ def plan(names: list[str]) -> list[tuple[str, list[str]]]:
     if servers:
         steps.append(("real servers, 13 and 18", ["scripts/servers", "--majors", "13,18", *servers]))
     if hosts:
-        steps.append(("whole hosts", ["scripts/on_copies", *hosts]))
+        steps.append(("engine and images", ["scripts/setup"]))
+        steps.append(("whole hosts", ["scripts/scenarios", "--near", *hosts]))
     return steps
 
 

@@ -87,7 +87,7 @@ def test_service_may_do_little(clinic: Clinic) -> None:
 def test_what_is_declared_is_what_the_command_reads(clinic: Clinic) -> None:
     extra = {"name": "answer", "database": "appdb", "sql": "SELECT 42", "crit": 41, "message": "the answer"}
     declared: dict[str, Any] = {
-        "pg_monitoring_thresholds": {"disk.space": {"warn": 0.001, "crit": 100}},
+        "pg_monitoring_thresholds": {"disk.space": {"warn": 0.001, "crit": 100}, "service.readiness": {"warn": 60}},
         "pg_monitoring_disabled": ["memory.*"],
         "pg_monitoring_extra_checks": [extra],
     }

@@ -34,9 +34,10 @@ def test_timer_is_there_and_has_run_without_being_asked(clinic: Clinic) -> None:
         "active",
         "enabled",
     ]
+    triggered = "systemctl show -P LastTriggerUSec pgsop-health.timer"
     # Two minutes after the start of the host.
-    clinic.wait(lambda: clinic.server.exists(TEXTFILE), "the first look", seconds=150)
-    assert clinic.host.check_output("systemctl show -P LastTriggerUSec pgsop-health.timer")
+    clinic.wait(lambda: bool(clinic.host.check_output(triggered)), "the first run by the timer", seconds=150)
+    clinic.wait(lambda: clinic.server.exists(TEXTFILE), "what it writes")
     assert not clinic.server.exists(CRON)
 
 

@@ -21,9 +21,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from checkout import checkout
 from quick import ROOT, SERVERS, UNIT, hosts_of, tests_of
 
-TREES = ROOT / ".ansible" / "mutants"
 REPORT = ROOT / "build" / "mutants.json"
 #: Seconds after which a run of tests counts as one that has noticed: a fault may well be an endless loop.
 TIMEOUT = 240
@@ -53,7 +53,7 @@ class Fault:
 
     @property
     def name(self) -> str:
-        """Place and fault, as they are told."""
+        """Place and fault, for messages."""
         return f"{self.file}:{self.line} {self.what}"
 
 
@@ -100,7 +100,7 @@ class Spoil(ast.NodeTransformer):
         return node
 
     def visit_Return(self, node: ast.Return) -> ast.AST:
-        """Nothing is returned."""
+        """None instead of the value."""
         self.generic_visit(node)
         if node.value is not None and self._here(node, "returns None"):
             node.value = ast.Constant(None)
@@ -158,18 +158,6 @@ def spoiled(text: str, fault: Fault) -> str:
     raise SystemExit(f"Cannot put a fault into {fault.name}: the function is not there")
 
 
-def tree(name: str, commit: str) -> Path:
-    """A checkout of a commit that uses this one's programs."""
-    folder = TREES / name
-    subprocess.run(["git", "worktree", "remove", "--force", folder], cwd=ROOT, capture_output=True, check=False)
-    subprocess.run(["git", "worktree", "add", "--detach", "-q", folder, commit], cwd=ROOT, check=True)
-    (folder / ".ansible" / "collections" / "ansible_collections" / "aerovista").mkdir(parents=True)
-    (folder / ".ansible" / "collections" / "ansible_collections" / "aerovista" / "postgresql").symlink_to(folder)
-    (folder / ".ansible" / "servers").symlink_to(ROOT / ".ansible" / "servers")
-    (folder / ".ansible" / "bed").symlink_to(ROOT / ".ansible" / "bed")
-    return folder
-
-
 def notices(folder: Path, tests: list[str], *options: str) -> bool:
     """Whether one of the tests fails there."""
     if not tests:
@@ -189,7 +177,7 @@ def notices(folder: Path, tests: list[str], *options: str) -> bool:
     return done.returncode == 1
 
 
-def noticed_by(folder: Path, fault: Fault, *, majors: tuple[str, ...], hosts: bool) -> tuple[str, dict[str, list[str]]]:
+def noticed_by(folder: Path, fault: Fault, *, hosts: bool) -> tuple[str, dict[str, list[str]]]:
     """The first kind of tests that fails with the fault, empty for none; and the tests that should notice it."""
     path = folder / fault.file
     sound = path.read_text(encoding="utf-8")
@@ -202,7 +190,7 @@ def noticed_by(folder: Path, fault: Fault, *, majors: tuple[str, ...], hosts: bo
     try:
         if notices(folder, ["tests/unit/test_contract.py", *named["units"]]):
             return "units", named
-        if notices(folder, named["servers"], *majors):
+        if notices(folder, named["servers"]):
             return "servers", named
         if hosts and notices(folder, named["hosts"], "-n", "3", "--dist", "loadgroup"):
             return "hosts", named
@@ -220,23 +208,21 @@ def main() -> int:
     parser.add_argument("--hosts", action="store_true", help="also tests on whole hosts, which take minutes each")
     options = parser.parse_args()
     drawn = random.Random(options.seed).sample(faults(options.base), options.count)
-    now, base = tree("now", "HEAD"), tree("base", options.base)
     rows, worse = [], []
-    for number, fault in enumerate(drawn, 1):
-        began = time.monotonic()
-        today, named = noticed_by(now, fault, majors=(), hosts=options.hosts)
-        before = today or noticed_by(base, fault, majors=(), hosts=False)[0]
-        if before and not today:
-            worse.append(fault.name)
-        rows.append({"fault": fault.name, "noticed": today, "by the base": before, "tests": named})
-        seconds = time.monotonic() - began
-        verdict = f"noticed by {today}" if today else f"NOT noticed{', by the base it was' if before else ''}"
-        print(f"{number:2d} {fault.name}: {verdict} ({seconds:.0f} s)", flush=True)
-        print("     should notice: " + (", ".join(named["units"] + named["servers"] + named["hosts"]) or "nothing"))
+    with checkout("now", "HEAD") as now, checkout("base", options.base) as base:
+        for number, fault in enumerate(drawn, 1):
+            began = time.monotonic()
+            today, named = noticed_by(now, fault, hosts=options.hosts)
+            before = today or noticed_by(base, fault, hosts=False)[0]
+            if before and not today:
+                worse.append(fault.name)
+            rows.append({"fault": fault.name, "noticed": today, "by the base": before, "tests": named})
+            seconds = time.monotonic() - began
+            verdict = f"noticed by {today}" if today else f"NOT noticed{', by the base it was' if before else ''}"
+            print(f"{number:2d} {fault.name}: {verdict} ({seconds:.0f} s)", flush=True)
+            print("     should notice: " + (", ".join(named["units"] + named["servers"] + named["hosts"]) or "nothing"))
     REPORT.parent.mkdir(exist_ok=True)
     REPORT.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
-    for folder in (now, base):
-        subprocess.run(["git", "worktree", "remove", "--force", folder], cwd=ROOT, check=True)
     print(f"{sum(bool(row['noticed']) for row in rows)} of {len(rows)} noticed; worse than the base: {len(worse)}")
     return 1 if worse else 0
 

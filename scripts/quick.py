@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -49,7 +50,6 @@ HOSTS: dict[str, tuple[str, ...]] = {
     "roles/pg_install": ("drift", "other_hosts"),
     "roles/pg_monitoring": ("monitoring/tests/test_role.py",),
     "roles/pg_tuning": ("faults", "drift"),
-    "molecule": (),
 }
 
 
@@ -87,6 +87,7 @@ def _module(name: str) -> str:
     )
 
 
+@cache
 def _imports(path: Path) -> set[str]:
     found: set[str] = set()
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

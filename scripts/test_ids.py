@@ -15,12 +15,12 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
+from checkout import ROOT, checkout
+
 REPORT = ROOT / "build" / "test_ids.csv"
 MAJOR = re.compile(r"(?<=[\[-])1[3-8](?=[\]-])")
 HOST = re.compile(r"(?:docker|ansible)://pgsop-")
 PLATFORM = re.compile(r"(?<=[\[-])(ubuntu2404|debian12|debian13)(?=[\]-])")
-VERIFIER = re.compile(r"SCRAM-SHA-256\$[^-\]]*")
 #: Ids of the base, as patterns, and what tests the same now.
 REPLACED: dict[str, str] = {
     r"molecule/[c]ommon/test_check_mode\.py.*": "molecule/bare_host/tests/test_check_mode.py: one content is converged, once",
@@ -47,23 +47,21 @@ REPLACED |= {
     f"{below}.*::({tests})(\\[.*)?": "the behaviour changed: the tests of the same file"
     for below, tests in CHANGED.items()
 }
-#: Ids that no other test stands for, with the reason.
-GONE: dict[str, str] = {}
+#: Why an id on one platform is gone.
 TURNS = "the files of a scenario take turns at the platforms: the same on another one"
 
 
-def ids(folder: Path, python: str) -> set[str]:
+def ids(folder: Path) -> set[str]:
     """Every test that `make test` runs in a checkout, by platform and major, in one spelling."""
     found: set[str] = set()
     for arguments in suites(folder):
         environment = os.environ | {"PYTHONPATH": str(folder / ".ansible" / "collections"), "PYTHONHASHSEED": "0"}
-        command = [python, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", *arguments]
+        command = [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", *arguments]
         shown = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
         if shown.returncode:
             raise SystemExit(
                 f"Cannot collect {' '.join(arguments)} of {folder}:\n{shown.stdout[-3000:]}{shown.stderr[-2000:]}"
             )
-        # Twice -q in a project's own options would count by file; one id a line is what is wanted.
         found |= {HOST.sub("", line) for line in shown.stdout.splitlines() if "::" in line}
     return found
 
@@ -95,10 +93,9 @@ def answer(old: str, now: set[str], majors: set[str], places: set[str]) -> tuple
         return "merged", "the same on the oldest, the newest and one major between; on all: make servers-all"
     if old.startswith("molecule/") and PLATFORM.sub("*", old) in places:
         return "gone", TURNS
-    for kind, table in (("replaced", REPLACED), ("gone", GONE)):
-        for pattern, by in table.items():
-            if re.fullmatch(pattern, old):
-                return kind, by
+    for pattern, by in REPLACED.items():
+        if re.fullmatch(pattern, old):
+            return "replaced", by
     return "missing", ""
 
 
@@ -107,19 +104,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--base", default="8023947", help="the commit whose tests are looked for (0.4.0)")
     options = parser.parse_args()
-    folder = ROOT / ".ansible" / "test_ids"
-    subprocess.run(["git", "worktree", "remove", "--force", folder], cwd=ROOT, capture_output=True, check=False)
-    subprocess.run(["git", "worktree", "add", "--detach", "-q", folder, options.base], cwd=ROOT, check=True)
-    try:
-        collections = folder / ".ansible" / "collections" / "ansible_collections" / "aerovista"
-        collections.mkdir(parents=True)
-        (collections / "postgresql").symlink_to(folder)
-        (folder / "molecule" / "inventory").mkdir(exist_ok=True)
-        (folder / "molecule" / "inventory" / "hosts.yml").symlink_to(ROOT / "molecule" / "inventory" / "hosts.yml")
-        before = ids(folder, sys.executable)
-    finally:
-        subprocess.run(["git", "worktree", "remove", "--force", folder], cwd=ROOT, check=True)
-    now = ids(ROOT, sys.executable)
+    with checkout("base", options.base) as folder:
+        before = ids(folder)
+    now = ids(ROOT)
     majors, places = ({pattern.sub("*", each) for each in now} for pattern in (MAJOR, PLATFORM))
     rows = [(old, *answer(old, now, majors, places)) for old in sorted(before)]
     REPORT.parent.mkdir(exist_ok=True)

@@ -21,8 +21,10 @@ from bed import shell
 ROOT = Path(__file__).resolve().parents[2]
 SCENARIOS = ROOT / "molecule"
 INVENTORY = SCENARIOS / "inventory"
-#: The scenario whose hosts Molecule itself makes, from nothing; all others get copies of what it converged.
+#: The scenario whose hosts Molecule itself creates; all others use copies of the hosts that it converged.
 BARE = "bare_host"
+#: The playbook that converged them.
+CONVERGE = SCENARIOS / BARE / "converge.yml"
 #: How Ansible reaches a host of the bed.
 CONNECTION = {"ansible_connection": "community.docker.docker", "ansible_python_interpreter": "/usr/bin/python3"}
 
@@ -42,7 +44,7 @@ class Container:
 class Copy:
     """The host that one group of tests has for itself.
 
-    `part` tells copies of one scenario apart; `name` is a container that is there already (option --on).
+    `part` tells copies of one scenario apart; `name` is an existing container (option --on).
     """
 
     platform: str
@@ -57,9 +59,9 @@ class Copy:
 
     @property
     def container(self) -> Container:
-        if self.scenario == BARE:
-            return Container(self.name or f"pgsop-{self.platform}")
-        return Container(self.name or f"pgsop-{self.group}")
+        if self.name:
+            return Container(self.name)
+        return Container(f"pgsop-{self.platform if self.scenario == BARE else self.group}")
 
 
 Target: TypeAlias = str | Host | Container
@@ -75,7 +77,7 @@ def name_of(target: Target) -> str:
 
 
 def platforms() -> list[str]:
-    """The platforms this machine has images for, by name; $PGSOP_PLATFORM is the only one where it is set."""
+    """The platforms this machine has images for, by name; only $PGSOP_PLATFORM if that is set."""
     hosts = yaml.safe_load((INVENTORY / "hosts.yml").read_text(encoding="utf-8"))["postgresql"]["hosts"]
     found = sorted(str(variables["pgsop_image"]).split(":")[1] for variables in hosts.values())
     only = os.environ.get("PGSOP_PLATFORM")
@@ -92,9 +94,9 @@ def script(name: str, *arguments: str, seconds: int = 120) -> str:
 
 
 def converged(platform: str) -> str:
-    """Tag of the image of a converged host; the host is converged first if there is none of today's roles and plugins.
+    """Tag of the image of a converged host; converges a host first if no image has the current roles and plugins.
 
-    With $PGSOP_NEAR one of older modules and an older engine will do, which the copies are brought up to date with.
+    With $PGSOP_NEAR, an image with older modules and an older engine is enough; its copies get the current command.
     """
     if not is_near(platform):
         script("converged", "get", platform, seconds=900)
@@ -103,7 +105,7 @@ def converged(platform: str) -> str:
 
 @cache
 def is_near(platform: str) -> bool:
-    """Whether an image is used whose command may be older than today's engine."""
+    """Whether the command in the image may be older than the current engine."""
     if not os.environ.get("PGSOP_NEAR"):
         return False
     return subprocess.run([ROOT / "scripts" / "converged", "near", platform], check=False).returncode == 0

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-#: Seconds that a group takes, roughly; groups that are not named here are short. `make test` prints what they took.
+#: Seconds that a group takes, roughly; groups that are not named here are short. build/timing.json has the seconds of each test.
 WEIGHTS: dict[str, int] = {
     "backup-debian13": 900,
     "backup-debian12": 800,

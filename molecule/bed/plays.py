@@ -17,7 +17,7 @@ from typing import Any, TypeAlias
 
 import yaml
 
-from bed.hosts import INVENTORY, ROOT, Target, name_of
+from bed.hosts import CONNECTION, INVENTORY, ROOT, Target, name_of
 
 #: Seconds after which a play is given up.
 TIMEOUT = 900
@@ -122,9 +122,8 @@ class PlayRunner:
 
     @staticmethod
     def _inventory(run: Path, on: Target) -> Path:
-        variables = {"ansible_connection": "community.docker.docker", "ansible_python_interpreter": "/usr/bin/python3"}
         inventory = run / "hosts.yml"
-        inventory.write_text(yaml.safe_dump({"postgresql": {"hosts": {name_of(on): variables}}}), encoding="utf-8")
+        inventory.write_text(yaml.safe_dump({"postgresql": {"hosts": {name_of(on): CONNECTION}}}), encoding="utf-8")
         group_vars = INVENTORY / "group_vars"
         if group_vars.is_dir():
             (run / "group_vars").symlink_to(group_vars)

@@ -40,13 +40,17 @@ class Server:
         return f"/etc/systemd/system/{self.unit}.d/50-pg_hardening.conf"
 
     @property
+    def psql(self) -> str:
+        """The program itself: Debian's wrapper is slower, and first reads configuration that a test may have broken."""
+        return f"/usr/lib/postgresql/{self.version}/bin/psql"
+
+    @property
     def started(self) -> str:
         return self.sql("SELECT pg_postmaster_start_time()")
 
     def sql(self, statement: str, database: str = "postgres") -> str:
         """What psql prints for postgres over the socket: a line per row, columns apart by `|`."""
-        # The program itself: Debian's wrapper around it first reads configuration that a test may have broken.
-        command = f"runuser -u postgres -- /usr/lib/postgresql/{self.version}/bin/psql -XAtq -v ON_ERROR_STOP=1"
+        command = f"runuser -u postgres -- {self.psql} -XAtq -v ON_ERROR_STOP=1"
         socket = "-h /var/run/postgresql -d %s -c %s"
         return str(self.host.check_output(f"{command} {socket}", database, statement))
 
@@ -68,7 +72,7 @@ class Server:
         return self.sql(f"SHOW {setting}")
 
     def reload(self) -> None:
-        """Have it read its files, and wait until new sessions know of it."""
+        """Reload the configuration, and wait until new sessions use it."""
         loaded = self.sql("SELECT pg_conf_load_time()")
         self.sql("SELECT pg_reload_conf()")
         for _try in range(100):

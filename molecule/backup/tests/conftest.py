@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pytest
-import testinfra
+from bed.hosts import Container, script
 
 if TYPE_CHECKING:
     from conftest import PlayRunner, Server
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from testinfra.host import Host
 
 FILES = Path(__file__).resolve().parent.parent / "files"
-CONTAINER = FILES.parents[2] / "scripts" / "container"
 ON_HOST = "/opt/shop"
 
 #: A database that is dumped and restored within a second, and what must not get lost of it.
@@ -256,7 +255,7 @@ def all_copies() -> Iterator[dict[str, dict[str, str]]]:
     copies: dict[str, dict[str, str]] = {}
     yield copies
     for by_schedule in copies.values():
-        _docker(str(CONTAINER), "remove", *by_schedule.values())
+        script("container", "remove", *by_schedule.values())
     for host in copies:
         _docker("docker", "rmi", "-f", f"pgsop-bed:scratch-{host}")
 
@@ -270,10 +269,10 @@ def copies(host: Host, play: PlayRunner, all_copies: dict[str, dict[str, str]]) 
     _docker("docker", "commit", name, f"pgsop-bed:scratch-{name}")
     all_copies[name] = {schedule: f"pgsop-scratch-{name}-{schedule}" for schedule in ("cron", "timer")}
     for schedule, copy in all_copies[name].items():
-        _docker(str(CONTAINER), "start", copy, f"scratch-{name}")
-        there = testinfra.get_host(f"docker://{copy}")
+        script("container", "start", copy, f"scratch-{name}")
+        there = Container(copy).host
         now = datetime.strptime(there.check_output("date -u +%H:%M:%S"), "%H:%M:%S").replace(tzinfo=UTC)
-        # Long enough for the role on a busy machine; nobody waits for it, as what came of it is asked last.
+        # Long enough for the role on a busy machine; no test waits for it, because test_schedule_ran.py runs last.
         soon = (now + timedelta(seconds=240)).strftime("%H:%M")
         result = play(
             {"gather_facts": True, "roles": ["aerovista.postgresql.pg_backup"]},

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-import testinfra
+from bed.hosts import Container
 
 if TYPE_CHECKING:
     from conftest import PlayRunner
@@ -20,7 +20,7 @@ TIMER = [f"/etc/systemd/system/pgsop-{act}.{kind}" for act in ("backup", "drill"
 
 @pytest.mark.parametrize("schedule", ["cron", "timer"])
 def test_only_one_schedule_is_there(copies: dict[str, str], schedule: str) -> None:
-    host = testinfra.get_host(f"docker://{copies[schedule]}")
+    host = Container(copies[schedule]).host
     assert host.run(FILES).stdout.split() == (CRON if schedule == "cron" else TIMER)
     timers = host.run("systemctl list-timers --no-legend 'pgsop-*' | grep -c pgsop-").stdout.strip()
     assert timers == ("0" if schedule == "cron" else "2")
@@ -28,7 +28,7 @@ def test_only_one_schedule_is_there(copies: dict[str, str], schedule: str) -> No
 
 def test_timer_has_a_run_in_every_night_of_the_year(copies: dict[str, str]) -> None:
     """Also in the one in which a clock in Berlin goes from 2:00 to 3:00."""
-    host = testinfra.get_host(f"docker://{copies['timer']}")
+    host = Container(copies["timer"]).host
     calendar = host.check_output("systemctl cat pgsop-backup.timer | sed -n 's/^OnCalendar=//p'")
     zone = calendar.split()[-1]
     elapses = "systemd-analyze calendar --base-time='2027-03-27 12:00' --iterations=3 %s | grep -o '2027-03-[0-9]* 02:30' | uniq"
@@ -37,7 +37,7 @@ def test_timer_has_a_run_in_every_night_of_the_year(copies: dict[str, str]) -> N
 
 
 def test_time_that_a_night_does_not_have_is_refused(copies: dict[str, str], play: PlayRunner) -> None:
-    host = testinfra.get_host(f"docker://{copies['timer']}")
+    host = Container(copies["timer"]).host
     before = host.check_output("cat /etc/systemd/system/pgsop-*")
     night = {"pg_backup_schedule_time": "02:30", "pg_backup_schedule_timezone": "Europe/Berlin"}
     role = {"gather_facts": True, "roles": ["aerovista.postgresql.pg_backup"]}

@@ -9,7 +9,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
-import testinfra
+from bed.hosts import Container
 
 if TYPE_CHECKING:
     from conftest import PlayRunner
@@ -24,7 +24,7 @@ SAID = "journalctl --sync; journalctl -q -t pgsop -o cat"
 
 @pytest.mark.parametrize("schedule", ["cron", "timer"])
 def test_backup_ran_at_the_declared_minute(copies: dict[str, str], schedule: str) -> None:
-    host = testinfra.get_host(f"docker://{copies[schedule]}")
+    host = Container(copies[schedule]).host
     deadline = time.monotonic() + 150
     while "Backed up " not in host.check_output(SAID):
         assert time.monotonic() < deadline, host.check_output(f"{SAID}; journalctl -n 30; systemctl list-timers")
@@ -34,7 +34,7 @@ def test_backup_ran_at_the_declared_minute(copies: dict[str, str], schedule: str
 
 
 def test_scheduled_runs_give_way_to_others(copies: dict[str, str]) -> None:
-    by_timer, by_cron = (testinfra.get_host(f"docker://{copies[schedule]}") for schedule in ("timer", "cron"))
+    by_timer, by_cron = (Container(copies[schedule]).host for schedule in ("timer", "cron"))
     shown = by_timer.check_output("systemctl show pgsop-backup.service").splitlines()
     for line in ("User=postgres", "Nice=10", "IOSchedulingClass=2", "IOSchedulingPriority=7", "Result=success"):
         assert line in shown
@@ -44,7 +44,7 @@ def test_scheduled_runs_give_way_to_others(copies: dict[str, str]) -> None:
 
 def test_switching_takes_the_other_schedule_away(copies: dict[str, str], play: PlayRunner) -> None:
     name = copies["cron"]
-    host = testinfra.get_host(f"docker://{name}")
+    host = Container(name).host
     role = {"gather_facts": True, "roles": ["aerovista.postgresql.pg_backup"]}
     for schedule, files in (("timer", 4), ("none", 0)):
         result = play(role, on=name, extra_vars={"pg_backup_schedule": schedule})

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import ipaddress
 import subprocess
-from pathlib import Path
 from typing import TYPE_CHECKING
+
+from bed.hosts import CONVERGE
 
 if TYPE_CHECKING:
     from conftest import PlayRunner, Server
     from testinfra.host import Host
-
-CONVERGE = Path(__file__).resolve().parents[1] / "converge.yml"
 
 
 def listeners(host: Host) -> dict[str, set[str]]:

@@ -64,11 +64,6 @@ class Site:
     run_module: Callable[..., dict[str, Any]]
     passwords: dict[str, str] = field(default_factory=dict)
 
-    @property
-    def psql(self) -> str:
-        """The program itself: Debian's wrapper takes longer than what it runs."""
-        return f"/usr/lib/postgresql/{self.server.version}/bin/psql"
-
     def declare(self, databases: Entries = (), roles: Entries = (), **options: Any) -> dict[str, Any]:
         """The result of a run that has to work; with `check=True` of a check run."""
         result = self.run({"databases": databases, "roles": roles} | options)[0]
@@ -104,14 +99,14 @@ class Site:
     def login(self, role: str, statement: str, database: str, password: str | None = None) -> CommandResult:
         """psql over TCP, with the password that was declared, as any program of this host would."""
         target = f"host=localhost port=5432 dbname='{database}' user='{role}' sslmode=disable"
-        psql = f"PGPASSWORD=%s {self.psql} -XAtqw -v ON_ERROR_STOP=1 %s -c %s"
+        psql = f"PGPASSWORD=%s {self.server.psql} -XAtqw -v ON_ERROR_STOP=1 %s -c %s"
         return self.server.host.run(psql, password or self.passwords[role], target, statement)
 
     def attempts(self, role: str, statements: Mapping[str, str], database: str) -> dict[str, str]:
         """The SQLSTATE of each statement, in one session of the role; 00000 where it went well."""
         lines = [f"\\echo '{name}'\n{statement};\n\\echo :SQLSTATE" for name, statement in statements.items()]
         target = f"host=localhost port=5432 dbname='{database}' user='{role}'"
-        script = f"printf %%s %s | PGPASSWORD=%s {self.psql} -XAtqw -o /dev/null %s"
+        script = f"printf %%s %s | PGPASSWORD=%s {self.server.psql} -XAtqw -o /dev/null %s"
         answer = self.server.host.run(script, "\n".join(lines), self.passwords[role], target)
         told = answer.stdout.splitlines()
         assert told[::2] == list(statements), answer
@@ -120,7 +115,7 @@ class Site:
     @contextlib.contextmanager
     def busy(self, database: str, statement: str = "SELECT 1", name: str = "night-shift") -> Iterator[str]:
         """The process number of an administrator's session that has run a statement and does not end by itself."""
-        psql = f"PGAPPNAME=%s runuser -u postgres -- {self.psql} -XAtq -h /var/run/postgresql -d %s -c %s >/dev/null 2>&1 &"
+        psql = f"PGAPPNAME=%s runuser -u postgres -- {self.server.psql} -XAtq -h /var/run/postgresql -d %s -c %s >/dev/null 2>&1 &"
         self.server.host.check_output(psql, name, database, f"BEGIN; {statement}; SELECT pg_sleep(120)")
         found = f"FROM pg_stat_activity WHERE application_name = '{name}'"
         for _try in range(100):

@@ -5,11 +5,11 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
+from bed.hosts import CONVERGE
 
 if TYPE_CHECKING:
     from bootstrap.tests.conftest import Site
@@ -23,8 +23,7 @@ DSN = "postgresql://appuser@localhost:5432/appdb?sslmode=disable"
 @pytest.fixture(scope="module")
 def inventory() -> dict[str, Any]:
     """What converge.yml declares, with the password in its place."""
-    converge = Path(__file__).resolve().parents[2] / "bare_host" / "converge.yml"
-    variables: dict[str, Any] = yaml.safe_load(converge.read_text(encoding="utf-8"))[0]["vars"]
+    variables: dict[str, Any] = yaml.safe_load(CONVERGE.read_text(encoding="utf-8"))[0]["vars"]
     app = variables["pg_bootstrap_databases"][0]["roles"]["app"]
     app["password"] = variables["vault_appuser_password"]
     return variables

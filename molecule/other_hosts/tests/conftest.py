@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import yaml
-from bed.hosts import platforms
+from bed.hosts import platforms, script
 
 if TYPE_CHECKING:
     from conftest import Container, PlayResult
@@ -71,8 +71,7 @@ def with_packages() -> Callable[[str], str]:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if _docker("images", "--quiet", "--filter", f"label=pgsop.packages={recipe}", f"pgsop-bed:{tag}"):
                 return tag
-            command: list[str | Path] = [ROOT / "scripts/container", "start", name, platform, "--", "sleep", "infinity"]
-            subprocess.run(command, capture_output=True, timeout=120, check=True)
+            script("container", "start", name, platform, "--", "sleep", "infinity")
             _docker("exec", name, "bash", "-c", INSTALL.format(packages=" ".join(packages)))
             _docker("commit", "-c", f'LABEL pgsop.packages="{recipe}"', name, f"pgsop-bed:{tag}")
             _docker("rm", "--force", "--volumes", name)

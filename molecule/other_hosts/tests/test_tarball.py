@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import yaml
+from bed.hosts import CONNECTION
 
 if TYPE_CHECKING:
     from conftest import Container
@@ -117,9 +118,8 @@ def test_the_installed_playbook_brings_a_host_to_the_procedure(
     lab: Lab,
 ) -> None:
     host = fresh_container(with_packages(one_platform))
-    variables = {"ansible_connection": "community.docker.docker", "ansible_python_interpreter": "/usr/bin/python3"}
     inventory = elsewhere.folder / "hosts.yml"
-    inventory.write_text(yaml.safe_dump({"postgresql": {"hosts": {host.name: variables}}}), encoding="utf-8")
+    inventory.write_text(yaml.safe_dump({"postgresql": {"hosts": {host.name: CONNECTION}}}), encoding="utf-8")
 
     done = elsewhere.run("ansible-playbook", "-i", inventory.name, "aerovista.postgresql.site", "-vvv")
 

@@ -40,7 +40,9 @@ CHANGED = {
         "|test_another_form_is_refused|test_content_that_does_not_fit_the_digest_is_refused|test_no_verified_set_at_all"
         "|test_reference_that_means_none_is_refused_with_what_there_is|test_database_that_cannot_become_what_is_declared_is_refused|test_objects"
         "|test_anything_else_is_not|test_first_error_is_without_the_statement|test_secrets_of_later_lines_are_not_told"
-        "|test_command_is_run_without_the_callers_environment|test_command_makes_itself|test_interrupt_while_it_loads_is_no_traceback|test_module_without_a_source_is_refused|test_own_file_is_known|test_version_is_told|test_file_is_told_from_others"
+        "|test_command_is_run_without_the_callers_environment|test_command_makes_itself"
+        "|test_interrupt_while_it_loads_is_no_traceback|test_module_without_a_source_is_refused"
+        "|test_own_file_is_known|test_version_is_told|test_file_is_told_from_others"
     ),
 }
 REPLACED |= {

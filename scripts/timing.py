@@ -6,6 +6,7 @@ Reads what the stages left in build/ (stages, memory, junit/*.xml) and writes th
 from __future__ import annotations
 
 import json
+import re
 import xml.etree.ElementTree as ET
 from collections import Counter
 from pathlib import Path
@@ -13,6 +14,8 @@ from pathlib import Path
 BUILD = Path(__file__).resolve().parent.parent / "build"
 #: How many of the slowest tests are shown.
 SHOWN = 20
+#: How many lines of a stage that failed are said again at the end: a CI log is often cut off above.
+SAID_AGAIN = 15
 
 
 def stages() -> dict[str, dict[str, int]]:
@@ -38,6 +41,13 @@ def tests() -> tuple[Counter[str], dict[str, float]]:
     return total, seconds
 
 
+def errors_of(stage: str) -> list[str]:
+    """The last lines of a stage's log that speak of an error; its last lines, whatever they are, where none does."""
+    lines = (BUILD / "log" / stage).read_text(encoding="utf-8", errors="replace").splitlines()
+    about = [line for line in lines if re.search(r"\b(ERROR|FAILED|FATAL|fatal)\b|error:|^E  ", line)]
+    return (about or lines)[-SAID_AGAIN:]
+
+
 def main() -> int:
     """Print it and say by the exit status whether all is well."""
     ran = stages()
@@ -58,6 +68,8 @@ def main() -> int:
     passed = total["tests"] - failed - total["skipped"]
     print(f"{passed} passed, {failed} failed" + (f", {total['skipped']} skipped" if total["skipped"] else ""))
     broken = [name for name, stage in ran.items() if stage["status"]]
+    for name in broken:
+        print(f"{name}:", *errors_of(name), sep="\n  ")
     if broken:
         print(f"FAILED: {', '.join(broken)}")
     return 0 if passed and not failed and not broken else 1

@@ -9,7 +9,7 @@ import ast
 import functools
 import re
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -248,6 +248,48 @@ def test_tasks_use_full_names_and_no_shell(name: str) -> None:
 def test_every_reason_for_a_command_is_still_needed() -> None:
     for name, task_name in COMMANDS:
         assert any(task["name"] == task_name for task in flat(load(name)) if action(task).endswith(".command"))
+
+
+def in_order(role: str, file: str = "main.yml") -> Iterator[dict[str, Any]]:
+    """The tasks of a role as they run, those of the files it imports in their place."""
+    for task in flat(load(f"roles/{role}/tasks/{file}")):
+        if action(task) in CONTENTS:
+            yield from in_order(role, str(task[action(task)]))
+        elif action(task):
+            yield task
+
+
+def variables_of(role: str) -> dict[str, Any]:
+    return (
+        {**defaults(role), **load(f"roles/{role}/vars/main.yml")}
+        if names(rf"roles/{role}/vars/main\.yml")
+        else defaults(role)
+    )
+
+
+def evaluated(value: Any, variables: Mapping[str, Any], seen: set[str]) -> set[str]:
+    """All names that ansible-core up to 2.18 evaluates for a value: it does not wait until a part of a variable is needed."""
+    for name in set(re.findall(r"\b(?:__)?pg_\w+", str(value))) - seen:
+        seen.add(name)
+        evaluated(variables.get(name, ""), variables, seen)
+    return seen
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_tasks_use_no_result_before_it_is_there(role: str) -> None:
+    registered: set[str] = set()
+    results = {task["register"] for task in in_order(role) if "register" in task}
+    for task in in_order(role):
+        used = evaluated({key: value for key, value in task.items() if key != "register"}, variables_of(role), set())
+        assert used & results <= registered, task["name"]
+        registered |= {task["register"]} if "register" in task else set()
+
+
+@pytest.mark.parametrize("name", [*TASK_FILES, *names(r"roles/\w+/vars/\w+\.yml")])
+def test_content_stays_text(name: str) -> None:
+    """ansible-core up to 2.18 makes data of a template that gives JSON, unless its last filter says that it is text."""
+    templates = re.findall(r"content: (?:>-\s+)?(\"?{{ (?!lookup\('ansible.builtin.template').*)", text(name))
+    assert [found for found in templates if not re.search(r"\| string }}\"?$", found)] == []
 
 
 @pytest.mark.parametrize("name", [*TASK_FILES, *names(r"playbooks/\w+\.yml")])

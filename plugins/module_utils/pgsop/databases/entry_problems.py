@@ -63,7 +63,7 @@ def _password_problems(role: Mapping[str, Any]) -> Iterator[str]:
     if not isinstance(password, str):
         yield "the password is no text"
     elif not password.strip():
-        yield "the password is empty; leave it out for a role without one"
+        yield "the password is empty; leave it out for a role without one (before ansible-core 2.19, default(none) is empty text)"
     elif password.strip().lower() in PLACEHOLDERS:
         yield "the password is still the placeholder"
     elif len(password) < SHORTEST_PASSWORD:

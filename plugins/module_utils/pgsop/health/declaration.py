@@ -20,6 +20,7 @@ _LEAST = {"version": 13, "statement_timeout_ms": 10, "deadline_s": 1}
 _TEXTS = ("cluster", "database", "state_directory", "backup_config")
 _LISTS = ("disabled", "exclude_databases")
 _EXTRA_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 _EXTRA_TYPES: Dict[str, Any] = {
     "name": str,
     "database": str,
@@ -49,6 +50,7 @@ def parse(declared: Any, source: str) -> Config:
         PgsopError: with everything that is wrong with it.
     """
     refuse(problems(declared), source, _ROLE)
+    declared = _with_numbers(declared)
     values = {**declared, **{key: tuple(declared[key]) for key in _LISTS if key in declared}}
     values["exclude"] = {check: tuple(names) for check, names in declared.get("exclude", {}).items()}
     values["extra_checks"] = tuple(ExtraCheck(**entry) for entry in declared.get("extra_checks", ()))
@@ -72,6 +74,7 @@ def problems(declared: Any) -> List[str]:
             found.append(f"{key} must be a list of names")
     if found:
         return found
+    declared = _with_numbers(declared)
     extras = declared.get("extra_checks", [])
     found += _extra_problems(extras)
     if found:
@@ -83,6 +86,29 @@ def problems(declared: Any) -> List[str]:
         *_exclude_problems(declared.get("exclude", {}), ids),
         *_threshold_problems(declared.get("thresholds", {})),
     ]
+
+
+def _with_numbers(declared: Mapping[str, Any]) -> Dict[str, Any]:
+    """The same with limits as numbers: ansible-core before 2.19 passes a templated number on as text."""
+    thresholds, extras = declared.get("thresholds", {}), declared.get("extra_checks", [])
+    if isinstance(thresholds, dict):
+        thresholds = {
+            check: {name: _number(limit) for name, limit in limits.items()} if isinstance(limits, dict) else limits
+            for check, limits in thresholds.items()
+        }
+    if isinstance(extras, list):
+        extras = [
+            {key: _number(value) if _EXTRA_TYPES.get(key) is float else value for key, value in entry.items()}
+            if isinstance(entry, dict)
+            else entry
+            for entry in extras
+        ]
+    return {**declared, "thresholds": thresholds, "extra_checks": extras}
+
+
+def _number(value: Any) -> Any:
+    """A text that is a number as that number; everything else as it is."""
+    return float(value) if isinstance(value, str) and _NUMBER.fullmatch(value) else value
 
 
 def _is_text(value: Any) -> bool:

@@ -46,6 +46,19 @@ def test_everything_arrives() -> None:
     assert config.extra_checks == (ExtraCheck("queue", "appdb", "SELECT 1", 1, 2.5, False, "s", "queue", "look"),)
 
 
+def test_templated_numbers_are_numbers_with_every_ansible() -> None:
+    config = parse(
+        {
+            "version": 17,
+            "thresholds": {"sequences.exhaustion": {"warn": "70", "crit": "90.5"}},
+            "extra_checks": [{**EXTRA, "warn": "-1", "crit": "2"}],
+        },
+        "x",
+    )
+    assert config.thresholds == {"sequences.exhaustion": {"warn": 70, "crit": 90.5}}
+    assert config.extra_checks == (ExtraCheck("queue", "appdb", "SELECT 1", -1, 2),)
+
+
 @pytest.mark.parametrize(
     ("declared", "problem"),
     [
@@ -68,8 +81,8 @@ def test_everything_arrives() -> None:
             "thresholds: sequences.exhaustion has no limit warning, only warn, crit",
         ),
         (
-            {"version": 17, "thresholds": {"sequences.exhaustion": {"warn": "70"}}},
-            "thresholds: warn of sequences.exhaustion is '70' and must be a number or null",
+            {"version": 17, "thresholds": {"sequences.exhaustion": {"warn": "70%"}}},
+            "thresholds: warn of sequences.exhaustion is '70%' and must be a number or null",
         ),
         (
             {"version": 17, "thresholds": {"sequences.exhaustion": {"warn": 95}}},
@@ -78,7 +91,7 @@ def test_everything_arrives() -> None:
         ({"version": 17, "extra_checks": {}}, "extra_checks must be a list"),
         ({"version": 17, "extra_checks": [EXTRA, EXTRA]}, "extra_checks: queue is there twice"),
         ({"version": 17, "extra_checks": [{**EXTRA, "sql": " "}]}, "extra_checks: entry 1: sql is ' '"),
-        ({"version": 17, "extra_checks": [{**EXTRA, "warn": "1"}]}, "extra_checks: entry 1: warn is '1'"),
+        ({"version": 17, "extra_checks": [{**EXTRA, "warn": "1s"}]}, "extra_checks: entry 1: warn is '1s'"),
         (
             {"version": 17, "extra_checks": [{**EXTRA, "name": "My Queue"}]},
             "extra_checks: entry 1: name is 'My Queue' and must be small letters, digits and _",

@@ -21,6 +21,7 @@ WEIGHTS: dict[str, int] = {
     "other_hosts-test_memory_limit": 300,
     "other_hosts-test_cluster_name": 300,
     "other_hosts-test_existing_cluster": 250,
+    "other_hosts-test_upgrade": 300,
     "other_hosts-test_oldest_core": 250,
     "drift-debian12": 250,
     "other_hosts-test_refusals": 200,

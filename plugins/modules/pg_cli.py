@@ -23,6 +23,13 @@ options:
       - Where the command is to be. Its folder must exist.
     type: path
     default: /usr/local/bin/pgsop
+  link:
+    description:
+      - Where a symbolic link to it is to be as well, in a folder of sudo's C(secure_path). A link that leads elsewhere is replaced, anything
+        else in its place is refused. The default is no link.
+    type: path
+    default: ""
+    version_added: 0.5.0
   state:
     description:
       - Whether it is to be there.
@@ -74,9 +81,14 @@ EXAMPLES = r"""
     path: /usr/local/sbin/pgsop
     mode: "0750"
 
+- name: Put it on the host, so that sudo finds it on every release
+  aerovista.postgresql.pg_cli:
+    link: /usr/sbin/pgsop
+
 - name: Take it away
   aerovista.postgresql.pg_cli:
     state: absent
+    link: /usr/sbin/pgsop
 """
 
 RETURN = r"""
@@ -125,6 +137,7 @@ def main() -> None:
     module = AnsibleModule(
         argument_spec={
             "path": {"type": "path", "default": "/usr/local/bin/pgsop"},
+            "link": {"type": "path", "default": ""},
             "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
             "owner": {"type": "str", "default": "root"},
             "group": {"type": "str", "default": "root"},
@@ -138,7 +151,8 @@ def main() -> None:
     except ValueError:
         module.fail_json(msg=f"mode is {params['mode']!r} and must be octal and quoted, as in '0755'")
     try:
-        outcome = manage(Request(params["path"], mode, params["state"] == "present"), check=module.check_mode)
+        request = Request(params["path"], mode, params["state"] == "present", params["link"])
+        outcome = manage(request, check=module.check_mode)
     except PgsopError as error:
         module.fail_json(msg=str(error))
     module.exit_json(**outcome.as_dict())

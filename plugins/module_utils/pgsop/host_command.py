@@ -11,7 +11,7 @@ import stat
 from dataclasses import dataclass
 from typing import Any, Dict, List, Optional
 
-from . import zipapp
+from . import command_link, zipapp
 from .errors import PgsopError
 from .files import FileMode, FileState, group_exists, has_mode, read_state, remove, user_exists, write_atomically
 from .version import VERSION
@@ -28,11 +28,13 @@ class Request:
         path: the command.
         mode: owner, group and permission bits.
         present: whether it is to be there.
+        link: where a link to it is to be as well; empty for none.
     """
 
     path: str
     mode: FileMode
     present: bool = True
+    link: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,10 +44,16 @@ class Outcome:
     request: Request
     before: FileState
     wanted: Optional[bytes]
+    linking: str = ""
 
     @property
     def actions(self) -> List[str]:
         """What an apply does."""
+        return self.writing + ([self.linking] if self.linking else [])
+
+    @property
+    def writing(self) -> List[str]:
+        """What an apply does with the file itself."""
         if self.wanted is None:
             return [f"remove {self.request.path}"] if self.before.text is not None else []
         same = _content(self.before) == self.wanted and has_mode(self.before, self.request.mode)
@@ -58,6 +66,7 @@ class Outcome:
             mode = self.request.mode
             after = _described(FileState(path, "", mode.owner, mode.group, mode.mode), self.wanted)
         before = _described(self.before, _content(self.before))
+        after += f"{self.linking}\n" if self.linking else ""
         return {
             "changed": bool(self.actions),
             "actions": self.actions,
@@ -81,19 +90,32 @@ def manage(request: Request, *, check: bool) -> Outcome:
         raise _refused(
             request, "there is a file that is not pgsop", f"look at it, and move it away: ls -l {request.path}"
         )
-    outcome = Outcome(request, before, zipapp.build() if request.present else None)
-    if outcome.actions and not check:
+    target = request.path if request.present else ""
+    linking = _linking(request, target)
+    outcome = Outcome(request, before, zipapp.build() if request.present else None, linking)
+    if outcome.writing and not check:
         if outcome.wanted is None:
             remove(request.path)
         else:
             write_atomically(request.path, outcome.wanted, request.mode)
+    if linking and not check:
+        command_link.settle(request.link, target)
     return outcome
+
+
+def _linking(request: Request, target: str) -> str:
+    """What is to be done with the link; one that leads elsewhere is not ours to remove."""
+    if not request.link or (not target and os.path.realpath(request.link) != os.path.realpath(request.path)):
+        return ""
+    return command_link.difference(request.link, target)
 
 
 def _refuse_bad_input(request: Request) -> None:
     path, mode = request.path, request.mode
-    if not os.path.isabs(path):
+    if not os.path.isabs(path) or (request.link and not os.path.isabs(request.link)):
         raise _refused(request, "that is no absolute path", "write all of it, as in /usr/local/bin/pgsop")
+    if request.link == path:
+        raise _refused(request, "its link has the same path", "leave the link out")
     if not request.present and not os.path.lexists(path):
         return
     if not os.path.isdir(os.path.dirname(path)):

@@ -12,6 +12,7 @@ import tempfile
 from pathlib import Path
 
 import bench_backup
+import bench_engine
 import bench_health
 from measure import MEASUREMENTS, ROOT, Bench, Numbers, measurement, wall_seconds
 
@@ -52,6 +53,7 @@ measurement("backup of 1 GB, beside the SOP's pg_dump -F c", repetitions=3)(benc
 measurement("restore of 1 GB, beside the SOP's pg_restore -c", repetitions=3)(bench_backup.restore)
 measurement("health of 50 databases, 200 connections, 10,000 tables in one", repetitions=5)(bench_health.heaped)
 measurement("health of 50 databases, 200 connections, 200 tables in each", repetitions=5)(bench_health.spread)
+measurement("pure functions of the engine on twice the input", repetitions=3)(bench_engine.engine)
 
 
 def run(bench: Bench, chosen: str) -> list[dict[str, object]]:

@@ -15,12 +15,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
+import ansible
 import yaml
 
 from bed.hosts import CONNECTION, INVENTORY, ROOT, Target, name_of
 
 #: Seconds after which a play is given up.
 TIMEOUT = 900
+#: Where the connection plugin and other collections that the bed uses are: beside ansible-core.
+COLLECTIONS = Path(str(ansible.__file__)).parents[1]
 RECAP = re.compile(r"^(\S+) +: +(ok=.*)$", re.MULTILINE)
 Tasks: TypeAlias = Sequence[Mapping[str, Any]]
 

@@ -11,13 +11,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import ansible_collections.community.docker as docker_collection
 import pytest
 import yaml
 from bed.hosts import ROOT, script
+from bed.plays import COLLECTIONS
 
 if TYPE_CHECKING:
     from conftest import Container, PlayResult, PlayRunner
@@ -56,7 +55,8 @@ DECLARED: dict[str, Any] = {
 @pytest.fixture(scope="module")
 def declared() -> dict[str, Any]:
     """NXCore's own inventory, without its vault, and what it leaves at the defaults."""
-    return yaml.safe_load(NXCORE.read_text(encoding="utf-8")) | DECLARED
+    inventory: dict[str, Any] = yaml.safe_load(NXCORE.read_text(encoding="utf-8"))
+    return inventory | DECLARED
 
 
 @pytest.fixture(scope="module")
@@ -69,10 +69,9 @@ def bare(
 @pytest.fixture(scope="module")
 def converged(bare: Container, play: PlayRunner, declared: dict[str, Any]) -> PlayResult:
     """What the oldest core reports; it finds the connection plugin where today's has it."""
-    collections = Path(str(docker_collection.__path__[0])).parents[2]
     env = {
         "PATH": f"{script('oldest_core', seconds=300)}:{os.environ['PATH']}",
-        "ANSIBLE_COLLECTIONS_PATH": f"{ROOT / '.ansible' / 'collections'}:{collections}",
+        "ANSIBLE_COLLECTIONS_PATH": f"{ROOT / '.ansible' / 'collections'}:{COLLECTIONS}",
     }
     return play(SITE, on=bare, extra_vars=declared, env=env)
 

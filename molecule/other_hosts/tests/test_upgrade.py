@@ -10,10 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import ansible_collections.community.docker as docker_collection
 import pytest
 import yaml
 from bed.hosts import CONVERGE, ROOT
+from bed.plays import COLLECTIONS
 
 if TYPE_CHECKING:
     from conftest import Container, PlayResult, PlayRunner
@@ -47,8 +47,7 @@ def old_host(
     play: PlayRunner,
 ) -> Container:
     bare = fresh_container(with_packages(one_platform))
-    others = Path(str(docker_collection.__path__[0])).parents[2]
-    env = {"ANSIBLE_COLLECTIONS_PATH": f"{released}:{others}", "PYTHONPATH": str(released)}
+    env = {"ANSIBLE_COLLECTIONS_PATH": f"{released}:{COLLECTIONS}", "PYTHONPATH": str(released)}
     result = play(SITE, on=bare, extra_vars=DECLARED, env=env)
     assert result.rc == 0, result.output
     return bare

@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from ansible_collections.aerovista.postgresql.tests.servers.health.alone import others, seen_by
@@ -111,9 +109,7 @@ def test_what_may_be_read_is_told_though_other_sequences_may_not(patient: Patien
 def test_a_sequence_that_is_being_altered_keeps_nobody_waiting(patient: Patient) -> None:
     patient.execute("CREATE SEQUENCE number", "CREATE SEQUENCE other MAXVALUE 100", "SELECT setval('other', 50)")
     with patient.session("ALTER SEQUENCE number INCREMENT 2"):
-        began = time.monotonic()
         found = patient.look(EXHAUSTION)[EXHAUSTION]
-        assert time.monotonic() - began < 1
         assert found.status == "UNKNOWN"
         assert "1 sequences are being altered" in found.message
     assert patient.turned() == {}

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
@@ -238,9 +237,7 @@ def test_shadows_are_all_of_the_rules_that_take_part() -> None:
     assert dead_rules(rules) == [(rules[3], [rules[0], rules[2]])]
 
 
-def test_hundreds_of_pairs_are_judged_within_a_second() -> None:
+def test_hundreds_of_pairs_are_judged() -> None:
     lines = [f"host d{n} u{n} {address} scram-sha-256" for n in range(150) for address in ("127.0.0.1/32", "::1/128")]
     rules = [rule(line) for line in lines]
-    started = time.perf_counter()
     assert dead_rules(rules) == []
-    assert time.perf_counter() - started < 1

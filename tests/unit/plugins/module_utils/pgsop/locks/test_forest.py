@@ -5,8 +5,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.locks.forest import grown
@@ -54,9 +52,7 @@ def test_a_circle_is_named() -> None:
     assert grown({A: [B], B: [C], C: [A], D: [A]}).circular == {A, B, C}
 
 
-def test_a_long_queue_takes_no_time_and_no_depth_of_calls() -> None:
+def test_a_long_queue_needs_no_depth_of_calls() -> None:
     many = 500
-    began = time.monotonic()
     forest = grown({waiter: list(range(waiter)) for waiter in range(1, many)})
     assert [place.depth for place in forest.trees[0]] == list(range(many))
-    assert time.monotonic() - began < 5

@@ -14,6 +14,7 @@ version_added: 0.3.0
 author: Nexus TechWorks (@nexus-techworks)
 description:
   - Says what the command C(pgsop) would refuse of its configuration, C(/etc/pgsop/backup.json).
+  - Also refuses commands with syntax of a shell outside of quotes, such as C(|), C(>) or C(&&), because no shell runs them.
 options:
   _input:
     description: The configuration, as role C(pg_backup) writes it.
@@ -38,9 +39,12 @@ _value:
 def backup_problems(configuration: Mapping[str, Any]) -> List[str]:
     """What is wrong with the configuration, empty where nothing is."""
     # Imported here: where a task uses one filter of a collection, Ansible loads all of them, again in each task.
-    from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import problems
+    from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import (
+        problems,
+        shell_problems,
+    )
 
-    return problems(configuration)
+    return problems(configuration) or shell_problems(configuration)
 
 
 class FilterModule:

@@ -24,6 +24,8 @@ def test_shortest_configuration_has_no_problems() -> None:
         ({"version": 17, "jobs": 0}, "jobs is 0"),
         ({"version": 17, "directory": "/var/backups"}, "belongs to the system"),
         ({"version": 17, "copy_command": "rsync -a"}, "absolute path"),
+        ({"version": 17, "copy_command": "/bin/tar c x | /bin/y"}, "copy_command cannot work: it has |"),
+        ({"version": 17, "failure_command": "/bin/x > /y"}, "failure_command cannot work: it has >"),
         ({"version": 17, "assertions": [{"sql": "SELECT true"}]}, "must have database"),
     ],
 )

@@ -30,7 +30,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The problems, as sentences.
+  description: The problems, as sentences with the names of the variables of role C(pg_backup).
   type: list
   elements: str
 """
@@ -40,11 +40,13 @@ def backup_problems(configuration: Mapping[str, Any]) -> List[str]:
     """What is wrong with the configuration, empty where nothing is."""
     # Imported here: where a task uses one filter of a collection, Ansible loads all of them, again in each task.
     from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import (
+        KEYS,
         problems,
         shell_problems,
     )
+    from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.declared import name_variables
 
-    return problems(configuration) or shell_problems(configuration)
+    return name_variables(problems(configuration) or shell_problems(configuration), "pg_backup", KEYS)
 
 
 class FilterModule:

@@ -97,6 +97,7 @@ class Config:
         return f"/usr/lib/postgresql/{self.version}/bin"
 
 
+KEYS = tuple(field.name for field in dataclasses.fields(Config))
 #: Smallest value that makes sense, by key.
 _LEAST = {
     "version": 13,

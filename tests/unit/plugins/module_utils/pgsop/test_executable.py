@@ -63,6 +63,18 @@ def test_user_that_will_run_it_counts(folder: int, mode: int, runs: bool) -> Non
         assert program_problem(path, NOBODY) == ("" if runs else f"{path} is not executable for user {NOBODY}")
 
 
+@pytest.mark.parametrize(
+    ("real", "runs"), [(os.geteuid(), False), (os.geteuid() + 1, True)], ids=["itself", "effective"]
+)
+def test_groups_count_where_they_are_those_of_the_user(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, real: int, runs: bool
+) -> None:
+    path = program(tmp_path / "page")
+    monkeypatch.setattr(os, "getuid", lambda: real)
+    monkeypatch.setattr(os, "access", lambda _path, _mode: False)
+    assert program_problem(path) == ("" if runs else f"{path} is not executable")
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can check this for another user")
 @pytest.mark.parametrize(("mode", "runs"), [(0o755, True), (0o750, False)])
 def test_user_that_is_not_there_yet_is_one_of_the_others(tmp_path: Path, mode: int, runs: bool) -> None:

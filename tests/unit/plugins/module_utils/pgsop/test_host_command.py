@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import host_command
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import host_command, zipapp
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.files import FileMode, write_atomically
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.host_command import Request, manage
@@ -30,6 +30,13 @@ OLD = b"#!/usr/bin/python3\n# pgsop 0.0.1: old, and cut"
 @pytest.fixture(name="path")
 def _path(tmp_path: Path) -> Path:
     return tmp_path / "pgsop"
+
+
+@pytest.fixture
+def built_once(monkeypatch: pytest.MonkeyPatch, command: Path) -> None:
+    """Building takes a second; that each build makes the same bytes is tested elsewhere."""
+    content = command.read_bytes()
+    monkeypatch.setattr(zipapp, "build", lambda: content)
 
 
 def run(path: Path | str, *, check: bool = False, mode: int = 0o755, present: bool = True) -> dict[str, Any]:
@@ -94,6 +101,7 @@ def test_what_is_not_there_need_not_be_removed(tmp_path: Path) -> None:
     assert not run(tmp_path / "no folder" / "pgsop", present=False)["changed"]
 
 
+@pytest.mark.usefixtures("built_once")
 @pytest.mark.parametrize("content", FOREIGN)
 def test_file_that_is_not_the_command_is_kept_beside_and_replaced(path: Path, command: Path, content: bytes) -> None:
     path.write_bytes(content)
@@ -116,6 +124,7 @@ def test_file_that_is_not_the_command_is_kept_beside_and_replaced(path: Path, co
     assert (again["changed"], again["replaced"]) == (False, [str(kept)])
 
 
+@pytest.mark.usefixtures("built_once")
 def test_kept_file_is_never_written_over(path: Path) -> None:
     for number in (1, 2, 3):
         path.write_bytes(b"other %d" % number)
@@ -128,6 +137,7 @@ def test_kept_file_is_never_written_over(path: Path) -> None:
     assert [each.read_bytes() for each in kept] == [b"other 1", b"other 2", b"other 3"]
 
 
+@pytest.mark.usefixtures("built_once")
 def test_failure_leaves_what_was_there(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def write(target: str, *arguments: Any, **options: Any) -> None:
         if target == str(path):

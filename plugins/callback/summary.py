@@ -13,8 +13,8 @@ version_added: 0.1.0
 author: Nexus TechWorks (@nexus-techworks)
 description:
   - Collects what the modules of this collection returned and prints it once, at the end, per host.
-  - Says what waits for a restart, what differs from a new cluster, what was lowered to fit the host, which databases and roles
-    are as declared, and what was found beyond the declaration.
+  - Says what waits for a restart, what differs from a new cluster, what puts data at risk for a database or role, what was lowered to
+    fit the host, which databases and roles are as declared, and what was found beyond the declaration.
 requirements:
   - Enable it with C(callbacks_enabled = aerovista.postgresql.summary) in C(ansible.cfg).
 options:
@@ -35,6 +35,7 @@ options:
         key: summary
 """
 
+import shlex
 import textwrap
 import time
 from typing import Any, Dict, Iterator, List, Mapping, Sequence
@@ -95,7 +96,7 @@ def report(host: str, answers: Mapping[str, Mapping[str, Any]], *, full: bool) -
         full: with rules, settings and reasons.
     """
     lines = [f"{host}: {_server(answers)}"]
-    topics = [_waiting, _differences, _lowered, _md5, _databases, _beyond]
+    topics = [_waiting, _differences, _overrides, _replaced, _lowered, _md5, _databases, _beyond]
     if full:
         topics += [_rules, _settings, _proof]
     for topic in topics:
@@ -137,6 +138,25 @@ def _waiting(answers: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
 def _differences(answers: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     for info in _of(answers, "pg_cluster_info"):
         yield from (f"reported, not changed: {difference}" for difference in info["differences"])
+
+
+def _overrides(answers: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """Values of databases and roles, without those that this run resets because it manages the database or role."""
+    reset = {each.get("statement") for answer in _of(answers, "pg_databases") for each in answer["statements"]}
+    for answer in _of(answers, "pg_settings"):
+        for found in answer.get("overrides", ()):
+            if found["statement"] not in reset:
+                typed = f"sudo -u postgres psql -c {shlex.quote(found['statement'])}"
+                yield f"reported, not changed: {found['message']}. Next step: {typed}"
+
+
+def _replaced(answers: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    for answer in _of(answers, "pg_cli"):
+        for path in answer.get("replaced", ()):
+            yield (
+                f"replaced: a file that was not pgsop was in the place of {answer['path']}, and is kept as {path}."
+                f" Next step: check it, then remove it: sudo less {path}"
+            )
 
 
 def _lowered(answers: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:

@@ -14,6 +14,7 @@ version_added: 0.3.0
 author: Nexus TechWorks (@nexus-techworks)
 description:
   - Says what the command C(pgsop) would refuse of its configuration, C(/etc/pgsop/backup.json).
+  - Also refuses commands with syntax of a shell outside of quotes, such as C(|), C(>) or C(&&), because no shell runs them.
 options:
   _input:
     description: The configuration, as role C(pg_backup) writes it.
@@ -29,7 +30,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The problems, as sentences.
+  description: The problems, as sentences with the names of the variables of role C(pg_backup).
   type: list
   elements: str
 """
@@ -38,9 +39,14 @@ _value:
 def backup_problems(configuration: Mapping[str, Any]) -> List[str]:
     """What is wrong with the configuration, empty where nothing is."""
     # Imported here: where a task uses one filter of a collection, Ansible loads all of them, again in each task.
-    from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import problems
+    from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import (
+        KEYS,
+        problems,
+        shell_problems,
+    )
+    from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.declared import name_variables
 
-    return problems(configuration)
+    return name_variables(problems(configuration) or shell_problems(configuration), "pg_backup", KEYS)
 
 
 class FilterModule:

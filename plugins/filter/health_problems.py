@@ -29,7 +29,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The problems, as sentences.
+  description: The problems, as sentences with the names of the variables of role C(pg_monitoring).
   type: list
   elements: str
 """
@@ -38,9 +38,11 @@ _value:
 def health_problems(configuration: Mapping[str, Any]) -> List[str]:
     """What is wrong with the configuration, empty where nothing is."""
     # Imported here: where a task uses one filter of a collection, Ansible loads all of them, again in each task.
+    from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.declared import name_variables
+    from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.config import KEYS
     from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.declaration import problems
 
-    return problems(configuration)
+    return name_variables(problems(configuration), "pg_monitoring", KEYS)
 
 
 class FilterModule:

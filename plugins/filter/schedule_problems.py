@@ -50,7 +50,7 @@ _DAYS = 3 * 366
 
 def schedule_problems(schedule: Mapping[str, Any]) -> List[str]:
     """What is wrong with the schedule, empty where nothing is."""
-    times = {"schedule_time": str(schedule["time"]), "drill_time": str(schedule["drill_time"])}
+    times = {"pg_backup_schedule_time": str(schedule["time"]), "pg_backup_drill_time": str(schedule["drill_time"])}
     found = [
         f"{name} is {time} and must be a time like '02:30', with two digits each and in quotes"
         for name, time in times.items()
@@ -59,7 +59,7 @@ def schedule_problems(schedule: Mapping[str, Any]) -> List[str]:
     if found or schedule["schedule"] != "timer":
         return found
     if schedule["drill_weekday"] == "never":
-        del times["drill_time"]
+        del times["pg_backup_drill_time"]
     return _zone_problems(str(schedule["timezone"]), times)
 
 
@@ -71,7 +71,8 @@ def _zone_problems(name: str, times: Mapping[str, str]) -> List[str]:
     except (OSError, ValueError, KeyError):
         zone = None
     if zone is None:
-        return [f"schedule_timezone is {name}, which the time zones of this controller do not hold (package tzdata)"]
+        missing = "which the time zones of this controller do not hold (package tzdata)"
+        return [f"pg_backup_schedule_timezone is {name}, {missing}"]
     found = []
     for variable, time in times.items():
         day = _day_without(zone, time)

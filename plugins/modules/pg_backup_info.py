@@ -79,6 +79,10 @@ last_drill:
   description: How the last drill ended, none where there was none.
   returned: always
   type: dict
+last_notification:
+  description: How the failure command ended when it last ran, none if it never ran as it is declared now.
+  returned: always
+  type: dict
 findings:
   description: Everything that was looked at, with its status, message and next step.
   returned: always

@@ -16,7 +16,9 @@ description:
     people call that, without Ansible.
   - The same release makes the same bytes, whatever the Python that packs it.
   - The file is replaced as a whole, so a C(pgsop) that runs at the moment goes on with the old one.
-  - Refuses to replace or remove a file that is not C(pgsop).
+  - A file in its place that is not C(pgsop) is kept beside it, as C(pgsop.replaced.1) and so on without permission to execute it, and
+    replaced. Refuses to remove such a file, to replace one if O(path) has another name than C(pgsop), and to replace a folder, a link or
+    a device.
 options:
   path:
     description:
@@ -97,6 +99,15 @@ path:
   returned: success
   type: str
   sample: /usr/local/bin/pgsop
+replaced:
+  description:
+    - Files that were in the place of the command, were not C(pgsop), and are kept beside it, of this run and of earlier ones. Check them and
+      remove them.
+  returned: success
+  type: list
+  elements: str
+  sample: [/usr/local/bin/pgsop.replaced.1]
+  version_added: 0.5.0
 version:
   description: Release of the collection it is of. Empty where it is absent.
   returned: success

@@ -56,6 +56,13 @@ options:
     elements: str
     default: []
     version_added: 0.3.0
+  programs:
+    description:
+      - Absolute paths of programs that the cluster's owner has to be able to run. What prevents it is in RV(programs).
+    type: list
+    elements: str
+    default: []
+    version_added: 0.5.0
 extends_documentation_fragment:
   - aerovista.postgresql.attributes
   - aerovista.postgresql.attributes.info_module
@@ -122,6 +129,11 @@ units:
   returned: success
   type: dict
   sample: {"cron.service": {"active": true, "enabled": true, "stale": false}}
+programs:
+  description: By path, why the cluster's owner cannot run the program, as a sentence; empty if it can.
+  returned: success
+  type: dict
+  sample: {"/usr/bin/mail": "there is no program '/usr/bin/mail'"}
 refusals:
   description: Why this host must be left alone, as sentences.
   returned: success
@@ -155,6 +167,7 @@ def main() -> None:
             "packages": {"type": "list", "elements": "str", "default": []},
             "paths": {"type": "list", "elements": "str", "default": []},
             "units": {"type": "list", "elements": "str", "default": []},
+            "programs": {"type": "list", "elements": "str", "default": []},
         },
         supports_check_mode=True,
     )

@@ -105,6 +105,36 @@ pending_restart:
   type: list
   elements: str
   sample: ["shared_buffers"]
+overrides:
+  description:
+    - Values of databases and roles that put data at risk, of managed settings such as C(zero_damaged_pages). They win over the file, and
+      are reported and not changed.
+  returned: success
+  type: list
+  elements: dict
+  version_added: 0.5.0
+  contains:
+    name:
+      description: Name of the setting.
+      type: str
+      sample: zero_damaged_pages
+    value:
+      description: Stored value.
+      type: str
+      sample: "on"
+    role:
+      description: Role, empty for all roles.
+      type: str
+    database:
+      description: Database, empty for all databases.
+      type: str
+    message:
+      description: Setting, value, sessions and consequence.
+      type: str
+    statement:
+      description: The statement that takes the value back.
+      type: str
+      sample: ALTER ROLE appuser RESET zero_damaged_pages
 settings:
   description: Every managed setting.
   returned: success

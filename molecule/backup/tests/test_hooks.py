@@ -12,6 +12,7 @@ import pytest
 
 if TYPE_CHECKING:
     from backup.tests.conftest import Vault, Vaults
+    from conftest import PlayRunner
 
 #: What is tried here does not depend on the platform.
 PLATFORM = "first"
@@ -88,6 +89,53 @@ def test_without_a_copy_command_it_is_said_that_there_is_no_copy(there: Vault) -
     answer = there.run("backup")
     assert answer.rc == 0
     assert "this disk only" in answer.stdout
+
+
+def test_failure_command_that_fails_is_shown_logged_and_kept(there: Vault) -> None:
+    there.configure(failure_command=f"{there.state}/fail secret", copy_command="/bin/false")
+    answer = there.run("backup", "--scheduled")
+    assert answer.rc == 1
+    assert "no route to the vault" in answer.stderr
+    assert "secret" not in answer.stderr
+    logged = there.host.check_output("journalctl --sync; journalctl -q -t pgsop -p warning -n 4 -o cat")
+    assert "pg_backup_failure_command" in logged
+    assert "status 3; no route to the vault" in logged
+    look = there.look()
+    assert look.report["last_notification"]["ok"] is False
+    status, message = look.finding("notification")
+    assert status == "WARNING"
+    assert "no route to the vault" in message
+
+
+def test_notification_is_tested_without_a_backup(there: Vault) -> None:
+    before = there.newest()
+    for command, status in (("tell", 0), ("fail", 1), ("missing", 1), ("tell", 0)):
+        there.configure(failure_command=f"{there.state}/{command}")
+        there.host.run("rm -f %s", f"{there.state}/told")
+        assert there.run("backup", "--test-notification").rc == status
+        assert there.server.exists(f"{there.state}/told") is (status == 0)
+        assert there.look().finding("notification")[0] == ("WARNING" if status else "OK")
+    assert there.server.read(f"{there.state}/told").startswith(f"backup in {there.directory}: This is a test")
+    assert there.newest() == before
+    there.configure()
+    assert "no command is declared" in there.run("backup", "--test-notification").stderr
+
+
+def test_role_refuses_programs_that_the_owner_cannot_run(there: Vault, play: PlayRunner) -> None:
+    there.host.check_output("install -m 0700 /dev/null /root/copy")
+    before = there.server.state()
+    commands = {"pg_backup_failure_command": "/usr/bin/no_mail -s x", "pg_backup_copy_command": "/root/copy x"}
+    result = play("aerovista.postgresql.site", on=there.host, check=True, extra_vars=commands)
+    assert result.rc == 2
+    for words in (
+        "pg_backup_failure_command starts with /usr/bin/no_mail: there is no program",
+        "pg_backup_copy_command starts with /root/copy: /root/copy is not executable for user postgres",
+    ):
+        assert words in result.error
+    assert there.server.state() == before
+    assert {task.action for task in result.tasks if task.action.startswith("aerovista")} == {
+        "aerovista.postgresql.pg_cluster_info"
+    }
 
 
 def test_run_that_is_killed_leaves_no_program_at_work(there: Vault) -> None:

@@ -43,6 +43,15 @@ HARDENING = {
     "post_auth_delay": "0",
     "jit_debugging_support": "off",
     "jit_profiling_support": "off",
+    "fsync": "on",
+    "full_page_writes": "on",
+    "autovacuum": "on",
+    "track_counts": "on",
+    "zero_damaged_pages": "off",
+    "ignore_checksum_failure": "off",
+    "ignore_invalid_pages": "off",
+    "data_sync_retry": "off",
+    "allow_system_table_mods": "off",
 }
 TUNING = {"max_connections": "100", "work_mem": "16MB", "maintenance_work_mem": "256MB"}
 SHARES = {"shared_buffers": 25, "effective_cache_size": 75}  # percent of the host's memory

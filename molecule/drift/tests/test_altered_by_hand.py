@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,16 +20,21 @@ if TYPE_CHECKING:
 #: The files of this scenario take turns at the platforms.
 PLATFORM = "last"
 
-BY_HAND = """
+#: What is written over the command.
+NOT_PGSOP = b"#!/bin/sh\nexit 0\n"
+
+BY_HAND = r"""
 echo 'create_main_cluster = false' >>/etc/postgresql-common/createcluster.d/50-pg_install.conf
 echo manual >$config/start.conf
 sed -i "s/^log_statement = .*/log_statement = 'none'/" $config/conf.d/50-pg_hardening.conf
 sed -i "s/^work_mem = .*/work_mem = '64MB'/" $config/conf.d/60-pg_tuning.conf
-runuser -u postgres -- psql -qc "ALTER SYSTEM SET log_connections = 'off'"
+sed -i "s/^full_page_writes = .*/full_page_writes = 'off'/" $config/conf.d/50-pg_hardening.conf
+runuser -u postgres -- psql -qc "ALTER SYSTEM SET log_connections = 'off'" -c "ALTER SYSTEM SET fsync = 'off'"
 systemctl reload $unit
 echo 'host all all 0.0.0.0/0 trust' >>$config/pg_hba.conf
 sed -i '/^IPAddressDeny/d' $sandbox
 systemctl disable -q postgresql.service
+printf '#!/bin/sh\nexit 0\n' >/usr/local/bin/pgsop
 touch /var/lib/postgresql/.pgpass /var/lib/postgresql/.psql_history
 chmod 0777 $config /var/lib/postgresql /var/log/postgresql /usr/share/postgresql/$version/extension
 chmod 0666 $config/postgresql.conf /var/lib/postgresql/.pgpass $log
@@ -61,6 +67,7 @@ LINES = {
     "{server.config}/conf.d/60-pg_tuning.conf": "-work_mem = '64MB'",
     "{server.config}/pg_hba.conf": "-host all all 0.0.0.0/0 trust",
     "{server.sandbox}": "+IPAddressDeny=any",
+    "/usr/local/bin/pgsop": f"-a file that is not pgsop, 17 bytes, sha256 {hashlib.sha256(NOT_PGSOP).hexdigest()}",
     "{server.data}/postgresql.auto.conf": "-log_connections = 'off'",
 }
 
@@ -84,6 +91,14 @@ def test_check_names_the_altered_file_and_shows_the_line(server: Server, round_:
 def test_check_shows_values_in_force_that_are_not_the_declared_ones(round_: Round) -> None:
     assert round_.altered["log_statement"].startswith("none ")
     assert "running server" in round_.named
+    for line in (
+        "-fsync = 'off'",
+        "-fsync = off",
+        "+fsync = on",
+        "-full_page_writes = 'off'",
+        "+full_page_writes = on",
+    ):
+        assert line in round_.lines
     for line in ("-log_statement = none", "+log_statement = ddl", "-log_connections = off", "+log_connections = on"):
         assert line in round_.lines
 
@@ -108,6 +123,16 @@ def test_converge_repairs_everything(round_: Round) -> None:
     added = {"/var/lib/postgresql/.pgpass", "/var/lib/postgresql/.psql_history"}
     assert set(round_.left_over) - added == set()
     assert {round_.repaired[path] for path in added} == {"postgres:postgres 600"}
+
+
+@pytest.mark.usefixtures("round_")
+def test_file_that_was_in_the_place_of_the_command_is_kept(host: Host, server: Server, round_: Round) -> None:
+    kept = "/usr/local/bin/pgsop.replaced.1"
+    assert server.read(kept).encode() == NOT_PGSOP
+    assert server.mode(kept) == "root:root 0644"
+    assert host.run("pgsop --version").stdout.startswith("pgsop ")
+    assert kept in round_.check.stdout
+    assert kept in round_.converge.stdout
 
 
 def test_converge_says_the_same_as_the_check_run(round_: Round) -> None:

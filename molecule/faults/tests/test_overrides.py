@@ -79,6 +79,24 @@ def test_override_in_a_later_file_of_somebody_else_is_refused_with_file_and_line
     assert f"{server.config}/conf.d/70-fault.conf" in error
 
 
+def test_value_of_a_role_that_puts_data_at_risk_is_reported_and_hinders_nothing(server: Server, change: Change) -> None:
+    """It is the role that asks whether the settings are in force."""
+    settings = MANAGED | {"zero_damaged_pages": False}
+    server.sql("ALTER ROLE postgres SET zero_damaged_pages = on")
+    try:
+        foreseen, done = (change("pg_settings", settings=settings, check=check) for check in (True, False))
+        for result in (foreseen, done):
+            assert [found["statement"] for found in result["overrides"]] == [
+                "ALTER ROLE postgres RESET zero_damaged_pages"
+            ]
+        assert not change("pg_settings", settings=settings)["changed"]
+        server.sql(done["overrides"][0]["statement"])
+        assert change("pg_settings", settings=settings)["overrides"] == []
+    finally:
+        server.sql("ALTER ROLE postgres RESET zero_damaged_pages")
+        assert not change("pg_settings", settings=MANAGED)["failed"]
+
+
 def test_file_of_somebody_else_that_sets_something_else_is_none_of_our_business(server: Server, change: Change) -> None:
     path = f"{server.config}/conf.d/99-local.conf"
     server.host.check_output(f"echo 'log_autovacuum_min_duration = 7min' >{path}; chown postgres: {path}")

@@ -260,6 +260,11 @@ def test_set_that_was_not_copied(clinic: Clinic) -> None:
         assert clinic.turned() == {"backup.copy": "WARNING"}
 
 
+def test_failure_command_that_cannot_be_run(clinic: Clinic) -> None:
+    with clinic.backups_declared(failure_command="/usr/bin/no_mail root"):
+        assert clinic.turned() == {"backup.notification": "WARNING"}
+
+
 def test_backup_that_failed(clinic: Clinic) -> None:
     program = f"/usr/lib/postgresql/{clinic.server.version}/bin/pg_dump"
     clinic.host.check_output("mv %s %s.away && ln -s /bin/false %s", program, program, program)

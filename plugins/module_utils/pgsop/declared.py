@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Sequence
+import re
+from typing import Any, Collection, List, Sequence
 
 from .errors import PgsopError
 
@@ -52,3 +53,15 @@ def refuse(problems: Sequence[str], source: str, role: str) -> None:
             answer="; ".join(problems),
             next_step=f"correct the inventory and run role {role}, which writes the file",
         )
+
+
+def name_variables(problems: Sequence[str], role: str, keys: Collection[str]) -> List[str]:
+    """The same sentences with the names of the role's variables, for which a person can search.
+
+    Args:
+        problems: sentences, each about the key that it begins with, and maybe about one after "above".
+        role: its name is the prefix of its variables.
+        keys: keys of the file.
+    """
+    named = "|".join(sorted(map(re.escape, keys), key=len, reverse=True))
+    return [re.sub(rf"(?:^|(?<=, above ))(?:{named})\b", rf"{role}_\g<0>", problem) for problem in problems]

@@ -5,19 +5,28 @@
 
 from __future__ import annotations
 
+import glob
 import hashlib
+import itertools
 import os
 import stat
 from dataclasses import dataclass
-from typing import Any, Dict, List, Optional
+from typing import Any, Dict, List, Optional, Sequence
 
 from . import command_link, zipapp
 from .errors import PgsopError
 from .files import FileMode, FileState, group_exists, has_mode, read_state, remove, user_exists, write_atomically
+from .transaction import transaction
 from .version import VERSION
 
 #: Root runs it, so nobody else may write it.
 _MOST = 0o755
+#: What is left of the mode of a file that is not the command: root typed its name for another program.
+_READ_ONLY = 0o644
+#: Only a file of this name is replaced if it is not the command; any other name may be that of another program.
+_NAME = "pgsop"
+#: Between the name of the command and the number of a file that was in its place.
+_KEPT = ".replaced."
 
 
 @dataclass(frozen=True)
@@ -39,11 +48,22 @@ class Request:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What was, or in check mode would be, done."""
+    """What was, or in check mode would be, done.
+
+    Attributes:
+        request: what is wanted.
+        before: the file as it was.
+        wanted: content of the command, None if it is not to be there.
+        replaced: files beside it that are kept of earlier replacements and of this one.
+        keep: where this run keeps the file that was in the place of the command; empty if it was the command or absent.
+        linking: what has to be done with the link; empty if nothing has to.
+    """
 
     request: Request
     before: FileState
     wanted: Optional[bytes]
+    replaced: Sequence[str] = ()
+    keep: str = ""
     linking: str = ""
 
     @property
@@ -57,7 +77,8 @@ class Outcome:
         if self.wanted is None:
             return [f"remove {self.request.path}"] if self.before.text is not None else []
         same = _content(self.before) == self.wanted and has_mode(self.before, self.request.mode)
-        return [] if same else [f"write {self.request.path}"]
+        kept = [f"keep the file that is not pgsop as {self.keep}"] if self.keep else []
+        return [] if same else [*kept, f"write {self.request.path}"]
 
     def as_dict(self) -> Dict[str, Any]:
         """The module's return values."""
@@ -71,6 +92,7 @@ class Outcome:
             "changed": bool(self.actions),
             "actions": self.actions,
             "path": path,
+            "replaced": list(self.replaced),
             "version": "" if self.wanted is None else VERSION,
             "sha256": "" if self.wanted is None else hashlib.sha256(self.wanted).hexdigest(),
             "diff": {"before_header": path, "after_header": path, "before": before, "after": after},
@@ -81,33 +103,71 @@ def manage(request: Request, *, check: bool) -> Outcome:
     """Bring the command to what is wanted.
 
     Raises:
-        PgsopError: where something else is in its place, or it cannot be written.
+        PgsopError: if a folder, a link or a device is in its place, or a file that must not be replaced, or if it cannot be written.
     """
     _refuse_bad_input(request)
     before = read_state(request.path)
-    content = _content(before)
-    if content is not None and zipapp.version_in(content) is None:
-        raise _refused(
-            request, "there is a file that is not pgsop", f"look at it, and move it away: ls -l {request.path}"
-        )
-    target = request.path if request.present else ""
-    linking = _linking(request, target)
-    outcome = Outcome(request, before, zipapp.build() if request.present else None, linking)
-    if outcome.writing and not check:
-        if outcome.wanted is None:
-            remove(request.path)
-        else:
-            write_atomically(request.path, outcome.wanted, request.mode)
-    if linking and not check:
-        command_link.settle(request.link, target)
+    replaced, keep = _replaced(request.path), ""
+    if _is_foreign(before):
+        keep = _place_for(request, before, replaced)
+        replaced = sorted({*replaced, keep})
+    linking = _linking(request)
+    outcome = Outcome(request, before, zipapp.build() if request.present else None, replaced, keep, linking)
+    if not check:
+        if outcome.writing:
+            _apply(outcome)
+        if linking:
+            command_link.settle(request.link, request.path if request.present else "")
     return outcome
 
 
-def _linking(request: Request, target: str) -> str:
+def _linking(request: Request) -> str:
     """What is to be done with the link; one that leads elsewhere is not ours to remove."""
-    if not request.link or (not target and os.path.realpath(request.link) != os.path.realpath(request.path)):
+    if not request.link:
         return ""
-    return command_link.difference(request.link, target)
+    if request.present:
+        return command_link.difference(request.link, request.path)
+    ours = os.path.realpath(request.link) == os.path.realpath(request.path)
+    return command_link.difference(request.link, "") if ours else ""
+
+
+def _apply(outcome: Outcome) -> None:
+    request, before = outcome.request, outcome.before
+    if outcome.wanted is None:
+        remove(request.path)
+        return
+    with transaction() as undo:
+        if outcome.keep and not os.path.lexists(outcome.keep):
+            undo.callback(remove, outcome.keep)
+            mode = FileMode(before.owner, before.group, before.mode & _READ_ONLY)
+            write_atomically(outcome.keep, before.text or "", mode, modified_ns=before.modified_ns)
+        write_atomically(request.path, outcome.wanted, request.mode)
+
+
+def _is_foreign(state: FileState) -> bool:
+    content = _content(state)
+    return content is not None and zipapp.version_in(content) is None
+
+
+def _replaced(path: str) -> List[str]:
+    """Files that were in the place of the command and are kept beside it."""
+    return sorted(glob.glob(f"{glob.escape(path)}{_KEPT}*"))
+
+
+def _place_for(request: Request, before: FileState, replaced: Sequence[str]) -> str:
+    """Where to keep a file that is in the place of the command; a killed run may have kept it already.
+
+    Raises:
+        PgsopError: if it must not be replaced.
+    """
+    if not request.present or os.path.basename(request.path) != _NAME:
+        next_step = f"check which program it is, and move it away: ls -l {request.path}"
+        raise _refused(request, "there is a file that is not pgsop", next_step)
+    for path in replaced:
+        if os.path.isfile(path) and not os.path.islink(path) and read_state(path).text == before.text:
+            return path
+    numbers = itertools.count(1)
+    return next(path for path in (f"{request.path}{_KEPT}{number}" for number in numbers) if not os.path.lexists(path))
 
 
 def _refuse_bad_input(request: Request) -> None:
@@ -143,4 +203,6 @@ def _described(state: FileState, content: Optional[bytes]) -> str:
     """A file in the words of a diff: hundreds of kilobytes of sources tell nobody anything."""
     if content is None:
         return ""
-    return f"{state.describe_mode()}pgsop {zipapp.version_in(content)}, sha256 {hashlib.sha256(content).hexdigest()}\n"
+    version = zipapp.version_in(content)
+    what = f"pgsop {version}" if version else f"a file that is not pgsop, {len(content)} bytes"
+    return f"{state.describe_mode()}{what}, sha256 {hashlib.sha256(content).hexdigest()}\n"

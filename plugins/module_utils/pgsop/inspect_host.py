@@ -12,9 +12,10 @@ from dataclasses import asdict, dataclass
 from typing import Any, Dict, List, Optional, Sequence
 
 from . import command
-from .cluster import Cluster, list_clusters, unit_name
+from .cluster import POSTGRES, Cluster, list_clusters, unit_name
 from .connection import connect
 from .errors import PgsopError
+from .executable import program_problem
 from .files import group_name, user_name
 from .listeners import listeners
 from .service import complaints, has_systemd
@@ -49,6 +50,7 @@ class Wanted:
         packages: names of Debian packages.
         paths: files and folders.
         units: systemd units, with their endings.
+        programs: absolute paths of programs that the cluster's owner has to be able to run.
     """
 
     version: int
@@ -60,6 +62,7 @@ class Wanted:
     packages: Sequence[str]
     paths: Sequence[str]
     units: Sequence[str] = ()
+    programs: Sequence[str] = ()
 
 
 def inspect_host(wanted: Wanted) -> Dict[str, Any]:
@@ -79,6 +82,7 @@ def inspect_host(wanted: Wanted) -> Dict[str, Any]:
         "server": server,
         "files": {path: _file(path) for path in wanted.paths},
         "units": _units(wanted.units) if wanted.units else {},
+        "programs": {path: program_problem(path, mine.owner if mine else POSTGRES) for path in wanted.programs},
         "refusals": _refusals(wanted, clusters, mine, server),
         "differences": _differences(wanted, server),
     }

@@ -155,6 +155,7 @@ def test_an_ident_file_that_is_broken(patient: Patient) -> None:
         "autovacuum = off",
         "zero_damaged_pages = on",
         "ignore_checksum_failure = on",
+        "allow_system_table_mods = on",
     ],
 )
 def test_a_setting_that_puts_data_at_risk(patient: Patient, setting: str) -> None:

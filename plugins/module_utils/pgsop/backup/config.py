@@ -97,6 +97,7 @@ class Config:
         return f"/usr/lib/postgresql/{self.version}/bin"
 
 
+KEYS = tuple(field.name for field in dataclasses.fields(Config))
 #: Smallest value that makes sense, by key.
 _LEAST = {
     "version": 13,
@@ -112,9 +113,12 @@ _LEAST = {
     "drill_crit_d": 1,
     "shrink_warn_percent": 1,
 }
-_COMMANDS = ("copy_command", "failure_command")
+COMMANDS = ("copy_command", "failure_command")
 _FOLDERS = ("directory", "state_directory")
 _LISTS = ("exclude", "encryption_recipients")
+#: What a shell takes literally, and then what it does not: operators, variables and substitutions.
+_LITERAL = re.compile(r"""\\.|'[^']*'|"(?:\\.|[^"\\])*\"""", re.DOTALL)
+_SHELL = re.compile(r"\|[|&]?|\d*>[>&|]?|<[<&]?|(?<!\S)&&?(?!\S)|;(?!\S)|\$(?=[({\w])|`")
 #: Folders that are not to be given away: other programs of the host are at home there.
 _OTHERS = frozenset(
     [
@@ -199,7 +203,7 @@ def _value_problems(known: Mapping[str, Any]) -> List[str]:
             found.append(f"{key} is {path!r} and must be an absolute path without . and ..")
         elif path in _OTHERS or path.split("/")[1] in _PASSING:
             found.append(f"{key} is {path!r}, which belongs to the system or does not last")
-    for key in _COMMANDS:
+    for key in COMMANDS:
         found += _command_problems(key, known.get(key, ""))
     secret = known.get("encryption_identity_file", "")
     if secret and not secret.startswith("/"):
@@ -217,6 +221,32 @@ def _command_problems(key: str, command: str) -> List[str]:
     if words and not words[0].startswith("/"):
         return [f"{key} starts with {words[0]!r} and must start with the absolute path of a program"]
     return []
+
+
+def shell_problems(declared: Mapping[str, Any]) -> List[str]:
+    """Which declared commands have syntax of a shell, as sentences; the declaration has no other problems."""
+    found = {key: shell_syntax(declared.get(key, "")) for key in COMMANDS}
+    return [f"{key} cannot work: {problem}" for key, problem in found.items() if problem]
+
+
+def program_of(command: str) -> str:
+    """Path of the program of a declared command; empty if none is declared."""
+    return next(iter(shlex.split(command)), "")
+
+
+def shell_syntax(command: str) -> str:
+    """Which syntax of a shell a command has outside of quotes, as a sentence; empty if it has none.
+
+    No shell runs the command, so its program would get this as an argument. A configuration with it is loaded all the same,
+    because a backup without a copy is better than no backup.
+    """
+    found = _SHELL.search(_LITERAL.sub("_", command))
+    if not found:
+        return ""
+    return (
+        f"it has {found.group()} outside of quotes, which is an argument and not an operator, because no shell runs it;"
+        " declare a script instead, or quote it if it is meant as an argument"
+    )
 
 
 def _order_problems(known: Mapping[str, Any]) -> List[str]:

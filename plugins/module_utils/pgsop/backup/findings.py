@@ -12,10 +12,12 @@ from ..finding import CRITICAL, OK, UNKNOWN, WARNING, Finding
 from . import names, obstacles
 from .config import Config
 from .manifest import DatabaseDump
+from .notification import TEST_COMMAND, VARIABLE
 from .store import StoredSet
 
 _HOUR_S, _DAY_S = 3600.0, 86_400.0
 _SOP = "3"
+_COPY_VARIABLE = "pg_backup_copy_command"
 _AGAIN = "run 'sudo pgsop backup'"
 _RUN = "run 'sudo pgsop backup' and read what it says"
 
@@ -30,6 +32,8 @@ class Known:
         last: how the last backup and the last drill ended, by act; none where there was none.
         databases: those that ought to be in the newest set; none where the server did not say.
         now: seconds since the epoch.
+        notification: how the failure command ended when it last ran; None if it never did as it is declared now.
+        command_problems: why declared commands cannot work, each beginning with the variable.
     """
 
     config: Config
@@ -37,6 +41,8 @@ class Known:
     last: Mapping[str, Optional[Mapping[str, Any]]]
     databases: Optional[Sequence[str]]
     now: float
+    notification: Optional[Mapping[str, Any]] = None
+    command_problems: Sequence[str] = ()
 
     @property
     def usable(self) -> List[StoredSet]:
@@ -50,7 +56,7 @@ class Known:
 
 def judge(known: Known) -> List[Finding]:
     """All findings, in the order of the catalogue."""
-    judges = (_age, _last_run, _restorable, _missing, _shrunk, _damaged, _clock, _copied, _drilled)
+    judges = (_age, _last_run, _restorable, _missing, _shrunk, _damaged, _clock, _copied, _notified, _drilled)
     return [finding for judge_one in judges for finding in judge_one(known)]
 
 
@@ -193,6 +199,10 @@ def _copied(known: Known) -> Iterator[Finding]:
     if not known.config.copy_command:
         yield _finding("backup.copy", OK, "no copy off the host is declared: the sets are on one disk only")
         return
+    problem = next((each for each in known.command_problems if each.startswith(_COPY_VARIABLE)), "")
+    if problem:
+        yield _finding("backup.copy", WARNING, problem, hint="correct it and run role pg_backup")
+        return
     copied = [stored for stored in known.usable if stored.manifest and stored.manifest.copies]
     if manifest is None or manifest.copies:
         yield _finding(
@@ -205,6 +215,22 @@ def _copied(known: Known) -> Iterator[Finding]:
     last = known.last["backup"] or {}
     running = bool(last.get("running"))
     yield _finding("backup.copy", OK if running else WARNING, message, hint=_RUN, value=round(hours, 2), unit="h")
+
+
+def _notified(known: Known) -> Iterator[Finding]:
+    name, last, test = "backup.notification", known.notification, f"run '{TEST_COMMAND}'"
+    problem = next((each for each in known.command_problems if each.startswith(VARIABLE)), "")
+    if not known.config.failure_command:
+        yield _finding(name, OK, f"no {VARIABLE} is declared: a failure is reported in the system's log and by health")
+    elif problem:
+        yield _finding(name, WARNING, problem, hint=f"correct it and run role pg_backup, then {test}")
+    elif last is None:
+        yield _finding(name, OK, f"{VARIABLE} can be run, and has not run yet; to test it, {test}")
+    elif last["ok"]:
+        yield _finding(name, OK, f"{VARIABLE} ended with status 0 at {last['finished']}")
+    else:
+        message = f"{VARIABLE} failed at {last['finished']}: {last['error']}"
+        yield _finding(name, WARNING, message, hint=str(last["next_step"]))
 
 
 def _drilled(known: Known) -> Iterator[Finding]:

@@ -10,13 +10,27 @@ import shlex
 import signal
 import subprocess
 import tempfile
-from typing import Mapping
+from typing import IO, List, Mapping
 
 from ..command import Answer
+from ..executable import program_problem
+from .config import COMMANDS, Config, program_of, shell_syntax
 from .tools import end, tied
 
-#: How much of what a command says is kept.
+#: How much of what a command says is kept, in characters: its beginning has the cause, its end the outcome.
 _SAID = 2000
+_GAP = "\n...\n"
+
+
+def command_problems(config: Config) -> List[str]:
+    """Why declared commands cannot work, as sentences with the name of the variable. Checked as the user of this process."""
+    found = []
+    for key in COMMANDS:
+        command = getattr(config, key)
+        problem = command and (shell_syntax(command) or program_problem(program_of(command)))
+        if problem:
+            found.append(f"pg_backup_{key} cannot work: {problem}")
+    return found
 
 
 def run_command(command: str, variables: Mapping[str, str], timeout_s: float) -> Answer:
@@ -41,10 +55,18 @@ def run_command(command: str, variables: Mapping[str, str], timeout_s: float) ->
         try:
             status = process.wait(timeout=timeout_s)
         except subprocess.TimeoutExpired:
-            return Answer(124, "", f"{words[0]}: not done within {timeout_s:.0f} s")
+            return Answer(124, _kept(output), f"{words[0]}: not done within {timeout_s:.0f} s")
         finally:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGTERM)
             end(process)
-        output.seek(0)
-        return Answer(status, output.read().decode("utf-8", "replace")[-_SAID:], "")
+        return Answer(status, _kept(output), "")
+
+
+def _kept(output: IO[bytes]) -> str:
+    output.seek(0)
+    text = output.read().decode("utf-8", "replace")
+    if len(text) <= _SAID:
+        return text
+    half = (_SAID - len(_GAP)) // 2
+    return text[:half] + _GAP + text[-(_SAID - len(_GAP) - half) :]

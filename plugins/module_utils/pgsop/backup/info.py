@@ -48,6 +48,7 @@ def _nothing(path: str) -> Dict[str, Any]:
         "sets": [],
         "last_backup": None,
         "last_drill": None,
+        "last_notification": None,
         "findings": [finding.as_dict()],
         "status": UNKNOWN,
     }

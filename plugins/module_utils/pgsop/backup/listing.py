@@ -12,7 +12,7 @@ from ..cluster import find_cluster
 from ..connection import connect
 from ..errors import PgsopError
 from ..finding import worst
-from . import findings, names, obstacles, state
+from . import findings, hooks, names, notification, obstacles, state
 from .config import Config
 from .preflight import backed_up
 from .store import Store, StoredSet
@@ -34,13 +34,16 @@ def listing(config: Config, *, verify: bool = False) -> Dict[str, Any]:
             store.check(stored)
     sets = store.sets()
     last = {act: state.last(config, act) for act in ("backup", "drill")}
-    found = findings.judge(findings.Known(config, sets, last, _databases(config), now))
+    last_notification, problems = notification.last(config), hooks.command_problems(config)
+    known = findings.Known(config, sets, last, _databases(config), now, last_notification, problems)
+    found = findings.judge(known)
     newest = next((stored.name for stored in sets if stored.usable), None)
     return {
         "directory": config.directory,
         "sets": [_row(stored, now, stored.name == newest) for stored in sets],
         "last_backup": last["backup"],
         "last_drill": last["drill"],
+        "last_notification": last_notification,
         "findings": [finding.as_dict() for finding in found],
         "status": worst(found),
     }

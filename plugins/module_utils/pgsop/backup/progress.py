@@ -15,6 +15,9 @@ class Progress:
     def tick(self, text: str) -> None:
         """How far the step is; called about twice a second."""
 
+    def warn(self, text: str) -> None:
+        """Something failed beside the act itself; to be shown at once, because the act may end with an error."""
+
     def done(self) -> None:
         """Nothing more will come."""
 

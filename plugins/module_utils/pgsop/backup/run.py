@@ -18,7 +18,19 @@ from ..errors import PgsopError, together
 from ..json_text import to_json
 from ..restore import roles
 from ..version import VERSION
-from . import checksums, configuration, encryption, hooks, names, obstacles, preflight, publish, retention, state
+from . import (
+    checksums,
+    configuration,
+    encryption,
+    hooks,
+    names,
+    notification,
+    obstacles,
+    preflight,
+    publish,
+    retention,
+    state,
+)
 from . import manifest as manifests
 from .config import Config
 from .dump import Clock, Job
@@ -28,11 +40,6 @@ from .preflight import Ready
 from .progress import SILENT, Progress
 from .store import Store, StoredSet, next_serial
 from .tools import environment, program, run_long
-
-#: Seconds that the command told of a failure may take.
-_FAILURE_COMMAND_S = 300.0
-#: How much of an error it is told, in characters.
-_TOLD = 8000
 
 
 @dataclass(frozen=True)
@@ -72,19 +79,10 @@ def back_up(
                 publish.sweep(config.directory)
                 return _run(_Act(config, store, progress), databases, note)
     except BaseException as error:
-        tell_of_failure(config, "backup", error)
+        notification.report_failure(config, "backup", error, progress)
         raise
     finally:
         progress.done()
-
-
-def tell_of_failure(config: Config, act: str, error: BaseException) -> None:
-    """Run the command that is declared for failures; where that fails, too, there is nobody left to tell."""
-    if config.failure_command:
-        # A variable can hold neither everything nor NUL.
-        said = (str(error) or type(error).__name__).replace("\0", " ")[:_TOLD]
-        variables = {"PGSOP_ACT": act, "PGSOP_ERROR": said, "PGSOP_DIRECTORY": config.directory}
-        hooks.run_command(config.failure_command, variables, _FAILURE_COMMAND_S)
 
 
 def _forecast(config: Config, ready: Ready, store: Store) -> Dict[str, Any]:
@@ -97,13 +95,14 @@ def _forecast(config: Config, ready: Ready, store: Store) -> Dict[str, Any]:
     policy, coming = retention.Policy(config.keep_days, config.keep_sets), list(ready.databases)
     gone = [stored.name for stored in retention.superseded(store.sets(), policy, time.time(), coming=coming)]
     would.append(f"remove {', '.join(gone)}, which newer sets supersede" if gone else "remove no older set")
-    return {"dry_run": True, "would": would, "warnings": list(ready.warnings), "databases": list(ready.databases)}
+    warnings = [*ready.warnings, *hooks.command_problems(config)]
+    return {"dry_run": True, "would": would, "warnings": warnings, "databases": list(ready.databases)}
 
 
 def _run(act: _Act, databases: Sequence[str], note: Dict[str, Any]) -> Dict[str, Any]:
     config, started = act.config, time.time()
     ready = preflight.look(config, databases, act.store)
-    act.warnings.extend(ready.warnings)
+    act.warnings.extend([*ready.warnings, *hooks.command_problems(config)])
     name = names.set_name(started, os.listdir(config.directory))
     with publish.made(config.directory, name) as folder:
         job = Job(config, ready.cluster, folder, ready.compression, act.progress)

@@ -51,6 +51,20 @@ def noted(config: Config, act: str) -> Iterator[Dict[str, Any]]:
         _write(config, act, note)
 
 
+def keep(config: Config, act: str, note: Dict[str, Any]) -> None:
+    """Keep how something ended that may run at any time and more than once.
+
+    Args:
+        config: where it is kept.
+        act: its name.
+        note: started and finished (ISO 8601 in UTC), ok, and anything else.
+
+    Raises:
+        PgsopError: where it cannot be written.
+    """
+    _write(config, act, note)
+
+
 def last(config: Config, act: str) -> Optional[Dict[str, Any]]:
     """What was noted last: with `ok` false and an `error` for one that ended without a word, none where there was none.
 

@@ -8,7 +8,10 @@ from __future__ import annotations
 import argparse
 from typing import Any, List, Mapping
 
+from ..backup import notification
+from ..backup.config import Config, program_of
 from ..backup.run import back_up
+from ..errors import PgsopError
 from ..text import counted, size, table, took
 from . import options, outcome, terminal
 from .begin import begin
@@ -21,7 +24,8 @@ _EXAMPLES = """\
   sudo pgsop backup                               every database that the configuration does not exclude
   sudo pgsop backup --dry-run                     what that would do, and whether there is room for it
   sudo pgsop backup --database appdb              one database only, for example before a migration
-  sudo pgsop backup --database a --database b     two of them"""
+  sudo pgsop backup --database a --database b     two of them
+  sudo pgsop backup --test-notification           run pg_backup_failure_command with a test message; no backup"""
 
 
 def add(subparsers: Any) -> None:
@@ -33,6 +37,12 @@ def add(subparsers: Any) -> None:
         parser, "back up this database only; may be given several times (default: all that are not excluded)"
     )
     options.add_dry_run(parser)
+    parser.add_argument(
+        "--test-notification",
+        action="store_true",
+        help="make no backup: run the declared failure command as for a failed backup, with a test message;"
+        " exit status 1 if it fails or none is declared",
+    )
     options.add_scheduled(parser)
     options.add_general(parser)
 
@@ -40,9 +50,28 @@ def add(subparsers: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Back up."""
     config = begin(arguments)
+    if arguments.test_notification:
+        return _test_notification(arguments, config)
     with terminal.progress(quiet=arguments.scheduled) as progress:
         report = back_up(config, tuple(arguments.databases), dry_run=arguments.dry_run, progress=progress)
     outcome.tell(arguments, report, _lines(report), _summary(report))
+    return 0
+
+
+def _test_notification(arguments: argparse.Namespace, config: Config) -> int:
+    if arguments.databases or arguments.dry_run:
+        raise PgsopError(
+            attempted="test the notification",
+            target="pgsop backup",
+            answer="--test-notification makes no backup, so --database and --dry-run have no meaning with it",
+            next_step=f"run '{notification.TEST_COMMAND}'",
+        )
+    report = notification.send_test(config)
+    program = program_of(config.failure_command)
+    done = f"{program} ran as for a failed backup and ended with status 0 after {took(report['seconds'])}."
+    output = [f"  {line}" for line in report["output"].splitlines()]
+    lines = [done, *(["Its output:", *output] if output else []), "Check that the message has arrived."]
+    outcome.tell(arguments, report, lines, done)
     return 0
 
 

@@ -75,6 +75,8 @@ def _lines(report: Mapping[str, Any]) -> Iterator[str]:
     yield ""
     yield printable(f"Last backup: {_last(report['last_backup'])}")
     yield printable(f"Last drill: {_last(report['last_drill'])}")
+    if report["last_notification"]:
+        yield printable(f"Last notification: {_last(report['last_notification'])}")
     for finding in report["findings"]:
         if finding["status"] != OK:
             yield ""

@@ -15,6 +15,7 @@ from typing import Any, Iterator, Mapping, TextIO
 from ..backup.progress import Progress
 from ..finding import CRITICAL, UNKNOWN, WARNING
 from ..text import cut, padded, printable, took, width
+from . import log
 
 #: Red, yellow, magenta.
 _COLOURS = {CRITICAL: "31", WARNING: "33", UNKNOWN: "35"}
@@ -79,7 +80,17 @@ def painted(shown: str, status: str) -> str:
     return f"\033[{colour}m{shown}\033[0m" if colour and colourful() else shown
 
 
-class Live(Progress):
+class Quiet(Progress):
+    """No progress, but warnings: on standard error and in the system's log."""
+
+    def warn(self, text: str) -> None:
+        """Show and log it."""
+        self.done()
+        log.warn(text)
+        complain(f"pgsop: warning: {text}")
+
+
+class Live(Quiet):
     """One line on a terminal that is written over and over.
 
     Args:
@@ -129,7 +140,7 @@ class Live(Progress):
 @contextlib.contextmanager
 def progress(*, quiet: bool) -> Iterator[Progress]:
     """Progress for whoever waits at a terminal, silence for everybody else."""
-    shown = Progress() if quiet or not sys.stderr.isatty() else Live(sys.stderr)
+    shown = Quiet() if quiet or not sys.stderr.isatty() else Live(sys.stderr)
     try:
         yield shown
     finally:

@@ -9,11 +9,10 @@ import time
 from dataclasses import dataclass
 from typing import Any, Callable, Dict, List, Sequence, Tuple
 
-from ..backup import encryption, names, state
+from ..backup import encryption, names, notification, state
 from ..backup.config import Config
 from ..backup.manifest import DatabaseDump
 from ..backup.progress import SILENT, Progress
-from ..backup.run import tell_of_failure
 from ..backup.store import NEWEST, Store, StoredSet
 from ..cluster import Cluster
 from ..connection import connect
@@ -74,7 +73,7 @@ def drill(
                 note.update(set=stored.name, whole=stored.known.complete and not databases)
                 return _drill(_Drill(config, cluster, store, stored, progress), reference, databases)
         except BaseException as error:
-            tell_of_failure(config, "drill", error)
+            notification.report_failure(config, "drill", error, progress)
             raise
     finally:
         progress.done()

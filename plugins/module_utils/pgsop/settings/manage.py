@@ -18,6 +18,7 @@ from ..transaction import transaction
 from .declaration import Request
 from .plan import Plan, Setting, in_force, make_plan, offline_plan
 from .server import broken_entries, pending_restart, read_files, read_parameters
+from .unsafe import UNSAFE, Override, overrides
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Outcome:
 
     plan: Plan
     pending_restart: Sequence[str]
+    overrides: Sequence[Override] = ()
 
     @property
     def changed(self) -> bool:
@@ -40,6 +42,7 @@ class Outcome:
             "diff": self.plan.diff() if self.changed else [],
             "file": self.plan.before.path,
             "pending_restart": list(self.pending_restart),
+            "overrides": [override.as_dict() for override in self.overrides],
             "settings": [_describe(setting) for setting in self.plan.settings],
             "validated": self.plan.validated,
         }
@@ -61,11 +64,17 @@ def manage(request: Request, *, check: bool) -> Outcome:
     with connect(cluster) as session:
         plan = make_plan(request, cluster, session)
         pending = pending_restart(session)
+        found = tuple(overrides(session, _guarded(request)))
     if check:
-        return Outcome(plan, sorted({*pending, *_withheld(plan)}))
+        return Outcome(plan, sorted({*pending, *_withheld(plan)}), found)
     if plan.actions:
         pending = _apply(plan, cluster)
-    return Outcome(plan, pending)
+    return Outcome(plan, pending, found)
+
+
+def _guarded(request: Request) -> List[str]:
+    """Settings that can put data at risk and are declared here; of the others, another caller reports."""
+    return [name for name in UNSAFE if name in request.settings]
 
 
 def _apply(plan: Plan, cluster: Cluster) -> List[str]:

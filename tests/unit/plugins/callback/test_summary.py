@@ -101,6 +101,35 @@ def test_what_a_person_should_know_is_said(changes: dict[str, Any], words: str) 
     assert words in brief(**changes)
 
 
+def test_file_that_was_in_the_place_of_the_command_is_reported_until_it_is_gone() -> None:
+    answers = {**ANSWERS, "pg_cli": {"path": "/b/pgsop", "replaced": ["/b/pgsop.replaced.1"]}}
+    said = "\n".join(report("nxcore", answers, full=False))
+    assert "a file that was not pgsop was in the place of /b/pgsop, and is kept as /b/pgsop.replaced.1" in said
+    assert "pgsop.replaced" not in brief()
+
+
+OVERRIDE = {
+    "message": "zero_damaged_pages is on for role amy: damaged",
+    "statement": "ALTER ROLE amy RESET zero_damaged_pages",
+}
+
+
+@pytest.mark.parametrize(
+    ("statements", "told"),
+    [([], True), ([{"statement": "x"}], True), ([OVERRIDE], False)],
+    ids=["none", "other", "reset"],
+)
+def test_value_of_a_role_that_puts_data_at_risk_is_reported_unless_this_run_resets_it(
+    statements: list[dict[str, str]], told: bool
+) -> None:
+    said = brief(pg_settings={"overrides": [OVERRIDE]}, pg_databases={"statements": statements})
+    line = (
+        "reported, not changed: zero_damaged_pages is on for role amy: damaged."
+        " Next step: sudo -u postgres psql -c 'ALTER ROLE amy RESET zero_damaged_pages'"
+    )
+    assert (line in said) is told
+
+
 def test_exposure_that_cannot_be_told_is_not() -> None:
     assert "exposure" not in brief(pg_sandbox={"exposure": None})
 

@@ -21,9 +21,15 @@ def test_shortest_configuration_has_no_problems() -> None:
     [
         ({}, "version"),
         ({"version": 12}, "at least 13"),
-        ({"version": 17, "jobs": 0}, "jobs is 0"),
-        ({"version": 17, "directory": "/var/backups"}, "belongs to the system"),
-        ({"version": 17, "copy_command": "rsync -a"}, "absolute path"),
+        ({"version": 17, "jobs": 0}, "pg_backup_jobs is 0"),
+        (
+            {"version": 17, "directory": "/var/backups"},
+            "pg_backup_directory is '/var/backups', which belongs to the system",
+        ),
+        ({"version": 17, "copy_command": "rsync -a"}, "pg_backup_copy_command starts with 'rsync'"),
+        ({"version": 17, "age_warn_h": 60}, "pg_backup_age_warn_h is 60, above pg_backup_age_crit_h, which is 50"),
+        ({"version": 17, "copy_command": "/bin/tar c x | /bin/y"}, "pg_backup_copy_command cannot work: it has |"),
+        ({"version": 17, "failure_command": "/bin/x > /y"}, "pg_backup_failure_command cannot work: it has >"),
         ({"version": 17, "assertions": [{"sql": "SELECT true"}]}, "must have database"),
     ],
 )

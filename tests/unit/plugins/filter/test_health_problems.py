@@ -21,9 +21,9 @@ def test_shortest_configuration_has_no_problems() -> None:
     [
         ({}, "version"),
         ({"version": 12}, "at least 13"),
-        ({"version": 17, "deadline_s": 0}, "deadline_s is 0"),
-        ({"version": 17, "disabled": ["disk.spaec"]}, "disabled: there is no check disk.spaec"),
-        ({"version": 17, "exclude": {"disk.spaec": ["/"]}}, "exclude: there is no check disk.spaec"),
+        ({"version": 17, "deadline_s": 0}, "pg_monitoring_deadline_s is 0"),
+        ({"version": 17, "disabled": ["disk.spaec"]}, "pg_monitoring_disabled: there is no check disk.spaec"),
+        ({"version": 17, "exclude": {"disk.spaec": ["/"]}}, "pg_monitoring_exclude: there is no check disk.spaec"),
         ({"version": 17, "thresholds": {"disk.space": {"warm": 70}}}, "has no limit warm"),
         ({"version": 17, "thresholds": {"disk.space": {"warn": "70 %"}}}, "must be a number"),
         ({"version": 17, "thresholds": {"disk.space": {"warn": 95}}}, "above crit"),

@@ -40,7 +40,7 @@ def test_good_schedule_has_no_problems(schedule: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("schedule", "words"),
     [
-        ({"time": "2:30"}, "schedule_time is 2:30"),
+        ({"time": "2:30"}, "pg_backup_schedule_time is 2:30"),
         ({"time": 750}, "in quotes"),  # what YAML makes of 12:30 without quotes
         ({"time": "24:00"}, "schedule_time"),
         ({"time": "02:60"}, "schedule_time"),
@@ -50,11 +50,11 @@ def test_good_schedule_has_no_problems(schedule: dict[str, Any]) -> None:
         ({"schedule": "timer", "timezone": "Europe/Athens", "time": "03:30"}, "has no 03:30"),
         (
             {"schedule": "timer", "timezone": "America/New_York", "time": "03:30", "drill_time": "02:30"},
-            "drill_time is 02:30",
+            "pg_backup_drill_time is 02:30",
         ),
         ({"schedule": "timer", "timezone": "Europe/Nowhere"}, "Europe/Nowhere"),
-        ({"schedule": "timer", "timezone": "../etc/passwd"}, "schedule_timezone"),
-        ({"schedule": "timer", "timezone": ""}, "schedule_timezone"),
+        ({"schedule": "timer", "timezone": "../etc/passwd"}, "pg_backup_schedule_timezone"),
+        ({"schedule": "timer", "timezone": ""}, "pg_backup_schedule_timezone"),
     ],
 )
 def test_bad_schedule_is_told(schedule: dict[str, Any], words: str) -> None:

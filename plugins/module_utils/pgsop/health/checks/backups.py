@@ -49,6 +49,7 @@ shrink = _judged("backup.shrink", "dumps that are much smaller than the one befo
 damage = _judged("backup.damage", "damaged sets")
 clock = _judged("backup.clock", "sets made in the future")
 copied = _judged("backup.copy", "copies off the host", "h")
+notification = _judged("backup.notification", "the command that reports failures")
 drill = _judged("backup.drill", "the last restore drill", "d")
 
 

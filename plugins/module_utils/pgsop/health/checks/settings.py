@@ -10,6 +10,7 @@ from typing import Iterator
 
 from ...errors import ServerError
 from ...finding import CRITICAL
+from ...settings.unsafe import UNSAFE, overrides
 from ..check import SERVER, HiddenError, Measured, check
 from ..view import Server
 
@@ -31,26 +32,6 @@ _IDENT = "SELECT * FROM pg_catalog.pg_ident_file_mappings ORDER BY line_number"
 IDENT_SINCE = 15
 #: SQLSTATEs of a file that is not there, that may not be read, and that cannot be.
 _NO_FILE = ("58P01", "42501", "58030")
-_OVERRIDDEN = """
-SELECT split_part(c.entry, '=', 1) AS name, substr(c.entry, strpos(c.entry, '=') + 1) AS value, d.datname::text AS database,
-       r.rolname::text AS role
-  FROM pg_catalog.pg_db_role_setting s
- CROSS JOIN unnest(s.setconfig) AS c(entry)
-  LEFT JOIN pg_catalog.pg_database d ON d.oid = s.setdatabase
-  LEFT JOIN pg_catalog.pg_roles r ON r.oid = s.setrole
- WHERE split_part(c.entry, '=', 1) = ANY (%s)
- ORDER BY 1, 3, 4
-"""
-
-#: By setting: whether it is dangerous when on, and what then happens.
-UNSAFE = {
-    "fsync": (False, "a crash of the host destroys the cluster"),
-    "full_page_writes": (False, "a crash of the host can destroy pages"),
-    "autovacuum": (False, "tables grow and statistics go stale"),
-    "track_counts": (False, "autovacuum does not know what changes"),
-    "zero_damaged_pages": (True, "damaged pages are emptied without a word"),
-    "ignore_checksum_failure": (True, "damaged pages are read as if they were sound"),
-}
 _OF_A_DATABASE_OR_ROLE = ("database", "user", "database user")
 
 
@@ -145,10 +126,5 @@ def unsafe(here: Server) -> Iterator[Measured]:
         setting = here.setting(name)
         if setting.on == danger and setting.source not in _OF_A_DATABASE_OR_ROLE:
             yield Measured(name, None, f"{name} is {setting.value}: {outcome}", CRITICAL)
-    for row in here.session.rows(_OVERRIDDEN, [list(UNSAFE)]):
-        danger, outcome = UNSAFE[row["name"]]
-        if here.session.value("SELECT %s::boolean", [row["value"]]) == danger:
-            whom = [f"role {row['role']}"] if row["role"] else []
-            whom += [f"database {row['database']}"] if row["database"] else []
-            message = f"{row['name']} is {row['value']} for {' in '.join(whom) or 'all roles'}: {outcome}"
-            yield Measured(row["name"], None, message, CRITICAL)
+    for override in overrides(here.session):
+        yield Measured(override.name, None, override.message, CRITICAL)

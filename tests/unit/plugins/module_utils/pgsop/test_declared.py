@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.declared import read, refuse
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.declared import name_variables, read, refuse
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 
 
@@ -36,3 +36,18 @@ def test_all_problems_are_told_at_once() -> None:
     refuse([], "/x.json", "pg_backup")
     with pytest.raises(PgsopError, match=r"/x.json.*one; two.*run role pg_backup"):
         refuse(["one", "two"], "/x.json", "pg_backup")
+
+
+@pytest.mark.parametrize(
+    ("problem", "expected"),
+    [
+        ("keep_days is 0", "pg_x_keep_days is 0"),
+        ("keep: there is no check y", "pg_x_keep: there is no check y"),
+        ("keep_days is 9, above keep, which is 8", "pg_x_keep_days is 9, above pg_x_keep, which is 8"),
+        ("keeper is 0", "keeper is 0"),
+        ("there is no key keep", "there is no key keep"),
+        ("keep is 'above keep'", "pg_x_keep is 'above keep'"),
+    ],
+)
+def test_key_is_named_as_the_variable(problem: str, expected: str) -> None:
+    assert name_variables([problem], "pg_x", ("keep", "keep_days")) == [expected]

@@ -14,19 +14,29 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import host_command, zipapp
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.files import FileMode
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.files import FileMode, write_atomically
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.host_command import Request, manage
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.version import VERSION
 
 USER = pwd.getpwuid(os.getuid()).pw_name
 GROUP = grp.getgrgid(os.getgid()).gr_name
+#: What may be in the place of the command and is not it.
+FOREIGN = [b"", b"#!/bin/sh\nexit 0\n", b"\xff\xfe"]
 OLD = b"#!/usr/bin/python3\n# pgsop 0.0.1: old, and cut"
 
 
 @pytest.fixture(name="path")
 def _path(tmp_path: Path) -> Path:
     return tmp_path / "pgsop"
+
+
+@pytest.fixture
+def built_once(monkeypatch: pytest.MonkeyPatch, command: Path) -> None:
+    """Building takes a second; that each build makes the same bytes is tested elsewhere."""
+    content = command.read_bytes()
+    monkeypatch.setattr(zipapp, "build", lambda: content)
 
 
 def run(path: Path | str, *, check: bool = False, mode: int = 0o755, present: bool = True) -> dict[str, Any]:
@@ -91,13 +101,64 @@ def test_what_is_not_there_need_not_be_removed(tmp_path: Path) -> None:
     assert not run(tmp_path / "no folder" / "pgsop", present=False)["changed"]
 
 
-@pytest.mark.parametrize("present", [True, False])
-@pytest.mark.parametrize("content", [b"", b"#!/bin/sh\n", b"\xff\xfe"])
-def test_somebody_elses_file_is_left_alone(path: Path, content: bytes, present: bool) -> None:
+@pytest.mark.usefixtures("built_once")
+@pytest.mark.parametrize("content", FOREIGN)
+def test_file_that_is_not_the_command_is_kept_beside_and_replaced(path: Path, command: Path, content: bytes) -> None:
+    path.write_bytes(content)
+    path.chmod(0o4777)
+    os.utime(path, (1, 2))
+    kept = path.with_name("pgsop.replaced.1")
+    forecast = run(path, check=True)
+    assert (path.read_bytes(), kept.exists()) == (content, False)
+    told = run(path)
+    assert told == forecast
+    assert told["replaced"] == [str(kept)]
+    assert told["actions"] == [f"keep the file that is not pgsop as {kept}", f"write {path}"]
+    digest = hashlib.sha256(content).hexdigest()
+    assert told["diff"]["before"] == (
+        f"# {USER}:{GROUP} 4777\na file that is not pgsop, {len(content)} bytes, sha256 {digest}\n"
+    )
+    assert (path.read_bytes(), path.stat().st_mode & 0o7777) == (command.read_bytes(), 0o755)
+    assert (kept.read_bytes(), kept.stat().st_mode & 0o7777, kept.stat().st_mtime) == (content, 0o644, 2)
+    again = run(path)
+    assert (again["changed"], again["replaced"]) == (False, [str(kept)])
+
+
+@pytest.mark.usefixtures("built_once")
+def test_kept_file_is_never_written_over(path: Path) -> None:
+    for number in (1, 2, 3):
+        path.write_bytes(b"other %d" % number)
+        run(path)
+    # The same once more, as after a run that was killed between the two files.
+    path.write_bytes(b"other 2")
+    told = run(path)
+    kept = [path.with_name(f"pgsop.replaced.{number}") for number in (1, 2, 3)]
+    assert told["replaced"] == [str(each) for each in kept]
+    assert [each.read_bytes() for each in kept] == [b"other 1", b"other 2", b"other 3"]
+
+
+@pytest.mark.usefixtures("built_once")
+def test_failure_leaves_what_was_there(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def write(target: str, *arguments: Any, **options: Any) -> None:
+        if target == str(path):
+            raise PgsopError(attempted="write", target=target, answer="no space", next_step="df")
+        write_atomically(target, *arguments, **options)
+
+    path.write_bytes(b"other")
+    monkeypatch.setattr(host_command, "write_atomically", write)
+    with pytest.raises(PgsopError, match="no space"):
+        run(path)
+    assert [(each.name, each.read_bytes()) for each in path.parent.iterdir()] == [("pgsop", b"other")]
+
+
+@pytest.mark.parametrize("content", FOREIGN)
+@pytest.mark.parametrize(("name", "present"), [("pgsop", False), ("psql", True), ("psql", False)])
+def test_file_of_another_program_is_left_alone(tmp_path: Path, content: bytes, name: str, present: bool) -> None:
+    path = tmp_path / name
     path.write_bytes(content)
     with pytest.raises(PgsopError, match="a file that is not pgsop"):
         run(path, present=present)
-    assert path.read_bytes() == content
+    assert (path.read_bytes(), list(tmp_path.iterdir())) == (content, [path])
 
 
 def test_link_and_folder_are_left_alone(path: Path, tmp_path: Path) -> None:

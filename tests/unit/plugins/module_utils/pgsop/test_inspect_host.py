@@ -168,6 +168,12 @@ def test_units_are_told_by_name_in_one_call(host: Host) -> None:
     assert inspect_host(WANTED)["units"] == {}
 
 
+def test_programs_are_checked_for_the_owner(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "program_problem", lambda path, user: f"{user} cannot run {path}")
+    assert inspect_host(replace(WANTED, programs=["/bin/a"]))["programs"] == {"/bin/a": "postgres cannot run /bin/a"}
+    assert inspect_host(WANTED)["programs"] == {}
+
+
 def test_without_systemd_a_service_is_asked_and_a_timer_is_not(host: Host) -> None:
     host.systemd = False
     host.programs["service cron status"] = (0, "cron is running.\n")

@@ -17,6 +17,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.
     load,
     parse,
     problems,
+    shell_problems,
 )
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 
@@ -221,3 +222,39 @@ def test_file_that_is_not_there_is_told(tmp_path: Path) -> None:
         load(str(tmp_path / "none.json"))
     with pytest.raises(PgsopError, match="Is a directory"):
         load(str(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "found"),
+    [
+        ("c /var/backups | /usr/bin/ssh host cat", "|"),
+        ("a|b", "|"),
+        ("a || b", "||"),
+        ("a |& b", "|&"),
+        (">/var/log/copy.log", ">"),
+        ("a >> b", ">>"),
+        ("a 2>&1", "2>&"),
+        ("< a", "<"),
+        ("a && b", "&&"),
+        ("a &", "&"),
+        ("a; b", ";"),
+        ("$PGSOP_SET_PATH there:", "$"),
+        ("${PGSOP_SET}", "$"),
+        ("$(date)", "$"),
+        ("`date`", "`"),
+        ("'a | b'", ""),
+        ('-c "a | b > $PGSOP_SET"', ""),
+        (r"\| \; \$x", ""),
+        ("https://there/?a=1&b=2;c", ""),
+        ("--include=*.dat {} ~/x 5$ #", ""),
+        ("", ""),
+    ],
+)
+def test_syntax_of_a_shell_is_found_outside_of_quotes(arguments: str, found: str) -> None:
+    declared = {"version": 17, "copy_command": f"/bin/copy {arguments}", "failure_command": "/bin/true"}
+    told = shell_problems(declared)
+    assert [problem.split(" outside of quotes")[0] for problem in told] == (
+        [f"copy_command cannot work: it has {found}"] if found else []
+    )
+    # A backup without its copy is better than no backup.
+    assert problems(declared) == []

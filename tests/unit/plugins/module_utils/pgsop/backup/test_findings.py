@@ -60,11 +60,11 @@ def judged(
     notes: Mapping[str, Any] | None = None,
     databases: Sequence[str] | None = ("appdb",),
     today: float = TODAY,
+    commands: tuple[Mapping[str, Any] | None, Sequence[str]] = (None, ()),
     **config: Any,
 ) -> dict[str, Finding]:
-    known = Known(
-        Config(version=17, **config), sets, notes or {"backup": None, "drill": None}, databases, DAY_0 + today * DAY_S
-    )
+    declared, runs, now = Config(version=17, **config), notes or {"backup": None, "drill": None}, DAY_0 + today * DAY_S
+    known = Known(declared, sets, runs, databases, now, *commands)
     return {finding.id.removeprefix("backup."): finding for finding in findings.judge(known)}
 
 
@@ -323,10 +323,37 @@ def test_drill(sets: list[StoredSet], notes: Any, status: str, told: str) -> Non
     assert told in found.message
 
 
+SENT: dict[str, Any] = {"ok": True, "finished": at(8), "error": "", "next_step": ""}
+UNSENT = {**SENT, "ok": False, "error": "status 1", "next_step": "test it"}
+COPY_PROBLEM, PAGE_PROBLEM = "pg_backup_copy_command cannot work: x", "pg_backup_failure_command cannot work: y"
+
+
+@pytest.mark.parametrize(
+    ("command", "problems", "note", "status", "told"),
+    [
+        pytest.param("", [], None, OK, "no pg_backup_failure_command is declared", id="none declared"),
+        pytest.param("/bin/page", [], None, OK, "has not run yet", id="not run yet"),
+        pytest.param("/bin/page", [COPY_PROBLEM], SENT, OK, at(8), id="ran well"),
+        pytest.param("/bin/page", [], UNSENT, WARNING, "status 1", id="failed"),
+        pytest.param("/bin/page", [COPY_PROBLEM, PAGE_PROBLEM], SENT, WARNING, PAGE_PROBLEM, id="cannot run any more"),
+    ],
+)
+def test_notification(command: str, problems: list[str], note: dict[str, Any] | None, status: str, told: str) -> None:
+    found = judged(failure_command=command, commands=(note, problems))["notification"]
+    assert (found.status, bool(found.hint)) == (status, status != OK)
+    assert told in found.message
+
+
+def test_copy_that_cannot_work_is_told_before_it_fails() -> None:
+    found = judged([stored_of(9, copies=COPIED)], commands=(None, [PAGE_PROBLEM, COPY_PROBLEM]), **COPY)["copy"]
+    assert (found.status, found.message) == (WARNING, COPY_PROBLEM)
+
+
 def test_what_is_not_well_has_a_next_step_and_what_is_well_has_none() -> None:
     bad = judged([stored_of(1, ["a"], ["bad"])], last(ok=False), None, **COPY)
     well = judged([stored_of(10, ["a"], **good(10), copies=COPIED)], last(), ["a"], **COPY)
     assert [name for name, finding in well.items() if finding.status != OK or finding.hint] == []
     assert [name for name, finding in bad.items() if (finding.status != OK) != bool(finding.hint)] == []
     assert {"age", "last_run", "missing_databases", "damage"} <= {name for name, item in bad.items() if item.hint}
-    assert list(well) == ["age", "last_run", "restorable", "missing_databases", "shrink", "damage", "copy", "drill"]
+    names = ["age", "last_run", "restorable", "missing_databases", "shrink", "damage", "copy", "notification", "drill"]
+    assert list(well) == names

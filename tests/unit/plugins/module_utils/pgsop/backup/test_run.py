@@ -17,6 +17,7 @@ import pytest
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup import (
     checksums,
     names,
+    notification,
     preflight,
     run,
     state,
@@ -198,6 +199,15 @@ def test_failure_command_that_fails_hides_nothing(host: Host) -> None:
     host.options = {"failure_command": "/nowhere/tell"}
     host.errors = [bad("no server")]
     assert "no server" in host.fails()
+    assert (notification.last(host.config) or {})["ok"] is False
+
+
+def test_commands_that_cannot_work_are_warnings_of_a_backup(host: Host) -> None:
+    host.options = {"failure_command": "/nowhere/tell"}
+    assert "pg_backup_failure_command cannot work" in host.back_up(dry_run=True)["warnings"][-1]
+    told = host.back_up()
+    assert "pg_backup_failure_command cannot work" in told["warnings"][1]
+    assert host.last()["ok"] is True
 
 
 def test_second_run_at_the_same_time_is_refused(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,10 +5,12 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Any
 
 import pytest
 
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup import notification
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import Config
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli import backup, main
 
@@ -74,3 +76,33 @@ def test_databases_and_dry_run(asked: list[Any], capsys: pytest.CaptureFixture[s
     assert main.main(["backup", "--database", "a", "--database", "b", "--dry-run"]) == 0
     assert asked == [(CONFIG, ("a", "b"), True)]
     assert capsys.readouterr().out == "Nothing was done. A run would:\n  - dump appdb\n"
+
+
+@pytest.mark.parametrize("output", ["", "sent\n\x1b"])
+def test_notification_is_tested_without_a_backup(
+    asked: list[Any], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, output: str
+) -> None:
+    declared = dataclasses.replace(CONFIG, failure_command="/bin/page secret")
+    monkeypatch.setattr(backup, "begin", lambda arguments: declared)
+    monkeypatch.setattr(notification, "send_test", lambda config: {"seconds": 0.2, "output": output})
+    assert main.main(["backup", "--test-notification"]) == 0
+    told = capsys.readouterr().out.splitlines()
+    shown = ["Its output:", "  sent", "  \\x1b"] if output else []
+    assert told == [
+        "/bin/page ran as for a failed backup and ended with status 0 after 0.2 s.",
+        *shown,
+        "Check that the message has arrived.",
+    ]
+    assert asked == []
+
+
+@pytest.mark.parametrize("more", [[], ["--dry-run"], ["--database", "a"]])
+def test_notification_that_cannot_be_tested_fails(
+    asked: list[Any], capsys: pytest.CaptureFixture[str], more: list[str]
+) -> None:
+    assert main.main(["backup", "--test-notification", *more]) == 1
+    told = capsys.readouterr()
+    assert told.out == ""
+    assert told.err.startswith("pgsop: Cannot test the notification (")
+    assert ("no command is declared" in told.err) == (not more)
+    assert asked == []

@@ -63,6 +63,7 @@ REPORT: dict[str, Any] = {
     "sets": [a_set("20261122T023000Z"), OLDER, BROKEN],
     "last_backup": {"started": iso(NOW - 7300), "finished": iso(NOW - 7200), "ok": True, "running": False},
     "last_drill": None,
+    "last_notification": None,
     "findings": [
         {"id": "backup.age", "status": "OK", "message": "young", "hint": ""},
         {"id": "backup.damage", "status": "WARNING", "message": "a set is damaged", "hint": "look at the disk"},
@@ -167,6 +168,8 @@ def test_last_run(
 ) -> None:
     monkeypatch.setitem(REPORT, "last_backup", run)
     assert f"Last backup: {expected}\n" in told(capsys)
+    monkeypatch.setitem(REPORT, "last_notification", run)
+    assert f"Last drill: never\nLast notification: {expected}\n" in told(capsys)
 
 
 def test_what_is_wrong_is_in_colour(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli import terminal
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli import log, terminal
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli.terminal import Live
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding import CRITICAL, OK
 
@@ -133,3 +133,17 @@ def test_names_can_be_written_in_any_locale(monkeypatch: pytest.MonkeyPatch) -> 
     terminal.say("gr\u00fcn")
     stream.flush()
     assert raw.getvalue() == b"gr\\xfcn\n"
+
+
+@pytest.mark.parametrize("quiet", [True, False])
+@pytest.mark.parametrize("tty", [True, False])
+def test_warning_is_shown_and_logged_whoever_waits(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tty: bool, quiet: bool
+) -> None:
+    logged: list[str] = []
+    monkeypatch.setattr(log, "warn", logged.append)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: tty)
+    with terminal.progress(quiet=quiet) as progress:
+        progress.warn("not sent")
+    assert logged == ["not sent"]
+    assert capsys.readouterr().err == "pgsop: warning: not sent\n"

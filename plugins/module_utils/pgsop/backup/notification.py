@@ -1,0 +1,132 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command of the site that reports failures: run for one, run for a test, and how that ended."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import time
+from typing import Any, Dict, Optional
+
+from ..errors import PgsopError
+from ..executable import program_problem
+from . import names, state
+from .config import Config, program_of
+from .hooks import run_command
+from .progress import Progress
+
+#: The variable of role pg_backup.
+VARIABLE = "pg_backup_failure_command"
+#: What a test hands to the command as the error.
+TEST_MESSAGE = "This is a test of pg_backup_failure_command. No backup was made, and none has failed."
+#: How to try it, as a next step.
+TEST_COMMAND = "sudo pgsop backup --test-notification"
+
+#: Name of the note in the folder of state.
+_NOTE = "notification"
+#: Seconds that the command may take.
+_TIMEOUT_S = 300.0
+#: Characters of an error that the command gets, and lines of its own output that are kept.
+_MESSAGE, _LINES = 8000, 5
+
+
+def report_failure(config: Config, act: str, error: BaseException, progress: Progress) -> None:
+    """Run the command for a failure. If it fails too, that is kept and shown, and the error goes on.
+
+    Args:
+        config: what is declared; without a command nothing is done.
+        act: what failed, backup or drill.
+        error: why.
+        progress: shows that the command failed.
+    """
+    if not config.failure_command:
+        return
+    note = _send(config, act, str(error) or type(error).__name__)
+    try:
+        state.keep(config, _NOTE, note)
+    except PgsopError as unwritten:
+        # Where this cannot be kept, the end of the act cannot be kept either, and that is reported.
+        progress.warn(str(unwritten))
+    if not note["ok"]:
+        progress.warn(str(_failed(config, note)))
+
+
+def send_test(config: Config) -> Dict[str, Any]:
+    """Run the command as for a failed backup, with a message that names the test.
+
+    Returns:
+        The note: started and finished (ISO 8601 in UTC), seconds, output (text).
+
+    Raises:
+        PgsopError: if no command is declared, if it failed, or if its end cannot be kept.
+    """
+    if not config.failure_command:
+        raise PgsopError(
+            attempted="test the notification",
+            target=VARIABLE,
+            answer="no command is declared, so a failed backup is reported in the system's log and by health only",
+            next_step=f"declare {VARIABLE}, run role pg_backup, then run it again",
+        )
+    note = _send(config, "backup", TEST_MESSAGE)
+    note["test"] = True
+    state.keep(config, _NOTE, note)
+    if not note["ok"]:
+        raise _failed(config, note)
+    return note
+
+
+def last(config: Config) -> Optional[Dict[str, Any]]:
+    """How the declared command ended when it last ran; None if it never ran as it is declared now."""
+    note = None
+    with contextlib.suppress(PgsopError):
+        note = state.last(config, _NOTE)
+    if note is None or note.get("command") != _digest(config) or not config.failure_command:
+        return None
+    # No more than that it is the same command: its arguments may hold a secret.
+    return {key: value for key, value in note.items() if key != "command"}
+
+
+def _send(config: Config, act: str, message: str) -> Dict[str, Any]:
+    # A variable can hold neither everything nor NUL.
+    variables = {
+        "PGSOP_ACT": act,
+        "PGSOP_ERROR": message.replace("\0", " ")[:_MESSAGE],
+        "PGSOP_DIRECTORY": config.directory,
+    }
+    started, error, output = time.time(), "", ""
+    try:
+        answer = run_command(config.failure_command, variables, _TIMEOUT_S)
+    except OSError as failure:
+        error = failure.strerror or str(failure)
+    else:
+        output = "\n".join(answer.output.strip().splitlines()[:_LINES])
+        if answer.status:
+            why = answer.errors or program_problem(program_of(config.failure_command))
+            error = "; ".join(filter(None, [why or f"it ended with status {answer.status}", " ".join(output.split())]))
+    return {
+        "act": act,
+        "started": names.iso(started),
+        "finished": names.iso(time.time()),
+        "seconds": round(time.time() - started, 3),
+        "ok": not error,
+        "error": error,
+        "next_step": f"correct the command, then run '{TEST_COMMAND}'" if error else "",
+        "output": output,
+        "test": False,
+        "command": _digest(config),
+    }
+
+
+def _failed(config: Config, note: Dict[str, Any]) -> PgsopError:
+    return PgsopError(
+        attempted="report a failure" if not note["test"] else "test the notification",
+        target=f"{VARIABLE}, program {program_of(config.failure_command)}",
+        answer=note["error"],
+        next_step=note["next_step"],
+    )
+
+
+def _digest(config: Config) -> str:
+    return hashlib.sha256(config.failure_command.encode("utf-8", "surrogateescape")).hexdigest()

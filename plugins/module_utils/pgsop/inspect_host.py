@@ -17,6 +17,7 @@ from .connection import connect
 from .errors import PgsopError
 from .files import group_name, user_name
 from .listeners import listeners
+from .processes import server_processes
 from .service import complaints, has_systemd
 
 #: The unit that starts every cluster at boot; it runs nothing itself.
@@ -151,7 +152,8 @@ def _server(cluster: Cluster) -> Dict[str, Any]:
             answer = session.rows(_SERVER)[0]
     except PgsopError as error:
         return {"answers": False, "error": str(error), "log": complaints(cluster, behind=-4096, last=True)}
-    sockets = [f"{item.address}:{item.port}" for item in listeners(pid=cluster.pid)]
+    mine = server_processes(cluster.pid, cluster.unit)
+    sockets = [f"{item.address}:{item.port}" for item in listeners() if item.pids & mine]
     return dict(answer, answers=True, error="", log=[], listeners=sockets)
 
 
@@ -195,10 +197,10 @@ def _refusals(
 
 def _strangers(wanted: Wanted, clusters: Sequence[Cluster], mine: Optional[Cluster]) -> List[str]:
     """Who else listens on the port, told where it is not a cluster that is configured for it."""
-    owners = {cluster.pid: cluster for cluster in clusters}
+    processes = [(cluster, server_processes(cluster.pid, cluster.unit)) for cluster in clusters]
     found = []
     for holder in listeners(port=wanted.port):
-        owner = owners.get(holder.pid) if holder.pid is not None else None
+        owner = next((cluster for cluster, mine in processes if holder.pids & mine), None)
         if owner is not None and (owner is mine or owner.port == wanted.port):
             continue
         who = f"process {holder.pid} ({holder.program})" if holder.pid else "a process outside of this container"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import re
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Union
 
 from .. import command, service
@@ -17,6 +17,8 @@ from ..connection import answering_cluster, connect
 from ..errors import PgsopError
 from ..files import CALLER, FileMode, FileState, changed_at, has_mode, read_state, remove, restore, write_atomically
 from ..transaction import transaction
+from .hidden import folders_to_cover, refuse_hidden
+from .needs import Need, read_needs
 from .probe import exposure, ip_filter
 
 #: Value of a directive as an inventory holds it; a list becomes one line, separated by blanks.
@@ -29,13 +31,23 @@ _MODE = FileMode("root", "root", 0o644)
 
 @dataclass(frozen=True)
 class Request:
-    """What a caller declares: the directives of section [Service] that its drop-in holds; none, no drop-in."""
+    """What a caller declares.
+
+    Attributes:
+        version: major version of the cluster.
+        cluster: name of the cluster.
+        name: the caller; becomes part of the name of its drop-in.
+        directives: those of section [Service] that the drop-in holds; none, no drop-in.
+        restart_allowed: whether the server may be restarted.
+        cover_server: whether ReadWritePaths covers the server's own folders, too, wherever they are.
+    """
 
     version: int
     cluster: str
     name: str
     directives: Mapping[str, Directive]
     restart_allowed: bool = True
+    cover_server: bool = False
 
     @property
     def unit(self) -> str:
@@ -125,11 +137,15 @@ def manage(request: Request, *, check: bool) -> Outcome:
     cluster = answering_cluster(request.version, request.cluster, attempted="sandbox the server", check=check)
     if cluster is None:
         return Outcome(before, request.text, request.restart_allowed, in_force=False, validated=False)
+    with connect(cluster) as session:
+        needs = read_needs(session, cluster)
+    request = _covering(request, cluster, needs)
     if request.text is not None and request.text != before.text:
         _refuse_unreadable(request)
-    _refuse_unreachable_files(request, cluster)
     in_force = _is_in_force(before, cluster)
     outcome = Outcome(before, request.text, request.restart_allowed, in_force)
+    if request.text is not None:
+        refuse_hidden(request.path, request.text, cluster, needs, starts=outcome.needs_restart)
     if outcome.actions and not check:
         cluster = _apply(request, outcome, cluster)
     return Outcome(
@@ -190,28 +206,16 @@ def _refuse_unreadable(request: Request) -> None:
         )
 
 
-def _refuse_unreachable_files(request: Request, cluster: Cluster) -> None:
-    """A server that cannot write where it must would start, and fail at the first checkpoint."""
-    if request.directives.get("ProtectSystem") != "strict":
-        return
-    paths = _flat(request.directives.get("ReadWritePaths", "")).split()
-    writable = [os.path.realpath(path.lstrip("-+")) for path in paths]
-    needed = [cluster.data_directory, os.path.join(cluster.data_directory, "pg_wal"), os.path.dirname(cluster.log_file)]
-    with connect(cluster) as session:
-        rows = session.rows("SELECT pg_tablespace_location(oid) AS path FROM pg_tablespace")
-        needed += [row["path"] for row in rows if row["path"]]
-    outside = [path for path in needed if path and not any(_below(os.path.realpath(path), top) for top in writable)]
-    if outside:
-        raise PgsopError(
-            attempted="sandbox the server",
-            target=request.path,
-            answer=f"the server writes to {', '.join(outside)}, and ReadWritePaths does not cover that",
-            next_step="add the folder (in role pg_hardening: pg_hardening_sandbox_write_paths)",
-        )
-
-
-def _below(path: str, top: str) -> bool:
-    return path == top or path.startswith(top.rstrip("/") + "/")
+def _covering(request: Request, cluster: Cluster, needs: Sequence[Need]) -> Request:
+    """The request with the server's own folders in ReadWritePaths, if it is to cover them."""
+    name = "ReadWritePaths"
+    if not request.cover_server or name not in request.directives:
+        return request
+    declared = _flat(request.directives[name]).split()
+    covered = [os.path.realpath(path.lstrip("-+")) for path in declared]
+    # The minus sign lets the server start, and report it, if a disk is not mounted.
+    more = [f"-{path}" for path in folders_to_cover(needs, cluster.owner, covered)]
+    return replace(request, directives={**request.directives, name: [*declared, *more]})
 
 
 def _is_in_force(before: FileState, cluster: Cluster) -> bool:

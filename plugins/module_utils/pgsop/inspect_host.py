@@ -17,6 +17,7 @@ from .connection import connect
 from .errors import PgsopError
 from .files import group_name, user_name
 from .listeners import listeners
+from .paths import expected_modes, server_paths
 from .processes import server_processes
 from .service import complaints, has_systemd
 
@@ -68,17 +69,19 @@ def inspect_host(wanted: Wanted) -> Dict[str, Any]:
     clusters = list_clusters()
     mine = next((c for c in clusters if (c.version, c.name) == (wanted.version, wanted.cluster)), None)
     server = _server(mine) if mine else {}
+    paths = server_paths(mine) if mine else None
+    modes = expected_modes(paths, mine.owner) if mine and paths else []
     packages = _installed(wanted.packages)
     missing = [name for name, version in packages.items() if not version]
     return {
         "clusters": [_describe(cluster) for cluster in clusters],
-        "cluster": _describe(mine) if mine else None,
+        "cluster": dict(_describe(mine), paths=paths.as_dict(), modes=modes) if mine and paths else None,
         "packages": packages,
         "packages_missing": missing,
         "packages_unknown": _unknown_to_apt(missing) if missing else [],
         "service": _service(wanted),
         "server": server,
-        "files": {path: _file(path) for path in wanted.paths},
+        "files": {path: _file(path) for path in [*wanted.paths, *(item["path"] for item in modes)]},
         "units": _units(wanted.units) if wanted.units else {},
         "refusals": _refusals(wanted, clusters, mine, server),
         "differences": _differences(wanted, server),

@@ -99,7 +99,8 @@ def _linked(data: str) -> Iterator[Need]:
 
 def _log(cluster: Cluster, settings: Dict[str, str]) -> Iterator[Need]:
     """The log that pg_ctlcluster opens, and its folder for new ones; the collector's only if that is on."""
-    if cluster.log_file:
+    # With another destination, pg_lsclusters shows a word such as syslog.
+    if os.path.isabs(cluster.log_file):
         path = os.path.realpath(cluster.log_file)
         yield Need(os.path.dirname(path), True, "log")
         yield Need(path, True, "log")

@@ -22,6 +22,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connect
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.inspect_host import Wanted, inspect_host
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.listeners import Listener
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.paths import ServerPaths
 
 POLICY = """\
 postgresql-15:
@@ -104,12 +105,15 @@ def _host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Host:
     monkeypatch.setattr(module, "list_clusters", lambda: list(host.clusters))
     monkeypatch.setattr(module, "listeners", host.listeners)
     monkeypatch.setattr(module, "server_processes", host.server_processes)
+    monkeypatch.setattr(module, "server_paths", lambda _cluster: PATHS)
+    monkeypatch.setattr(module, "expected_modes", lambda _paths, _owner: [{"path": "/nowhere/data", "mode": "0700"}])
     monkeypatch.setattr(module, "connect", host.connect)
     monkeypatch.setattr(module, "has_systemd", lambda: host.systemd)
     monkeypatch.setattr(command, "run", host.run)
     return host
 
 
+PATHS = ServerPaths("/d", "/c", "/c/postgresql.conf", "/h", "/i", "/l", "/d/pg_wal", (), (), "", "/home/p")
 WANTED = Wanted(15, "main", 5432, "UTF8", "C.UTF-8", checksums=True, packages=(), paths=())
 
 
@@ -137,6 +141,9 @@ def test_converged_host_is_described(host: Host) -> None:
     report = inspect_host(WANTED)
     assert report["cluster"]["label"] == "15/main"
     assert report["cluster"]["unit"] == "postgresql@15-main.service"
+    assert report["cluster"]["paths"]["hba_file"] == "/h"
+    assert report["cluster"]["modes"] == [{"path": "/nowhere/data", "mode": "0700"}]
+    assert report["files"] == {"/nowhere/data": {"exists": False}}
     assert report["server"]["answers"] is True
     assert report["server"]["listeners"] == ["127.0.0.1:5432", "::1:5432", "192.0.2.5:5400"]
     assert report["service"] == {

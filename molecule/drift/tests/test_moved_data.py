@@ -80,3 +80,23 @@ def test_module_reports_the_paths_of_the_server(
     assert reported["data_directory"] == server.show("data_directory") == DATA
     assert reported["hba_file"] == server.show("hba_file") == HBA
     assert reported["wal_directory"] == WAL
+
+
+def test_folder_of_the_drop_in_is_open_whatever_the_umask(
+    host: Host, server: Server, run_module: Callable[..., dict[str, Any]]
+) -> None:
+    folder = f"/etc/systemd/system/{server.unit}.d"
+    arguments = {
+        "version": int(server.version),
+        "name": "pg_hardening",
+        "directives": {"PrivateDevices": "yes"},
+        "restart": "never",
+    }
+    host.check_output(f"rm -r {folder}")
+    for expected in (True, False):
+        done = run_module("pg_sandbox", arguments, on=host, umask="077")
+        assert (done["failed"], done["changed"]) == (False, expected), done
+        assert server.mode(folder) == "root:root 0755"
+    host.check_output(f"chmod 0700 {folder}")
+    assert run_module("pg_sandbox", arguments, on=host, umask="077")["actions"] == [f"chmod 0755 {folder}"]
+    assert server.mode(folder) == "root:root 0755"

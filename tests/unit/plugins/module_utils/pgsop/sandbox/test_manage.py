@@ -314,6 +314,33 @@ def test_transient_unit_is_tried_only_before_a_restart(
     assert host.tried == tried
 
 
+@pytest.mark.parametrize("umask", [0o022, 0o077])
+def test_folder_of_the_drop_in_is_open_whatever_the_umask(host: Host, umask: int) -> None:
+    before = os.umask(umask)
+    try:
+        manage(request({"ProtectHome": "yes"}), check=False)
+    finally:
+        os.umask(before)
+    assert host.dropin.parent.stat().st_mode & 0o7777 == 0o755
+
+
+def test_folder_that_was_made_with_another_umask_is_opened(host: Host) -> None:
+    host.have(HEAD + "ProtectHome=yes\n")
+    host.dropin.parent.chmod(0o700)
+    foreseen = manage(request({"ProtectHome": "yes"}), check=True).as_dict()
+    assert (foreseen["changed"], foreseen["diff"]["before"].splitlines()[0]) == (True, "# folder 0700")
+    assert host.dropin.parent.stat().st_mode & 0o7777 == 0o700
+    assert "restart" not in manage(request({"ProtectHome": "yes"}), check=False).as_dict()["actions"]
+    assert host.dropin.parent.stat().st_mode & 0o7777 == 0o755
+    assert manage(request({"ProtectHome": "yes"}), check=True).as_dict()["changed"] is False
+
+
+def test_folder_of_a_drop_in_that_goes_is_not_ours(host: Host) -> None:
+    host.dropin.parent.mkdir(mode=0o700)
+    os.utime(host.dropin.parent, (STARTED - 10, STARTED - 10))
+    assert manage(request({}), check=True).as_dict()["changed"] is False
+
+
 # no systemd, no server
 
 

@@ -103,11 +103,13 @@ def _in_child(paths: Sequence[str], owner: str, root: Optional[int]) -> Optional
     child = os.fork()
     if child == 0:
         try:
+            if account is not None:
+                # Before the other root: there the file of groups may be hidden.
+                os.initgroups(owner, account.pw_gid)
             if root is not None:
                 os.fchdir(root)
                 os.chroot(".")
             if account is not None:
-                os.initgroups(owner, account.pw_gid)
                 os.setgid(account.pw_gid)
                 os.setuid(account.pw_uid)
             with os.fdopen(writer, "w", encoding="utf-8") as handle:

@@ -93,12 +93,12 @@ def play(tmp_path_factory: pytest.TempPathFactory) -> PlayRunner:
 
 @pytest.fixture(scope="session")
 def run_module() -> Callable[..., dict[str, Any]]:
-    """`run_module("pg_hba", {...}, on=host, check=..., diff=...)` -> the module's result; `failed` says whether it failed.
+    """`run_module("pg_hba", {...}, on=host, check=..., diff=..., umask=...)` -> the module's result; `failed` says whether it failed.
 
     Without a play: see `bed.modules`.
     """
 
-    def run(name: str, arguments: Mapping[str, Any] | None = None, *, on: Target, **options: bool) -> dict[str, Any]:
+    def run(name: str, arguments: Mapping[str, Any] | None = None, *, on: Target, **options: Any) -> dict[str, Any]:
         return modules.run(name, arguments or {}, on=on, **options)
 
     return run

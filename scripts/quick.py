@@ -32,6 +32,7 @@ HOSTS: dict[str, tuple[str, ...]] = {
     f"{ENGINE}/health/checks": ("monitoring/tests/test_faults.py",),
     f"{ENGINE}/locks": ("monitoring/tests/test_faults.py",),
     f"{ENGINE}/migrations": ("monitoring/tests/test_faults.py",),
+    f"{ENGINE}/paths.py": ("drift/tests/test_moved_data.py",),
     f"{ENGINE}/restore": ("backup/tests/test_procedure.py",),
     f"{ENGINE}/sandbox": ("faults/tests/test_rolled_back.py", "faults/tests/test_tablespace.py"),
     f"{ENGINE}/settings": ("faults",),

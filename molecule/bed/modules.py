@@ -29,14 +29,20 @@ COLLECTION = "ansible_collections/aerovista/postgresql/plugins"
 #: Exit status for "the code is not there".
 ABSENT = 97
 RUN = (
-    f"test -d {PLACE}/$1 || exit {ABSENT}; cd / && exec env PYTHONPATH={PLACE}/$1 python3 -m "
+    f"test -d {PLACE}/$1 || exit {ABSENT}; umask $3; cd / && exec env PYTHONPATH={PLACE}/$1 python3 -m "
     f"{COLLECTION.replace('/', '.')}.modules.$2"
 )
 UNPACK = f"mkdir -p {PLACE} && tar -xC {PLACE}"
 
 
 def run(
-    name: str, arguments: Mapping[str, Any], *, on: Target, check: bool = False, diff: bool = False
+    name: str,
+    arguments: Mapping[str, Any],
+    *,
+    on: Target,
+    check: bool = False,
+    diff: bool = False,
+    umask: str = "022",
 ) -> dict[str, Any]:
     """Result of a module of this collection; `failed` and `changed` are always there.
 
@@ -46,15 +52,16 @@ def run(
         on: The host.
         check: As with --check.
         diff: As with --diff.
+        umask: Of the user that Ansible becomes.
     """
     options = {"_ansible_check_mode": check, "_ansible_diff": diff, "_ansible_module_name": name}
     given = json.dumps({"ANSIBLE_MODULE_ARGS": dict(arguments) | options})
     digest, code = _code()
-    done = _exec(on, RUN, digest, name, given=given.encode())
+    done = _exec(on, RUN, digest, name, umask, given=given.encode())
     if done.status == ABSENT:
         unpacked = _exec(on, UNPACK, given=code)
         assert unpacked.status == 0, unpacked.error
-        done = _exec(on, RUN, digest, name, given=given.encode())
+        done = _exec(on, RUN, digest, name, umask, given=given.encode())
     try:
         result: dict[str, Any] = json.loads(done.out)
     except json.JSONDecodeError:

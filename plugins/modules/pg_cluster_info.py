@@ -90,9 +90,17 @@ clusters:
   elements: dict
   sample: [{"label": "16/main", "port": 5432, "running": true, "data_directory": "/var/lib/postgresql/16/main"}]
 cluster:
-  description: The cluster asked for, none where it does not exist.
+  description:
+    - The cluster asked for, none where it does not exist.
+    - C(paths) has the files and folders that the server reports, or, while it does not answer, those of its configuration and of the links in its
+      data directory, C(data_directory), C(config_directory), C(config_file), C(hba_file), C(ident_file), C(log_file), C(wal_directory),
+      C(tablespaces), C(socket_directories), C(tls_key_file) (empty without TLS) and C(home) of the owner. Added in version 0.5.0.
+    - C(modes) lists the C(path), C(owner), C(group) and C(mode) that each of the server's own files and folders must have. RV(files) has what
+      they are. Added in version 0.5.0.
   returned: success
   type: dict
+  sample: {"label": "16/main", "owner": "postgres", "data_directory": "/srv/data", "paths": {"data_directory": "/srv/data", "hba_file":
+    "/etc/postgresql/16/main/pg_hba.conf", "tablespaces": []}, "modes": [{"path": "/srv/data", "owner": "postgres", "group": "postgres", "mode": "0700"}]}
 packages:
   description: Installed version by package name, empty for what is not installed.
   returned: success
@@ -119,7 +127,7 @@ server:
   type: dict
   sample: {"answers": true, "version": "16.9", "encoding": "UTF8", "checksums": true, "listeners": ["127.0.0.1:5432"]}
 files:
-  description: By path, whether it exists, owner, group, mode and digest.
+  description: By path, whether it exists, owner, group, mode and digest; of O(paths), and of the paths in C(modes) of RV(cluster).
   returned: success
   type: dict
 units:

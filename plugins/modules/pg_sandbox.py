@@ -14,7 +14,9 @@ author:
 description:
   - Owns one drop-in of the cluster's unit, C(postgresql@VERSION-CLUSTER.service), restarts the server inside it and waits
     until it answers a query. Where it does not, the previous state comes back.
-  - Refuses a sandbox that would cut the server off from its data, WAL, log or tablespaces.
+  - Refuses a sandbox in which the server could not read or write a path that it uses, such as its data, WAL, log, tablespaces, sockets,
+    TLS files, libraries and the paths that its C(archive_command) names. A transient unit with the same directives tries each path before
+    the server is restarted. The error names the path and the directives that hide it.
   - Returns the exposure after C(systemd-analyze security), and whether the kernel really keeps the server on the loopback
     interface. The latter is tried, from inside the server's control group, with a connection that has to fail.
   - Does nothing where systemd is not the service manager; RV(supported) is false then.
@@ -30,6 +32,14 @@ options:
       - Where there are none, the drop-in is removed.
     type: dict
     required: true
+  cover_server:
+    description:
+      - Adds to C(ReadWritePaths) the folders that the server itself reports and writes to (data, WAL, tablespaces, log, sockets and so on),
+        if they belong to the cluster's owner and are not covered yet. Folders that only a shell command such as C(archive_command) names
+        are not added.
+    type: bool
+    default: false
+    version_added: 0.5.0
 extends_documentation_fragment:
   - aerovista.postgresql.attributes
   - aerovista.postgresql.cluster
@@ -101,6 +111,7 @@ def main() -> None:
             **RESTART,
             "name": {"type": "str", "required": True},
             "directives": {"type": "dict", "required": True},
+            "cover_server": {"type": "bool", "default": False},
         },
         supports_check_mode=True,
     )
@@ -111,6 +122,7 @@ def main() -> None:
         name=params["name"],
         directives=params["directives"],
         restart_allowed=params["restart"] == "allowed",
+        cover_server=params["cover_server"],
     )
     try:
         outcome = manage(request, check=module.check_mode)

@@ -500,6 +500,21 @@ def test_engine_knows_nothing_of_ansible(name: str) -> None:
     assert "psycopg2" not in imported or name.endswith("/connection.py")
 
 
+@pytest.mark.parametrize("name", ENGINE_FILES)
+def test_engine_makes_folders_for_others_by_make_folder(name: str) -> None:
+    """os.mkdir takes away what the caller's umask holds, and os.makedirs does so for each parent; with 0700 that is nothing."""
+    if name.endswith("pgsop/files.py"):
+        return
+    for node in ast.walk(ast.parse(text(name))):
+        if (
+            isinstance(node, ast.Call)
+            and isinstance(node.func, ast.Attribute)
+            and node.func.attr in ("mkdir", "makedirs")
+        ):
+            modes = [argument.value for argument in node.args[1:] if isinstance(argument, ast.Constant)]
+            assert (node.func.attr, modes) == ("mkdir", [0o700]), f"line {node.lineno}"
+
+
 @pytest.mark.parametrize("name", [*ENGINE_FILES, *names(r"plugins/filter/\w+\.py")])
 def test_every_engine_file_has_its_tests(name: str) -> None:
     """As tables, or on real servers where only a server can tell; a file without a function has nothing to test."""

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,14 @@ if TYPE_CHECKING:
 
     from conftest import Server
     from testinfra.host import Host
+
+#: Prints the error number of a system call that @system-service does not have, 0 for success.
+MINCORE = """python3 -c "
+import ctypes
+libc = ctypes.CDLL(None, use_errno=True)
+libc.mincore(None, 0, None)
+print(ctypes.get_errno())
+" """
 
 
 def run_in_server(server: Server, program: str) -> str:
@@ -79,6 +88,11 @@ def test_server_has_a_tmp_and_devices_of_its_own(host: Host, server: Server) -> 
 def test_server_cannot_make_a_namespace(host: Host, server: Server) -> None:
     assert host.run("unshare --uts true").rc == 0
     assert "Operation not permitted" in run_in_server(server, "unshare --user true")
+
+
+def test_system_call_outside_the_filter_is_an_error_and_ends_no_process(host: Host, server: Server) -> None:
+    assert host.check_output(MINCORE) == "0"
+    assert run_in_server(server, MINCORE) == str(errno.EPERM)
 
 
 def test_kernel_keeps_the_server_on_the_loopback_interface_where_it_can(

@@ -17,6 +17,17 @@ if TYPE_CHECKING:
 PLATFORM = "first"
 
 FILL = "dd if=/dev/zero of=%s bs=1M count=%s status=none"
+#: Listens on every address in a process of its own, and prints its id once it does.
+LISTEN = """python3 -c "
+import os, signal, socket
+server = socket.create_server(('', 5400))
+pid = os.fork()
+if pid:
+    print(pid)
+else:
+    os.closerange(0, server.fileno())
+    signal.pause()
+" """
 #: A program like the one there is, of another minor version; the running server keeps the old one.
 REPLACE = """
 import os, re, sys
@@ -137,6 +148,19 @@ def test_server_that_others_can_reach(clinic: Clinic) -> None:
     finally:
         clinic.server.sql("ALTER SYSTEM RESET listen_addresses")
         clinic.host.check_output(f"systemctl restart {clinic.server.unit}")
+
+
+def test_program_of_the_server_that_others_can_reach(clinic: Clinic) -> None:
+    """It has left the postmaster's descendants, as a daemon does: only the control group shows whose it is."""
+    clinic.server.sql("CREATE TABLE public.started (pid int)")
+    clinic.server.sql(f"COPY public.started FROM PROGRAM $program${LISTEN}$program$")
+    pid = clinic.server.sql("TABLE public.started")
+    try:
+        assert clinic.turned() == {"security.listener": "CRITICAL"}
+        assert f"process {pid} (python3) of the server listens on" in clinic.says("security.listener")
+    finally:
+        clinic.host.check_output("kill %s", pid)
+        clinic.server.sql("DROP TABLE public.started")
 
 
 def test_minor_release_that_apt_has_and_the_host_has_not(clinic: Clinic) -> None:

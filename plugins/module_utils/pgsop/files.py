@@ -167,6 +167,24 @@ def write_atomically(
     _flush_directory(os.path.dirname(path))
 
 
+def make_folder(path: str, mode: int) -> None:
+    """Create a folder with exactly this mode; os.mkdir takes away what the umask of the caller holds.
+
+    Raises:
+        PgsopError: if it cannot be created.
+    """
+    try:
+        os.mkdir(path, 0o700)
+        os.chmod(path, mode)
+    except OSError as error:
+        raise PgsopError(
+            attempted="create the folder",
+            target=path,
+            answer=error.strerror or str(error),
+            next_step=f"check 'ls -ld {os.path.dirname(path)}', then run again",
+        ) from error
+
+
 def free_bytes(path: str) -> int:
     """Room that is left to ordinary users on the file system of a path."""
     room = os.statvfs(path)

@@ -18,6 +18,8 @@ from .errors import PgsopError
 from .executable import program_problem
 from .files import group_name, user_name
 from .listeners import listeners
+from .paths import expected_modes, server_paths
+from .processes import server_processes
 from .service import complaints, has_systemd
 
 #: The unit that starts every cluster at boot; it runs nothing itself.
@@ -70,17 +72,19 @@ def inspect_host(wanted: Wanted) -> Dict[str, Any]:
     clusters = list_clusters()
     mine = next((c for c in clusters if (c.version, c.name) == (wanted.version, wanted.cluster)), None)
     server = _server(mine) if mine else {}
+    paths = server_paths(mine) if mine else None
+    modes = expected_modes(paths, mine.owner) if mine and paths else []
     packages = _installed(wanted.packages)
     missing = [name for name, version in packages.items() if not version]
     return {
         "clusters": [_describe(cluster) for cluster in clusters],
-        "cluster": _describe(mine) if mine else None,
+        "cluster": dict(_describe(mine), paths=paths.as_dict(), modes=modes) if mine and paths else None,
         "packages": packages,
         "packages_missing": missing,
         "packages_unknown": _unknown_to_apt(missing) if missing else [],
         "service": _service(wanted),
         "server": server,
-        "files": {path: _file(path) for path in wanted.paths},
+        "files": {path: _file(path) for path in [*wanted.paths, *(item["path"] for item in modes)]},
         "units": _units(wanted.units) if wanted.units else {},
         "programs": {path: program_problem(path, mine.owner if mine else POSTGRES) for path in wanted.programs},
         "refusals": _refusals(wanted, clusters, mine, server),
@@ -155,7 +159,8 @@ def _server(cluster: Cluster) -> Dict[str, Any]:
             answer = session.rows(_SERVER)[0]
     except PgsopError as error:
         return {"answers": False, "error": str(error), "log": complaints(cluster, behind=-4096, last=True)}
-    sockets = [f"{item.address}:{item.port}" for item in listeners(pid=cluster.pid)]
+    mine = server_processes(cluster.pid, cluster.unit)
+    sockets = [f"{item.address}:{item.port}" for item in listeners() if item.pids & mine]
     return dict(answer, answers=True, error="", log=[], listeners=sockets)
 
 
@@ -199,10 +204,10 @@ def _refusals(
 
 def _strangers(wanted: Wanted, clusters: Sequence[Cluster], mine: Optional[Cluster]) -> List[str]:
     """Who else listens on the port, told where it is not a cluster that is configured for it."""
-    owners = {cluster.pid: cluster for cluster in clusters}
+    processes = [(cluster, server_processes(cluster.pid, cluster.unit)) for cluster in clusters]
     found = []
     for holder in listeners(port=wanted.port):
-        owner = owners.get(holder.pid) if holder.pid is not None else None
+        owner = next((cluster for cluster, mine in processes if holder.pids & mine), None)
         if owner is not None and (owner is mine or owner.port == wanted.port):
             continue
         who = f"process {holder.pid} ({holder.program})" if holder.pid else "a process outside of this container"

@@ -10,9 +10,10 @@ import os
 import re
 import struct
 from dataclasses import dataclass
-from typing import Dict, Iterator, List, Optional, Tuple
+from typing import Dict, FrozenSet, Iterator, List, Optional, Set, Tuple
 
 from .identity import effective_ids
+from .processes import all_processes
 
 #: State of a listening socket in /proc/net/tcp (include/net/tcp_states.h, TCP_LISTEN).
 _LISTEN = "0A"
@@ -21,12 +22,24 @@ _SOCKET = re.compile(r"socket:\[(\d+)\]")
 
 @dataclass(frozen=True)
 class Listener:
-    """A listening TCP socket; ``pid`` and ``program`` are unknown for processes of other containers."""
+    """A listening TCP socket.
+
+    Attributes:
+        pid: the process that holds it; of several, the one with the lowest id. None for a process of another container.
+        program: name of that process, empty if it is unknown.
+        others: further processes that hold it, such as children that inherited it.
+    """
 
     address: str
     port: int
     pid: Optional[int] = None
     program: str = ""
+    others: FrozenSet[int] = frozenset()
+
+    @property
+    def pids(self) -> FrozenSet[int]:
+        """All processes that hold it; empty if they are unknown."""
+        return self.others if self.pid is None else self.others | {self.pid}
 
     @property
     def loopback(self) -> bool:
@@ -36,17 +49,16 @@ class Listener:
         return (mapped or address).is_loopback
 
 
-def listeners(port: Optional[int] = None, pid: Optional[int] = None) -> List[Listener]:
-    """Listening TCP sockets of this host, of one port or one process where that is given."""
+def listeners(port: Optional[int] = None) -> List[Listener]:
+    """Listening TCP sockets of this host, those of one port if that is given."""
     sockets = {inode: found for inode, found in _sockets() if port is None or found.port == port}
-    owners = _owners(sockets) if sockets else {}
-    result = [
-        Listener(found.address, found.port, owners.get(inode), _program(owners.get(inode)))
-        for inode, found in sockets.items()
-    ]
-    return sorted(
-        (item for item in result if pid is None or item.pid == pid), key=lambda item: (item.port, item.address)
-    )
+    holders = _holders(sockets) if sockets else {}
+    result = []
+    for inode, found in sockets.items():
+        pids = holders.get(inode, set())
+        first = min(pids, default=None)
+        result.append(Listener(found.address, found.port, first, _program(first), frozenset(pids - {first})))
+    return sorted(result, key=lambda item: (item.port, item.address))
 
 
 def decode_address(text: str) -> str:
@@ -70,15 +82,15 @@ def _sockets() -> Iterator[Tuple[str, Listener]]:
                 yield fields[9], Listener(decode_address(address), int(port, 16))
 
 
-def _owners(wanted: Dict[str, Listener]) -> Dict[str, int]:
-    """Process by socket inode; a socket shared by a parent and its children belongs to the oldest of them."""
-    owners: Dict[str, int] = {}
-    for pid in sorted((int(name) for name in os.listdir("/proc") if name.isdigit()), reverse=True):
+def _holders(wanted: Dict[str, Listener]) -> Dict[str, Set[int]]:
+    """Processes by socket inode; a parent and its children may share a socket."""
+    holders: Dict[str, Set[int]] = {}
+    for pid in all_processes():
         for name in _descriptors(pid):
             match = _SOCKET.fullmatch(name)
             if match and match.group(1) in wanted:
-                owners[match.group(1)] = pid
-    return owners
+                holders.setdefault(match.group(1), set()).add(pid)
+    return holders
 
 
 def _descriptors(pid: int) -> List[str]:

@@ -102,7 +102,7 @@ def port(cluster: Cluster) -> int:
 
 
 def _cluster(target: Target, reach: Reach, clusters: Sequence[Cluster]) -> Optional[Cluster]:
-    holders = {listener.pid for listener in reach.listening if listener.pid is not None}
+    holders = {pid for listener in reach.listening for pid in listener.pids}
     mine = [each for each in clusters if each.pid is not None and each.pid in holders]
     if not mine and (not reach.listening or not holders or target.socket):
         # The one that runs on the port comes before one that is only configured for it.

@@ -7,16 +7,30 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Union
 
 from .. import command, service
 from ..cluster import Cluster, unit_name
 from ..connection import answering_cluster, connect
 from ..errors import PgsopError
-from ..files import CALLER, FileMode, FileState, changed_at, has_mode, read_state, remove, restore, write_atomically
+from ..files import (
+    CALLER,
+    FileMode,
+    FileState,
+    changed_at,
+    has_mode,
+    make_folder,
+    read_state,
+    remove,
+    restore,
+    write_atomically,
+)
 from ..transaction import transaction
+from .hidden import folders_to_cover, refuse_hidden
+from .needs import Need, read_needs
 from .probe import exposure, ip_filter
 
 #: Value of a directive as an inventory holds it; a list becomes one line, separated by blanks.
@@ -25,17 +39,29 @@ Directive = Union[Word, Sequence[Word]]
 
 _NAME = re.compile(r"[A-Za-z]+")
 _MODE = FileMode("root", "root", 0o644)
+#: Of the drop-in's folder: other users may read what the unit is, as of every unit.
+_FOLDER_MODE = 0o755
 
 
 @dataclass(frozen=True)
 class Request:
-    """What a caller declares: the directives of section [Service] that its drop-in holds; none, no drop-in."""
+    """What a caller declares.
+
+    Attributes:
+        version: major version of the cluster.
+        cluster: name of the cluster.
+        name: the caller; becomes part of the name of its drop-in.
+        directives: those of section [Service] that the drop-in holds; none, no drop-in.
+        restart_allowed: whether the server may be restarted.
+        cover_server: whether ReadWritePaths covers the server's own folders, too, wherever they are.
+    """
 
     version: int
     cluster: str
     name: str
     directives: Mapping[str, Directive]
     restart_allowed: bool = True
+    cover_server: bool = False
 
     @property
     def unit(self) -> str:
@@ -68,12 +94,19 @@ class Outcome:
     validated: bool = True
     exposure: Optional[float] = None
     ip_filter: str = "unknown"
+    folder_mode: Optional[int] = None
 
     @property
     def writes(self) -> bool:
         """Whether the file differs."""
         misowned = self.text is not None and not has_mode(self.before, _MODE)
         return self.supported and (self.before.text != self.text or misowned)
+
+    @property
+    def opens_folder(self) -> bool:
+        """Whether the folder is there and closed to other users, as one that was made with umask 077."""
+        is_closed = self.folder_mode is not None and _FOLDER_MODE & ~self.folder_mode != 0
+        return self.supported and self.text is not None and is_closed
 
     @property
     def needs_restart(self) -> bool:
@@ -84,14 +117,16 @@ class Outcome:
     def actions(self) -> List[str]:
         """What an apply does, in order."""
         verb = "remove" if self.text is None else "write"
-        steps = [f"{verb} {self.before.path}", "daemon-reload"] if self.writes else []
+        steps = [f"chmod {_FOLDER_MODE:04o} {os.path.dirname(self.before.path)}"] if self.opens_folder else []
+        steps += [f"{verb} {self.before.path}", "daemon-reload"] if self.writes else []
         return steps + (["restart"] if self.needs_restart and self.restart_allowed else [])
 
     def as_dict(self) -> Dict[str, Any]:
         """The module's return values."""
         header = self.before.path + ("" if self.validated else " (not yet validated by a server)")
         after = "" if self.text is None else f"# {_MODE.owner}:{_MODE.group} {_MODE.mode:04o}\n{self.text}"
-        before = self.before.describe_mode() + (self.before.text or "")
+        before = f"# folder {self.folder_mode:04o}\n" if self.opens_folder else ""
+        before += self.before.describe_mode() + (self.before.text or "")
         if self.needs_restart and not self.writes:
             before += "# the server was started before this file was written\n"
         diff = {"before_header": header, "after_header": header, "before": before, "after": after}
@@ -125,11 +160,16 @@ def manage(request: Request, *, check: bool) -> Outcome:
     cluster = answering_cluster(request.version, request.cluster, attempted="sandbox the server", check=check)
     if cluster is None:
         return Outcome(before, request.text, request.restart_allowed, in_force=False, validated=False)
+    with connect(cluster) as session:
+        needs = read_needs(session, cluster)
+    request = _covering(request, cluster, needs)
     if request.text is not None and request.text != before.text:
         _refuse_unreadable(request)
-    _refuse_unreachable_files(request, cluster)
     in_force = _is_in_force(before, cluster)
-    outcome = Outcome(before, request.text, request.restart_allowed, in_force)
+    folder_mode = _folder_mode(request.path)
+    outcome = Outcome(before, request.text, request.restart_allowed, in_force, folder_mode=folder_mode)
+    if request.text is not None:
+        refuse_hidden(request.path, request.text, cluster, needs, starts=outcome.needs_restart)
     if outcome.actions and not check:
         cluster = _apply(request, outcome, cluster)
     return Outcome(
@@ -139,17 +179,29 @@ def manage(request: Request, *, check: bool) -> Outcome:
         in_force,
         exposure=exposure(request.unit),
         ip_filter=ip_filter(cluster.pid),
+        folder_mode=folder_mode,
     )
+
+
+def _folder_mode(path: str) -> Optional[int]:
+    """Permission bits of the folder of a file, None if there is no such folder."""
+    try:
+        return stat.S_IMODE(os.stat(os.path.dirname(path)).st_mode)
+    except OSError:
+        return None
 
 
 def _apply(request: Request, outcome: Outcome, cluster: Cluster) -> Cluster:
     restarted: List[bool] = []
     with transaction() as undo:
         undo.callback(_reactivate, cluster, restarted)
+        folder = os.path.dirname(request.path)
+        if outcome.folder_mode is not None and outcome.opens_folder:
+            os.chmod(folder, _FOLDER_MODE)
+            undo.callback(os.chmod, folder, outcome.folder_mode)
         if outcome.writes:
-            folder = os.path.dirname(request.path)
-            if not os.path.isdir(folder):
-                os.makedirs(folder, mode=0o755)
+            if outcome.folder_mode is None:
+                make_folder(folder, _FOLDER_MODE)
                 undo.callback(os.rmdir, folder)
             undo.callback(restore, outcome.before)
             if request.text is None:
@@ -173,7 +225,7 @@ def _refuse_unreadable(request: Request) -> None:
     """Have systemd read the drop-in, from a folder of its own, before it goes where it counts."""
     with tempfile.TemporaryDirectory() as folder:
         dropin = os.path.join(folder, f"{request.unit}.d", os.path.basename(request.path))
-        os.mkdir(os.path.dirname(dropin))
+        os.mkdir(os.path.dirname(dropin), 0o700)
         with open(dropin, "w", encoding="utf-8") as handle:
             handle.write(request.text or "")
         # The colon at the end adds the places where units are otherwise.
@@ -190,28 +242,16 @@ def _refuse_unreadable(request: Request) -> None:
         )
 
 
-def _refuse_unreachable_files(request: Request, cluster: Cluster) -> None:
-    """A server that cannot write where it must would start, and fail at the first checkpoint."""
-    if request.directives.get("ProtectSystem") != "strict":
-        return
-    paths = _flat(request.directives.get("ReadWritePaths", "")).split()
-    writable = [os.path.realpath(path.lstrip("-+")) for path in paths]
-    needed = [cluster.data_directory, os.path.join(cluster.data_directory, "pg_wal"), os.path.dirname(cluster.log_file)]
-    with connect(cluster) as session:
-        rows = session.rows("SELECT pg_tablespace_location(oid) AS path FROM pg_tablespace")
-        needed += [row["path"] for row in rows if row["path"]]
-    outside = [path for path in needed if path and not any(_below(os.path.realpath(path), top) for top in writable)]
-    if outside:
-        raise PgsopError(
-            attempted="sandbox the server",
-            target=request.path,
-            answer=f"the server writes to {', '.join(outside)}, and ReadWritePaths does not cover that",
-            next_step="add the folder (in role pg_hardening: pg_hardening_sandbox_write_paths)",
-        )
-
-
-def _below(path: str, top: str) -> bool:
-    return path == top or path.startswith(top.rstrip("/") + "/")
+def _covering(request: Request, cluster: Cluster, needs: Sequence[Need]) -> Request:
+    """The request with the server's own folders in ReadWritePaths, if it is to cover them."""
+    name = "ReadWritePaths"
+    if not request.cover_server or name not in request.directives:
+        return request
+    declared = _flat(request.directives[name]).split()
+    covered = [os.path.realpath(path.lstrip("-+")) for path in declared]
+    # The minus sign lets the server start, and report it, if a disk is not mounted.
+    more = [f"-{path}" for path in folders_to_cover(needs, cluster.owner, covered)]
+    return replace(request, directives={**request.directives, name: [*declared, *more]})
 
 
 def _is_in_force(before: FileState, cluster: Cluster) -> bool:

@@ -5,13 +5,19 @@
 
 from __future__ import annotations
 
-from typing import Iterator
+from typing import FrozenSet, Iterator, Optional
 
 from ...finding import CRITICAL
-from ...listeners import listeners
+from ...listeners import Listener, listeners
+from ...processes import server_processes
 from ..check import HOST, HiddenError, Measured, check
 from ..view import Host
 from .service import postmaster
+
+_NOT_THE_POSTMASTER = (
+    "find the extension (SHOW shared_preload_libraries) or the program that opens this socket,"
+    " and set its address to localhost or remove it"
+)
 
 
 @check(
@@ -22,23 +28,25 @@ from .service import postmaster
     hint="set pg_hardening_listen_addresses to localhost and run role pg_hardening, which restarts the server",
 )
 def listener(here: Host) -> Iterator[Measured]:
-    """The sockets there really are: the setting listen_addresses may not be in force yet, or not any more."""
+    """The open sockets: listen_addresses may not be in force yet, and extensions and programs open their own."""
     try:
         pid = postmaster(here.cluster)
     except HiddenError:
         pid = None
-    # Whose a socket is, others cannot see; its address they can.
-    sockets = [
-        each for each in listeners() if (each.pid == pid if each.pid is not None else each.port == here.cluster.port)
-    ]
+    mine = server_processes(pid, here.cluster.unit)
+    # An unprivileged user sees the address of a socket, but not which process holds it.
+    sockets = [each for each in listeners() if (each.pids & mine if each.pids else each.port == here.cluster.port)]
     for each in sockets:
-        where = f"[{each.address}]" if ":" in each.address else each.address
-        said = "" if each.loopback else ", which other hosts can reach"
-        yield Measured(
-            f"{where}:{each.port}",
-            None,
-            f"the server listens on {where}:{each.port}{said}",
-            "" if each.loopback else CRITICAL,
-        )
+        yield _socket(each, pid, mine)
     if not sockets:
         yield Measured("none", None, "the server listens on no TCP address")
+
+
+def _socket(each: Listener, postmaster: Optional[int], mine: FrozenSet[int]) -> Measured:
+    where = f"[{each.address}]:{each.port}" if ":" in each.address else f"{each.address}:{each.port}"
+    holder = next(iter(sorted(each.pids & mine)), None)
+    who, hint = "the server", ""
+    if holder is not None and postmaster not in each.pids:
+        who, hint = f"process {holder} ({each.program}) of the server", _NOT_THE_POSTMASTER
+    reach = "" if each.loopback else ", which other hosts can reach"
+    return Measured(where, None, f"{who} listens on {where}{reach}", "" if each.loopback else CRITICAL, hint)

@@ -24,6 +24,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.files i
     FileMode,
     FileState,
     has_mode,
+    make_folder,
     read_state,
     restore,
     sweep_temporary,
@@ -122,6 +123,23 @@ def test_file_is_replaced_with_its_mode_whatever_the_umask(tmp_path: Path, mode:
     assert path.read_text(encoding="utf-8") == "new\n"
     assert read_state(str(path)).mode == mode
     assert [entry.name for entry in tmp_path.iterdir()] == ["f"]
+
+
+@pytest.mark.parametrize("mode", [0o700, 0o750, 0o755, 0o1777])
+@pytest.mark.parametrize("umask", [0o022, 0o077, 0o777])
+def test_folder_has_its_mode_whatever_the_umask(tmp_path: Path, mode: int, umask: int) -> None:
+    before = os.umask(umask)
+    try:
+        make_folder(str(tmp_path / "f"), mode)
+    finally:
+        os.umask(before)
+    assert (tmp_path / "f").stat().st_mode & 0o7777 == mode
+
+
+def test_folder_that_cannot_be_created_is_an_error(tmp_path: Path) -> None:
+    for path in (tmp_path, tmp_path / "missing" / "f"):
+        with pytest.raises(PgsopError, match="create the folder"):
+            make_folder(str(path), 0o755)
 
 
 def test_readers_never_see_half_a_file(tmp_path: Path) -> None:

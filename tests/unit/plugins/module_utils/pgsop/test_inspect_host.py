@@ -22,6 +22,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connect
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.inspect_host import Wanted, inspect_host
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.listeners import Listener
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.paths import ServerPaths
 
 POLICY = """\
 postgresql-15:
@@ -84,8 +85,12 @@ class Host:
                 return command.Answer(status, output, "")
         return command.Answer(command.NOT_FOUND, "", f"{arguments[0]}: not found")
 
-    def listeners(self, port: int | None = None, pid: int | None = None) -> list[Listener]:
-        return [item for item in self.sockets if port in {None, item.port} and pid in {None, item.pid}]
+    def listeners(self, port: int | None = None) -> list[Listener]:
+        return [item for item in self.sockets if port in {None, item.port}]
+
+    def server_processes(self, pid: int | None, _unit: str) -> frozenset[int]:
+        """A postmaster with one child, whose process id is larger by 1000."""
+        return frozenset() if pid is None else frozenset({pid, pid + 1000})
 
     @contextlib.contextmanager
     def connect(self, _cluster: Cluster) -> Iterator[Session]:
@@ -99,12 +104,16 @@ def _host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Host:
     host = Host(tmp_path)
     monkeypatch.setattr(module, "list_clusters", lambda: list(host.clusters))
     monkeypatch.setattr(module, "listeners", host.listeners)
+    monkeypatch.setattr(module, "server_processes", host.server_processes)
+    monkeypatch.setattr(module, "server_paths", lambda _cluster: PATHS)
+    monkeypatch.setattr(module, "expected_modes", lambda _paths, _owner: [{"path": "/nowhere/data", "mode": "0700"}])
     monkeypatch.setattr(module, "connect", host.connect)
     monkeypatch.setattr(module, "has_systemd", lambda: host.systemd)
     monkeypatch.setattr(command, "run", host.run)
     return host
 
 
+PATHS = ServerPaths("/d", "/c", "/c/postgresql.conf", "/h", "/i", "/l", "/d/pg_wal", (), (), "", "/home/p")
 WANTED = Wanted(15, "main", 5432, "UTF8", "C.UTF-8", checksums=True, packages=(), paths=())
 
 
@@ -125,14 +134,18 @@ def test_converged_host_is_described(host: Host) -> None:
     host.sockets = [
         Listener("127.0.0.1", 5432, 42, "postgres"),
         Listener("::1", 5432, 42, "postgres"),
+        Listener("192.0.2.5", 5400, 1042, "postgres"),
         Listener("::1", 22, 1),
     ]
     host.programs["systemctl"] = (0, "")
     report = inspect_host(WANTED)
     assert report["cluster"]["label"] == "15/main"
     assert report["cluster"]["unit"] == "postgresql@15-main.service"
+    assert report["cluster"]["paths"]["hba_file"] == "/h"
+    assert report["cluster"]["modes"] == [{"path": "/nowhere/data", "mode": "0700"}]
+    assert report["files"] == {"/nowhere/data": {"exists": False}}
     assert report["server"]["answers"] is True
-    assert report["server"]["listeners"] == ["127.0.0.1:5432", "::1:5432"]
+    assert report["server"]["listeners"] == ["127.0.0.1:5432", "::1:5432", "192.0.2.5:5400"]
     assert report["service"] == {
         "manager": "systemd",
         "unit": "postgresql@15-main.service",
@@ -300,6 +313,13 @@ def test_stranger_on_the_port_is_refused(host: Host, socket: Listener, words: st
     host.sockets = [socket]
     (refusal,) = inspect_host(WANTED)["refusals"]
     assert refusal == f"{words}, and it is no cluster of this host"
+
+
+def test_child_of_the_cluster_on_the_port_is_no_stranger(host: Host) -> None:
+    host.cluster()
+    host.server = dict(GOOD, checksums=True)
+    host.sockets = [Listener("192.0.2.5", 5432, 1042, "postgres"), Listener("::1", 5432, 7, "x", frozenset({42}))]
+    assert inspect_host(WANTED)["refusals"] == []
 
 
 def test_stranger_on_the_port_is_seen_while_the_cluster_is_down(host: Host) -> None:

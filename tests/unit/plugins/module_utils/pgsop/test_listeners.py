@@ -8,6 +8,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import socket
+import subprocess
 import sys
 from collections.abc import Callable
 
@@ -71,9 +72,17 @@ def test_own_socket_is_found_with_its_process() -> None:
         (found,) = listeners(port=port)
         assert (found.address, found.port) == ("127.0.0.1", port)
         assert found.pid in {None, os.getpid()}
-        assert listeners(pid=os.getpid(), port=port) == [found]
         assert found.program
     assert listeners(port=port) == []
+
+
+def test_socket_that_a_child_inherited_is_held_by_both() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        port, descriptor = server.getsockname()[1], server.fileno()
+        with subprocess.Popen(["cat"], stdin=subprocess.PIPE, pass_fds=[descriptor]) as child:
+            (found,) = listeners(port=port)
+            assert found.pids in (frozenset({os.getpid(), child.pid}), frozenset())
+            assert found.pid in (min(os.getpid(), child.pid), None)
 
 
 def test_connected_socket_is_no_listener() -> None:

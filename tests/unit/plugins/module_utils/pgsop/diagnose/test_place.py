@@ -55,7 +55,7 @@ def _no_systemd(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_who_listens_is_who_it_is(tmp_path: Path) -> None:
     main, other = cluster(tmp_path, "main", 5433, pid=11), cluster(tmp_path, "other", 5432, pid=12)
-    reach = Reach(("127.0.0.1",), listening=(Listener("127.0.0.1", 5432, 11, "postgres"),))
+    reach = Reach(("127.0.0.1",), listening=(Listener("127.0.0.1", 5432, 9, "postgres", frozenset({11})),))
     found = place(GOOD.target, reach, [main, other])
     assert found.cluster is main
     assert [(each.name, at) for each, at in found.others] == [("other", 5432)]

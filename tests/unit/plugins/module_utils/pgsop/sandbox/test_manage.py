@@ -20,22 +20,20 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connect
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.sandbox import manage as module
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.sandbox.manage import Request, manage
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.sandbox.needs import Need
 
 HEAD = "# Managed by Ansible, aerovista.postgresql, for t: changes made here are overwritten.\n[Service]\n"
 STARTED = 1_000_000_000
 
 
 class Server(Session):
-    """A session that answers with tablespaces."""
+    """A session that answers when the server was started."""
 
-    def __init__(self, tablespaces: Sequence[str]) -> None:
+    def __init__(self) -> None:
         super().__init__(None)
-        self.tablespaces = tablespaces
 
     def rows(self, statement: str, parameters: Parameters = ()) -> list[dict[str, Any]]:
-        if "pg_postmaster_start_time" in statement:
-            return [{"extract": STARTED}]
-        return [{"path": path} for path in ("", *self.tablespaces)]
+        return [{"extract": STARTED}]
 
 
 @dataclass
@@ -47,12 +45,15 @@ class Host:
     restarts: list[str] = field(default_factory=list)
     verify_says: str = ""
     starts: bool = True
-    tablespaces: list[str] = field(default_factory=list)
+    owner: str = "postgres"
+    needs: list[Need] = field(default_factory=list)
+    hides: bool = False
+    tried: list[bool] = field(default_factory=list)
 
     @property
     def cluster(self) -> Cluster:
         data, log = str(self.root / "data"), str(self.root / "log" / "17.log")
-        return Cluster(17, "main", 5432, True, "postgres", data, "/c", log, "/s")
+        return Cluster(17, "main", 5432, True, self.owner, data, "/c", log, "/s")
 
     @property
     def dropin(self) -> Path:
@@ -72,6 +73,13 @@ class Host:
         (dropin,) = Path(folder).glob("*.d/*.conf")
         return command.Answer(0, "", self.verify_says.format(dropin=dropin))
 
+    def refuse_hidden(self, path: str, text: str, _cluster: Cluster, needs: list[Need], *, starts: bool) -> None:
+        assert (path, needs) == (str(self.dropin), self.needs)
+        assert text.startswith(HEAD)
+        self.tried.append(starts)
+        if self.hides:
+            raise PgsopError(attempted="sandbox the server", target=path, answer="it hides", next_step="look")
+
     def restart(self, cluster: Cluster) -> Cluster:
         text = self.dropin.read_text(encoding="utf-8") if self.dropin.exists() else ""
         self.restarts.append(text)
@@ -89,12 +97,14 @@ def _host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Host:
 
     @contextlib.contextmanager
     def connect(_cluster: Cluster) -> Iterator[Session]:
-        yield Server(host.tablespaces)
+        yield Server()
 
     monkeypatch.setattr(Request, "path", str(host.dropin))
     monkeypatch.setattr(connection, "find_cluster", lambda _version, _name: host.cluster)
     monkeypatch.setattr(connection, "answers", lambda _cluster: True)
     monkeypatch.setattr(module, "connect", connect)
+    monkeypatch.setattr(module, "read_needs", lambda _session, _cluster: host.needs)
+    monkeypatch.setattr(module, "refuse_hidden", host.refuse_hidden)
     monkeypatch.setattr(module, "changed_at", os.path.getmtime)  # a test can set no other time
     monkeypatch.setattr(module, "exposure", lambda _unit: 2.5)
     monkeypatch.setattr(module, "ip_filter", lambda _pid: "enforced")
@@ -248,52 +258,87 @@ def test_refused_change_needs_no_restart_later(host: Host) -> None:
     assert manage(request({"ProtectHome": "yes"}), check=True).as_dict()["actions"] == []
 
 
-# what a strict sandbox has to leave writable
+# what the server uses
 
 
 @pytest.mark.parametrize(
-    ("paths", "outside"),
+    ("declared", "cover", "written"),
     [
-        (["{root}"], []),
-        (["-{root}/data", "+{root}/log/"], []),
-        ("{root}/data {root}/log", []),
-        (["{root}/data"], ["{root}/log"]),
-        (["{root}/log"], ["{root}/data", "{root}/data/pg_wal"]),
-        (["{root}/dat", "{root}/lo"], ["{root}/data", "{root}/data/pg_wal", "{root}/log"]),
-        ([], ["{root}/data", "{root}/data/pg_wal", "{root}/log"]),
+        (["/a"], True, "/a -{root}/data"),
+        (["{root}", "/a"], True, "{root} /a"),
+        (["-{root}/data/"], True, "-{root}/data/"),
+        ("/a /b", True, "/a /b -{root}/data"),
+        (["/a"], False, "/a"),
     ],
 )
-def test_strict_sandbox_must_leave_the_servers_folders_writable(host: Host, paths: Any, outside: list[str]) -> None:
+def test_servers_own_folders_are_covered_on_request(host: Host, declared: Any, cover: bool, written: str) -> None:
     root = str(host.root)
-    filled = paths.format(root=root) if isinstance(paths, str) else [path.format(root=root) for path in paths]
-    asked = request({"ProtectSystem": "strict", "ReadWritePaths": filled})
-    if not outside:
-        assert manage(asked, check=True).as_dict()["changed"] is True
-        return
-    with pytest.raises(PgsopError) as refused:
-        manage(asked, check=True)
-    assert f"the server writes to {', '.join(path.format(root=root) for path in outside)}, and" in str(refused.value)
+    owner = Path(root).owner()
+    host.owner = owner
+    host.needs = [Need(f"{root}/data", True, "data_directory"), Need(f"{root}/log", True, "x", named_by_command=True)]
+    paths = declared.format(root=root) if isinstance(declared, str) else [path.format(root=root) for path in declared]
+    manage(request({"ReadWritePaths": paths}, cover_server=cover), check=False)
+    assert host.dropin.read_text(encoding="utf-8") == HEAD + f"ReadWritePaths={written.format(root=root)}\n"
+
+
+def test_sandbox_without_write_paths_is_not_extended(host: Host) -> None:
+    manage(request({"ProtectHome": "yes"}, cover_server=True), check=False)
+    assert host.dropin.read_text(encoding="utf-8") == HEAD + "ProtectHome=yes\n"
+
+
+@pytest.mark.parametrize("check", [True, False])
+def test_sandbox_that_hides_what_the_server_uses_is_refused_and_nothing_touched(host: Host, check: bool) -> None:
+    host.hides = True
+    with pytest.raises(PgsopError):
+        manage(request({"ProtectHome": "yes"}), check=check)
     assert not host.dropin.parent.exists()
+    assert (host.commands, host.restarts) == ([], [])
 
 
-def test_strict_sandbox_must_leave_tablespaces_and_linked_wal_writable(host: Host) -> None:
-    wal, space = host.root / "wal", host.root / "space"
-    for folder in (wal, space):
-        folder.mkdir()
-    (host.root / "data" / "pg_wal").rmdir()
-    (host.root / "data" / "pg_wal").symlink_to(wal)
-    host.tablespaces = [str(space)]
-    with pytest.raises(PgsopError) as refused:
-        manage(
-            request({"ProtectSystem": "strict", "ReadWritePaths": [f"{host.root}/data", f"{host.root}/log"]}),
-            check=True,
-        )
-    assert "pg_wal" in str(refused.value)
-    assert str(space) in str(refused.value)
+@pytest.mark.parametrize(
+    ("directives", "previous", "written_at", "tried"),
+    [
+        ({"A": "x"}, None, 0, [True]),
+        ({"A": "x"}, HEAD + "A=y\n", STARTED - 10, [True]),
+        ({"A": "x"}, HEAD + "A=x\n", STARTED + 10, [True]),
+        ({"A": "x"}, HEAD + "A=x\n", STARTED - 10, [False]),
+        ({}, HEAD + "A=x\n", STARTED - 10, []),
+    ],
+)
+def test_transient_unit_is_tried_only_before_a_restart(
+    host: Host, directives: dict[str, Any], previous: str | None, written_at: int, tried: list[bool]
+) -> None:
+    if previous:
+        host.have(previous, written_at)
+    manage(request(directives), check=True)
+    assert host.tried == tried
 
 
-def test_sandbox_that_is_not_strict_is_not_asked(host: Host) -> None:
-    assert manage(request({"ProtectSystem": "full"}), check=True).as_dict()["changed"] is True
+@pytest.mark.parametrize("umask", [0o022, 0o077])
+def test_folder_of_the_drop_in_is_open_whatever_the_umask(host: Host, umask: int) -> None:
+    before = os.umask(umask)
+    try:
+        manage(request({"ProtectHome": "yes"}), check=False)
+    finally:
+        os.umask(before)
+    assert host.dropin.parent.stat().st_mode & 0o7777 == 0o755
+
+
+def test_folder_that_was_made_with_another_umask_is_opened(host: Host) -> None:
+    host.have(HEAD + "ProtectHome=yes\n")
+    host.dropin.parent.chmod(0o700)
+    foreseen = manage(request({"ProtectHome": "yes"}), check=True).as_dict()
+    assert (foreseen["changed"], foreseen["diff"]["before"].splitlines()[0]) == (True, "# folder 0700")
+    assert host.dropin.parent.stat().st_mode & 0o7777 == 0o700
+    assert "restart" not in manage(request({"ProtectHome": "yes"}), check=False).as_dict()["actions"]
+    assert host.dropin.parent.stat().st_mode & 0o7777 == 0o755
+    assert manage(request({"ProtectHome": "yes"}), check=True).as_dict()["changed"] is False
+
+
+def test_folder_of_a_drop_in_that_goes_is_not_ours(host: Host) -> None:
+    host.dropin.parent.mkdir(mode=0o700)
+    os.utime(host.dropin.parent, (STARTED - 10, STARTED - 10))
+    assert manage(request({}), check=True).as_dict()["changed"] is False
 
 
 # no systemd, no server

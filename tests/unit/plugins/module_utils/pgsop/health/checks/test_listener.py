@@ -22,6 +22,8 @@ from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pg
 
 ANY = str(ipaddress.IPv4Address(0))
 ME = os.getpid()
+#: Process ids that no process has: more than the kernel's limit.
+CHILD, STRANGER = 2**22 + 1, 2**22 + 2
 
 
 @pytest.mark.parametrize(
@@ -34,7 +36,19 @@ ME = os.getpid()
         ([Listener("192.0.2.7", 5433, ME)], CRITICAL, "192.0.2.7:5433"),
         ([Listener("192.0.2.7", 5432, None)], CRITICAL, "192.0.2.7:5432"),
         ([Listener("192.0.2.7", 5433, None)], OK, "on no TCP address"),
-        ([Listener(ANY, 5432, ME + 1)], OK, "on no TCP address"),
+        ([Listener(ANY, 5432, STRANGER)], OK, "on no TCP address"),
+        (
+            [Listener(ANY, 5400, CHILD, "postgres")],
+            CRITICAL,
+            f"process {CHILD} (postgres) of the server listens on {ANY}:5400",
+        ),
+        (
+            [Listener("127.0.0.1", 5400, CHILD, "python3")],
+            OK,
+            f"process {CHILD} (python3) of the server listens on 127",
+        ),
+        ([Listener(ANY, 5432, CHILD, others=frozenset({ME}))], CRITICAL, f"the server listens on {ANY}:5432"),
+        ([Listener(ANY, 5400, STRANGER, "x", frozenset({CHILD}))], CRITICAL, f"process {CHILD} (x) of the server"),
     ],
 )
 def test_sockets_of_the_server(
@@ -43,6 +57,7 @@ def test_sockets_of_the_server(
     facts = there(tmp_path)
     Path(facts["data_directory"], "postmaster.pid").write_text(f"{ME}\n", encoding="ascii")
     monkeypatch.setattr(listener, "listeners", lambda: sockets)
+    monkeypatch.setattr(listener, "server_processes", lambda pid, _unit: frozenset({pid, CHILD}))
     finding = found(listener.listener, SampleHost(**facts))
     assert finding.status == status
     assert words in finding.message

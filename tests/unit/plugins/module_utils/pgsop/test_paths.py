@@ -1,0 +1,170 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Where a server's files are, and the modes they must have, with a server and without one."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import command
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import paths as module
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import Parameters, Session
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.files import group_name, user_name
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.paths import (
+    ServerPaths,
+    expected_modes,
+    server_paths,
+)
+
+ME, MY_GROUP = user_name(os.getuid()), group_name(os.getgid())
+MOVED = {
+    "hba_file": "/srv/hba.conf",
+    "ident_file": "ident.conf",
+    "unix_socket_directories": "/run/a, @b",
+    "ssl": "on",
+    "ssl_key_file": "/k",
+}
+
+
+class Server(Session):
+    """A session that answers with settings."""
+
+    def __init__(self, settings: dict[str, str]) -> None:
+        super().__init__(None)
+        self.settings = settings
+
+    def rows(self, statement: str, parameters: Parameters = ()) -> list[dict[str, str]]:
+        return [{"value": self.settings[statement.split()[1]]}]
+
+
+@pytest.fixture(name="cluster")
+def _cluster(tmp_path: Path) -> Cluster:
+    (tmp_path / "data" / "pg_tblspc").mkdir(parents=True)
+    (tmp_path / "data" / "pg_wal").mkdir()
+    configuration = str(tmp_path / "etc")
+    return Cluster(17, "main", 5432, True, ME, f"{tmp_path}/data", configuration, f"{tmp_path}/17.log", "/run/x")
+
+
+def ask(monkeypatch: pytest.MonkeyPatch, *, server: dict[str, str] | None, files: dict[str, str]) -> None:
+    """A server that answers with settings or does not, and a program that reads settings from files."""
+
+    @contextlib.contextmanager
+    def connect(_cluster: Cluster) -> Iterator[Session]:
+        if server is None:
+            raise PgsopError(attempted="query the server", target="x", answer="refused", next_step="look")
+        yield Server(server)
+
+    def run(arguments: Sequence[str]) -> command.Answer:
+        assert server is None, "a server that answers needs no program"
+        name = arguments[-1]
+        return command.Answer(0, f"{files[name]}\n", "") if name in files else command.Answer(1, "", "denied")
+
+    monkeypatch.setattr(module, "connect", connect)
+    monkeypatch.setattr(command, "run", run)
+
+
+@pytest.mark.parametrize(("server", "files"), [(MOVED, {}), (None, MOVED)], ids=["running", "stopped"])
+def test_paths_are_those_of_the_server_or_of_its_configuration(
+    monkeypatch: pytest.MonkeyPatch, cluster: Cluster, server: dict[str, str] | None, files: dict[str, str]
+) -> None:
+    ask(monkeypatch, server=server, files=files)
+    found = server_paths(cluster)
+    assert found.hba_file == "/srv/hba.conf"
+    assert found.ident_file == f"{cluster.data_directory}/ident.conf"
+    assert found.socket_directories == ("/run/a", "@b")
+    assert found.tls_key_file == "/k"
+    assert found.as_dict()["socket_directories"] == ["/run/a", "@b"]
+
+
+def test_configuration_that_cannot_be_read_is_where_the_packages_put_it(
+    monkeypatch: pytest.MonkeyPatch, cluster: Cluster
+) -> None:
+    ask(monkeypatch, server=None, files={})
+    found = server_paths(cluster)
+    assert found.hba_file == f"{cluster.config_directory}/pg_hba.conf"
+    assert found.ident_file == f"{cluster.config_directory}/pg_ident.conf"
+    assert found.socket_directories == ("/run/x",)
+    assert found.tls_key_file == ""
+    assert found.wal_directory == os.path.realpath(f"{cluster.data_directory}/pg_wal")
+
+
+def test_wal_and_tablespaces_are_where_their_links_lead(
+    monkeypatch: pytest.MonkeyPatch, cluster: Cluster, tmp_path: Path
+) -> None:
+    ask(monkeypatch, server=MOVED | {"ssl": "off"}, files={})
+    data = Path(cluster.data_directory)
+    for name, link in (("wal", data / "pg_wal"), ("space", data / "pg_tblspc" / "16400")):
+        (tmp_path / name).mkdir()
+        if link.is_dir():
+            link.rmdir()
+        link.symlink_to(tmp_path / name)
+    found = server_paths(cluster)
+    assert (found.wal_directory, found.tablespaces) == (str(tmp_path / "wal"), (str(tmp_path / "space"),))
+    assert found.tls_key_file == "", "TLS is off"
+    modes = {item["path"]: item["mode"] for item in expected_modes(found, ME)}
+    assert modes[found.wal_directory] == modes[str(tmp_path / "space")] == modes[cluster.data_directory] == "0700"
+
+
+PATHS = ServerPaths("/d", "/c", "/c/postgresql.conf", "/h", "/i", "/l", "/d/pg_wal", (), (), "", "/home/p")
+
+
+def test_modes_are_those_of_the_packages_or_tighter() -> None:
+    found = {item["path"]: item for item in expected_modes(PATHS, ME)}
+    assert {path: item["mode"] for path, item in found.items()} == {
+        "/c": "0755",
+        "/c/conf.d": "0755",
+        "/c/postgresql.conf": "0644",
+        "/h": "0640",
+        "/i": "0640",
+        "/c/environment": "0644",
+        "/c/pg_ctl.conf": "0644",
+        "/d": "0700",
+        "/home/p/.psql_history": "0600",
+        "/home/p/.pgpass": "0600",
+        "/l": "0640",
+    }
+    assert {item["owner"] for item in found.values()} == {ME}
+    assert found["/l"]["group"] == "adm"
+    assert found["/d"]["group"] == MY_GROUP
+
+
+def test_log_that_is_no_file_has_no_mode() -> None:
+    assert all(item["group"] != "adm" for item in expected_modes(replace(PATHS, log_file=""), ME))
+
+
+@pytest.mark.parametrize(
+    ("mode", "of_root", "of_another"),
+    [
+        (0o600, None, None),
+        (0o400, None, None),
+        (0o640, None, "0600"),
+        (0o660, "0640", "0600"),
+        (0o644, "0640", "0600"),
+        (0o700, "0640", "0600"),
+    ],
+)
+def test_private_key_that_is_too_open_is_closed(
+    tmp_path: Path, mode: int, of_root: str | None, of_another: str | None
+) -> None:
+    key = tmp_path / "server.key"
+    key.touch()
+    key.chmod(mode)
+    found = [
+        item["mode"] for item in expected_modes(replace(PATHS, tls_key_file=str(key)), ME) if item["path"] == str(key)
+    ]
+    assert found == [*filter(None, [of_root if os.getuid() == 0 else of_another])]
+    if os.getuid() == 0:
+        os.chown(key, 12345, 12345)
+        items = expected_modes(replace(PATHS, tls_key_file=str(key)), ME)
+        assert [item for item in items if item["path"] == str(key)] == [
+            {"path": str(key), "owner": "12345", "group": "12345", "mode": text} for text in [of_another] if text
+        ]

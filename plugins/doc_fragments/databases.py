@@ -280,7 +280,8 @@ options:
         required: true
       state:
         description:
-          - V(absent) drops the role. Refused while it owns anything, unless O(roles[].force).
+          - V(absent) drops the role. Refused while it owns anything, unless O(roles[].force). Always refused while a database that
+            accepts no connections depends on it; the error has the commands for that.
         type: str
         choices:
           - present

@@ -12,6 +12,7 @@ from typing import Iterator, List, Mapping, Optional, Sequence, Tuple
 from ..cluster import Cluster
 from ..connection import Session, connect
 from ..errors import PgsopError, ServerError
+from .closed import refuse_closed
 from .converge import Tries, converge, run, told
 from .init_privileges import cleaning
 from .invalid import INVALID
@@ -90,7 +91,10 @@ def plan_removals(cluster: Cluster, declaration: Declaration, state: ClusterStat
     left = _open(state, gone)
     initial = cleaning(cluster, left, [item.name for item in roles], state.administrator)
     for item in roles:
-        removal = _role(item, _left(item.name, state.dependencies, gone), state, initial.get(item.name, {}))
+        dependencies = _left(item.name, state.dependencies, gone)
+        if not state.roles[item.name].superuser:
+            refuse_closed(cluster, item.name, dependencies, state)
+        removal = _role(item, dependencies, state, initial.get(item.name, {}))
         removals.append(replace(removal, initial=left, heir=state.administrator))
     return removals
 

@@ -62,7 +62,7 @@ options:
         default: []
       own_objects:
         description:
-          - Whether objects in the schemas that belong to somebody else are handed to the schema's owner.
+          - Whether objects in the schemas that belong to somebody else are handed to the schema's owner, of each kind that has an owner.
           - With V(false) they are reported.
         type: bool
         default: true

@@ -268,7 +268,9 @@ def test_without_root_only_the_clients_side_is_known(office: Office) -> None:
     assert json.loads(answer.stdout)["works"], answer.stdout
 
 
-def test_what_is_no_connection_string_is_not_repeated(office: Office, run_module: Callable[..., dict[str, Any]]) -> None:
+def test_what_is_no_connection_string_is_not_repeated(
+    office: Office, run_module: Callable[..., dict[str, Any]]
+) -> None:
     """Three ways in: as people paste it, in the wrong option, and in the module; the log of the host has it from none of them."""
     broken = (f'"{DSN}"', f"<{DSN}>", DSN.replace("//", "/"), f"host=localhost;user=appuser;password={PASSWORD}")
     for text in broken:

@@ -34,8 +34,32 @@ SELECT kind, count(*) AS count FROM (
      WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
     UNION ALL
     SELECT 'types', t.oid, 'pg_type'::regclass
-      FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
-     WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND t.typtype IN ('d', 'e', 'r')
+      FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace LEFT JOIN pg_class c ON c.oid = t.typrelid
+     WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND (t.typtype IN ('d', 'e', 'r') OR c.relkind = 'c')
+    UNION ALL
+    SELECT 'operators', o.oid, 'pg_operator'::regclass
+      FROM pg_operator o JOIN pg_namespace n ON n.oid = o.oprnamespace
+     WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+    UNION ALL
+    SELECT 'operator families', f.oid, 'pg_opfamily'::regclass
+      FROM pg_opfamily f JOIN pg_namespace n ON n.oid = f.opfnamespace
+     WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+    UNION ALL
+    SELECT 'collations', l.oid, 'pg_collation'::regclass
+      FROM pg_collation l JOIN pg_namespace n ON n.oid = l.collnamespace
+     WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+    UNION ALL
+    SELECT 'conversions', v.oid, 'pg_conversion'::regclass
+      FROM pg_conversion v JOIN pg_namespace n ON n.oid = v.connamespace
+     WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+    UNION ALL
+    SELECT 'text search configurations', g.oid, 'pg_ts_config'::regclass
+      FROM pg_ts_config g JOIN pg_namespace n ON n.oid = g.cfgnamespace
+     WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+    UNION ALL
+    SELECT 'text search dictionaries', y.oid, 'pg_ts_dict'::regclass
+      FROM pg_ts_dict y JOIN pg_namespace n ON n.oid = y.dictnamespace
+     WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
     UNION ALL
     SELECT 'large objects', oid, 'pg_largeobject'::regclass FROM pg_largeobject_metadata
 ) o

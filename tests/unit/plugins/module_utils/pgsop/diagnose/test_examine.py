@@ -11,7 +11,7 @@ import traceback
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose import examine
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose import reach
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.examine import diagnose, report
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.target import Request
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
@@ -92,7 +92,7 @@ def test_an_unexpected_error_is_not_quoted(monkeypatch: pytest.MonkeyPatch) -> N
     def fail(_wanted: object, _someone: object) -> None:
         raise ValueError("invalid literal: 'hush'")
 
-    monkeypatch.setattr(examine.reaches, "reach", fail)
+    monkeypatch.setattr(reach, "reach", fail)
     request = Request(dsn="host=localhost password=hush")
     with pytest.raises(PgsopError) as refused:
         diagnose(request, [])

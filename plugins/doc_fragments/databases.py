@@ -62,7 +62,7 @@ options:
         default: []
       own_objects:
         description:
-          - Whether objects in the schemas that belong to somebody else are handed to the schema's owner.
+          - Whether objects in the schemas that belong to somebody else are handed to the schema's owner, of each kind that has an owner.
           - With V(false) they are reported.
         type: bool
         default: true
@@ -280,7 +280,8 @@ options:
         required: true
       state:
         description:
-          - V(absent) drops the role. Refused while it owns anything, unless O(roles[].force).
+          - V(absent) drops the role. Refused while it owns anything, unless O(roles[].force). Always refused while a database that
+            accepts no connections depends on it; the error has the commands for that.
         type: str
         choices:
           - present

@@ -16,7 +16,8 @@ description:
     at, in the order in which a connection meets it, the connection is tried once, and the one cause is named with the command that mends it.
   - What the server tells no client, such as whether the password is wrong or the role is missing, is read from its catalogue as the
     cluster's owner.
-  - Nothing is changed, and the password is shown nowhere.
+  - Nothing is changed, and the password is shown nowhere. A value that does not look like what it stands for, such as a connection
+    string in O(database), is refused as cause V(dsn.invalid) and not repeated.
 options:
   dsn:
     description:
@@ -32,15 +33,18 @@ options:
   port:
     description:
       - TCP port, which is part of the socket's name too. The default is 5432.
-    type: int
+    type: str
+    default: ""
   database:
     description:
-      - Name of the database. The default is the name of the role.
+      - Name of the database. The default is the name of the role. Letters, digits, blanks inside and the characters
+        C(. _ - + $ % ~ ! \( \) /) are accepted.
     type: str
     default: ""
   user:
     description:
-      - Name of the role. The default is the name of the user of the operating system.
+      - Name of the role. The default is the name of the user of the operating system. Letters, digits, blanks inside and the characters
+        C(. _ - + $ % ~ ! \( \) @) are accepted.
     type: str
     default: ""
   password:
@@ -140,7 +144,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.arguments import FAIL_ON
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.examine import diagnose
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.target import Request
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.target import Request, shown
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 
 
@@ -149,20 +153,22 @@ def main() -> None:
     module = AnsibleModule(
         argument_spec={
             "dsn": {"type": "str", "default": "", "no_log": True},
-            "host": {"type": "str", "default": ""},
-            "port": {"type": "int"},
-            "database": {"type": "str", "default": ""},
-            "user": {"type": "str", "default": ""},
+            "host": {"type": "str", "default": "", "no_log": True},
+            "port": {"type": "str", "default": "", "no_log": True},
+            "database": {"type": "str", "default": "", "no_log": True},
+            "user": {"type": "str", "default": "", "no_log": True},
             "password": {"type": "str", "default": "", "no_log": True},
-            "as_user": {"type": "str", "default": ""},
+            "as_user": {"type": "str", "default": "", "no_log": True},
             **FAIL_ON,
         },
         supports_check_mode=True,
     )
-    given = {name: value for name, value in module.params.items() if name not in ("port", "fail_on")}
-    port, fail_on = module.params["port"], module.params["fail_on"]
+    request = Request(**{name: value for name, value in module.params.items() if name != "fail_on"})
+    fail_on = module.params["fail_on"]
+    # A value that may be a connection string with a password stays hidden, and a plain one is what the answer is about.
+    module.no_log_values.difference_update(shown(request))
     try:
-        report = diagnose(Request(port="" if port is None else str(port), **given))
+        report = diagnose(request)
     except PgsopError as error:
         module.fail_json(msg=str(error))
     if report.reasons_to_fail(fail_on):

@@ -268,6 +268,27 @@ def test_without_root_only_the_clients_side_is_known(office: Office) -> None:
     assert json.loads(answer.stdout)["works"], answer.stdout
 
 
+def test_what_is_no_connection_string_is_not_repeated(
+    office: Office, run_module: Callable[..., dict[str, Any]]
+) -> None:
+    """Three ways in: as people paste it, in the wrong option, and in the module; the log of the host has it from none of them."""
+    broken = (f'"{DSN}"', f"<{DSN}>", DSN.replace("//", "/"), f"host=localhost;user=appuser;password={PASSWORD}")
+    for text in broken:
+        assert office.cause(text) == "dsn.invalid"
+    for option in ("--host", "--database", "--user"):
+        assert office.cause(option, DSN) == "dsn.invalid"
+    usage = office.host.run("pgsop diagnose appdb %s", DSN)
+    assert usage.rc == 2
+    assert PASSWORD not in usage.stdout + usage.stderr
+    for option in ("host", "port", "database", "user"):
+        found = run_module("pg_connection_info", {option: DSN, "password": WRONG}, on=office.container)
+        assert found["cause"]["id"] == "dsn.invalid"
+        assert PASSWORD not in json.dumps(found)
+    told = office.host.run_expect([0], "cat /var/log/postgresql/*.log; journalctl --no-pager").stdout_bytes
+    assert b"Invoked with" in told
+    assert PASSWORD.encode() not in told
+
+
 def test_nothing_is_changed_and_nothing_is_told(office: Office) -> None:
     state = "md5sum %s/*.conf; systemctl show -p ActiveEnterTimestamp %s; ls -la /var/run/postgresql"
     before = office.sh(state, office.config, office.unit) if "*" not in office.config else ""

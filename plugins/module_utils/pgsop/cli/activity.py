@@ -138,7 +138,6 @@ def _told(counts: Mapping[str, int]) -> str:
 
 
 def _count(text: str) -> int:
-    count = int(text)
-    if count < 0:
-        raise argparse.ArgumentTypeError("it must not be negative")
-    return count
+    if not text.isascii() or not text.isdigit():
+        raise argparse.ArgumentTypeError("it must be a whole number that is not negative")
+    return int(text)

@@ -14,6 +14,7 @@ from typing import Any, Iterator, List
 
 from ..backup.config import CONFIG_FILE as BACKUP_CONFIG_FILE
 from ..diagnose.examine import Report, diagnose
+from ..diagnose.given import is_file
 from ..diagnose.steps import OK, PROBLEM
 from ..diagnose.target import Request
 from ..errors import PgsopError
@@ -36,6 +37,13 @@ _EXAMPLES = """\
 exit status: 0 the connection works, 1 it does not and the cause is told, 2 wrong usage, 3 it could not
 be found out"""
 
+#: Any text is taken here and judged by the diagnosis, which refuses a connection string that was given in the wrong option.
+_PIECES = (
+    ("host", "HOST", "name, address, or folder of the socket (default: as libpq)"),
+    ("port", "PORT", "TCP port, also in the name of the socket (default: 5432)"),
+    ("database", "NAME", "database (default: the name of the role)"),
+    ("user", "ROLE", "role (default: the name of the user of the host)"),
+)
 WORKS, FAILS = 0, 1
 _MARKS = {OK: "", PROBLEM: CRITICAL}
 
@@ -46,12 +54,10 @@ def add(subparsers: Any) -> None:
         subparsers, "diagnose", run, short="say why a connection fails", description=_DESCRIPTION, examples=_EXAMPLES
     )
     parser.add_argument(
-        "dsn", nargs="?", default="", metavar="DSN", help="URI, key=value pairs, or the name of a database"
+        "dsn", nargs="?", type=str, default="", metavar="DSN", help="URI, key=value pairs, or the name of a database"
     )
-    parser.add_argument("--host", default="", help="name, address, or folder of the socket (default: as libpq)")
-    parser.add_argument("--port", default="", help="TCP port, also in the name of the socket (default: 5432)")
-    parser.add_argument("--database", default="", metavar="NAME", help="database (default: the name of the role)")
-    parser.add_argument("--user", default="", metavar="ROLE", help="role (default: the name of the user of the host)")
+    for name, metavar, what in _PIECES:
+        parser.add_argument(f"--{name}", type=str, default="", metavar=metavar, help=what)
     secret = parser.add_mutually_exclusive_group()
     secret.add_argument("--password-file", metavar="FILE", help="the password is the first line of this file")
     secret.add_argument(
@@ -113,7 +119,8 @@ def _password(arguments: argparse.Namespace) -> str:
     except OSError as error:
         raise PgsopError(
             attempted="read the password",
-            target=path,
+            # The password itself may have been given in the place of the file.
+            target=path if is_file(arguments.password_file) else "the file of --password-file",
             answer=error.strerror or str(error),
             next_step="give a file with the password in its first line, or --password-stdin",
         ) from error

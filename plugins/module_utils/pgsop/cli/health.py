@@ -147,7 +147,10 @@ def _refuse(arguments: argparse.Namespace) -> None:
 
 
 def _interval(text: str) -> float:
-    seconds = float(text)
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0  # argparse would repeat what was typed
     if not _LEAST_S <= seconds <= _MOST_S:  # also false for what is not a number
         raise argparse.ArgumentTypeError(f"it must be from {_LEAST_S} to {_MOST_S} seconds")
     return seconds

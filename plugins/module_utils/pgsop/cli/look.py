@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, NoReturn, Tuple
 
 from ..cluster import Cluster, list_clusters, required_cluster
 from ..connection import dsn_value
+from ..diagnose import dsn
 from ..errors import PgsopError
 from ..files import user_name
 from ..health.chosen import chosen
@@ -46,6 +47,7 @@ def add_look(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--dsn",
+        type=str,
         metavar="DSN",
         default="",
         help="look as another role: a libpq connection string, such as 'host=localhost user=monitor';"
@@ -61,13 +63,14 @@ def configured(arguments: argparse.Namespace) -> Look:
     Raises:
         PgsopError: where the configuration or the cluster cannot be used.
     """
+    _refuse_dsn(arguments)
     config = _config(arguments)
     cluster = required_cluster(config.version, config.cluster, attempted=f"run {called(arguments)}")
     me = user_name(os.geteuid())
-    dsn = arguments.dsn
-    if not dsn and os.geteuid() != 0 and me != cluster.owner:
-        dsn = f"host={cluster.socket_directory} port={cluster.port} user={dsn_value(me)}"
-    return Look(config, cluster, dsn)
+    way = arguments.dsn
+    if not way and os.geteuid() != 0 and me != cluster.owner:
+        way = f"host={cluster.socket_directory} port={cluster.port} user={dsn_value(me)}"
+    return Look(config, cluster, way)
 
 
 def begin_look(arguments: argparse.Namespace) -> Look:
@@ -80,6 +83,18 @@ def begin_look(arguments: argparse.Namespace) -> Look:
     if os.geteuid() == 0:
         become_owner(look.cluster.version, look.cluster.name, called(arguments), "")
     return look
+
+
+def _refuse_dsn(arguments: argparse.Namespace) -> None:
+    """The driver quotes what it cannot read, with the password in it."""
+    wrong = dsn.problem(arguments.dsn)
+    if wrong:
+        raise PgsopError(
+            attempted=f"run {called(arguments)}",
+            target="option --dsn",
+            answer=f"the connection string cannot be used: {wrong}",
+            next_step="write it like this: --dsn 'host=localhost user=ROLE', with the password in ~/.pgpass",
+        )
 
 
 def _config(arguments: argparse.Namespace) -> Config:
@@ -99,7 +114,7 @@ def _label(arguments: argparse.Namespace) -> Tuple[Any, ...]:
     if found is None:
         raise PgsopError(
             attempted=f"run {called(arguments)}",
-            target=f"--cluster {arguments.cluster}",
+            target="option --cluster",
             answer="that is no cluster's label",
             next_step="name it as pg_lsclusters shows it, for example --cluster 17/main",
         )

@@ -59,7 +59,7 @@ def _run(argv: Optional[Sequence[str]]) -> int:
     try:
         arguments, unknown = parser.parse_known_args(typed)
         if unknown:
-            (subcommands.get(arguments.command) or parser).error(f"unknown: {' '.join(unknown)}")
+            (subcommands.get(arguments.command) or parser).refuse(unknown)
     except SystemExit as ended:
         return int(ended.code or 0)
     if arguments.command is None:
@@ -87,6 +87,8 @@ def _parser(typed: Sequence[str]) -> Tuple[Parser, Mapping[str, Parser]]:
     parser = Parser(prog="pgsop", description=_DESCRIPTION, epilog=_EXAMPLES)
     parser.add_argument("--version", action="version", version=f"pgsop {VERSION}")
     subparsers = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND")
+    # Its arguments are those of the commands, which judge them themselves.
+    subparsers.type = str
     for command in commands(typed):
         command.add(subparsers)
     return parser, subparsers.choices

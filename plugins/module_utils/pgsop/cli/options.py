@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import argparse
+import difflib
 import shlex
 from typing import Any, Callable, Optional, Sequence
 
 from ..backup.config import CONFIG_FILE
+from ..diagnose.given import looks_like_dsn
 
 #: Exit status of what failed, of wrong usage, and that of checks, whose callers take 2 for CRITICAL and 3 for UNKNOWN.
 FAILED, USAGE, UNKNOWN = 1, 2, 3
@@ -19,7 +21,11 @@ Run = Callable[[argparse.Namespace], int]
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser that keeps the layout of examples, takes no half-written option, and says where the help is."""
+    """A parser that keeps the layout of examples, takes no half-written option, and says where the help is.
+
+    It repeats no word that was typed: a password stands where a blank was forgotten in quotes, or an option is not known. An option
+    without a type of its own takes no connection string.
+    """
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
@@ -27,10 +33,44 @@ class Parser(argparse.ArgumentParser):
         super().__init__(**options)
         #: What wrong usage ends with.
         self.usage_status = USAGE
+        self.register("type", None, _no_dsn)
 
     def error(self, message: str) -> Any:
         """End with what is wrong and where to read what is right."""
+        for mark, instead in _QUOTING:
+            before, found, _quoted = message.partition(mark)
+            message = f"{before}{instead}" if found else message
         self.exit(self.usage_status, f"{self.prog}: {message}\nNext step: {self.prog} --help\n")
+
+    def refuse(self, unknown: Sequence[str]) -> Any:
+        """End because of arguments that the command does not have, with the options that may be meant instead of them."""
+        words = [word.partition("=")[0] for word in unknown if word.startswith("-")]
+        close = [difflib.get_close_matches(word, self._option_string_actions, 1, _ALIKE) for word in words]
+        meant = sorted({option for options in close for option in options})
+        asked = (
+            f"; did you mean {' or '.join(meant)}?" if meant else "; a value with blanks needs single quotes around it"
+        )
+        several = f"{len(unknown)} arguments are" if len(unknown) > 1 else "1 argument is"
+        self.error(f"{several} not known and not shown{asked}")
+
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        if action.choices is not None and value not in action.choices:
+            raise argparse.ArgumentError(action, f"choose one of {', '.join(map(str, action.choices))}")
+
+
+#: How argparse begins to repeat what was typed, and what stands there instead.
+_QUOTING = (
+    ("ignored explicit argument", "it takes no value"),
+    (" invalid choice:", " the value is not one of its choices"),
+)
+#: How alike a mistyped option and the one that is meant are, from 0 to 1.
+_ALIKE = 0.6
+
+
+def _no_dsn(text: str) -> str:
+    if looks_like_dsn(text):
+        raise argparse.ArgumentTypeError("it is a connection string, which this does not take")
+    return text
 
 
 def subcommand(subparsers: Any, name: str, run: Run, *, short: str, description: str, examples: str) -> Parser:

@@ -14,6 +14,7 @@ from .plan_object import Scope, Target, plan_object
 from .plan_settings import plan_settings
 from .state import (
     LOCKING_GRANTS,
+    OWNER_ONLY,
     OWNERLESS_PUBLIC,
     PUBLIC,
     ClusterState,
@@ -67,7 +68,8 @@ def plan_database(want: DatabaseWant, state: DatabaseState, cluster: ClusterStat
                 Statement(f"ALTER {group.word} {name} OWNER TO {quote_identifier(target.owner)}")
                 for name in group.names
             ]
-        changes += plan_object(group, target, scope)
+        if group.kind != OWNER_ONLY:
+            changes += plan_object(group, target, scope)
     merged = merge(changes)
     creators = frozenset(role for roles in want.creators.values() for role in roles) & scope.managed
     defaults = plan_defaults(want, state, DefaultScope(scope.managed, creators, cluster.every, cluster.administrator))

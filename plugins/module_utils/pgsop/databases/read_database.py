@@ -11,12 +11,14 @@ from ..connection import Session
 from .names import quote_identifier
 from .plan_settings import stored_settings
 from .read_cluster import acl_from, with_entries
+from .read_owned import read_owned
 from .state import Acl, DatabaseState, DefaultKey, Objects, Rights, rights_of
 from .statement import SPELL_OUT
 from .wanted import DatabaseWant
 
 #: Everything in the managed schemas that has an owner and an ACL, without members of extensions. An ACL that was never
-#: written stands for the built-in one; a letter of the wrong kind would silently give that of something else.
+#: written stands for the built-in one; a letter of the wrong kind would silently give that of something else. The multirange of
+#: a range has both of its own before 17; since then it shares those of the range.
 _OBJECTS = with_entries(
     """
 WITH schemas AS (
@@ -63,8 +65,11 @@ WITH schemas AS (
       LEFT JOIN pg_class c ON c.oid = t.typrelid
       LEFT JOIN member m ON m.classid = 'pg_type'::regclass AND m.objid = t.oid
       LEFT JOIN member r ON r.classid = 'pg_class'::regclass AND r.objid = t.typrelid
-     WHERE t.typtype IN ('b', 'c', 'd', 'e', 'r') AND m.objid IS NULL AND r.objid IS NULL
+     WHERE (t.typtype IN ('b', 'c', 'd', 'e', 'r') OR t.typtype = 'm' AND current_setting('server_version_num')::int < 170000)
+       AND m.objid IS NULL AND r.objid IS NULL
        AND t.oid NOT IN (SELECT typarray FROM pg_type)
+       AND NOT EXISTS (SELECT FROM pg_depend i JOIN member e ON (e.classid, e.objid) = (i.refclassid, i.refobjid)
+                        WHERE t.typtype = 'm' AND i.deptype = 'i' AND (i.classid, i.objid) = ('pg_type'::regclass, t.oid))
     UNION ALL
     SELECT oid, 'n', 'SCHEMA', nspname::text, '', nspowner, '', quote_ident(nspname),
            coalesce(nspacl, acldefault('n', nspowner))
@@ -135,7 +140,7 @@ def read_database(session: Session, want: DatabaseWant) -> DatabaseState:
     session.execute("SET LOCAL search_path = ''; SET LOCAL jit = off")
     schemas = list(want.schemas)
     itself = session.rows(_ITSELF)
-    objects = _objects(session, want, schemas)
+    objects = (*_objects(session, want, schemas), *read_owned(session, schemas))
     # Where there are few objects nobody asks whether they are all of them.
     many = any(len(group.names) > SPELL_OUT for group in objects)
     return DatabaseState(

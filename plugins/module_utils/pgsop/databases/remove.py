@@ -12,6 +12,7 @@ from typing import Iterator, List, Mapping, Optional, Sequence, Tuple
 from ..cluster import Cluster
 from ..connection import Session, connect
 from ..errors import PgsopError, ServerError
+from .closed import refuse_closed
 from .converge import Tries, converge, run, told
 from .init_privileges import cleaning
 from .invalid import INVALID
@@ -33,8 +34,32 @@ SELECT kind, count(*) AS count FROM (
      WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
     UNION ALL
     SELECT 'types', t.oid, 'pg_type'::regclass
-      FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
-     WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND t.typtype IN ('d', 'e', 'r')
+      FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace LEFT JOIN pg_class c ON c.oid = t.typrelid
+     WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND (t.typtype IN ('d', 'e', 'r') OR c.relkind = 'c')
+    UNION ALL
+    SELECT 'operators', o.oid, 'pg_operator'::regclass
+      FROM pg_operator o JOIN pg_namespace n ON n.oid = o.oprnamespace
+     WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+    UNION ALL
+    SELECT 'operator families', f.oid, 'pg_opfamily'::regclass
+      FROM pg_opfamily f JOIN pg_namespace n ON n.oid = f.opfnamespace
+     WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+    UNION ALL
+    SELECT 'collations', l.oid, 'pg_collation'::regclass
+      FROM pg_collation l JOIN pg_namespace n ON n.oid = l.collnamespace
+     WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+    UNION ALL
+    SELECT 'conversions', v.oid, 'pg_conversion'::regclass
+      FROM pg_conversion v JOIN pg_namespace n ON n.oid = v.connamespace
+     WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+    UNION ALL
+    SELECT 'text search configurations', g.oid, 'pg_ts_config'::regclass
+      FROM pg_ts_config g JOIN pg_namespace n ON n.oid = g.cfgnamespace
+     WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
+    UNION ALL
+    SELECT 'text search dictionaries', y.oid, 'pg_ts_dict'::regclass
+      FROM pg_ts_dict y JOIN pg_namespace n ON n.oid = y.dictnamespace
+     WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
     UNION ALL
     SELECT 'large objects', oid, 'pg_largeobject'::regclass FROM pg_largeobject_metadata
 ) o
@@ -90,7 +115,10 @@ def plan_removals(cluster: Cluster, declaration: Declaration, state: ClusterStat
     left = _open(state, gone)
     initial = cleaning(cluster, left, [item.name for item in roles], state.administrator)
     for item in roles:
-        removal = _role(item, _left(item.name, state.dependencies, gone), state, initial.get(item.name, {}))
+        dependencies = _left(item.name, state.dependencies, gone)
+        if not state.roles[item.name].superuser:
+            refuse_closed(cluster, item.name, dependencies, state)
+        removal = _role(item, dependencies, state, initial.get(item.name, {}))
         removals.append(replace(removal, initial=left, heir=state.administrator))
     return removals
 

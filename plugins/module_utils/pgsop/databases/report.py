@@ -13,7 +13,8 @@ from ..connection import Session
 from ..finding import WARNING, Finding
 from .names import quote_identifier
 from .plan_memberships import Members, is_creator_row
-from .state import MEMBERSHIP_OPTIONS, PUBLIC, ClusterState, DatabaseState, Objects, rights_of
+from .read_owned import CATALOGUES
+from .state import MEMBERSHIP_OPTIONS, OWNER_ONLY, PUBLIC, ClusterState, DatabaseState, Objects, rights_of
 from .statement import in_order, quote_role
 from .wanted import DatabaseWant, Declaration
 
@@ -122,9 +123,9 @@ def _explained(want: DatabaseWant, there: DatabaseState) -> Dict[Held, int]:
     """What pg_shdepend holds about the objects of the managed schemas."""
     found: Dict[Held, int] = Counter()
     for group in there.objects:
-        if group.kind not in _CATALOGUES or group.schema not in want.schemas:
+        catalogue, many = _CATALOGUES.get(group.kind, CATALOGUES.get(group.word)), len(group.names)
+        if catalogue is None or group.schema not in want.schemas:
             continue
-        catalogue, many = _CATALOGUES[group.kind], len(group.names)
         if not (group.kind == "T" and group.follows):
             found[group.owner, catalogue, True] += many
         for acl in (group.acl, *group.columns.values()):
@@ -190,7 +191,7 @@ def _others_objects(want: DatabaseWant, state: DatabaseState) -> Iterator[Findin
     if want.own_objects:
         return
     for group in state.objects:
-        if group.kind in "rsfT" and not group.follows and group.owner != want.schemas[group.schema]:
+        if group.kind in f"rsfT{OWNER_ONLY}" and not group.follows and group.owner != want.schemas[group.schema]:
             names = _listed([f"{group.word.lower()} {name}" for name in group.names])
             message = f"in database {want.name} {group.owner} owns {names}, and not {want.schemas[group.schema]}"
             yield _finding("access.owner", message, "own_objects: true hands them over")

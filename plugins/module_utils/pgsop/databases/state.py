@@ -33,6 +33,9 @@ class Right(NamedTuple):
 
 Acl = FrozenSet[Right]
 
+#: Kind of what has an owner and no privileges, such as an operator; every other kind is a letter of ``acldefault()``.
+OWNER_ONLY = "o"
+
 #: Grantee -> privilege -> whether it may be passed on.
 Rights = Mapping[str, Mapping[str, bool]]
 
@@ -46,7 +49,8 @@ class Objects:
     """Objects that differ in nothing but their names.
 
     Attributes:
-        kind: letter as in ``acldefault()``: r relation, s sequence, f routine, T type, n schema, d database, p parameter.
+        kind: letter as in ``acldefault()``: r relation, s sequence, f routine, T type, n schema, d database, p parameter; or
+            OWNER_ONLY.
         word: what ``ALTER ... OWNER`` calls it.
         schema: unquoted; empty for a database and a parameter.
         special: unquoted name, where the declaration names the object; else empty.

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ..connection import CONNECT_TIMEOUT_S, load_driver
+from .given import SECRETS
 from .person import Person, acting_as
 from .target import Target
 
@@ -128,13 +129,12 @@ def kind_of(said: str) -> str:
 
 def scrubbed(text: str, target: Target) -> str:
     """One line, and no password in it, should a program ever quote one."""
-    password = target.secret.password
     line = " ".join(text.split())
-    return (
-        line.replace(password, "***")
-        if password and len(password) >= _SHORT and password not in (target.user, target.database)
-        else line
-    )
+    secrets = [target.secret.password, *(target.parameters.get(key) for key in SECRETS)]
+    for secret in secrets:
+        if secret and len(secret) >= _SHORT and secret not in (target.user, target.database):
+            line = line.replace(secret, "***").replace(" ".join(secret.split()) or secret, "***")
+    return line
 
 
 def _arguments(target: Target) -> Dict[str, Any]:

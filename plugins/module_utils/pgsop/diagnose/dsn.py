@@ -10,6 +10,7 @@ from typing import Dict, Mapping
 from urllib.parse import quote
 
 from ..connection import load_driver
+from . import given
 
 _SCHEMES = ("postgresql://", "postgres://")
 _FOREIGN = re.compile(r"(jdbc:|(postgres|postgresql)\+[a-z0-9_]+://|[a-z0-9+]+://)", re.IGNORECASE)
@@ -26,7 +27,18 @@ _PROBLEMS: Mapping[str, str] = {
     "extra key/value separator": "a parameter after the ? has a second =, which is written %3D in a value",
     "missing key/value separator": "a parameter after the ? has no =",
 }
-_PARAMETER = re.compile(r'invalid URI query parameter: "([A-Za-z_.]{1,40})"')
+_PARAMETER = re.compile(r'invalid URI query parameter: "([^"]*)"')
+#: Parameters of other drivers and tools. Another name is not repeated: it may be a part of a password with a ? in it.
+_FOREIGN_PARAMETERS = frozenset({
+    *("schema", "search_path", "currentSchema", "charset", "encoding", "serverVersion", "timezone", "ssl", "sslaccept", "sslfactory"),
+    *("connection_limit", "pool_timeout", "pgbouncer", "pool", "pool_size", "pool_max_conns", "pool_min_conns", "max_overflow"),
+    *("pool_recycle", "pool_pre_ping", "statement_cache_size", "statement-cache-capacity", "prepared_statements", "prepareThreshold"),
+    *("connection_timeout", "socket_timeout", "statement_timeout", "lock_timeout", "idle_timeout", "loginTimeout", "socketTimeout"),
+    *("adapter", "driver", "reconnect", "tcpKeepAlive", "ApplicationName", "uselibpqcompat", "x-migrations-table"),
+})  # fmt: skip
+_NO_DSN = "it is neither a URI nor a list of key=value"
+#: What a value is called where its keyword is not a word.
+_CALLED = {"dbname": "database", "hostaddr": "address", "passfile": "password file"}
 
 
 class DsnError(ValueError):
@@ -39,18 +51,70 @@ def read(text: str) -> Dict[str, str]:
     Raises:
         DsnError: where libpq would refuse it, or would take a part of the password for something else.
     """
-    text = text.strip()
-    if text.startswith(_SCHEMES):
+    uri = text.startswith(_SCHEMES)
+    if (uri or "=" not in text) and given.ends(text):
+        raise DsnError(f"it {given.ends(text)}")
+    if "\0" in text:
+        # The driver would pass on what stands before it.
+        raise DsnError("it has a character with the code 0, which no value can hold")
+    if uri:
         _refuse_split_password(text)
-    elif _FOREIGN.match(text):
+    elif _FOREIGN.match(text.lstrip()):
         raise DsnError("it is the URL of another driver; libpq takes postgresql://USER:PASSWORD@HOST:PORT/DATABASE")
     elif "=" not in text and not re.search(r"\s", text):
-        return {"dbname": text} if text else {}
+        return _bare(text)
+    return _parsed(text)
+
+
+def refuse(values: Mapping[str, str], origin: str = "") -> None:
+    """Refuse values that do not look like what they stand for.
+
+    Args:
+        values: by libpq's keywords.
+        origin: where they are from; empty for what was given.
+
+    Raises:
+        DsnError: without any part of the value.
+    """
+    for key, value in values.items():
+        wrong = given.problem(key, value)
+        if wrong:
+            raise DsnError(f"its {_CALLED.get(key, key)}{f' (from {origin})' if origin else ''} {wrong}")
+
+
+def problem(text: str) -> str:
+    """What keeps a URI or a list of key=value from being used for a connection, without any part of it; empty for one that is fine."""
+    try:
+        values = read(text)
+        refuse(values)
+    except DsnError as error:
+        return str(error)
+    return _NO_DSN if values == {"dbname": text} else ""
+
+
+def is_keyword(text: str) -> bool:
+    """Whether libpq has a parameter of that name."""
+    driver, driver_error = load_driver()
+    try:
+        return bool(re.fullmatch("[a-z_]+", text) and driver.extensions.parse_dsn(f"{text}=1"))
+    except driver_error:
+        return False
+
+
+def _bare(text: str) -> Dict[str, str]:
+    if text and not given.is_bare_name(text):
+        raise DsnError(
+            f"{_NO_DSN}, and not a plain name of a database (letters, digits and . _ - + $); give another name with --database"
+        )
+    return {"dbname": text} if text else {}
+
+
+def _parsed(text: str) -> Dict[str, str]:
     driver, driver_error = load_driver()
     problem = ""
     try:
         found: Dict[str, str] = dict(driver.extensions.parse_dsn(text))
-    except UnicodeDecodeError:
+    except UnicodeError:
         problem = "it has bytes that are no UTF-8; a % in a password is written %25"
     except driver_error as error:
         problem = _told(str(error))
@@ -71,18 +135,23 @@ def write(parts: Mapping[str, str]) -> str:
 
 def _refuse_split_password(uri: str) -> None:
     """An @ or a / in a password ends it where nobody wanted it to end, and the rest is taken for a host or a database."""
-    place = uri.split("://", maxsplit=1)[1].split("?", maxsplit=1)[0]
+    # As libpq: the first @ ends user and password, unless a / stands before it.
+    rest = re.sub("^[^@/]*@", "", uri.split("://", maxsplit=1)[1])
+    place = rest.split("?", maxsplit=1)[0]
     authority, _slash, path = place.partition("/")
-    if authority.count("@") > 1:
+    if "@" in authority:
         raise DsnError("it has more than one @ before the database: an @ in a user or password is written %40")
     if "@" in path:
         raise DsnError("it has an @ after a /: a / in a password is written %2F, and an @ in a database %40")
+    if re.search(r"\s", place):
+        raise DsnError("it has a blank, which is written %20, or other text follows it")
 
 
 def _told(said: str) -> str:
     unknown = _PARAMETER.search(said)
     if unknown:
-        return f"its parameter {unknown.group(1)} is not one of libpq's; drivers that have parameters of their own take them away"
+        name = f" {unknown.group(1)}" if unknown.group(1) in _FOREIGN_PARAMETERS else ""
+        return f"its parameter{name} is not one of libpq's; drivers that have parameters of their own take them away"
     for beginning, sentence in _PROBLEMS.items():
         if beginning in said:
             return sentence

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import os
 import pwd
+import traceback
 from dataclasses import dataclass
+from types import TracebackType
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ..cluster import Cluster, list_clusters
@@ -86,8 +88,32 @@ def diagnose(request: Request, clusters: Optional[Sequence[Cluster]] = None) -> 
         clusters: of the host; None has them looked up.
 
     Raises:
-        PgsopError: where the driver is missing, or this process may not act as the user that is asked for.
+        PgsopError: where the driver is missing, this process may not act as the user that is asked for, or an unexpected error
+            occurs, whose text is not repeated: it may quote what was given, and with that a password.
     """
+    with _Unquoted():
+        return _diagnose(request, clusters)
+
+
+class _Unquoted:
+    """An unexpected error becomes one without its text, which may quote what was given: neither a report nor a traceback has it."""
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(self, _kind: object, error: Optional[BaseException], trace: Optional[TracebackType]) -> None:
+        if not isinstance(error, Exception) or isinstance(error, PgsopError):
+            return
+        last = traceback.extract_tb(trace)[-1]
+        raise PgsopError(
+            attempted="diagnose the connection",
+            target=f"{os.path.basename(last.filename)}, line {last.lineno}, {last.name}",
+            answer=f"an unexpected {type(error).__name__}; its text is not shown because it may have a password in it",
+            next_step="try it with --host, --port, --user and --database, and report this line as a fault of pgsop",
+        ) from None
+
+
+def _diagnose(request: Request, clusters: Optional[Sequence[Cluster]]) -> Report:
     someone = person(request.as_user)
     try:
         wanted = target(request, someone)

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Dict, Iterator, Mapping
 
 from ..errors import PgsopError
+from .given import is_os_user
 
 #: What libpq reads from the environment and is resolved here instead, so that it can be told where a value comes from.
 _RESOLVED = (
@@ -95,6 +96,13 @@ def acting_as(someone: Person) -> Iterator[None]:
 
 
 def _account(name: str) -> pwd.struct_passwd:
+    if not is_os_user(name):
+        raise PgsopError(
+            attempted="connect as another user of the operating system",
+            target="option --as",
+            answer="its value is not a plain name of a user, and it is not shown because it may have a password in it",
+            next_step="choose one of 'getent passwd'",
+        )
     try:
         return pwd.getpwnam(name)
     except KeyError as error:

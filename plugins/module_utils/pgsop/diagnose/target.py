@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Dict, Mapping, Optional, Tuple
+from typing import Dict, FrozenSet, Mapping, Optional, Tuple
 
-from . import dsn, secret, service_file
+from . import dsn, given, secret, service_file
 from .dsn import DsnError
 from .person import Person
 from .secret import Secret
@@ -30,7 +30,10 @@ _ENVIRONMENT = {
     "sslmode": "PGSSLMODE",
 }
 #: What has a place of its own in a target.
-_OWN = ("host", "hostaddr", "port", "dbname", "user", "password", "passfile", "service", "connect_timeout")
+_OWN = (
+    *("host", "hostaddr", "port", "dbname", "user", "password", "passfile", "service", "connect_timeout"),
+    *given.NOT_SENT,
+)
 
 
 @dataclass(frozen=True)
@@ -102,10 +105,9 @@ def target(request: Request, someone: Person) -> Target:
     Raises:
         DsnError: where that cannot be known; no part of a password is in its message.
     """
-    given = dsn.read(request.dsn)
-    pieces = {"host": request.host, "port": request.port, "dbname": request.database, "user": request.user}
-    given.update({key: value for key, value in {**pieces, "password": request.password}.items() if value})
-    values, origins = _filled(given, someone)
+    pieces = {**_pieces(request), "password": request.password}
+    typed = {**dsn.read(request.dsn), **{key: value for key, value in pieces.items() if value}}
+    values, origins = _filled(typed, someone)
     hosts = max(len(values.get(key, "").split(",")) for key in ("host", "hostaddr"))
     host, hostaddr = _first(values, "host"), _first(values, "hostaddr")
     host = host or hostaddr or SOCKET_DIRECTORY
@@ -123,20 +125,43 @@ def target(request: Request, someone: Person) -> Target:
     return _with_secret(found, values, someone)
 
 
-def _filled(given: Mapping[str, str], someone: Person) -> Tuple[Dict[str, str], Dict[str, str]]:
-    """As conninfo_add_defaults in libpq: what is given, then the service, then the environment."""
+def shown(request: Request) -> FrozenSet[str]:
+    """The options of a request that look like what they stand for; the others may be a connection string with a password."""
+    pieces = {key: value for key, value in _pieces(request).items() if value}
+    plain = {value for key, value in pieces.items() if not given.problem(key, value) and key != "port"}
+    plain.update(value for value in (request.port,) if _is_port(value))
+    plain.update(value for value in (request.as_user,) if given.is_os_user(value))
+    return frozenset(plain - {request.password, request.dsn})
+
+
+def _pieces(request: Request) -> Dict[str, str]:
+    return {"host": request.host, "port": request.port, "dbname": request.database, "user": request.user}
+
+
+def _filled(typed: Mapping[str, str], someone: Person) -> Tuple[Dict[str, str], Dict[str, str]]:
+    """As conninfo_add_defaults in libpq: what is given, then the service, then the environment; each value is plain, or refused."""
+    dsn.refuse(typed)
+    wrong = given.environment_problem(someone.environment, typed)
+    if wrong:
+        raise DsnError(wrong)
     environment = {
         key: someone.environment[name] for key, name in _ENVIRONMENT.items() if someone.environment.get(name)
     }
-    values, origins = dict(given), dict.fromkeys(given, "given")
-    service = given.get("service") or environment.get("service")
+    values, origins = dict(typed), dict.fromkeys(typed, "given")
+    service = typed.get("service") or environment.get("service")
     if service:
+        dsn.refuse({"service": service}, _ENVIRONMENT["service"])
         found, path = service_file.read(service, someone)
+        origin = f"service {service} in {path}"
+        if not all(map(dsn.is_keyword, found)):
+            raise DsnError(f"{origin} has a line whose keyword libpq does not know")
+        dsn.refuse(found, origin)
         for key, value in found.items():
             if key not in values:
-                values[key], origins[key] = value, f"service {service} in {path}"
+                values[key], origins[key] = value, origin
     for key, value in environment.items():
         if key not in values:
+            dsn.refuse({key: value}, _ENVIRONMENT[key])
             values[key], origins[key] = value, _ENVIRONMENT[key]
     return values, origins
 
@@ -148,11 +173,15 @@ def _first(values: Mapping[str, str], key: str) -> str:
 def _port(text: str) -> int:
     if not text:
         return PORT
-    if not text.isascii() or not text.isdigit() or not 0 < int(text) <= _LAST_PORT:
+    if not _is_port(text):
         raise DsnError(
             f"its port is not a number from 1 to {_LAST_PORT}; special characters of a password are percent-encoded"
         )
     return int(text)
+
+
+def _is_port(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) <= len(str(_LAST_PORT)) and 0 < int(text) <= _LAST_PORT
 
 
 def _with_secret(found: Target, values: Mapping[str, str], someone: Person) -> Target:

@@ -28,10 +28,13 @@ class Module:
 
     given: ClassVar[dict[str, Any]] = {}
     hidden: ClassVar[list[str]] = []
+    last: ClassVar[Module]
 
     def __init__(self, argument_spec: dict[str, Any], *, supports_check_mode: bool) -> None:
         assert supports_check_mode
         self.hidden[:] = [name for name, option in argument_spec.items() if option.get("no_log")]
+        type(self).last = self
+        self.no_log_values = {str(value) for name, value in self.given.items() if name in self.hidden}
         self.params = {**{name: option.get("default") for name, option in argument_spec.items()}, **self.given}
 
     def exit_json(self, **answer: Any) -> None:
@@ -59,10 +62,10 @@ def answer(monkeypatch: pytest.MonkeyPatch, report: Any, **given: Any) -> tuple[
 
 
 def test_what_is_asked_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    found, asked = answer(monkeypatch, GOOD, dsn="d", port=5433, password="p", as_user="ada")
+    found, asked = answer(monkeypatch, GOOD, dsn="d", port="5433", password="p", as_user="ada")
     assert asked == [Request(dsn="d", port="5433", password="p", as_user="ada")]
     assert (found["changed"], found["works"], found["remarks"]) == (False, True, ["rules: odd"])
-    assert Module.hidden == ["dsn", "password"]
+    assert Module.hidden == ["dsn", "host", "port", "database", "user", "password", "as_user"]
 
 
 @pytest.mark.parametrize(
@@ -86,3 +89,12 @@ def test_when_it_fails(monkeypatch: pytest.MonkeyPatch, report: Report, fail_on:
 def test_what_could_not_be_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
     error = PgsopError(attempted="load it", target="x", answer="missing", next_step="install it")
     assert answer(monkeypatch, error)[0] == {"failed": True, "msg": str(error)}
+
+
+def test_a_value_that_may_have_a_password_in_it_stays_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown = {"host": "localhost", "port": "5432", "as_user": "ada"}
+    hidden = {"database": "postgresql://app:canary@h/d", "user": "app:canary", "password": "canary"}
+    answer(monkeypatch, GOOD, **shown, **hidden)
+    assert Module.last.no_log_values == set(hidden.values())
+    answer(monkeypatch, GOOD, port="canary", user="same", password="same")
+    assert Module.last.no_log_values == {"canary", "same"}

@@ -106,6 +106,13 @@ def test_a_password_from_a_file_and_from_standard_input(
     assert [request.password for request in asked] == [" hush ", "hush"]
 
 
+def test_a_password_in_the_place_of_its_file(capsys: pytest.CaptureFixture[str], asked: list[Request]) -> None:
+    assert main.main(["diagnose", "--password-file", "canary"]) == 3
+    said = capsys.readouterr()
+    assert "canary" not in said.out + said.err
+    assert asked == []
+
+
 def test_a_file_that_is_not_there(capsys: pytest.CaptureFixture[str], asked: list[Request]) -> None:
     assert main.main(["diagnose", "--password-file", "/no/such/file"]) == 3
     assert "Cannot read the password (/no/such/file): No such file" in capsys.readouterr().err

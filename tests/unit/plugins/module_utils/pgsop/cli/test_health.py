@@ -121,8 +121,9 @@ def test_a_scheduled_run_is_silent_and_leaves_what_has_changed_in_the_log(
         (["--watch"], "--watch needs a terminal"),
         (["--watch", "0"], "it must be from 1 to 3600 seconds"),
         (["--watch", "nan"], "it must be from 1 to 3600 seconds"),
-        (["--format", "xml"], "xml"),
-        (["--onl", "x"], "unknown: --onl x"),
+        (["--watch", "often"], "it must be from 1 to 3600 seconds"),
+        (["--format", "xml"], "--format: choose one of text, json, nagios, prometheus"),
+        (["--onl", "x"], "did you mean --only?"),
     ],
 )
 def test_wrong_usage_is_unknown_to_who_calls_a_check(

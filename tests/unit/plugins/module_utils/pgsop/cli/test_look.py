@@ -109,3 +109,21 @@ def test_refusals(
         look.begin_look(arguments)
     assert told in refused.value.answer
     assert became == []
+
+
+@pytest.mark.parametrize(
+    "dsn",
+    [
+        "postgresql:/monitor:canary@localhost/postgres",
+        '"postgresql://monitor:canary@localhost/postgres"',
+        "host=localhost;user=monitor;password=canary",
+        "host=localhost user=monitor password=a canary",
+        "canary",
+    ],
+)
+def test_a_way_in_that_cannot_be_read_is_not_repeated(became: list[Any], dsn: str) -> None:
+    with pytest.raises(PgsopError) as refused:
+        look.begin_look(asked(dsn=dsn))
+    assert refused.value.target == "option --dsn"
+    assert "canary" not in str(refused.value)
+    assert became == []

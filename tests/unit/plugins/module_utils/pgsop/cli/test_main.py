@@ -76,11 +76,12 @@ def test_help_has_examples_and_defaults(capsys: pytest.CaptureFixture[str], comm
     [
         (["restore"], "--database", "pgsop restore --help"),
         (["restore", "--database"], "--database", "pgsop restore --help"),
-        (["backup", "appdb"], "unknown: appdb", "pgsop backup --help"),
-        (["backup", "--dry"], "unknown: --dry", "pgsop backup --help"),
-        (["backups", "--format", "yaml"], "yaml", "pgsop backups --help"),
-        (["back-up"], "back-up", "pgsop --help"),
-        (["--quick"], "--quick", "pgsop --help"),
+        (["backup", "appdb"], "1 argument is not known", "pgsop backup --help"),
+        (["backup", "--dry"], "did you mean --dry-run?", "pgsop backup --help"),
+        (["backup", "--dry-run=yes"], "--dry-run: it takes no value", "pgsop backup --help"),
+        (["backups", "--format", "yaml"], "--format: choose one of text, json", "pgsop backups --help"),
+        (["back-up"], "choose one of health, ", "pgsop --help"),
+        (["--quick"], "1 argument is not known", "pgsop --help"),
     ],
 )
 def test_wrong_usage(capsys: pytest.CaptureFixture[str], arguments: list[str], told: str, where: str) -> None:
@@ -89,6 +90,34 @@ def test_wrong_usage(capsys: pytest.CaptureFixture[str], arguments: list[str], t
     assert said.out == ""
     assert told in said.err
     assert said.err.endswith(f"\nNext step: {where}\n")
+
+
+TYPED = "postgresql://app:canary@localhost/appdb"
+
+
+def _misplaced() -> list[list[str]]:
+    """A connection string in the place of everything that can be typed, in each command."""
+    _parser, commands = main._parser([])
+    found = [[TYPED], [f"--odd={TYPED}"], [f"-p{TYPED}"]]
+    for name, command in commands.items():
+        found += [[name, "x", TYPED], [name, f"--odd={TYPED}"], [name, f"-z{TYPED}"], [name, f"-h{TYPED}"]]
+        # These take a text of any kind and judge it later: test_look.py and tests/servers/diagnose/test_secrets.py.
+        for action in command._actions:
+            options = [] if action.type is str else action.option_strings
+            found += [[name, option, TYPED] for option in options if action.nargs != 0]
+            found += [[name, f"{option}={TYPED}"] for option in options]
+    return found
+
+
+@pytest.mark.parametrize("arguments", _misplaced(), ids=lambda each: "-".join(each).replace(TYPED, "DSN"))
+def test_no_word_that_was_typed_is_repeated(
+    capsys: pytest.CaptureFixture[str], logged: list[str], arguments: list[str]
+) -> None:
+    """A blank without quotes or a wrong option makes a password a word of its own, in whatever place."""
+    assert main.main(arguments) == (3 if arguments[0] == "health" else 2)
+    said = capsys.readouterr()
+    assert "canary" not in said.out + said.err + "".join(logged)
+    assert "Next step: " in said.err
 
 
 def test_error_is_a_paragraph(capsys: pytest.CaptureFixture[str], fail: Raise, logged: list[str]) -> None:

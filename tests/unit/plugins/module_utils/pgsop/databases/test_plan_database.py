@@ -17,6 +17,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databas
 )
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.plan_object import Scope
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.state import (
+    OWNER_ONLY,
     PUBLIC,
     ClusterState,
     DatabaseState,
@@ -151,6 +152,13 @@ def test_public_that_is_declared_is_like_any_other_schema() -> None:
             {},
             ["ALTER TABLE app.a OWNER TO shop_app", "ALTER TABLE app.b OWNER TO shop_app"],
         ),
+        # it has no privileges
+        (
+            Objects(OWNER_ONLY, "COLLATION", "app", "admin", acl(""), ("app.c",)),
+            {},
+            ["ALTER COLLATION app.c OWNER TO shop_app"],
+        ),
+        (Objects(OWNER_ONLY, "COLLATION", "app", "admin", acl(""), ("app.c",)), {"own_objects": False}, []),
         # its owner follows that of the table
         (replace(table("admin=rwU/admin", "admin", follows="inside"), kind="s", word="SEQUENCE"), {}, []),
         # of a table that is not managed

@@ -18,6 +18,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databas
     report_database,
 )
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.state import (
+    OWNER_ONLY,
     ClusterState,
     DatabaseInfo,
     DatabaseState,
@@ -107,13 +108,17 @@ def test_rights_of_declared_roles_everybody_and_the_owner_are_not() -> None:
         ({}, []),
         (
             {"own_objects": False},
-            [("access.owner", "in database shop s1 owns table app.a, table app.b, and not shop_app")],
+            [
+                ("access.owner", "in database shop s1 owns table app.a, table app.b, and not shop_app"),
+                ("access.owner", "in database shop s1 owns collation app.c, and not shop_app"),
+            ],
         ),
     ],
 )
 def test_objects_of_others_are_told_where_they_stay_theirs(entry: dict[str, Any], told: list[tuple[str, str]]) -> None:
     schema = Objects("n", "SCHEMA", "public", "s1", acl(""), ("public",))
     objects = [schema, table("s1=r/s1", "s1", "app.a", "app.b"), replace(table("s1=r/s1", "s1"), follows="inside")]
+    objects += [Objects(OWNER_ONLY, "COLLATION", "app", "s1", acl(""), ("app.c",))]
     assert of_database(*objects, table("shop_app=r/shop_app"), **entry) == told
 
 

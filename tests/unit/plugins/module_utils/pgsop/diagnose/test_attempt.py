@@ -95,5 +95,10 @@ def test_every_word_is_there_once() -> None:
     assert len(set(words)) == len(words)
 
 
+def test_no_other_secret_is_told() -> None:
+    target = dataclasses.replace(TARGET, parameters={"sslpassword": "of the key", "sslkey": "/k"})
+    assert scrubbed("cannot read /k with of the key", target) == "cannot read /k with ***"
+
+
 def test_a_password_that_a_program_quotes_is_not_told() -> None:
     assert scrubbed("a\n  hush b", TARGET) == "a *** b"

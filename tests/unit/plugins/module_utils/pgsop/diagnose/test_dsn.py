@@ -31,6 +31,7 @@ SECRET = "canary"
                 "sslmode": "disable",
             },
         ),
+        ("postgresql://app:a b?c@h/x", {"user": "app", "password": "a b?c", "host": "h", "dbname": "x"}),
         ("postgres://%2Frun%2Fpg/x", {"host": "/run/pg", "dbname": "x"}),
         ("host='/a b' user = app password=it\\'s", {"host": "/a b", "user": "app", "password": "it's"}),
     ],
@@ -59,6 +60,15 @@ def test_what_it_says(text: str, expected: dict[str, str]) -> None:
         (f"jdbc:postgresql://h/db?password={SECRET}", "another driver"),
         (f"postgresql+asyncpg://app:{SECRET}@h/db", "another driver"),
         (f"mysql://app:{SECRET}@h/db", "another driver"),
+        (f'"postgresql://app:{SECRET}@h/db"', "neither a URI"),
+        (f"postgresql:/app:{SECRET}@h/db", "neither a URI"),
+        (f"r2dbc:postgresql://app:{SECRET}@h/db", "neither a URI"),
+        (f"\ufeffpostgresql://app:{SECRET}@h/db", "invisible"),
+        (f"postgresql://app:{SECRET}@h/db\r\n", "line end of a file from Windows"),
+        (f"postgresql://app:{SECRET}@h/db {SECRET}", "other text follows"),
+        (f"postgresql://app/{SECRET}?{SECRET}=1", "its parameter is not one of libpq's"),
+        (f"host=x password={SECRET}\udcff", "UTF-8"),
+        (f"host=x password={SECRET}\0", "code 0"),
     ],
 )
 def test_what_is_wrong(text: str, told: str) -> None:
@@ -84,3 +94,26 @@ def test_what_is_wrong(text: str, told: str) -> None:
 def test_what_is_proposed_can_be_read(parts: dict[str, str], expected: str) -> None:
     assert dsn.write(parts) == expected
     assert dsn.read(expected) == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("", ""),
+        ("host=h user=u", ""),
+        ("postgresql://u@h/d", ""),
+        ("appdb", "neither a URI"),
+        ("host=h;user=u", "its host"),
+        ("host=h u", "a word stands"),
+    ],
+)
+def test_what_is_wrong_before_it_is_used(text: str, expected: str) -> None:
+    assert bool(dsn.problem(text)) is bool(expected)
+    assert expected in dsn.problem(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"), [("host", True), ("sslmode", True), ("hosts", False), ("Host", False), ("", False)]
+)
+def test_a_keyword(text: str, expected: bool) -> None:
+    assert dsn.is_keyword(text) is expected

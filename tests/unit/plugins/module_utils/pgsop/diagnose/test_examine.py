@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import traceback
 
 import pytest
 
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose import reach
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.examine import diagnose, report
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.target import Request
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
@@ -76,6 +78,27 @@ def test_a_connection_string_that_is_none() -> None:
 def test_a_user_that_there_is_not() -> None:
     with pytest.raises(PgsopError, match="there is no such user"):
         diagnose(Request(as_user="no-such-user"), [])
+
+
+def test_a_user_that_is_a_connection_string() -> None:
+    with pytest.raises(PgsopError) as refused:
+        diagnose(Request(as_user="app:hush@localhost/appdb"), [])
+    assert "hush" not in str(refused.value)
+
+
+def test_an_unexpected_error_is_not_quoted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its text may have what was given in it, and its traceback the text."""
+
+    def fail(_wanted: object, _someone: object) -> None:
+        raise ValueError("invalid literal: 'hush'")
+
+    monkeypatch.setattr(reach, "reach", fail)
+    request = Request(dsn="host=localhost password=hush")
+    with pytest.raises(PgsopError) as refused:
+        diagnose(request, [])
+    assert "ValueError" in refused.value.answer
+    assert refused.value.target.startswith("test_examine.py, line ")
+    assert "hush" not in "".join(traceback.format_exception(refused.value))
 
 
 def test_a_host_without_a_cluster() -> None:

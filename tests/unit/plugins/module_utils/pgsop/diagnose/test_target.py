@@ -13,7 +13,12 @@ import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.dsn import DsnError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.person import Person
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.target import Request, Target, target
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.target import (
+    Request,
+    Target,
+    shown,
+    target,
+)
 
 
 def made(request: Request, home: Path, **environment: str) -> Target:
@@ -80,3 +85,36 @@ def test_replication(tmp_path: Path, value: str, expected: bool) -> None:
 def test_no_password_is_shown(tmp_path: Path) -> None:
     request = Request(dsn="password=hush", password="hush")
     assert "hush" not in repr(request) + repr(made(request, tmp_path)) + str(made(request, tmp_path).as_dict())
+
+
+def refused(request: Request, home: Path, **environment: str) -> str:
+    with pytest.raises(DsnError) as caught:
+        made(request, home, **environment)
+    assert "hush" not in str(caught.value)
+    return str(caught.value)
+
+
+def test_what_is_refused_is_named_with_its_origin(tmp_path: Path) -> None:
+    assert refused(Request(database="u:hush@h/d"), tmp_path).startswith("its database is not a plain name")
+    assert refused(Request(dsn="host=h;password=hush"), tmp_path).startswith("its host is not a host name")
+    assert refused(Request(), tmp_path, PGHOST="h;hush").startswith("its host (from PGHOST) ")
+    assert refused(Request(), tmp_path, PGSERVICE="a;hush").startswith("its service (from PGSERVICE) ")
+    assert refused(Request(), tmp_path, PGOPTIONS="hush").startswith("PGOPTIONS is not a list")
+    assert made(Request(host="h"), tmp_path, PGHOST="h;hush").host == "h"
+
+
+def test_a_service_file_is_judged_too(tmp_path: Path) -> None:
+    path = tmp_path / ".pg_service.conf"
+    for line, told in [
+        ("postgresql://u:hush@h/d?a=b", "has a line whose keyword libpq does not know"),
+        ("host=h;password=hush", f"its host (from service app in {path}) is not"),
+    ]:
+        path.write_text(f"[app]\n{line}\n", encoding="utf-8")
+        assert told in refused(Request(dsn="service=app"), tmp_path)
+
+
+def test_which_options_may_be_shown() -> None:
+    assert shown(Request(host="h", port="1", database="d", user="u", as_user="ada")) == {"h", "1", "d", "u", "ada"}
+    assert shown(Request(host="h;x", port="1;x", database="d;x", user="u;x", as_user="a;x")) == set()
+    assert shown(Request(database="same", password="same")) == set()
+    assert shown(Request()) == set()

@@ -116,7 +116,7 @@ def _server(answers: Mapping[str, Mapping[str, Any]]) -> str:
             listeners = ", ".join(server["listeners"]) or "no TCP address"
             words.append(f"PostgreSQL {server['version']} answers, listening on {listeners}")
         else:
-            words.append("no server answers yet")
+            words.append(server.get("forecast") or "no server answers yet")
     if not words and any(answer["validated"] for answer in _of(answers, "pg_databases")):
         words.append("PostgreSQL answers")
     for sandbox in _of(answers, "pg_sandbox"):
@@ -174,7 +174,9 @@ def _databases(answers: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     for answer in _of(answers, "pg_databases"):
         count = len(answer["statements"])
         what = f"{count} statement{'s' if count > 1 else ''}" if count else "nothing to change"
-        mark = "" if answer["validated"] else ", not yet validated by a server"
+        if answer.get("forecast"):
+            what = f"what they need is not known yet: {answer['forecast']}"
+        mark = "" if answer["validated"] or answer.get("forecast") else ", not yet validated by a server"
         yield f"databases: {_some(answer['databases'])}; roles: {_some(answer['roles'])}; {what}{mark}"
 
 

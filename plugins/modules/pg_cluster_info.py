@@ -122,10 +122,13 @@ service:
   type: dict
   sample: {"manager": "systemd", "unit": "postgresql@16-main.service", "active": true, "enabled": true}
 server:
-  description: What the server says over the socket; C(answers) is false where it does not answer, with the C(error) and what its C(log) last said.
+  description:
+    - What the server says over the socket; C(answers) is false where it does not answer, with the C(error) and what its C(log) last said.
+    - C(state) is V(answers), V(stopped), V(refused) where the server runs and its rules refuse the cluster's owner, or V(silent) where it
+      runs and does not answer for another reason. C(forecast) is what a run does about that first, empty where it answers.
   returned: success
   type: dict
-  sample: {"answers": true, "version": "16.9", "encoding": "UTF8", "checksums": true, "listeners": ["127.0.0.1:5432"]}
+  sample: {"answers": true, "state": "answers", "version": "16.9", "encoding": "UTF8", "checksums": true, "listeners": ["127.0.0.1:5432"]}
 files:
   description: By path, whether it exists, owner, group, mode and digest; of O(paths), and of the paths in C(modes) of RV(cluster).
   returned: success

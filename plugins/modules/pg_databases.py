@@ -186,6 +186,20 @@ validated:
   description: Whether a running server was asked.
   returned: success
   type: bool
+server_state:
+  description:
+    - State of the server before the change. V(absent) for no cluster, V(stopped), V(refused) where it runs and its rules refuse
+      the cluster's owner, V(silent) where it runs and does not answer for another reason, or V(answers).
+  returned: success
+  type: str
+  sample: answers
+forecast:
+  description:
+    - Where check mode cannot ask a cluster that exists, what a run does about that first. Then C(statements) is empty, because
+      what the databases need is not known.
+  returned: success
+  type: str
+  sample: the server is stopped and would be started first
 """
 
 from typing import Any, NoReturn

@@ -17,8 +17,12 @@ description:
     can reach because of the ones before it; the methods V(trust), V(password), V(md5) and V(ident), and addresses that
     are not loopback, unless the rule names an exception; a file that would lock out the local C(peer) login of the
     cluster's owner; and SCRAM rules that would meet roles which still have an md5 verifier.
+  - A name in double quotes, as in V("all"), is a name and not a keyword. From PostgreSQL 16 on, quotes do not keep the server from
+    taking what begins with a slash for a regular expression, so such names are refused.
   - Then the server is made to read the new file without using it (C(pg_hba_file_rules)), and only when it finds no error
     and the same rules, it is told to use it. A new login proves that it did. Otherwise the previous file comes back.
+  - Where the server runs and its rules refuse the login of the cluster's owner, for example after an edit by hand, the file is
+    written, the server gets a signal, and a login proves that the owner is accepted again.
   - Where there is no server yet, check mode shows the file it would write, marked as not yet validated.
 options:
   name:
@@ -79,6 +83,73 @@ options:
         description:
           - Why this rule stands although its method or its address would be refused. Written above the rule.
         type: str
+  pairs:
+    description:
+      - Databases and roles that the rules name. Each must be in O(declared_databases) or O(declared_roles), or exist on the server.
+    type: list
+    elements: dict
+    default: []
+    version_added: 0.5.0
+    suboptions:
+      database:
+        description:
+          - Name of the database.
+        type: str
+        required: true
+      role:
+        description:
+          - Name of the role.
+        type: str
+        required: true
+      exception:
+        description:
+          - Why the pair may name what does not exist.
+        type: str
+  declared_databases:
+    description:
+      - Databases that may not exist yet.
+    type: list
+    elements: str
+    default: []
+    version_added: 0.5.0
+  declared_roles:
+    description:
+      - Roles that may not exist yet.
+    type: list
+    elements: str
+    default: []
+    version_added: 0.5.0
+  logins:
+    description:
+      - Logins that are tried over TCP before and after a change. If one works before and fails after it, the previous file comes
+        back and the module fails.
+    type: list
+    elements: dict
+    default: []
+    version_added: 0.5.0
+    suboptions:
+      role:
+        description:
+          - Name of the role.
+        type: str
+        required: true
+      database:
+        description:
+          - Name of the database.
+        type: str
+        required: true
+      password:
+        description:
+          - Its password.
+        type: str
+        required: true
+  start:
+    description:
+      - If the server is stopped and the file differs, write the file and start the server. If it does not start, the previous file
+        comes back.
+    type: bool
+    default: false
+    version_added: 0.5.0
 extends_documentation_fragment:
   - aerovista.postgresql.attributes
   - aerovista.postgresql.cluster
@@ -145,6 +216,13 @@ validated:
   description: Whether a running server checked the rules.
   returned: success
   type: bool
+server_state:
+  description:
+    - State of the server before the change. V(absent) for no cluster, V(stopped), V(refused) where it runs and its rules refuse
+      the cluster's owner, V(silent) where it runs and does not answer for another reason, or V(answers).
+  returned: success
+  type: str
+  sample: answers
 """
 
 from ansible.module_utils.basic import AnsibleModule
@@ -164,6 +242,16 @@ RULE_SPEC = {
     "comment": {"type": "str"},
     "exception": {"type": "str"},
 }
+PAIR_SPEC = {
+    "database": {"type": "str", "required": True},
+    "role": {"type": "str", "required": True},
+    "exception": {"type": "str"},
+}
+LOGIN_SPEC = {
+    "role": {"type": "str", "required": True},
+    "database": {"type": "str", "required": True},
+    "password": {"type": "str", "required": True, "no_log": True},
+}
 
 
 def main() -> None:
@@ -173,11 +261,26 @@ def main() -> None:
             **CLUSTER,
             "name": {"type": "str", "default": "pg_hba"},
             "rules": {"type": "list", "elements": "dict", "required": True, "options": RULE_SPEC},
+            "pairs": {"type": "list", "elements": "dict", "default": [], "options": PAIR_SPEC},
+            "declared_databases": {"type": "list", "elements": "str", "default": []},
+            "declared_roles": {"type": "list", "elements": "str", "default": []},
+            "logins": {"type": "list", "elements": "dict", "default": [], "options": LOGIN_SPEC},
+            "start": {"type": "bool", "default": False},
         },
         supports_check_mode=True,
     )
     params = module.params
-    request = Request(version=params["version"], cluster=params["cluster"], name=params["name"], rules=params["rules"])
+    request = Request(
+        version=params["version"],
+        cluster=params["cluster"],
+        name=params["name"],
+        rules=params["rules"],
+        pairs=params["pairs"],
+        databases=params["declared_databases"],
+        roles=params["declared_roles"],
+        logins=params["logins"],
+        start=params["start"],
+    )
     try:
         outcome = manage(request, check=module.check_mode)
     except PgsopError as error:

@@ -533,12 +533,15 @@ def test_every_engine_file_has_its_tests(name: str) -> None:
 
 #: Files without a test file of their own, each with the place of its tests.
 UNTESTED_ALONE = {
+    "availability": "tests/servers/hba/test_knock.py",
     "command": "test_cluster.py",
     "declaration": "settings/test_plan.py",
     "errors": "test_transaction.py",
     "evaluated": "tests/servers/backup/test_unqualified_names.py",
     "functions": "tests/servers/backup/test_unqualified_names.py",
     "identity": "test_connection.py",
+    "knock": "tests/servers/hba/test_knock.py",
+    "logins": "filter/test_declared_access.py, tests/servers/hba/test_activate.py",
     "manage": "Molecule, on a real server; those of hba and sandbox have their own",
     "model": "tuning/test_propose.py",
     "overrides": "tuning/test_propose.py",

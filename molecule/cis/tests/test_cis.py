@@ -409,7 +409,7 @@ def test_the_check_sees_it_broken(broken: Server, item: str) -> None:
 
 def test_declared_pairs_leave_no_rule_for_everybody(host: Host, play: PlayRunner) -> None:
     """5.10 beyond the SOP's own lines: one variable names the databases and roles that may come in over TCP."""
-    pairs = [{"database": "shop", "role": "clerk"}]
+    pairs = [{"database": "shop", "role": "clerk", "exception": "made tomorrow"}]
     result = play(
         "aerovista.postgresql.site", on=host, check=True, diff=True, extra_vars={"pg_hardening_hba_pairs": pairs}
     )

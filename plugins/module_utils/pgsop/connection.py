@@ -6,11 +6,13 @@
 from __future__ import annotations
 
 import contextlib
+import time
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, Union
 
 from . import encoding
 from .cluster import Cluster, find_cluster
-from .errors import PgsopError, ServerError
+from .errors import OwnerRefusedError, PgsopError, ServerError
+from .hba.lockout import find_lockout
 from .identity import effective_user
 from .server_error import error_text, warning_text
 
@@ -152,11 +154,13 @@ def connect(
     def told(error: Any, computes: bool = False) -> ServerError:
         return _told(cluster, database, error, computes)
 
+    began = time.monotonic()
     settings = {"options": f"{OPTIONS if dsn else _OWNERS_OPTIONS} {options}", "connect_timeout": timeout_s}
     try:
         raw = _open(driver, cluster, database, {"dsn": dsn, **settings} if dsn else settings)
     except driver_error as error:
-        raise told(error) from None
+        late = time.monotonic() - began >= timeout_s
+        raise told(error) if dsn or late else _owner_refused(told(error), cluster) from None
     with contextlib.closing(raw):
         raw.autocommit = True
         if not verbatim:
@@ -180,6 +184,23 @@ def _told(cluster: Cluster, database: str, error: Any, computes: bool = False) -
         answer=error_text(error, computes=computes),
         next_step=f"look at 'systemctl status {cluster.unit}' and the end of {cluster.log_file}",
         code=getattr(error, "pgcode", None),
+    )
+
+
+def _owner_refused(error: ServerError, cluster: Cluster) -> ServerError:
+    """The error itself, or where the rules refuse the owner, one with the line that does and the command that repairs it.
+
+    Not for an attempt that ran out of time: a server that keeps silent would keep silent once more.
+    """
+    lockout = find_lockout(cluster)
+    if lockout is None:
+        return error
+    return OwnerRefusedError(
+        attempted=error.attempted,
+        target=error.target,
+        answer=lockout.sentence,
+        next_step=lockout.remedy,
+        code=error.code,
     )
 
 
@@ -226,7 +247,10 @@ def reached_cluster(version: int, name: str, *, attempted: str) -> Cluster:
     if cluster is not None and answers(cluster):
         return cluster
     answer, next_step = "there is no such cluster", "run role pg_install, which creates and starts it, then run again"
-    if cluster is not None:
+    lockout = find_lockout(cluster) if cluster is not None else None
+    if lockout is not None:
+        answer, next_step = lockout.sentence, lockout.remedy
+    elif cluster is not None:
         answer = "the server does not answer a query"
         next_step = (
             f"look at 'systemctl status {cluster.unit}' and the end of {cluster.log_file}; role pg_install starts it"

@@ -57,3 +57,7 @@ class ServerError(PgsopError):
     def __init__(self, *, attempted: str, target: str, answer: str, next_step: str, code: Optional[str] = None) -> None:
         super().__init__(attempted=attempted, target=target, answer=answer, next_step=next_step)
         self.code = code
+
+
+class OwnerRefusedError(ServerError):
+    """The server runs, and its rules refuse the login of the cluster's owner."""

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Dict, List, Optional, Sequence
 
 from . import command
+from .availability import ANSWERS, FORECASTS, unavailability
 from .cluster import POSTGRES, Cluster, list_clusters, unit_name
 from .connection import connect
 from .errors import PgsopError
@@ -158,10 +159,12 @@ def _server(cluster: Cluster) -> Dict[str, Any]:
         with connect(cluster) as session:
             answer = session.rows(_SERVER)[0]
     except PgsopError as error:
-        return {"answers": False, "error": str(error), "log": complaints(cluster, behind=-4096, last=True)}
+        state = unavailability(cluster)
+        log = complaints(cluster, behind=-4096, last=True)
+        return {"answers": False, "state": state, "forecast": FORECASTS[state], "error": str(error), "log": log}
     mine = server_processes(cluster.pid, cluster.unit)
     sockets = [f"{item.address}:{item.port}" for item in listeners() if item.pids & mine]
-    return dict(answer, answers=True, error="", log=[], listeners=sockets)
+    return dict(answer, answers=True, state=ANSWERS, forecast="", error="", log=[], listeners=sockets)
 
 
 def _file(path: str) -> Dict[str, Any]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import time
 from typing import List
 
@@ -14,6 +15,7 @@ from . import command
 from .cluster import Cluster, find_cluster
 from .connection import answers
 from .errors import PgsopError
+from .identity import effective_user
 from .log_lines import server_lines
 
 #: Seconds a server may take to stop and to answer again; the checkpoint before and a recovery after it can take minutes.
@@ -130,6 +132,38 @@ def _wait_until_answers(cluster: Cluster) -> bool:
             return answers(cluster)
         time.sleep(0.2)
     return True
+
+
+def postmaster(cluster: Cluster) -> int:
+    """Process id of the cluster's server, for a signal.
+
+    Raises:
+        PgsopError: where the noted process is not sure to be this cluster's server.
+    """
+    pid = cluster.pid
+    try:
+        # In a container root may not look at other users' processes, but each user may look at its own.
+        with effective_user(cluster.owner):
+            folder = os.readlink(f"/proc/{pid}/cwd")
+    except OSError:
+        folder = ""
+    if pid is None or folder != os.path.realpath(cluster.data_directory):
+        raise PgsopError(
+            attempted="signal the server",
+            target=f"cluster {cluster.label}, process {pid}",
+            answer=f"that process does not work in {cluster.data_directory}, so it is not the server of this cluster",
+            next_step=f"run 'pg_lsclusters' and 'sudo pg_ctlcluster {cluster.version} {cluster.name} reload'",
+        )
+    return pid
+
+
+def signal_reload(cluster: Cluster) -> None:
+    """Have the server read its files again, without a session: its rules may refuse the login that asks for a reload.
+
+    Raises:
+        PgsopError: where no process is sure to be the server; then no process is signalled.
+    """
+    os.kill(postmaster(cluster), signal.SIGHUP)
 
 
 def _postmaster_runs(cluster: Cluster) -> bool:

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import os
 import pwd
+import signal
 import time
 
 import pytest
 
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.knock import ACCEPTED, REFUSED, knock
 from ansible_collections.aerovista.postgresql.tests.servers.diagnose.office import WRONG, Office
 from ansible_collections.aerovista.postgresql.tests.servers.scene import every_major
+from ansible_collections.aerovista.postgresql.tests.servers.server import ADMINISTRATOR
 
 ME = pwd.getpwuid(os.geteuid()).pw_name
 
@@ -150,3 +153,44 @@ def test_a_line_of_an_included_file(office: Office) -> None:
 def test_a_role_that_there_is_not_is_no_question_of_who_one_is(office: Office) -> None:
     folder = office.server.cluster.socket_directory
     assert office.cause(f"host={folder} port={office.server.port} user=ghost dbname=appdb") == "role.missing"
+
+
+def test_rules_that_refuse_the_owner_itself(office: Office) -> None:
+    """Neither a password file nor TCP helps a role that has no password by design."""
+    cluster = office.server.cluster
+    dsn = f"host={cluster.socket_directory} port={cluster.port} user={ADMINISTRATOR} dbname=postgres"
+    office.hba("# by hand\nlocal all {administrator} scram-sha-256\n", reload=False)
+    _signal(office, REFUSED)
+    try:
+        name, sentence, remedy = office.seen(dsn, as_user=ADMINISTRATOR)
+        assert name == "hba.owner_refused"
+        assert f"line 2 of {office.folder}/pg_hba.conf (local all {ADMINISTRATOR} scram-sha-256)" in sentence
+        assert f"sed -i '1i local all {ADMINISTRATOR} peer' {office.folder}/pg_hba.conf" in remedy
+        assert "pgpass" not in remedy
+    finally:
+        office.hba("local all {administrator} trust\n", reload=False)
+        _signal(office, ACCEPTED)
+
+
+def _signal(office: Office, verdict: str) -> None:
+    pid = office.server.cluster.pid
+    assert pid is not None
+    os.kill(pid, signal.SIGHUP)
+    office.wait(lambda: knock(office.server.cluster) == verdict, "the rules are not in force")
+
+
+def test_socket_without_a_rule_leads_to_tcp(office: Office) -> None:
+    office.rules("host all all 127.0.0.1/32 scram-sha-256")
+    dsn = f"host={office.server.cluster.socket_directory} port={office.server.port} user=root dbname=root"
+    name, _sentence, remedy = office.seen(dsn)
+    assert name == "hba.no_rule"
+    assert "postgresql://ROLE@localhost" in remedy
+    assert "DATABASE" in remedy
+    assert "tee" not in remedy
+
+
+def test_database_named_like_a_keyword_is_matched_as_a_name(office: Office) -> None:
+    office.rules('host "all" all 127.0.0.1/32 reject', "host all all 127.0.0.1/32 scram-sha-256")
+    assert office.cause() == ""
+    seen = {step.name: step.seen for step in office.look().steps}["rules"]
+    assert "line 3 of" in seen

@@ -11,14 +11,17 @@ import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from pathlib import Path
 
 import psycopg2
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import connection
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding import Finding
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.knock import ACCEPTED, REFUSED, knock
 from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
 from ansible_collections.aerovista.postgresql.tests.servers.health.ward import ward
+from ansible_collections.aerovista.postgresql.tests.servers.server import ADMINISTRATOR
 
 READINESS = "service.readiness"
 
@@ -67,6 +70,29 @@ def test_a_server_that_was_stopped(victim: Patient) -> None:
         assert "database system is shut down" in finding.message
         assert "pgsop diagnose" in finding.hint
     finally:
+        victim.server.start()
+    assert victim.turned() == {}
+
+
+def test_rules_that_refuse_the_owner_are_one_finding_with_the_line(victim: Patient) -> None:
+    path = Path(victim.server.cluster.data_directory) / "pg_hba.conf"
+    before = path.read_text(encoding="utf-8")
+    try:
+        path.write_text(f"local all {ADMINISTRATOR} scram-sha-256\n", encoding="utf-8")
+        os.kill(_pid(victim), signal.SIGHUP)
+        victim.wait(lambda: knock(victim.server.cluster) == REFUSED, "the reload")
+        found = victim.look()
+        finding = found[READINESS]
+        assert (finding.status, finding.visible) == ("CRITICAL", True)
+        assert f"line 1 of {path} (local all {ADMINISTRATOR} scram-sha-256)" in finding.message
+        assert "pg_ctlcluster" in finding.hint
+        assert set(found) == {READINESS}
+    finally:
+        path.write_text(before, encoding="utf-8")
+        os.kill(_pid(victim), signal.SIGHUP)
+        victim.wait(lambda: knock(victim.server.cluster) == ACCEPTED, "the reload")
+        # A reload leaves settings of the command line waiting for a restart.
+        victim.server.stop()
         victim.server.start()
     assert victim.turned() == {}
 

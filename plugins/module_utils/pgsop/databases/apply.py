@@ -6,17 +6,18 @@
 from __future__ import annotations
 
 import contextlib
-from typing import Dict, Iterator, List, Sequence, Tuple
+from typing import Dict, Iterator, List, Tuple
 
 from ..cluster import Cluster
 from ..connection import Session, connect
 from ..errors import PgsopError, ServerError
 from .converge import LOCK_NOT_AVAILABLE, Tries, converge
 from .create import NewDatabases
+from .logins import logins_of
 from .plan_database import plan_database
 from .plan_object import Scope
 from .plan_roles import passwords_match, plan_roles
-from .proof import Login, Proof, prove
+from .proof import Proof, prove
 from .read_cluster import read_cluster
 from .read_database import read_database
 from .remove import remove
@@ -92,30 +93,10 @@ def prove_roles(cluster: Cluster, found: Survey, done: Done) -> List[Proof]:
         PgsopError: where a login is refused.
     """
     places = {place for place, _statement in done if place}
-    logins = []
-    for want in found.declaration.databases.values():
-        for name in sorted(_may_connect(want)):
-            role = found.declaration.roles[name]
-            touched = name in found.roles.touched or want.name in places
-            if (
-                touched
-                and role.login
-                and role.password is not None
-                and 0 not in (role.connection_limit, want.connection_limit)
-            ):
-                logins.append(
-                    Login(name, role.password, want.name, tuple(want.schemas), tuple(found.declaration.public_connect))
-                )
+    touched = set(found.roles.touched)
+    logins = [login for login in logins_of(found.declaration) if login.role in touched or login.database in places]
     # One after the other: a role, or a database, may be limited to one session.
     return [prove(cluster, login) for login in logins]
-
-
-def _may_connect(want: DatabaseWant) -> Sequence[str]:
-    return [
-        rule.grantee
-        for rule in want.rules
-        if rule.kind == "d" and rule.grantee and {"CONNECT", "ALL"} & set(rule.privileges)
-    ]
 
 
 def _cluster(cluster: Cluster, found: Survey, tries: Tries) -> Done:

@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Dict, List, Sequence, Tuple
 
-from ..cluster import Cluster
+from ..availability import ABSENT, ANSWERS, FORECASTS, availability
+from ..cluster import Cluster, find_cluster
 from ..connection import answering_cluster, load_driver
 from ..errors import PgsopError
 from ..identity import effective_user
@@ -19,6 +21,7 @@ from .declaration import Entries, declare
 from .proof import Proof
 from .statement import Statement
 from .survey import Survey, forecast, survey
+from .wanted import Declaration
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,7 @@ class Outcome:
     statements: Tuple[Tuple[str, Statement], ...]
     proof: Tuple[Proof, ...] = ()
     validated: bool = True
+    state: str = ANSWERS
 
     def as_dict(self) -> Dict[str, Any]:
         """The module's return values."""
@@ -62,6 +66,8 @@ class Outcome:
             "reported": [finding.as_dict() for finding in self.found.reported],
             "proof": [proof.as_dict() for proof in self.proof],
             "validated": self.validated,
+            "server_state": self.state,
+            "forecast": FORECASTS.get(self.state, ""),
             "databases": sorted(self.found.declaration.databases),
             "roles": sorted(self.found.declaration.roles),
         }
@@ -91,9 +97,17 @@ def manage(request: Request, *, check: bool) -> Outcome:
     declaration = declare(request.databases, request.roles, request.public_connect)
     cluster = answering_cluster(request.version, request.cluster, attempted="change databases and roles", check=check)
     if cluster is None:
-        found = forecast(declaration, request.version)
-        return Outcome(found, tuple(found.statements()), validated=False)
+        return _forecast(declaration, request)
     return manage_cluster(cluster, request, check=check)
+
+
+def _forecast(declaration: Declaration, request: Request) -> Outcome:
+    """What would be done where no server answers: everything on a bare host, and what is not known for a cluster that exists."""
+    state = availability(find_cluster(request.version, request.cluster))
+    found = forecast(declaration, request.version)
+    if state == ABSENT:
+        return Outcome(found, tuple(found.statements()), validated=False, state=state)
+    return Outcome(dataclasses.replace(found, reported=()), (), validated=False, state=state)
 
 
 def _refuse_useless(request: Request) -> None:

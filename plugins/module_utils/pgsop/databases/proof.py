@@ -178,31 +178,9 @@ def _phrase(answer: Mapping[str, Any]) -> str:
 
 
 def _connect(driver: Any, driver_error: Any, cluster: Cluster, login: Login) -> Any:
-    """An open connection: in clear over loopback, and encrypted only where the server's rules ask for that.
-
-    A message is translated, the file's name in it is not. libpq's own sslmode=allow would repeat every refused login.
-    """
-    refusals: List[str] = []
-    for sslmode in ("disable", "require"):
-        try:
-            return driver.connect(
-                host=LOOPBACK,
-                port=cluster.port,
-                dbname=login.database,
-                user=login.role,
-                password=login.password,
-                sslmode=sslmode,
-                connect_timeout=CONNECT_TIMEOUT_S,
-                application_name="pgsop",
-                client_encoding="utf8",
-                options=OPTIONS,
-            )
-        except driver_error as error:
-            refusals.append(_told(error, login))
-        except ValueError:
-            refusals.append("the name or the password has a character that no client can send")
-        if "pg_hba.conf" not in refusals[0]:
-            break
+    raw, refusals = open_session(driver, driver_error, cluster, login)
+    if raw is not None:
+        return raw
     step = next_step(cluster, login.role, login.database, login.password, refusals)
     raise PgsopError(
         attempted=f"log in over TCP as {login.role}",
@@ -210,6 +188,45 @@ def _connect(driver: Any, driver_error: Any, cluster: Cluster, login: Login) -> 
         answer="; encrypted: ".join(refusals),
         next_step=f"{step}; what was declared is in force",
     )
+
+
+def open_session(
+    driver: Any, driver_error: Any, cluster: Cluster, login: Login, host: str = LOOPBACK
+) -> Tuple[Any, List[str]]:
+    """An open connection and the answers before it: in clear, and encrypted only where the server's rules ask for that.
+
+    A message is translated, the file's name in it is not. libpq's own sslmode=allow would repeat every refused login.
+
+    Args:
+        host: loopback address.
+
+    Returns:
+        the driver's connection, None where it was refused; what was answered to each attempt that was refused.
+    """
+    refusals: List[str] = []
+    arguments = {
+        "host": host,
+        "port": cluster.port,
+        "dbname": login.database,
+        "user": login.role,
+        "password": login.password,
+        "connect_timeout": CONNECT_TIMEOUT_S,
+        "application_name": "pgsop",
+        "client_encoding": "utf8",
+        "options": OPTIONS,
+    }
+    for sslmode in ("disable", "require"):
+        try:
+            raw = driver.connect(sslmode=sslmode, **arguments)
+        except driver_error as error:
+            refusals.append(_told(error, login))
+        except ValueError:
+            refusals.append("the name or the password has a character that no client can send")
+        else:
+            return raw, refusals
+        if "pg_hba.conf" not in refusals[0]:
+            break
+    return None, refusals
 
 
 def _target(cluster: Cluster, login: Login) -> str:

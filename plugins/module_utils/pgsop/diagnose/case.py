@@ -9,6 +9,7 @@ import shlex
 from dataclasses import dataclass, field
 from typing import Any, Dict, Mapping, Optional, Tuple
 
+from ..errors import OwnerRefusedError
 from . import dsn
 from .attempt import Attempt
 from .catalogue import Catalogue
@@ -47,6 +48,7 @@ class Case:
     Attributes:
         found: what the server's owner sees, None where that is not known.
         hidden: why it is not.
+        refused: why the rules refuse the server's owner itself, None where they do not.
         decision: what the rules say, None where they are not known.
         log: what the server's log says of the attempt.
         triggers: event triggers that run at login, looked for where nothing else explains a refusal.
@@ -60,6 +62,7 @@ class Case:
     attempt: Attempt
     found: Optional[Catalogue] = None
     hidden: str = ""
+    refused: Optional[OwnerRefusedError] = None
     decision: Optional[Decision] = None
     log: Tuple[str, ...] = ()
     triggers: Tuple[str, ...] = ()

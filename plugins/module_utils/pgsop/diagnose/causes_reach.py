@@ -12,6 +12,7 @@ from typing import Callable, Iterator, Optional, Sequence, Tuple
 
 from ..cluster import Cluster
 from ..files import group_name, user_name
+from ..hba.lockout import file_problem
 from ..service import has_systemd
 from .case import Case, Cause
 from .place import port
@@ -55,6 +56,10 @@ def server_down(case: Case) -> Optional[Cause]:
         file = shlex.quote(os.path.join(cluster.config_directory, "start.conf"))
         remedy = f"echo auto | sudo tee {file} && {start(cluster)}"
         return Cause("server.disabled", f"{sentence}; start.conf says disabled", remedy, declared=_INSTALLED)
+    problem = file_problem(cluster) if "pg_hba.conf" in log else ""
+    if problem:
+        remedy = f"run site.yml again, which writes the declared rules and starts the server; or correct the file and {start(cluster)}"
+        return Cause("server.down", f"{sentence}; {problem}", remedy, declared=_INSTALLED)
     return Cause("server.down", sentence, start(cluster), declared=_INSTALLED)
 
 

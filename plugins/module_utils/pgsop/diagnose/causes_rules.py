@@ -8,6 +8,7 @@ from __future__ import annotations
 import shlex
 from typing import Callable, Optional, Sequence
 
+from ..hba.rule import KEYWORDS
 from . import ident_map
 from .case import Case, Cause
 from .causes_reach import reload
@@ -27,6 +28,7 @@ _OF_RULES = ("no_rule", "rejected", "peer", "password", "no_password", "other_me
 _DECLARED = (
     "declare the rule in pg_hardening_hba_rules (or a pair in pg_hardening_hba_pairs), and run role pg_hardening"
 )
+_WHOLE = "role pg_hardening writes the whole file, and proves it"
 
 
 def ssl(case: Case) -> Optional[Cause]:
@@ -39,6 +41,16 @@ def ssl(case: Case) -> Optional[Cause]:
         sentence = f"with sslmode {case.target.sslmode} the certificates do not fit: {case.attempt.said}"
         return Cause("ssl.certificate", sentence, f"ask for no encryption on this host: {case.uri()}?sslmode=disable")
     return None
+
+
+def owner_refused(case: Case) -> Optional[Cause]:
+    """The rules refuse the server's owner, which this collection never writes."""
+    cluster, refused = case.place.cluster, case.refused
+    if cluster is None or refused is None or not case.target.socket:
+        return None
+    if not case.target.user == case.someone.name == cluster.owner:
+        return None
+    return Cause("hba.owner_refused", refused.answer, refused.next_step, declared=_WHOLE)
 
 
 def stale_rules(case: Case) -> Optional[Cause]:
@@ -56,7 +68,7 @@ def stale_rules(case: Case) -> Optional[Cause]:
         sentence = f"{seen.broken[0]}; a reload refuses the whole file for that, so that older rules are in force"
         file = shlex.quote(seen.broken[0].partition(" of ")[2].partition(": ")[0])
         remedy = f"sudoedit {file}, and then: {reload(case.place.cluster)}"
-        return Cause("hba.broken", sentence, remedy, declared="role pg_hardening writes the whole file, and proves it")
+        return Cause("hba.broken", sentence, remedy, declared=_WHOLE)
     line = f"{seen.line} would let it go on" if seen.line else "it has no line for this connection any more"
     sentence = f"pg_hba.conf was changed and not loaded: {line}, but older rules are in force, and they refuse"
     return Cause(
@@ -90,9 +102,19 @@ def no_rule(case: Case) -> Optional[Cause]:
     what = f"no line of pg_hba.conf matches this connection ({' '.join(line.split()[:-1])})"
     if case.found is None:
         return Cause("hba.no_rule", what, f"add a line to pg_hba.conf, and reload: {line}", declared=_DECLARED)
+    if case.target.socket:
+        return Cause("hba.no_rule", what, _not_by_socket(case), declared=_DECLARED)
     file = shlex.quote(str(case.found.server["hba_file"]))
     remedy = f"echo {shlex.quote(line)} | sudo tee -a {file} && {reload(case.place.cluster)}"
     return Cause("hba.no_rule", what, remedy, declared=_DECLARED)
+
+
+def _not_by_socket(case: Case) -> str:
+    """The other ways: over the socket the owner of the server is usually the only one with a rule."""
+    role = case.target.user if case.subjects["role"] else "ROLE"
+    database = case.target.database if case.subjects["database"] else "DATABASE"
+    uri = case.uri(host="localhost", user=role, dbname=database)
+    return f"connect over TCP, with the password: {uri}; or as the administrator: {case.psql}"
 
 
 def _line(case: Case) -> str:
@@ -107,12 +129,7 @@ def _line(case: Case) -> str:
 
 def _word(name: str) -> str:
     """A name that the file takes for a name."""
-    plain = name.replace("_", "").replace("-", "").isalnum() and name not in (
-        "all",
-        "sameuser",
-        "samerole",
-        "replication",
-    )
+    plain = name.replace("_", "").replace("-", "").isalnum() and name not in KEYWORDS
     return name if plain else f'"{name}"'
 
 
@@ -168,4 +185,12 @@ def other_method(case: Case) -> Optional[Cause]:
     return Cause("method.other", sentence, f"use a line with scram-sha-256: {_line(case)}", declared=_DECLARED)
 
 
-REASONS: Sequence[Callable[[Case], Optional[Cause]]] = (ssl, stale_rules, rejected, no_rule, peer, other_method)
+REASONS: Sequence[Callable[[Case], Optional[Cause]]] = (
+    ssl,
+    owner_refused,
+    stale_rules,
+    rejected,
+    no_rule,
+    peer,
+    other_method,
+)

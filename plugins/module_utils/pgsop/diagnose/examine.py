@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ..cluster import Cluster, list_clusters
-from ..errors import PgsopError
+from ..errors import OwnerRefusedError, PgsopError
 from . import attempt, catalogue, ident_map, rules, server_log
 from . import place as places
 from . import reach as reaches
@@ -174,6 +174,9 @@ def _with_catalogue(case: Case) -> Case:
         return _hidden(case, "run it with sudo")
     try:
         found = catalogue.catalogue(_actual(cluster), case.target)
+    except OwnerRefusedError as error:
+        hidden = _hidden(case, f"the rules refuse {cluster.owner}, who could ask the server")
+        return Case(**{**hidden.__dict__, "refused": error})
     except PgsopError as error:
         return _hidden(case, error.answer)
     found = _with_maps(found)

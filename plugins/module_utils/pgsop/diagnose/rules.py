@@ -10,10 +10,12 @@ import ipaddress
 import os
 import socket
 from dataclasses import dataclass
-from typing import Any, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
-from ..files import changed_at
-from ..hba.rule import Rule, from_server
+from ..errors import PgsopError
+from ..files import changed_at, read_state
+from ..hba.read import read_lines
+from ..hba.rule import Rule, bare, from_server
 from ..hba.simulate import Attempt, first_match
 from .catalogue import Catalogue
 from .reach import Reach
@@ -70,7 +72,10 @@ class Decision:
 
 def decision(target: Target, reach: Reach, found: Catalogue) -> Decision:
     """Find the line that decides."""
-    lines = [Line(_rule(row), _place(row, found)) for row in found.rules if not row["error"]]
+    written = _Written()
+    lines = [
+        Line(written.quoted(_rule(row), row, found), _place(row, found)) for row in found.rules if not row["error"]
+    ]
     broken = tuple(f"{_place(row, found)}: {row['error']}" for row in found.rules if row["error"])
     loaded = _loaded(found)
     kinds = ways(target, ssl=bool(found.server["ssl"]))
@@ -79,6 +84,35 @@ def decision(target: Target, reach: Reach, found: Catalogue) -> Decision:
         if matching and (matching[0].rule.method != "reject" or kind == kinds[-1]):
             return Decision(matching[0], tuple(matching[1:]), kind, broken, loaded)
     return Decision(kind=kinds[-1], broken=broken, loaded=loaded)
+
+
+class _Written:
+    """Rules as they are in their files: the server does not show which names are in quotes, and so not keywords."""
+
+    def __init__(self) -> None:
+        self._files: Dict[str, Dict[int, Rule]] = {}
+
+    def quoted(self, rule: Rule, row: Mapping[str, Any], found: Catalogue) -> Rule:
+        """The rule with its names as they are written; as the server shows it where the file cannot be read."""
+        path = _file(row, found)
+        if path not in self._files:
+            self._files[path] = _read(path)
+        written = self._files[path].get(row["line_number"])
+        if written is None or tuple(map(bare, written.databases + written.users)) != rule.databases + rule.users:
+            return rule
+        return dataclasses.replace(rule, databases=written.databases, users=written.users)
+
+
+def _read(path: str) -> Dict[int, Rule]:
+    try:
+        text = read_state(path).text or ""
+    except PgsopError:
+        return {}
+    return {line.number: line.rule for line in read_lines(text) if line.rule is not None}
+
+
+def _file(row: Mapping[str, Any], found: Catalogue) -> str:
+    return str(row["file_name"] or found.server["hba_file"])
 
 
 def _rule(row: Mapping[str, Any]) -> Rule:
@@ -99,6 +133,8 @@ def ways(target: Target, *, ssl: bool) -> Tuple[str, ...]:
 
 def _attempt(target: Target, reach: Reach, found: Catalogue, kind: str) -> Attempt:
     database = "replication" if target.replication else target.database
+    if database == "replication" and not target.replication:
+        database = f'"{database}"'
     return Attempt(kind, database, target.user, "" if target.socket else reach.client, found.groups)
 
 
@@ -137,11 +173,11 @@ def _name_of(address: str) -> str:
 
 
 def _place(row: Mapping[str, Any], found: Catalogue) -> str:
-    return f"line {row['line_number']} of {row['file_name'] or found.server['hba_file']}"
+    return f"line {row['line_number']} of {_file(row, found)}"
 
 
 def _loaded(found: Catalogue) -> bool:
-    paths = {str(row["file_name"] or found.server["hba_file"]) for row in found.rules} | {str(found.server["hba_file"])}
+    paths = {_file(row, found) for row in found.rules} | {str(found.server["hba_file"])}
     try:
         return all(changed_at(path) <= found.server["loaded"] for path in paths if os.path.exists(path))
     except OSError:

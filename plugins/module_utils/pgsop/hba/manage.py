@@ -5,54 +5,58 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
-import signal
 from dataclasses import dataclass
-from typing import Any, Dict, List, Mapping, Sequence, Set, Tuple
+from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
-from ..cluster import POSTGRES, Cluster, config_directory
-from ..connection import Session, answering_cluster, connect
-from ..errors import PgsopError
-from ..files import FileMode, FileState, changed_at, has_mode, read_state, restore, write_atomically
-from ..reload import reload
-from ..transaction import transaction
-from .policy import md5_lockouts, problems, unknown_to_version, unusable_without_ssl
-from .rule import Rule, from_server, parse_all, render
+from ..availability import ABSENT, ANSWERS, REFUSED, STOPPED, availability
+from ..cluster import POSTGRES, Cluster, config_directory, find_cluster
+from ..connection import Session, connect, reached_cluster
+from ..files import FileMode, FileState, has_mode, read_state
+from .activate import Activation
+from .logins import from_arguments
+from .pairs import unknown_names
+from .policy import problems, unknown_to_version
+from .rule import Rule, parse_all, render
+from .server import is_loaded, md5_roles, refuse, refuse_on_server
 
-_MD5_ROLES = """
-WITH RECURSIVE member AS (
-    SELECT r.oid AS role, r.oid AS of FROM pg_catalog.pg_authid r
-     WHERE r.rolcanlogin AND r.rolpassword LIKE 'md5%'
-    UNION
-    SELECT member.role, m.roleid FROM member JOIN pg_catalog.pg_auth_members m ON m.member = member.of
-)
-SELECT r.rolname AS role, array_agg(g.rolname::text) AS groups
-  FROM member
-  JOIN pg_catalog.pg_authid r ON r.oid = member.role
-  JOIN pg_catalog.pg_authid g ON g.oid = member.of
- GROUP BY r.rolname
- ORDER BY r.rolname
-"""
-_FILE_RULES = """
-SELECT line_number, type, database, user_name, address, netmask, auth_method, options, error
-  FROM pg_catalog.pg_hba_file_rules
- ORDER BY line_number
+_NAMES = """
+SELECT 'database' AS kind, datname::text AS name FROM pg_catalog.pg_database
+UNION ALL SELECT 'role', rolname::text FROM pg_catalog.pg_authid
 """
 
 
 @dataclass(frozen=True)
 class Request:
-    """What a caller declares: every rule of the file, in order."""
+    """What a caller declares: every rule of the file, in order.
+
+    Attributes:
+        pairs: of rules, each with database and role, which must be declared or exist, and maybe a reason under exception.
+        databases: names that are declared.
+        roles: the same of roles.
+        logins: each with role, database and password; one that works before the change must work after it.
+        start: whether a stopped server whose file differs is started with the rules.
+    """
 
     version: int
     cluster: str
     name: str
     rules: Sequence[Mapping[str, Any]]
+    pairs: Sequence[Mapping[str, Any]] = ()
+    databases: Sequence[str] = ()
+    roles: Sequence[str] = ()
+    logins: Sequence[Mapping[str, Any]] = dataclasses.field(default=(), repr=False)
+    start: bool = False
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What was, or in check mode would be, done."""
+    """What was, or in check mode would be, done.
+
+    Attributes:
+        state: of the server, before the change.
+    """
 
     before: FileState
     text: str
@@ -61,6 +65,7 @@ class Outcome:
     loaded: bool
     md5_roles: Tuple[str, ...] = ()
     validated: bool = True
+    state: str = ANSWERS
 
     @property
     def writes(self) -> bool:
@@ -71,7 +76,8 @@ class Outcome:
     def actions(self) -> List[str]:
         """What an apply does, in order."""
         steps = [f"write {self.before.path}"] if self.writes else []
-        return steps + (["reload"] if self.validated and (self.writes or not self.loaded) else [])
+        loads = self.state in (ANSWERS, REFUSED) and (self.writes or not self.loaded)
+        return steps + (["reload"] if loads else [])
 
     def as_dict(self) -> Dict[str, Any]:
         """The module's return values."""
@@ -83,6 +89,7 @@ class Outcome:
             "rules": [rule.line() for rule in self.rules],
             "md5_roles": list(self.md5_roles),
             "validated": self.validated,
+            "server_state": self.state,
         }
 
     def _diff(self) -> Dict[str, str]:
@@ -107,90 +114,51 @@ def manage(request: Request, *, check: bool) -> Outcome:
     """
     rules, wrong = parse_all(request.rules)
     path = os.path.join(config_directory(request.version, request.cluster), "pg_hba.conf")
-    _refuse(path, wrong)
-    cluster = answering_cluster(request.version, request.cluster, attempted="change the HBA rules", check=check)
+    refuse(path, wrong)
+    cluster = find_cluster(request.version, request.cluster)
+    state = availability(cluster)
     owner = cluster.owner if cluster else POSTGRES
-    _refuse(path, problems(rules, administrator=owner) + unknown_to_version(rules, request.version))
-    text = render(rules, request.name)
+    refuse(path, problems(rules, administrator=owner) + unknown_to_version(rules, request.version))
     mode = FileMode(owner, owner, 0o640)
-    if cluster is None:
-        return Outcome(read_state(path), text, mode, tuple(rules), loaded=False, validated=False)
-    with connect(cluster) as session:
-        path = session.value("SHOW hba_file")
-        md5_roles = {row["role"]: set(row["groups"]) for row in session.rows(_MD5_ROLES)}
-        _refuse_on_server(path, rules, md5_roles, session)
-        outcome = Outcome(read_state(path), text, mode, tuple(rules), _is_loaded(path, session), tuple(md5_roles))
-    if outcome.actions and not check:
-        _apply(outcome, cluster)
-    return outcome
-
-
-def _apply(outcome: Outcome, cluster: Cluster) -> None:
-    with transaction() as undo:
-        undo.callback(_reactivate, cluster)
-        if outcome.writes:
-            undo.callback(restore, outcome.before)
-            write_atomically(outcome.before.path, outcome.text, outcome.mode)
+    text = render(rules, request.name)
+    outcome = Outcome(read_state(path), text, mode, tuple(rules), loaded=False, validated=False, state=state)
+    if state == ABSENT:
+        refuse(path, unknown_names(request.pairs, request.databases, request.roles, asked=False))
+    if state != ANSWERS and not check and not _can_be_repaired(outcome, request):
+        cluster = reached_cluster(request.version, request.cluster, attempted="change the HBA rules")
+        outcome = dataclasses.replace(outcome, state=ANSWERS)
+    if cluster is not None and outcome.state == ANSWERS:
         with connect(cluster) as session:
-            _refuse_misread(outcome, session)
-            reload(session)
-        # A new session goes through the new rules.
-        with connect(cluster) as session:
-            session.value("SELECT 1")
+            outcome = _asked(outcome, request, session)
+    if cluster is None or check or not outcome.actions:
+        return outcome
+    return _apply(outcome, request, cluster)
 
 
-def _reactivate(cluster: Cluster) -> None:
-    """Make the file that was put back the one in force.
-
-    The new rules may refuse the very login that is needed to ask for a reload, so the signal goes to the
-    postmaster itself.
-    """
-    if cluster.pid is not None:
-        os.kill(cluster.pid, signal.SIGHUP)
+def _can_be_repaired(outcome: Outcome, request: Request) -> bool:
+    """Whether the file may be what keeps the owner out, or the server from starting."""
+    return outcome.state == REFUSED or (outcome.state == STOPPED and request.start and outcome.writes)
 
 
-def _refuse(path: str, found: Sequence[str]) -> None:
-    if found:
-        raise PgsopError(
-            attempted="declare HBA rules",
-            target=path,
-            answer="; ".join(found),
-            next_step="correct the rules; nothing was changed",
+def _asked(outcome: Outcome, request: Request, session: Session) -> Outcome:
+    """The outcome against a server that answers."""
+    path = session.value("SHOW hba_file")
+    roles = md5_roles(session)
+    refuse_on_server(path, outcome.rules, roles, session)
+    if request.pairs:
+        names = session.rows(_NAMES)
+        databases = [row["name"] for row in names if row["kind"] == "database"]
+        known = [row["name"] for row in names if row["kind"] == "role"]
+        refuse(
+            path, unknown_names(request.pairs, [*request.databases, *databases], [*request.roles, *known], asked=True)
         )
+    return dataclasses.replace(
+        outcome, before=read_state(path), loaded=is_loaded(path, session), md5_roles=tuple(roles), validated=True
+    )
 
 
-def _refuse_on_server(path: str, rules: Sequence[Rule], md5_roles: Mapping[str, Set[str]], session: Session) -> None:
-    if session.value("SHOW ssl") == "off":
-        _refuse(path, unusable_without_ssl(rules))
-    locked = md5_lockouts(rules, md5_roles)
-    if locked:
-        raise PgsopError(
-            attempted="require SCRAM",
-            target=path,
-            answer=f"these roles still have an md5 verifier and could not log in: {', '.join(locked)}",
-            next_step="set each password again (in psql: \\password ROLE), or let a role in for a while by a rule of its"
-            " own before the others, with method md5 and a key exception that says until when",
-        )
-
-
-def _refuse_misread(outcome: Outcome, session: Session) -> None:
-    """Have the server read the file before it is told to use it."""
-    rows = session.rows(_FILE_RULES)
-    broken = [f"line {row['line_number']}: {row['error']}" for row in rows if row["error"]]
-    if not broken:
-        read = [from_server(row).key() for row in rows]
-        if read != [rule.key() for rule in outcome.rules]:
-            broken = ["the server reads other rules from it than were declared"]
-    if broken:
-        raise PgsopError(
-            attempted="activate the HBA rules",
-            target=outcome.before.path,
-            answer="the server refuses " + "; ".join(broken),
-            next_step="correct the rule",
-        )
-
-
-def _is_loaded(path: str, session: Session) -> bool:
-    """Whether the server read its files after this one was last written."""
-    loaded = float(session.value("SELECT extract(epoch FROM pg_conf_load_time())"))
-    return os.path.exists(path) and changed_at(path) <= loaded
+def _apply(outcome: Outcome, request: Request, cluster: Cluster) -> Outcome:
+    logins = from_arguments(request.logins)
+    change = Activation(outcome.before, outcome.text, outcome.mode, outcome.rules, logins)
+    found = change.run(cluster, outcome.state)
+    return dataclasses.replace(outcome, md5_roles=found, validated=True)

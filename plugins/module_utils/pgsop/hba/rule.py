@@ -41,6 +41,10 @@ METHODS = (
     "password",
     "ident",
 )
+#: Words that are not names where they are not in quotes.
+KEYWORDS = ("all", "sameuser", "samerole", "samegroup", "replication")
+#: What begins with one of these is not a name where it is not in quotes.
+_MARKS = ("+", "@")
 #: Addresses that are words, not numbers.
 ADDRESS_WORDS = ("all", "samehost", "samenet")
 _SWITCHES = ("compat_realm", "include_realm", "ldaptls", "pam_use_hostname", "upn_username")
@@ -57,8 +61,8 @@ class Rule:
 
     Attributes:
         type: connection type, a key of ``KINDS``.
-        databases: names or keywords.
-        users: role names or keywords, ``+group``, ``/regex``.
+        databases: names or keywords; in double quotes, a name that would be a keyword without them.
+        users: role names or keywords, ``+group``, ``/regex``; quotes as above.
         address: network in CIDR form, host name or word; empty for ``local``.
         exception: why a rule stands that would be refused otherwise.
     """
@@ -98,7 +102,19 @@ class Rule:
         own way and adds others.
         """
         maps = tuple(value for name, value in self.options if name == "map")
-        return (self.type, self.databases, self.users, self.address, self.method, maps)
+        # The server shows a name without its quotes.
+        databases, users = tuple(map(bare, self.databases)), tuple(map(bare, self.users))
+        return (self.type, databases, users, self.address, self.method, maps)
+
+
+def bare(word: str) -> str:
+    """A word without its quotes."""
+    return word[1:-1] if is_quoted(word) else word
+
+
+def is_quoted(word: str) -> bool:
+    """Whether a word is in quotes, and so a name whatever it is."""
+    return len(word) > 1 and word.startswith('"') and word.endswith('"')
 
 
 def render(rules: Iterable[Rule], name: str) -> str:
@@ -184,14 +200,30 @@ def _names(value: Any, key: str) -> Tuple[str, ...]:
     names = [value] if isinstance(value, str) else value
     if not isinstance(names, (list, tuple)) or not names or not all(isinstance(n, str) and n for n in names):
         raise ValueError(f"{key} {value!r} is not a name or a list of names")
-    for name in names:
-        if any(character in name for character in '"\n\0'):
-            raise ValueError(f"{key} {name!r} has a character that the file cannot hold")
-        if name.startswith("@"):
-            raise ValueError(f"{key} {name!r} would read names from a file nobody manages; list the names")
-        if name.startswith("+") and not _PLAIN.fullmatch(name):
-            raise ValueError(f"{key} {name!r} would need quotes, and in quotes the server takes + for part of a name")
-    return tuple(names)
+    return tuple(_word(name, key) for name in names)
+
+
+def _word(written: str, key: str) -> str:
+    """A word in one form: in quotes only where a name would be something else without them."""
+    name = bare(written)
+    if not name or any(character in name for character in '"\n\r\0'):
+        raise ValueError(f"{key} {name!r} has a character that the file cannot hold")
+    if is_quoted(written):
+        return _name(name, key)
+    if name.startswith("@"):
+        raise ValueError(f"{key} {name!r} would read names from a file nobody manages; list the names")
+    if name.startswith("+") and not _PLAIN.fullmatch(name):
+        raise ValueError(f"{key} {name!r} would need quotes, and in quotes the server takes + for part of a name")
+    return name
+
+
+def _name(name: str, key: str) -> str:
+    if name.startswith("/"):
+        raise ValueError(
+            f"{key} {name!r} cannot be written as a name: from version 16 on the server takes what begins with a slash"
+            " for a regular expression, in quotes too"
+        )
+    return f'"{name}"' if name in KEYWORDS or name.startswith(_MARKS) else name
 
 
 def _address(kind: str, value: Any) -> str:
@@ -240,4 +272,4 @@ def _one_line(value: Any, key: str) -> str:
 
 
 def _quoted(name: str) -> str:
-    return name if _PLAIN.fullmatch(name) else f'"{name}"'
+    return name if _PLAIN.fullmatch(name) or is_quoted(name) else f'"{name}"'

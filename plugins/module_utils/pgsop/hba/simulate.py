@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from typing import AbstractSet, Iterable, List, Optional, Sequence, Tuple
 
-from .rule import KINDS, Network, Rule
+from .rule import KINDS, Network, Rule, bare
 
 #: Database keywords that depend on the role, so that nothing but the same word or "all" is sure to cover them.
 _ROLE_WORDS = ("sameuser", "samerole", "samegroup")
@@ -23,6 +23,7 @@ class Attempt:
 
     Attributes:
         kind: local, plain, ssl or gss.
+        database: its name; ``replication`` for a replication connection, in quotes for a database of that name.
         address: where a TCP connection comes from.
         groups: every role the user is a member of, directly or not.
     """
@@ -92,10 +93,11 @@ def _database_matches(word: str, attempt: Attempt) -> bool:
     if word == "all":
         return True
     if word == "sameuser":
-        return attempt.database == attempt.user
+        return bare(attempt.database) == attempt.user
+    database = bare(attempt.database)
     if word in _ROLE_WORDS:
-        return attempt.database == attempt.user or attempt.database in attempt.groups
-    return _name_matches(word, attempt.database)
+        return database == attempt.user or database in attempt.groups
+    return _name_matches(word, database)
 
 
 def _user_matches(word: str, attempt: Attempt) -> bool:
@@ -108,7 +110,7 @@ def _user_matches(word: str, attempt: Attempt) -> bool:
 
 def _name_matches(word: str, name: str) -> bool:
     if not word.startswith("/"):
-        return word == name
+        return bare(word) == name
     try:
         return re.search(word[1:], name) is not None
     except re.error:

@@ -12,7 +12,7 @@ from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 from ..cluster import Cluster
 from ..connection import connect
-from ..errors import PgsopError, ServerError
+from ..errors import OwnerRefusedError, PgsopError, ServerError
 from ..finding import Finding, worst
 from .catalogue import CHECKS
 from .check import DATABASE, HOST, SERVER, Check, FirstLookError, HiddenError, Measured
@@ -116,6 +116,7 @@ class _Run:
         self._history = History(request.config.state_directory, now)
         self._parts: Dict[str, List[Part]] = {each.id: [] for each in checks}
         self._refusal: Optional[Finding] = None
+        self._owner_refused = False
         self._deadline = Deadline(request.config.deadline_s)
         self._names: List[str] = []
         self.server_version = ""
@@ -136,6 +137,9 @@ class _Run:
         """What came of a check; nothing of one that has no place to look."""
         if self._refusal is not None and check.id == READINESS:
             return [self._refusal]
+        if self._owner_refused and check.scope != HOST:
+            # The one finding about that says why, and what to do.
+            return []
         parts = list(self._parts[check.id])
         if check.id == READINESS and not parts:
             return [silence(self._host, self._request.config.deadline_s)]
@@ -170,6 +174,7 @@ class _Run:
                 return server
         except ServerError as error:
             self._refusal = refusal(self._host, error)
+            self._owner_refused = isinstance(error, OwnerRefusedError)
             return None
 
     def _at_database(self, server: Server, name: str) -> None:

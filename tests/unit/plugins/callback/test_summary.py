@@ -84,6 +84,11 @@ def test_what_was_reached_stands_in_the_first_line() -> None:
         ({"pg_sandbox": {"supported": False}}, "no systemd, so no sandbox"),
         ({"pg_cluster_info": {"server": {"answers": False}}}, "no server answers yet"),
         ({"pg_cluster_info": {"server": None}}, "no server answers yet"),
+        ({"pg_cluster_info": {"server": {"answers": False, "forecast": "it is stopped"}}}, "nxcore: it is stopped"),
+        (
+            {"pg_databases": {"forecast": "it is stopped", "validated": False, "statements": []}},
+            "databases: appdb; roles: appuser; what they need is not known yet: it is stopped\n",
+        ),
         ({"pg_cluster_info": {"server": {**SERVER, "listeners": []}}}, "listening on no TCP address"),
         ({"pg_cluster_info": {"differences": ["locale is C"]}}, "reported, not changed: locale is C"),
         ({"pg_hba": {"md5_roles": ["amy"]}}, "roles with an md5 verifier, let in by an exception: amy"),

@@ -9,7 +9,7 @@ import re
 from typing import Iterator, List, Tuple
 
 from ...cluster import Cluster
-from ...errors import ServerError
+from ...errors import OwnerRefusedError, ServerError
 from ...finding import CRITICAL, UNKNOWN, Finding
 from ...log_lines import server_lines
 from ..check import SERVER, HiddenError, Measured, check
@@ -54,6 +54,9 @@ def refusal(host: Host, error: ServerError) -> Finding:
     """
     cluster = host.cluster
     status, message, hint = _verdict(host, " ".join(error.answer.rpartition("FATAL: ")[2].split()))
+    if isinstance(error, OwnerRefusedError):
+        # Backups, checks and Debian's tools all need this login.
+        status, message, hint = CRITICAL, f"cannot be checked or backed up: {error.answer}", error.next_step
     return Finding(
         id=READINESS,
         sop="4",

@@ -17,10 +17,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import connection
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import availability, connection, service
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import Parameters, Session
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba import activate
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba import manage as module
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.manage import Request, manage
 
@@ -97,11 +98,14 @@ class Server(Session):
 def _server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Server:
     server = Server(tmp_path)
     (tmp_path / "postmaster.pid").write_text("4711\n", encoding="utf-8")
-    monkeypatch.setattr(connection, "find_cluster", lambda _version, _name: server.cluster)
-    monkeypatch.setattr(connection, "answers", lambda _cluster: True)
-    monkeypatch.setattr(module, "connect", server.connect)
-    monkeypatch.setattr(module, "reload", lambda _session: server.load("reload"))
-    monkeypatch.setattr(os, "kill", lambda pid, signal: server.load(f"signal {signal} to {pid}"))
+    for place in (connection, module):
+        monkeypatch.setattr(place, "find_cluster", lambda _version, _name: server.cluster)
+    for place in (connection, availability):
+        monkeypatch.setattr(place, "answers", lambda _cluster: True)
+    for place in (module, activate):
+        monkeypatch.setattr(place, "connect", server.connect)
+    monkeypatch.setattr(activate, "reload", lambda _session: server.load("reload"))
+    monkeypatch.setattr(service, "signal_reload", lambda cluster: server.load(f"signal to {cluster.pid}"))
     if USER != GROUP:  # the engine takes the owner's name for the group's, as it is for postgres
         pytest.skip("this user's group has another name")
     manage(request(RULES), check=False)
@@ -174,7 +178,7 @@ def test_rules_that_refuse_the_login_are_undone_without_a_login(server: Server) 
     with pytest.raises(PgsopError, match=r"no pg_hba\.conf entry.*previous state was put back"):
         manage(request(OTHER), check=False)
     assert server.path.read_bytes() == before
-    assert server.acts == ["read", "reload", "signal 1 to 4711"]
+    assert server.acts == ["read", "reload", "signal to 4711"]
 
 
 @pytest.mark.parametrize(
@@ -216,9 +220,11 @@ def test_rule_for_tls_is_refused_while_ssl_is_off(server: Server) -> None:
 def test_without_a_server_the_file_is_shown_but_not_written(
     server: Server, monkeypatch: pytest.MonkeyPatch, missing: bool
 ) -> None:
-    monkeypatch.setattr(connection, "answers", lambda _cluster: False)
+    for place in (connection, availability):
+        monkeypatch.setattr(place, "answers", lambda _cluster: False)
     if missing:
-        monkeypatch.setattr(connection, "find_cluster", lambda _version, _name: None)
+        for place in (connection, module):
+            monkeypatch.setattr(place, "find_cluster", lambda _version, _name: None)
     monkeypatch.setattr(module, "POSTGRES", USER)
     monkeypatch.setattr(module, "config_directory", lambda _version, _name: str(server.root))
     answer = manage(request(OTHER), check=True).as_dict()

@@ -11,15 +11,15 @@ import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import Session
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.files import FileMode, FileState
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba import manage
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.rule import (
+    KEYWORDS,
     METHODS,
     from_server,
     parse,
     parse_all,
     render,
 )
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.server import refuse_misread
 
 
 def read_token(line: str, start: int) -> tuple[str, int]:
@@ -311,8 +311,7 @@ class Server(Session):
 def compare(declared: dict[str, Any], shown: dict[str, Any]) -> None:
     """Raises PgsopError where the engine takes the server's row for another rule."""
     rule = parse(declared)
-    outcome = manage.Outcome(FileState("/x/pg_hba.conf"), "", FileMode("", "", 0), (rule,), loaded=False)
-    manage._refuse_misread(outcome, Server(shown))
+    refuse_misread("/x/pg_hba.conf", (rule,), Server(shown))
 
 
 SAME = [
@@ -409,3 +408,23 @@ def test_other_rule_is_told_apart(shown: dict[str, Any]) -> None:
 def test_error_of_the_server_is_told_with_its_line() -> None:
     with pytest.raises(PgsopError, match="line 4: invalid IP mask"):
         compare(entry(), row(error="invalid IP mask"))
+
+
+@pytest.mark.parametrize("name", [*KEYWORDS, "+group", "@file"])
+@pytest.mark.parametrize("key", ["database", "user"])
+def test_name_in_quotes_stays_a_name_and_is_recognized_in_what_the_server_shows(key: str, name: str) -> None:
+    declared = entry(**{key: [f'"{name}"']})
+    rule = parse(declared)
+    assert (rule.databases if key == "database" else rule.users) == (f'"{name}"',)
+    assert f'"{name}"' in rule.line().split()
+    compare(declared, row(**{"user_name" if key == "user" else key: [name]}))
+
+
+def test_name_that_needs_no_quotes_is_written_without_them() -> None:
+    assert parse(entry(database=['"crm"'])) == parse(entry(database=["crm"]))
+
+
+@pytest.mark.parametrize("name", ['"/crm"', '""', '"a"b"'])
+def test_name_that_quotes_cannot_express_is_refused(name: str) -> None:
+    with pytest.raises(ValueError, match=r"slash|cannot hold"):
+        parse(entry(database=[name]))

@@ -1,0 +1,57 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Logins that a declaration implies: each role whose password is known, in each database that it may connect to."""
+
+from __future__ import annotations
+
+from typing import Any, Dict, List, Sequence
+
+from .declaration import MAINTENANCE, Entries, declare, problems
+from .proof import Login
+from .wanted import DatabaseWant, Declaration
+
+
+def logins_of(declaration: Declaration) -> List[Login]:
+    """Logins that can be tried, in the order of the declaration."""
+    logins = []
+    for want in declaration.databases.values():
+        for name in sorted(_may_connect(want)):
+            role = declaration.roles[name]
+            if role.login and role.password is not None and 0 not in (role.connection_limit, want.connection_limit):
+                elsewhere = tuple(declaration.public_connect)
+                logins.append(Login(name, role.password, want.name, tuple(want.schemas), elsewhere))
+    return logins
+
+
+def declared_access(databases: Entries, roles: Entries) -> Dict[str, List[Any]]:
+    """Names and logins of a declaration, for rules about who may log in.
+
+    Args:
+        databases: entries of ``databases``, as module pg_databases documents them.
+        roles: entries of ``roles``.
+
+    Returns:
+        ``databases`` and ``roles``, names; ``logins``, each with ``role``, ``database`` and ``password``. All are empty
+        for a declaration that is refused, which the role pg_bootstrap reports.
+    """
+    if problems(databases, roles, ()):
+        return {"databases": [], "roles": [], "logins": []}
+    declaration = declare(databases, roles, ())
+    logins = [
+        {"role": login.role, "database": login.database, "password": login.password} for login in logins_of(declaration)
+    ]
+    named = set(declaration.databases) | set(MAINTENANCE)
+    return {
+        "databases": sorted(named),
+        "roles": sorted({*declaration.roles, declaration.administrator}),
+        "logins": logins,
+    }
+
+
+def _may_connect(want: DatabaseWant) -> Sequence[str]:
+    return [
+        rule.grantee
+        for rule in want.rules
+        if rule.kind == "d" and rule.grantee and {"CONNECT", "ALL"} & set(rule.privileges)
+    ]

@@ -1,0 +1,129 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Bring a written file into force: by a reload, by a signal where the rules refuse the owner, or by a start; or go back."""
+
+from __future__ import annotations
+
+import time
+from contextlib import ExitStack
+from typing import Sequence, Tuple
+
+from .. import service
+from ..availability import ANSWERS, REFUSED
+from ..cluster import Cluster
+from ..connection import connect
+from ..databases.proof import Login
+from ..errors import PgsopError
+from ..files import FileMode, FileState, has_mode, restore, write_atomically
+from ..knock import ACCEPTED, knock
+from ..reload import RELOAD_TIMEOUT_S, reload
+from ..transaction import transaction
+from .logins import existing, refuse_lockout, working
+from .rule import Rule
+from .server import md5_roles, refuse_misread, refuse_on_server
+
+
+class Activation:
+    """One change of the file.
+
+    Args:
+        before: the file as it is.
+        text: as it becomes.
+        mode: its owner, group and permission bits.
+        rules: the same as rules.
+        logins: that must work afterwards where they work now.
+    """
+
+    def __init__(
+        self, before: FileState, text: str, mode: FileMode, rules: Sequence[Rule], logins: Sequence[Login]
+    ) -> None:
+        self._before = before
+        self._text = text
+        self._mode = mode
+        self._rules = rules
+        self._logins = logins
+
+    def run(self, cluster: Cluster, state: str) -> Tuple[str, ...]:
+        """Write and activate.
+
+        Args:
+            cluster: whose file it is.
+            state: of its server.
+
+        Returns:
+            login roles whose verifier is md5.
+
+        Raises:
+            PgsopError: where that failed; the previous file is back and in force.
+        """
+        if state == ANSWERS:
+            return self._reload(cluster)
+        return self._repair(cluster) if state == REFUSED else self._start(cluster)
+
+    def _reload(self, cluster: Cluster) -> Tuple[str, ...]:
+        with connect(cluster) as session:
+            logins = existing(self._logins, session)
+        before = working(cluster, logins)
+        with transaction() as undo:
+            # The new rules may refuse the very login that is needed to ask for a reload.
+            undo.callback(service.signal_reload, cluster)
+            self._write(undo)
+            with connect(cluster) as session:
+                refuse_misread(self._before.path, self._rules, session)
+                reload(session)
+            # A new session goes through the new rules.
+            with connect(cluster) as session:
+                found = md5_roles(session)
+            refuse_lockout(cluster, self._before.path, self._rules, before)
+        return tuple(found)
+
+    def _repair(self, cluster: Cluster) -> Tuple[str, ...]:
+        before = working(cluster, self._logins)
+        # Before the file is written: without a process to signal, the new rules would not come into force.
+        service.postmaster(cluster)
+        with transaction() as undo:
+            undo.callback(service.signal_reload, cluster)
+            self._write(undo)
+            service.signal_reload(cluster)
+            _wait_until_accepted(cluster, self._before.path)
+            found = self._prove(cluster)
+            refuse_lockout(cluster, self._before.path, self._rules, before)
+        return found
+
+    def _start(self, cluster: Cluster) -> Tuple[str, ...]:
+        with transaction() as undo:
+            undo.callback(_reload_if_running, cluster)
+            self._write(undo)
+            return self._prove(service.restart(cluster))
+
+    def _write(self, undo: ExitStack) -> None:
+        if self._before.text == self._text and has_mode(self._before, self._mode):
+            return
+        undo.callback(restore, self._before)
+        write_atomically(self._before.path, self._text, self._mode)
+
+    def _prove(self, cluster: Cluster) -> Tuple[str, ...]:
+        with connect(cluster) as session:
+            refuse_misread(self._before.path, self._rules, session)
+            found = md5_roles(session)
+            refuse_on_server(self._before.path, self._rules, found, session)
+        return tuple(found)
+
+
+def _wait_until_accepted(cluster: Cluster, path: str) -> None:
+    deadline = time.monotonic() + RELOAD_TIMEOUT_S
+    while knock(cluster) != ACCEPTED:
+        if time.monotonic() > deadline:
+            raise PgsopError(
+                attempted="let the cluster's owner in again",
+                target=path,
+                answer=f"the server still refuses {cluster.owner} {RELOAD_TIMEOUT_S:.0f} s after it was signalled",
+                next_step=f"read the end of {cluster.log_file}; it names the line that the server does not accept",
+            )
+        time.sleep(0.05)
+
+
+def _reload_if_running(cluster: Cluster) -> None:
+    if cluster.pid is not None:
+        service.signal_reload(cluster)

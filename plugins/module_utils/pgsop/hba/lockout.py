@@ -1,0 +1,110 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A server that runs and whose rules refuse its own owner: which line does, and the command that repairs it."""
+
+from __future__ import annotations
+
+import os
+import pwd
+import shlex
+from dataclasses import dataclass
+from typing import List, Optional, Tuple
+
+from ..cluster import Cluster
+from ..errors import PgsopError
+from ..files import read_state
+from ..knock import REFUSED, knock
+from .read import Line, read_lines
+from .simulate import Attempt, first_match
+
+
+@dataclass(frozen=True)
+class Lockout:
+    """Why the owner is refused.
+
+    Attributes:
+        sentence: the line of the file, and who wrote it.
+        remedy: the command that repairs it.
+    """
+
+    sentence: str
+    remedy: str
+
+
+def find_lockout(cluster: Cluster) -> Optional[Lockout]:
+    """Why the rules refuse the cluster's owner; None where they do not, or this process may not act as the owner."""
+    try:
+        if os.geteuid() not in (0, pwd.getpwnam(cluster.owner).pw_uid) or knock(cluster) != REFUSED:
+            return None
+    except (KeyError, PgsopError):
+        return None
+    return explain(cluster)
+
+
+def explain(cluster: Cluster) -> Lockout:
+    """The line of pg_hba.conf that decides about the local login of the owner, as the file is now."""
+    why, by_line = _why(cluster)
+    steps = [by_line] if by_line else []
+    by_hand = " && ".join([*steps, f"sudo pg_ctlcluster {cluster.version} {cluster.name} reload"])
+    return Lockout(
+        f"the server runs, but its rules refuse the local login of {cluster.owner}: {why}",
+        f"run site.yml again, which writes and loads the declared rules; or by hand: {by_hand}",
+    )
+
+
+def file_problem(cluster: Cluster) -> str:
+    """Why the server cannot start with the file; empty where the file has rules and no broken line."""
+    return _file_problem(cluster)[0]
+
+
+def _file_problem(cluster: Cluster) -> Tuple[str, str]:
+    """The same with the command that repairs it."""
+    path, owner = _path(cluster), cluster.owner
+    append = f"echo 'local all {owner} peer' | sudo tee -a {shlex.quote(path)}"
+    try:
+        text = read_state(path).text
+    except PgsopError as error:
+        return f"{path} cannot be read: {error.answer}", ""
+    if text is None:
+        return f"{path} is missing", append
+    lines = read_lines(text)
+    broken = next((line for line in lines if line.rule is None), None)
+    if broken is not None:
+        where = f"line {broken.number} of {path} ({broken.text})"
+        return f"{where} is not a rule: {broken.problem}; {_by_hand(owner)}", f"sudoedit {shlex.quote(path)}"
+    return ("", "") if lines else (f"{path} has no rule; {_by_hand(owner)}", append)
+
+
+def _why(cluster: Cluster) -> Tuple[str, str]:
+    """What is wrong with the file, and the command that repairs it; empty where a reload is enough."""
+    problem = _file_problem(cluster)
+    if problem[0]:
+        return problem
+    path, owner = _path(cluster), cluster.owner
+    quoted, rule = shlex.quote(path), f"local all {owner} peer"
+    line = _decides(read_lines(read_state(path).text or ""), owner)
+    if line is None:
+        return f"no line of {path} matches it; {_by_hand(owner)}", f"echo '{rule}' | sudo tee -a {quoted}"
+    if _accepts(line):
+        return f"{path} accepts it, but the server has not loaded the file since it was changed", ""
+    insert = f"sudo sed -i '1i {rule}' {quoted}"
+    return f"line {line.number} of {path} ({line.text}) decides about it; {_by_hand(owner)}", insert
+
+
+def _path(cluster: Cluster) -> str:
+    return os.path.join(cluster.config_directory, "pg_hba.conf")
+
+
+def _by_hand(owner: str) -> str:
+    return f"it was edited by hand: this collection starts the file with 'local all {owner} peer'"
+
+
+def _accepts(line: Line) -> bool:
+    rule = line.rule
+    return rule is not None and (rule.method == "trust" or (rule.method == "peer" and not rule.options))
+
+
+def _decides(lines: List[Line], owner: str) -> Optional[Line]:
+    attempt = Attempt("local", "postgres", owner)
+    return next((line for line in lines if line.rule is not None and first_match([line.rule], attempt)), None)

@@ -1,0 +1,43 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Names that rules of pg_hba.conf grant access to: a mistyped one locks out the role or the database that was meant."""
+
+from __future__ import annotations
+
+import difflib
+from typing import Any, Iterable, Iterator, List, Mapping, Sequence
+
+
+def unknown_names(
+    pairs: Sequence[Mapping[str, Any]], databases: Iterable[str], roles: Iterable[str], *, asked: bool
+) -> List[str]:
+    """What is wrong with pairs whose database or role is neither declared nor on the server.
+
+    Args:
+        pairs: each with ``database`` and ``role``; one with a reason under ``exception`` may name what does not exist yet.
+        databases: names that are declared or exist.
+        roles: the same of roles.
+        asked: whether a server was asked for its names.
+    """
+    known = {"database": sorted(set(databases)), "role": sorted(set(roles))}
+    where = "neither declared nor on the server" if asked else "not declared"
+    return [
+        f"pg_hardening_hba_pairs: {key} {name!r} is {where}{_suggestion(name, known[key])}"
+        for key, name in _named(pairs)
+        if name not in known[key]
+    ]
+
+
+def _named(pairs: Sequence[Mapping[str, Any]]) -> Iterator[Any]:
+    seen = set()
+    for pair in pairs:
+        for key in ("database", "role"):
+            if not pair.get("exception") and (key, pair[key]) not in seen:
+                seen.add((key, pair[key]))
+                yield key, str(pair[key])
+
+
+def _suggestion(name: str, known: Sequence[str]) -> str:
+    near = difflib.get_close_matches(name, known, n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""

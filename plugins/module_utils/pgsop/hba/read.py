@@ -1,0 +1,121 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Lines of pg_hba.conf as they are in the file, for when the server does not let its owner in to ask pg_hba_file_rules.
+
+Syntax: the server's manual, chapter "The pg_hba.conf File"; tokens as in src/backend/libpq/hba.c.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from typing import Iterator, List, Optional, Tuple
+
+from .rule import ADDRESS_WORDS, KINDS, METHODS, Rule
+
+_TOKEN = re.compile(r'[\s,]*(?:(#.*)|((?:"[^"]*"|[^\s,"#])+)(,?))')
+_INCLUDES = ("include", "include_if_exists", "include_dir")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line that is not a comment.
+
+    Attributes:
+        number: its number in the file, of the first line where a backslash joins several.
+        text: the same with single blanks.
+        rule: None where it is not a rule that can be understood here.
+        problem: why not, empty for a rule.
+    """
+
+    number: int
+    text: str
+    rule: Optional[Rule] = None
+    problem: str = ""
+
+
+def read_lines(text: str) -> List[Line]:
+    """Lines of a file in their order."""
+    return [_line(number, logical) for number, logical in _logical(text) if _fields(logical)]
+
+
+def _logical(text: str) -> Iterator[Tuple[int, str]]:
+    """Lines, each with its number; a backslash at the end joins the next one."""
+    joined, began = "", 0
+    for number, raw in enumerate(text.splitlines(), start=1):
+        began = began or number
+        if raw.endswith("\\"):
+            joined += raw[:-1]
+            continue
+        yield began, joined + raw
+        joined, began = "", 0
+    if joined:
+        yield began, joined
+
+
+def _fields(line: str) -> List[List[str]]:
+    """Fields of a line, each a list of words as they are written; a comma right behind a word continues its field."""
+    fields: List[List[str]] = []
+    goes_on = False
+    for match in _TOKEN.finditer(line):
+        comment, word, comma = match.groups()
+        if comment:
+            break
+        if goes_on:
+            fields[-1].append(word)
+        else:
+            fields.append([word])
+        goes_on = bool(comma)
+    return fields
+
+
+def _line(number: int, line: str) -> Line:
+    fields = _fields(line)
+    text = " ".join(",".join(words) for words in fields)
+    try:
+        return Line(number, text, _rule(line, fields))
+    except ValueError as error:
+        return Line(number, text, problem=str(error))
+
+
+def _rule(line: str, fields: List[List[str]]) -> Rule:
+    kind = fields[0][0]
+    if kind in _INCLUDES:
+        raise ValueError("it includes another file")
+    if line.count('"') % 2:
+        raise ValueError("a quote is not closed")
+    if kind not in KINDS:
+        raise ValueError(f"{kind} is not a connection type")
+    address, rest = _address(kind, fields[3:])
+    if not rest:
+        raise ValueError("a field is missing")
+    method = _unquoted(rest[0][0])
+    if method not in METHODS:
+        raise ValueError(f"{method} is not a method")
+    options = [_unquoted(words[0]).partition("=") for words in rest[1:]]
+    if not all(sign for _name, sign, _value in options):
+        raise ValueError("an option has no value")
+    pairs = tuple((name, value) for name, _sign, value in options)
+    return Rule(kind, tuple(fields[1]), tuple(fields[2]), method, address, pairs)
+
+
+def _address(kind: str, fields: List[List[str]]) -> Tuple[str, List[List[str]]]:
+    """The address and the fields behind it; a netmask may be a field of its own."""
+    if kind == "local":
+        return "", fields
+    if not fields:
+        return "", []
+    address = _unquoted(fields[0][0])
+    if address in ADDRESS_WORDS or "/" in address:
+        return address, fields[1:]
+    try:
+        network = ipaddress.ip_network(f"{address}/{_unquoted(fields[1][0])}", strict=False)
+    except (ValueError, IndexError):
+        return address, fields[1:]
+    return str(network), fields[2:]
+
+
+def _unquoted(word: str) -> str:
+    return word.replace('"', "")

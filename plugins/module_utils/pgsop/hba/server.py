@@ -1,0 +1,105 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What only the server can say about rules: what it reads from the file, and whom they would lock out."""
+
+from __future__ import annotations
+
+import os
+from typing import Dict, Mapping, Sequence, Set
+
+from ..connection import Session
+from ..errors import PgsopError
+from ..files import changed_at
+from .policy import md5_lockouts, unusable_without_ssl
+from .rule import Rule, from_server
+
+_MD5_ROLES = """
+WITH RECURSIVE member AS (
+    SELECT r.oid AS role, r.oid AS of FROM pg_catalog.pg_authid r
+     WHERE r.rolcanlogin AND r.rolpassword LIKE 'md5%'
+    UNION
+    SELECT member.role, m.roleid FROM member JOIN pg_catalog.pg_auth_members m ON m.member = member.of
+)
+SELECT r.rolname AS role, array_agg(g.rolname::text) AS groups
+  FROM member
+  JOIN pg_catalog.pg_authid r ON r.oid = member.role
+  JOIN pg_catalog.pg_authid g ON g.oid = member.of
+ GROUP BY r.rolname
+ ORDER BY r.rolname
+"""
+_FILE_RULES = """
+SELECT line_number, type, database, user_name, address, netmask, auth_method, options, error
+  FROM pg_catalog.pg_hba_file_rules
+ ORDER BY line_number
+"""
+
+
+def md5_roles(session: Session) -> Dict[str, Set[str]]:
+    """Login roles whose verifier is md5, each with the roles it is a member of."""
+    return {row["role"]: set(row["groups"]) for row in session.rows(_MD5_ROLES)}
+
+
+def refuse(path: str, found: Sequence[str]) -> None:
+    """Refuse a declaration.
+
+    Args:
+        path: of pg_hba.conf.
+        found: what is wrong with it; empty for nothing.
+
+    Raises:
+        PgsopError: where anything is wrong.
+    """
+    if found:
+        raise PgsopError(
+            attempted="declare HBA rules",
+            target=path,
+            answer="; ".join(found),
+            next_step="correct the rules; nothing was changed",
+        )
+
+
+def refuse_on_server(path: str, rules: Sequence[Rule], roles: Mapping[str, Set[str]], session: Session) -> None:
+    """Refuse rules that this server cannot serve, or that lock out roles with an md5 verifier.
+
+    Raises:
+        PgsopError: naming them.
+    """
+    if session.value("SHOW ssl") == "off":
+        refuse(path, unusable_without_ssl(rules))
+    locked = md5_lockouts(rules, roles)
+    if locked:
+        raise PgsopError(
+            attempted="require SCRAM",
+            target=path,
+            answer=f"these roles still have an md5 verifier and could not log in: {', '.join(locked)}",
+            next_step="set each password again (in psql: \\password ROLE), or let a role in for a while by a rule of its"
+            " own before the others, with method md5 and a key exception that says until when",
+        )
+
+
+def refuse_misread(path: str, rules: Sequence[Rule], session: Session) -> None:
+    """Have the server read the file and compare.
+
+    Raises:
+        PgsopError: where it finds an error, or other rules.
+    """
+    rows = session.rows(_FILE_RULES)
+    broken = [f"line {row['line_number']}: {row['error']}" for row in rows if row["error"]]
+    if not broken:
+        read = [from_server(row).key() for row in rows]
+        if read != [rule.key() for rule in rules]:
+            broken = ["the server reads other rules from it than were declared"]
+    if broken:
+        raise PgsopError(
+            attempted="activate the HBA rules",
+            target=path,
+            answer="the server refuses " + "; ".join(broken),
+            next_step="correct the rule",
+        )
+
+
+def is_loaded(path: str, session: Session) -> bool:
+    """Whether the server read its files after this one was last written."""
+    loaded = float(session.value("SELECT extract(epoch FROM pg_conf_load_time())"))
+    return os.path.exists(path) and changed_at(path) <= loaded

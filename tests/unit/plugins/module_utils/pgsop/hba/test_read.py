@@ -1,0 +1,50 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Lines of pg_hba.conf that are not rules, and what is read from a file that a person edited."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.read import read_lines
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("include other.conf", "includes another file"),
+        ("locl all all peer", "not a connection type"),
+        ("local all postgres", "a field is missing"),
+        ("host all all 127.0.0.1/32", "a field is missing"),
+        ("host all all", "a field is missing"),
+        ("local all", "a field is missing"),
+        ("local", "a field is missing"),
+        ('local all "postgres peer', "a quote is not closed"),
+        ("local all all per", "not a method"),
+        ("local all all peer map", "an option has no value"),
+    ],
+)
+def test_line_that_is_no_rule_is_named(text: str, problem: str) -> None:
+    (line,) = read_lines(f"# above\n\n{text}\n")
+    assert (line.number, line.rule) == (3, None)
+    assert problem in line.problem
+
+
+def test_comments_and_blank_lines_are_passed_over() -> None:
+    assert read_lines("# one\n\n   # two\n\t\n") == []
+
+
+def test_backslash_joins_lines_and_the_first_number_counts() -> None:
+    (line,) = read_lines("\nlocal all \\\n  all \\\n peer\n")
+    assert (line.number, line.text) == (2, "local all all peer")
+
+
+def test_words_keep_their_quotes() -> None:
+    (line,) = read_lines('local "all",all "+staff" peer map="a b"\n')
+    assert line.rule is not None
+    assert (line.rule.databases, line.rule.users, line.rule.options) == (
+        ('"all"', "all"),
+        ('"+staff"',),
+        (("map", "a b"),),
+    )

@@ -18,8 +18,8 @@ SECRETS = ("password", "sslpassword", "oauth_client_secret", "scram_client_key",
 NOT_SENT = ("application_name", "fallback_application_name")
 
 _WORDS = "has special characters"
-_NAME = "is not a plain name: letters, digits, blanks inside and . _ - + $ % ~ ! ( ) / are allowed, %XX and // are not"
-_ROLE = "is not a plain name: letters, digits, blanks inside and . _ - + $ % ~ ! ( ) @ are allowed, %XX is not"
+_NAME = "is not a plain name: letters, digits, . _ - + $ % ~ ! ( ) and, inside, blanks and / are allowed, %XX and // are not"
+_ROLE = "is not a plain name: letters, digits, . _ - + $ % ~ ! ( ) @ and, inside, blanks are allowed, %XX is not"
 _PATH = "is not a plain path"
 _NUMBER = "is not a number"
 PORT = "is not a number from 1 to 65535; special characters of a password are percent-encoded"
@@ -62,8 +62,7 @@ _RULES: Mapping[str, Tuple[Pattern[str], str]] = {
     "host": _rule(f"{_HOST}(,{_HOST})*", "is not a host name, an address or the absolute path of a folder"),
     "hostaddr": _rule(f"([0-9.]*|{_ADDRESS})(,([0-9.]*|{_ADDRESS}))*", "is not an address"),
     "port": _rule("[0-9]{0,5}(,[0-9]{0,5})*", PORT),
-    "dbname": _rule(r"[\w .$+%~!()/-]+", _NAME),
-    "service": _rule(r"[\w .$+%~!()/-]+", _NAME),
+    **dict.fromkeys(("dbname", "service"), _rule(r"[\w .$+%~!()-]+(/+[\w .$+%~!()-]+)*", _NAME)),
     "user": _rule(r"[\w .$+%~!()@-]+", _ROLE),
     "options": _rule(rf"\s*{_OPTION}(\s+{_OPTION})*\s*", "is not a list of -c NAME=VALUE"),
     "sslmode": _choice("disable", "allow", "prefer", "require", "verify-ca", "verify-full"),

@@ -118,10 +118,13 @@ def main() -> None:
     if given["limit"] < 0:
         module.fail_json(msg="limit must not be negative")
     try:
-        found = place(given["version"], given["cluster"], attempted="show what clients do", check=module.check_mode)
+        dsn = given["dsn"] or ""
+        found = place(
+            given["version"], given["cluster"], attempted="show what clients do", check=module.check_mode, dsn=dsn
+        )
         if found is None:
             module.exit_json(changed=False, configured=False)
-        report = activity(found.cluster, database=found.database, dsn=given["dsn"] or "", limit=given["limit"])
+        report = activity(found.cluster, database=found.database, dsn=dsn, limit=given["limit"])
     except PgsopError as error:
         module.fail_json(msg=str(error))
     module.exit_json(changed=False, configured=True, **report)

@@ -162,10 +162,13 @@ def main() -> None:
     given = module.params
     limits = {name: given[name] for name in ("warn_s", "crit_s")}
     try:
-        found = place(given["version"], given["cluster"], attempted="show who waits for whom", check=module.check_mode)
+        dsn = given["dsn"] or ""
+        found = place(
+            given["version"], given["cluster"], attempted="show who waits for whom", check=module.check_mode, dsn=dsn
+        )
         if found is None:
             module.exit_json(changed=False, configured=False)
-        report = locks(found.cluster, database=found.database, dsn=given["dsn"] or "", **limits)
+        report = locks(found.cluster, database=found.database, dsn=dsn, **limits)
     except PgsopError as error:
         module.fail_json(msg=str(error))
     reasons = reasons_to_fail(report, given["fail_on"])

@@ -9,6 +9,7 @@ from typing import NamedTuple, Optional
 
 from ..cluster import Cluster
 from ..connection import answering_cluster
+from ..diagnose.dsn import refuse_unreadable
 from ..errors import PgsopError
 from ..health.chosen import chosen
 from ..health.config import CONFIG_FILE
@@ -26,7 +27,7 @@ class Place(NamedTuple):
     database: str
 
 
-def place(version: Optional[int], name: str, *, attempted: str, check: bool) -> Optional[Place]:
+def place(version: Optional[int], name: str, *, attempted: str, check: bool, dsn: str = "") -> Optional[Place]:
     """Where to look; None where nothing is there yet and nothing but a forecast is asked for.
 
     Args:
@@ -34,10 +35,12 @@ def place(version: Optional[int], name: str, *, attempted: str, check: bool) -> 
         name: its name, where the version is given.
         attempted: what needs it, as an infinitive phrase.
         check: whether this is check mode.
+        dsn: another way in than the owner's.
 
     Raises:
-        PgsopError: where the configuration cannot be used, and where no server answers and this is no check mode.
+        PgsopError: where the configuration or the other way in cannot be used, and where no server answers and this is no check mode.
     """
+    refuse_unreadable(dsn, attempted=attempted)
     config = chosen(CONFIG_FILE, version, name)
     if config is None:
         if check:

@@ -63,7 +63,7 @@ def configured(arguments: argparse.Namespace) -> Look:
     Raises:
         PgsopError: where the configuration or the cluster cannot be used.
     """
-    _refuse_dsn(arguments)
+    dsn.refuse_unreadable(arguments.dsn, attempted=f"run {called(arguments)}")
     config = _config(arguments)
     cluster = required_cluster(config.version, config.cluster, attempted=f"run {called(arguments)}")
     me = user_name(os.geteuid())
@@ -83,18 +83,6 @@ def begin_look(arguments: argparse.Namespace) -> Look:
     if os.geteuid() == 0:
         become_owner(look.cluster.version, look.cluster.name, called(arguments), "")
     return look
-
-
-def _refuse_dsn(arguments: argparse.Namespace) -> None:
-    """The driver quotes what it cannot read, with the password in it."""
-    wrong = dsn.problem(arguments.dsn)
-    if wrong:
-        raise PgsopError(
-            attempted=f"run {called(arguments)}",
-            target="option --dsn",
-            answer=f"the connection string cannot be used: {wrong}",
-            next_step="write it like this: --dsn 'host=localhost user=ROLE', with the password in ~/.pgpass",
-        )
 
 
 def _config(arguments: argparse.Namespace) -> Config:

@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+import os
 import re
 from typing import Dict, Mapping
 from urllib.parse import quote
 
 from ..connection import load_driver
+from ..errors import PgsopError
 from . import given
 
 _SCHEMES = ("postgresql://", "postgres://")
@@ -82,14 +84,41 @@ def refuse(values: Mapping[str, str], origin: str = "") -> None:
             raise DsnError(f"its {_CALLED.get(key, key)}{f' (from {origin})' if origin else ''} {wrong}")
 
 
-def problem(text: str) -> str:
-    """What keeps a URI or a list of key=value from being used for a connection, without any part of it; empty for one that is fine."""
+def problem(text: str, environment: Mapping[str, str]) -> str:
+    """What keeps a connection string and the environment from being used, without any part of them; empty if they are plain.
+
+    Args:
+        text: a URI or a list of key=value.
+        environment: variables that the driver reads besides.
+    """
     try:
         values = read(text)
         refuse(values)
     except DsnError as error:
         return str(error)
-    return _NO_DSN if values == {"dbname": text} else ""
+    if values == {"dbname": text}:
+        return _NO_DSN
+    return given.environment_problem(environment, values, {**given.RESOLVED, **given.ENVIRONMENT})
+
+
+def refuse_unreadable(text: str, *, attempted: str) -> None:
+    """Refuse another way in before the driver gets it, which quotes what it cannot read, or takes a password for a host.
+
+    Args:
+        text: a URI or a list of key=value; empty for the usual way in.
+        attempted: what needs it, as an infinitive phrase.
+
+    Raises:
+        PgsopError: without any part of it.
+    """
+    wrong = problem(text, os.environ) if text else ""
+    if wrong:
+        raise PgsopError(
+            attempted=attempted,
+            target="option dsn",
+            answer=f"the connection string cannot be used: {wrong}",
+            next_step="write it like this: 'host=localhost user=ROLE', with the password in ~/.pgpass",
+        )
 
 
 def is_keyword(text: str) -> bool:

@@ -18,10 +18,11 @@ SECRETS = ("password", "sslpassword", "oauth_client_secret", "scram_client_key",
 NOT_SENT = ("application_name", "fallback_application_name")
 
 _WORDS = "has special characters"
-_NAME = "is not a plain name: letters, digits, blanks inside and . _ - + $ % ~ ! ( ) / are allowed, %XX and // are not"
-_ROLE = "is not a plain name: letters, digits, blanks inside and . _ - + $ % ~ ! ( ) @ are allowed, %XX is not"
+_NAME = "is not a plain name: letters, digits, . _ - + $ % ~ ! ( ) and, inside, blanks and / are allowed, %XX and // are not"
+_ROLE = "is not a plain name: letters, digits, . _ - + $ % ~ ! ( ) @ and, inside, blanks are allowed, %XX is not"
 _PATH = "is not a plain path"
 _NUMBER = "is not a number"
+PORT = "is not a number from 1 to 65535; special characters of a password are percent-encoded"
 _UNFILLED = "has a variable that was not filled in"
 _BLANKS = (
     "begins or ends with a blank or an invisible character, such as the line end of a file from Windows, and libpq does"
@@ -60,8 +61,8 @@ _TLS = _choice("TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3", flags=re.IGNORECASE)
 _RULES: Mapping[str, Tuple[Pattern[str], str]] = {
     "host": _rule(f"{_HOST}(,{_HOST})*", "is not a host name, an address or the absolute path of a folder"),
     "hostaddr": _rule(f"([0-9.]*|{_ADDRESS})(,([0-9.]*|{_ADDRESS}))*", "is not an address"),
-    "dbname": _rule(r"[\w .$+%~!()/-]+", _NAME),
-    "service": _rule(r"[\w .$+%~!()/-]+", _NAME),
+    "port": _rule("[0-9]{0,5}(,[0-9]{0,5})*", PORT),
+    **dict.fromkeys(("dbname", "service"), _rule(r"[\w .$+%~!()-]+(/+[\w .$+%~!()-]+)*", _NAME)),
     "user": _rule(r"[\w .$+%~!()@-]+", _ROLE),
     "options": _rule(rf"\s*{_OPTION}(\s+{_OPTION})*\s*", "is not a list of -c NAME=VALUE"),
     "sslmode": _choice("disable", "allow", "prefer", "require", "verify-ca", "verify-full"),
@@ -82,6 +83,18 @@ _RULES: Mapping[str, Tuple[Pattern[str], str]] = {
     **dict.fromkeys(("passfile", "sslcert", "sslkey", "sslrootcert", "sslcrl", "sslcrldir"), _A_PATH),
     **dict.fromkeys(("sslkeylogfile", "servicefile", "sysconfdir", "timezone"), _A_PATH),
     "datestyle": _rule("[A-Za-z, ]+", _WORDS),
+}
+#: Variables of the environment that have a keyword and are resolved here, so that their origin can be named.
+RESOLVED: Mapping[str, str] = {
+    "PGHOST": "host",
+    "PGHOSTADDR": "hostaddr",
+    "PGPORT": "port",
+    "PGDATABASE": "dbname",
+    "PGUSER": "user",
+    "PGPASSWORD": "password",
+    "PGPASSFILE": "passfile",
+    "PGSERVICE": "service",
+    "PGSSLMODE": "sslmode",
 }
 #: What libpq reads from the environment by itself, with its keyword. Where it has none, it sends them as settings of the session.
 ENVIRONMENT: Mapping[str, str] = {
@@ -124,7 +137,7 @@ def problem(key: str, value: str) -> str:
         key: keyword of libpq; an unknown one has plain words as its values.
         value: as given; an empty one is none.
     """
-    if not value or key in SECRETS or key in NOT_SENT or key == "port":
+    if not value or key in SECRETS or key in NOT_SENT:
         return ""
     if key != "options" and not (_visible(value[0]) and _visible(value[-1])):
         return _BLANKS
@@ -162,15 +175,18 @@ def is_file(path: str) -> bool:
     return bool(_SHOWN_FILE.fullmatch(path)) and "//" not in path
 
 
-def environment_problem(environment: Mapping[str, str], values: Mapping[str, str]) -> str:
-    """What is wrong with a variable that libpq reads by itself, with its name; empty where all of them are plain.
+def environment_problem(
+    environment: Mapping[str, str], values: Mapping[str, str], names: Mapping[str, str] = ENVIRONMENT
+) -> str:
+    """What is wrong with a variable of the environment, with its name; empty if all of them are plain.
 
     Args:
         environment: variables by name.
         values: by keyword, what counts more than the environment.
+        names: the keyword of each variable that is checked; by default of those that libpq reads by itself.
     """
-    found: Dict[str, str] = {name: problem(key, environment.get(name, "")) for name, key in ENVIRONMENT.items()}
-    return next((f"{name} {wrong}" for name, wrong in found.items() if wrong and ENVIRONMENT[name] not in values), "")
+    found: Dict[str, str] = {name: problem(key, environment.get(name, "")) for name, key in names.items()}
+    return next((f"{name} {wrong}" for name, wrong in found.items() if wrong and names[name] not in values), "")
 
 
 def _visible(sign: str) -> bool:

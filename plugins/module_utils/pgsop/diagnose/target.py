@@ -18,17 +18,7 @@ SOCKET_DIRECTORY = "/var/run/postgresql"
 PORT = 5432
 _LAST_PORT = 65_535
 
-_ENVIRONMENT = {
-    "host": "PGHOST",
-    "hostaddr": "PGHOSTADDR",
-    "port": "PGPORT",
-    "dbname": "PGDATABASE",
-    "user": "PGUSER",
-    "password": "PGPASSWORD",
-    "passfile": "PGPASSFILE",
-    "service": "PGSERVICE",
-    "sslmode": "PGSSLMODE",
-}
+_ENVIRONMENT = {key: name for name, key in given.RESOLVED.items()}
 #: What has a place of its own in a target.
 _OWN = (
     *("host", "hostaddr", "port", "dbname", "user", "password", "passfile", "service", "connect_timeout"),
@@ -127,9 +117,7 @@ def target(request: Request, someone: Person) -> Target:
 
 def shown(request: Request) -> FrozenSet[str]:
     """The options of a request that look like what they stand for; the others may be a connection string with a password."""
-    pieces = {key: value for key, value in _pieces(request).items() if value}
-    plain = {value for key, value in pieces.items() if not given.problem(key, value) and key != "port"}
-    plain.update(value for value in (request.port,) if _is_port(value))
+    plain = {value for key, value in _pieces(request).items() if value and not given.problem(key, value)}
     plain.update(value for value in (request.as_user,) if given.is_os_user(value))
     return frozenset(plain - {request.password, request.dsn})
 
@@ -173,15 +161,9 @@ def _first(values: Mapping[str, str], key: str) -> str:
 def _port(text: str) -> int:
     if not text:
         return PORT
-    if not _is_port(text):
-        raise DsnError(
-            f"its port is not a number from 1 to {_LAST_PORT}; special characters of a password are percent-encoded"
-        )
+    if not 0 < int(text) <= _LAST_PORT:
+        raise DsnError(f"its port {given.PORT}")
     return int(text)
-
-
-def _is_port(text: str) -> bool:
-    return text.isascii() and text.isdigit() and len(text) <= len(str(_LAST_PORT)) and 0 < int(text) <= _LAST_PORT
 
 
 def _with_secret(found: Target, values: Mapping[str, str], someone: Person) -> Target:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Dict, Optional, Tuple
 
 from ..cluster import find_cluster, required_cluster
+from ..diagnose.dsn import refuse_unreadable
 from ..finding import UNKNOWN, Finding
 from ..identity import effective_user
 from .chosen import chosen
@@ -41,8 +42,9 @@ def inform(question: Question) -> Dict[str, Any]:
     """What is known of the server's health, with `configured` false where there is nothing to look at yet.
 
     Raises:
-        PgsopError: where the configuration or the cluster cannot be used.
+        PgsopError: where the configuration, the other way in or the cluster cannot be used.
     """
+    refuse_unreadable(question.dsn, attempted="look at the health of the server")
     config = chosen(question.path, question.version, question.cluster)
     if config is None or (question.check and find_cluster(config.version, config.cluster) is None):
         return _nothing(question)

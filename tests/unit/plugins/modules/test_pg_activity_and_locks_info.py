@@ -44,7 +44,8 @@ class Module:
 def answer(monkeypatch: pytest.MonkeyPatch, face: ModuleType, found: Any, **given: Any) -> dict[str, Any]:
     """What a module answers whose engine is replaced."""
 
-    def place(version: int | None, name: str, *, attempted: str, check: bool) -> Any:
+    def place(version: int | None, name: str, *, attempted: str, check: bool, dsn: str) -> Any:
+        assert dsn == (given.get("dsn") or "")
         if isinstance(found, Exception):
             raise found
         return found

@@ -60,3 +60,11 @@ def test_a_bare_host_fails_where_it_is_not_only_asked_what_would_be(version: int
     assert place(version, "main", attempted="look", check=True) is None
     with pytest.raises(PgsopError, match="Cannot look"):
         place(version, "main", attempted="look", check=False)
+
+
+def test_another_way_in_that_cannot_be_read_is_not_repeated(host: list[Cluster]) -> None:
+    host.append(cluster(17))
+    with pytest.raises(PgsopError) as refused:
+        place(None, "main", attempted="look", check=False, dsn="host=h;password=canary")
+    assert refused.value.target == "option dsn"
+    assert "canary" not in str(refused.value)

@@ -124,6 +124,6 @@ def test_refusals(
 def test_a_way_in_that_cannot_be_read_is_not_repeated(became: list[Any], dsn: str) -> None:
     with pytest.raises(PgsopError) as refused:
         look.begin_look(asked(dsn=dsn))
-    assert refused.value.target == "option --dsn"
+    assert refused.value.target == "option dsn"
     assert "canary" not in str(refused.value)
     assert became == []

@@ -104,12 +104,20 @@ def test_what_is_proposed_can_be_read(parts: dict[str, str], expected: str) -> N
         ("postgresql://u@h/d", ""),
         ("appdb", "neither a URI"),
         ("host=h;user=u", "its host"),
+        ("port=1;user=u", "its port"),
         ("host=h u", "a word stands"),
     ],
 )
 def test_what_is_wrong_before_it_is_used(text: str, expected: str) -> None:
-    assert bool(dsn.problem(text)) is bool(expected)
-    assert expected in dsn.problem(text)
+    assert bool(dsn.problem(text, {})) is bool(expected)
+    assert expected in dsn.problem(text, {})
+
+
+def test_the_environment_counts_where_a_string_leaves_something_out() -> None:
+    environment = {"PGHOST": f"h;{SECRET}", "PGOPTIONS": "-c a=b"}
+    assert dsn.problem("host=h", environment) == ""
+    assert dsn.problem("user=u", environment).startswith("PGHOST ")
+    assert SECRET not in dsn.problem("user=u", environment)
 
 
 @pytest.mark.parametrize(

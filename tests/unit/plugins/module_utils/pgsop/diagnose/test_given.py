@@ -86,7 +86,7 @@ def test_what_is_not_plain(key: str) -> None:
     [
         ("host", ["localhost:5432", "a b", "user@host", "run/x", "a..b", "-a", "1:2"]),
         ("hostaddr", ["localhost"]),
-        ("dbname", ["appuser:secret", "a@b", "a?b", "a#b", "postgresql%3A%2F%2Fa"]),
+        ("dbname", ["appuser:secret", "a@b", "a?b", "a#b", "appdb/", "/appdb", "postgresql%3A%2F%2Fa"]),
         ("user", ["appuser:secret", "appuser/secret", "a%40b"]),
         ("options", ["secret", "-c a=b secret", "-c a=b;c=d", "-c a=u:p@h", "--a"]),
         ("sslmode", ["DISABLE", "no-verify", "prefer secret"]),

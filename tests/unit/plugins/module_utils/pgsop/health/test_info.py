@@ -67,6 +67,13 @@ def test_the_configuration_is_for_the_cluster_it_names(
     assert (asked[1].config.version, asked[1].config.deadline_s) == (version, deadline)
 
 
+def test_another_way_in_that_cannot_be_read_is_not_repeated(asked: list[Any]) -> None:
+    with pytest.raises(PgsopError) as refused:
+        info.inform(info.Question("/nowhere", version=17, dsn="host=h;password=canary"))
+    assert "canary" not in str(refused.value)
+    assert asked == []
+
+
 def test_check_mode_remembers_nothing(asked: list[Any]) -> None:
     info.inform(info.Question("/nowhere", version=17, check=True))
     assert asked[1].remember is False

@@ -10,6 +10,9 @@ from typing import Any, Mapping
 #: Where Debian's postgresql.conf includes further files from, relative to it.
 DIRECTORY = "conf.d"
 
+#: How the first line begins; the name of the caller follows.
+_HEADER = "# Managed by Ansible, aerovista.postgresql, for "
+
 
 def file_name(name: str, priority: int) -> str:
     """File name of a caller's drop-in; the server reads them in this order, the last one wins."""
@@ -24,11 +27,19 @@ def quote(text: str) -> str:
 
 def render(name: str, values: Mapping[str, str], reasons: Mapping[str, Any]) -> str:
     """The whole file: a header that names the owner, then each setting under its reason."""
-    lines = [
-        f"# Managed by Ansible, aerovista.postgresql, for {' '.join(name.split())}: changes made here are overwritten.\n"
-    ]
+    lines = [f"{_HEADER}{' '.join(name.split())}: changes made here are overwritten.\n"]
     for setting, value in values.items():
         reason = " ".join(str(reasons.get(setting) or "").split())
         lines.append(f"\n# {reason}\n" if reason else "\n")
         lines.append(f"{setting} = {quote(value)}\n")
     return "".join(lines)
+
+
+def caller_of(path: str) -> str:
+    """The caller that manages a file of the server's configuration; empty if no caller does or it cannot be read."""
+    try:
+        with open(path, encoding="utf-8", errors="replace") as handle:
+            first = handle.readline()
+    except OSError:
+        return ""
+    return first[len(_HEADER) :].split(":")[0] if first.startswith(_HEADER) else ""

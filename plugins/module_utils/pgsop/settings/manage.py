@@ -15,10 +15,10 @@ from ..errors import PgsopError
 from ..files import restore, write_atomically
 from ..reload import reload
 from ..transaction import transaction
+from ..unsafe_settings import UNSAFE, Override, overrides
 from .declaration import Request
 from .plan import Plan, Setting, in_force, make_plan, offline_plan
 from .server import broken_entries, pending_restart, read_files, read_parameters
-from .unsafe import UNSAFE, Override, overrides
 
 
 @dataclass(frozen=True)

@@ -216,9 +216,19 @@ def _refuse_overrides(
             attempted="bring managed settings into force",
             target=request.path,
             answer="overridden by " + "; ".join(lines),
-            next_step=f"remove the override (in postgresql.auto.conf: ALTER SYSTEM RESET) or take the setting out of"
-            f" what is declared for {request.name}",
+            next_step=f"{_run_first(foreign)}remove the override (in postgresql.auto.conf: ALTER SYSTEM RESET) or take"
+            f" the setting out of what is declared for {request.name}",
         )
+
+
+def _run_first(foreign: Sequence[FileEntry]) -> str:
+    """What to try first: a file of another caller may hold what is not declared for it any more, or was added by hand."""
+    callers = {entry.sourcefile: dropin.caller_of(entry.sourcefile or "") for entry in foreign}
+    return "".join(
+        f"{path} is managed for {caller}, so run that first (--tags {caller}) if it does not declare the setting; else "
+        for path, caller in sorted(callers.items(), key=str)
+        if caller
+    )
 
 
 def in_force(name: str, value: Value, parameter: Optional[Parameter], files: Files) -> bool:

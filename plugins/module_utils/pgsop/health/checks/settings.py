@@ -10,7 +10,7 @@ from typing import Iterator
 
 from ...errors import ServerError
 from ...finding import CRITICAL
-from ...settings.unsafe import UNSAFE, overrides
+from ...unsafe_settings import UNSAFE, overrides
 from ..check import SERVER, HiddenError, Measured, check
 from ..view import Server
 

@@ -107,9 +107,7 @@ def test_every_module_that_is_imported_is_there() -> None:
 
 
 def test_what_is_not_needed_stays_away() -> None:
-    unused = [path for path in zipapp.sources() if path.startswith(("pgsop/settings/", "pgsop/tuning/"))]
-    # Health needs the list of dangerous settings, and nothing that changes settings.
-    assert sorted(unused) == ["pgsop/settings/__init__.py", "pgsop/settings/unsafe.py"]
+    assert [path for path in zipapp.sources() if path.startswith(("pgsop/settings/", "pgsop/tuning/"))] == []
 
 
 def test_everything_in_it_can_be_imported(command: Path) -> None:

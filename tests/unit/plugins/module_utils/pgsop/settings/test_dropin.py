@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -113,3 +114,20 @@ def test_caller_name_stays_in_the_header() -> None:
 )
 def test_file_name_sorts_by_priority(priority: int, expected: str) -> None:
     assert dropin.file_name("t", priority) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "caller"),
+    [
+        (dropin.render("pg_tuning", {}, {}), "pg_tuning"),
+        (dropin.render("two words", {"work_mem": "4MB"}, {}), "two words"),
+        ("work_mem = 4MB\n" + dropin.render("pg_tuning", {}, {}), ""),
+        ("", ""),
+        (None, ""),
+    ],
+)
+def test_caller_is_read_from_the_header(tmp_path: Path, text: str | None, caller: str) -> None:
+    path = tmp_path / "60-x.conf"
+    if text is not None:
+        path.write_text(text, encoding="utf-8")
+    assert dropin.caller_of(str(path)) == caller

@@ -20,6 +20,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import Parameters, Session
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.settings import dropin
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.settings import plan as plan_module
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.settings.declaration import Request
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.settings.plan import (
@@ -300,6 +301,19 @@ def test_override_in_a_later_place_is_refused_with_file_and_line(world: World, p
     with pytest.raises(PgsopError) as refused:
         world.plan({"work_mem": "16MB"})
     assert f"Work_Mem = 1MB in {path} line 9" in str(refused.value)
+
+
+@pytest.mark.parametrize(("name", "caller"), [("60-pg_tuning.conf", "pg_tuning"), ("60-theirs.conf", "")])
+def test_override_in_the_file_of_another_role_is_refused_with_that_role(world: World, name: str, caller: str) -> None:
+    path = Path(world.dropin(name))
+    path.write_text(dropin.render(caller, {"work_mem": "1MB"}, {}) if caller else "work_mem = 1MB\n", encoding="utf-8")
+    world.server.line(str(path), "work_mem", "1MB", 3)
+    with pytest.raises(PgsopError) as refused:
+        world.plan({"work_mem": "16MB"})
+    assert f"work_mem = 1MB in {path} line 3" in refused.value.answer
+    assert (f"{path} is managed for pg_tuning" in refused.value.next_step) is bool(caller)
+    assert ("--tags pg_tuning" in refused.value.next_step) is bool(caller)
+    assert "remove the override" in refused.value.next_step
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import connect
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.settings.unsafe import UNSAFE, overrides
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.unsafe_settings import UNSAFE, overrides
 from ansible_collections.aerovista.postgresql.tests.servers.scene import every_major
 from ansible_collections.aerovista.postgresql.tests.servers.server import Server
 

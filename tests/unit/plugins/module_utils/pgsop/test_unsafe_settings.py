@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 import yaml
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.settings.unsafe import UNSAFE, Override
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.unsafe_settings import UNSAFE, Override
 
-ROLE = Path(__file__).parents[6] / "roles" / "pg_hardening" / "vars" / "main.yml"
+ROLE = Path(__file__).parents[5] / "roles" / "pg_hardening" / "vars" / "main.yml"
 
 
 def test_role_manages_each_at_its_safe_value() -> None:

@@ -11,6 +11,7 @@ import tarfile
 from typing import Iterator, List, Tuple
 
 from ..cluster import Cluster
+from ..paths import server_paths
 
 #: What the collection, or somebody, wrote for this cluster; {unit} is its unit, {data} its data folder.
 _PLACES = (
@@ -59,3 +60,7 @@ def _files(cluster: Cluster) -> Iterator[str]:
             for root, folders, files in os.walk(path):
                 folders.sort()
                 yield from (os.path.join(root, name) for name in sorted(files))
+    paths = server_paths(cluster)
+    for path in (paths.hba_file, paths.ident_file):
+        if not path.startswith(f"{cluster.config_directory}/") and os.path.exists(path):
+            yield path

@@ -13,6 +13,7 @@ import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup import configuration
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.paths import ServerPaths
 
 
 @pytest.fixture
@@ -38,7 +39,13 @@ def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cluster:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(f"content of {name}", encoding="utf-8")
     here = str(tmp_path)
+    monkeypatch.setattr(configuration, "server_paths", lambda asked: reported(f"{asked.config_directory}/pg_hba.conf"))
     return Cluster(17, "main", 5432, True, "postgres", f"{here}/data", f"{here}/conf", "", "/run")
+
+
+def reported(hba_file: str) -> ServerPaths:
+    """What a server reports of its files."""
+    return ServerPaths("/d", "/c", "/c/postgresql.conf", hba_file, "/missing/ident.conf", "", "/w", (), (), "", "/home")
 
 
 EVERYTHING = [
@@ -109,3 +116,14 @@ def test_file_that_may_not_be_read_is_told(tmp_path: Path, cluster: Cluster, mon
 def test_cluster_without_any_of_it(tmp_path: Path, cluster: Cluster) -> None:
     bare = Cluster(17, "bare", 5432, True, "postgres", "/nowhere/data", "/nowhere/conf", "", "/run")
     assert "conf/pg_hba.conf" not in saved(tmp_path, bare)[0]
+
+
+def test_hba_file_in_another_folder_is_kept_too(
+    tmp_path: Path, cluster: Cluster, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = tmp_path / "elsewhere" / "hba.conf"
+    elsewhere.parent.mkdir()
+    elsewhere.touch()
+    monkeypatch.setattr(configuration, "server_paths", lambda _cluster: reported(str(elsewhere)))
+    kept, unread = saved(tmp_path, cluster)
+    assert (kept, unread) == (sorted([*EVERYTHING, "elsewhere/hba.conf"]), [])

@@ -131,15 +131,19 @@ def write_atomically(
 ) -> None:
     """Replace a file by way of a temporary one beside it, flushed to disk before the rename.
 
+    A symbolic link stays: the file that it leads to is replaced.
+
     Args:
-        path: the file.
+        path: the file, or a link to it.
         content: all of it; a text as read_state returns it.
         mode: owner, group and permission bits.
         modified_ns: time to give it, now where none is given.
 
     Raises:
-        PgsopError: where the new content could not be stored; the old file is then untouched.
+        PgsopError: where the new content could not be stored, or the path is a link that is not safe to follow; the old
+            file is then untouched.
     """
+    path = _followed(path)
     temporary = ""
     try:
         handle, temporary = tempfile.mkstemp(prefix=_PREFIX, suffix=_SUFFIX, dir=os.path.dirname(path))
@@ -165,6 +169,36 @@ def write_atomically(
         if temporary:
             os.unlink(temporary)
     _flush_directory(os.path.dirname(path))
+
+
+def _followed(path: str) -> str:
+    """The path itself, or where it is a link, the file that it leads to.
+
+    Only a link of root's, or of this process's own user, is followed: another user could otherwise have root overwrite any file.
+
+    Raises:
+        PgsopError: for another link, and for one that does not lead to a regular file.
+    """
+    try:
+        link = os.lstat(path)
+    except OSError:
+        return path
+    if not stat.S_ISLNK(link.st_mode):
+        return path
+    target = os.path.realpath(path)
+    answer = ""
+    if link.st_uid not in (0, os.geteuid()):
+        answer = f"it is a symbolic link of {user_name(link.st_uid)}, and only a link of root's is followed"
+    elif not os.path.isfile(target):
+        answer = f"it is a symbolic link to {target}, which is not a regular file"
+    if answer:
+        raise PgsopError(
+            attempted="write the file",
+            target=path,
+            answer=answer,
+            next_step=f"replace the link by a file, or check where it leads with 'ls -l {path}' and run 'chown -h root {path}'",
+        )
+    return target
 
 
 def free_bytes(path: str) -> int:

@@ -95,7 +95,7 @@ def report(host: str, answers: Mapping[str, Mapping[str, Any]], *, full: bool) -
         full: with rules, settings and reasons.
     """
     lines = [f"{host}: {_server(answers)}"]
-    topics = [_waiting, _differences, _lowered, _md5, _databases, _beyond]
+    topics = [_waiting, _differences, _ident, _lowered, _md5, _databases, _beyond]
     if full:
         topics += [_rules, _settings, _proof]
     for topic in topics:
@@ -137,6 +137,11 @@ def _waiting(answers: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
 def _differences(answers: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     for info in _of(answers, "pg_cluster_info"):
         yield from (f"reported, not changed: {difference}" for difference in info["differences"])
+
+
+def _ident(answers: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    for hba in _of(answers, "pg_hba"):
+        yield from (f"reported, not changed: {line}" for line in hba.get("ident_lines", ()))
 
 
 def _lowered(answers: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:

@@ -129,9 +129,7 @@ def has_mode(state: FileState, wanted: FileMode) -> bool:
 def write_atomically(
     path: str, content: Union[str, bytes], mode: FileMode, *, modified_ns: Optional[int] = None
 ) -> None:
-    """Replace a file by way of a temporary one beside it, flushed to disk before the rename.
-
-    A symbolic link stays: the file that it leads to is replaced.
+    """Replace a file by way of a temporary one beside it, flushed to disk before the rename; a symbolic link stays.
 
     Args:
         path: the file, or a link to it.
@@ -140,8 +138,7 @@ def write_atomically(
         modified_ns: time to give it, now where none is given.
 
     Raises:
-        PgsopError: where the new content could not be stored, or the path is a link that is not safe to follow; the old
-            file is then untouched.
+        PgsopError: where the content could not be stored or the link is not safe to follow; the file is then untouched.
     """
     path = _followed(path)
     temporary = ""

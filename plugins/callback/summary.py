@@ -96,7 +96,7 @@ def report(host: str, answers: Mapping[str, Mapping[str, Any]], *, full: bool) -
         full: with rules, settings and reasons.
     """
     lines = [f"{host}: {_server(answers)}"]
-    topics = [_waiting, _differences, _overrides, _replaced, _lowered, _md5, _databases, _beyond]
+    topics = [_waiting, _differences, _overrides, _replaced, _ident, _lowered, _md5, _databases, _beyond]
     if full:
         topics += [_rules, _settings, _proof]
     for topic in topics:
@@ -157,6 +157,11 @@ def _replaced(answers: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
                 f"replaced: a file that was not pgsop was in the place of {answer['path']}, and is kept as {path}."
                 f" Next step: check it, then remove it: sudo less {path}"
             )
+
+
+def _ident(answers: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    for hba in _of(answers, "pg_hba"):
+        yield from (f"reported, not changed: {line}" for line in hba.get("ident_lines", ()))
 
 
 def _lowered(answers: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:

@@ -12,6 +12,7 @@ name: hba_problems
 short_description: What is wrong with HBA rules, before any host is asked
 version_added: 0.1.0
 author: Nexus TechWorks (@nexus-techworks)
+positional: _input, ident_maps
 description:
   - Says what module M(aerovista.postgresql.pg_hba) would refuse of a list of rules, as far as that can be told without a server.
 options:
@@ -20,6 +21,12 @@ options:
     type: list
     elements: dict
     required: true
+  ident_maps:
+    description: User name maps, with the keys of O(aerovista.postgresql.pg_hba#module:ident_maps).
+    type: list
+    elements: dict
+    default: []
+    version_added: 0.5.0
 """
 
 EXAMPLES = r"""
@@ -36,14 +43,15 @@ _value:
 """
 
 
-def hba_problems(entries: Sequence[Mapping[str, Any]]) -> List[str]:
+def hba_problems(entries: Sequence[Mapping[str, Any]], ident_maps: Sequence[Mapping[str, Any]] = ()) -> List[str]:
     """What is wrong with the rules, empty where nothing is."""
     # Imported here: where a task uses one filter of a collection, Ansible loads all of them, again in each task.
+    from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.ident import problems as ident_problems
     from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.policy import problems
     from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.rule import parse_all
 
     rules, wrong = parse_all(entries)
-    return wrong or problems(rules, administrator="postgres")
+    return (wrong or problems(rules, administrator="postgres")) + ident_problems(ident_maps)
 
 
 class FilterModule:

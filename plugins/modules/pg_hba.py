@@ -143,6 +143,30 @@ options:
           - Its password.
         type: str
         required: true
+  ident_maps:
+    description:
+      - User name maps, which rules use by the option C(map). Together they are the whole of C(pg_ident.conf).
+      - If a rule uses a map that is not among them, the file is left as it is, and its lines are returned.
+      - Without this option the file is left alone.
+    type: list
+    elements: dict
+    version_added: 0.5.0
+    suboptions:
+      map:
+        description:
+          - Name of the map.
+        type: str
+        required: true
+      system_user:
+        description:
+          - Name of the user as the authentication method knows it, or a regular expression after a slash.
+        type: str
+        required: true
+      role:
+        description:
+          - Name of the role.
+        type: str
+        required: true
   start:
     description:
       - If the server is stopped and the file differs, write the file and start the server. If it does not start, the previous file
@@ -216,6 +240,11 @@ validated:
   description: Whether a running server checked the rules.
   returned: success
   type: bool
+ident_lines:
+  description: Lines of C(pg_ident.conf) that are left as they are, because a rule uses a map that is not declared.
+  returned: success
+  type: list
+  elements: str
 server_state:
   description:
     - State of the server before the change. V(absent) for no cluster, V(stopped), V(refused) where it runs and its rules refuse
@@ -252,6 +281,7 @@ LOGIN_SPEC = {
     "database": {"type": "str", "required": True},
     "password": {"type": "str", "required": True, "no_log": True},
 }
+IDENT_SPEC = {key: {"type": "str", "required": True} for key in ("map", "system_user", "role")}
 
 
 def main() -> None:
@@ -265,6 +295,7 @@ def main() -> None:
             "declared_databases": {"type": "list", "elements": "str", "default": []},
             "declared_roles": {"type": "list", "elements": "str", "default": []},
             "logins": {"type": "list", "elements": "dict", "default": [], "options": LOGIN_SPEC},
+            "ident_maps": {"type": "list", "elements": "dict", "options": IDENT_SPEC},
             "start": {"type": "bool", "default": False},
         },
         supports_check_mode=True,
@@ -279,6 +310,7 @@ def main() -> None:
         databases=params["declared_databases"],
         roles=params["declared_roles"],
         logins=params["logins"],
+        ident_maps=params["ident_maps"],
         start=params["start"],
     )
     try:

@@ -50,6 +50,13 @@ options:
       - reset
       - refuse
     default: reset
+  start:
+    description:
+      - If the server is stopped and its files differ, write them and start the server, for example because a value that was edited by
+        hand keeps it from starting. If it does not start, the previous files come back.
+    type: bool
+    default: false
+    version_added: 0.5.0
 extends_documentation_fragment:
   - aerovista.postgresql.attributes
   - aerovista.postgresql.cluster
@@ -191,6 +198,7 @@ def main() -> None:
             "settings": {"type": "dict", "required": True},
             "reasons": {"type": "dict", "default": {}},
             "auto_conf": {"type": "str", "choices": ["reset", "refuse"], "default": "reset"},
+            "start": {"type": "bool", "default": False},
         },
         supports_check_mode=True,
     )
@@ -205,6 +213,7 @@ def main() -> None:
             reasons=params["reasons"],
             restart_allowed=params["restart"] == "allowed",
             refuse_auto_conf=params["auto_conf"] == "refuse",
+            start=params["start"],
         )
         outcome = manage(request, check=module.check_mode)
     except PgsopError as error:

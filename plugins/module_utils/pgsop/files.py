@@ -129,17 +129,18 @@ def has_mode(state: FileState, wanted: FileMode) -> bool:
 def write_atomically(
     path: str, content: Union[str, bytes], mode: FileMode, *, modified_ns: Optional[int] = None
 ) -> None:
-    """Replace a file by way of a temporary one beside it, flushed to disk before the rename.
+    """Replace a file by way of a temporary one beside it, flushed to disk before the rename; a symbolic link stays.
 
     Args:
-        path: the file.
+        path: the file, or a link to it.
         content: all of it; a text as read_state returns it.
         mode: owner, group and permission bits.
         modified_ns: time to give it, now where none is given.
 
     Raises:
-        PgsopError: where the new content could not be stored; the old file is then untouched.
+        PgsopError: where the content could not be stored or the link is not safe to follow; the file is then untouched.
     """
+    path = _followed(path)
     temporary = ""
     try:
         handle, temporary = tempfile.mkstemp(prefix=_PREFIX, suffix=_SUFFIX, dir=os.path.dirname(path))
@@ -183,6 +184,36 @@ def make_folder(path: str, mode: int) -> None:
             answer=error.strerror or str(error),
             next_step=f"check 'ls -ld {os.path.dirname(path)}', then run again",
         ) from error
+
+
+def _followed(path: str) -> str:
+    """The path itself, or where it is a link, the file that it leads to.
+
+    Only a link of root's, or of this process's own user, is followed: another user could otherwise have root overwrite any file.
+
+    Raises:
+        PgsopError: for another link, and for one that does not lead to a regular file.
+    """
+    try:
+        link = os.lstat(path)
+    except OSError:
+        return path
+    if not stat.S_ISLNK(link.st_mode):
+        return path
+    target = os.path.realpath(path)
+    answer = ""
+    if link.st_uid not in (0, os.geteuid()):
+        answer = f"it is a symbolic link of {user_name(link.st_uid)}, and only a link of root's is followed"
+    elif not os.path.isfile(target):
+        answer = f"it is a symbolic link to {target}, which is not a regular file"
+    if answer:
+        raise PgsopError(
+            attempted="write the file",
+            target=path,
+            answer=answer,
+            next_step=f"replace the link by a file, or check where it leads with 'ls -l {path}' and run 'chown -h root {path}'",
+        )
+    return target
 
 
 def free_bytes(path: str) -> int:

@@ -19,7 +19,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import connect
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.proof import Login
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.files import FileMode, read_state
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.activate import Activation
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.activate import Activation, Change
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.rule import parse_all, render
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.knock import ACCEPTED, knock
 from ansible_collections.aerovista.postgresql.tests.servers.server import ADMINISTRATOR, Server
@@ -74,7 +74,7 @@ class Gate:
         assert wrong == []
         before = read_state(str(self.path))
         mode = FileMode(before.owner or "root", before.group or "root", before.mode or 0o644)
-        return Activation(before, render(parsed, "test"), mode, parsed, logins)
+        return Activation(Change(before, render(parsed, "test"), mode, parsed), logins)
 
     def lets_in(self, role: str, database: str) -> None:
         """Wait until a login over the socket works."""

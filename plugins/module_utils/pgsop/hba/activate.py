@@ -7,41 +7,58 @@ from __future__ import annotations
 
 import time
 from contextlib import ExitStack
-from typing import Sequence, Tuple
+from dataclasses import dataclass
+from typing import Optional, Sequence, Tuple
 
 from .. import service
 from ..availability import ANSWERS, REFUSED
 from ..cluster import Cluster
-from ..connection import connect
+from ..connection import Session, connect
 from ..databases.proof import Login
 from ..errors import PgsopError
 from ..files import FileMode, FileState, has_mode, restore, write_atomically
 from ..knock import ACCEPTED, knock
 from ..reload import RELOAD_TIMEOUT_S, reload
 from ..transaction import transaction
+from . import ident
+from .ident import IdentFile, Maps
 from .logins import existing, refuse_lockout, working
 from .rule import Rule
 from .server import md5_roles, refuse_misread, refuse_on_server
 
 
-class Activation:
-    """One change of the file.
+@dataclass(frozen=True)
+class Change:
+    """Files as they are and as they become.
 
-    Args:
-        before: the file as it is.
+    Attributes:
+        before: pg_hba.conf as it is.
         text: as it becomes.
         mode: its owner, group and permission bits.
         rules: the same as rules.
+        ident: the user name maps that go with the rules, None where they are not owned.
+        maps: the same as declared.
+    """
+
+    before: FileState
+    text: str
+    mode: FileMode
+    rules: Sequence[Rule]
+    ident: Optional[IdentFile] = None
+    maps: Maps = ()
+
+
+class Activation:
+    """One change on its way.
+
+    Args:
+        change: the files.
         logins: that must work afterwards where they work now.
     """
 
-    def __init__(
-        self, before: FileState, text: str, mode: FileMode, rules: Sequence[Rule], logins: Sequence[Login]
-    ) -> None:
-        self._before = before
-        self._text = text
-        self._mode = mode
-        self._rules = rules
+    def __init__(self, change: Change, logins: Sequence[Login]) -> None:
+        self._before = change.before
+        self._change = change
         self._logins = logins
 
     def run(self, cluster: Cluster, state: str) -> Tuple[str, ...]:
@@ -70,12 +87,12 @@ class Activation:
             undo.callback(service.signal_reload, cluster)
             self._write(undo)
             with connect(cluster) as session:
-                refuse_misread(self._before.path, self._rules, session)
+                self._refuse_misread(cluster, session)
                 reload(session)
             # A new session goes through the new rules.
             with connect(cluster) as session:
                 found = md5_roles(session)
-            refuse_lockout(cluster, self._before.path, self._rules, before)
+            refuse_lockout(cluster, self._before.path, self._change.rules, before)
         return tuple(found)
 
     def _repair(self, cluster: Cluster) -> Tuple[str, ...]:
@@ -88,7 +105,7 @@ class Activation:
             service.signal_reload(cluster)
             _wait_until_accepted(cluster, self._before.path)
             found = self._prove(cluster)
-            refuse_lockout(cluster, self._before.path, self._rules, before)
+            refuse_lockout(cluster, self._before.path, self._change.rules, before)
         return found
 
     def _start(self, cluster: Cluster) -> Tuple[str, ...]:
@@ -97,17 +114,25 @@ class Activation:
             self._write(undo)
             return self._prove(service.restart(cluster))
 
+    def _refuse_misread(self, cluster: Cluster, session: Session) -> None:
+        refuse_misread(self._before.path, self._change.rules, session)
+        ident.refuse_misread(self._change.ident, self._change.maps, cluster.version, session)
+
     def _write(self, undo: ExitStack) -> None:
-        if self._before.text == self._text and has_mode(self._before, self._mode):
+        found = self._change.ident
+        if found is not None and found.writes:
+            undo.callback(restore, found.before)
+            write_atomically(found.before.path, found.text, found.mode)
+        if self._before.text == self._change.text and has_mode(self._before, self._change.mode):
             return
         undo.callback(restore, self._before)
-        write_atomically(self._before.path, self._text, self._mode)
+        write_atomically(self._before.path, self._change.text, self._change.mode)
 
     def _prove(self, cluster: Cluster) -> Tuple[str, ...]:
         with connect(cluster) as session:
-            refuse_misread(self._before.path, self._rules, session)
+            self._refuse_misread(cluster, session)
             found = md5_roles(session)
-            refuse_on_server(self._before.path, self._rules, found, session)
+            refuse_on_server(self._before.path, self._change.rules, found, session)
         return tuple(found)
 
 

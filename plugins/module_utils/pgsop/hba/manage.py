@@ -8,13 +8,15 @@ from __future__ import annotations
 import dataclasses
 import os
 from dataclasses import dataclass
-from typing import Any, Dict, List, Mapping, Sequence, Tuple
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ..availability import ABSENT, ANSWERS, REFUSED, STOPPED, availability
 from ..cluster import POSTGRES, Cluster, config_directory, find_cluster
 from ..connection import Session, connect, reached_cluster
 from ..files import FileMode, FileState, has_mode, read_state
-from .activate import Activation
+from .activate import Activation, Change
+from .ident import IdentFile, Maps, make_file
+from .ident import problems as ident_problems
 from .logins import from_arguments
 from .pairs import unknown_names
 from .policy import problems, unknown_to_version
@@ -36,6 +38,7 @@ class Request:
         databases: names that are declared.
         roles: the same of roles.
         logins: each with role, database and password; one that works before the change must work after it.
+        ident_maps: each with map, system_user and role; None leaves pg_ident.conf alone.
         start: whether a stopped server whose file differs is started with the rules.
     """
 
@@ -47,6 +50,7 @@ class Request:
     databases: Sequence[str] = ()
     roles: Sequence[str] = ()
     logins: Sequence[Mapping[str, Any]] = dataclasses.field(default=(), repr=False)
+    ident_maps: Optional[Maps] = None
     start: bool = False
 
 
@@ -56,6 +60,7 @@ class Outcome:
 
     Attributes:
         state: of the server, before the change.
+        ident: the user name maps, None where they are not owned.
     """
 
     before: FileState
@@ -66,6 +71,7 @@ class Outcome:
     md5_roles: Tuple[str, ...] = ()
     validated: bool = True
     state: str = ANSWERS
+    ident: Optional[IdentFile] = None
 
     @property
     def writes(self) -> bool:
@@ -76,21 +82,31 @@ class Outcome:
     def actions(self) -> List[str]:
         """What an apply does, in order."""
         steps = [f"write {self.before.path}"] if self.writes else []
-        loads = self.state in (ANSWERS, REFUSED) and (self.writes or not self.loaded)
-        return steps + (["reload"] if loads else [])
+        steps += [f"write {self.ident.before.path}"] if self.ident and self.ident.writes else []
+        loads = self.state in (ANSWERS, REFUSED) and (steps or not self.loaded)
+        return [*steps, *(["reload"] if loads else [])]
 
     def as_dict(self) -> Dict[str, Any]:
         """The module's return values."""
         return {
             "changed": bool(self.actions),
             "actions": self.actions,
-            "diff": self._diff() if self.actions else {},
+            "diff": self._diffs() if self.actions else {},
             "file": self.before.path,
             "rules": [rule.line() for rule in self.rules],
             "md5_roles": list(self.md5_roles),
             "validated": self.validated,
             "server_state": self.state,
+            "ident_lines": self.ident.reported if self.ident else [],
         }
+
+    def _diffs(self) -> Any:
+        """One part, or a list where pg_ident.conf is written too."""
+        if self.ident is None or not self.ident.writes:
+            return self._diff()
+        mark = "" if self.validated else " (not yet validated by a server)"
+        own = [self._diff()] if self.writes or not self.loaded else []
+        return [*own, self.ident.diff(mark)]
 
     def _diff(self) -> Dict[str, str]:
         mark = "" if self.validated else " (not yet validated by a server)"
@@ -114,7 +130,7 @@ def manage(request: Request, *, check: bool) -> Outcome:
     """
     rules, wrong = parse_all(request.rules)
     path = os.path.join(config_directory(request.version, request.cluster), "pg_hba.conf")
-    refuse(path, wrong)
+    refuse(path, wrong + ident_problems(request.ident_maps or ()))
     cluster = find_cluster(request.version, request.cluster)
     state = availability(cluster)
     owner = cluster.owner if cluster else POSTGRES
@@ -122,6 +138,7 @@ def manage(request: Request, *, check: bool) -> Outcome:
     mode = FileMode(owner, owner, 0o640)
     text = render(rules, request.name)
     outcome = Outcome(read_state(path), text, mode, tuple(rules), loaded=False, validated=False, state=state)
+    outcome = _with_ident(outcome, request, os.path.join(os.path.dirname(path), "pg_ident.conf"))
     if state == ABSENT:
         refuse(path, unknown_names(request.pairs, request.databases, request.roles, asked=False))
     if state != ANSWERS and not check and not _can_be_repaired(outcome, request):
@@ -133,6 +150,13 @@ def manage(request: Request, *, check: bool) -> Outcome:
     if cluster is None or check or not outcome.actions:
         return outcome
     return _apply(outcome, request, cluster)
+
+
+def _with_ident(outcome: Outcome, request: Request, path: str) -> Outcome:
+    if request.ident_maps is None:
+        return outcome
+    found = make_file(read_state(path), outcome.mode, outcome.rules, request.ident_maps, request.name)
+    return dataclasses.replace(outcome, ident=found)
 
 
 def _can_be_repaired(outcome: Outcome, request: Request) -> bool:
@@ -152,13 +176,16 @@ def _asked(outcome: Outcome, request: Request, session: Session) -> Outcome:
         refuse(
             path, unknown_names(request.pairs, [*request.databases, *databases], [*request.roles, *known], asked=True)
         )
-    return dataclasses.replace(
-        outcome, before=read_state(path), loaded=is_loaded(path, session), md5_roles=tuple(roles), validated=True
-    )
+    found, loaded = outcome, is_loaded(path, session)
+    if request.ident_maps is not None:
+        ident_path = session.value("SHOW ident_file")
+        found, loaded = _with_ident(outcome, request, ident_path), loaded and is_loaded(ident_path, session)
+    return dataclasses.replace(found, before=read_state(path), loaded=loaded, md5_roles=tuple(roles), validated=True)
 
 
 def _apply(outcome: Outcome, request: Request, cluster: Cluster) -> Outcome:
     logins = from_arguments(request.logins)
-    change = Activation(outcome.before, outcome.text, outcome.mode, outcome.rules, logins)
-    found = change.run(cluster, outcome.state)
+    maps = request.ident_maps or ()
+    change = Change(outcome.before, outcome.text, outcome.mode, outcome.rules, outcome.ident, maps)
+    found = Activation(change, logins).run(cluster, outcome.state)
     return dataclasses.replace(outcome, md5_roles=found, validated=True)

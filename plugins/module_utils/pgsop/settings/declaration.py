@@ -37,6 +37,7 @@ class Request:
         reasons: a sentence per setting, written above it.
         restart_allowed: whether a restart may be done where a setting needs one.
         refuse_auto_conf: fail on, instead of resetting, a managed setting in postgresql.auto.conf.
+        start: whether a stopped server whose files differ is started with the settings.
     """
 
     version: int
@@ -47,6 +48,7 @@ class Request:
     reasons: Mapping[str, Any]
     restart_allowed: bool = True
     refuse_auto_conf: bool = False
+    start: bool = False
 
     @property
     def path(self) -> str:

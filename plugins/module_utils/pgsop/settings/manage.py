@@ -5,20 +5,23 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
-from typing import Any, Dict, List, Sequence
+from typing import Any, Dict, List, Optional, Sequence
 
 from .. import service
-from ..cluster import Cluster
+from ..availability import STOPPED, availability
+from ..cluster import Cluster, find_cluster
 from ..connection import Session, answering_cluster, connect
 from ..errors import PgsopError
-from ..files import restore, write_atomically
+from ..files import read_state, restore, write_atomically
 from ..reload import reload
 from ..transaction import transaction
 from ..unsafe_settings import UNSAFE, Override, overrides
 from .declaration import Request
 from .plan import Plan, Setting, in_force, make_plan, offline_plan
 from .server import broken_entries, pending_restart, read_files, read_parameters
+from .stopped import auto_conf, auto_conf_entries, start
 
 
 @dataclass(frozen=True)
@@ -28,18 +31,28 @@ class Outcome:
     plan: Plan
     pending_restart: Sequence[str]
     overrides: Sequence[Override] = ()
+    started: Optional[Plan] = None
+
+    @property
+    def actions(self) -> List[str]:
+        """What was done, in order; a server that did not start was started first."""
+        return [
+            *(self.started.actions if self.started else ()),
+            *(["start"] if self.started else ()),
+            *self.plan.actions,
+        ]
 
     @property
     def changed(self) -> bool:
         """Whether anything was or would be changed; a restart that is withheld changes nothing."""
-        return bool(self.plan.actions)
+        return bool(self.actions)
 
     def as_dict(self) -> Dict[str, Any]:
         """The module's return values."""
         return {
             "changed": self.changed,
-            "actions": self.plan.actions,
-            "diff": self.plan.diff() if self.changed else [],
+            "actions": self.actions,
+            "diff": [*(self.started.diff() if self.started else ()), *(self.plan.diff() if self.plan.actions else ())],
             "file": self.plan.before.path,
             "pending_restart": list(self.pending_restart),
             "overrides": [override.as_dict() for override in self.overrides],
@@ -58,9 +71,11 @@ def manage(request: Request, *, check: bool) -> Outcome:
     Raises:
         PgsopError: where the declaration is refused, or applying it failed and was undone.
     """
+    there = find_cluster(request.version, request.cluster)
+    started = _start(request, there) if there is not None and request.start and not check else None
     cluster = answering_cluster(request.version, request.cluster, attempted="change server settings", check=check)
     if cluster is None:
-        return Outcome(offline_plan(request), ())
+        return Outcome(_offline(request, there), ())
     with connect(cluster) as session:
         plan = make_plan(request, cluster, session)
         pending = pending_restart(session)
@@ -69,12 +84,32 @@ def manage(request: Request, *, check: bool) -> Outcome:
         return Outcome(plan, sorted({*pending, *_withheld(plan)}), found)
     if plan.actions:
         pending = _apply(plan, cluster)
-    return Outcome(plan, pending, found)
+    return Outcome(plan, pending, found, started)
 
 
 def _guarded(request: Request) -> List[str]:
     """Settings that can put data at risk and are declared here; of the others, another caller reports."""
     return [name for name in UNSAFE if name in request.settings]
+
+
+def _offline(request: Request, cluster: Optional[Cluster]) -> Plan:
+    """The plan without a server, with the lines of ALTER SYSTEM that would be reset."""
+    plan = offline_plan(request)
+    entries = auto_conf_entries(cluster, list(request.settings)) if cluster and not request.refuse_auto_conf else []
+    if cluster is None or not entries:
+        return plan
+    return dataclasses.replace(plan, auto_conf=read_state(auto_conf(cluster)), resets=tuple(entries))
+
+
+def _start(request: Request, cluster: Cluster) -> Optional[Plan]:
+    """Start a stopped server whose files differ from what is declared; None where there is no such thing to do."""
+    if availability(cluster) != STOPPED:
+        return None
+    plan = _offline(request, cluster)
+    if not plan.actions:
+        return None
+    start(plan, cluster)
+    return plan
 
 
 def _apply(plan: Plan, cluster: Cluster) -> List[str]:

@@ -292,3 +292,43 @@ def test_temporary_files_of_killed_writers_are_removed(tmp_path: Path) -> None:
         os.utime(tmp_path / name, (time.time() - age,) * 2)
     sweep_temporary(str(tmp_path))
     assert sorted(path.name for path in tmp_path.iterdir()) == [".pgsop-b.tmp", ".pgsop-d", "pgsop-c.tmp"]
+
+
+@pytest.fixture(name="linked")
+def _linked(tmp_path: Path) -> tuple[Path, Path]:
+    """A link, and the file in another folder that it leads to."""
+    (tmp_path / "etc").mkdir()
+    (tmp_path / "store").mkdir()
+    target, link = tmp_path / "store" / "pg_hba.conf", tmp_path / "etc" / "pg_hba.conf"
+    target.write_text("old\n", encoding="utf-8")
+    link.symlink_to("../store/pg_hba.conf")
+    return link, target
+
+
+def test_link_stays_and_what_it_leads_to_is_replaced_and_restored(linked: tuple[Path, Path]) -> None:
+    link, target = linked
+    before = read_state(str(link))
+    write_atomically(str(link), "new\n", FileMode(before.owner, before.group, 0o640))
+    assert (link.readlink(), target.read_text(encoding="utf-8")) == (Path("../store/pg_hba.conf"), "new\n")
+    assert sorted(path.name for path in target.parent.iterdir()) == ["pg_hba.conf"]
+    restore(before)
+    assert (link.is_symlink(), read_state(str(link))) == (True, before)
+
+
+@pytest.mark.parametrize("target", ["/nonexistent/pg_hba.conf", "/dev/null", "."])
+def test_link_that_leads_to_no_file_is_refused(tmp_path: Path, target: str) -> None:
+    link = tmp_path / "pg_hba.conf"
+    link.symlink_to(target)
+    with pytest.raises(PgsopError, match="is not a regular file"):
+        write_atomically(str(link), "new\n", FileMode("root", "root", 0o640))
+    assert link.readlink() == Path(target)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a link away")
+def test_link_of_another_user_is_not_followed(linked: tuple[Path, Path]) -> None:
+    """The folder is the server's: its user must not have root overwrite any file of the host."""
+    link, target = linked
+    os.chown(link, 65534, 65534, follow_symlinks=False)
+    with pytest.raises(PgsopError, match="only a link of root's is followed"):
+        write_atomically(str(link), "new\n", FileMode("root", "root", 0o640))
+    assert (link.is_symlink(), target.read_text(encoding="utf-8")) == (True, "old\n")

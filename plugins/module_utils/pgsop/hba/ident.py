@@ -1,0 +1,144 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""pg_ident.conf: user name maps that rules of pg_hba.conf use by name.
+
+Syntax: the server's manual, chapter "User Name Maps".
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+
+from ..connection import Session
+from ..errors import PgsopError
+from ..files import FileMode, FileState, has_mode
+from .rule import Rule
+
+_KEYS = ("map", "system_user", "role")
+_COLUMNS = (16, 24)
+_PLAIN = re.compile(r"[A-Za-z0-9_.@$-]+")
+#: Major version since which the server shows how it reads the file.
+_SHOWN_SINCE = 15
+_SHOWN = "SELECT map_name, sys_name, pg_username, error, line_number FROM pg_catalog.pg_ident_file_mappings"
+
+Maps = Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class IdentFile:
+    """The file as it is and as it is declared.
+
+    Attributes:
+        kept: why it is left as it is, empty where it is owned.
+    """
+
+    before: FileState
+    text: str
+    mode: FileMode
+    kept: str = ""
+
+    @property
+    def writes(self) -> bool:
+        """Whether the file is written; without maps, a file without lines is right whatever its comments say."""
+        if self.kept:
+            return False
+        if self.before.text is not None and not effective(self.text) and not effective(self.before.text):
+            return not has_mode(self.before, self.mode)
+        return self.before.text != self.text or not has_mode(self.before, self.mode)
+
+    @property
+    def reported(self) -> List[str]:
+        """Lines of a file that is left as it is."""
+        if not self.kept:
+            return []
+        lines = effective(self.before.text or "")
+        return [f"{self.before.path} line {number}: {line} ({self.kept})" for number, line in lines]
+
+    def diff(self, mark: str) -> Dict[str, str]:
+        """Before and after of a file that is written."""
+        mode = f"# {self.mode.owner}:{self.mode.group} {self.mode.mode:04o}\n"
+        header = self.before.path + mark
+        before = self.before.describe_mode() + (self.before.text or "")
+        return {"before_header": header, "after_header": header, "before": before, "after": mode + self.text}
+
+
+def problems(maps: Maps) -> List[str]:
+    """What is wrong with declared maps, as sentences."""
+    found = []
+    for number, entry in enumerate(maps, start=1):
+        for key in _KEYS:
+            value = entry.get(key)
+            if not isinstance(value, str) or not value or any(character in value for character in '"\n\r\0'):
+                found.append(f"ident map {number}: {key} {value!r} is not a name that the file can hold")
+        unknown = sorted(set(entry) - set(_KEYS))
+        found += (
+            [f"ident map {number}: unknown key {', '.join(unknown)}; a map has {', '.join(_KEYS)}"] if unknown else []
+        )
+    return found
+
+
+def undeclared(rules: Sequence[Rule], maps: Maps) -> List[str]:
+    """Maps that rules use and that are not declared."""
+    used = {value for rule in rules for name, value in rule.options if name == "map"}
+    return sorted(used - {str(entry["map"]) for entry in maps})
+
+
+def render(maps: Maps, name: str) -> str:
+    """The whole file."""
+    head = f"# Managed by Ansible, aerovista.postgresql, for {' '.join(name.split())}: changes made here are overwritten.\n"
+    titles = "".join(f"{title} ".ljust(width) for title, width in zip(("# MAPNAME", "SYSTEM-USERNAME"), _COLUMNS))
+    lines = [head, f"{titles}PG-USERNAME\n"]
+    for entry in maps:
+        cells = [_quoted(str(entry[key])) for key in _KEYS]
+        lines.append("".join(f"{cell} ".ljust(width) for cell, width in zip(cells, _COLUMNS)) + cells[-1] + "\n")
+    return "".join(lines)
+
+
+def effective(text: str) -> List[Tuple[int, str]]:
+    """Lines that are not comments, each with its number."""
+    numbered = enumerate(text.splitlines(), start=1)
+    return [(number, " ".join(line.split())) for number, line in numbered if line.split("#")[0].strip()]
+
+
+def make_file(before: FileState, mode: FileMode, rules: Sequence[Rule], maps: Maps, name: str) -> IdentFile:
+    """The change of the file.
+
+    Args:
+        before: the file as it is.
+        mode: owner, group and bits that it must have.
+        rules: of pg_hba.conf, which use maps by name.
+        maps: as declared.
+        name: of the owner, for the header.
+    """
+    missing = undeclared(rules, maps)
+    kept = f"left as it is: a rule uses map {', '.join(missing)}, which is not declared" if missing else ""
+    return IdentFile(before, render(maps, name), mode, kept)
+
+
+def refuse_misread(found: Optional[IdentFile], maps: Maps, version: int, session: Session) -> None:
+    """Have the server read the file and compare, where it can.
+
+    Raises:
+        PgsopError: where it finds an error, or other lines.
+    """
+    if found is None or not found.writes or version < _SHOWN_SINCE:
+        return
+    rows = session.rows(_SHOWN)
+    broken = [f"line {row['line_number']}: {row['error']}" for row in rows if row["error"]]
+    read = sorted((row["map_name"], row["sys_name"], row["pg_username"]) for row in rows if not row["error"])
+    if not broken and read != sorted(tuple(str(entry[key]) for key in _KEYS) for entry in maps):
+        broken = ["the server reads other maps from it than were declared"]
+    if broken:
+        raise PgsopError(
+            attempted="activate the user name maps",
+            target=found.before.path,
+            answer="the server refuses " + "; ".join(broken),
+            next_step="correct the map",
+        )
+
+
+def _quoted(name: str) -> str:
+    return name if _PLAIN.fullmatch(name) else f'"{name}"'

@@ -11,7 +11,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Iterator, Mapping
 
-from ..cluster import config_directory
+from ..cluster import CONFIG_FOLDER, config_directory
 from ..errors import PgsopError
 from ..files import CALLER
 from . import dropin
@@ -53,7 +53,7 @@ class Request:
     @property
     def path(self) -> str:
         """The caller's drop-in."""
-        folder = os.path.join(config_directory(self.version, self.cluster), dropin.DIRECTORY)
+        folder = os.path.join(config_directory(self.version, self.cluster), CONFIG_FOLDER)
         return os.path.join(folder, dropin.file_name(self.name, self.priority))
 
     @property

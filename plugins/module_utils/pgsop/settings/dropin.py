@@ -7,9 +7,6 @@ from __future__ import annotations
 
 from typing import Any, Mapping
 
-#: Where Debian's postgresql.conf includes further files from, relative to it.
-DIRECTORY = "conf.d"
-
 #: How the first line begins; the name of the caller follows.
 _HEADER = "# Managed by Ansible, aerovista.postgresql, for "
 

@@ -10,11 +10,10 @@ import re
 from dataclasses import dataclass
 from typing import Dict, List, Optional, Sequence, Tuple
 
-from ..cluster import Cluster
+from ..cluster import CONFIG_FOLDER, Cluster
 from ..connection import Session
 from ..errors import PgsopError
 from ..files import changed_at
-from . import dropin
 from .values import Parameter, canonical
 
 _PARAMETERS = """
@@ -144,7 +143,7 @@ class _ReadingOrder:
 
     def __init__(self, cluster: Cluster) -> None:
         self.main_file = os.path.join(cluster.config_directory, "postgresql.conf")
-        self.folder = os.path.join(cluster.config_directory, dropin.DIRECTORY)
+        self.folder = os.path.join(cluster.config_directory, CONFIG_FOLDER)
         self.includes: Dict[str, int] = {}
         with open(self.main_file, encoding="utf-8", errors="replace") as handle:
             for number, line in enumerate(handle, start=1):

@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Any, Mapping
 
 from .. import memory
-from ..cluster import Cluster, config_directory, find_cluster
+from ..cluster import CONFIG_FOLDER, Cluster, config_directory, find_cluster
 from ..connection import answers, connect
 from ..files import read_state
-from ..settings import dropin
 from ..settings.server import read_parameters
 from ..settings.values import Parameter, Value
 from . import packaged, previous
@@ -118,6 +117,6 @@ def _server(cluster: Cluster | None, request: Request) -> dict[str, Parameter] |
 
 def _previous(request: Request, cluster: Cluster | None) -> dict[str, str]:
     folder = cluster.config_directory if cluster else config_directory(request.version, request.cluster)
-    files = sorted(Path(folder, dropin.DIRECTORY).glob("[0-9][0-9]-*.conf"))
+    files = sorted(Path(folder, CONFIG_FOLDER).glob("[0-9][0-9]-*.conf"))
     texts = [read_state(str(path)).text or "" for path in files if path.stem[3:] == request.dropin]
     return previous.parse("\n".join(texts))

@@ -17,6 +17,9 @@ from .files import user_name
 #: Where postgresql-common keeps the configuration of clusters.
 CONFIG_ROOT = "/etc/postgresql"
 
+#: Where Debian's postgresql.conf includes further files from, relative to it.
+INCLUDED_DIRECTORY = "conf.d"
+
 #: The operating system user that owns a packaged cluster, and its superuser role.
 POSTGRES = "postgres"
 

@@ -14,11 +14,10 @@ from dataclasses import asdict, dataclass
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Tuple
 
 from . import command
-from .cluster import Cluster
+from .cluster import INCLUDED_DIRECTORY, Cluster
 from .connection import connect
 from .errors import PgsopError
 from .files import group_name, user_name
-from .settings.dropin import DIRECTORY
 
 _NAMES = ("hba_file", "ident_file", "unix_socket_directories", "ssl", "ssl_key_file")
 
@@ -97,7 +96,7 @@ def expected_modes(paths: ServerPaths, owner: str) -> List[Dict[str, str]]:
     # postgresql.conf stays readable: pg_lsclusters has to read it for any user, and it holds no secret.
     modes = {
         configuration: "0755",
-        os.path.join(configuration, DIRECTORY): "0755",
+        os.path.join(configuration, INCLUDED_DIRECTORY): "0755",
         paths.config_file: "0644",
         paths.hba_file: "0640",
         paths.ident_file: "0640",

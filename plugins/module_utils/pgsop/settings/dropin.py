@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from typing import Any, Mapping
 
-#: Where Debian's postgresql.conf includes further files from, relative to it.
-DIRECTORY = "conf.d"
+from ..cluster import INCLUDED_DIRECTORY
+
+#: Where the drop-ins are, relative to the folder of the configuration.
+DIRECTORY = INCLUDED_DIRECTORY
 
 
 def file_name(name: str, priority: int) -> str:

@@ -16,7 +16,7 @@ description:
     until it answers a query. Where it does not, the previous state comes back.
   - Refuses a sandbox in which the server could not read or write a path that it uses, such as its data, WAL, log, tablespaces, sockets,
     TLS files, libraries and the paths that its C(archive_command) names. A transient unit with the same directives tries each path before
-    the server is restarted. The error names the path and the directives that hide it.
+    the server is restarted, also in check mode. The error names the path and the directives that hide it.
   - Returns the exposure after C(systemd-analyze security), and whether the kernel really keeps the server on the loopback
     interface. The latter is tried, from inside the server's control group, with a connection that has to fail.
   - Does nothing where systemd is not the service manager; RV(supported) is false then.

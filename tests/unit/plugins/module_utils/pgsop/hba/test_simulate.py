@@ -244,3 +244,29 @@ def test_hundreds_of_pairs_are_judged_within_a_second() -> None:
     started = time.perf_counter()
     assert dead_rules(rules) == []
     assert time.perf_counter() - started < 1
+
+
+@pytest.mark.parametrize(
+    ("database", "user", "tried", "matches"),
+    [
+        ('"all"', "all", Attempt("local", "all", "app"), True),
+        ('"all"', "all", Attempt("local", "crm", "app"), False),
+        ('"replication"', "all", Attempt("local", '"replication"', "app"), True),
+        ('"replication"', "all", Attempt("local", "replication", "app"), False),
+        ("replication", "all", Attempt("local", '"replication"', "app"), False),
+        ("all", "all", Attempt("local", '"replication"', "app"), True),
+        ('"sameuser"', "all", Attempt("local", "app", "app"), False),
+        ("all", '"all"', Attempt("local", "crm", "all"), True),
+        ("all", '"all"', Attempt("local", "crm", "app"), False),
+        ("all", '"+staff"', Attempt("local", "crm", "+staff"), True),
+        ("all", '"+staff"', Attempt("local", "crm", "app", groups=frozenset({"staff"})), False),
+    ],
+)
+def test_word_in_quotes_is_a_plain_name(database: str, user: str, tried: Attempt, matches: bool) -> None:
+    assert (first_match([Rule("local", (database,), (user,), "peer")], tried) is not None) is matches
+
+
+def test_keyword_covers_a_quoted_name_and_not_the_other_way_round() -> None:
+    keyword, name = Rule("local", ("all",), ("app",), "peer"), Rule("local", ('"all"',), ("app",), "peer")
+    assert [dead for dead, _shadows in dead_rules([keyword, name])] == [name]
+    assert dead_rules([name, keyword]) == []

@@ -8,6 +8,8 @@ from __future__ import annotations
 import difflib
 from typing import Any, Iterable, Iterator, List, Mapping, Sequence
 
+from .rule import KEYWORDS
+
 
 def unknown_names(
     pairs: Sequence[Mapping[str, Any]], databases: Iterable[str], roles: Iterable[str], *, asked: bool
@@ -39,5 +41,7 @@ def _named(pairs: Sequence[Mapping[str, Any]]) -> Iterator[Any]:
 
 
 def _suggestion(name: str, known: Sequence[str]) -> str:
+    if name in KEYWORDS:
+        return "; a pair takes names, so a rule with that keyword is declared in pg_hardening_hba_rules"
     near = difflib.get_close_matches(name, known, n=1)
     return f"; did you mean {near[0]!r}?" if near else ""

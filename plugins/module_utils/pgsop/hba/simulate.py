@@ -88,8 +88,8 @@ def rules_reached(rules: Sequence[Rule], user: str, groups: AbstractSet[str] = f
 
 
 def _database_matches(word: str, attempt: Attempt) -> bool:
-    if attempt.database == "replication":
-        return word == "replication"
+    if "replication" in (attempt.database, word):
+        return attempt.database == word
     if word == "all":
         return True
     if word == "sameuser":

@@ -27,7 +27,7 @@ DATABASES, ROLES = ["appdb", "postgres"], ["appuser", "postgres"]
             {"database": "appdb", "role": "appusr"},
             ["role 'appusr' is neither declared nor on the server; did you mean 'appuser'?"],
         ),
-        ({"database": "all", "role": "x"}, ["database 'all' is neither", "role 'x' is neither"]),
+        ({"database": "all", "role": "x"}, ["keyword is declared in pg_hardening_hba_rules", "role 'x' is neither"]),
         ({"database": "Appdb", "role": "appuser"}, ["did you mean 'appdb'?"]),
         ({"database": "appd", "role": "appusr", "exception": "made tomorrow"}, []),
     ],

@@ -241,3 +241,29 @@ def test_hundreds_of_pairs_are_judged() -> None:
     lines = [f"host d{n} u{n} {address} scram-sha-256" for n in range(150) for address in ("127.0.0.1/32", "::1/128")]
     rules = [rule(line) for line in lines]
     assert dead_rules(rules) == []
+
+
+@pytest.mark.parametrize(
+    ("database", "user", "tried", "matches"),
+    [
+        ('"all"', "all", Attempt("local", "all", "app"), True),
+        ('"all"', "all", Attempt("local", "crm", "app"), False),
+        ('"replication"', "all", Attempt("local", '"replication"', "app"), True),
+        ('"replication"', "all", Attempt("local", "replication", "app"), False),
+        ("replication", "all", Attempt("local", '"replication"', "app"), False),
+        ("all", "all", Attempt("local", '"replication"', "app"), True),
+        ('"sameuser"', "all", Attempt("local", "app", "app"), False),
+        ("all", '"all"', Attempt("local", "crm", "all"), True),
+        ("all", '"all"', Attempt("local", "crm", "app"), False),
+        ("all", '"+staff"', Attempt("local", "crm", "+staff"), True),
+        ("all", '"+staff"', Attempt("local", "crm", "app", groups=frozenset({"staff"})), False),
+    ],
+)
+def test_word_in_quotes_is_a_plain_name(database: str, user: str, tried: Attempt, matches: bool) -> None:
+    assert (first_match([Rule("local", (database,), (user,), "peer")], tried) is not None) is matches
+
+
+def test_keyword_covers_a_quoted_name_and_not_the_other_way_round() -> None:
+    keyword, name = Rule("local", ("all",), ("app",), "peer"), Rule("local", ('"all"',), ("app",), "peer")
+    assert [dead for dead, _shadows in dead_rules([keyword, name])] == [name]
+    assert dead_rules([name, keyword]) == []

@@ -414,7 +414,7 @@ def test_declared_pairs_leave_no_rule_for_everybody(host: Host, play: PlayRunner
         "aerovista.postgresql.site", on=host, check=True, diff=True, extra_vars={"pg_hardening_hba_pairs": pairs}
     )
     assert result.rc == 0, result.output
-    (task,) = [task for task in result.tasks if task.action == "aerovista.postgresql.pg_hba"]
+    (task,) = [task for task in result.with_status("changed") if task.action == "aerovista.postgresql.pg_hba"]
     lines = [re.sub(r"\s+", " ", line).strip() for line in _after(task.result["diff"]).splitlines()]
     assert [line for line in lines if line.startswith(("local", "host"))] == [
         "local all postgres peer",

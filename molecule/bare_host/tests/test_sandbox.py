@@ -92,7 +92,13 @@ def test_server_cannot_make_a_namespace(host: Host, server: Server) -> None:
 
 def test_system_call_outside_the_filter_is_an_error_and_ends_no_process(host: Host, server: Server) -> None:
     assert host.check_output(MINCORE) == "0"
+    sessions = (
+        "SELECT pg_postmaster_start_time(), (SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer')"
+    )
+    before = server.sql(sessions)
     assert run_in_server(server, MINCORE) == str(errno.EPERM)
+    # Where one process of the server is killed, all others are started again.
+    assert server.sql(sessions) == before
 
 
 def test_kernel_keeps_the_server_on_the_loopback_interface_where_it_can(

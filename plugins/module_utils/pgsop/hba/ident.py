@@ -14,7 +14,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ..connection import Session
 from ..errors import PgsopError
-from ..files import FileMode, FileState, has_mode
+from ..files import FileMode, FileState
 from .rule import Rule
 
 _KEYS = ("map", "system_user", "role")
@@ -45,9 +45,10 @@ class IdentFile:
         """Whether the file is written; without maps, a file without lines is right whatever its comments say."""
         if self.kept:
             return False
-        if self.before.text is not None and not effective(self.text) and not effective(self.before.text):
-            return not has_mode(self.before, self.mode)
-        return self.before.text != self.text or not has_mode(self.before, self.mode)
+        if self.before.text is None:
+            return True
+        # Owner and mode of a file that exists are set with those of the other files.
+        return bool(effective(self.before.text)) if not effective(self.text) else self.before.text != self.text
 
     @property
     def reported(self) -> List[str]:

@@ -21,7 +21,7 @@ from .logins import from_arguments
 from .pairs import unknown_names
 from .policy import problems, unknown_to_version
 from .rule import Rule, parse_all, render
-from .server import is_loaded, md5_roles, refuse, refuse_on_server
+from .server import has_read, is_loaded, md5_roles, refuse, refuse_on_server
 
 _NAMES = """
 SELECT 'database' AS kind, datname::text AS name FROM pg_catalog.pg_database
@@ -179,7 +179,8 @@ def _asked(outcome: Outcome, request: Request, session: Session) -> Outcome:
     found, loaded = outcome, is_loaded(path, session)
     if request.ident_maps is not None:
         ident_path = session.value("SHOW ident_file")
-        found, loaded = _with_ident(outcome, request, ident_path), loaded and is_loaded(ident_path, session)
+        found = _with_ident(outcome, request, ident_path)
+        loaded = loaded and has_read(read_state(ident_path), session)
     return dataclasses.replace(found, before=read_state(path), loaded=loaded, md5_roles=tuple(roles), validated=True)
 
 

@@ -10,7 +10,7 @@ from typing import Dict, Mapping, Sequence, Set
 
 from ..connection import Session
 from ..errors import PgsopError
-from ..files import changed_at
+from ..files import FileState, changed_at
 from .policy import md5_lockouts, unusable_without_ssl
 from .rule import Rule, from_server
 
@@ -101,5 +101,13 @@ def refuse_misread(path: str, rules: Sequence[Rule], session: Session) -> None:
 
 def is_loaded(path: str, session: Session) -> bool:
     """Whether the server read its files after this one was last written."""
-    loaded = float(session.value("SELECT extract(epoch FROM pg_conf_load_time())"))
-    return os.path.exists(path) and changed_at(path) <= loaded
+    return os.path.exists(path) and changed_at(path) <= _loaded_at(session)
+
+
+def has_read(state: FileState, session: Session) -> bool:
+    """The same of a file whose owner and mode are set elsewhere, and say nothing of its content."""
+    return state.modified_ns is None or state.modified_ns / 1e9 <= _loaded_at(session)
+
+
+def _loaded_at(session: Session) -> float:
+    return float(session.value("SELECT extract(epoch FROM pg_conf_load_time())"))

@@ -66,7 +66,7 @@ def test_modes_are_repaired_where_the_files_are(server: Server, roles: Callable[
 def test_stopped_server_starts_again_after_its_modes_are_repaired(
     host: Host, server: Server, roles: Callable[[], PlayResult]
 ) -> None:
-    host.check_output(f"systemctl stop {server.unit} && chmod 0755 {DATA} && chown root:root {HBA}")
+    host.check_output(f"systemctl stop {server.unit} && chmod 0755 {DATA} && chmod 0644 {HBA}")
     assert roles().rc == 0
     assert server.mode(DATA) == "postgres:postgres 0700"
     assert server.mode(HBA) == "postgres:postgres 0640"

@@ -11,7 +11,7 @@ import os
 import pwd
 import stat
 from dataclasses import asdict, dataclass
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Tuple
+from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from . import command
 from .cluster import CONFIG_FOLDER, Cluster
@@ -19,6 +19,8 @@ from .connection import connect
 from .errors import PgsopError
 from .files import group_name, user_name
 
+#: Where postgresql-common has the logs of all clusters.
+PACKAGED_LOG = "/var/log/postgresql"
 _NAMES = ("hba_file", "ident_file", "unix_socket_directories", "ssl", "ssl_key_file")
 
 
@@ -82,7 +84,9 @@ def server_paths(cluster: Cluster) -> ServerPaths:
 def expected_modes(paths: ServerPaths, owner: str) -> List[Dict[str, str]]:
     """Each path of the server with the owner, group and mode that it must have.
 
-    Folders that others may use, such as those of the log and of the sockets, are not among them.
+    Folders that others may use, such as those of the log and of the sockets, are not among them. Neither is a path that does not
+    belong to the owner, except where the packages put it: the owner decides by settings and links where the others are,
+    and root must not give it any file of the host.
 
     Args:
         paths: of the server.
@@ -110,19 +114,47 @@ def expected_modes(paths: ServerPaths, owner: str) -> List[Dict[str, str]]:
     result = [{"path": path, "owner": owner, "group": group, "mode": mode} for path, mode in modes.items()]
     if paths.log_file:
         result.append({"path": paths.log_file, "owner": owner, "group": "adm", "mode": "0640"})
-    return [*result, *_tls_key(paths.tls_key_file)]
+    packaged = (configuration, paths.home, PACKAGED_LOG)
+    kept = [
+        dict(item, path=os.path.realpath(item["path"])) for item in result if _is_safe(item["path"], owner, packaged)
+    ]
+    return [*kept, *_tls_key(paths.tls_key_file)]
+
+
+def _is_safe(path: str, owner: str, packaged: Sequence[str]) -> bool:
+    """Whether root may give a path to the owner: it is there already its own, or where the packages put it without a link of others."""
+    try:
+        if user_name(os.stat(path).st_uid) == owner:
+            return True
+    except OSError:
+        return False
+    return any(path == top or path.startswith(f"{top}/") for top in packaged) and only_links_of_root(path)
 
 
 def _tls_key(path: str) -> Iterator[Dict[str, str]]:
-    """A private key that is too open for the server to start: 0600, or 0640 if it belongs to root."""
+    """A private key that is too open for the server to start: 0600, or 0640 if it belongs to root and a group that may read it."""
     try:
-        status = os.stat(path)
+        status = os.lstat(path)
     except OSError:
+        return
+    if stat.S_ISLNK(status.st_mode) or (status.st_uid == 0 and status.st_gid == 0):
+        # The server cannot read the latter: the setting names some other file of the host.
         return
     allowed = 0o640 if status.st_uid == 0 else 0o600
     if stat.S_IMODE(status.st_mode) & ~allowed:
         names = {"owner": user_name(status.st_uid), "group": group_name(status.st_gid)}
         yield {"path": path, **names, "mode": f"{allowed:04o}"}
+
+
+def only_links_of_root(path: str) -> bool:
+    """Whether every symbolic link on the way to a path belongs to root, or to the user of this process."""
+    there = "/"
+    for name in path.split("/"):
+        there = os.path.join(there, name)
+        status = os.lstat(there)
+        if stat.S_ISLNK(status.st_mode) and status.st_uid not in (0, os.geteuid()):
+            return False
+    return True
 
 
 def _from_server(cluster: Cluster) -> Mapping[str, str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -114,31 +115,80 @@ def test_wal_and_tablespaces_are_where_their_links_lead(
     assert modes[found.wal_directory] == modes[str(tmp_path / "space")] == modes[cluster.data_directory] == "0700"
 
 
-PATHS = ServerPaths("/d", "/c", "/c/postgresql.conf", "/h", "/i", "/l", "/d/pg_wal", (), (), "", "/home/p")
+@pytest.fixture(name="there")
+def _there(tmp_path: Path) -> ServerPaths:
+    """A server whose files exist; those of the configuration, of the home and the log are where the packages put them."""
+    for folder in ("d/pg_wal", "c/conf.d", "home"):
+        (tmp_path / folder).mkdir(parents=True)
+    for name in (
+        "c/postgresql.conf",
+        "c/environment",
+        "c/pg_ctl.conf",
+        "h",
+        "i",
+        "l",
+        "home/.psql_history",
+        "home/.pgpass",
+    ):
+        (tmp_path / name).touch()
+    names = ("d", "c", "c/postgresql.conf", "h", "i", "l", "d/pg_wal")
+    return ServerPaths(*(f"{tmp_path}/{name}" for name in names), (), (), "", f"{tmp_path}/home")
 
 
-def test_modes_are_those_of_the_packages_or_tighter() -> None:
-    found = {item["path"]: item for item in expected_modes(PATHS, ME)}
+def test_modes_are_those_of_the_packages_or_tighter(tmp_path: Path, there: ServerPaths) -> None:
+    found = {os.path.relpath(item["path"], tmp_path): item for item in expected_modes(there, ME)}
     assert {path: item["mode"] for path, item in found.items()} == {
-        "/c": "0755",
-        "/c/conf.d": "0755",
-        "/c/postgresql.conf": "0644",
-        "/h": "0640",
-        "/i": "0640",
-        "/c/environment": "0644",
-        "/c/pg_ctl.conf": "0644",
-        "/d": "0700",
-        "/home/p/.psql_history": "0600",
-        "/home/p/.pgpass": "0600",
-        "/l": "0640",
+        "c": "0755",
+        "c/conf.d": "0755",
+        "c/postgresql.conf": "0644",
+        "h": "0640",
+        "i": "0640",
+        "c/environment": "0644",
+        "c/pg_ctl.conf": "0644",
+        "d": "0700",
+        "home/.psql_history": "0600",
+        "home/.pgpass": "0600",
+        "l": "0640",
     }
     assert {item["owner"] for item in found.values()} == {ME}
-    assert found["/l"]["group"] == "adm"
-    assert found["/d"]["group"] == MY_GROUP
+    assert found["l"]["group"] == "adm"
+    assert found["d"]["group"] == MY_GROUP
 
 
-def test_log_that_is_no_file_has_no_mode() -> None:
-    assert all(item["group"] != "adm" for item in expected_modes(replace(PATHS, log_file=""), ME))
+def test_log_that_is_no_file_has_no_mode(there: ServerPaths) -> None:
+    assert all(item["group"] != "adm" for item in expected_modes(replace(there, log_file=""), ME))
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="gives files to another user")
+def test_owner_is_given_only_what_the_packages_made_for_it(tmp_path: Path, there: ServerPaths) -> None:
+    other = "nobody"
+    wal = tmp_path / "host"
+    wal.mkdir()
+    paths = replace(there, wal_directory=str(wal))
+    found = {os.path.relpath(item["path"], tmp_path) for item in expected_modes(paths, other)}
+    assert found == {
+        "c",
+        "c/conf.d",
+        "c/postgresql.conf",
+        "c/environment",
+        "c/pg_ctl.conf",
+        "home/.psql_history",
+        "home/.pgpass",
+    }
+    shutil.chown(wal, other)
+    assert str(wal) in {item["path"] for item in expected_modes(paths, other)}
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="makes links of another user")
+def test_link_of_another_user_than_root_leads_to_nothing_that_is_given_away(tmp_path: Path, there: ServerPaths) -> None:
+    secret = tmp_path / "secret"
+    secret.touch()
+    link = tmp_path / "home" / ".pgpass"
+    link.unlink()
+    link.symlink_to(secret)
+    assert str(secret) in {item["path"] for item in expected_modes(there, "nobody")}, "a link of root's is followed"
+    os.chown(link, 65534, 65534, follow_symlinks=False)
+    assert {str(secret), str(link)} & {item["path"] for item in expected_modes(there, "nobody")} == set()
 
 
 @pytest.mark.parametrize(
@@ -153,18 +203,20 @@ def test_log_that_is_no_file_has_no_mode() -> None:
     ],
 )
 def test_private_key_that_is_too_open_is_closed(
-    tmp_path: Path, mode: int, of_root: str | None, of_another: str | None
+    tmp_path: Path, there: ServerPaths, mode: int, of_root: str | None, of_another: str | None
 ) -> None:
     key = tmp_path / "server.key"
     key.touch()
     key.chmod(mode)
+    if os.getuid() == 0:
+        os.chown(key, 0, 12345)
     found = [
-        item["mode"] for item in expected_modes(replace(PATHS, tls_key_file=str(key)), ME) if item["path"] == str(key)
+        item["mode"] for item in expected_modes(replace(there, tls_key_file=str(key)), ME) if item["path"] == str(key)
     ]
     assert found == [*filter(None, [of_root if os.getuid() == 0 else of_another])]
     if os.getuid() == 0:
         os.chown(key, 12345, 12345)
-        items = expected_modes(replace(PATHS, tls_key_file=str(key)), ME)
+        items = expected_modes(replace(there, tls_key_file=str(key)), ME)
         assert [item for item in items if item["path"] == str(key)] == [
             {"path": str(key), "owner": "12345", "group": "12345", "mode": text} for text in [of_another] if text
         ]

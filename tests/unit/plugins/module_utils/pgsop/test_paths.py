@@ -131,8 +131,20 @@ def _there(tmp_path: Path) -> ServerPaths:
         "home/.pgpass",
     ):
         (tmp_path / name).touch()
-    names = ("d", "c", "c/postgresql.conf", "h", "i", "l", "d/pg_wal")
-    return ServerPaths(*(f"{tmp_path}/{name}" for name in names), (), (), "", f"{tmp_path}/home")
+    data, configuration = str(tmp_path / "d"), str(tmp_path / "c")
+    return ServerPaths(
+        data_directory=data,
+        config_directory=configuration,
+        config_file=f"{configuration}/postgresql.conf",
+        hba_file=f"{tmp_path}/h",
+        ident_file=f"{tmp_path}/i",
+        log_file=f"{tmp_path}/l",
+        wal_directory=f"{data}/pg_wal",
+        tablespaces=(),
+        socket_directories=(),
+        tls_key_file="",
+        home=f"{tmp_path}/home",
+    )
 
 
 def test_modes_are_those_of_the_packages_or_tighter(tmp_path: Path, there: ServerPaths) -> None:

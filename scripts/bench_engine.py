@@ -26,13 +26,13 @@ def engine(_bench: Bench) -> Numbers:
 
 def _ratio(prepared: Callable[[int], Callable[[], object]], size: int) -> float:
     double, single = prepared(2 * size), prepared(size)
-    return min(wall_seconds(double) for _ in range(3)) / min(wall_seconds(single) for _ in range(3))
+    return min(wall_seconds(double) for _repetition in range(3)) / min(wall_seconds(single) for _repetition in range(3))
 
 
 def _mask(text: str) -> Callable[[int], Callable[[], object]]:
     def prepared(size: int) -> Callable[[], object]:
         statement = "password " + text * (size // len(text))
-        return lambda: [masked_query(statement, 120) for _ in range(20)]
+        return lambda: [masked_query(statement, 120) for _repetition in range(20)]
 
     return prepared
 

@@ -175,15 +175,13 @@ def is_file(path: str) -> bool:
     return bool(_SHOWN_FILE.fullmatch(path)) and "//" not in path
 
 
-def environment_problem(
-    environment: Mapping[str, str], values: Mapping[str, str], names: Mapping[str, str] = ENVIRONMENT
-) -> str:
+def environment_problem(environment: Mapping[str, str], values: Mapping[str, str], names: Mapping[str, str]) -> str:
     """What is wrong with a variable of the environment, with its name; empty if all of them are plain.
 
     Args:
         environment: variables by name.
         values: by keyword, what counts more than the environment.
-        names: the keyword of each variable that is checked; by default of those that libpq reads by itself.
+        names: the keyword of each variable that is checked.
     """
     found: Dict[str, str] = {name: problem(key, environment.get(name, "")) for name, key in names.items()}
     return next((f"{name} {wrong}" for name, wrong in found.items() if wrong and names[name] not in values), "")

@@ -129,7 +129,7 @@ def _pieces(request: Request) -> Dict[str, str]:
 def _filled(typed: Mapping[str, str], someone: Person) -> Tuple[Dict[str, str], Dict[str, str]]:
     """As conninfo_add_defaults in libpq: what is given, then the service, then the environment; each value is plain, or refused."""
     dsn.refuse(typed)
-    wrong = given.environment_problem(someone.environment, typed)
+    wrong = given.environment_problem(someone.environment, typed, given.ENVIRONMENT)
     if wrong:
         raise DsnError(wrong)
     environment = {

@@ -19,7 +19,7 @@ ROLE = Path(__file__).parents[5] / "roles" / "pg_hardening" / "vars" / "main.yml
 def test_role_manages_each_at_its_safe_value() -> None:
     declared: list[dict[str, Any]] = yaml.safe_load(ROLE.read_text(encoding="utf-8"))["__pg_hardening_safe"]
     assert {entry["name"]: entry["value"] for entry in declared} == {
-        name: not risk for name, (risk, _) in UNSAFE.items()
+        name: not risk for name, (risk, _outcome) in UNSAFE.items()
     }
 
 

@@ -145,8 +145,8 @@ def test_a_connection_string_in_the_place_of_something_else(text: str, expected:
 
 def test_what_libpq_reads_from_the_environment_by_itself() -> None:
     environment = {"PGOPTIONS": "-c a=b", "PGTZ": "Europe/Berlin", "PGDATESTYLE": "ISO, DMY", "PGDATA": "a;b"}
-    assert given.environment_problem(environment, {}) == ""
-    said = given.environment_problem({**environment, "PGSSLCERT": "a;secret"}, {})
+    assert given.environment_problem(environment, {}, given.ENVIRONMENT) == ""
+    said = given.environment_problem({**environment, "PGSSLCERT": "a;secret"}, {}, given.ENVIRONMENT)
     assert said.startswith("PGSSLCERT ")
     assert "secret" not in said
-    assert given.environment_problem({"PGSSLCERT": "a;secret"}, {"sslcert": "/x"}) == ""
+    assert given.environment_problem({"PGSSLCERT": "a;secret"}, {"sslcert": "/x"}, given.ENVIRONMENT) == ""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import dataclass
-from typing import List, Mapping, Optional
+from typing import List, Mapping, Optional, Tuple
 
 from . import command
 from .errors import PgsopError
@@ -26,6 +26,9 @@ POSTGRES = "postgres"
 #: PostgreSQL's default. pg_lsclusters names no port while postgresql.conf has no line: empty, or not there yet for a link.
 _PORT = 5432
 
+#: Lines of postmaster.pid, from 0 (src/include/utils/pidfile.h).
+_NOTED_PORT, _NOTED_SOCKETS = 3, 4
+
 
 @dataclass(frozen=True)
 class Cluster:
@@ -34,9 +37,10 @@ class Cluster:
     Attributes:
         version: major version.
         name: cluster name, ``main`` for the one the package makes.
-        port: configured TCP port, also part of the socket's name.
+        port: TCP port, also part of the socket's name; of a running server the one that it has, else the configured one.
         running: whether a postmaster runs on the data directory.
         owner: operating system user, also used as the superuser to connect as.
+        socket_directory: the first folder of sockets; of a running server the one that it has, else the configured one.
     """
 
     version: int
@@ -67,6 +71,17 @@ class Cluster:
                 return int(handle.readline())
         except (OSError, ValueError):
             return None
+
+    def reached_socket_directory(self) -> str:
+        """The folder of the socket as the effective user of this process reaches it.
+
+        A folder that the unit has for itself, such as a private /tmp, is below the root of the postmaster. The cluster's owner
+        may enter there, root without CAP_SYS_PTRACE may not.
+        """
+        inside = f"/proc/{self.pid}/root{self.socket_directory}"
+        name = f".s.PGSQL.{self.port}"
+        hidden = not os.path.exists(os.path.join(self.socket_directory, name))
+        return inside if hidden and os.path.exists(os.path.join(inside, name)) else self.socket_directory
 
 
 def unit_name(version: int, name: str) -> str:
@@ -136,14 +151,32 @@ def required_cluster(version: int, name: str, *, attempted: str) -> Cluster:
 
 def _from_entry(entry: Mapping[str, object]) -> Cluster:
     version, name = int(str(entry["version"]).split(".", maxsplit=1)[0]), str(entry["cluster"])
+    running, data_directory = str(entry.get("running", "0")) == "1", str(entry.get("pgdata") or "")
+    # The configuration may have changed since the server was started.
+    port, socket_directory = _noted(data_directory) if running and data_directory else (0, "")
     return Cluster(
         version=version,
         name=name,
-        port=int(str(entry.get("port") or _PORT)),
-        running=str(entry.get("running", "0")) == "1",
+        port=port or int(str(entry.get("port") or _PORT)),
+        running=running,
         owner=user_name(int(str(entry["owneruid"]))) if entry.get("owneruid") is not None else POSTGRES,
-        data_directory=str(entry.get("pgdata") or ""),
+        data_directory=data_directory,
         config_directory=str(entry.get("configdir") or config_directory(version, name)),
         log_file=str(entry.get("logfile") or ""),
-        socket_directory=str(entry.get("socketdir") or "/var/run/postgresql"),
+        socket_directory=socket_directory or _first_folder(str(entry.get("socketdir") or "")),
     )
+
+
+def _noted(data_directory: str) -> Tuple[int, str]:
+    """Port and first socket folder as a running server has noted them; 0 and empty where they are not known to this user."""
+    try:
+        with open(os.path.join(data_directory, "postmaster.pid"), encoding="utf-8", errors="replace") as handle:
+            lines = handle.read().splitlines()
+        return int(lines[_NOTED_PORT]), lines[_NOTED_SOCKETS].strip()
+    except (OSError, ValueError, IndexError):
+        return 0, ""
+
+
+def _first_folder(listed: str) -> str:
+    """The first folder of a list; postgresql-common leaves the quotes that ALTER SYSTEM writes."""
+    return listed.split(",", maxsplit=1)[0].strip().strip('"') or "/var/run/postgresql"

@@ -169,10 +169,10 @@ def connect(
 
 
 def _open(driver: Any, cluster: Cluster, database: str, arguments: Mapping[str, Any]) -> Any:
-    own = {"host": cluster.socket_directory, "port": cluster.port, "user": cluster.owner}
     elsewhere = "dsn" in arguments
     user = contextlib.nullcontext() if elsewhere else effective_user(cluster.owner)
     with user, encoding.database_argument(database) as named:
+        own = {"host": cluster.reached_socket_directory(), "port": cluster.port, "user": cluster.owner}
         way = {**({} if elsewhere else own), **arguments, **named}
         return driver.connect(**way, application_name="pgsop", client_encoding=encoding.VERBATIM)
 

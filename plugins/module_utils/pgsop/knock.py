@@ -39,12 +39,11 @@ def knock(cluster: Cluster) -> str:
     Raises:
         PgsopError: where the owner is not a user of this host.
     """
-    path = f"{cluster.socket_directory}/.s.PGSQL.{cluster.port}"
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
             connection.settimeout(TIMEOUT_S)
             with effective_user(cluster.owner):
-                connection.connect(path)
+                connection.connect(f"{cluster.reached_socket_directory()}/.s.PGSQL.{cluster.port}")
             connection.sendall(_startup(cluster.owner))
             return _verdict(connection)
     except OSError:

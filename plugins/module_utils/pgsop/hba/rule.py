@@ -137,7 +137,9 @@ def parse(entry: Mapping[str, Any]) -> Rule:
     Raises:
         ValueError: where it is no rule; the message names the key.
     """
-    unknown = sorted(set(entry) - set(_KEYS))
+    if not isinstance(entry, Mapping):
+        raise ValueError(f"{entry!r} is not a mapping with {', '.join(_KEYS)}")
+    unknown = sorted(map(str, set(entry) - set(_KEYS)))
     if unknown:
         raise ValueError(f"unknown key {', '.join(unknown)}; a rule has {', '.join(_KEYS)}")
     kind, method = str(entry.get("type") or ""), str(entry.get("method") or "")
@@ -160,6 +162,8 @@ def parse(entry: Mapping[str, Any]) -> Rule:
 
 def parse_all(entries: Iterable[Mapping[str, Any]]) -> Tuple[List[Rule], List[str]]:
     """All rules that are rules, and for each of the others what is wrong with it."""
+    if not isinstance(entries, (list, tuple)):
+        return [], [f"rules {entries!r} are not a list"]
     rules, problems = [], []
     for number, entry in enumerate(entries, start=1):
         try:
@@ -249,6 +253,8 @@ def _address(kind: str, value: Any) -> str:
 
 
 def _options(value: Mapping[str, Any]) -> Tuple[Tuple[str, str], ...]:
+    if not isinstance(value, Mapping):
+        raise ValueError(f"options {value!r} are not a mapping")
     return tuple((str(name), _option(str(name), text)) for name, text in value.items())
 
 

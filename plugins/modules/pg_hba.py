@@ -219,7 +219,7 @@ file:
   type: str
   sample: /etc/postgresql/16/main/pg_hba.conf
 rules:
-  description: The rules as they stand in the file.
+  description: The rules as they stand in the file, with *** in place of passwords.
   returned: success
   type: list
   elements: str

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from typing import Iterator, List, Optional, Tuple
 
-from .rule import ADDRESS_WORDS, KINDS, METHODS, Rule
+from .rule import ADDRESS_WORDS, KINDS, METHODS, Rule, without_secrets
 
 _TOKEN = re.compile(r'[\s,]*(?:(#.*)|((?:"[^"]*"|[^\s,"#])+)(,?))')
 _INCLUDES = ("include", "include_if_exists", "include_dir")
@@ -25,7 +25,7 @@ class Line:
 
     Attributes:
         number: its number in the file, of the first line where a backslash joins several.
-        text: the same with single blanks.
+        text: the same with single blanks and without passwords.
         rule: None where it is not a rule that can be understood here.
         problem: why not, empty for a rule.
     """
@@ -73,7 +73,7 @@ def _fields(line: str) -> List[List[str]]:
 
 def _line(number: int, line: str) -> Line:
     fields = _fields(line)
-    text = " ".join(",".join(words) for words in fields)
+    text = without_secrets(" ".join(",".join(words) for words in fields))
     try:
         return Line(number, text, _rule(line, fields))
     except ValueError as error:

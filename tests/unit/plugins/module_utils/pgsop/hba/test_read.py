@@ -40,6 +40,13 @@ def test_backslash_joins_lines_and_the_first_number_counts() -> None:
     assert (line.number, line.text) == (2, "local all all peer")
 
 
+def test_password_in_a_line_is_not_shown() -> None:
+    (line,) = read_lines('local all all ldap ldapbindpasswd="s3 cret"\n')
+    assert line.text == "local all all ldap ldapbindpasswd=***"
+    assert line.rule is not None
+    assert line.rule.options == (("ldapbindpasswd", "s3 cret"),)
+
+
 def test_words_keep_their_quotes() -> None:
     (line,) = read_lines('local "all",all "+staff" peer map="a b"\n')
     assert line.rule is not None

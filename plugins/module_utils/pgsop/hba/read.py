@@ -16,6 +16,8 @@ from typing import Iterator, List, Optional, Tuple
 from .rule import ADDRESS_WORDS, KINDS, METHODS, Rule, without_secrets
 
 _TOKEN = re.compile(r'[\s,]*(?:(#.*)|((?:"[^"]*"|[^\s,"#])+)(,?))')
+#: What stands before a comment or a quote that is not closed.
+_CLOSED = re.compile(r'(?:"[^"]*"|[^"#])*')
 _INCLUDES = ("include", "include_if_exists", "include_dir")
 
 
@@ -84,7 +86,7 @@ def _rule(line: str, fields: List[List[str]]) -> Rule:
     kind = fields[0][0]
     if kind in _INCLUDES:
         raise ValueError("it includes another file")
-    if line.count('"') % 2:
+    if _CLOSED.sub("", line, count=1).startswith('"'):
         raise ValueError("a quote is not closed")
     if kind not in KINDS:
         raise ValueError(f"{kind} is not a connection type")

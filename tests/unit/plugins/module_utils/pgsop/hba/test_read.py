@@ -21,6 +21,8 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.rea
         ("local all", "a field is missing"),
         ("local", "a field is missing"),
         ('local all "postgres peer', "a quote is not closed"),
+        ('local all "a" "postgres peer # "', "not a method"),
+        ('local all all peer map="x # y', "a quote is not closed"),
         ("local all all per", "not a method"),
         ("local all all peer map", "an option has no value"),
     ],
@@ -45,6 +47,12 @@ def test_password_in_a_line_is_not_shown() -> None:
     assert line.text == "local all all ldap ldapbindpasswd=***"
     assert line.rule is not None
     assert line.rule.options == (("ldapbindpasswd", "s3 cret"),)
+
+
+@pytest.mark.parametrize("line", ['local all all peer # 19" rack', 'local all "a#b" peer # "'])
+def test_quote_in_a_comment_is_not_open(line: str) -> None:
+    (found,) = read_lines(f"{line}\n")
+    assert (found.problem, found.rule is None) == ("", False)
 
 
 def test_words_keep_their_quotes() -> None:

@@ -241,7 +241,8 @@ validated:
   returned: success
   type: bool
 ident_lines:
-  description: Lines of C(pg_ident.conf) that are left as they are, because a rule uses a map that is not declared.
+  description: Lines of C(pg_ident.conf) that are left as they are, because a rule uses a map that is not declared. Where the
+    file has no lines, one entry with its path.
   returned: success
   type: list
   elements: str

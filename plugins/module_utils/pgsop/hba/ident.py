@@ -52,11 +52,12 @@ class IdentFile:
 
     @property
     def reported(self) -> List[str]:
-        """Lines of a file that is left as it is."""
+        """Lines of a file that is left as it is; the file alone where it has none, so that declared maps are not missed in silence."""
         if not self.kept:
             return []
         lines = effective(self.before.text or "")
-        return [f"{self.before.path} line {number}: {line} ({self.kept})" for number, line in lines]
+        found = [f"{self.before.path} line {number}: {line} ({self.kept})" for number, line in lines]
+        return found or [f"{self.before.path}: no lines ({self.kept})"]
 
     def diff(self, mark: str) -> Dict[str, str]:
         """Before and after of a file that is written."""

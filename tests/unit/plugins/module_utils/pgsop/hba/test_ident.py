@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.ident import render
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.files import FileMode, FileState
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.ident import make_file, render
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.rule import parse
 
 
 @pytest.mark.parametrize(
@@ -31,3 +33,14 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.ide
 def test_name_is_in_quotes_where_it_would_be_something_else(name: str, written: str) -> None:
     line = render([{"map": "staff", "system_user": name, "role": name}], "test").splitlines()[-1]
     assert line.split("staff", 1)[1].replace(written, "<>").split() == ["<>", "<>"]
+
+
+@pytest.mark.parametrize("text", [None, "", "# MAPNAME\n"])
+def test_map_that_is_declared_and_not_written_is_reported(text: str | None) -> None:
+    """The name of the map is mistyped in the rule, and the packaged file has no lines to report."""
+    rule = parse({"type": "local", "method": "peer", "options": {"map": "staf"}})
+    maps = [{"map": "staff", "system_user": "ann", "role": "clerk"}]
+    state, mode = FileState("/x", text, "postgres", "postgres", 0o640), FileMode("postgres", "postgres", 0o640)
+    found = make_file(state, mode, [rule], maps, "test")
+    assert not found.writes
+    assert found.reported == ["/x: no lines (left as it is: a rule uses map staf, which is not declared)"]

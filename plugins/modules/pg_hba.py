@@ -219,7 +219,7 @@ file:
   type: str
   sample: /etc/postgresql/16/main/pg_hba.conf
 rules:
-  description: The rules as they stand in the file.
+  description: The rules as they stand in the file, with *** in place of passwords.
   returned: success
   type: list
   elements: str
@@ -241,7 +241,8 @@ validated:
   returned: success
   type: bool
 ident_lines:
-  description: Lines of C(pg_ident.conf) that are left as they are, because a rule uses a map that is not declared.
+  description: Lines of C(pg_ident.conf) that are left as they are, because a rule uses a map that is not declared. Where the
+    file has no lines, one entry with its path.
   returned: success
   type: list
   elements: str

@@ -70,7 +70,7 @@ def test_commands_name_the_line_and_the_repair(server: Server, checked: PlayResu
     answer = server.host.run(command)
     told = " ".join((answer.stdout + answer.stderr).split())
     assert "(local all postgres scram-sha-256) decides about it" in told
-    assert "sed -i '1i local all postgres peer'" in told
+    assert "sed -i --follow-symlinks '1i local all postgres peer'" in told
     assert ".pgpass, mode" not in told
 
 

@@ -165,7 +165,7 @@ def test_rules_that_refuse_the_owner_itself(office: Office) -> None:
         name, sentence, remedy = office.seen(dsn, as_user=ADMINISTRATOR)
         assert name == "hba.owner_refused"
         assert f"line 2 of {office.folder}/pg_hba.conf (local all {ADMINISTRATOR} scram-sha-256)" in sentence
-        assert f"sed -i '1i local all {ADMINISTRATOR} peer' {office.folder}/pg_hba.conf" in remedy
+        assert f"sed -i --follow-symlinks '1i local all {ADMINISTRATOR} peer' {office.folder}/pg_hba.conf" in remedy
         assert "pgpass" not in remedy
     finally:
         office.hba("local all {administrator} trust\n", reload=False)

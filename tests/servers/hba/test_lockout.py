@@ -22,6 +22,7 @@ EDITS = {
     "map": ("local all OWNER peer map=staff\n", "line 1 of {path} (local all OWNER peer map=staff)"),
     "reject": ("local all all reject\nlocal all OWNER peer\n", "line 1 of {path} (local all all reject)"),
     "no rule": ("host all all 127.0.0.1/32 scram-sha-256\n", "no line of {path} matches it"),
+    "no line end": ("host all all 127.0.0.1/32 scram-sha-256", "no line of {path} matches it"),
 }
 
 

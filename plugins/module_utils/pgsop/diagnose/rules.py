@@ -15,7 +15,7 @@ from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 from ..errors import PgsopError
 from ..files import changed_at, read_state
 from ..hba.read import read_lines
-from ..hba.rule import Rule, bare, from_server
+from ..hba.rule import Rule, bare, from_server, without_secrets
 from ..hba.simulate import Attempt, first_match
 from .catalogue import Catalogue
 from .reach import Reach
@@ -33,7 +33,7 @@ class Line:
     place: str
 
     def __str__(self) -> str:
-        return f"{self.place}: {' '.join(self.rule.line().split())}"
+        return f"{self.place}: {' '.join(without_secrets(self.rule.line()).split())}"
 
 
 @dataclass(frozen=True)

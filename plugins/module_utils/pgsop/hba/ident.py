@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from ..connection import Session
 from ..errors import PgsopError
@@ -19,7 +19,8 @@ from .rule import Rule
 
 _KEYS = ("map", "system_user", "role")
 _COLUMNS = (16, 24)
-_PLAIN = re.compile(r"[A-Za-z0-9_.@$-]+")
+#: Without quotes, what begins with @ is a file with names. The server also takes the word all for every role, from version 16 on.
+_PLAIN = re.compile(r"(?!@|all$)[A-Za-z0-9_.@$-]+")
 #: Major version since which the server shows how it reads the file.
 _SHOWN_SINCE = 15
 _SHOWN = "SELECT map_name, sys_name, pg_username, error, line_number FROM pg_catalog.pg_ident_file_mappings"
@@ -52,11 +53,12 @@ class IdentFile:
 
     @property
     def reported(self) -> List[str]:
-        """Lines of a file that is left as it is."""
+        """Lines of a file that is left as it is; the file alone where it has none, so that declared maps are not missed in silence."""
         if not self.kept:
             return []
         lines = effective(self.before.text or "")
-        return [f"{self.before.path} line {number}: {line} ({self.kept})" for number, line in lines]
+        found = [f"{self.before.path} line {number}: {line} ({self.kept})" for number, line in lines]
+        return found or [f"{self.before.path}: no lines ({self.kept})"]
 
     def diff(self, mark: str) -> Dict[str, str]:
         """Before and after of a file that is written."""
@@ -68,17 +70,24 @@ class IdentFile:
 
 def problems(maps: Maps) -> List[str]:
     """What is wrong with declared maps, as sentences."""
-    found = []
-    for number, entry in enumerate(maps, start=1):
-        for key in _KEYS:
-            value = entry.get(key)
-            if not isinstance(value, str) or not value or any(character in value for character in '"\n\r\0'):
-                found.append(f"ident map {number}: {key} {value!r} is not a name that the file can hold")
-        unknown = sorted(set(entry) - set(_KEYS))
-        found += (
-            [f"ident map {number}: unknown key {', '.join(unknown)}; a map has {', '.join(_KEYS)}"] if unknown else []
-        )
-    return found
+    if not isinstance(maps, (list, tuple)):
+        return [f"ident maps {maps!r} are not a list"]
+    return [f"ident map {number}: {wrong}" for number, entry in enumerate(maps, start=1) for wrong in _problems(entry)]
+
+
+def _problems(entry: Any) -> Iterator[str]:
+    if not isinstance(entry, Mapping):
+        yield f"{entry!r} is not a mapping with {', '.join(_KEYS)}"
+        return
+    for key in _KEYS:
+        value = entry.get(key)
+        if not isinstance(value, str) or not value or any(character in value for character in '"\n\r\0'):
+            yield f"{key} {value!r} is not a name that the file can hold"
+    if str(entry.get("role")).startswith("/"):
+        yield f"role {entry['role']!r} is a regular expression from version 16 on, in quotes too; name the role"
+    unknown = sorted(map(str, set(entry) - set(_KEYS)))
+    if unknown:
+        yield f"unknown key {', '.join(unknown)}; a map has {', '.join(_KEYS)}"
 
 
 def undeclared(rules: Sequence[Rule], maps: Maps) -> List[str]:

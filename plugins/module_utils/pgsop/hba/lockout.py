@@ -61,19 +61,24 @@ def file_problem(cluster: Cluster) -> str:
 def _file_problem(cluster: Cluster) -> Tuple[str, str]:
     """The same with the command that repairs it."""
     path, owner = _path(cluster), cluster.owner
-    append = f"echo 'local all {owner} peer' | sudo tee -a {shlex.quote(path)}"
     try:
         text = read_state(path).text
     except PgsopError as error:
         return f"{path} cannot be read: {error.answer}", ""
     if text is None:
-        return f"{path} is missing", append
+        return f"{path} is missing", _add(cluster, text)
     lines = read_lines(text)
     broken = next((line for line in lines if line.rule is None), None)
     if broken is not None:
         where = f"line {broken.number} of {path} ({broken.text})"
         return f"{where} is not a rule: {broken.problem}; {_by_hand(owner)}", f"sudoedit {shlex.quote(path)}"
-    return ("", "") if lines else (f"{path} has no rule; {_by_hand(owner)}", append)
+    return ("", "") if lines else (f"{path} has no rule; {_by_hand(owner)}", _add(cluster, text))
+
+
+def _add(cluster: Cluster, text: Optional[str]) -> str:
+    """The command that puts the owner's rule first. The last line may have no end, so nothing is appended."""
+    quoted, rule = shlex.quote(_path(cluster)), f"local all {cluster.owner} peer"
+    return f"sudo sed -i --follow-symlinks '1i {rule}' {quoted}" if text else f"echo '{rule}' | sudo tee -a {quoted}"
 
 
 def _why(cluster: Cluster) -> Tuple[str, str]:
@@ -82,14 +87,13 @@ def _why(cluster: Cluster) -> Tuple[str, str]:
     if problem[0]:
         return problem
     path, owner = _path(cluster), cluster.owner
-    quoted, rule = shlex.quote(path), f"local all {owner} peer"
-    line = _decides(read_lines(read_state(path).text or ""), owner)
+    text = read_state(path).text or ""
+    line = _decides(read_lines(text), owner)
     if line is None:
-        return f"no line of {path} matches it; {_by_hand(owner)}", f"echo '{rule}' | sudo tee -a {quoted}"
+        return f"no line of {path} matches it; {_by_hand(owner)}", _add(cluster, text)
     if _accepts(line):
         return f"{path} accepts it, but the server has not loaded the file since it was changed", ""
-    insert = f"sudo sed -i '1i {rule}' {quoted}"
-    return f"line {line.number} of {path} ({line.text}) decides about it; {_by_hand(owner)}", insert
+    return f"line {line.number} of {path} ({line.text}) decides about it; {_by_hand(owner)}", _add(cluster, text)
 
 
 def _path(cluster: Cluster) -> str:

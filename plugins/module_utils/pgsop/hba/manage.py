@@ -20,7 +20,7 @@ from .ident import problems as ident_problems
 from .logins import from_arguments
 from .pairs import unknown_names
 from .policy import problems, unknown_to_version
-from .rule import Rule, parse_all, render
+from .rule import Rule, parse_all, render, without_secrets
 from .server import has_read, is_loaded, md5_roles, refuse, refuse_on_server
 
 _NAMES = """
@@ -93,7 +93,7 @@ class Outcome:
             "actions": self.actions,
             "diff": self._diffs() if self.actions else {},
             "file": self.before.path,
-            "rules": [rule.line() for rule in self.rules],
+            "rules": [without_secrets(rule.line()) for rule in self.rules],
             "md5_roles": list(self.md5_roles),
             "validated": self.validated,
             "server_state": self.state,
@@ -111,11 +111,14 @@ class Outcome:
     def _diff(self) -> Dict[str, str]:
         mark = "" if self.validated else " (not yet validated by a server)"
         mode = f"# {self.mode.owner}:{self.mode.group} {self.mode.mode:04o}\n"
-        before = self.before.describe_mode() + (self.before.text or "")
+        written, text = without_secrets(self.before.text or ""), without_secrets(self.text)
+        before = self.before.describe_mode() + written
         if not self.writes:
             before = before + "# this file is not loaded yet\n"
+        elif written == text and self.before.text != self.text:
+            before = before + "# a password differs\n"
         header = self.before.path + mark
-        return {"before_header": header, "after_header": header, "before": before, "after": mode + self.text}
+        return {"before_header": header, "after_header": header, "before": before, "after": mode + text}
 
 
 def manage(request: Request, *, check: bool) -> Outcome:

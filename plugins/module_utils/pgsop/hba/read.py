@@ -13,9 +13,11 @@ import re
 from dataclasses import dataclass
 from typing import Iterator, List, Optional, Tuple
 
-from .rule import ADDRESS_WORDS, KINDS, METHODS, Rule
+from .rule import ADDRESS_WORDS, KINDS, METHODS, Rule, without_secrets
 
 _TOKEN = re.compile(r'[\s,]*(?:(#.*)|((?:"[^"]*"|[^\s,"#])+)(,?))')
+#: What stands before a comment or a quote that is not closed.
+_CLOSED = re.compile(r'(?:"[^"]*"|[^"#])*')
 _INCLUDES = ("include", "include_if_exists", "include_dir")
 
 
@@ -25,7 +27,7 @@ class Line:
 
     Attributes:
         number: its number in the file, of the first line where a backslash joins several.
-        text: the same with single blanks.
+        text: the same with single blanks and without passwords.
         rule: None where it is not a rule that can be understood here.
         problem: why not, empty for a rule.
     """
@@ -73,7 +75,7 @@ def _fields(line: str) -> List[List[str]]:
 
 def _line(number: int, line: str) -> Line:
     fields = _fields(line)
-    text = " ".join(",".join(words) for words in fields)
+    text = without_secrets(" ".join(",".join(words) for words in fields))
     try:
         return Line(number, text, _rule(line, fields))
     except ValueError as error:
@@ -84,7 +86,7 @@ def _rule(line: str, fields: List[List[str]]) -> Rule:
     kind = fields[0][0]
     if kind in _INCLUDES:
         raise ValueError("it includes another file")
-    if line.count('"') % 2:
+    if _CLOSED.sub("", line, count=1).startswith('"'):
         raise ValueError("a quote is not closed")
     if kind not in KINDS:
         raise ValueError(f"{kind} is not a connection type")

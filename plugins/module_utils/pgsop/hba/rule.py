@@ -52,6 +52,10 @@ _KEYS = ("type", "database", "user", "address", "method", "options", "comment", 
 _PLAIN = re.compile(r"[A-Za-z0-9_.+/@$-]+")
 _HOST_NAME = re.compile(r"\.?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
 _JOINS = chr(92)
+#: Options whose value is a password, as they are written in the file.
+_SECRET_OPTIONS = ("ldapbindpasswd", "radiussecrets")
+_WORDS = "|".join(_SECRET_OPTIONS)
+_SECRET = re.compile(rf'"({_WORDS})=[^"]*"?|\b({_WORDS})=(?:"[^"]*"?|[^\s"])*')
 _COLUMNS = (8, 16, 16, 24)
 
 
@@ -93,7 +97,7 @@ class Rule:
 
     def __str__(self) -> str:
         """The rule in the words of an error message."""
-        return "'" + " ".join(self.line().split()) + "'"
+        return "'" + " ".join(without_secrets(self.line()).split()) + "'"
 
     def key(self) -> Tuple[Any, ...]:
         """What makes it the same rule as one the server shows.
@@ -105,6 +109,11 @@ class Rule:
         # The server shows a name without its quotes.
         databases, users = tuple(map(bare, self.databases)), tuple(map(bare, self.users))
         return (self.type, databases, users, self.address, self.method, maps)
+
+
+def without_secrets(text: str) -> str:
+    """Lines of the file for a message or a diff, with *** in place of passwords."""
+    return _SECRET.sub(lambda found: f"{found.group(1) or found.group(2)}=***", text)
 
 
 def bare(word: str) -> str:
@@ -137,7 +146,7 @@ def parse(entry: Mapping[str, Any]) -> Rule:
     Raises:
         ValueError: where it is no rule; the message names the key.
     """
-    unknown = sorted(set(entry) - set(_KEYS))
+    unknown = sorted(map(str, set(entry) - set(_KEYS)))
     if unknown:
         raise ValueError(f"unknown key {', '.join(unknown)}; a rule has {', '.join(_KEYS)}")
     kind, method = str(entry.get("type") or ""), str(entry.get("method") or "")
@@ -160,8 +169,13 @@ def parse(entry: Mapping[str, Any]) -> Rule:
 
 def parse_all(entries: Iterable[Mapping[str, Any]]) -> Tuple[List[Rule], List[str]]:
     """All rules that are rules, and for each of the others what is wrong with it."""
+    if not isinstance(entries, (list, tuple)):
+        return [], [f"rules {entries!r} are not a list"]
     rules, problems = [], []
     for number, entry in enumerate(entries, start=1):
+        if not isinstance(entry, Mapping):
+            problems.append(f"rule {number}: {without_secrets(repr(entry))} is not a mapping with {', '.join(_KEYS)}")
+            continue
         try:
             rules.append(parse(entry))
         except ValueError as error:
@@ -249,19 +263,23 @@ def _address(kind: str, value: Any) -> str:
 
 
 def _options(value: Mapping[str, Any]) -> Tuple[Tuple[str, str], ...]:
-    return tuple((str(name), _option(str(name), text)) for name, text in value.items())
+    pairs = value.items() if isinstance(value, Mapping) else None
+    if pairs is None:
+        raise ValueError(f"options {without_secrets(repr(value))} are not a mapping")
+    return tuple((str(name), _option(str(name), text)) for name, text in pairs)
 
 
 def _option(name: str, value: Any) -> str:
+    shown = "***" if name in _SECRET_OPTIONS else repr(value)
     if type(value) not in (str, int, bool):
-        raise ValueError(f"option {name} takes a text, not {value!r}")
+        raise ValueError(f"option {name} takes a text, not {shown}")
     text = str(int(value)) if isinstance(value, bool) else str(value)
     if name in _SWITCHES and text not in ("0", "1"):
         raise ValueError(
             f"option {name}={text} must be 0 or 1: the server takes anything but 1 for off, without a word"
         )
     if not re.fullmatch(r"[a-z_0-9]+", name) or any(character in text for character in '"\n\r\0'):
-        raise ValueError(f"option {name}={text!r} cannot be written")
+        raise ValueError(f"option {name}={shown} cannot be written")
     return text
 
 

@@ -250,7 +250,7 @@ def _covering(request: Request, cluster: Cluster, needs: Sequence[Need]) -> Requ
     declared = _flat(request.directives[name]).split()
     covered = [os.path.realpath(path.lstrip("-+")) for path in declared]
     # The minus sign lets the server start, and report it, if a disk is not mounted.
-    more = [f"-{path}" for path in folders_to_cover(needs, cluster.owner, covered)]
+    more = [_word(f"-{path}") for path in folders_to_cover(needs, cluster.owner, covered)]
     return replace(request, directives={**request.directives, name: [*declared, *more]})
 
 
@@ -260,6 +260,14 @@ def _is_in_force(before: FileState, cluster: Cluster) -> bool:
     with connect(cluster) as session:
         started = float(session.value("SELECT extract(epoch FROM pg_postmaster_start_time())"))
     return not os.path.exists(changed) or changed_at(changed) <= started
+
+
+def _word(text: str) -> str:
+    """A text as one word of a line: % begins a specifier, and a word with blanks is in quotes (systemd.syntax(7))."""
+    escaped = text.replace("%", "%%")
+    if not re.search(r"[\s\"'\\]", escaped):
+        return escaped
+    return '"' + re.sub(r'(["\\])', r"\\\1", escaped) + '"'
 
 
 def _flat(value: Directive) -> str:

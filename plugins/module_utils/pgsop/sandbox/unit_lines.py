@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import os
-from typing import Iterator, List, Optional, Sequence
+import re
+from typing import Iterator, List, Mapping, Optional, Sequence
 
 from .. import command
 from .trial import Assignment
@@ -15,6 +16,25 @@ from .trial import Assignment
 _LIFE = ("Type", "PIDFile", "BusName", "GuessMainPID", "RemainAfterExit", "NotifyAccess", "SuccessExitStatus", "User")
 _LIFE_BEGINS = ("Exec", "Restart", "Timeout", "Kill", "SendSIG", "Watchdog", "Standard", "Syslog")
 _NO_LIFE = ("ExecPaths", "ExecSearchPath")
+#: Folders that systemd creates for a unit, gives to its user and, the first one, removes when it stops: the trial must not touch
+#: those of the server. All but the last one can be written to in the sandbox.
+_MANAGED_FOLDERS: Mapping[str, str] = {
+    "RuntimeDirectory": "/run",
+    "StateDirectory": "/var/lib",
+    "CacheDirectory": "/var/cache",
+    "LogsDirectory": "/var/log",
+    "ConfigurationDirectory": "",
+}
+#: Folders of system services by specifier (systemd.unit(5), "Specifiers").
+_FOLDERS: Mapping[str, str] = {
+    "t": "/run",
+    "S": "/var/lib",
+    "C": "/var/cache",
+    "L": "/var/log",
+    "E": "/etc",
+    "h": "/root",
+}
+_SPECIFIER = re.compile("%(.)")
 
 
 def unit_lines(unit: str, path: str, text: Optional[str]) -> List[Assignment]:
@@ -34,7 +54,26 @@ def unit_lines(unit: str, path: str, text: Optional[str]) -> List[Assignment]:
     before = [each for each in others if each not in after]
     texts = [_read(each) for each in [shown.get("FragmentPath", ""), *before]]
     texts += [text or "", *(_read(each) for each in after)]
-    return [line for each in texts for line in _service_lines(each)]
+    specifiers = _specifiers(unit)
+    result: List[Assignment] = []
+    for name, value in (line for each in texts for line in _service_lines(each)):
+        filled = _SPECIFIER.sub(lambda sign: specifiers.get(sign.group(1), sign.group()), value)
+        result += [(name, filled)] if name not in _MANAGED_FOLDERS else _opened(_MANAGED_FOLDERS[name], filled)
+    return result
+
+
+def _specifiers(unit: str) -> Mapping[str, str]:
+    """What stands for a specifier; a transient unit has another name, and systemd expands none in its properties."""
+    name = unit.rpartition(".")[0]
+    prefix, _at, instance = name.partition("@")
+    path = instance.replace("-", "/")
+    return {**_FOLDERS, "%": "%", "n": unit, "N": name, "p": prefix, "i": instance, "I": path}
+
+
+def _opened(top: str, value: str) -> List[Assignment]:
+    """A line that opens the folders of a directive and does not create them; an empty line would close other ones."""
+    folders = [f"-{os.path.join(top, word.split(':')[0])}" for word in value.split()] if top else []
+    return [("ReadWritePaths", " ".join(folders))] if folders else []
 
 
 def _service_lines(text: str) -> Iterator[Assignment]:

@@ -28,10 +28,35 @@ def test_good_rules_have_no_problems() -> None:
         ([ADMIN, {"type": "host", "address": "all", "method": "trust"}], "lets anybody in"),
         ([ADMIN, {"typ": "host"}], "rule 2: unknown key typ"),
         ([ADMIN, ADMIN], "can never match"),
+        ("abc", "'abc' are not a list"),
+        (None, "None are not a list"),
+        ([ADMIN, 5], "rule 2: 5 is not a mapping"),
+        ([ADMIN, None], "rule 2: None is not a mapping"),
+        ([ADMIN, "type=local"], "rule 2: 'type=local' is not a mapping"),
+        ([{**ADMIN, 1: 2}], "rule 1: unknown key 1"),
+        ([{**ADMIN, "options": "map=staff"}], "rule 1: options 'map=staff' are not a mapping"),
+        ([{**ADMIN, "options": ["map"]}], "rule 1: options ['map'] are not a mapping"),
     ],
 )
-def test_bad_rules_are_told(rules: list[dict[str, Any]], words: str) -> None:
+def test_bad_rules_are_told(rules: Any, words: str) -> None:
     assert any(words in problem for problem in hba_problems(rules))
+
+
+@pytest.mark.parametrize(
+    ("maps", "words"),
+    [
+        ("abc", "'abc' are not a list"),
+        (None, "None are not a list"),
+        ({"map": "staff"}, "are not a list"),
+        (["map=staff"], "ident map 1: 'map=staff' is not a mapping"),
+        ([None], "ident map 1: None is not a mapping"),
+        ([{1: 2}], "ident map 1: unknown key 1"),
+        ([{"map": "staff", "system_user": 5, "role": "clerk"}], "system_user 5 is not a name"),
+        ([{"map": "staff", "system_user": "ann", "role": "/clerk"}], "role '/clerk' is a regular expression"),
+    ],
+)
+def test_bad_maps_are_named(maps: Any, words: str) -> None:
+    assert any(words in problem for problem in hba_problems([ADMIN], maps))
 
 
 def test_filter_is_registered() -> None:

@@ -62,6 +62,11 @@ def test_the_first_line_that_matches(rows: list[dict[str, Any]], line: int | Non
     assert [each.place.split()[1] for each in found.shadowed] == [str(number) for number in shadowed]
 
 
+def test_password_in_the_line_is_not_shown() -> None:
+    line = decided(row(1, "host", "all", "ldap", options=["ldapserver=a", "ldapbindpasswd=s3cret s3cret"])).line
+    assert str(line).endswith("ldap ldapserver=a ldapbindpasswd=***")
+
+
 @pytest.mark.parametrize(
     ("sslmode", "ssl", "kind", "method"),
     [

@@ -155,6 +155,18 @@ def test_file_that_was_written_but_never_loaded_is_loaded(server: Server) -> Non
     assert answer["diff"]["before"].endswith("# this file is not loaded yet\n")
 
 
+def test_password_in_a_rule_is_in_neither_diff_nor_answer(server: Server) -> None:
+    def ldap(password: str) -> list[dict[str, Any]]:
+        options = {"ldapserver": "a", "ldapbindpasswd": password}
+        return [ADMIN, dict(SOP[0], method="ldap", options=options), SOP[1]]
+
+    before = manage(request(ldap("s3cret")), check=True)
+    server.path.write_text(before.text, encoding="utf-8")
+    answer = manage(request(ldap("0ther")), check=True).as_dict()
+    assert not any(word in str(answer) for word in ("s3cret", "0ther"))
+    assert answer["diff"]["before"].endswith("# a password differs\n")
+
+
 def test_what_the_server_cannot_read_is_undone_before_it_is_used(server: Server) -> None:
     before = server.path.read_bytes()
     server.error = "invalid authentication method"

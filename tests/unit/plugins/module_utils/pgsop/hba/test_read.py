@@ -21,6 +21,8 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.rea
         ("local all", "a field is missing"),
         ("local", "a field is missing"),
         ('local all "postgres peer', "a quote is not closed"),
+        ('local all "a" "postgres peer # "', "not a method"),
+        ('local all all peer map="x # y', "a quote is not closed"),
         ("local all all per", "not a method"),
         ("local all all peer map", "an option has no value"),
     ],
@@ -38,6 +40,19 @@ def test_comments_and_blank_lines_are_passed_over() -> None:
 def test_backslash_joins_lines_and_the_first_number_counts() -> None:
     (line,) = read_lines("\nlocal all \\\n  all \\\n peer\n")
     assert (line.number, line.text) == (2, "local all all peer")
+
+
+def test_password_in_a_line_is_not_shown() -> None:
+    (line,) = read_lines('local all all ldap ldapbindpasswd="s3 cret"\n')
+    assert line.text == "local all all ldap ldapbindpasswd=***"
+    assert line.rule is not None
+    assert line.rule.options == (("ldapbindpasswd", "s3 cret"),)
+
+
+@pytest.mark.parametrize("line", ['local all all peer # 19" rack', 'local all "a#b" peer # "'])
+def test_quote_in_a_comment_is_not_open(line: str) -> None:
+    (found,) = read_lines(f"{line}\n")
+    assert (found.problem, found.rule is None) == ("", False)
 
 
 def test_words_keep_their_quotes() -> None:

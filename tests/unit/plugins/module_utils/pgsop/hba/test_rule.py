@@ -18,6 +18,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.rul
     parse,
     parse_all,
     render,
+    without_secrets,
 )
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.server import refuse_misread
 
@@ -277,6 +278,39 @@ def test_every_bad_rule_is_told_by_its_number() -> None:
 
 def test_rule_in_a_message_is_one_line_without_columns() -> None:
     assert str(parse(entry(user=["a b"]))) == "'host all \"a b\" 127.0.0.1/32 scram-sha-256'"
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("ldap ldapserver=a ldapbindpasswd=s3cret ldapport=1", "ldap ldapserver=a ldapbindpasswd=*** ldapport=1"),
+        ('ldap ldapbindpasswd="s3cret s3cret" x=1', "ldap ldapbindpasswd=*** x=1"),
+        ('ldap "ldapbindpasswd=s3cret s3cret" x=1', "ldap ldapbindpasswd=*** x=1"),
+        ('ldap ldapbindpasswd=s3"cret s3"cret', "ldap ldapbindpasswd=***"),
+        ('ldap ldapbindpasswd="s3cret', "ldap ldapbindpasswd=***"),
+        ('# radius radiussecrets="s3cret,s3cret"\nlocal', "# radius radiussecrets=***\nlocal"),
+        ("peer map=staff", "peer map=staff"),
+    ],
+)
+def test_passwords_in_options_are_not_shown(line: str, shown: str) -> None:
+    assert without_secrets(line) == shown
+
+
+@pytest.mark.parametrize("secret", ['s3"cret', "s3\ncret", ["s3cret"], {"s3cret": 1}])
+def test_password_that_cannot_be_written_is_not_repeated(secret: Any) -> None:
+    _rules, (problem,) = parse_all([entry(method="ldap", options={"ldapbindpasswd": secret})])
+    assert "option ldapbindpasswd" in problem
+    assert "cret" not in problem
+
+
+@pytest.mark.parametrize("given", ["x ldapbindpasswd=s3cret", entry(options="x=1 ldapbindpasswd=s3cret")])
+def test_password_in_a_value_of_a_wrong_type_is_not_repeated(given: Any) -> None:
+    _rules, (problem,) = parse_all([given])
+    assert "ldapbindpasswd=***" in problem
+
+
+def test_message_about_a_rule_has_no_password() -> None:
+    assert "s3cret" not in str(parse(entry(method="ldap", options={"ldapbindpasswd": "s3cret"})))
 
 
 def test_every_method_has_a_connection_type() -> None:

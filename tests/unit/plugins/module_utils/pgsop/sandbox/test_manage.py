@@ -281,6 +281,25 @@ def test_servers_own_folders_are_covered_on_request(host: Host, declared: Any, c
     assert host.dropin.read_text(encoding="utf-8") == HEAD + f"ReadWritePaths={written.format(root=root)}\n"
 
 
+@pytest.mark.parametrize(
+    ("folder", "written"),
+    [
+        ("100%", "-{root}/100%%"),
+        ("my data", '"-{root}/my data"'),
+        ("it's", '"-{root}/it\'s"'),
+        ('a"b\\c', '"-{root}/a\\"b\\\\c"'),
+    ],
+)
+def test_covered_folder_is_one_word(host: Host, folder: str, written: str) -> None:
+    root = Path(host.root)
+    host.owner = root.owner()
+    (root / folder).mkdir()
+    host.needs = [Need(f"{root}/{folder}", True, "tablespace x")]
+    manage(request({"ReadWritePaths": ["/a"]}, cover_server=True), check=False)
+    line = host.dropin.read_text(encoding="utf-8").splitlines()[-1]
+    assert line == f"ReadWritePaths=/a {written}".format(root=root)
+
+
 def test_sandbox_without_write_paths_is_not_extended(host: Host) -> None:
     manage(request({"ProtectHome": "yes"}, cover_server=True), check=False)
     assert host.dropin.read_text(encoding="utf-8") == HEAD + "ProtectHome=yes\n"

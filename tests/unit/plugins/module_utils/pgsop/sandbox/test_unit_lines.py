@@ -65,6 +65,33 @@ def test_drop_in_takes_its_place_among_the_others(folder: Path) -> None:
     assert names_of(lines) == ["OOMScoreAdjust", "ReadOnlyPaths", "ProtectHome", "PrivateTmp", "ExecPaths"]
 
 
+@pytest.mark.parametrize(
+    ("line", "lines"),
+    [
+        # The trial's unit has another name, and systemd expands no specifier in the properties of a transient unit.
+        ("ReadWritePaths=/srv/%i", [("ReadWritePaths", "/srv/17-main")]),
+        ("ReadWritePaths=/srv/%I", [("ReadWritePaths", "/srv/17/main")]),
+        ("ReadWritePaths=/srv/%n/%N/%p", [("ReadWritePaths", "/srv/x@17-main.service/x@17-main/x")]),
+        ("ReadWritePaths=%t/a %S/a %C/a %L/a", [("ReadWritePaths", "/run/a /var/lib/a /var/cache/a /var/log/a")]),
+        ("ReadWritePaths=/srv/100%%", [("ReadWritePaths", "/srv/100%")]),
+        ("ReadWritePaths=/srv/%%i", [("ReadWritePaths", "/srv/%i")]),
+        ("ReadWritePaths=/srv/%Z", [("ReadWritePaths", "/srv/%Z")]),
+        # At its end, a transient unit removes its own RuntimeDirectory.
+        ("RuntimeDirectory=postgresql a/b", [("ReadWritePaths", "-/run/postgresql -/run/a/b")]),
+        ("StateDirectory=p:q", [("ReadWritePaths", "-/var/lib/p")]),
+        ("CacheDirectory=%p", [("ReadWritePaths", "-/var/cache/x")]),
+        ("LogsDirectory=p", [("ReadWritePaths", "-/var/log/p")]),
+        ("ConfigurationDirectory=p", []),
+        ("RuntimeDirectory=", []),
+    ],
+)
+def test_trial_has_the_paths_of_the_unit_and_none_of_its_folders(
+    folder: Path, line: str, lines: list[tuple[str, str]]
+) -> None:
+    found = unit_lines("x@17-main.service", str(folder / "c/70-new.conf"), f"[Service]\n{line}\n")
+    assert found[found.index(("ProtectHome", "tmpfs")) + 1 :] == lines
+
+
 def test_drop_in_that_goes_leaves_the_others(folder: Path) -> None:
     lines = unit_lines("x.service", str(folder / "b/50-t.conf"), None)
     assert ("ProtectHome", "no") not in lines

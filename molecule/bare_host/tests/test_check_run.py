@@ -61,7 +61,8 @@ def promised(server: Server) -> dict[str, bool]:
 
 def test_check_run_leaves_the_bare_host_bare(first_runs: list[Run]) -> None:
     for run in first_runs[:2]:
-        look = next(task["result"] for task in run if task["action"].endswith("pg_cluster_info"))
+        looks = (task for task in run if task["action"].endswith("pg_cluster_info") and task["status"] != "skipped")
+        look = next(looks)["result"]
         assert look["cluster"] is None
         assert look["packages_missing"] == list(look["packages"])
         assert not any(file["exists"] for file in look["files"].values())

@@ -141,7 +141,9 @@ def manage(request: Request, *, check: bool) -> Outcome:
     mode = FileMode(owner, owner, 0o640)
     text = render(rules, request.name)
     outcome = Outcome(read_state(path), text, mode, tuple(rules), loaded=False, validated=False, state=state)
-    outcome = _with_ident(outcome, request, os.path.join(os.path.dirname(path), "pg_ident.conf"))
+    if request.ident_maps or state != ABSENT:
+        # The packages create the file with the cluster, without maps.
+        outcome = _with_ident(outcome, request, os.path.join(os.path.dirname(path), "pg_ident.conf"))
     if state == ABSENT:
         refuse(path, unknown_names(request.pairs, request.databases, request.roles, asked=False))
     if state != ANSWERS and not check and not _can_be_repaired(outcome, request):

@@ -174,7 +174,7 @@ def _refuse_bad_input(request: Request) -> None:
     path, mode = request.path, request.mode
     if not os.path.isabs(path) or (request.link and not os.path.isabs(request.link)):
         raise _refused(request, "that is no absolute path", "write all of it, as in /usr/local/bin/pgsop")
-    if request.link == path:
+    if request.link and _place(request.link) == _place(path):
         raise _refused(request, "its link has the same path", "leave the link out")
     if not request.present and not os.path.lexists(path):
         return
@@ -188,6 +188,11 @@ def _refuse_bad_input(request: Request) -> None:
     for kind, name, known in (("user", mode.owner, user_exists), ("group", mode.group, group_exists)):
         if not known(name):
             raise _refused(request, f"there is no {kind} {name}", "choose one that the host has; the default is root")
+
+
+def _place(path: str) -> str:
+    """The path without links in its folder: /sbin is /usr/sbin, and the link would replace the command."""
+    return os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path))
 
 
 def _refused(request: Request, answer: str, next_step: str) -> PgsopError:

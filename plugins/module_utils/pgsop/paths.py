@@ -13,8 +13,8 @@ import stat
 from dataclasses import asdict, dataclass
 from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
-from . import command
 from .cluster import CONFIG_FOLDER, Cluster
+from .configured import configured
 from .connection import connect
 from .errors import PgsopError
 from .files import group_name, user_name
@@ -62,7 +62,7 @@ class ServerPaths:
 def server_paths(cluster: Cluster) -> ServerPaths:
     """The paths of a cluster: from its server, or from its configuration if the server does not answer."""
     data, configuration = cluster.data_directory, cluster.config_directory
-    settings = _from_server(cluster) or _from_configuration(cluster)
+    settings = _from_server(cluster) or configured(cluster, _NAMES)
     links = sorted(glob.glob(os.path.join(glob.escape(data), "pg_tblspc", "*")))
     key = settings.get("ssl_key_file", "") if settings.get("ssl") == "on" else ""
     sockets = settings.get("unix_socket_directories") or cluster.socket_directory
@@ -163,19 +163,6 @@ def _from_server(cluster: Cluster) -> Mapping[str, str]:
             return {name: str(session.value(f"SHOW {name}")) for name in _NAMES}
     except PgsopError:
         return {}
-
-
-def _from_configuration(cluster: Cluster) -> Mapping[str, str]:
-    """What the server's program reads in the configuration; without those that it refuses to show."""
-    program = f"/usr/lib/postgresql/{cluster.version}/bin/postgres"
-    config_file = os.path.join(cluster.config_directory, "postgresql.conf")
-    found: Dict[str, str] = {}
-    for name in _NAMES:
-        arguments = [program, "-D", cluster.data_directory, "-c", f"config_file={config_file}", "-C", name]
-        answer = command.run(["runuser", "-u", cluster.owner, "--", *arguments])
-        if answer.status == 0:
-            found[name] = answer.output.strip()
-    return found
 
 
 def _home(owner: str) -> str:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import List, Optional, Tuple
 
 from ..cluster import Cluster
+from ..configured import client_files
 from ..errors import PgsopError
 from ..files import read_state
 from ..knock import REFUSED, knock
@@ -97,7 +98,7 @@ def _why(cluster: Cluster) -> Tuple[str, str]:
 
 
 def _path(cluster: Cluster) -> str:
-    return os.path.join(cluster.config_directory, "pg_hba.conf")
+    return client_files(cluster)[0]
 
 
 def _by_hand(owner: str) -> str:

@@ -12,6 +12,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ..availability import ABSENT, ANSWERS, REFUSED, STOPPED, availability
 from ..cluster import POSTGRES, Cluster, config_directory, find_cluster
+from ..configured import client_files
 from ..connection import Session, connect, reached_cluster
 from ..files import FileMode, FileState, has_mode, read_state
 from .activate import Activation, Change
@@ -137,13 +138,16 @@ def manage(request: Request, *, check: bool) -> Outcome:
     cluster = find_cluster(request.version, request.cluster)
     state = availability(cluster)
     owner = cluster.owner if cluster else POSTGRES
+    ident_path = os.path.join(os.path.dirname(path), "pg_ident.conf")
+    if cluster is not None and state != ANSWERS:
+        path, ident_path = client_files(cluster)
     refuse(path, problems(rules, administrator=owner) + unknown_to_version(rules, request.version))
     mode = FileMode(owner, owner, 0o640)
     text = render(rules, request.name)
     outcome = Outcome(read_state(path), text, mode, tuple(rules), loaded=False, validated=False, state=state)
     if request.ident_maps or state != ABSENT:
         # The packages create the file with the cluster, without maps.
-        outcome = _with_ident(outcome, request, os.path.join(os.path.dirname(path), "pg_ident.conf"))
+        outcome = _with_ident(outcome, request, ident_path)
     if state == ABSENT:
         refuse(path, unknown_names(request.pairs, request.databases, request.roles, asked=False))
     if state != ANSWERS and not check and not _can_be_repaired(outcome, request):

@@ -58,7 +58,8 @@ def _words(text: str) -> Iterator[Tuple[str, bool]]:
     except ValueError:
         words = text.split()
     for before, word in zip(["", *words], words):
-        if not word.startswith("/") and len(word.split()) > 1:
+        # A word that is the whole text holds blanks that part no words in a shell, such as a non-breaking space.
+        if not word.startswith("/") and len(word.split()) > 1 and word != text:
             yield from _words(word)
         else:
             yield word, before.startswith(">")

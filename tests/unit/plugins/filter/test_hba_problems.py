@@ -12,8 +12,6 @@ import pytest
 from ansible_collections.aerovista.postgresql.plugins.filter.hba_problems import FilterModule, hba_problems
 
 ADMIN = {"type": "local", "user": ["postgres"], "method": "peer"}
-#: YAML has keys that are not text.
-ODD_KEY: dict[Any, Any] = {**ADMIN, 1: 2}
 SOP = [{"type": "host", "address": address, "method": "scram-sha-256"} for address in ("127.0.0.1/32", "::1/128")]
 
 
@@ -35,7 +33,7 @@ def test_good_rules_have_no_problems() -> None:
         ([ADMIN, 5], "rule 2: 5 is not a mapping"),
         ([ADMIN, None], "rule 2: None is not a mapping"),
         ([ADMIN, "type=local"], "rule 2: 'type=local' is not a mapping"),
-        ([ODD_KEY], "rule 1: unknown key 1"),
+        ([{1: 2}], "rule 1: unknown key 1"),
         ([{**ADMIN, "options": "map=staff"}], "rule 1: options 'map=staff' are not a mapping"),
         ([{**ADMIN, "options": ["map"]}], "rule 1: options ['map'] are not a mapping"),
     ],

@@ -87,3 +87,12 @@ def test_bad_path_is_refused(path: Path, link: str, said: str) -> None:
 def test_it_cannot_be_the_command_itself(path: Path) -> None:
     with pytest.raises(PgsopError, match="the same path"):
         run(path, path)
+
+
+def test_link_in_the_place_of_the_command_is_refused_whatever_its_folder_is_called(tmp_path: Path) -> None:
+    (tmp_path / "usr").mkdir()
+    (tmp_path / "merged").symlink_to(tmp_path / "usr")
+    for check in (True, False):
+        with pytest.raises(PgsopError, match="the same path"):
+            run(tmp_path / "usr/pgsop", tmp_path / "merged/pgsop", check=check)
+    assert list((tmp_path / "usr").iterdir()) == []

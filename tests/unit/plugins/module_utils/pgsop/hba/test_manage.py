@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import grp
 import os
 import pwd
@@ -17,7 +18,12 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import availability, connection, service
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import (
+    availability,
+    command,
+    connection,
+    service,
+)
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import Parameters, Session
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
@@ -226,6 +232,20 @@ def test_rule_for_tls_is_refused_while_ssl_is_off(server: Server) -> None:
     server.ssl = "off"
     with pytest.raises(PgsopError, match="ssl is off"):
         manage(request(rules), check=True)
+
+
+def test_file_of_a_server_that_cannot_be_asked_is_the_configured_one(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(arguments: Sequence[str], **_more: object) -> command.Answer:
+        return command.Answer(0, f"{server.root}/moved-{arguments[-1]}\n", "")
+
+    for place in (connection, availability):
+        monkeypatch.setattr(place, "answers", lambda _cluster: False)
+    monkeypatch.setattr(command, "run", run)
+    maps = [{"map": "staff", "system_user": "ann", "role": "clerk"}]
+    answer = manage(dataclasses.replace(request(OTHER), ident_maps=maps), check=True).as_dict()
+    assert answer["actions"][:2] == [f"write {server.root}/moved-hba_file", f"write {server.root}/moved-ident_file"]
 
 
 @pytest.mark.parametrize("missing", [True, False])

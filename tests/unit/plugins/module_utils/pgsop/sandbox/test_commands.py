@@ -35,6 +35,9 @@ CASES: list[tuple[str, list[tuple[str, str]]]] = [
     ("cp %p {root}/wal/%f '", [("wal", "folder filled")]),
     ("{root}/tool %p 2>{root}/tool", [("tool", ""), ("tool", "output")]),
     ("cp %p /%f", [("/", "folder filled")]),
+    # Blanks that part no words in a shell.
+    *[(f"echo{blank}x", []) for blank in ("\u00a0", "\x0b", "\x1c", "\u2003")],
+    ("sh -c 'echo\u00a0x; cp %p {root}/wal/%f'", [("wal", "folder filled")]),
 ]
 
 

@@ -1,0 +1,34 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Settings of a server that cannot be asked, as its program reads them in the configuration."""
+
+from __future__ import annotations
+
+import os
+from typing import Dict, Sequence, Tuple
+
+from . import command
+from .cluster import Cluster
+
+
+def configured(cluster: Cluster, names: Sequence[str]) -> Dict[str, str]:
+    """Values by name; without those that the program refuses to show."""
+    program = f"/usr/lib/postgresql/{cluster.version}/bin/postgres"
+    config_file = os.path.join(cluster.config_directory, "postgresql.conf")
+    become = ["runuser", "-u", cluster.owner, "--"] if os.geteuid() == 0 else []
+    found: Dict[str, str] = {}
+    for name in names:
+        arguments = [program, "-D", cluster.data_directory, "-c", f"config_file={config_file}", "-C", name]
+        answer = command.run([*become, *arguments])
+        if answer.status == 0:
+            found[name] = answer.output.strip()
+    return found
+
+
+def client_files(cluster: Cluster) -> Tuple[str, str]:
+    """Paths of pg_hba.conf and pg_ident.conf; where the packages put them if the configuration cannot be read."""
+    found = configured(cluster, ("hba_file", "ident_file"))
+    packaged = [os.path.join(cluster.config_directory, name) for name in ("pg_hba.conf", "pg_ident.conf")]
+    hba, ident = found.get("hba_file") or packaged[0], found.get("ident_file") or packaged[1]
+    return os.path.join(cluster.data_directory, hba), os.path.join(cluster.data_directory, ident)

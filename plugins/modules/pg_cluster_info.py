@@ -130,7 +130,9 @@ server:
   type: dict
   sample: {"answers": true, "state": "answers", "version": "16.9", "encoding": "UTF8", "checksums": true, "listeners": ["127.0.0.1:5432"]}
 files:
-  description: By path, whether it exists, owner, group, mode and digest; of O(paths), and of the paths in C(modes) of RV(cluster).
+  description:
+    - By path, whether it exists, owner, group, mode and digest; of O(paths), and of the paths in C(modes) of RV(cluster).
+    - For a symbolic link of root's to a regular file also C(target), the file that is to be written instead of the link.
   returned: success
   type: dict
 units:

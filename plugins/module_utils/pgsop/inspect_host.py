@@ -19,7 +19,7 @@ from .errors import PgsopError
 from .executable import program_problem
 from .files import group_name, user_name
 from .listeners import listeners
-from .paths import expected_modes, server_paths
+from .paths import expected_modes, only_links_of_root, server_paths
 from .processes import server_processes
 from .service import complaints, has_systemd
 
@@ -168,7 +168,7 @@ def _server(cluster: Cluster) -> Dict[str, Any]:
 
 
 def _file(path: str) -> Dict[str, Any]:
-    """Ownership and mode of a path, and the digest of a regular file."""
+    """Ownership and mode of a path, the digest of a regular file, and where a link of root's to one leads."""
     try:
         status = os.stat(path)
     except OSError:
@@ -179,6 +179,8 @@ def _file(path: str) -> Dict[str, Any]:
         "group": group_name(status.st_gid),
         "mode": f"{stat.S_IMODE(status.st_mode):04o}",
     }
+    if os.path.islink(path) and stat.S_ISREG(status.st_mode) and only_links_of_root(path):
+        facts["target"] = os.path.realpath(path)
     if stat.S_ISREG(status.st_mode) and status.st_size <= 1 << 20:
         with open(path, "rb") as handle:
             facts["sha256"] = hashlib.sha256(handle.read()).hexdigest()

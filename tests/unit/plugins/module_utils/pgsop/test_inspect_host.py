@@ -412,6 +412,19 @@ def test_file_is_described_with_its_digest(host: Host, tmp_path: Path) -> None:
     assert set(found[str(path)]) == {"exists", "owner", "group", "mode", "sha256"}
 
 
+@pytest.mark.skipif(os.getuid() != 0, reason="makes links of another user")
+def test_link_of_roots_has_the_file_that_is_to_be_written(host: Host, tmp_path: Path) -> None:
+    links = {name: tmp_path / f"link-{name}" for name in ("file", "folder", "device", "foreign")}
+    (tmp_path / "file").touch()
+    (tmp_path / "folder").mkdir()
+    for name, target in (("file", "file"), ("folder", "folder"), ("device", "/dev/null"), ("foreign", "file")):
+        links[name].symlink_to(tmp_path / target)
+    os.chown(links["foreign"], 65534, 65534, follow_symlinks=False)
+    found = inspect_host(replace(WANTED, paths=[str(path) for path in links.values()]))["files"]
+    targets = {name: found[str(path)].get("target") for name, path in links.items()}
+    assert targets == {"file": str(tmp_path / "file"), "folder": None, "device": None, "foreign": None}
+
+
 def test_big_file_is_not_read(host: Host, tmp_path: Path) -> None:
     path = tmp_path / "big"
     path.touch()

@@ -19,6 +19,7 @@ HARDENING = {
     "ssl": "off",
     "password_encryption": "scram-sha-256",
     "authentication_timeout": "1min",
+    "unix_socket_directories": "/var/run/postgresql",
     "unix_socket_permissions": "0777",
     "log_destination": "stderr",
     "logging_collector": "off",

@@ -273,7 +273,7 @@ def test_bad_rule_is_refused_in_words(given: dict[str, Any], words: str) -> None
 def test_every_bad_rule_is_told_by_its_number() -> None:
     rules, problems = parse_all([LOCAL, entry(method="x"), entry(), entry(address="127.0.0.1")])
     assert [rule.type for rule in rules] == ["local", "host"]
-    assert [problem.split(":")[0] for problem in problems] == ["rule 2", "rule 4"]
+    assert [problem.split(":", maxsplit=1)[0] for problem in problems] == ["rule 2", "rule 4"]
 
 
 def test_rule_in_a_message_is_one_line_without_columns() -> None:

@@ -67,7 +67,8 @@ class Cluster:
     def pid(self) -> Optional[int]:
         """Process id of the postmaster, None where none is noted."""
         try:
-            with open(os.path.join(self.data_directory, "postmaster.pid"), encoding="ascii") as handle:
+            # Acting as the owner, Python may not be able to load another codec.
+            with open(os.path.join(self.data_directory, "postmaster.pid"), encoding="utf-8") as handle:
                 return int(handle.readline())
         except (OSError, ValueError):
             return None

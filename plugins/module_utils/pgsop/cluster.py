@@ -41,6 +41,7 @@ class Cluster:
         running: whether a postmaster runs on the data directory.
         owner: operating system user, also used as the superuser to connect as.
         socket_directory: the first folder of sockets; of a running server the one that it has, else the configured one.
+        pending_port: the configured port, where a running server has another one; else 0.
     """
 
     version: int
@@ -52,6 +53,12 @@ class Cluster:
     config_directory: str
     log_file: str
     socket_directory: str
+    pending_port: int = 0
+
+    @property
+    def configured_port(self) -> int:
+        """The port that the server has after its next start."""
+        return self.pending_port or self.port
 
     @property
     def label(self) -> str:
@@ -155,10 +162,12 @@ def _from_entry(entry: Mapping[str, object]) -> Cluster:
     running, data_directory = str(entry.get("running", "0")) == "1", str(entry.get("pgdata") or "")
     # The configuration may have changed since the server was started.
     port, socket_directory = _noted(data_directory) if running and data_directory else (0, "")
+    configured = int(str(entry.get("port") or _PORT))
     return Cluster(
         version=version,
         name=name,
-        port=port or int(str(entry.get("port") or _PORT)),
+        port=port or configured,
+        pending_port=configured if port and port != configured else 0,
         running=running,
         owner=user_name(int(str(entry["owneruid"]))) if entry.get("owneruid") is not None else POSTGRES,
         data_directory=data_directory,

@@ -195,7 +195,7 @@ def _refusals(
         f"cluster {cluster.label} (data in {cluster.data_directory}, {'running' if cluster.running else 'down'})"
         f" is configured for port {wanted.port}"
         for cluster in clusters
-        if cluster is not mine and cluster.port == wanted.port
+        if cluster is not mine and cluster.configured_port == wanted.port
     ]
     found += _strangers(wanted, clusters, mine)
     if server.get("answers") and server["encoding"] != wanted.encoding:
@@ -213,10 +213,14 @@ def _strangers(wanted: Wanted, clusters: Sequence[Cluster], mine: Optional[Clust
     found = []
     for holder in listeners(port=wanted.port):
         owner = next((cluster for cluster, mine in processes if holder.pids & mine), None)
-        if owner is not None and (owner is mine or owner.port == wanted.port):
+        if owner is not None and (owner is mine or owner.configured_port == wanted.port):
             continue
         who = f"process {holder.pid} ({holder.program})" if holder.pid else "a process outside of this container"
-        what = f"of cluster {owner.label}, configured for port {owner.port}" if owner else "no cluster of this host"
+        what = (
+            f"of cluster {owner.label}, configured for port {owner.configured_port}"
+            if owner
+            else "no cluster of this host"
+        )
         found.append(f"{who} listens on {holder.address}:{holder.port}, and it is {what}")
     return found
 

@@ -183,7 +183,7 @@ def test_a_server_that_is_down(office: Office) -> None:
 
 
 def test_a_server_whose_port_was_changed_and_that_was_not_restarted(office: Office) -> None:
-    changed = dataclasses.replace(office.server.cluster, port=1)
+    changed = dataclasses.replace(office.server.cluster, pending_port=1)
     name, sentence, remedy = told(look(office, office.uri(port=1), changed))
     assert name == "port.pending"
     assert f"still runs on {office.server.port}" in sentence

@@ -124,7 +124,7 @@ def port_pending(case: Case) -> Optional[Cause]:
     cluster, running = case.place.cluster, case.place.running
     if cluster is None or running is None or running.port == case.target.port or case.reach.open:
         return None
-    sentence = f"{case.label} is configured for port {cluster.port}, but still runs on {running.port}, since it was not restarted"
+    sentence = f"{case.label} is configured for port {cluster.configured_port}, but still runs on {running.port}, since it was not restarted"
     return Cause("port.pending", sentence, f"sudo systemctl restart {cluster.unit[: -len('.service')]}")
 
 

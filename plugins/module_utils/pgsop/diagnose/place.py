@@ -107,7 +107,7 @@ def _cluster(target: Target, reach: Reach, clusters: Sequence[Cluster]) -> Optio
     if not mine and (not reach.listening or not holders or target.socket):
         # The one that runs on the port comes before one that is only configured for it.
         mine = [each for each in clusters if port(each) == target.port]
-        mine += [each for each in clusters if each.port == target.port]
+        mine += [each for each in clusters if each.configured_port == target.port]
         if target.socket:
             mine = [each for each in mine if _folder(each) == os.path.realpath(target.host)]
     return min(mine, key=lambda each: not each.running) if mine else None

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import pwd
 from collections.abc import Callable, Sequence
@@ -200,3 +201,30 @@ def test_owner_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     output = DEBIAN_12.replace('"owneruid":101', f'"owneruid":{me.pw_uid}')
     monkeypatch.setattr(command, "run", lambda _arguments: command.Answer(0, output, ""))
     assert list_clusters()[0].owner == me.pw_name
+
+
+@pytest.mark.parametrize(
+    ("running", "noted", "expected"),
+    [
+        (1, "12\n/d\n1\n5432\n/run/old\n", (5432, 5433, "/run/old")),
+        (1, "12\n/d\n1\n5432\n\n", (5432, 5433, "/srv/x")),
+        (1, "12\n", (5433, 5433, "/srv/x")),
+        (1, None, (5433, 5433, "/srv/x")),
+        (0, "12\n/d\n1\n5432\n/run/old\n", (5433, 5433, "/srv/x")),
+    ],
+    ids=["changed since the start", "no socket", "just starting", "not readable", "stopped"],
+)
+def test_running_server_is_where_it_has_noted_itself(
+    tmp_path: Path,
+    answer: Callable[..., list[Sequence[str]]],
+    running: int,
+    noted: str | None,
+    expected: tuple[int, int, str],
+) -> None:
+    if noted is not None:
+        (tmp_path / "postmaster.pid").write_text(noted, encoding="ascii")
+    configured = {"version": "17", "cluster": "main", "pgdata": str(tmp_path), "running": running, "port": "5433"}
+    # As ALTER SYSTEM writes a list, and postgresql-common 278 passes it on.
+    answer(json.dumps([configured | {"socketdir": '"/srv/x", "/srv/y"'}]))
+    (found,) = list_clusters()
+    assert (found.port, found.configured_port, found.socket_directory) == expected

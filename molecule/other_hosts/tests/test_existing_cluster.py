@@ -71,7 +71,8 @@ def test_the_packaged_replication_rules_are_gone(old: Container, before: dict[st
 
 
 def test_what_a_new_cluster_would_have_is_reported(converged: PlayResult) -> None:
-    reports = [task.result for task in converged.tasks if task.action == "aerovista.postgresql.pg_cluster_info"]
+    looks = (task for task in converged.tasks if task.action == "aerovista.postgresql.pg_cluster_info")
+    reports = [look.result for look in looks if look.status != "skipped"]
     assert reports[0]["differences"] == [
         "locale is C/C, a new cluster would have C.UTF-8",
         "data checksums are off, a new cluster would have them on",

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from conftest import PlayResult, PlayRunner, Server
 
 PLATFORM = "first"
@@ -31,10 +33,20 @@ runuser -u postgres -- ln -s {OF_ROOT} ~postgres/.pgpass
 """
 
 
+UNLINKED = f"""
+cd {{config}}
+for name in start pg_hba; do
+    mv /etc/shared-${{{{name#pg_}}}}.conf $name.conf
+done
+rm ~postgres/.pgpass {OF_ROOT}
+"""
+
+
 @pytest.fixture(scope="module")
-def result(server: Server, play: PlayRunner) -> PlayResult:
+def result(server: Server, play: PlayRunner) -> Iterator[PlayResult]:
     server.host.check_output("bash -euc %s", LINKED.format(config=server.config))
-    return play(SITE, on=server.host)
+    yield play(SITE, on=server.host)
+    server.host.check_output("bash -euc %s", UNLINKED.format(config=server.config))
 
 
 @pytest.mark.parametrize("name", SHARED)

@@ -74,15 +74,16 @@ def change(gate: Gate, maps: list[dict[str, str]], method: str = "peer") -> Acti
 def test_declared_map_lets_a_role_in_and_is_what_the_server_reads(gate: Gate) -> None:
     path = gate.path.with_name("pg_ident.conf")
     before = path.read_text(encoding="utf-8")
-    gate.sql("CREATE ROLE clerk LOGIN")
+    # Other tests of this server take CONNECT on postgres from everybody.
+    gate.sql("CREATE ROLE clerk LOGIN", "CREATE DATABASE door")
     try:
         change(gate, [STAFF]).run(gate.cluster, ANSWERS)
         assert "staff" in path.read_text(encoding="utf-8")
         with effective_user(ADMINISTRATOR):
-            gate.lets_in("clerk", "postgres")
+            gate.lets_in("clerk", "door")
     finally:
         path.write_text(before, encoding="utf-8")
-        gate.sql("DROP ROLE clerk")
+        gate.sql("DROP DATABASE door", "DROP ROLE clerk")
 
 
 def test_map_that_the_server_refuses_leaves_both_files(gate: Gate) -> None:

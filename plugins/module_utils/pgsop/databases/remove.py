@@ -24,47 +24,25 @@ from .wanted import Absent, Declaration
 #: Seconds in which a session that was closed is gone.
 _ENDING_S = 2
 _CONTENT = """
-SELECT kind, count(*) AS count FROM (
-    SELECT CASE WHEN c.relkind IN ('r', 'p') THEN 'tables' ELSE 'other relations' END AS kind, c.oid, 'pg_class'::regclass AS class
-      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-     WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
-    UNION ALL
-    SELECT 'routines', p.oid, 'pg_proc'::regclass
-      FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
-     WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-    UNION ALL
-    SELECT 'types', t.oid, 'pg_type'::regclass
-      FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace LEFT JOIN pg_class c ON c.oid = t.typrelid
-     WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema' AND (t.typtype IN ('d', 'e', 'r') OR c.relkind = 'c')
-    UNION ALL
-    SELECT 'operators', o.oid, 'pg_operator'::regclass
-      FROM pg_operator o JOIN pg_namespace n ON n.oid = o.oprnamespace
-     WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-    UNION ALL
-    SELECT 'operator families', f.oid, 'pg_opfamily'::regclass
-      FROM pg_opfamily f JOIN pg_namespace n ON n.oid = f.opfnamespace
-     WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-    UNION ALL
-    SELECT 'collations', l.oid, 'pg_collation'::regclass
-      FROM pg_collation l JOIN pg_namespace n ON n.oid = l.collnamespace
-     WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-    UNION ALL
-    SELECT 'conversions', v.oid, 'pg_conversion'::regclass
-      FROM pg_conversion v JOIN pg_namespace n ON n.oid = v.connamespace
-     WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-    UNION ALL
-    SELECT 'text search configurations', g.oid, 'pg_ts_config'::regclass
-      FROM pg_ts_config g JOIN pg_namespace n ON n.oid = g.cfgnamespace
-     WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-    UNION ALL
-    SELECT 'text search dictionaries', y.oid, 'pg_ts_dict'::regclass
-      FROM pg_ts_dict y JOIN pg_namespace n ON n.oid = y.dictnamespace
-     WHERE n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
-    UNION ALL
-    SELECT 'large objects', oid, 'pg_largeobject'::regclass FROM pg_largeobject_metadata
+SELECT o.kind, count(*) AS count FROM (
+    SELECT CASE WHEN relkind IN ('r', 'p') THEN 'tables' ELSE 'other relations' END AS kind, oid, 'pg_class'::regclass AS class,
+           relnamespace AS schema
+      FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+    UNION ALL SELECT 'routines', oid, 'pg_proc'::regclass, pronamespace FROM pg_proc
+    UNION ALL SELECT 'types', t.oid, 'pg_type'::regclass, t.typnamespace
+      FROM pg_type t LEFT JOIN pg_class c ON c.oid = t.typrelid WHERE t.typtype IN ('d', 'e', 'r') OR c.relkind = 'c'
+    UNION ALL SELECT 'operators', oid, 'pg_operator'::regclass, oprnamespace FROM pg_operator
+    UNION ALL SELECT 'operator families', oid, 'pg_opfamily'::regclass, opfnamespace FROM pg_opfamily
+    UNION ALL SELECT 'collations', oid, 'pg_collation'::regclass, collnamespace FROM pg_collation
+    UNION ALL SELECT 'conversions', oid, 'pg_conversion'::regclass, connamespace FROM pg_conversion
+    UNION ALL SELECT 'text search configurations', oid, 'pg_ts_config'::regclass, cfgnamespace FROM pg_ts_config
+    UNION ALL SELECT 'text search dictionaries', oid, 'pg_ts_dict'::regclass, dictnamespace FROM pg_ts_dict
+    UNION ALL SELECT 'large objects', oid, 'pg_largeobject'::regclass, NULL FROM pg_largeobject_metadata
 ) o
- WHERE NOT EXISTS (SELECT FROM pg_depend d WHERE d.deptype = 'e' AND d.classid = o.class AND d.objid = o.oid)
- GROUP BY kind ORDER BY kind
+  LEFT JOIN pg_namespace n ON n.oid = o.schema
+ WHERE (o.schema IS NULL OR (n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'))
+   AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.deptype = 'e' AND d.classid = o.class AND d.objid = o.oid)
+ GROUP BY o.kind ORDER BY o.kind
 """
 _SESSIONS = """
 SELECT pid, coalesce(usename::text, backend_type) AS role, application_name AS application

@@ -27,7 +27,7 @@ POSTGRES = "postgres"
 _PORT = 5432
 
 #: Lines of postmaster.pid, from 0 (src/include/utils/pidfile.h).
-_NOTED_PORT, _NOTED_SOCKETS = 3, 4
+NOTED_PORT, NOTED_SOCKETS, NOTED_PHASE = 3, 4, 7
 
 
 @dataclass(frozen=True)
@@ -74,10 +74,8 @@ class Cluster:
     def pid(self) -> Optional[int]:
         """Process id of the postmaster, None where none is noted."""
         try:
-            # Acting as the owner, Python may not be able to load another codec.
-            with open(os.path.join(self.data_directory, "postmaster.pid"), encoding="utf-8") as handle:
-                return int(handle.readline())
-        except (OSError, ValueError):
+            return int(noted(self.data_directory)[0])
+        except (ValueError, IndexError):
             return None
 
     def reached_socket_directory(self) -> str:
@@ -90,6 +88,16 @@ class Cluster:
         name = f".s.PGSQL.{self.port}"
         hidden = not os.path.exists(os.path.join(self.socket_directory, name))
         return inside if hidden and os.path.exists(os.path.join(inside, name)) else self.socket_directory
+
+
+def noted(data_directory: str) -> List[str]:
+    """Lines of postmaster.pid, which a server writes when it starts; none if there is no such file for this user."""
+    try:
+        # Acting as the owner, Python may not be able to load another codec.
+        with open(os.path.join(data_directory, "postmaster.pid"), encoding="utf-8", errors="replace") as handle:
+            return [line.strip() for line in handle]
+    except OSError:
+        return []
 
 
 def unit_name(version: int, name: str) -> str:
@@ -161,7 +169,7 @@ def _from_entry(entry: Mapping[str, object]) -> Cluster:
     version, name = int(str(entry["version"]).split(".", maxsplit=1)[0]), str(entry["cluster"])
     running, data_directory = str(entry.get("running", "0")) == "1", str(entry.get("pgdata") or "")
     # The configuration may have changed since the server was started.
-    port, socket_directory = _noted(data_directory) if running and data_directory else (0, "")
+    port, socket_directory = _noted_place(data_directory) if running and data_directory else (0, "")
     configured = int(str(entry.get("port") or _PORT))
     return Cluster(
         version=version,
@@ -177,13 +185,12 @@ def _from_entry(entry: Mapping[str, object]) -> Cluster:
     )
 
 
-def _noted(data_directory: str) -> Tuple[int, str]:
+def _noted_place(data_directory: str) -> Tuple[int, str]:
     """Port and first socket folder as a running server has noted them; 0 and empty where they are not known to this user."""
     try:
-        with open(os.path.join(data_directory, "postmaster.pid"), encoding="utf-8", errors="replace") as handle:
-            lines = handle.read().splitlines()
-        return int(lines[_NOTED_PORT]), lines[_NOTED_SOCKETS].strip()
-    except (OSError, ValueError, IndexError):
+        lines = noted(data_directory)
+        return int(lines[NOTED_PORT]), lines[NOTED_SOCKETS]
+    except (ValueError, IndexError):
         return 0, ""
 
 

@@ -11,13 +11,11 @@ from dataclasses import dataclass
 from typing import Dict, List, Optional, Sequence, Tuple
 
 from .. import command
-from ..cluster import Cluster
+from ..cluster import NOTED_PHASE, NOTED_PORT, NOTED_SOCKETS, Cluster, noted
 from ..service import complaints, has_systemd
 from .reach import Reach
 from .target import Target
 
-#: Lines of postmaster.pid (src/include/utils/pidfile.h), from zero.
-_PORT, _SOCKET_FOLDER, _PHASE = 3, 4, 7
 #: How much of the end of a log is looked at, in bytes.
 _LOG_END = -8192
 _STOPPED = "T"
@@ -85,20 +83,20 @@ def place(target: Target, reach: Reach, clusters: Sequence[Cluster]) -> Place:
 
 def running(cluster: Cluster) -> Optional[Running]:
     """What the server noted when it started."""
+    if not cluster.running:
+        return None
+    lines = noted(cluster.data_directory)
     try:
-        with open(os.path.join(cluster.data_directory, "postmaster.pid"), encoding="utf-8", errors="replace") as handle:
-            lines = [line.strip() for line in handle]
-        if not cluster.running:
-            return None
-        return Running(int(lines[_PORT]), lines[_SOCKET_FOLDER], lines[_PHASE] if len(lines) > _PHASE else "starting")
-    except (OSError, ValueError, IndexError):
+        phase = lines[NOTED_PHASE] if len(lines) > NOTED_PHASE else "starting"
+        return Running(int(lines[NOTED_PORT]), lines[NOTED_SOCKETS], phase)
+    except (ValueError, IndexError):
         return None
 
 
 def port(cluster: Cluster) -> int:
     """The port of the server, and where it does not run, the one it is configured for."""
-    noted = running(cluster)
-    return noted.port if noted else cluster.port
+    now = running(cluster)
+    return now.port if now else cluster.port
 
 
 def _cluster(target: Target, reach: Reach, clusters: Sequence[Cluster]) -> Optional[Cluster]:
@@ -114,8 +112,8 @@ def _cluster(target: Target, reach: Reach, clusters: Sequence[Cluster]) -> Optio
 
 
 def _folder(cluster: Cluster) -> str:
-    noted = running(cluster)
-    return os.path.realpath((noted.socket_directory if noted else "") or cluster.socket_directory)
+    now = running(cluster)
+    return os.path.realpath((now.socket_directory if now else "") or cluster.socket_directory)
 
 
 def _state(pid: Optional[int]) -> str:

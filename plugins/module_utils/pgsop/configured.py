@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import os
-from typing import Dict, Sequence, Tuple
+from typing import Dict, List, Sequence, Tuple
 
 from . import command
 from .cluster import Cluster
@@ -14,16 +14,20 @@ from .cluster import Cluster
 
 def configured(cluster: Cluster, names: Sequence[str]) -> Dict[str, str]:
     """Values by name; without those that the program refuses to show."""
-    program = f"/usr/lib/postgresql/{cluster.version}/bin/postgres"
-    config_file = os.path.join(cluster.config_directory, "postgresql.conf")
     become = ["runuser", "-u", cluster.owner, "--"] if os.geteuid() == 0 else []
     found: Dict[str, str] = {}
     for name in names:
-        arguments = [program, "-D", cluster.data_directory, "-c", f"config_file={config_file}", "-C", name]
-        answer = command.run([*become, *arguments])
+        answer = command.run([*become, *question(cluster, name)])
         if answer.status == 0:
             found[name] = answer.output.strip()
     return found
+
+
+def question(cluster: Cluster, name: str) -> List[str]:
+    """The call of the server's program that reads the configuration as a start would, and prints one setting."""
+    program = f"/usr/lib/postgresql/{cluster.version}/bin/postgres"
+    config_file = os.path.join(cluster.config_directory, "postgresql.conf")
+    return [program, "-D", cluster.data_directory, "-c", f"config_file={config_file}", "-C", name]
 
 
 def client_files(cluster: Cluster) -> Tuple[str, str]:

@@ -13,6 +13,7 @@ from typing import List
 
 from . import command
 from .cluster import Cluster, find_cluster
+from .configured import question
 from .connection import answers
 from .errors import PgsopError
 from .identity import effective_user
@@ -51,10 +52,7 @@ def rehearse(cluster: Cluster) -> None:
     Raises:
         PgsopError: where it refuses the configuration, so that a restart would end in no server at all.
     """
-    program = f"/usr/lib/postgresql/{cluster.version}/bin/postgres"
-    config_file = os.path.join(cluster.config_directory, "postgresql.conf")
-    arguments = [program, "-D", cluster.data_directory, "-c", f"config_file={config_file}", "-C", "shared_buffers"]
-    answer = command.run(["runuser", "-u", cluster.owner, "--", *arguments])
+    answer = command.run(["runuser", "-u", cluster.owner, "--", *question(cluster, "shared_buffers")])
     if answer.status != 0:
         raise PgsopError(
             attempted="restart the server",

@@ -50,7 +50,7 @@ def queue(installed: Server, vault: Vaults) -> Iterator[Vault]:
     made.backup()
     yield made
     for name in ("queue", "queue_restore"):
-        # Health looks at every database each five minutes.
+        # The timer of health opens a session in every database each five minutes.
         installed.sql(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
 
 

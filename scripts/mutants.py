@@ -2,7 +2,8 @@
 
 Draws faults over the syntax trees of plugins/, by seed, in functions that are the same now and in the base. For each it names the tests
 that should notice it (by name and by import; see quick.py), and runs those: units, then real servers, then whole hosts, until one fails.
-What today's tests do not notice, those of the base are asked about. Ends with status 1 if they notice a fault that today's do not.
+A fault is noticed if a test fails with it and passes without it. What today's tests do not notice, those of the base are asked about.
+Ends with status 1 if they notice a fault that today's do not.
 
 Usage: scripts/mutants [--base COMMIT] [--seed NUMBER] [--count NUMBER] [--hosts]
 """
@@ -14,19 +15,24 @@ import ast
 import json
 import os
 import random
+import re
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 from checkout import checkout
 from quick import ROOT, SERVERS, UNIT, hosts_of, tests_of
 
 REPORT = ROOT / "build" / "mutants.json"
-#: Seconds after which a run of tests counts as one that has noticed: a fault may well be an endless loop.
+#: Seconds for one kind of tests. A fault may be an endless loop, so a run that needs more is tried again without the fault.
 TIMEOUT = 240
+#: How pytest names what failed: a test, or a file that it could not read.
+FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+?)(?: - .*)?$", re.MULTILINE)
 COMPARED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Eq: ast.NotEq,
     ast.NotEq: ast.Eq,
@@ -158,10 +164,16 @@ def spoiled(text: str, fault: Fault) -> str:
     raise SystemExit(f"Cannot put a fault into {fault.name}: the function is not there")
 
 
-def notices(folder: Path, tests: list[str], *options: str) -> bool:
-    """Whether one of the tests fails there."""
-    if not tests:
-        return False
+@dataclass(frozen=True)
+class Outcome:
+    """How a run of tests ended: what failed first, and whether it had to be stopped."""
+
+    failed: tuple[str, ...] = ()
+    stopped: bool = False
+
+
+def outcome(folder: Path, tests: list[str], *options: str) -> Outcome:
+    """Runs tests of a checkout up to the first that fails."""
     collections = str(folder / ".ansible" / "collections")
     environment = os.environ | {"PYTHONPATH": collections, "PYTHONDONTWRITEBYTECODE": "1"}
     command = ["pytest", "-q", "-x", "-p", "no:cacheprovider", *options, *tests]
@@ -170,33 +182,53 @@ def notices(folder: Path, tests: list[str], *options: str) -> bool:
             command, cwd=folder, env=environment, capture_output=True, text=True, timeout=TIMEOUT, check=False
         )
     except subprocess.TimeoutExpired:
-        return True
-    if done.returncode not in (0, 1, 5):
-        # A fault that keeps tests from being collected is one that they notice.
-        return "error" in done.stdout.lower()
-    return done.returncode == 1
+        return Outcome(stopped=True)
+    failed = tuple(FAILED.findall(done.stdout))
+    if done.returncode not in (0, 5) and not failed:
+        raise SystemExit(f"Cannot run tests in {folder}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
+    return Outcome(failed)
 
 
-def noticed_by(folder: Path, fault: Fault, *, hosts: bool) -> tuple[str, dict[str, list[str]]]:
-    """The first kind of tests that fails with the fault, empty for none; and the tests that should notice it."""
+@contextmanager
+def with_fault(folder: Path, fault: Fault) -> Iterator[None]:
+    """The fault is in the checkout as long as this lasts."""
     path = folder / fault.file
     sound = path.read_text(encoding="utf-8")
-    named = {
-        "units": tests_of([fault.file], UNIT, folder),
-        "servers": tests_of([fault.file], SERVERS, folder),
-        "hosts": hosts_of([fault.file]),
-    }
     path.write_text(spoiled(sound, fault), encoding="utf-8")
     try:
-        if notices(folder, ["tests/unit/test_contract.py", *named["units"]]):
-            return "units", named
-        if notices(folder, named["servers"]):
-            return "servers", named
-        if hosts and notices(folder, named["hosts"], "-n", "3", "--dist", "loadgroup"):
-            return "hosts", named
+        yield
     finally:
         path.write_text(sound, encoding="utf-8")
-    return "", named
+
+
+def notices(folder: Path, fault: Fault, tests: list[str], *options: str) -> bool:
+    """Whether one of the tests fails with the fault and passes without it."""
+    if not tests:
+        return False
+    with with_fault(folder, fault):
+        spoilt = outcome(folder, tests, *options)
+    if spoilt.stopped:
+        return not outcome(folder, tests, *options).stopped
+    return bool(spoilt.failed) and not outcome(folder, list(spoilt.failed)).failed
+
+
+def tests_for(folder: Path, fault: Fault) -> dict[str, list[str]]:
+    """The tests of a checkout that should notice a fault, by kind."""
+    units = ["tests/unit/test_contract.py", *tests_of([fault.file], UNIT, folder)]
+    servers = tests_of([fault.file], SERVERS, folder)
+    hosts = [name for name in hosts_of([fault.file]) if (folder / name).exists()]
+    return {"units": units, "servers": servers, "hosts": hosts}
+
+
+def noticed_by(folder: Path, fault: Fault, named: dict[str, list[str]], *, hosts: bool) -> str:
+    """The first kind of tests that notices the fault, empty for none."""
+    if notices(folder, fault, named["units"]):
+        return "units"
+    if notices(folder, fault, named["servers"]):
+        return "servers"
+    if hosts and notices(folder, fault, named["hosts"], "-n", "3", "--dist", "loadgroup"):
+        return "hosts"
+    return ""
 
 
 def main() -> int:
@@ -212,15 +244,17 @@ def main() -> int:
     with checkout("now", "HEAD") as now, checkout("base", options.base) as base:
         for number, fault in enumerate(drawn, 1):
             began = time.monotonic()
-            today, named = noticed_by(now, fault, hosts=options.hosts)
-            before = today or noticed_by(base, fault, hosts=False)[0]
-            if before and not today:
+            new, old = tests_for(now, fault), tests_for(base, fault)
+            today = noticed_by(now, fault, new, hosts=options.hosts)
+            before = "" if today else noticed_by(base, fault, old, hosts=False)
+            if before:
                 worse.append(fault.name)
-            rows.append({"fault": fault.name, "noticed": today, "by the base": before, "tests": named})
+            rows.append({"fault": fault.name, "noticed": today, "by the base alone": before, "tests": new, "old tests": old})
             seconds = time.monotonic() - began
             verdict = f"noticed by {today}" if today else f"NOT noticed{', by the base it was' if before else ''}"
             print(f"{number:2d} {fault.name}: {verdict} ({seconds:.0f} s)", flush=True)
-            print("     should notice: " + (", ".join(named["units"] + named["servers"] + named["hosts"]) or "nothing"))
+            for title, named in (("new", new), ("old", old)):
+                print(f"     {title} tests: {', '.join(chain.from_iterable(named.values()))}", flush=True)
     REPORT.parent.mkdir(exist_ok=True)
     REPORT.write_text(json.dumps(rows, indent=1) + "\n", encoding="utf-8")
     print(f"{sum(bool(row['noticed']) for row in rows)} of {len(rows)} noticed; worse than the base: {len(worse)}")

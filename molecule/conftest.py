@@ -34,8 +34,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """`host` in a test's arguments: once per platform, on the copy of the test's scenario.
 
-    A file says with PLATFORM = "first" or "last" that what it tests does not depend on the platform, so that one is
-    enough, and with HOST_COPY = "a name" that it shares a copy of its own with the files that say the same.
+    A file says with PLATFORM = "first" or "last", and a test or class with @on_platform("first"), that what it tests does not
+    depend on the platform, so that one is enough. A file says with HOST_COPY = "a name" that it shares a copy of its own
+    with the files that say the same.
 
     `platform` in a test's arguments: once per platform, for tests that start their own hosts.
     """
@@ -54,7 +55,9 @@ def _copies(metafunc: pytest.Metafunc) -> list[Copy]:
     if given:
         return [Copy("", scenario, part, name) for name in given.split(",")]
     copies = [Copy(platform, scenario, part) for platform in platforms()]
-    return {"first": copies[:1], "last": copies[-1:]}.get(getattr(metafunc.module, "PLATFORM", ""), copies)
+    marked = getattr(metafunc.function, "platform", "") or getattr(metafunc.cls, "platform", "")
+    turn = marked or getattr(metafunc.module, "PLATFORM", "")
+    return {"first": copies[:1], "last": copies[-1:]}.get(turn, copies)
 
 
 def _scenario(item: pytest.Item) -> str:

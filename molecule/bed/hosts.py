@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import os
 import subprocess
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import pytest
 import yaml
@@ -65,6 +66,7 @@ class Copy:
 
 
 Target: TypeAlias = str | Host | Container
+Test = TypeVar("Test", bound=Callable[..., Any])
 
 
 def name_of(target: Target) -> str:
@@ -82,6 +84,16 @@ def platforms() -> list[str]:
     found = sorted(str(variables["pgsop_image"]).split(":")[1] for variables in hosts.values())
     only = os.environ.get("PGSOP_PLATFORM")
     return [only] if only else found
+
+
+def on_platform(turn: str) -> Callable[[Test], Test]:
+    """A test, or a class of tests, that runs on one platform: the "first" or the "last" by name."""
+
+    def mark(test: Test) -> Test:
+        test.platform = turn  # type: ignore[attr-defined]
+        return test
+
+    return mark
 
 
 def script(name: str, *arguments: str, seconds: int = 120) -> str:

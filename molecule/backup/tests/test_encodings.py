@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from backup.tests.conftest import Vault, Vaults
     from conftest import Server
 
+#: What is tried here does not depend on the platform.
+PLATFORM = "first"
+
 #: By database: its encoding, and the bytes, in octal for printf, that stand for a letter in names and texts. Those of `enc_bytes` are no
 #: UTF-8; those of `enc_undefined` are nothing that the server could convert.
 LETTERS = {

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from backup.tests.conftest import Vault, Vaults
     from conftest import Server
 
+#: What is tried here does not depend on the platform.
+PLATFORM = "last"
+
 INSTALL = "DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends %s %s"
 #: A subscription refers to a queue, a consumer and a tick, and these foreign keys are there before the rows.
 QUEUE = (

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from backup.tests.conftest import Vault, Vaults
     from conftest import Server
 
+#: What is tried here does not depend on the platform.
+PLATFORM = "last"
+
 #: In each row, as a word and as a number; the words also in lines that have the form of messages.
 CANARY, NUMBER = "kanarienvogel", "4711008150"
 FORGED = """E'CANARY "CANARY" it''s\\nERROR:  CANARY\\npg_restore: error: CANARY\\npg_restore: from TOC entry 1; 0 0 TABLE CANARY postgres'"""

@@ -13,6 +13,9 @@ from bed.hosts import Container
 if TYPE_CHECKING:
     from conftest import PlayRunner
 
+#: What is tried here does not depend on the platform.
+PLATFORM = "first"
+
 FILES = "ls /etc/cron.d/pgsop /etc/systemd/system/pgsop-backup.* /etc/systemd/system/pgsop-drill.* 2>/dev/null"
 CRON = ["/etc/cron.d/pgsop"]
 TIMER = [f"/etc/systemd/system/pgsop-{act}.{kind}" for act in ("backup", "drill") for kind in ("service", "timer")]

@@ -14,6 +14,9 @@ from bed.hosts import Container
 if TYPE_CHECKING:
     from conftest import PlayRunner
 
+#: What is tried here does not depend on the platform.
+PLATFORM = "first"
+
 FILES = "ls /etc/cron.d/pgsop /etc/systemd/system/pgsop-*"
 #: Whether the newest set is verified, and what the scheduled run said.
 MADE = (

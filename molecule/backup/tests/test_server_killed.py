@@ -11,6 +11,9 @@ if TYPE_CHECKING:
     from backup.tests.conftest import Vaults
     from conftest import Server
 
+#: What is tried here does not depend on the platform.
+PLATFORM = "last"
+
 #: Kills the whole cluster as soon as the dump waits for a table; then it is in the middle of it, for sure.
 ASSASSIN = """
 until [ "$(runuser -u postgres -- psql -XAtqc "SELECT count(*) > 0 FROM pg_locks WHERE NOT granted" 2>/dev/null)" = t ]; do :; done

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from bootstrap.tests.conftest import Site
     from conftest import Server
 
+#: What is tried here does not depend on the platform.
+PLATFORM = "first"
+
 CANARY = "canary-Others-3d95c7"
 DESK: dict[str, Any] = {"name": "desk", "roles": {"app": {"password": CANARY}}}
 #: What a run holds from its first change to its last.

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from conftest import Server
     from faults.tests.conftest import Change, Refuse, RefuseAll
 
+#: What is tried here does not depend on the platform.
+PLATFORM = "last"
+
 Rule = dict[str, Any]
 ADMIN: Rule = {"type": "local", "user": ["postgres"], "method": "peer"}
 PASSWORD: Rule = {"type": "host", "address": "127.0.0.1/32", "method": "scram-sha-256"}

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from conftest import PlayResult, PlayRunner, Server
     from testinfra.host import Host
 
+#: What is tried here does not depend on the platform.
+PLATFORM = "first"
+
 NOWHERE = "pgsop-scratch-nowhere"
 ON_THE_CONTROLLER = {
     "ansible.builtin.include_role",

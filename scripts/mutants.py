@@ -249,7 +249,9 @@ def main() -> int:
             before = "" if today else noticed_by(base, fault, old, hosts=False)
             if before:
                 worse.append(fault.name)
-            rows.append({"fault": fault.name, "noticed": today, "by the base alone": before, "tests": new, "old tests": old})
+            rows.append(
+                {"fault": fault.name, "noticed": today, "by the base alone": before, "tests": new, "old tests": old}
+            )
             seconds = time.monotonic() - began
             verdict = f"noticed by {today}" if today else f"NOT noticed{', by the base it was' if before else ''}"
             print(f"{number:2d} {fault.name}: {verdict} ({seconds:.0f} s)", flush=True)

@@ -1,4 +1,4 @@
-"""Which tests of a base are still run: each of its ids is kept, merged into another one, replaced, or gone with a reason.
+"""Which tests of a base are still run: each of its ids is kept, moved to another file, merged into another id, replaced, or gone with a reason.
 
 Usage: scripts/test_ids.py [--base COMMIT]; writes build/test_ids.csv, prints the numbers, and ends with status 1 where an id has no answer.
 """
@@ -81,17 +81,26 @@ def suites(folder: Path) -> Iterator[list[str]]:
         yield [hosts, f"molecule/{scenario.name}/tests", str(folder / "molecule" / "common")]
 
 
-def answer(old: str, now: set[str], majors: set[str], places: set[str]) -> tuple[str, str]:
-    """What became of an id: kept, merged, replaced, gone or missing; and by what or why.
+def in_suite(name: str) -> str:
+    """An id without its file: the suite that the file is in, and the test."""
+    path, _colons, test = name.partition("::")
+    return f"{'/'.join(path.split('/')[:2])}::{test}"
+
+
+def answer(old: str, now: set[str], moved: dict[str, str], majors: set[str], places: set[str]) -> tuple[str, str]:
+    """What became of an id: kept, moved, merged, replaced, gone or missing; and by what or why.
 
     Args:
         old: the id.
         now: all ids of today.
+        moved: the same by suite and test.
         majors: the same without the servers' majors.
         places: the same without the platforms.
     """
     if old in now:
         return "kept", old
+    if in_suite(old) in moved:
+        return "moved", moved[in_suite(old)]
     if old.startswith("tests/servers/") and MAJOR.sub("*", old) in majors:
         return "merged", "the same on the oldest, the newest and one major between; on all: make servers-all"
     if old.startswith("molecule/") and PLATFORM.sub("*", old) in places:
@@ -111,7 +120,8 @@ def main() -> int:
         before = ids(folder)
     now = ids(ROOT)
     majors, places = ({pattern.sub("*", each) for each in now} for pattern in (MAJOR, PLATFORM))
-    rows = [(old, *answer(old, now, majors, places)) for old in sorted(before)]
+    moved = {in_suite(each): each for each in now - before}
+    rows = [(old, *answer(old, now, moved, majors, places)) for old in sorted(before)]
     REPORT.parent.mkdir(exist_ok=True)
     with REPORT.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([("id", "answer", "by"), *rows])

@@ -31,10 +31,14 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "on_platform(turn): run on the first or the last platform by name")
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """`host` in a test's arguments: once per platform, on the copy of the test's scenario.
 
-    A file says with PLATFORM = "first" or "last", and a test or class with @on_platform("first"), that what it tests does not
+    A file says with PLATFORM = "first" or "last", and a test or class with @pytest.mark.on_platform("first"), that what it tests does not
     depend on the platform, so that one is enough. A file says with HOST_COPY = "a name" that it shares a copy of its own
     with the files that say the same.
 
@@ -55,8 +59,8 @@ def _copies(metafunc: pytest.Metafunc) -> list[Copy]:
     if given:
         return [Copy("", scenario, part, name) for name in given.split(",")]
     copies = [Copy(platform, scenario, part) for platform in platforms()]
-    marked = getattr(metafunc.function, "platform", "") or getattr(metafunc.cls, "platform", "")
-    turn = marked or getattr(metafunc.module, "PLATFORM", "")
+    marker = metafunc.definition.get_closest_marker("on_platform")
+    turn = marker.args[0] if marker else getattr(metafunc.module, "PLATFORM", "")
     return {"first": copies[:1], "last": copies[-1:]}.get(turn, copies)
 
 

@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import os
 import subprocess
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any, TypeAlias, TypeVar
+from typing import TypeAlias
 
 import pytest
 import yaml
@@ -66,7 +65,6 @@ class Copy:
 
 
 Target: TypeAlias = str | Host | Container
-Test = TypeVar("Test", bound=Callable[..., Any])
 
 
 def name_of(target: Target) -> str:
@@ -84,16 +82,6 @@ def platforms() -> list[str]:
     found = sorted(str(variables["pgsop_image"]).split(":")[1] for variables in hosts.values())
     only = os.environ.get("PGSOP_PLATFORM")
     return [only] if only else found
-
-
-def on_platform(turn: str) -> Callable[[Test], Test]:
-    """A test, or a class of tests, that runs on one platform: the "first" or the "last" by name."""
-
-    def mark(test: Test) -> Test:
-        test.platform = turn  # type: ignore[attr-defined]
-        return test
-
-    return mark
 
 
 def script(name: str, *arguments: str, seconds: int = 120) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
-from bed.hosts import on_platform
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -80,7 +79,7 @@ def test_new_passwords_are_kept_as_scram_verifiers(server: Server) -> None:
     assert kept == "SCRAM-SHA-256$"
 
 
-@on_platform("last")
+@pytest.mark.on_platform("last")
 class TestDeclaredPairs:
     """pg_hardening_hba_pairs lets in the declared pairs and nobody else."""
 

@@ -9,7 +9,8 @@ import ipaddress
 import subprocess
 from typing import TYPE_CHECKING
 
-from bed.hosts import CONVERGE, on_platform
+import pytest
+from bed.hosts import CONVERGE
 
 if TYPE_CHECKING:
     from conftest import PlayRunner, Server
@@ -88,7 +89,7 @@ def test_dump_and_restore_work_beside_the_sandbox(host: Host, server: Server) ->
     server.sql("DROP TABLE dumped")
 
 
-@on_platform("first")
+@pytest.mark.on_platform("first")
 def test_no_change_run_asks_the_host_at_most_12_times(host: Host, play: PlayRunner) -> None:
     result = play(CONVERGE, on=host, verbosity=3)
     assert result.rc == 0, result.output

@@ -18,7 +18,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pytest
-from bed.hosts import on_platform
 
 if TYPE_CHECKING:
     from conftest import Container, PlayRunner
@@ -403,13 +402,13 @@ def test_the_item_is_satisfied(converged: Server, item: str) -> None:
     assert CHECKS[item](converged) == []
 
 
-@on_platform("first")  # what is broken is the same everywhere
+@pytest.mark.on_platform("first")  # what is broken is the same everywhere
 @pytest.mark.parametrize("item", CHECKS)
 def test_the_check_sees_it_broken(broken: Server, item: str) -> None:
     assert CHECKS[item](broken) != []
 
 
-@on_platform("last")
+@pytest.mark.on_platform("last")
 def test_declared_pairs_leave_no_rule_for_everybody(host: Host, play: PlayRunner) -> None:
     """5.10 beyond the SOP's own lines: one variable names the databases and roles that may come in over TCP."""
     pairs = [{"database": "shop", "role": "clerk", "exception": "made tomorrow"}]

@@ -124,7 +124,7 @@ def main() -> None:
         )
         if found is None:
             module.exit_json(changed=False, configured=False)
-        report = activity(found.cluster, database=found.database, dsn=dsn, limit=given["limit"])
+        report = activity(found.cluster, database=found.config.database, dsn=dsn, limit=given["limit"])
     except PgsopError as error:
         module.fail_json(msg=str(error))
     module.exit_json(changed=False, configured=True, **report)

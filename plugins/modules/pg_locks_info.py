@@ -20,14 +20,14 @@ description:
 options:
   warn_s:
     description:
-      - Waiting for a lock is a warning when it lasts longer, in seconds.
+      - Report C(locks.blocked) as C(WARNING) if a session waits longer for a lock, in seconds.
+      - The default is the threshold that C(pg_monitoring_thresholds) declares, or else 30.
     type: float
-    default: 30
   crit_s:
     description:
-      - Waiting for a lock is critical when it lasts longer, in seconds.
+      - Report C(locks.blocked) as C(CRITICAL) if a session waits longer for a lock, in seconds.
+      - The default is the threshold that C(pg_monitoring_thresholds) declares, or else 120.
     type: float
-    default: 120
 extends_documentation_fragment:
   - aerovista.postgresql.attributes
   - aerovista.postgresql.attributes.info_module
@@ -145,7 +145,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.arguments imp
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.activity.place import place
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding import reasons_to_fail
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.locks.report import CRIT_S, WARN_S, locks
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.lock_report import lock_report
 
 
 def main() -> None:
@@ -153,14 +153,14 @@ def main() -> None:
     module = AnsibleModule(
         argument_spec={
             **LOOKING,
-            "warn_s": {"type": "float", "default": WARN_S},
-            "crit_s": {"type": "float", "default": CRIT_S},
+            "warn_s": {"type": "float"},
+            "crit_s": {"type": "float"},
             **FAIL_ON,
         },
         supports_check_mode=True,
     )
     given = module.params
-    limits = {name: given[name] for name in ("warn_s", "crit_s")}
+    limits = {name: given[f"{name}_s"] for name in ("warn", "crit") if given[f"{name}_s"] is not None}
     try:
         dsn = given["dsn"] or ""
         found = place(
@@ -168,7 +168,7 @@ def main() -> None:
         )
         if found is None:
             module.exit_json(changed=False, configured=False)
-        report = locks(found.cluster, database=found.database, dsn=dsn, **limits)
+        report = lock_report(found.cluster, found.config, dsn=dsn, limits=limits)
     except PgsopError as error:
         module.fail_json(msg=str(error))
     reasons = reasons_to_fail(report, given["fail_on"])

@@ -69,6 +69,26 @@ def severity(status: str) -> int:
     return _SEVERITY.index(status)
 
 
+def by_limits(
+    value: Optional[float], warn: Optional[float], crit: Optional[float], *, lower_is_worse: bool = False
+) -> str:
+    """Return the status of a value: OK, WARNING or CRITICAL. A value equal to a threshold is on its good side.
+
+    Args:
+        value: None is OK.
+        warn: threshold of WARNING; None for no such threshold.
+        crit: threshold of CRITICAL; None for no such threshold.
+        lower_is_worse: whether values below the thresholds are bad, instead of values above.
+    """
+    if value is None:
+        return OK
+
+    def exceeds(limit: Optional[float]) -> bool:
+        return limit is not None and (value < limit if lower_is_worse else value > limit)
+
+    return CRITICAL if exceeds(crit) else WARNING if exceeds(warn) else OK
+
+
 def worst(found: Iterable[Finding]) -> str:
     """The status of all together."""
     return max((finding.status for finding in found), key=severity, default=OK)

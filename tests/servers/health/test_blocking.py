@@ -50,7 +50,9 @@ def test_a_migration_behind_an_idle_reader_and_a_reader_behind_it(patient: Patie
         # Also the reader, whom the migration blocks, is told of the one at the root of both.
         assert [f"at the root of it: session {report.info.backend_pid}" in part for part in told] == [True, True]
         assert message.count("report), idle in transaction for") == 2
-        assert seen_by(patient, BLOCKED, thresholds=_strict(BLOCKED)) == {"mon": "WARNING", "plain": "UNKNOWN"}
+        # 13 does not record when a wait began, and hides the age of the statement.
+        plain = "UNKNOWN" if patient.major < 14 else "WARNING"
+        assert seen_by(patient, BLOCKED, thresholds=_strict(BLOCKED)) == {"mon": "WARNING", "plain": plain}
         assert (
             patient.turned(thresholds=_strict(BLOCKED), exclude={BLOCKED: ["clinic.*.migration", "clinic.*.app"]}) == {}
         )

@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup import preflight
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import connect
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.locks.report import locks
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.locks.report import inspect_locks
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore.plan import Request
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore.preflight import look_at_target
 from ansible_collections.aerovista.postgresql.tests.servers.health.alone import others, seen_by
@@ -45,7 +45,7 @@ def test_interrupted_drop_is_one_finding_with_the_statement(half_gone: Patient) 
 
 def test_other_commands_leave_it_out(half_gone: Patient) -> None:
     cluster = half_gone.server.cluster
-    assert locks(cluster)["unseen"] == {}
+    assert inspect_locks(cluster).report["unseen"] == {}
     with connect(cluster) as session:
         assert NAME not in preflight.backed_up(session)
 

@@ -14,12 +14,13 @@ import psycopg2
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding import CRITICAL, OK, WARNING
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.locks.report import locks
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.config import Config
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.lock_report import lock_report
 from ansible_collections.aerovista.postgresql.tests.servers.health.patient import DATABASE, Patient
 
 
-def report(patient: Patient, **options: Any) -> dict[str, Any]:
-    return locks(patient.server.cluster, **options)
+def report(patient: Patient, *, dsn: str = "", database: str = "postgres", **limits: float) -> dict[str, Any]:
+    return lock_report(patient.server.cluster, Config(patient.major, database=database), dsn=dsn, limits=limits)
 
 
 def chain(tree: dict[str, Any]) -> list[tuple[int, str]]:
@@ -61,7 +62,7 @@ def test_an_idle_reader_a_migration_and_whoever_comes_behind_it(patient: Patient
         stuck(patient, "ALTER TABLE orders ADD note text", "B"),
         stuck(patient, "SELECT count(*) FROM orders", "C"),
     ):
-        told = report(patient, warn_s=0, crit_s=3600)
+        told = report(patient, warn=0, crit=3600)
         (tree,) = told["trees"]
         assert chain(tree) == [(0, "A"), (1, "B"), (2, "C")]
         first, second, third = tree["nodes"]
@@ -80,7 +81,7 @@ def test_an_idle_reader_a_migration_and_whoever_comes_behind_it(patient: Patient
             f"SELECT pg_terminate_backend({first['pid']})",
         ]
         assert (told["blocked"], told["status"]) == (2, WARNING)
-        assert report(patient, warn_s=0, crit_s=0)["status"] == CRITICAL
+        assert report(patient, warn=0, crit=0)["status"] == CRITICAL
         assert report(patient)["status"] == OK
     assert report(patient)["trees"] == []
 
@@ -229,11 +230,11 @@ def test_who_may_see_little_sees_the_chain_all_the_same(patient: Patient, orders
             stuck(patient, "ALTER TABLE orders ADD note text", "B"),
             stuck(patient, "SELECT count(*) FROM orders", "C"),
         ):
-            whole = report(patient, warn_s=0)["trees"][0]
-            monitor = report(patient, dsn=patient.as_role("mon"), warn_s=0)
+            whole = report(patient, warn=0)["trees"][0]
+            monitor = report(patient, dsn=patient.as_role("mon"), warn=0)
             assert chain(monitor["trees"][0]) == chain(whole)
             assert monitor["visible"]
-            plain = report(patient, dsn=patient.as_role("plain"), warn_s=-1)
+            plain = report(patient, dsn=patient.as_role("plain"), warn=-1)
             assert [node["pid"] for node in plain["trees"][0]["nodes"]] == [node["pid"] for node in whole["nodes"]]
             assert not plain["visible"]
             assert plain["hidden"] >= 3

@@ -12,7 +12,7 @@ from ..connection import answering_cluster
 from ..diagnose.dsn import refuse_unreadable
 from ..errors import PgsopError
 from ..health.chosen import chosen
-from ..health.config import CONFIG_FILE
+from ..health.config import CONFIG_FILE, Config
 
 
 class Place(NamedTuple):
@@ -20,11 +20,11 @@ class Place(NamedTuple):
 
     Attributes:
         cluster: whose server, which answers.
-        database: that is connected to.
+        config: of health, for this cluster.
     """
 
     cluster: Cluster
-    database: str
+    config: Config
 
 
 def place(version: Optional[int], name: str, *, attempted: str, check: bool, dsn: str = "") -> Optional[Place]:
@@ -52,4 +52,4 @@ def place(version: Optional[int], name: str, *, attempted: str, check: bool, dsn
             next_step="name its version, or run role pg_monitoring, which declares it",
         )
     cluster = answering_cluster(config.version, config.cluster, attempted=attempted, check=check)
-    return Place(cluster, config.database) if cluster else None
+    return Place(cluster, config) if cluster else None

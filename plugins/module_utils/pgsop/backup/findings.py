@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
-from ..finding import CRITICAL, OK, UNKNOWN, WARNING, Finding
+from ..finding import CRITICAL, OK, UNKNOWN, WARNING, Finding, by_limits
 from . import names, obstacles
 from .config import Config
 from .manifest import DatabaseDump
@@ -67,7 +67,7 @@ def _age(known: Known) -> Iterator[Finding]:
         yield _finding("backup.age", CRITICAL, "there is no usable set of all databases", hint=_RUN)
         return
     hours = known.age_s(complete[0].manifest.finished) / _HOUR_S
-    status = CRITICAL if hours > crit else WARNING if hours > warn else OK
+    status = by_limits(hours, warn, crit)
     message = f"the newest usable set of all databases, {complete[0].name}, is {hours:.1f} hours old"
     yield _finding(
         "backup.age",
@@ -158,7 +158,7 @@ def _shrunk(known: Known) -> Iterator[Finding]:
     ]
     yield _finding(
         "backup.shrink",
-        WARNING if told else OK,
+        by_limits(max([0.0, *smaller.values()]), warn, None),
         "; ".join(told) or "no dump is much smaller than the one before",
         hint="look whether that was meant: 'SELECT relname, n_live_tup FROM pg_stat_user_tables ORDER BY 2'"
         if told
@@ -246,7 +246,7 @@ def _drilled(known: Known) -> Iterator[Finding]:
         yield _finding("backup.drill", OK, "there is no set to drill yet")
         return
     days = known.age_s(since) / _DAY_S
-    status = CRITICAL if days > crit else WARNING if days > warn else OK
+    status = by_limits(days, warn, crit)
     message = f"the last good drill was {days:.1f} days ago" if good else f"no set was drilled, in {days:.1f} days"
     hint = "run 'sudo pgsop drill'" if status != OK else ""
     yield _finding("backup.drill", status, message, hint=hint, value=round(days, 2), unit="d", warn=warn, crit=crit)

@@ -10,7 +10,7 @@ from typing import Any, Iterator, Mapping, Optional
 
 from ..finding import OK, UNKNOWN, WARNING
 from ..health.config import CONFIG_FILE
-from ..locks.report import locks
+from ..health.lock_report import lock_report
 from ..migrations.tool import FINISHED, RUNNING
 from ..text import age, counted, cut, printable
 from . import options, terminal
@@ -47,7 +47,7 @@ def add(subparsers: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Show it."""
     look = begin_look(arguments)
-    report = locks(look.cluster, database=look.config.database, dsn=look.dsn)
+    report = lock_report(look.cluster, look.config, dsn=look.dsn)
     if arguments.format == "json":
         terminal.say_json(report)
     else:

@@ -15,21 +15,19 @@ from ..connection import connect
 from ..errors import OwnerRefusedError, PgsopError, ServerError
 from ..finding import Finding, worst
 from .catalogue import CHECKS
-from .check import DATABASE, HOST, SERVER, Check, FirstLookError, HiddenError, Measured
+from .check import DATABASE, HOST, SERVER, Check
 from .checks.readiness import READINESS, refusal, silence
 from .config import Config, matches
 from .deadline import Deadline
 from .extra import as_check
 from .history import History
-from .judge import FAILED, FIRST_LOOK, HIDDEN, Part, judge
+from .judge import judge
+from .parts import FAILED, FIRST_LOOK, HIDDEN, Part, failure, gather
 from .view import Database, Host, Limits, Server
 
 #: Connections to databases at the same time: with that of the checks of backups not more than superuser_reserved_connections leaves on a
 #: full server.
 WORKERS = 2
-
-#: SQLSTATEs of what a privilege is missing for.
-_DENIED = ("42501",)
 
 
 @dataclass(frozen=True)
@@ -182,7 +180,7 @@ class _Run:
             with self._connected(name) as session:
                 self._read(DATABASE, Database(server, name, session), name)
         except ServerError as error:
-            self._cannot(name, *_told(error))
+            self._cannot(name, *failure(error))
 
     def _cannot(self, name: str, trouble: str, reason: str) -> None:
         """Note of a database that nothing in it can be looked at."""
@@ -212,37 +210,13 @@ class _Run:
     def _read(self, scope: str, view: Any, database: str = "") -> None:
         for each in self._checks:
             if each.scope == scope and (not each.databases or database in each.databases):
-                self._parts[each.id].append(self._part(each, view, database))
-
-    def _part(self, check: Check, view: Any, database: str) -> Part:
-        prefix = f"{database}." if database else ""
-        measured: List[Measured] = []
-        trouble, reason = "", ""
-        try:
-            for item in check.read(view):
-                measured += [item] if self._request.config.counts(check.id, f"{prefix}{item.what}") else []
-        except FirstLookError:
-            trouble = FIRST_LOOK
-        except HiddenError as error:
-            trouble, reason = HIDDEN, str(error)
-        except (PgsopError, OSError) as error:
-            trouble, reason = _told(error)
-        return Part(database, tuple(measured), trouble, reason)
+                self._parts[each.id].append(gather(self._request.config, each.id, each.read(view), database))
 
     def _remember(self) -> None:
         try:
             self._history.save()
         except (PgsopError, OSError) as error:
-            trouble = Part("", (), FAILED, f"what was counted cannot be remembered: {_told(error)[1]}")
+            trouble = Part("", (), FAILED, f"what was counted cannot be remembered: {failure(error)[1]}")
             for each in self._checks:
                 if any(part.trouble == FIRST_LOOK for part in self._parts[each.id]):
                     self._parts[each.id] = [trouble]
-
-
-def _told(error: Exception) -> Tuple[str, str]:
-    """What became of a look that failed, and why."""
-    if isinstance(error, ServerError):
-        return (HIDDEN if error.code in _DENIED else FAILED), error.answer
-    if isinstance(error, PgsopError):
-        return FAILED, error.answer
-    return FAILED, getattr(error, "strerror", None) or str(error)

@@ -5,34 +5,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import List, Mapping, Optional, Sequence, Tuple, Union
 
-from ..finding import CRITICAL, OK, UNKNOWN, WARNING, Finding, severity
+from ..finding import OK, UNKNOWN, Finding, by_limits, severity
 from .check import Check, Measured
+from .parts import FAILED, FIRST_LOOK, HIDDEN, Part
 
 #: So many sentences are told in full.
 TOLD = 3
-
-HIDDEN, FAILED, FIRST_LOOK = "hidden", "failed", "first look"
-
-
-@dataclass(frozen=True)
-class Part:
-    """What one look of a check brought.
-
-    Attributes:
-        database: in which; empty for the host and the server.
-        measured: everything that was measured.
-        trouble: HIDDEN, FAILED or FIRST_LOOK where it could not be measured; empty where it could.
-        reason: why.
-    """
-
-    database: str
-    measured: Tuple[Measured, ...] = ()
-    trouble: str = ""
-    reason: str = ""
-
 
 _FIRST_LOOK = "{title}: not known yet, this is the first look since counting began; the next one, in half a minute or later, can tell"
 
@@ -51,7 +31,7 @@ def judge(check: Check, limits: Mapping[str, Optional[float]], parts: Sequence[P
     ranked = _ranked(check, measured, warn, crit)
     status = max((rank for rank, _item in ranked), key=severity, default=OK)
     if check.counted:
-        status = max(status, by_limits(value, warn, crit, least=False), key=severity)
+        status = max(status, by_limits(value, warn, crit), key=severity)
     troubled = [item for rank, item in ranked if rank != OK] or (
         [item for _rank, item in ranked] if status != OK else []
     )
@@ -79,17 +59,6 @@ def judge(check: Check, limits: Mapping[str, Optional[float]], parts: Sequence[P
     )
 
 
-def by_limits(value: Optional[float], warn: Optional[float], crit: Optional[float], *, least: bool) -> str:
-    """The status of a value; a threshold itself is still fine."""
-    if value is None:
-        return OK
-
-    def beyond(limit: Optional[float]) -> bool:
-        return limit is not None and (value < limit if least else value > limit)
-
-    return CRITICAL if beyond(crit) else WARNING if beyond(warn) else OK
-
-
 def _value(check: Check, measured: Sequence[Measured]) -> Optional[Union[int, float]]:
     if check.counted:
         return len(measured)
@@ -103,7 +72,7 @@ def _ranked(
     """Each with its status, the worst first."""
     ranked = []
     for item in measured:
-        status = OK if check.counted else by_limits(item.value, warn, crit, least=check.least)
+        status = OK if check.counted else by_limits(item.value, warn, crit, lower_is_worse=check.least)
         ranked.append((max(status, item.status or OK, key=severity), item))
     sign = 1 if check.least else -1
     return sorted(ranked, key=lambda pair: (-severity(pair[0]), sign * (pair[1].value or 0.0), pair[1].what))

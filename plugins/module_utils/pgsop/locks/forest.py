@@ -41,6 +41,23 @@ class Forest(NamedTuple):
     circular: Set[Key]
 
 
+def root_blockers(waiter: Key, blockers: Mapping[Key, Sequence[Key]]) -> List[Key]:
+    """Return the direct and indirect blockers that wait for no lock, nearest first; in a deadlock, which has none, all blockers.
+
+    Args:
+        waiter: a key of `blockers`.
+        blockers: the direct blockers by waiter.
+    """
+    found: List[Key] = []
+    ahead = list(blockers[waiter])
+    while ahead:
+        key = ahead.pop(0)
+        if key not in found:
+            found.append(key)
+            ahead += blockers.get(key, ())
+    return [key for key in found if key not in blockers] or found
+
+
 def grown(blockers: Mapping[Key, Sequence[Key]]) -> Forest:
     """The trees.
 

@@ -21,12 +21,16 @@ SELECT l.pid, l.locktype AS kind, l.mode, coalesce(l.database, 0)::bigint AS dat
 _WAITED_FOR = (
     _LOCK
     + """
-       NULL::bigint AS prepared, extract(epoch FROM clock_timestamp() - (to_jsonb(l) ->> 'waitstart')::timestamptz)::float8 AS wait_age_s,
+       NULL::bigint AS prepared,
+       CASE WHEN to_jsonb(l) ? 'waitstart'
+            THEN coalesce(extract(epoch FROM clock_timestamp() - (to_jsonb(l) ->> 'waitstart')::timestamptz)::float8, 0)
+       END AS wait_age_s,
        pg_blocking_pids(l.pid) AS blocked_by
   FROM pg_catalog.pg_locks l
  WHERE NOT l.granted AND l.pid <> pg_backend_pid()
 """
 )
+_ANY_WAIT = "SELECT EXISTS (SELECT FROM pg_catalog.pg_locks l WHERE NOT l.granted AND l.pid <> pg_backend_pid())"
 # A prepared transaction keeps the virtual number of the session it was in, as its lock on its own number does.
 _HELD = (
     _LOCK
@@ -80,7 +84,7 @@ class Lock:
     Attributes:
         database: its OID; 0 for what belongs to none.
         prepared: transaction of the prepared transaction that holds it; None for a process.
-        wait_age_s: seconds it has been waited for; None on 13, for a moment at the beginning, and for a lock that is held.
+        wait_age_s: seconds of the wait, 0 in its first moment; None on 13, which does not record it, and for a lock that is held.
         blocked_by: processes in the way; 0 stands for a prepared transaction.
     """
 
@@ -133,6 +137,18 @@ class Scene:
     prepared: Mapping[int, Dict[str, Any]]
     databases: Mapping[int, str]
     connectable: Sequence[str]
+
+
+def wait_age(lock: Lock, backend: Optional[Backend]) -> Optional[float]:
+    """Return the seconds that a session has waited for a lock: on 13 the age of its statement, which is never less; None if hidden."""
+    if lock.wait_age_s is not None:
+        return max(0.0, lock.wait_age_s)
+    return None if backend is None or backend.query_age_s is None else max(0.0, backend.query_age_s)
+
+
+def any_wait(session: Session) -> bool:
+    """Return whether a session waits for a lock. Every role may see that."""
+    return bool(session.value(_ANY_WAIT))
 
 
 def read(session: Session) -> Scene:

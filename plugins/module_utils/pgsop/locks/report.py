@@ -1,28 +1,23 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Locks that are waited for, as trees with a verdict, and what became of migrations: all that is asked when nothing goes on."""
+"""Lock waits as trees, each with a verdict, and the state of migrations: what to check if a deployment does not continue."""
 
 from __future__ import annotations
 
 import time
+from dataclasses import dataclass
 from typing import Any, Dict, List, Mapping, Optional, Sequence
 
 from ..activity.report import OPTIONS
 from ..activity.sessions import Backend
 from ..cluster import Cluster
 from ..connection import Session, connect
-from ..finding import CRITICAL, OK, WARNING, Finding, worst
-from ..migrations.survey import survey
+from ..migrations.survey import Survey, survey
 from .forest import Forest, Key, Place, grown
 from .objects import Names, advisory, described, names_of
-from .read import Lock, Scene, read
-from .verdict import commands, long, verdict
-
-BLOCKED = "locks.blocked"
-
-#: Seconds that somebody may wait for a lock; of check_postgres' lockwait it is half the warning, and the critical value.
-WARN_S, CRIT_S = 30.0, 120.0
+from .read import Scene, read, wait_age
+from .verdict import commands, verdict
 
 #: So many of what a root holds, and so many advisory locks, are told.
 _HOLDS, _ADVISORY = 3, 100
@@ -37,20 +32,31 @@ SELECT d.datname::text AS database, l.pid, l.classid::bigint AS classid, l.objid
 """
 
 
-def locks(
-    cluster: Cluster, *, database: str = "postgres", dsn: str = "", warn_s: float = WARN_S, crit_s: float = CRIT_S
-) -> Dict[str, Any]:
-    """Who waits for whom at a server, and what became of migrations.
+@dataclass(frozen=True)
+class Inspection:
+    """Lock waits and migrations of a server at one moment.
+
+    Attributes:
+        report: for programs; without findings, which `health.lock_report` adds.
+        snapshot: the locks that the report was made of.
+        migrations: the runs of migration tools that the report was made of.
+    """
+
+    report: Dict[str, Any]
+    snapshot: Scene
+    migrations: Survey
+
+
+def inspect_locks(cluster: Cluster, *, database: str = "postgres", dsn: str = "") -> Inspection:
+    """Read the lock waits and the state of migrations of all databases.
 
     Args:
-        cluster: whose server.
-        database: that is connected to first; all are looked at.
-        dsn: another way in than the owner's.
-        warn_s: seconds of waiting that are a warning when they are exceeded.
-        crit_s: seconds of waiting that are critical when they are exceeded.
+        cluster: of the server.
+        database: to connect to first.
+        dsn: connection string of another role than the cluster's owner; empty for the owner.
 
     Raises:
-        PgsopError: where the server does not answer.
+        PgsopError: the server does not answer.
     """
     with connect(cluster, database, OPTIONS, dsn=dsn) as session:
         server = session.rows(_SERVER)[0]
@@ -62,8 +68,7 @@ def locks(
         migrations = survey(cluster, scene.connectable, everyone, session=session, database=database, dsn=dsn)
     forest = grown(scene.blockers)
     trees = [_tree(tree, forest, scene, names) for tree in forest.trees]
-    findings = [_blocked(trees, warn_s, crit_s), migrations.finding()]
-    return {
+    report = {
         "cluster": cluster.label,
         "server_version": server["version"],
         "at": round(time.time(), 3),
@@ -74,9 +79,8 @@ def locks(
         "prepared": [_prepared(key, row, forest) for key, row in scene.prepared.items()],
         "advisory": kept,
         **migrations.as_dict(),
-        "findings": [finding.as_dict() for finding in findings],
-        "status": worst(findings),
     }
+    return Inspection(report, scene, migrations)
 
 
 def _sight(everyone: Sequence[Backend]) -> Dict[str, Any]:
@@ -105,7 +109,7 @@ def _node(place: Place, forest: Forest, scene: Scene, names: Names) -> Dict[str,
         "again": place.again,
         "pid": place.key if place.key > 0 else None,
         **_who(place.key, backend, scene),
-        "wait_age_s": _wait_age(lock, backend),
+        "wait_age_s": _rounded(wait_age(lock, backend)) if lock else None,
         "mode": lock.mode if lock else None,
         "object": described(lock, names, scene.databases) if lock else None,
         "holds": _holds(place.key, scene, names),
@@ -135,13 +139,6 @@ def _who(key: Key, backend: Optional[Backend], scene: Scene) -> Dict[str, Any]:
         "truncated": backend.truncated if backend else False,
         "visible": not (backend and backend.masked),
     }
-
-
-def _wait_age(lock: Optional[Lock], backend: Optional[Backend]) -> Optional[float]:
-    """How long somebody has waited; where the server does not say, not longer than its statement has lasted."""
-    if lock is None:
-        return None
-    return _rounded(lock.wait_age_s if lock.wait_age_s is not None else backend.query_age_s if backend else None)
 
 
 def _holds(key: Key, scene: Scene, names: Names) -> List[str]:
@@ -176,19 +173,6 @@ def _advisory(session: Session, everyone: Mapping[int, Backend]) -> List[Dict[st
             }
         )
     return found
-
-
-def _blocked(trees: Sequence[Mapping[str, Any]], warn_s: float, crit_s: float) -> Finding:
-    facts: Dict[str, Any] = {"id": BLOCKED, "sop": "7", "unit": "s", "warn": warn_s, "crit": crit_s}
-    waits = [tree["longest_wait_s"] for tree in trees if tree["longest_wait_s"] is not None]
-    if not trees:
-        return Finding(status=OK, message="nobody waits for a lock", value=0.0, **facts)
-    longest = max(waits, default=0.0)
-    status = CRITICAL if longest > crit_s else WARNING if longest > warn_s else OK
-    worst_tree = max(trees, key=lambda tree: tree["longest_wait_s"] or 0.0)
-    message = worst_tree["verdict"] if status != OK else f"somebody waits for a lock, the longest for {long(longest)}"
-    hint = "; or ".join(each["sql"] for each in worst_tree["commands"]) if status != OK else ""
-    return Finding(status=status, message=message, value=longest, hint=hint, **facts)
 
 
 def _rounded(seconds: Optional[float]) -> Optional[float]:

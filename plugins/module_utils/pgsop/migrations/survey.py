@@ -13,11 +13,8 @@ from ..activity.sessions import Backend
 from ..cluster import Cluster
 from ..connection import Session, connect
 from ..errors import PgsopError
-from ..finding import OK, UNKNOWN, WARNING, Finding
 from .look import Run, runs, tables_of_tools
 from .traces import traces
-
-STUCK = "migrations.stuck"
 
 
 class Survey:
@@ -26,35 +23,18 @@ class Survey:
     Attributes:
         runs: of each tool in each database.
         traces: each with database, kind, message and pid.
-        unseen: by database, why it could not be looked at.
+        unseen: by database, the error that kept it from being read.
     """
 
     def __init__(self) -> None:
         self.runs: List[Run] = []
         self.traces: List[Dict[str, Any]] = []
-        self.unseen: Dict[str, str] = {}
+        self.unseen: Dict[str, PgsopError] = {}
 
     def as_dict(self) -> Dict[str, Any]:
         """For programs."""
-        return {"migrations": [run.as_dict() for run in self.runs], "traces": self.traces, "unseen": self.unseen}
-
-    def finding(self) -> Finding:
-        """All of it as one finding."""
-        stuck = [run for run in self.runs if run.status == WARNING]
-        hidden = [run.message for run in self.runs if run.status == UNKNOWN]
-        hidden += [f"{database} could not be looked at: {why}" for database, why in self.unseen.items()]
-        facts: Dict[str, Any] = {"id": STUCK, "sop": "7", "value": len(stuck), "warn": 0}
-        if stuck:
-            hint = next((run.hint for run in stuck if run.hint), "")
-            return Finding(
-                status=WARNING, message=_sentences([*(run.message for run in stuck), *hidden]), hint=hint, **facts
-            )
-        if hidden:
-            hint = "run it as root, or grant the role what is missing"
-            return Finding(
-                status=UNKNOWN, message=_sentences(hidden), hint=hint, visible=False, **{**facts, "value": None}
-            )
-        return Finding(status=OK, message="no run of a migration tool is stuck", **facts)
+        unseen = {database: error.answer for database, error in self.unseen.items()}
+        return {"migrations": [run.as_dict() for run in self.runs], "traces": self.traces, "unseen": unseen}
 
 
 def survey(
@@ -83,7 +63,7 @@ def survey(
                 found.runs += runs(own, name, everyone, tables_of_tools(own))
                 found.traces += traces(own, name, everyone, cluster.version)
         except PgsopError as error:
-            found.unseen[name] = error.answer
+            found.unseen[name] = error
     return found
 
 
@@ -94,7 +74,3 @@ def _on(cluster: Cluster, database: str, session: Any, dsn: str) -> Iterator[Ses
     else:
         with connect(cluster, database, OPTIONS, dsn=dsn) as own:
             yield own
-
-
-def _sentences(parts: Sequence[str]) -> str:
-    return "; ".join(parts)

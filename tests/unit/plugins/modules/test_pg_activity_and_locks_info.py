@@ -13,9 +13,11 @@ import pytest
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.activity.place import Place
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.config import Config
 from ansible_collections.aerovista.postgresql.plugins.modules import pg_activity_info, pg_locks_info
 
 CLUSTER = Cluster(17, "main", 5432, True, "postgres", "", "", "", "")
+CONFIG = Config(17, database="shop")
 FINDINGS = [{"status": "WARNING", "message": "slow", "hint": ""}]
 
 
@@ -50,27 +52,32 @@ def answer(monkeypatch: pytest.MonkeyPatch, face: ModuleType, found: Any, **give
             raise found
         return found
 
-    engine = {pg_activity_info: "activity", pg_locks_info: "locks"}[face]
+    engine = {pg_activity_info: "activity", pg_locks_info: "lock_report"}[face]
     monkeypatch.setattr(Module, "given", given)
     monkeypatch.setattr(face, "AnsibleModule", Module)
     monkeypatch.setattr(face, "place", place)
-    monkeypatch.setattr(face, engine, lambda cluster, **options: {"asked": (cluster, options), "findings": FINDINGS})
+    monkeypatch.setattr(face, engine, lambda *where, **options: {"asked": (where, options), "findings": FINDINGS})
     with pytest.raises(EndError) as ended:
         face.main()
     return dict(ended.value.args[0])
 
 
 @pytest.mark.parametrize(
-    ("face", "options"), [(pg_activity_info, {"limit": 20}), (pg_locks_info, {"warn_s": 30.0, "crit_s": 120.0})]
+    ("face", "given", "asked"),
+    [
+        (pg_activity_info, {}, ((CLUSTER,), {"database": "shop", "dsn": "", "limit": 20})),
+        (pg_locks_info, {}, ((CLUSTER, CONFIG), {"dsn": "", "limits": {}})),
+        (pg_locks_info, {"warn_s": 0.0}, ((CLUSTER, CONFIG), {"dsn": "", "limits": {"warn": 0.0}})),
+        (
+            pg_locks_info,
+            {"warn_s": 5.0, "crit_s": 9.0},
+            ((CLUSTER, CONFIG), {"dsn": "", "limits": {"warn": 5.0, "crit": 9.0}}),
+        ),
+    ],
 )
-def test_it_only_looks(monkeypatch: pytest.MonkeyPatch, face: ModuleType, options: dict[str, Any]) -> None:
-    told = answer(monkeypatch, face, Place(CLUSTER, "shop"))
-    assert told == {
-        "changed": False,
-        "configured": True,
-        "asked": (CLUSTER, {"database": "shop", "dsn": "", **options}),
-        "findings": FINDINGS,
-    }
+def test_it_only_looks(monkeypatch: pytest.MonkeyPatch, face: ModuleType, given: dict[str, Any], asked: Any) -> None:
+    answered = answer(monkeypatch, face, Place(CLUSTER, CONFIG), **given)
+    assert answered == {"changed": False, "configured": True, "asked": asked, "findings": FINDINGS}
 
 
 @pytest.mark.parametrize("face", [pg_activity_info, pg_locks_info])
@@ -82,7 +89,7 @@ def test_a_host_without_a_server(monkeypatch: pytest.MonkeyPatch, face: ModuleTy
 
 @pytest.mark.parametrize(("fail_on", "failed"), [("never", False), ("critical", False), ("warning", True)])
 def test_failure(monkeypatch: pytest.MonkeyPatch, fail_on: str, failed: bool) -> None:
-    told = answer(monkeypatch, pg_locks_info, Place(CLUSTER, "shop"), fail_on=fail_on)
+    told = answer(monkeypatch, pg_locks_info, Place(CLUSTER, CONFIG), fail_on=fail_on)
     assert (told.get("failed", False), told["findings"]) == (failed, FINDINGS)
 
 

@@ -1,29 +1,19 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who waits for whom, and what holds locks without a session."""
+"""Sessions that wait for a lock, and locks without a session."""
 
 from __future__ import annotations
 
-from typing import Dict, Iterator, List, Mapping, Sequence
+from typing import Iterator
 
-from ...activity.sessions import Backend
+from ...locks.forest import Key, root_blockers
+from ...locks.read import Scene, any_wait, read, wait_age
 from ...text import age
-from ..check import SERVER, Measured, check
+from ..check import SERVER, HiddenError, Measured, check
 from ..view import Server
 from .sessions import name_of, told
 
-#: In blocked_by, what stands for any prepared transaction.
-_PREPARED_PID = 0
-#: Since when pg_locks tells when a wait began.
-_WAITSTART_SINCE = 14
-
-_WAITS = """
-SELECT l.pid, max(extract(epoch FROM clock_timestamp() - l.waitstart))::float8 AS age_s
-  FROM pg_catalog.pg_locks l
- WHERE NOT l.granted
- GROUP BY l.pid
-"""
 _PREPARED = """
 SELECT gid, owner::text AS role, database::text AS database, quote_literal(gid) AS quoted,
        extract(epoch FROM clock_timestamp() - prepared)::float8 AS age_s
@@ -51,43 +41,42 @@ SELECT count(*)
     hint="see the whole chain, and what ends it, with 'pgsop locks'",
 )
 def blocked(here: Server) -> Iterator[Measured]:
-    """Sessions that wait for a lock, by the time they wait, with the session that is at the root of it.
+    """Sessions that wait for a lock, by the time that they have waited, each with the sessions at the root of its wait."""
+    if any_wait(here.session):
+        yield from measured_waits(read(here.session))
 
-    Only 14 and later tell since when; before, it is the time since the statement began.
+
+def measured_waits(snapshot: Scene) -> Iterator[Measured]:
+    """Measure each session that waits for a lock.
+
+    Raises:
+        HiddenError: after the last one, if the server hides for how long a session has waited, which only 13 does.
     """
-    waiting = [each for each in here.backends if each.blocked_by]
-    if not waiting:
-        return
-    waits: Dict[int, float] = {each.pid: each.query_age_s or 0.0 for each in waiting}
-    if here.version >= _WAITSTART_SINCE:
-        waits.update({row["pid"]: row["age_s"] or 0.0 for row in here.session.rows(_WAITS)})
-    by_pid = {each.pid: each for each in here.backends}
-    prepared_ahead = any(_PREPARED_PID in each.blocked_by for each in waiting)
-    gids = [row["gid"] for row in here.session.rows(_PREPARED)] if prepared_ahead else []
-    for each in waiting:
-        roots = "; ".join(_told_root(gids, by_pid, pid) for pid in _roots(each, by_pid))
-        message = f"{told(each)} has waited for a lock for {age(waits[each.pid])}; at the root of it: {roots}"
-        yield Measured(name_of(each), waits[each.pid], message)
+    hidden = 0
+    for key, lock in snapshot.waited_for.items():
+        waiter = snapshot.backends.get(key)
+        waited_s = wait_age(lock, waiter)
+        if waiter is None:
+            continue
+        if waited_s is None:
+            hidden += 1
+            continue
+        roots = "; ".join(_format_root(snapshot, root) for root in root_blockers(key, snapshot.blockers))
+        message = f"{told(waiter)} has waited for a lock for {age(waited_s)}; at the root of it: {roots}"
+        yield Measured(name_of(waiter), waited_s, message)
+    if hidden:
+        raise HiddenError(f"this role cannot see for how long {hidden} of {len(snapshot.waited_for)} sessions wait; grant it pg_monitor")
 
 
-def _roots(waiting: Backend, by_pid: Mapping[int, Backend]) -> List[int]:
-    """Those in the way that wait for nobody, in the order in which they are met; all that are met where each waits for another."""
-    met: List[int] = []
-    ahead = list(waiting.blocked_by)
-    while ahead:
-        pid = ahead.pop(0)
-        if pid not in met:
-            met.append(pid)
-            ahead += by_pid[pid].blocked_by if pid in by_pid else ()
-    return [pid for pid in met if pid not in by_pid or not by_pid[pid].blocked_by] or met
-
-
-def _told_root(gids: Sequence[str], by_pid: Mapping[int, Backend], pid: int) -> str:
-    if pid == _PREPARED_PID:
-        return f"prepared transaction {' or '.join(gids)}" if gids else "a prepared transaction"
-    if pid not in by_pid:
-        return f"session {pid}, which is gone"
-    root = by_pid[pid]
+def _format_root(snapshot: Scene, key: Key) -> str:
+    if key <= 0:
+        prepared = snapshot.prepared.get(-key)
+        return f"prepared transaction {prepared['gid']}" if prepared else "a prepared transaction"
+    root = snapshot.backends.get(key)
+    if root is None:
+        return f"session {key}, which has ended"
+    if root.masked:
+        return f"{told(root)}, whose state this role cannot see"
     return f"{told(root)}, {root.state or root.backend_type} for {age(root.state_age_s or 0.0)}"
 
 

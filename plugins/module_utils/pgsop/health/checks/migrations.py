@@ -5,18 +5,17 @@
 
 from __future__ import annotations
 
-from typing import Iterator, List
+from typing import Iterable, Iterator, List
 
 from ...activity.sessions import backends
 from ...finding import OK, WARNING
 from ...migrations.look import Run, runs, tables_of_tools
-from ...migrations.survey import STUCK
 from ..check import DATABASE, HiddenError, Measured, check
 from ..view import Database
 
 
 @check(
-    STUCK,
+    "migrations.stuck",
     sop="7",
     title="stuck migrations",
     scope=DATABASE,
@@ -26,10 +25,18 @@ from ..view import Database
 def stuck(here: Database) -> Iterator[Measured]:
     """Failed, dirty and locked runs, as the tools' own tables tell; a database without them costs one query."""
     tables = tables_of_tools(here.session)
-    if not tables:
-        return
+    if tables:
+        yield from measured_runs(runs(here.session, here.name, backends(here.session), tables))
+
+
+def measured_runs(found: Iterable[Run]) -> Iterator[Measured]:
+    """Measure the runs of migration tools in one database.
+
+    Raises:
+        HiddenError: after the last one, if the state of a run cannot be read.
+    """
     hidden: List[Run] = []
-    for run in runs(here.session, here.name, backends(here.session), tables):
+    for run in found:
         if run.status == WARNING:
             yield Measured(f"{run.schema}.{run.tool}", run.since_s, run.message, WARNING, run.hint)
         elif run.status == OK:

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from typing import Iterator, Optional
+from typing import Iterator
 
 from ...activity.sessions import Backend
-from ...finding import CRITICAL, OK, WARNING
+from ...finding import by_limits
 from ...text import age
 from ..check import SERVER, HiddenError, Measured, check
 from ..view import Server
@@ -102,12 +102,6 @@ def idle_in_transaction(here: Server) -> Iterator[Measured]:
     for each in _clients(here):
         if each.state in (_IDLE, _ABORTED) and each.state_age_s is not None:
             aborted = each.state == _ABORTED
-            status = _beyond(each.state_age_s, limits["aborted_warn"], limits["aborted_crit"]) if aborted else ""
+            status = by_limits(each.state_age_s, limits["aborted_warn"], limits["aborted_crit"]) if aborted else ""
             message = f"{told(each)} has been {each.state} for {age(each.state_age_s)}"
             yield Measured(name_of(each), each.state_age_s, message, status)
-
-
-def _beyond(value: float, warn: Optional[float], crit: Optional[float]) -> str:
-    if crit is not None and value > crit:
-        return CRITICAL
-    return WARNING if warn is not None and value > warn else OK

@@ -16,6 +16,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding
     UNKNOWN,
     WARNING,
     Finding,
+    by_limits,
     reasons_to_fail,
 )
 
@@ -86,3 +87,26 @@ def told(status: str, hint: str = "") -> dict[str, str]:
 def test_reasons_to_fail(fail_on: str, expected: list[str]) -> None:
     found = [told("OK"), told("WARNING"), told("CRITICAL", "do"), told("UNKNOWN")]
     assert reasons_to_fail({"findings": found}, fail_on) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "warn", "crit", "lower_is_worse", "expected"),
+    [
+        (None, 0, 0, False, OK),
+        (80, 80, 90, False, OK),
+        (80.1, 80, 90, False, WARNING),
+        (90, 80, 90, False, WARNING),
+        (90.1, 80, 90, False, CRITICAL),
+        (1000, None, None, False, OK),
+        (1000, None, 90, False, CRITICAL),
+        (1000, 80, None, False, WARNING),
+        (95, 95, 90, True, OK),
+        (94.9, 95, 90, True, WARNING),
+        (89.9, 95, 90, True, CRITICAL),
+        (0, 0, None, False, OK),
+    ],
+)
+def test_a_value_equal_to_a_threshold_is_on_its_good_side(
+    value: float | None, warn: float | None, crit: float | None, lower_is_worse: bool, expected: str
+) -> None:
+    assert by_limits(value, warn, crit, lower_is_worse=lower_is_worse) == expected

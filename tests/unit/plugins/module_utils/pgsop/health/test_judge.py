@@ -11,13 +11,12 @@ import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding import CRITICAL, OK, UNKNOWN, WARNING
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.check import SERVER, Check, Measured
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.judge import (
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.judge import judge
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.parts import (
     FAILED,
     FIRST_LOOK,
     HIDDEN,
     Part,
-    by_limits,
-    judge,
 )
 
 
@@ -33,29 +32,6 @@ def judged(check: Check, *parts: Part) -> Any:
 
 def one(*measured: Measured, database: str = "", trouble: str = "", reason: str = "") -> Part:
     return Part(database, measured, trouble, reason)
-
-
-@pytest.mark.parametrize(
-    ("value", "warn", "crit", "least", "expected"),
-    [
-        (None, 0, 0, False, OK),
-        (80, 80, 90, False, OK),
-        (80.1, 80, 90, False, WARNING),
-        (90, 80, 90, False, WARNING),
-        (90.1, 80, 90, False, CRITICAL),
-        (1000, None, None, False, OK),
-        (1000, None, 90, False, CRITICAL),
-        (1000, 80, None, False, WARNING),
-        (95, 95, 90, True, OK),
-        (94.9, 95, 90, True, WARNING),
-        (89.9, 95, 90, True, CRITICAL),
-        (0, 0, None, False, OK),
-    ],
-)
-def test_thresholds_themselves_are_still_fine(
-    value: float | None, warn: float | None, crit: float | None, least: bool, expected: str
-) -> None:
-    assert by_limits(value, warn, crit, least=least) == expected
 
 
 def test_the_worst_decides_and_is_told_first() -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.locks.forest import grown
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.locks.forest import grown, root_blockers
 
 A, B, C, D, E = 1, 2, 3, 4, 5
 
@@ -56,3 +56,20 @@ def test_a_long_queue_needs_no_depth_of_calls() -> None:
     many = 500
     forest = grown({waiter: list(range(waiter)) for waiter in range(1, many)})
     assert [place.depth for place in forest.trees[0]] == list(range(many))
+
+
+@pytest.mark.parametrize(
+    ("blockers", "waiter", "roots"),
+    [
+        ({B: [A]}, B, [A]),
+        ({B: [A], C: [B]}, C, [A]),
+        ({C: [A, B]}, C, [A, B]),
+        ({B: [A], C: [D, B]}, C, [D, A]),
+        ({B: [-7]}, B, [-7]),
+        ({A: [B], B: [A]}, A, [B, A]),
+        ({A: [B], B: [A], C: [B]}, C, [B, A]),
+        ({A: [B, D], B: [A]}, B, [D]),
+    ],
+)
+def test_roots_wait_for_nothing(blockers: dict[int, list[int]], waiter: int, roots: list[int]) -> None:
+    assert root_blockers(waiter, blockers) == roots

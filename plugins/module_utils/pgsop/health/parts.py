@@ -1,0 +1,68 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What one read of a check measured in one place, or why it could not measure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Iterable, List, Tuple
+
+from ..errors import PgsopError, ServerError
+from .check import FirstLookError, HiddenError, Measured
+from .config import Config
+
+HIDDEN, FAILED, FIRST_LOOK = "hidden", "failed", "first look"
+
+#: SQLSTATE of a missing privilege.
+_DENIED = "42501"
+
+
+@dataclass(frozen=True)
+class Part:
+    """The result of one read.
+
+    Attributes:
+        database: the database that was read; empty for the host and the server.
+        measured: everything that was measured and is not excluded.
+        trouble: HIDDEN, FAILED or FIRST_LOOK if it could not be measured; empty if it could.
+        reason: of the trouble.
+    """
+
+    database: str
+    measured: Tuple[Measured, ...] = ()
+    trouble: str = ""
+    reason: str = ""
+
+
+def gather(config: Config, check: str, items: Iterable[Measured], database: str = "") -> Part:
+    """Take what a check measures, without the things that the configuration excludes.
+
+    Args:
+        config: names the exclusions.
+        check: identifier of the check.
+        items: what the check measures, read here, so that what it raises becomes the trouble of the part.
+        database: the database that is read; empty for the host and the server.
+    """
+    prefix = f"{database}." if database else ""
+    measured: List[Measured] = []
+    trouble, reason = "", ""
+    try:
+        for item in items:
+            measured += [item] if config.counts(check, f"{prefix}{item.what}") else []
+    except FirstLookError:
+        trouble = FIRST_LOOK
+    except HiddenError as error:
+        trouble, reason = HIDDEN, str(error)
+    except (PgsopError, OSError) as error:
+        trouble, reason = failure(error)
+    return Part(database, tuple(measured), trouble, reason)
+
+
+def failure(error: Exception) -> Tuple[str, str]:
+    """Return the trouble and its reason for an error."""
+    if isinstance(error, ServerError):
+        return (HIDDEN if error.code == _DENIED else FAILED), error.answer
+    if isinstance(error, PgsopError):
+        return FAILED, error.answer
+    return FAILED, getattr(error, "strerror", None) or str(error)

@@ -99,11 +99,6 @@ class Session:
         if before == "UTF8":
             self._raw.set_client_encoding(before)
 
-    def quote_identifier(self, name: str) -> str:
-        """Name as the server reads it back unchanged."""
-        escaped = name.replace('"', '""')
-        return f'"{escaped}"'
-
 
 #: Limits that make sense for a short session only; each major version has its own choice of them.
 _LIMITS = ("statement_timeout", "idle_in_transaction_session_timeout", "idle_session_timeout", "transaction_timeout")

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Dict, Iterator, Sequence
 
 from .connection import Session
-from .databases.names import quote_identifier
+from .sql import quote_identifier
 
 #: By setting: the value that is a risk, and what then happens. Every major version from 13 on has all of them.
 #: synchronous_commit and wal_level are not among them: they lose no consistency, and some hosts have a reason for them.

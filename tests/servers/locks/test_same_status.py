@@ -28,7 +28,9 @@ def _broken(patient: Patient) -> Iterator[Patient]:
     """A session waits for a lock, a migration is dirty, and roles `mon` and `plain` may see less."""
     make(patient, "golang-migrate")
     patient.execute("CREATE TABLE visit (id int)", "INSERT INTO schema_migrations VALUES (3, true)")
-    patient.execute("DROP ROLE IF EXISTS mon, plain", "CREATE ROLE mon LOGIN IN ROLE pg_monitor", "CREATE ROLE plain LOGIN")
+    patient.execute(
+        "DROP ROLE IF EXISTS mon, plain", "CREATE ROLE mon LOGIN IN ROLE pg_monitor", "CREATE ROLE plain LOGIN"
+    )
     with patient.session("LOCK TABLE visit", name="holder"), patient.waiting("TABLE visit", name="app"):
         patient.until("SELECT count(*) = 1 FROM pg_locks WHERE NOT granted")
         time.sleep(WAIT_S)

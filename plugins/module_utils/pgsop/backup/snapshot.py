@@ -11,8 +11,8 @@ from typing import Dict, Iterable, Iterator, List
 
 from ..cluster import Cluster
 from ..connection import PATIENT_TIMEOUT_S, Session, connect, undisturbed, unhurried
-from ..databases.names import join_identifiers
 from ..errors import ServerError
+from ..sql import join_identifiers
 from .obstacles.search_path import search_path
 
 #: Tables and sequences with their size, without what belongs to the server or to a session.

@@ -12,8 +12,8 @@ from typing import Sequence
 from ..cluster import Cluster
 from ..connection import dsn_value
 from ..errors import PgsopError
+from ..sql import quote_identifier
 from .invalid import remedy
-from .names import quote_identifier
 from .state import ClusterState, DatabaseInfo, Dependency
 
 

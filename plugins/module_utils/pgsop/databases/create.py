@@ -11,8 +11,8 @@ from typing import Dict, Iterator, List, Sequence
 from ..cluster import Cluster
 from ..connection import Session, connect
 from ..errors import PgsopError, ServerError
+from ..sql import quote_identifier, quote_literal
 from .converge import STATEMENT_TIMEOUT, told
-from .names import quote_identifier, quote_literal
 from .statement import Statement
 from .wanted import DatabaseWant
 

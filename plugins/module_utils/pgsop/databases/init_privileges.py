@@ -13,7 +13,7 @@ from typing import Dict, Sequence
 
 from ..cluster import Cluster
 from ..connection import connect
-from .names import quote_identifier, quote_literal
+from ..sql import quote_identifier, quote_literal
 
 #: Since when the server tracks these roles in pg_shdepend: REASSIGN OWNED, DROP OWNED and DROP ROLE then take care of them.
 TRACKED_SINCE = 17

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from .names import quote_identifier
+from ..sql import quote_identifier
 
 #: Connection limit of such a database (src/include/catalog/pg_database.h, DATCONNLIMIT_INVALID_DB); in statements, datconnlimit = -2.
 INVALID = -2

@@ -1,90 +1,16 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Names and text in statements, written as the server itself would write them, and names that it would not keep."""
+"""Names that may be declared."""
 
 from __future__ import annotations
 
 import re
-from typing import Dict, Iterable, List, Optional, Pattern, Tuple
+from typing import Dict, Optional, Pattern, Tuple
 
-#: NAMEDATALEN less the final zero: the server cuts longer names, and says so in a NOTICE only.
-LONGEST_NAME = 63
-
-_KEYWORDS = """
-    all analyse analyze and any array as asc asymmetric authorization between bigint binary bit boolean both
-    case cast char character check coalesce collate collation column concurrently constraint create cross
-    current_catalog current_date current_role current_schema current_time current_timestamp current_user dec
-    decimal default deferrable desc distinct do else end except exists extract false fetch float for foreign
-    freeze from full grant greatest group grouping having ilike in initially inner inout int integer intersect
-    interval into is isnull join json json_array json_arrayagg json_exists json_object json_objectagg json_query
-    json_scalar json_serialize json_table json_value lateral leading least left like limit localtime
-    localtimestamp merge_action national natural nchar none normalize not notnull null nullif numeric offset on
-    only or order out outer overlaps overlay placing position precision primary real references returning right
-    row select session_user setof similar smallint some substring symmetric system_user table tablesample then
-    time timestamp to trailing treat trim true union unique user using values varchar variadic verbose when
-    where window with xmlattributes xmlconcat xmlelement xmlexists xmlforest xmlnamespaces xmlparse xmlpi
-    xmlroot xmlserialize xmltable
-"""
-
-#: What pg_get_keywords() calls other than unreserved (catcode C, T and R) in any of the majors 13 to 18.
-KEYWORDS = frozenset(_KEYWORDS.split())
-
-_BARE = re.compile(r"[a-z_][a-z0-9_]*")
-
-#: scanner_isspace() of src/backend/parser/scansup.c.
-_SPACE = " \t\n\r\f\v"
-
-_ELEMENT = re.compile(
-    rf'[{_SPACE}]*(?:"(?P<quoted>(?:[^"]|"")*)"|(?P<bare>[^",{_SPACE}][^,{_SPACE}]*))[{_SPACE}]*(?P<more>,|\Z)'
-)
+from ..sql import LONGEST_NAME
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
-
-_LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz")
-
-
-def quote_identifier(name: str) -> str:
-    """As ``quote_ident``: bare where the server reads it back unchanged, in double quotes otherwise."""
-    if _BARE.fullmatch(name) and name not in KEYWORDS:
-        return name
-    escaped = name.replace('"', '""')
-    return f'"{escaped}"'
-
-
-def quote_literal(text: str) -> str:
-    """As ``quote_literal``: right whatever standard_conforming_strings is."""
-    escaped = text.replace("'", "''")
-    if "\\" not in escaped:
-        return f"'{escaped}'"
-    doubled = escaped.replace("\\", "\\\\")
-    return f"E'{doubled}'"
-
-
-def split_identifiers(text: str) -> List[str]:
-    """The names in the stored text of a list setting such as search_path, as ``SplitIdentifierString`` (varlena.c) finds them.
-
-    Text that is no such list, which the server does not store, comes back as one name: it equals no declared list.
-    """
-    if not text.strip(_SPACE):
-        return []
-    names: List[str] = []
-    found = _ELEMENT.match(text)
-    while found is not None:
-        quoted = found["quoted"]
-        names.append(_cut(found["bare"].translate(_LOWER) if quoted is None else quoted.replace('""', '"')))
-        if not found["more"]:
-            return names
-        found = _ELEMENT.match(text, found.end())
-    return [text]
-
-
-def join_identifiers(names: Iterable[str]) -> str:
-    """Names as a list setting stores them, and as ``SET search_path TO`` takes them.
-
-    Except for an empty name: it is stored as ``""``, which is no SQL, and set as ``''``.
-    """
-    return ", ".join(quote_identifier(name) for name in names)
 
 
 def name_problem(name: str, what: str) -> Optional[str]:
@@ -120,7 +46,3 @@ _REFUSED: Dict[str, Tuple[Pattern[str], str]] = {
     "schema": (re.compile(r"pg_.*|information_schema"), "is reserved: the server keeps pg_* and information_schema"),
     "extension": (re.compile(r"-.*|.*-|.*--.*|.*/.*"), "has a slash, a double hyphen, or a hyphen at an end"),
 }
-
-
-def _cut(name: str) -> str:
-    return name.encode("utf-8", "surrogatepass")[:LONGEST_NAME].decode("utf-8", "ignore")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Dict, FrozenSet, Iterator, List, Optional, Tuple
 
-from .names import quote_identifier
+from ..sql import quote_identifier
 from .plan_defaults import DefaultScope, plan_defaults
 from .plan_object import Scope, Target, plan_object
 from .plan_settings import plan_settings

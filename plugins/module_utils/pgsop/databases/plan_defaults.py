@@ -14,7 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Dict, FrozenSet, Iterator, List, Mapping, Sequence, Tuple
 
-from .names import quote_identifier
+from ..sql import quote_identifier
 from .state import PUBLIC, DatabaseState, DefaultKey, Rights
 from .statement import Statement, in_order, quote_role
 from .wanted import ALL, DatabaseWant

@@ -12,7 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import FrozenSet, Iterator, List, Mapping, Optional, Set, Tuple
 
-from .names import quote_identifier
+from ..sql import quote_identifier
 from .state import Membership, RoleState
 from .statement import Statement
 

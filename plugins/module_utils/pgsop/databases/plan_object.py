@@ -17,7 +17,7 @@ from itertools import groupby
 from typing import Dict, FrozenSet, Iterator, List, Mapping, Optional, Set, Tuple
 
 from ..errors import PgsopError
-from .names import quote_identifier
+from ..sql import quote_identifier
 from .state import Acl, Objects, Right, Rights, reowned, rights_of
 from .statement import Change, Phase
 

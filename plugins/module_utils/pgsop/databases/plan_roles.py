@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Dict, FrozenSet, Iterator, List, Mapping, Optional, Tuple
 
 from .. import scram
-from .names import quote_identifier, quote_literal
+from ..sql import quote_identifier, quote_literal
 from .plan_memberships import Members, plan_memberships
 from .plan_object import Scope, Target, plan_object
 from .plan_settings import plan_settings

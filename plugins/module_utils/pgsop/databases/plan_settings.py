@@ -7,14 +7,8 @@ from __future__ import annotations
 
 from typing import Any, Iterator, List, Mapping
 
-from .names import quote_identifier, split_identifiers
+from ..sql import LIST_SETTINGS, setting_name, split_identifiers
 from .statement import Statement, set_to
-
-#: Settings that hold a list of names, which the server quotes one by one (GUC_LIST_QUOTE in guc_tables.c).
-LISTS = frozenset(
-    {"search_path", "temp_tablespaces", "session_preload_libraries", "local_preload_libraries", "shared_preload_libraries",
-     "unix_socket_directories"}
-)  # fmt: skip
 
 
 def normalized(settings: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -39,18 +33,13 @@ def plan_settings(head: str, want: Mapping[str, Any], have: Mapping[str, str]) -
             yield Statement(f"{head} SET {setting_name(key)} TO {set_to(wanted[key])}")
 
 
-def setting_name(name: str) -> str:
-    """A setting as SQL writes it; those of extensions have a dot."""
-    return ".".join(quote_identifier(part) if part != "role" else part for part in name.split("."))
-
-
 def stored_settings(lines: List[str]) -> Mapping[str, str]:
     """One row of ``pg_db_role_setting``, which keeps ``name=value``."""
     return dict(line.split("=", maxsplit=1) for line in lines)
 
 
 def _value(name: str, value: Any) -> Any:
-    if name in LISTS:
+    if name in LIST_SETTINGS:
         # The server stores an empty list as one empty name.
         return (list(map(str, value)) if isinstance(value, (list, tuple)) else split_identifiers(str(value))) or [""]
     if isinstance(value, bool):
@@ -59,4 +48,4 @@ def _value(name: str, value: Any) -> Any:
 
 
 def _read(name: str, text: str) -> Any:
-    return split_identifiers(text) or [""] if name in LISTS else text
+    return split_identifiers(text) or [""] if name in LIST_SETTINGS else text

@@ -11,9 +11,9 @@ from typing import Any, Dict, Iterator, List, Mapping, Tuple
 
 from ..connection import Session
 from ..errors import PgsopError, ServerError
+from ..sql import LIST_SETTINGS, join_identifiers
 from .invalid import remedy, sentence
-from .names import join_identifiers
-from .plan_settings import LISTS, normalized
+from .plan_settings import normalized
 from .state import ClusterState, DatabaseInfo
 from .wanted import ALL, DatabaseWant, Declaration
 
@@ -132,7 +132,7 @@ def _settings(declaration: Declaration, session: Session) -> List[str]:
 
 def _note(places: Dict[Tuple[str, str], str], place: str, settings: Mapping[str, Any]) -> None:
     for name, value in normalized(settings).items():
-        places.setdefault((name, join_identifiers(value) if name in LISTS else value), place)
+        places.setdefault((name, join_identifiers(value) if name in LIST_SETTINGS else value), place)
 
 
 def _refused(session: Session, name: str, value: str) -> Iterator[str]:

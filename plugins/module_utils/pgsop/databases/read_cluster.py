@@ -9,7 +9,7 @@ from typing import Any, Dict, FrozenSet, List, Sequence, Tuple
 
 from ..connection import Session
 from ..errors import PgsopError
-from .names import quote_identifier
+from ..sql import quote_identifier
 from .plan_settings import stored_settings
 from .state import (
     MAINTAIN,

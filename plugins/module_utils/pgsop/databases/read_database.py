@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
 from ..connection import Session
-from .names import quote_identifier
+from ..sql import quote_identifier
 from .plan_settings import stored_settings
 from .read_cluster import acl_from, with_entries
 from .read_owned import read_owned

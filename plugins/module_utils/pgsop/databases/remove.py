@@ -12,11 +12,11 @@ from typing import Iterator, List, Mapping, Optional, Sequence, Tuple
 from ..cluster import Cluster
 from ..connection import Session, connect
 from ..errors import PgsopError, ServerError
+from ..sql import quote_identifier
 from .closed import refuse_closed
 from .converge import Tries, converge, run, told
 from .init_privileges import cleaning
 from .invalid import INVALID
-from .names import quote_identifier
 from .state import ClusterState, DatabaseInfo, Dependency
 from .statement import Statement
 from .wanted import Absent, Declaration

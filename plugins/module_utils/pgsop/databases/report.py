@@ -11,7 +11,7 @@ from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, Sequence, Tupl
 
 from ..connection import Session
 from ..finding import WARNING, Finding
-from .names import quote_identifier
+from ..sql import quote_identifier
 from .plan_memberships import Members, is_creator_row
 from .read_owned import CATALOGUES
 from .state import MEMBERSHIP_OPTIONS, OWNER_ONLY, PUBLIC, ClusterState, DatabaseState, Objects, rights_of

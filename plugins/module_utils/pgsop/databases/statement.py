@@ -10,7 +10,7 @@ from enum import IntEnum
 from itertools import groupby
 from typing import FrozenSet, Iterable, Iterator, List, Mapping, Tuple
 
-from .names import quote_identifier, quote_literal
+from ..sql import quote_identifier, quote_literal
 from .state import PUBLIC
 
 #: Names per statement; and the number from which "ALL TABLES IN SCHEMA" is written instead, where that is the same.

@@ -9,7 +9,7 @@ import shlex
 from typing import Callable, Optional, Sequence
 
 from ..databases.invalid import INVALID, remedy
-from ..databases.names import quote_identifier
+from ..sql import quote_identifier
 from .case import Case, Cause
 from .causes_login import declared
 

@@ -9,7 +9,7 @@ import os
 import shlex
 from typing import Callable, Optional, Sequence, Tuple
 
-from ..databases.names import quote_identifier
+from ..sql import quote_identifier
 from .case import Case, Cause
 from .catalogue import MD5, NONE
 from .causes_rules import PASSWORD_METHODS

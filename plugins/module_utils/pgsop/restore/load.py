@@ -14,9 +14,9 @@ from typing import Callable, Iterator, List, Optional, Sequence, Tuple
 from ..backup.config import Config
 from ..backup.progress import Progress
 from ..backup.tools import conninfo, environment, program, run_long
-from ..databases.names import quote_identifier
 from ..errors import PgsopError, ServerError
 from ..server_message import TocFailure, program_error
+from ..sql import quote_identifier
 from . import dangling, keep_going, toc
 from . import passes as passes_of_dump
 from .bound import Bound, bound

@@ -20,9 +20,10 @@ from ..backup.store import NEWEST, Store, StoredSet
 from ..cluster import Cluster
 from ..connection import Session
 from ..databases.invalid import remedy, sentence
-from ..databases.names import LONGEST_NAME, name_problem
+from ..databases.names import name_problem
 from ..errors import PgsopError
 from ..files import free_bytes
+from ..sql import LONGEST_NAME
 from . import properties, roles
 from .plan import Plan, Request
 

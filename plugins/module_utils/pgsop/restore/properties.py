@@ -10,8 +10,7 @@ from functools import partial
 from typing import Any, Callable, Collection, Dict, Iterator, List, Mapping, Optional
 
 from ..connection import Session
-from ..databases.names import join_identifiers, quote_identifier, quote_literal, split_identifiers
-from ..databases.plan_settings import LISTS, setting_name
+from ..sql import LIST_SETTINGS, join_identifiers, quote_identifier, quote_literal, setting_name, split_identifiers
 
 Properties = Mapping[str, Any]
 Attempt = Callable[[str, str, Callable[[], None]], None]
@@ -222,7 +221,7 @@ def _set(session: Session, database: str, entry: Mapping[str, Any]) -> None:
         if entry["role"] is None
         else f"ALTER ROLE {quote_identifier(entry['role'])} IN DATABASE {database}"
     )
-    if entry["name"] not in LISTS:
+    if entry["name"] not in LIST_SETTINGS:
         session.execute(f"{head} SET {name} TO {quote_literal(value)}")
         return
     items = split_identifiers(value)

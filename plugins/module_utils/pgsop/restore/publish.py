@@ -14,8 +14,8 @@ from typing import Callable, Iterator, List, Optional, Set
 from ..backup import names
 from ..cluster import Cluster
 from ..connection import connect, unhurried
-from ..databases.names import quote_identifier
 from ..errors import PgsopError, ServerError
+from ..sql import quote_identifier
 from . import properties
 from .omitted import Omitted
 from .plan import Plan, differs

@@ -16,7 +16,7 @@ from ..backup.dump import Clock
 from ..backup.progress import Progress
 from ..cluster import Cluster
 from ..connection import reached_cluster
-from ..databases.names import quote_identifier
+from ..sql import quote_identifier
 from . import dangling, load, properties, roles
 from .bound import Bound
 from .compare import Comparison, compare

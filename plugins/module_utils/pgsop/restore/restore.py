@@ -13,7 +13,7 @@ from ..backup.config import Config
 from ..backup.progress import SILENT, Progress
 from ..backup.store import Store
 from ..connection import connect
-from ..databases.names import quote_identifier
+from ..sql import quote_identifier
 from . import bound, load, preflight
 from . import scratch as scratches
 from .load import Mode

@@ -9,9 +9,8 @@ from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Seque
 
 from ..connection import Session
 from ..databases.converge import QUIET
-from ..databases.names import join_identifiers, quote_identifier, quote_literal, split_identifiers
-from ..databases.plan_settings import LISTS, setting_name
 from ..errors import PgsopError
+from ..sql import LIST_SETTINGS, join_identifiers, quote_identifier, quote_literal, setting_name, split_identifiers
 
 Roles = Mapping[str, Any]
 
@@ -159,7 +158,7 @@ def creation(role: Mapping[str, Any]) -> Iterator[str]:
     yield f"CREATE ROLE {name} {' '.join(words)}"
     for line in role["settings"] or ():
         setting, value = line.split("=", maxsplit=1)
-        items = split_identifiers(value) if setting in LISTS else []
+        items = split_identifiers(value) if setting in LIST_SETTINGS else []
         listed = bool(items) and join_identifiers(items) == value
         text = ", ".join(quote_literal(item) for item in items) if listed else quote_literal(value)
         yield f"ALTER ROLE {name} SET {setting_name(setting)} TO {text}"

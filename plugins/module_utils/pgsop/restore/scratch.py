@@ -15,9 +15,9 @@ from typing import Any, Dict, Iterator, List, Mapping, Optional
 
 from ..cluster import Cluster
 from ..connection import Session, connect, undisturbed, unhurried
-from ..databases.names import quote_identifier, quote_literal
 from ..errors import PgsopError
 from ..json_text import to_json
+from ..sql import quote_identifier, quote_literal
 
 NAME = re.compile(r"pgsop_(restore|drill)_[0-9a-f]{8}")
 #: How their comments begin; what follows is for those who clean up.

@@ -16,6 +16,7 @@ from ..connection import Session, answering_cluster, connect
 from ..errors import PgsopError
 from ..files import read_state, restore, write_atomically
 from ..reload import reload
+from ..sql import quote_identifier
 from ..transaction import transaction
 from ..unsafe_settings import UNSAFE, Override, overrides
 from .declaration import Request
@@ -123,7 +124,7 @@ def _apply(plan: Plan, cluster: Cluster) -> List[str]:
             undo.callback(restore, plan.auto_conf)
         with connect(cluster) as session:
             for entry in plan.resets:
-                session.execute(f"ALTER SYSTEM RESET {session.quote_identifier(entry.name or '')}")
+                session.execute(f"ALTER SYSTEM RESET {quote_identifier(entry.name or '')}")
             _refuse_broken(plan, session)
             reload(session)
         if plan.needs_restart:

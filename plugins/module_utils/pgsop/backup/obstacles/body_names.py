@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import AbstractSet, List, Optional, Sequence, Set, Tuple
 
-from ...databases.names import KEYWORDS
+from ...sql import KEYWORDS
 from .made_here import made_here
 from .named import CONFIGURATION, DICTIONARY, FUNCTION, OPERATOR_NAME, RELATION, TYPE, Named
 from .sql_text import OPERATOR, PARAMETER, SIGN, STRING, WORD, Token

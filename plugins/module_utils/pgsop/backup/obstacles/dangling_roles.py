@@ -12,7 +12,7 @@ from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
 from ...connection import Session
 from ...databases.init_privileges import INITIAL, without_grantees, without_roles
-from ...databases.names import quote_identifier
+from ...sql import quote_identifier
 from .obstacle import Obstacle
 
 #: Catalog, class of its objects, privileges, owner.

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Dict, Iterable, List, Mapping, Optional, Sequence, Set, Tuple
 
 from ...connection import Session
-from ...databases.names import split_identifiers
+from ...sql import split_identifiers
 from . import named as named_kinds
 from .body_names import names_in
 from .named import Named

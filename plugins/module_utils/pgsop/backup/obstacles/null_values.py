@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Sequence
 
 from ...connection import Session
-from ...databases.names import quote_identifier
+from ...sql import quote_identifier
 from .obstacle import Obstacle
 
 #: Up to version 17 a child can drop the condition. A dump has no statement for that: the child inherits it again.

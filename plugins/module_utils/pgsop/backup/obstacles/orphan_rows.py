@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, Mapping, Sequence
 
 from ...connection import Session
-from ...databases.names import quote_identifier
+from ...sql import quote_identifier
 from .obstacle import Obstacle
 
 #: Foreign keys that count as validated, with disabled triggers (ALTER TABLE ... DISABLE TRIGGER ALL): for them the server checks nothing, a

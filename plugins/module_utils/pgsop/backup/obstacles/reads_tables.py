@@ -9,7 +9,7 @@ import re
 from typing import Any, Dict, List, Mapping, Sequence, Set, Tuple
 
 from ...connection import Session
-from ...databases.names import quote_identifier
+from ...sql import quote_identifier
 from .evaluated import Evaluated, evaluated, has_rows
 from .functions import Functions
 from .obstacle import Obstacle

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Dict, List, Sequence, Tuple
 
 from ...connection import Session
-from ...databases.names import split_identifiers
+from ...sql import split_identifiers
 
 #: What is set for the database, for roles in it and for roles in general, in this order; then the configuration files.
 _SETTINGS = """

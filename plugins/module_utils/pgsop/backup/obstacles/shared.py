@@ -9,8 +9,8 @@ import json
 from typing import Any, Iterator, List, Mapping, Sequence
 
 from ...connection import Session
-from ...databases.names import quote_identifier
 from ...encoding import is_utf8
+from ...sql import quote_identifier
 from .obstacle import Obstacle
 
 _ENCODING = "SELECT pg_catalog.getdatabaseencoding()"

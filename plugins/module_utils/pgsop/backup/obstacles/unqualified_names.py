@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Dict, Iterable, List, Sequence, Set, Tuple
 
 from ...connection import Session
-from ...databases.names import join_identifiers, quote_identifier
+from ...sql import join_identifiers, quote_identifier
 from .constant_calls import called_with_constants
 from .evaluated import Evaluated, evaluated, has_rows
 from .functions import Functions, Unresolved

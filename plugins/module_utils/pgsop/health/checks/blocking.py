@@ -65,7 +65,9 @@ def measured_waits(snapshot: Scene) -> Iterator[Measured]:
         message = f"{told(waiter)} has waited for a lock for {age(waited_s)}; at the root of it: {roots}"
         yield Measured(name_of(waiter), waited_s, message)
     if hidden:
-        raise HiddenError(f"this role cannot see for how long {hidden} of {len(snapshot.waited_for)} sessions wait; grant it pg_monitor")
+        raise HiddenError(
+            f"this role cannot see for how long {hidden} of {len(snapshot.waited_for)} sessions wait; grant it pg_monitor"
+        )
 
 
 def _format_root(snapshot: Scene, key: Key) -> str:

@@ -17,7 +17,7 @@ from typing import Any, Self
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import Session, answers, connect
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import answers, connect
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.identity import effective_ids, effective_user
 
@@ -194,14 +194,6 @@ def test_only_an_answered_query_proves_that_a_server_is_up(driver: Driver) -> No
     assert answers(CLUSTER)
     driver.refuses = [DriverError("could not connect")]
     assert not answers(CLUSTER)
-
-
-@pytest.mark.parametrize(
-    ("name", "quoted"),
-    [("work_mem", '"work_mem"'), ('a"b', '"a""b"'), ('"; DROP', '"""; DROP"'), ("a.b", '"a.b"'), ("", '""')],
-)
-def test_identifier_is_quoted(name: str, quoted: str) -> None:
-    assert Session(None).quote_identifier(name) == quoted
 
 
 # acting as another user

@@ -12,7 +12,6 @@ import pytest
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.plan_settings import (
     normalized,
     plan_settings,
-    setting_name,
     stored_settings,
 )
 
@@ -61,14 +60,6 @@ def test_what_is_stored_as_declared_stays(want: dict[str, Any], have: dict[str, 
 )
 def test_what_differs_is_set_or_reset(want: dict[str, Any], have: dict[str, str], statements: list[str]) -> None:
     assert planned(want, have) == [f"ALTER ROLE x {statement}" for statement in statements]
-
-
-@pytest.mark.parametrize(
-    ("name", "written"),
-    [("work_mem", "work_mem"), ("pg_trgm.x", "pg_trgm.x"), ("a.B", 'a."B"'), ("role", "role"), ("user", '"user"')],
-)
-def test_name_is_written_as_sql(name: str, written: str) -> None:
-    assert setting_name(name) == written
 
 
 def test_stored_text_is_split_at_its_first_equals_sign() -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import zipapp
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli import zipapp
 
 
 @pytest.fixture(name="command", scope="session")

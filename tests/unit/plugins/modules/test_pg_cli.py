@@ -9,9 +9,9 @@ from typing import Any, ClassVar
 
 import pytest
 
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli.install import Request
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.files import FileMode
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.host_command import Request
 from ansible_collections.aerovista.postgresql.plugins.modules import pg_cli
 
 

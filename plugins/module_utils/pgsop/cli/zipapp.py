@@ -22,11 +22,11 @@ import sys
 import zipfile
 from typing import Dict, Iterator, List, Optional, Tuple
 
-from .cli import main
-from .errors import PgsopError
-from .version import VERSION
+from ..errors import PgsopError
+from ..version import VERSION
+from . import main
 
-_ENGINE = __name__.rpartition(".")[0]
+_ENGINE = __name__.rsplit(".", 2)[0]
 #: What the command starts with; this module goes in too, so that the command can make itself. It is imported above because
 #: Ansible brings to the host what is imported.
 ENTRIES = tuple(name[len(_ENGINE) + 1 :] for name in (main.__name__, __name__))

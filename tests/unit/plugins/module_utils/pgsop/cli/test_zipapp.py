@@ -19,9 +19,9 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import zipapp
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli import zipapp
 
-ENGINE = Path(zipapp.__file__).parent
+ENGINE = Path(zipapp.__file__).parents[1]
 
 
 def run(*arguments: object) -> str:
@@ -70,7 +70,7 @@ def test_what_has_no_lasting_form_is_not_compiled(command: Path, monkeypatch: py
 def test_bytes_depend_on_nothing_that_happens_to_be_loaded(command: Path, seed: str) -> None:
     """The order of sets, and strings of one character, which the whole process shares."""
     code = (
-        "import sys; sys.path.insert(0, sys.argv[1]); from pgsop import zipapp;"
+        "import sys; sys.path.insert(0, sys.argv[1]); from pgsop.cli import zipapp;"
         "shared = [sys.intern(chr(number)) for number in range(128)]; sys.stdout.buffer.write(zipapp.build())"
     )
     environment = {**os.environ, "PYTHONHASHSEED": seed}
@@ -120,7 +120,7 @@ def test_everything_is_loaded_before_anything_is_done(command: Path) -> None:
     load = "import pgsop.cli.main, pgsop.cli.commands; pgsop.cli.commands.every()"
     code = f"import sys; sys.path.insert(0, {str(command)!r}); {load}; print(*sys.modules)"
     names = {path[:-3].replace("/", ".").removesuffix(".__init__") for path in zipapp.sources()}
-    assert names - set(run(sys.executable, "-c", code).split()) == {"pgsop.zipapp"}
+    assert names - set(run(sys.executable, "-c", code).split()) == {"pgsop.cli.zipapp"}
 
 
 def test_help_needs_no_driver(command: Path) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import stat
 
-from .errors import PgsopError
+from ..errors import PgsopError
 
 _SUFFIX = ".pgsop-new"
 

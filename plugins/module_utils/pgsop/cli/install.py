@@ -13,11 +13,11 @@ import stat
 from dataclasses import dataclass
 from typing import Any, Dict, List, Optional, Sequence
 
+from ..errors import PgsopError
+from ..files import FileMode, FileState, group_exists, has_mode, read_state, remove, user_exists, write_atomically
+from ..transaction import transaction
+from ..version import VERSION
 from . import command_link, zipapp
-from .errors import PgsopError
-from .files import FileMode, FileState, group_exists, has_mode, read_state, remove, user_exists, write_atomically
-from .transaction import transaction
-from .version import VERSION
 
 #: Root runs it, so nobody else may write it.
 _MOST = 0o755

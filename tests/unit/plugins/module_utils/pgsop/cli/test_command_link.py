@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli.install import Request, manage
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.files import FileMode
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.host_command import Request, manage
 
 MODE = FileMode(pwd.getpwuid(os.getuid()).pw_name, grp.getgrgid(os.getgid()).gr_name, 0o755)
 

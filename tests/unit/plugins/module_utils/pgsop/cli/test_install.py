@@ -14,10 +14,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import host_command, zipapp
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli import install, zipapp
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli.install import Request, manage
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.files import FileMode, write_atomically
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.host_command import Request, manage
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.version import VERSION
 
 USER = pwd.getpwuid(os.getuid()).pw_name
@@ -145,7 +145,7 @@ def test_failure_leaves_what_was_there(path: Path, monkeypatch: pytest.MonkeyPat
         write_atomically(target, *arguments, **options)
 
     path.write_bytes(b"other")
-    monkeypatch.setattr(host_command, "write_atomically", write)
+    monkeypatch.setattr(install, "write_atomically", write)
     with pytest.raises(PgsopError, match="no space"):
         run(path)
     assert [(each.name, each.read_bytes()) for each in path.parent.iterdir()] == [("pgsop", b"other")]

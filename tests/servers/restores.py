@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup import database_properties
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.manifest import DatabaseDump
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.store import StoredSet
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import connect
@@ -20,7 +21,7 @@ from ansible_collections.aerovista.postgresql.tests.servers.world import quote
 ALL = (13, 14, 15, 16, 17, 18)
 
 
-def plan_of(found: properties.Properties, major: int) -> Plan:
+def plan_of(found: database_properties.Properties, major: int) -> Plan:
     dump: dict[str, Any] = dict.fromkeys(DatabaseDump.__dataclass_fields__, 0)
     made = DatabaseDump(**{**dump, "name": "d", "properties": found})
     return Plan(StoredSet("set", "/set", None, ()), made, {}, {}, (), major, major)
@@ -30,7 +31,7 @@ def plan_of(found: properties.Properties, major: int) -> Plan:
 def restored(host: Server, database: str) -> Iterator[tuple[scratch.Scratch, Plan]]:
     """A scratch database with everything but the objects of another one."""
     with connect(host.cluster) as session:
-        plan = plan_of(properties.read(session, database), host.major)
+        plan = plan_of(database_properties.read(session, database), host.major)
     with ExitStack() as stack:
         made = stack.enter_context(scratch.opened(host.cluster, "restore", database=database))
         made.create(properties.creation(plan.dump.properties, made.name, major=host.major))

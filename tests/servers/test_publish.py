@@ -10,6 +10,7 @@ import threading
 import psycopg2
 import pytest
 
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup import database_properties
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import connect
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore import properties
@@ -52,7 +53,7 @@ def test_database_gets_every_property_back(host: Server) -> None:
     with restored(host, NAME) as (made, plan):
         assert publish(made, plan, "copy", replace=False) is None
     with connect(host.cluster) as session:
-        wanted, found = properties.read(session, NAME), properties.read(session, "copy")
+        wanted, found = database_properties.read(session, NAME), database_properties.read(session, "copy")
     assert properties.differences(wanted, found) == []
     assert len(found["acl"]) > 5
     assert [entry["value"] for entry in found["settings"] if entry["role"] == "a_user"] == ['Foo, "bar"']
@@ -64,7 +65,9 @@ def test_every_difference_of_properties_is_told(host: Server) -> None:
     host.execute("CREATE DATABASE d", "CREATE DATABASE other CONNECTION LIMIT 3")
     host.execute("REVOKE CONNECT ON DATABASE other FROM PUBLIC", "ALTER DATABASE other SET work_mem = '1MB'")
     with connect(host.cluster) as session:
-        found = properties.differences(properties.read(session, "d"), properties.read(session, "other"))
+        found = properties.differences(
+            database_properties.read(session, "d"), database_properties.read(session, "other")
+        )
     assert [sentence.split()[1] for sentence in found] == ["connection_limit", "acl", "settings"]
 
 

@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup import objects
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup import database_properties, objects
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.globals import read_roles
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.manifest import DatabaseDump
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.progress import SILENT
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.store import StoredSet
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import connect
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore import properties, roles, scratch
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore import properties, scratch
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore.integrity import check_storage
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore.load import Mode
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore.plan import Plan
@@ -46,8 +47,8 @@ def known(host: Server, **more: Any) -> Plan:
     with connect(host.cluster, "d") as session:
         described, found, all_roles = (
             objects.describe(session),
-            properties.read(session, "d"),
-            roles.read_roles(session),
+            database_properties.read(session, "d"),
+            read_roles(session),
         )
     dump = DatabaseDump(**{**unused, **empty, "size_bytes": 1, "name": "d", "properties": found, "roles": (), **more})
     return Plan(StoredSet("set", "/set", None, ()), dump, described, all_roles, (), host.major, host.major)

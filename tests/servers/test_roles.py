@@ -7,6 +7,10 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.globals import (
+    read_roles,
+    required_roles,
+)
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import connect
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore import roles
@@ -35,7 +39,7 @@ def test_missing_roles_come_back_as_they_were(host: Server) -> None:
     )
     oid = host.rows("SELECT oid FROM pg_database WHERE datname = 'd'")[0][0]
     with connect(host.cluster) as session:
-        stored, needed = roles.read_roles(session), roles.needed(session, oid)
+        stored, needed = read_roles(session), required_roles(session, oid)
         assert set(needed) == {"grp", "app", 'B "x"'} | {host.cluster.owner} & set(needed)
         host.execute("DROP DATABASE d", 'DROP ROLE "B ""x"""', "DROP ROLE app", "DROP ROLE boss", "DROP ROLE grp")
         start = host.log_size()
@@ -43,7 +47,7 @@ def test_missing_roles_come_back_as_they_were(host: Server) -> None:
         wanted = {*needed, "boss"} - {host.cluster.owner}
         assert roles.create_missing(session, stored, wanted, noted=told.append) == sorted(wanted)
         assert told == [sorted(wanted)]
-        assert roles.read_roles(session) == stored
+        assert read_roles(session) == stored
         assert roles.create_missing(session, stored, wanted) == []
     assert "SCRAM-SHA-256" not in host.log_from(start)
 
@@ -52,7 +56,7 @@ def test_missing_roles_come_back_as_they_were(host: Server) -> None:
 def test_role_that_is_there_stays_as_it_is(host: Server) -> None:
     host.execute("CREATE ROLE app PASSWORD 'one' LOGIN", "CREATE ROLE grp", "GRANT grp TO app")
     with connect(host.cluster) as session:
-        stored = roles.read_roles(session)
+        stored = read_roles(session)
         host.execute("DROP ROLE grp", "ALTER ROLE app PASSWORD 'two' CONNECTION LIMIT 1")
         before = host.rows("SELECT * FROM pg_authid WHERE rolname = 'app'")
         assert roles.create_missing(session, stored, ["app", "grp"]) == ["grp"]

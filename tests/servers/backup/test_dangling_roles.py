@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup import objects
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup import database_properties, objects
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.obstacles import Obstacle
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.obstacles.dangling_roles import search
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import connect
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore import properties
 from ansible_collections.aerovista.postgresql.tests.servers.scene import on
 from ansible_collections.aerovista.postgresql.tests.servers.server import ADMINISTRATOR, Server
 
@@ -231,8 +230,8 @@ def test_description_has_no_reference_that_a_restore_cannot_bring_back(host: Ser
 def test_properties_have_no_role_that_does_not_exist(host: Server) -> None:
     make(host, "GRANT CREATE ON DATABASE d TO kept")
     with connect(host.cluster) as session:
-        before = properties.read(session, "d")
+        before = database_properties.read(session, "d")
         host.execute("GRANT CREATE ON DATABASE d TO gone", "ALTER ROLE gone IN DATABASE d SET work_mem = '8MB'")
-        assert properties.read(session, "d") != before
+        assert database_properties.read(session, "d") != before
         host.execute(GONE)
-        assert properties.read(session, "d") == before
+        assert database_properties.read(session, "d") == before

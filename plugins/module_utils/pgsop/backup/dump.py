@@ -14,12 +14,12 @@ from ..cluster import Cluster
 from ..connection import PATIENT_TIMEOUT_S, Session, connect
 from ..encoding import UNTRANSLATABLE
 from ..errors import PgsopError, ServerError
-from ..restore import properties, roles
 from ..server_message import program_error
-from . import archive, names, objects, obstacles
+from . import archive, database_properties, names, objects, obstacles
 from .archive import Contents, Data
 from .config import Config
 from .extension_grants import extension_grants
+from .globals import required_roles
 from .manifest import DatabaseDump
 from .progress import Progress
 from .snapshot import Relation, Snapshot, exported
@@ -158,7 +158,7 @@ def _look(job: Job, session: Session, database: str) -> Dict[str, Any]:
     """
     oid, spaces = session.value(_OID), [row["oid"] for row in session.rows(_TABLESPACE_OIDS)]
     with connect(job.cluster, timeout_s=PATIENT_TIMEOUT_S) as shared:
-        found, needed = properties.read_shared(shared, oid), tuple(roles.needed(shared, oid))
+        found, needed = database_properties.read_shared(shared, oid), tuple(required_roles(shared, oid))
         known: Dict[str, Any] = {
             "size_bytes": int(shared.value(_SIZE, [oid])),
             "roles": needed,
@@ -168,7 +168,7 @@ def _look(job: Job, session: Session, database: str) -> Dict[str, Any]:
     extensions = {item["extname"]: item["extversion"] for item in session.rows(_EXTENSIONS)}
     return {
         **known,
-        "properties": {**found, "public_owner": properties.public_owner(session)},
+        "properties": {**found, "public_owner": database_properties.public_owner(session)},
         "extensions": extensions,
         "extension_grants": extension_grants(session),
     }

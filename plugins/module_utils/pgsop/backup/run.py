@@ -16,7 +16,6 @@ from ..connection import PATIENT_TIMEOUT_S, connect
 from ..encoding import is_utf8
 from ..errors import PgsopError, together
 from ..json_text import to_json
-from ..restore import roles
 from ..version import VERSION
 from . import (
     checksums,
@@ -35,6 +34,7 @@ from . import manifest as manifests
 from .config import Config
 from .dump import Clock, Job
 from .dump_each import dump_each
+from .globals import read_roles
 from .manifest import Manifest
 from .preflight import Ready
 from .progress import SILENT, Progress
@@ -138,7 +138,7 @@ def _save_cluster(job: Job, failures: List[PgsopError]) -> List[str]:
     """
     job.progress.step("roles and configuration")
     with connect(job.cluster, timeout_s=PATIENT_TIMEOUT_S) as session:
-        found = roles.read_roles(session)
+        found = read_roles(session)
     with open(os.path.join(job.folder, names.ROLES), "x", encoding="utf-8") as handle:
         handle.write(to_json(found, indent=1))
     failures.extend(_save_globals(job, [role["name"] for role in found["roles"] if not is_utf8(role["name"])]))

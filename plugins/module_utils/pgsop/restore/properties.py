@@ -1,47 +1,19 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a database has that is in no dump of it: how it is made, who may do what with it, what is set for it."""
+"""Properties of a database that no dump of it has: compared, and restored."""
 
 from __future__ import annotations
 
 import re
 from functools import partial
-from typing import Any, Callable, Collection, Dict, Iterator, List, Mapping, Optional
+from typing import Any, Callable, Collection, Iterator, List, Mapping, Optional
 
+from ..backup.database_properties import ACL, Properties, database_oid
 from ..connection import Session
 from ..sql import LIST_SETTINGS, join_identifiers, quote_identifier, quote_literal, setting_name, split_identifiers
 
-Properties = Mapping[str, Any]
 Attempt = Callable[[str, str, Callable[[], None]], None]
-
-_DATABASE = """
-SELECT pg_get_userbyid(d.datdba) AS owner, pg_encoding_to_char(d.encoding) AS encoding, d.datcollate AS collate, d.datctype AS ctype,
-       coalesce(to_jsonb(d) ->> 'datlocprovider', 'c') AS provider,
-       coalesce(to_jsonb(d) ->> 'datlocale', to_jsonb(d) ->> 'daticulocale') AS locale, to_jsonb(d) ->> 'daticurules' AS icu_rules,
-       to_jsonb(d) ->> 'datcollversion' AS collation_version, s.spcname AS tablespace, d.datconnlimit AS connection_limit,
-       d.datallowconn AS allow_connections, d.datistemplate AS is_template, shobj_description(d.oid, 'pg_database') AS comment
-  FROM pg_database d JOIN pg_tablespace s ON s.oid = d.dattablespace WHERE d.oid = %s
-"""
-#: A superuser's grants are the owner's, and so are those of a role that does not exist. A grant to such a role cannot be restored.
-_ACL = """
-SELECT DISTINCT CASE p.grantee WHEN 0 THEN NULL ELSE pg_get_userbyid(p.grantee) END AS grantee,
-       pg_get_userbyid(CASE WHEN r.rolsuper OR r.oid IS NULL THEN d.datdba ELSE p.grantor END) AS grantor,
-       p.privilege_type AS privilege, p.is_grantable AS grantable
-  FROM pg_database d, aclexplode(coalesce(d.datacl, acldefault('d', d.datdba))) p LEFT JOIN pg_roles r ON r.oid = p.grantor
- WHERE d.oid = %s AND (p.grantee = 0 OR p.grantee IN (SELECT oid FROM pg_roles))
-"""
-_SETTINGS = """
-SELECT CASE s.setrole WHEN 0 THEN NULL ELSE pg_get_userbyid(s.setrole) END AS role, unnest(s.setconfig) AS line
-  FROM pg_db_role_setting s JOIN pg_database d ON d.oid = s.setdatabase
- WHERE d.oid = %s AND (s.setrole = 0 OR s.setrole IN (SELECT oid FROM pg_roles))
-"""
-_LABELS = """
-SELECT l.provider, l.label FROM pg_shseclabel l JOIN pg_database d ON d.oid = l.objoid
- WHERE l.classoid = 'pg_database'::regclass AND d.oid = %s
-"""
-_OID = "SELECT oid FROM pg_database WHERE datname = %s"
-_PUBLIC_OWNER = "SELECT pg_get_userbyid(nspowner) AS owner FROM pg_namespace WHERE nspname = 'public'"
 
 #: What pg_get_userbyid() answers for a role that does not exist.
 _MISSING = re.compile(r"unknown \(OID=\d+\)")
@@ -50,31 +22,6 @@ _PROVIDERS = {"c": "libc", "i": "icu", "b": "builtin"}
 _PROVIDER_SINCE, _BUILTIN_SINCE = 15, 17
 #: What depends on the host, not on the database.
 _UNCOMPARED = ("collation_version", "public_owner")
-
-
-def read(session: Session, database: str) -> Dict[str, Any]:
-    """All of it, as JSON can hold it. The owner of schema public, which dumps before version 15 forget, is told to a session in the database only."""
-    found = read_shared(session, _oid(session, database))
-    found["public_owner"] = public_owner(session) if session.value("SELECT current_database()") == database else None
-    return found
-
-
-def read_shared(session: Session, oid: int) -> Dict[str, Any]:
-    """What any session can see of it. By its OID: database postgres may not accept the bytes of its name."""
-    (found,) = session.rows(_DATABASE, [oid])
-    found["acl"] = sorted(session.rows(_ACL, [oid]), key=_order)
-    settings = [(row["role"], *row["line"].split("=", maxsplit=1)) for row in session.rows(_SETTINGS, [oid])]
-    found["settings"] = sorted(
-        ({"role": role, "name": name, "value": value} for role, name, value in settings), key=_order
-    )
-    found["labels"] = sorted(session.rows(_LABELS, [oid]), key=_order)
-    return found
-
-
-def public_owner(session: Session) -> Optional[str]:
-    """The owner of schema public of the connected database, which dumps before version 15 forget; None if it has no such schema."""
-    owners = session.rows(_PUBLIC_OWNER)
-    return owners[0]["owner"] if owners else None
 
 
 def without_missing_roles(properties: Properties) -> Properties:
@@ -187,7 +134,7 @@ def _grants(session: Session, properties: Properties, name: str) -> Iterator[str
     """From nothing to exactly these privileges, each by who granted it, who must have been granted it before."""
     database = quote_identifier(name)
     wanted = [dict(entry) for entry in properties["acl"]]
-    if _canonical(session.rows(_ACL, [_oid(session, name)])) == _canonical(wanted):
+    if _canonical(session.rows(ACL, [database_oid(session, name)])) == _canonical(wanted):
         return
     owner = properties["owner"]
     yield f"REVOKE ALL ON DATABASE {database} FROM PUBLIC, {quote_identifier(owner)}"
@@ -237,14 +184,6 @@ def _set(session: Session, database: str, entry: Mapping[str, Any]) -> None:
 
 def _is_missing(role: Optional[str]) -> bool:
     return role is not None and _MISSING.fullmatch(role) is not None
-
-
-def _oid(session: Session, database: str) -> int:
-    return int(session.value(_OID, [database]))
-
-
-def _order(entry: Mapping[str, Any]) -> List[str]:
-    return [str(entry[key] or "") for key in sorted(entry)]
 
 
 def _canonical(value: Any) -> Any:

@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass
 from typing import Callable, Iterator, List, Optional, Set
 
-from ..backup import names
+from ..backup import database_properties, names
 from ..cluster import Cluster
 from ..connection import connect, unhurried
 from ..errors import PgsopError, ServerError
@@ -62,7 +62,7 @@ def settle(scratch: Scratch, plan: Plan, name: str, omitted: Optional[List[Omitt
     properties.bring_back(guard, wanted, name, attempt=attempt)
     for statement in properties.opening(wanted, name):
         guard.execute(statement)
-    found = properties.read(guard, name)
+    found = database_properties.read(guard, name)
     return properties.differences(wanted, found, tablespace=plan.default_tablespace, without=refused)
 
 

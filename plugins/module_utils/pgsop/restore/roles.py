@@ -1,51 +1,18 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Roles, which are in no dump of a database: read, chosen, and made where they are missing; never changed where they are not."""
+"""Roles, which no dump of a database has: those that are missing are created, existing ones are never changed."""
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Iterable, Iterator, List, Mapping, Sequence, Set, Tuple
+from typing import Any, Callable, Iterable, Iterator, List, Mapping, Sequence, Set
 
+from ..backup.globals import Roles
 from ..connection import Session
 from ..databases.converge import QUIET
 from ..errors import PgsopError
 from ..sql import LIST_SETTINGS, join_identifiers, quote_identifier, quote_literal, setting_name, split_identifiers
 
-Roles = Mapping[str, Any]
-
-#: All but the predefined ones, which every server has.
-_ROLES = """
-SELECT r.rolname AS name, r.oid = 10 AS bootstrap, r.rolsuper AS superuser, r.rolinherit AS inherit, r.rolcreaterole AS createrole,
-       r.rolcreatedb AS createdb, r.rolcanlogin AS login, r.rolreplication AS replication, r.rolbypassrls AS bypassrls,
-       r.rolconnlimit AS connection_limit, r.rolpassword AS verifier,
-       CASE WHEN isfinite(r.rolvaliduntil) THEN to_char(r.rolvaliduntil AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') || '+00'
-            ELSE r.rolvaliduntil::text END AS valid_until,
-       s.setconfig AS settings, shobj_description(r.oid, 'pg_authid') AS comment
-  FROM pg_authid r LEFT JOIN pg_db_role_setting s ON s.setrole = r.oid AND s.setdatabase = 0
- WHERE r.rolname !~ '^pg_' ORDER BY r.rolname
-"""
-_MEMBERSHIPS = """
-SELECT pg_get_userbyid(m.roleid) AS role, pg_get_userbyid(m.member) AS member, g.rolname AS grantor, m.admin_option AS admin,
-       (to_jsonb(m) ->> 'inherit_option')::boolean AS inherit, (to_jsonb(m) ->> 'set_option')::boolean AS set
-  FROM pg_auth_members m LEFT JOIN pg_authid g ON g.oid = m.grantor
- WHERE pg_get_userbyid(m.member) !~ '^pg_' ORDER BY 1, 2, 3
-"""
-#: Who owns or may do something in the database, or with it, or has a setting in it; who is a member of those, and whose members those are.
-_NEEDED = """
-WITH RECURSIVE named AS (
-    SELECT refobjid AS oid FROM pg_shdepend
-     WHERE refclassid = 'pg_authid'::regclass AND (dbid = %(oid)s OR dbid = 0 AND classid = 'pg_database'::regclass AND objid = %(oid)s)
-    UNION SELECT datdba FROM pg_database WHERE oid = %(oid)s
-    UNION SELECT setrole FROM pg_db_role_setting WHERE setdatabase = %(oid)s AND setrole <> 0
-), above AS (
-    SELECT oid FROM named UNION SELECT m.roleid FROM pg_auth_members m JOIN above a ON a.oid = m.member
-), below AS (
-    SELECT oid FROM named UNION
-    SELECT m.member FROM pg_auth_members m JOIN below b ON b.oid = m.roleid JOIN pg_authid r ON r.oid = m.roleid WHERE r.rolname !~ '^pg_'
-)
-SELECT rolname FROM pg_authid WHERE rolname !~ '^pg_' AND oid IN (SELECT oid FROM above UNION SELECT oid FROM below) ORDER BY 1
-"""
 _THERE = "SELECT rolname, oid = 10 AS bootstrap FROM pg_authid"
 
 _ATTRIBUTES = {
@@ -59,16 +26,6 @@ _ATTRIBUTES = {
 }
 #: Since when a membership has options of its own.
 _OPTIONS_SINCE = 16
-
-
-def read_roles(session: Session) -> Dict[str, Any]:
-    """All roles and memberships, as JSON can hold them; password verifiers are in it."""
-    return {"roles": session.rows(_ROLES), "memberships": session.rows(_MEMBERSHIPS)}
-
-
-def needed(session: Session, database_oid: int) -> Tuple[str, ...]:
-    """The roles without which a database is not what it was."""
-    return tuple(row["rolname"] for row in session.rows(_NEEDED, {"oid": database_oid}))
 
 
 def missing(session: Session, stored: Roles, wanted: Iterable[str], *, all_roles: bool = False) -> List[str]:

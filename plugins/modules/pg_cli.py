@@ -129,9 +129,9 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli.install import Request, manage
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.files import FileMode
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli.install import Request, manage
 
 
 def bits(mode: Any) -> int:

@@ -9,7 +9,7 @@ from typing import NamedTuple, Optional
 
 from ..cluster import Cluster
 from ..connection import answering_cluster
-from ..diagnose.dsn import refuse_unreadable
+from ..dsn import refuse_unreadable
 from ..errors import PgsopError
 from ..health.chosen import chosen
 from ..health.config import CONFIG_FILE, Config

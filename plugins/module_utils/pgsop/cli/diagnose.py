@@ -13,8 +13,8 @@ import sys
 from typing import Any, Iterator, List
 
 from ..backup.config import CONFIG_FILE as BACKUP_CONFIG_FILE
+from ..connection_values import is_file
 from ..diagnose.examine import Report, diagnose
-from ..diagnose.given import is_file
 from ..diagnose.steps import OK, PROBLEM
 from ..diagnose.target import Request
 from ..errors import PgsopError

@@ -10,9 +10,9 @@ import os
 import re
 from typing import Any, NamedTuple, NoReturn, Tuple
 
+from .. import dsn
 from ..cluster import Cluster, list_clusters, required_cluster
 from ..connection import dsn_value
-from ..diagnose import dsn
 from ..errors import PgsopError
 from ..files import user_name
 from ..health.chosen import chosen

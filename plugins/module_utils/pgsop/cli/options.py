@@ -11,7 +11,7 @@ import shlex
 from typing import Any, Callable, Optional, Sequence
 
 from ..backup.config import CONFIG_FILE
-from ..diagnose.given import looks_like_dsn
+from ..connection_values import looks_like_dsn
 
 #: Exit status of what failed, of wrong usage, and that of checks, whose callers take 2 for CRITICAL and 3 for UNKNOWN.
 FAILED, USAGE, UNKNOWN = 1, 2, 3

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ..connection import CONNECT_TIMEOUT_S, load_driver
-from .given import SECRETS
+from ..connection_values import SECRETS
 from .person import Person, acting_as
 from .target import Target
 

@@ -9,8 +9,8 @@ import shlex
 from dataclasses import dataclass, field
 from typing import Any, Dict, Mapping, Optional, Tuple
 
+from .. import dsn
 from ..errors import OwnerRefusedError
-from . import dsn
 from .attempt import Attempt
 from .catalogue import Catalogue
 from .person import Person

@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ..cluster import Cluster, list_clusters
+from ..dsn import DsnError
 from ..errors import OwnerRefusedError, PgsopError
 from . import attempt, catalogue, ident_map, rules, server_log
 from . import place as places
@@ -20,7 +21,6 @@ from . import reach as reaches
 from .attempt import Attempt
 from .case import Case, Cause
 from .causes import cause
-from .dsn import DsnError
 from .person import Person, person
 from .steps import PROBLEM, Step, steps
 from .target import Request, Target, target

@@ -11,8 +11,8 @@ import pwd
 from dataclasses import dataclass, field
 from typing import Dict, Iterator, Mapping
 
+from ..connection_values import is_os_user
 from ..errors import PgsopError
-from .given import is_os_user
 
 #: What libpq reads from the environment and is resolved here instead, so that it can be told where a value comes from.
 _RESOLVED = (

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from typing import Dict, List, Optional, Tuple
 
-from .dsn import DsnError
+from ..dsn import DsnError
 from .person import Person, acting_as
 
 #: Folder of pg_service.conf in Debian's libpq.

@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Dict, FrozenSet, Mapping, Optional, Tuple
 
-from . import dsn, given, secret, service_file
-from .dsn import DsnError
+from .. import connection_values, dsn
+from ..dsn import DsnError
+from . import secret, service_file
 from .person import Person
 from .secret import Secret
 
@@ -18,11 +19,11 @@ SOCKET_DIRECTORY = "/var/run/postgresql"
 PORT = 5432
 _LAST_PORT = 65_535
 
-_ENVIRONMENT = {key: name for name, key in given.RESOLVED.items()}
+_ENVIRONMENT = {key: name for name, key in connection_values.RESOLVED.items()}
 #: What has a place of its own in a target.
 _OWN = (
     *("host", "hostaddr", "port", "dbname", "user", "password", "passfile", "service", "connect_timeout"),
-    *given.NOT_SENT,
+    *connection_values.NOT_SENT,
 )
 
 
@@ -117,8 +118,8 @@ def target(request: Request, someone: Person) -> Target:
 
 def shown(request: Request) -> FrozenSet[str]:
     """The options of a request that look like what they stand for; the others may be a connection string with a password."""
-    plain = {value for key, value in _pieces(request).items() if value and not given.problem(key, value)}
-    plain.update(value for value in (request.as_user,) if given.is_os_user(value))
+    plain = {value for key, value in _pieces(request).items() if value and not connection_values.problem(key, value)}
+    plain.update(value for value in (request.as_user,) if connection_values.is_os_user(value))
     return frozenset(plain - {request.password, request.dsn})
 
 
@@ -129,7 +130,7 @@ def _pieces(request: Request) -> Dict[str, str]:
 def _filled(typed: Mapping[str, str], someone: Person) -> Tuple[Dict[str, str], Dict[str, str]]:
     """As conninfo_add_defaults in libpq: what is given, then the service, then the environment; each value is plain, or refused."""
     dsn.refuse(typed)
-    wrong = given.environment_problem(someone.environment, typed, given.ENVIRONMENT)
+    wrong = connection_values.environment_problem(someone.environment, typed, connection_values.ENVIRONMENT)
     if wrong:
         raise DsnError(wrong)
     environment = {
@@ -162,7 +163,7 @@ def _port(text: str) -> int:
     if not text:
         return PORT
     if not 0 < int(text) <= _LAST_PORT:
-        raise DsnError(f"its port {given.PORT}")
+        raise DsnError(f"its port {connection_values.PORT}")
     return int(text)
 
 

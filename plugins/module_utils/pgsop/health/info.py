@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Dict, Optional, Tuple
 
 from ..cluster import find_cluster, required_cluster
-from ..diagnose.dsn import refuse_unreadable
+from ..dsn import refuse_unreadable
 from ..finding import UNKNOWN, Finding
 from ..identity import effective_user
 from .chosen import chosen

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose import service_file
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.dsn import DsnError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.person import Person
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.dsn import DsnError
 
 
 def somebody(home: Path, **environment: str) -> Person:

@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.dsn import DsnError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.person import Person
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.target import (
     Request,
@@ -19,6 +18,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnos
     shown,
     target,
 )
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.dsn import DsnError
 
 
 def made(request: Request, home: Path, **environment: str) -> Target:

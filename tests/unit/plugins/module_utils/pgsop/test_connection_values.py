@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose import given
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import connection_values
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnos
     ],
 )
 def test_what_is_plain(key: str, values: list[str]) -> None:
-    assert {value: given.problem(key, value) for value in [*values, ""]} == dict.fromkeys([*values, ""], "")
+    assert {value: connection_values.problem(key, value) for value in [*values, ""]} == dict.fromkeys([*values, ""], "")
 
 
 #: What connection strings are made of, in any of these values.
@@ -76,7 +76,7 @@ _KEYS = [
 @pytest.mark.parametrize("key", _KEYS)
 def test_what_is_not_plain(key: str) -> None:
     for alien in [*_ALIEN, " a", "a ", "a\r", "a\u00a0", "\ufeffa"]:
-        said = given.problem(key, alien.replace("a", "canary"))
+        said = connection_values.problem(key, alien.replace("a", "canary"))
         assert said, alien
         assert "canary" not in said
 
@@ -97,12 +97,12 @@ def test_what_is_not_plain(key: str) -> None:
     ],
 )
 def test_what_is_something_else(key: str, values: list[str]) -> None:
-    assert [value for value in values if not given.problem(key, value)] == []
+    assert [value for value in values if not connection_values.problem(key, value)] == []
 
 
 def test_what_was_not_filled_in() -> None:
     for value in ("${DB_USER}", "{{ db_user }}", "%(user)s", "$(cat user)"):
-        assert "not filled in" in given.problem("user", value)
+        assert "not filled in" in connection_values.problem("user", value)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_what_was_not_filled_in() -> None:
     [("appdb", True), ("my-db.v2", True), ("my db", False), ("a/b", False), ("a:b", False), ("", False)],
 )
 def test_a_bare_name(text: str, expected: bool) -> None:
-    assert given.is_bare_name(text) is expected
+    assert connection_values.is_bare_name(text) is expected
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ def test_a_bare_name(text: str, expected: bool) -> None:
     [("ada", True), ("DOM\\ada", True), ("a-b.c$", True), ("a:b", False), ("a/b", False), ("", False)],
 )
 def test_a_user_of_the_host(text: str, expected: bool) -> None:
-    assert given.is_os_user(text) is expected
+    assert connection_values.is_os_user(text) is expected
 
 
 @pytest.mark.parametrize(
@@ -126,7 +126,7 @@ def test_a_user_of_the_host(text: str, expected: bool) -> None:
     [("/etc/x", True), ("./x", True), ("../x", True), ("x", False), ("/a:b", False), ("//u", False)],
 )
 def test_a_file_for_certain(path: str, expected: bool) -> None:
-    assert given.is_file(path) is expected
+    assert connection_values.is_file(path) is expected
 
 
 @pytest.mark.parametrize(
@@ -140,13 +140,20 @@ def test_a_file_for_certain(path: str, expected: bool) -> None:
     ],
 )
 def test_a_connection_string_in_the_place_of_something_else(text: str, expected: bool) -> None:
-    assert given.looks_like_dsn(text) is expected
+    assert connection_values.looks_like_dsn(text) is expected
 
 
 def test_what_libpq_reads_from_the_environment_by_itself() -> None:
     environment = {"PGOPTIONS": "-c a=b", "PGTZ": "Europe/Berlin", "PGDATESTYLE": "ISO, DMY", "PGDATA": "a;b"}
-    assert given.environment_problem(environment, {}, given.ENVIRONMENT) == ""
-    said = given.environment_problem({**environment, "PGSSLCERT": "a;secret"}, {}, given.ENVIRONMENT)
+    assert connection_values.environment_problem(environment, {}, connection_values.ENVIRONMENT) == ""
+    said = connection_values.environment_problem(
+        {**environment, "PGSSLCERT": "a;secret"}, {}, connection_values.ENVIRONMENT
+    )
     assert said.startswith("PGSSLCERT ")
     assert "secret" not in said
-    assert given.environment_problem({"PGSSLCERT": "a;secret"}, {"sslcert": "/x"}, given.ENVIRONMENT) == ""
+    assert (
+        connection_values.environment_problem(
+            {"PGSSLCERT": "a;secret"}, {"sslcert": "/x"}, connection_values.ENVIRONMENT
+        )
+        == ""
+    )

@@ -10,9 +10,9 @@ import re
 from typing import Dict, Mapping
 from urllib.parse import quote
 
-from ..connection import load_driver
-from ..errors import PgsopError
-from . import given
+from . import connection_values
+from .connection import load_driver
+from .errors import PgsopError
 
 _SCHEMES = ("postgresql://", "postgres://")
 _FOREIGN = re.compile(r"(jdbc:|(postgres|postgresql)\+[a-z0-9_]+://|[a-z0-9+]+://)", re.IGNORECASE)
@@ -54,8 +54,8 @@ def read(text: str) -> Dict[str, str]:
         DsnError: where libpq would refuse it, or would take a part of the password for something else.
     """
     uri = text.startswith(_SCHEMES)
-    if (uri or "=" not in text) and given.ends(text):
-        raise DsnError(f"it {given.ends(text)}")
+    if (uri or "=" not in text) and connection_values.ends(text):
+        raise DsnError(f"it {connection_values.ends(text)}")
     if "\0" in text:
         # The driver would pass on what stands before it.
         raise DsnError("it has a character with the code 0, which no value can hold")
@@ -79,7 +79,7 @@ def refuse(values: Mapping[str, str], origin: str = "") -> None:
         DsnError: without any part of the value.
     """
     for key, value in values.items():
-        wrong = given.problem(key, value)
+        wrong = connection_values.problem(key, value)
         if wrong:
             raise DsnError(f"its {_CALLED.get(key, key)}{f' (from {origin})' if origin else ''} {wrong}")
 
@@ -98,7 +98,9 @@ def problem(text: str, environment: Mapping[str, str]) -> str:
         return str(error)
     if values == {"dbname": text}:
         return _NO_DSN
-    return given.environment_problem(environment, values, {**given.RESOLVED, **given.ENVIRONMENT})
+    return connection_values.environment_problem(
+        environment, values, {**connection_values.RESOLVED, **connection_values.ENVIRONMENT}
+    )
 
 
 def refuse_unreadable(text: str, *, attempted: str) -> None:
@@ -131,7 +133,7 @@ def is_keyword(text: str) -> bool:
 
 
 def _bare(text: str) -> Dict[str, str]:
-    if text and not given.is_bare_name(text):
+    if text and not connection_values.is_bare_name(text):
         raise DsnError(
             f"{_NO_DSN}, and not a plain name of a database (letters, digits and . _ - + $); give another name with --database"
         )

@@ -9,7 +9,7 @@ import traceback
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose import dsn
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import dsn
 
 SECRET = "canary"
 

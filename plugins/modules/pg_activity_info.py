@@ -100,8 +100,8 @@ left_out:
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.arguments import LOOKING
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.activity.place import place
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.activity.report import LIMIT, activity
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster_choice import target_cluster
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 
 
@@ -119,12 +119,12 @@ def main() -> None:
         module.fail_json(msg="limit must not be negative")
     try:
         dsn = given["dsn"] or ""
-        found = place(
+        found = target_cluster(
             given["version"], given["cluster"], attempted="show what clients do", check=module.check_mode, dsn=dsn
         )
         if found is None:
             module.exit_json(changed=False, configured=False)
-        report = activity(found.cluster, database=found.config.database, dsn=dsn, limit=given["limit"])
+        report = activity(found.cluster, database=found.database, dsn=dsn, limit=given["limit"])
     except PgsopError as error:
         module.fail_json(msg=str(error))
     module.exit_json(changed=False, configured=True, **report)

@@ -142,9 +142,13 @@ status:
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.arguments import FAIL_ON, LOOKING
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.activity.place import place
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster_choice import (
+    CONFIG_FILE,
+    target_cluster,
+)
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding import reasons_to_fail
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.chosen import config_of
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.lock_report import lock_report
 
 
@@ -163,12 +167,13 @@ def main() -> None:
     limits = {name: given[f"{name}_s"] for name in ("warn", "crit") if given[f"{name}_s"] is not None}
     try:
         dsn = given["dsn"] or ""
-        found = place(
+        found = target_cluster(
             given["version"], given["cluster"], attempted="show who waits for whom", check=module.check_mode, dsn=dsn
         )
         if found is None:
             module.exit_json(changed=False, configured=False)
-        report = lock_report(found.cluster, found.config, dsn=dsn, limits=limits)
+        config = config_of(found.cluster.version, found.cluster.name, CONFIG_FILE)
+        report = lock_report(found.cluster, config, dsn=dsn, limits=limits)
     except PgsopError as error:
         module.fail_json(msg=str(error))
     reasons = reasons_to_fail(report, given["fail_on"])

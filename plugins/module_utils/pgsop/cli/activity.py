@@ -9,11 +9,11 @@ import argparse
 from typing import Any, Iterator, List, Mapping, Optional
 
 from ..activity.report import ACTIVE, BLOCKED, BLOCKING, IDLE_IN_TRANSACTION, LIMIT, activity
+from ..cluster_choice import CONFIG_FILE
 from ..finding import CRITICAL, UNKNOWN, WARNING
-from ..health.config import CONFIG_FILE
 from ..text import age, counted, printable, table
 from . import options, terminal
-from .look import add_look, begin_look
+from .target import add_target, become_target_owner, find_target
 from .width import columns, fitted
 
 _DESCRIPTION = """\
@@ -55,14 +55,15 @@ def add(subparsers: Any) -> None:
         default=LIMIT,
         help=f"how many sessions are listed; all are counted (default: {LIMIT})",
     )
-    add_look(parser)
+    add_target(parser)
     options.add_general(parser, config=CONFIG_FILE)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Show it."""
-    look = begin_look(arguments)
-    report = activity(look.cluster, database=look.config.database, dsn=look.dsn, limit=arguments.limit)
+    target = find_target(arguments)
+    become_target_owner(target, arguments)
+    report = activity(target.cluster, database=target.database, dsn=target.dsn, limit=arguments.limit)
     if arguments.format == "json":
         terminal.say_json(report)
     else:

@@ -13,13 +13,13 @@ import sys
 from typing import Any, Iterator, List
 
 from ..backup.config import CONFIG_FILE as BACKUP_CONFIG_FILE
+from ..cluster_choice import CONFIG_FILE
 from ..connection_values import is_file
 from ..diagnose.examine import Report, diagnose
 from ..diagnose.steps import OK, PROBLEM
 from ..diagnose.target import Request
 from ..errors import PgsopError
 from ..finding import CRITICAL, UNKNOWN, WARNING
-from ..health.config import CONFIG_FILE
 from ..text import padded, printable
 from . import options, terminal
 

@@ -9,11 +9,13 @@ import argparse
 import os
 from typing import Any, Sequence, Tuple
 
+from ..cluster_choice import CONFIG_FILE
 from ..errors import PgsopError
 from ..files import FileMode, group_name, user_name, write_atomically
 from ..finding import CRITICAL, OK, STATUSES, Finding
 from ..health.catalogue import CHECKS
-from ..health.config import CONFIG_FILE, matches
+from ..health.chosen import config_of
+from ..health.config import Config, matches
 from ..health.examine import Report, Request, examine
 from ..health.noted import changed
 from ..health.outputs.nagios import nagios
@@ -21,7 +23,7 @@ from ..health.outputs.prometheus import prometheus
 from ..identity import effective_user
 from . import log, options, terminal
 from .health_text import lines
-from .look import Look, add_look, begin_look, configured
+from .target import Target, add_target, become_target_owner, find_target
 from .watch import watch
 
 _DESCRIPTION = """\
@@ -70,23 +72,24 @@ def add(subparsers: Any) -> None:
         "--output", metavar="FILE", help="write to this file, which is replaced at once, instead of standard output"
     )
     options.add_scheduled(parser)
-    add_look(parser)
+    add_target(parser)
     options.add_general(parser, config=CONFIG_FILE, formats=FORMATS)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Look, and tell."""
     _refuse(arguments)
-    if arguments.watch:
-        look = begin_look(arguments)
-        return watch(arguments.watch, lambda: _examined(arguments, look)[0], show_all=arguments.all)
+    target = find_target(arguments)
+    config = config_of(target.cluster.version, target.cluster.name, target.path)
     if arguments.output and os.geteuid() == 0:
-        # The file may be in a folder that the owner cannot write to, so it is the administrator again who writes it.
-        look = configured(arguments)
-        with effective_user(look.cluster.owner):
-            report, changes = _examined(arguments, look)
+        # The owner may not be able to write to the folder of the file, so root writes it.
+        with effective_user(target.cluster.owner):
+            report, changes = _examined(arguments, target, config)
     else:
-        report, changes = _examined(arguments, begin_look(arguments))
+        become_target_owner(target, arguments)
+        if arguments.watch:
+            return watch(arguments.watch, lambda: _examined(arguments, target, config)[0], show_all=arguments.all)
+        report, changes = _examined(arguments, target, config)
     text = _rendered(arguments, report)
     if arguments.output:
         mode = FileMode(user_name(os.geteuid()), group_name(os.getegid()), 0o644)
@@ -97,10 +100,10 @@ def run(arguments: argparse.Namespace) -> int:
     return 0 if arguments.scheduled else STATUSES.index(report.status)
 
 
-def _examined(arguments: argparse.Namespace, look: Look) -> Tuple[Report, Sequence[Finding]]:
+def _examined(arguments: argparse.Namespace, target: Target, config: Config) -> Tuple[Report, Sequence[Finding]]:
     """The report, and of a scheduled run what has changed since the last one."""
-    report = examine(Request(look.cluster, look.config, look.dsn, tuple(arguments.only)))
-    return report, changed(look.config.state_directory, report.findings) if arguments.scheduled else ()
+    report = examine(Request(target.cluster, config, target.dsn, tuple(arguments.only)))
+    return report, changed(config.state_directory, report.findings) if arguments.scheduled else ()
 
 
 def _rendered(arguments: argparse.Namespace, report: Report) -> str:

@@ -8,13 +8,14 @@ from __future__ import annotations
 import argparse
 from typing import Any, Iterator, Mapping, Optional
 
+from ..cluster_choice import CONFIG_FILE
 from ..finding import OK, UNKNOWN, WARNING
-from ..health.config import CONFIG_FILE
+from ..health.chosen import config_of
 from ..health.lock_report import lock_report
 from ..migrations.tool import FINISHED, RUNNING
 from ..text import age, counted, cut, printable
 from . import options, terminal
-from .look import add_look, begin_look
+from .target import add_target, become_target_owner, find_target
 from .width import columns
 
 _DESCRIPTION = """\
@@ -40,14 +41,16 @@ def add(subparsers: Any) -> None:
         description=_DESCRIPTION,
         examples=_EXAMPLES,
     )
-    add_look(parser)
+    add_target(parser)
     options.add_general(parser, config=CONFIG_FILE)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Show it."""
-    look = begin_look(arguments)
-    report = lock_report(look.cluster, look.config, dsn=look.dsn)
+    target = find_target(arguments)
+    config = config_of(target.cluster.version, target.cluster.name, target.path)
+    become_target_owner(target, arguments)
+    report = lock_report(target.cluster, config, dsn=target.dsn)
     if arguments.format == "json":
         terminal.say_json(report)
     else:

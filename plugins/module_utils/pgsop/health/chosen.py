@@ -1,34 +1,44 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which cluster is meant: the one that is named, the one that is declared, or the only one there is."""
+"""The configuration of health for the cluster that is meant."""
 
 from __future__ import annotations
 
 import os
 from typing import Optional
 
-from ..cluster import list_clusters
+from ..cluster_choice import choose
 from .config import Config
 from .declaration import load
 
 
-def chosen(path: str, version: Optional[int] = None, name: str = "main") -> Optional[Config]:
-    """What is declared for the cluster that is meant, or the defaults; None where it is not clear which one that is.
+def config_of(version: int, name: str, path: str) -> Config:
+    """Return what is configured for a cluster, or the defaults.
 
     Args:
-        path: the configuration; it need not be there.
-        version: major version of the cluster; None for the declared one, or the only one.
-        name: its name, where the version is given.
+        version: major version of the cluster.
+        name: its name.
+        path: the configuration; it need not exist, and may be about another cluster.
 
     Raises:
-        PgsopError: where the configuration cannot be used.
+        PgsopError: the configuration cannot be used.
     """
     config = load(path) if os.path.lexists(path) else None
-    if version is not None:
-        same = config is not None and (config.version, config.cluster) == (version, name)
-        return config if same else Config(version, name)
-    if config is not None:
-        return config
-    clusters = list_clusters()
-    return Config(clusters[0].version, clusters[0].name) if len(clusters) == 1 else None
+    same = config is not None and (config.version, config.cluster) == (version, name)
+    return config if config is not None and same else Config(version, name)
+
+
+def chosen(path: str, version: Optional[int] = None, name: str = "main") -> Optional[Config]:
+    """Return what is configured for the cluster that is meant, or the defaults; None if it is not clear which cluster that is.
+
+    Args:
+        path: the configuration; it need not exist.
+        version: major version of the cluster; None for the configured one, or the only one.
+        name: its name, used only with a version.
+
+    Raises:
+        PgsopError: the configuration cannot be used.
+    """
+    choice = choose(path, version, name)
+    return None if choice is None else config_of(choice.version, choice.name, path)

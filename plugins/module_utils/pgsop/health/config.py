@@ -12,9 +12,6 @@ from typing import Mapping, Optional, Sequence, Tuple
 
 from ..backup.config import CONFIG_FILE as BACKUP_CONFIG_FILE
 
-#: Where role pg_monitoring writes it.
-CONFIG_FILE = "/etc/pgsop/health.json"
-
 
 @dataclass(frozen=True)
 class ExtraCheck:

@@ -9,15 +9,16 @@ import dataclasses
 import re
 from typing import Any, Dict, List, Mapping
 
+from ..cluster_choice import CONFIG_FILE, ROLE
+from ..cluster_choice import problems as cluster_problems
 from ..declared import read, refuse
 from .catalogue import CHECKS
 from .check import Check
-from .config import CONFIG_FILE, KEYS, Config, ExtraCheck, matches
+from .config import KEYS, Config, ExtraCheck, matches
 from .extra import PREFIX
 
-_ROLE = "pg_monitoring"
-_LEAST = {"version": 13, "statement_timeout_ms": 10, "deadline_s": 1}
-_TEXTS = ("cluster", "database", "state_directory", "backup_config")
+_LEAST = {"statement_timeout_ms": 10, "deadline_s": 1}
+_TEXTS = ("state_directory", "backup_config")
 _LISTS = ("disabled", "exclude_databases")
 _EXTRA_NAME = re.compile(r"[a-z][a-z0-9_]*")
 _NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
@@ -40,7 +41,7 @@ def load(path: str = CONFIG_FILE) -> Config:
     Raises:
         PgsopError: where it cannot be read, or declares what cannot be.
     """
-    return parse(read(path, _ROLE), path)
+    return parse(read(path, ROLE), path)
 
 
 def parse(declared: Any, source: str) -> Config:
@@ -49,7 +50,7 @@ def parse(declared: Any, source: str) -> Config:
     Raises:
         PgsopError: with everything that is wrong with it.
     """
-    refuse(problems(declared), source, _ROLE)
+    refuse(problems(declared), source, ROLE)
     declared = _with_numbers(declared)
     values = {**declared, **{key: tuple(declared[key]) for key in _LISTS if key in declared}}
     values["exclude"] = {check: tuple(names) for check, names in declared.get("exclude", {}).items()}
@@ -62,8 +63,7 @@ def problems(declared: Any) -> List[str]:
     if not isinstance(declared, dict):
         return ["it is no JSON object"]
     found = [f"there is no key {key}" for key in sorted(set(declared) - set(KEYS))]
-    if "version" not in declared:
-        found.append("version, the major version of the cluster, is missing")
+    found += cluster_problems(declared)
     for key, least in _LEAST.items():
         value = declared.get(key, least)
         if isinstance(value, bool) or not isinstance(value, int) or value < least:

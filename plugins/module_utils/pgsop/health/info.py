@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Any, Dict, Optional, Tuple
 
 from ..cluster import find_cluster, required_cluster
+from ..cluster_choice import CONFIG_FILE
 from ..dsn import refuse_unreadable
 from ..finding import UNKNOWN, Finding
 from ..identity import effective_user
 from .chosen import chosen
-from .config import CONFIG_FILE
 from .examine import Request, examine
 
 

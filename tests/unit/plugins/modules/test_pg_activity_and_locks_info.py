@@ -10,8 +10,8 @@ from typing import Any, ClassVar
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.activity.place import Place
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster_choice import TargetCluster
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.config import Config
 from ansible_collections.aerovista.postgresql.plugins.modules import pg_activity_info, pg_locks_info
@@ -46,7 +46,7 @@ class Module:
 def answer(monkeypatch: pytest.MonkeyPatch, face: ModuleType, found: Any, **given: Any) -> dict[str, Any]:
     """What a module answers whose engine is replaced."""
 
-    def place(version: int | None, name: str, *, attempted: str, check: bool, dsn: str) -> Any:
+    def target_cluster(version: int | None, name: str, *, attempted: str, check: bool, dsn: str) -> Any:
         assert dsn == (given.get("dsn") or "")
         if isinstance(found, Exception):
             raise found
@@ -55,7 +55,8 @@ def answer(monkeypatch: pytest.MonkeyPatch, face: ModuleType, found: Any, **give
     engine = {pg_activity_info: "activity", pg_locks_info: "lock_report"}[face]
     monkeypatch.setattr(Module, "given", given)
     monkeypatch.setattr(face, "AnsibleModule", Module)
-    monkeypatch.setattr(face, "place", place)
+    monkeypatch.setattr(face, "target_cluster", target_cluster)
+    monkeypatch.setattr(pg_locks_info, "config_of", lambda *_named: CONFIG)
     monkeypatch.setattr(face, engine, lambda *where, **options: {"asked": (where, options), "findings": FINDINGS})
     with pytest.raises(EndError) as ended:
         face.main()
@@ -76,7 +77,7 @@ def answer(monkeypatch: pytest.MonkeyPatch, face: ModuleType, found: Any, **give
     ],
 )
 def test_it_only_looks(monkeypatch: pytest.MonkeyPatch, face: ModuleType, given: dict[str, Any], asked: Any) -> None:
-    answered = answer(monkeypatch, face, Place(CLUSTER, CONFIG), **given)
+    answered = answer(monkeypatch, face, TargetCluster(CLUSTER, "shop"), **given)
     assert answered == {"changed": False, "configured": True, "asked": asked, "findings": FINDINGS}
 
 
@@ -89,7 +90,7 @@ def test_a_host_without_a_server(monkeypatch: pytest.MonkeyPatch, face: ModuleTy
 
 @pytest.mark.parametrize(("fail_on", "failed"), [("never", False), ("critical", False), ("warning", True)])
 def test_failure(monkeypatch: pytest.MonkeyPatch, fail_on: str, failed: bool) -> None:
-    told = answer(monkeypatch, pg_locks_info, Place(CLUSTER, CONFIG), fail_on=fail_on)
+    told = answer(monkeypatch, pg_locks_info, TargetCluster(CLUSTER, "shop"), fail_on=fail_on)
     assert (told.get("failed", False), told["findings"]) == (failed, FINDINGS)
 
 

@@ -13,9 +13,8 @@ import pytest
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.activity.report import told
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.activity.sessions import Backend
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli import activity, main, terminal
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli.look import Look
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli.target import Target
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.config import Config
 
 CLUSTER = Cluster(17, "main", 5432, True, "postgres", "", "", "", "")
 
@@ -82,8 +81,9 @@ def _asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
     monkeypatch.setattr(activity, "activity", answer)
     monkeypatch.setattr(
-        activity, "begin_look", lambda arguments: Look(Config(17, database="shop"), CLUSTER, arguments.dsn)
+        activity, "find_target", lambda arguments: Target(CLUSTER, "shop", arguments.dsn, "/health.json")
     )
+    monkeypatch.setattr(activity, "become_target_owner", lambda _target, _arguments: None)
     return asked
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli import health, log, main
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli.look import Look
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli.target import Target
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding import Finding
@@ -36,12 +36,8 @@ class Host:
         self.config = Config(17, state_directory=str(state))
         self.broken: Exception | None = None
 
-    def begin(self, _arguments: Any) -> Look:
+    def become(self, _target: Target, _arguments: Any) -> None:
         self.done.append("owner")
-        return Look(self.config, CLUSTER, "")
-
-    def configured(self, _arguments: Any) -> Look:
-        return Look(self.config, CLUSTER, "")
 
     @contextlib.contextmanager
     def effective_user(self, name: str) -> Iterator[None]:
@@ -59,8 +55,9 @@ class Host:
 @pytest.fixture
 def host(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Host:
     there = Host(tmp_path)
-    monkeypatch.setattr(health, "begin_look", there.begin)
-    monkeypatch.setattr(health, "configured", there.configured)
+    monkeypatch.setattr(health, "become_target_owner", there.become)
+    monkeypatch.setattr(health, "find_target", lambda _arguments: Target(CLUSTER, "postgres", "", "/health.json"))
+    monkeypatch.setattr(health, "config_of", lambda *_named: there.config)
     monkeypatch.setattr(health, "effective_user", there.effective_user)
     monkeypatch.setattr(health, "examine", there.examine)
     monkeypatch.setattr(os, "geteuid", lambda: 0)

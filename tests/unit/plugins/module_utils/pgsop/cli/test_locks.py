@@ -11,9 +11,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli import locks, main, terminal
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli.look import Look
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli.target import Target
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.config import Config
 
 CLUSTER = Cluster(17, "main", 5432, True, "postgres", "", "", "", "")
 
@@ -132,21 +131,21 @@ Not looked at:
 def _asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     asked: list[Any] = []
 
-    def answer(cluster: Cluster, **options: Any) -> dict[str, Any]:
-        asked.append((cluster, options))
+    def answer(cluster: Cluster, config: Any, **options: Any) -> dict[str, Any]:
+        asked.append((cluster, config, options))
         return REPORT
 
-    monkeypatch.setattr(locks, "locks", answer)
-    monkeypatch.setattr(
-        locks, "begin_look", lambda arguments: Look(Config(17, database="shop"), CLUSTER, arguments.dsn)
-    )
+    monkeypatch.setattr(locks, "lock_report", answer)
+    monkeypatch.setattr(locks, "config_of", lambda version, name, path: (version, name, path))
+    monkeypatch.setattr(locks, "find_target", lambda arguments: Target(CLUSTER, "shop", arguments.dsn, "/health.json"))
+    monkeypatch.setattr(locks, "become_target_owner", lambda _target, _arguments: None)
     return asked
 
 
 def test_it_is_told(capsys: pytest.CaptureFixture[str], asked: list[Any]) -> None:
     assert main.main(["locks", "--dsn", "host=x"]) == 0
     assert capsys.readouterr().out == TOLD
-    assert asked == [(CLUSTER, {"database": "shop", "dsn": "host=x"})]
+    assert asked == [(CLUSTER, (17, "main", "/health.json"), {"dsn": "host=x"})]
 
 
 def test_programs_get_all_of_it(capsys: pytest.CaptureFixture[str]) -> None:

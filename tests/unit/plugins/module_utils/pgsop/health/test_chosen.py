@@ -10,7 +10,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health import chosen as choosing
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import cluster_choice
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.chosen import chosen
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.config import Config
 
@@ -35,5 +35,5 @@ def test_what_is_declared_counts_for_the_cluster_it_names(
 @pytest.mark.parametrize(("count", "expected"), [(0, None), (1, Config(16)), (2, None)])
 def test_only_one_need_not_be_named(monkeypatch: pytest.MonkeyPatch, count: int, expected: Config | None) -> None:
     clusters = [SimpleNamespace(version=16 - number, name="main") for number in range(count)]
-    monkeypatch.setattr(choosing, "list_clusters", lambda: clusters)
+    monkeypatch.setattr(cluster_choice, "list_clusters", lambda: clusters)
     assert chosen("/nowhere/health.json") == expected

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the commands that only look do first: which cluster, as whom, by what way."""
+"""The options that name a server, and the role to connect as; shared by the commands that only read."""
 
 from __future__ import annotations
 
@@ -12,34 +12,35 @@ from typing import Any, NamedTuple, NoReturn, Tuple
 
 from .. import dsn
 from ..cluster import Cluster, list_clusters, required_cluster
+from ..cluster_choice import CONFIG_FILE, ROLE, choose
 from ..connection import dsn_value
+from ..declared import read
 from ..errors import PgsopError
 from ..files import user_name
-from ..health.chosen import chosen
-from ..health.config import CONFIG_FILE, Config
-from ..health.declaration import load
 from .options import called
 from .owner import become_owner
 
 _LABEL = re.compile(r"(\d+)/([\w.-]+)", re.ASCII)
 
 
-class Look(NamedTuple):
-    """Where to look.
+class Target(NamedTuple):
+    """The server that a command reads.
 
     Attributes:
-        config: what is declared, or the defaults.
-        cluster: which one.
-        dsn: another way in than the owner's; empty for the owner's.
+        cluster: of the server.
+        database: the database to connect to first.
+        dsn: connection string of another role than the cluster's owner; empty for the owner.
+        path: the configuration; it need not exist.
     """
 
-    config: Config
     cluster: Cluster
+    database: str
     dsn: str
+    path: str
 
 
-def add_look(parser: argparse.ArgumentParser) -> None:
-    """The options of commands that only look."""
+def add_target(parser: argparse.ArgumentParser) -> None:
+    """Add the options --cluster and --dsn."""
     parser.add_argument(
         "--cluster",
         metavar="VERSION/NAME",
@@ -55,43 +56,32 @@ def add_look(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def configured(arguments: argparse.Namespace) -> Look:
-    """Where to look, as whoever runs it.
+def find_target(arguments: argparse.Namespace) -> Target:
+    """Return the server that is meant, and the role to connect as.
 
-    The administrator and the owner look as the owner; anybody else as the role of his name, unless a way in is named.
+    Root and the cluster's owner connect as the owner; any other user as the role of the same name, unless --dsn is given.
 
     Raises:
-        PgsopError: where the configuration or the cluster cannot be used.
+        PgsopError: the configuration or the cluster cannot be used.
     """
     dsn.refuse_unreadable(arguments.dsn, attempted=f"run {called(arguments)}")
-    config = _config(arguments)
-    cluster = required_cluster(config.version, config.cluster, attempted=f"run {called(arguments)}")
+    path = os.path.abspath(arguments.config)
+    if path != CONFIG_FILE and not os.path.lexists(path):
+        # A file that is named must exist; the default one need not.
+        read(path, ROLE)
+    choice = choose(path, *_label(arguments)) or _unclear(arguments)
+    cluster = required_cluster(choice.version, choice.name, attempted=f"run {called(arguments)}")
     me = user_name(os.geteuid())
     way = arguments.dsn
     if not way and os.geteuid() != 0 and me != cluster.owner:
         way = f"host={cluster.socket_directory} port={cluster.port} user={dsn_value(me)}"
-    return Look(config, cluster, way)
+    return Target(cluster, choice.database, way, path)
 
 
-def begin_look(arguments: argparse.Namespace) -> Look:
-    """Where to look; from here on the administrator is the cluster's owner.
-
-    Raises:
-        PgsopError: where the configuration or the cluster cannot be used.
-    """
-    look = configured(arguments)
+def become_target_owner(target: Target, arguments: argparse.Namespace) -> None:
+    """Run the rest of the command as the cluster's owner, if it was started by root."""
     if os.geteuid() == 0:
-        become_owner(look.cluster.version, look.cluster.name, called(arguments), "")
-    return look
-
-
-def _config(arguments: argparse.Namespace) -> Config:
-    path = os.path.abspath(arguments.config)
-    label = _label(arguments)
-    if path != CONFIG_FILE and not os.path.lexists(path):
-        # What is named has to be there; the usual one need not.
-        return load(path)
-    return chosen(path, *label) or _unclear(arguments)
+        become_owner(target.cluster.version, target.cluster.name, called(arguments), "")
 
 
 def _label(arguments: argparse.Namespace) -> Tuple[Any, ...]:

@@ -12,11 +12,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli import look
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import cluster_choice
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli import target
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health import chosen
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.config import Config
 
 MAIN = Cluster(17, "main", 5432, True, "postgres", "/d", "/c", "/l", "/var/run/postgresql")
 OLD = Cluster(15, "old", 5433, True, "postgres", "/d", "/c", "/l", "/var/run/postgresql")
@@ -26,17 +25,17 @@ OLD = Cluster(15, "old", 5433, True, "postgres", "/d", "/c", "/l", "/var/run/pos
 def became(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Whom this process has become."""
     done: list[Any] = []
-    monkeypatch.setattr(look, "become_owner", lambda *names: done.append(names[:2]))
+    monkeypatch.setattr(target, "become_owner", lambda *names: done.append(names[:2]))
     there(monkeypatch, MAIN)
     monkeypatch.setattr(os, "geteuid", lambda: 0)
-    monkeypatch.setattr(look, "user_name", lambda _uid: "root")
-    monkeypatch.setattr(look, "CONFIG_FILE", "/nowhere/health.json")
+    monkeypatch.setattr(target, "user_name", lambda _uid: "root")
+    monkeypatch.setattr(target, "CONFIG_FILE", "/nowhere/health.json")
     return done
 
 
 def there(monkeypatch: pytest.MonkeyPatch, *clusters: Cluster) -> None:
-    monkeypatch.setattr(look, "list_clusters", lambda: list(clusters))
-    monkeypatch.setattr(chosen, "list_clusters", lambda: list(clusters))
+    monkeypatch.setattr(target, "list_clusters", lambda: list(clusters))
+    monkeypatch.setattr(cluster_choice, "list_clusters", lambda: list(clusters))
 
     def required(version: int, name: str, *, attempted: str) -> Cluster:
         for cluster in clusters:
@@ -44,47 +43,51 @@ def there(monkeypatch: pytest.MonkeyPatch, *clusters: Cluster) -> None:
                 return cluster
         raise PgsopError(attempted=attempted, target=f"{version}/{name}", answer="none", next_step="make it")
 
-    monkeypatch.setattr(look, "required_cluster", required)
+    monkeypatch.setattr(target, "required_cluster", required)
 
 
 def asked(config: str = "/nowhere/health.json", cluster: str = "", dsn: str = "") -> argparse.Namespace:
     return argparse.Namespace(command="health", config=config, cluster=cluster, dsn=dsn)
 
 
-def test_the_administrator_becomes_the_owner(became: list[Any]) -> None:
-    assert look.begin_look(asked()) == (Config(17), MAIN, "")
+def test_root_becomes_the_owner(became: list[Any]) -> None:
+    found = target.find_target(asked())
+    assert found == (MAIN, "postgres", "", "/nowhere/health.json")
+    assert became == []
+    target.become_target_owner(found, asked())
     assert became == [(17, "main")]
 
 
-def test_anybody_else_looks_as_himself(became: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_any_other_user_connects_as_the_role_of_that_name(became: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    monkeypatch.setattr(look, "user_name", lambda _uid: "o'neil")
-    assert look.begin_look(asked()).dsn == "host=/var/run/postgresql port=5432 user='o\\'neil'"
-    assert look.begin_look(asked(dsn="host=localhost")).dsn == "host=localhost"
+    monkeypatch.setattr(target, "user_name", lambda _uid: "o'neil")
+    found = target.find_target(asked())
+    assert found.dsn == "host=/var/run/postgresql port=5432 user='o\\'neil'"
+    assert target.find_target(asked(dsn="host=localhost")).dsn == "host=localhost"
+    target.become_target_owner(found, asked())
     assert became == []
 
 
-def test_the_owner_goes_on_as_himself(became: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_owner_connects_as_the_owner(became: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "geteuid", lambda: 101)
-    monkeypatch.setattr(look, "user_name", lambda _uid: "postgres")
-    assert look.begin_look(asked()).dsn == ""
-    assert became == []
+    monkeypatch.setattr(target, "user_name", lambda _uid: "postgres")
+    assert target.find_target(asked()).dsn == ""
 
 
-def test_what_is_declared_counts_for_the_cluster_it_names(
+def test_what_is_configured_counts_for_the_cluster_it_names(
     became: list[Any], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     there(monkeypatch, MAIN, OLD)
     path = tmp_path / "health.json"
-    path.write_text('{"version": 17, "deadline_s": 7}', encoding="utf-8")
-    assert look.begin_look(asked(str(path))).config == Config(17, deadline_s=7)
-    assert look.begin_look(asked(str(path), "17/main")).config == Config(17, deadline_s=7)
-    assert look.begin_look(asked(str(path), "15/old")) == (Config(15, "old"), OLD, "")
+    path.write_text('{"version": 17, "database": "shop"}', encoding="utf-8")
+    assert target.find_target(asked(str(path))) == (MAIN, "shop", "", str(path))
+    assert target.find_target(asked(str(path), "17/main")) == (MAIN, "shop", "", str(path))
+    assert target.find_target(asked(str(path), "15/old")) == (OLD, "postgres", "", str(path))
 
 
-def test_a_cluster_can_be_named_where_nothing_is_declared(became: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cluster_can_be_named_if_none_is_configured(became: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
     there(monkeypatch, MAIN, OLD)
-    assert look.begin_look(asked(cluster="15/old")).cluster == OLD
+    assert target.find_target(asked(cluster="15/old")).cluster == OLD
 
 
 @pytest.mark.parametrize(
@@ -106,7 +109,7 @@ def test_refusals(
 ) -> None:
     there(monkeypatch, *clusters)
     with pytest.raises(PgsopError) as refused:
-        look.begin_look(arguments)
+        target.find_target(arguments)
     assert told in refused.value.answer
     assert became == []
 
@@ -123,7 +126,7 @@ def test_refusals(
 )
 def test_a_way_in_that_cannot_be_read_is_not_repeated(became: list[Any], dsn: str) -> None:
     with pytest.raises(PgsopError) as refused:
-        look.begin_look(asked(dsn=dsn))
+        target.find_target(asked(dsn=dsn))
     assert refused.value.target == "option dsn"
     assert "canary" not in str(refused.value)
     assert became == []

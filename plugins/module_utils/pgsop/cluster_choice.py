@@ -1,0 +1,121 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Which cluster is meant: the one that is named, the configured one, or the only one on the host."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, List, Mapping, NamedTuple, Optional
+
+from .cluster import Cluster, list_clusters
+from .connection import answering_cluster
+from .declared import read, refuse
+from .dsn import refuse_unreadable
+from .errors import PgsopError
+
+#: Role pg_monitoring writes it; besides the cluster, it configures health.
+CONFIG_FILE = "/etc/pgsop/health.json"
+ROLE = "pg_monitoring"
+
+_OLDEST_MAJOR = 13
+
+
+class ClusterChoice(NamedTuple):
+    """A cluster that need not exist.
+
+    Attributes:
+        version: major version.
+        name: its name.
+        database: the database to connect to first.
+    """
+
+    version: int
+    name: str = "main"
+    database: str = "postgres"
+
+
+class TargetCluster(NamedTuple):
+    """A cluster whose server answers.
+
+    Attributes:
+        cluster: of the server.
+        database: the database to connect to first.
+    """
+
+    cluster: Cluster
+    database: str
+
+
+def choose(path: str, version: Optional[int] = None, name: str = "main") -> Optional[ClusterChoice]:
+    """Return the cluster that is meant; None if none is named or configured and the host has not exactly one.
+
+    Args:
+        path: the configuration; it need not exist.
+        version: major version of the cluster; None for the configured one, or the only one.
+        name: its name, used only with a version.
+
+    Raises:
+        PgsopError: the configuration cannot be read, or its version, cluster or database is invalid.
+    """
+    configured = _configured(path) if os.path.lexists(path) else None
+    if version is not None:
+        same = configured is not None and configured[:2] == (version, name)
+        return configured if same else ClusterChoice(version, name)
+    if configured is not None:
+        return configured
+    clusters = list_clusters()
+    return ClusterChoice(clusters[0].version, clusters[0].name) if len(clusters) == 1 else None
+
+
+def target_cluster(
+    version: Optional[int], name: str, *, attempted: str, check: bool, dsn: str = "", path: str = CONFIG_FILE
+) -> Optional[TargetCluster]:
+    """Return the cluster that is meant if its server answers; None if there is none yet and this is check mode.
+
+    Args:
+        version: major version of the cluster; None for the configured one, or the only one.
+        name: its name, used only with a version.
+        attempted: what needs it, as an infinitive phrase.
+        check: whether this is check mode.
+        dsn: connection string of another role than the cluster's owner.
+        path: the configuration; it need not exist.
+
+    Raises:
+        PgsopError: the configuration or the connection string cannot be used, or no server answers and this is not check mode.
+    """
+    refuse_unreadable(dsn, attempted=attempted)
+    choice = choose(path, version, name)
+    if choice is None:
+        if check:
+            return None
+        raise PgsopError(
+            attempted=attempted,
+            target="this host",
+            answer="specify the cluster: none is configured, and the host does not have exactly one",
+            next_step="name its version, or run role pg_monitoring, which configures it",
+        )
+    cluster = answering_cluster(choice.version, choice.name, attempted=attempted, check=check)
+    return TargetCluster(cluster, choice.database) if cluster else None
+
+
+def problems(declared: Mapping[str, Any]) -> List[str]:
+    """Return what is wrong with version, cluster and database of a configuration, one sentence each."""
+    found = []
+    if "version" not in declared:
+        found.append("version, the major version of the cluster, is missing")
+    version = declared.get("version", _OLDEST_MAJOR)
+    if isinstance(version, bool) or not isinstance(version, int) or version < _OLDEST_MAJOR:
+        found.append(f"version is {version!r} and must be a whole number, at least {_OLDEST_MAJOR}")
+    for key in ("cluster", "database"):
+        value = declared.get(key, "x")
+        if not isinstance(value, str) or not value:
+            found.append(f"{key} is {value!r} and must be text")
+    return found
+
+
+def _configured(path: str) -> ClusterChoice:
+    declared = read(path, ROLE)
+    refuse(problems(declared) if isinstance(declared, dict) else ["it is no JSON object"], path, ROLE)
+    given = {key: declared[key] for key in ("cluster", "database") if key in declared}
+    return ClusterChoice(declared["version"], given.get("cluster", "main"), given.get("database", "postgres"))

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from measure import Bench, Numbers, wall_seconds
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.activity.mask import masked_query
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.rule import Rule
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.simulate import dead_rules
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba_rules.rule import Rule
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba_rules.simulate import dead_rules
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.locks.forest import grown
 
 #: Beginnings of literals and comments that do not end: what a backtracking pattern is slow on.

@@ -48,7 +48,7 @@ def hba_problems(entries: Sequence[Mapping[str, Any]], ident_maps: Sequence[Mapp
     # Imported here: where a task uses one filter of a collection, Ansible loads all of them, again in each task.
     from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.ident import problems as ident_problems
     from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.policy import problems
-    from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.rule import parse_all
+    from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba_rules.rule import parse_all
 
     rules, wrong = parse_all(entries)
     return (wrong or problems(rules, administrator="postgres")) + ident_problems(ident_maps)

@@ -260,7 +260,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.aerovista.postgresql.plugins.module_utils.arguments import CLUSTER
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.manage import Request, manage
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.rule import KINDS
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba_rules.rule import KINDS
 
 RULE_SPEC = {
     "type": {"type": "str", "required": True, "choices": list(KINDS)},

@@ -12,28 +12,10 @@ from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Seque
 from . import encoding
 from .cluster import Cluster, find_cluster
 from .errors import OwnerRefusedError, PgsopError, ServerError
-from .hba.lockout import find_lockout
+from .hba_rules.lockout import find_lockout
 from .identity import effective_user
 from .server_error import error_text, warning_text
-
-#: Seconds a connection may take, and milliseconds a statement or a lock may take, before it counts as failed.
-CONNECT_TIMEOUT_S = 5
-STATEMENT_TIMEOUT_MS = 30_000
-LOCK_TIMEOUT_MS = 5_000
-#: Seconds a connection may take for work that lasts hours: a busy server is slow, not gone.
-PATIENT_TIMEOUT_S = 60
-
-#: What somebody set for a database or for the administrator is in force for this session, too, unless it says otherwise: the search path may
-#: lead to somebody else's functions, and with another role, or read-only, nothing can be read or repaired.
-OPTIONS = (
-    f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS} -c search_path=pg_catalog"
-    " -c role=none -c default_transaction_read_only=off -c quote_all_identifiers=off"
-    # Queries of catalogs are long and read little: compiling one takes seconds, running it takes milliseconds.
-    " -c jit=off"
-)
-#: What only a superuser may ask for.
-_OWNERS_OPTIONS = f"{OPTIONS} -c lc_messages=C"
-
+from .session_options import CONNECT_TIMEOUT_S, OPTIONS, OWNER_OPTIONS
 
 Parameters = Union[Sequence[object], Mapping[str, object]]
 
@@ -150,7 +132,7 @@ def connect(
         return _told(cluster, database, error, computes)
 
     began = time.monotonic()
-    settings = {"options": f"{OPTIONS if dsn else _OWNERS_OPTIONS} {options}", "connect_timeout": timeout_s}
+    settings = {"options": f"{OPTIONS if dsn else OWNER_OPTIONS} {options}", "connect_timeout": timeout_s}
     try:
         raw = _open(driver, cluster, database, {"dsn": dsn, **settings} if dsn else settings)
     except driver_error as error:

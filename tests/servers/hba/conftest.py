@@ -17,11 +17,11 @@ import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import connect
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.proof import Login
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.files import FileMode, read_state
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.activate import Activation, Change
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.rule import parse_all, render
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba_rules.rule import parse_all, render
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.knock import ACCEPTED, knock
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.login import Login
 from ansible_collections.aerovista.postgresql.tests.servers.server import ADMINISTRATOR, Server
 
 OWNER = {"type": "local", "user": [ADMINISTRATOR], "method": "peer"}

@@ -11,8 +11,8 @@ import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import knock as knocks
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.availability import ANSWERS, REFUSED
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.proof import Login
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.login import Login
 from ansible_collections.aerovista.postgresql.tests.servers.hba.conftest import OWNER, Gate
 from ansible_collections.aerovista.postgresql.tests.servers.scene import every_major
 

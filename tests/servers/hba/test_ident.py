@@ -15,7 +15,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.files i
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba import ident
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.activate import Activation, Change
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.ident import IdentFile, make_file
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.rule import Rule, parse, render
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba_rules.rule import Rule, parse, render
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.identity import effective_user
 from ansible_collections.aerovista.postgresql.tests.servers.hba.conftest import OWNER, Gate
 from ansible_collections.aerovista.postgresql.tests.servers.scene import every_major

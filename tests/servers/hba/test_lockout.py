@@ -12,7 +12,7 @@ import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import connect
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import OwnerRefusedError
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.lockout import find_lockout
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba_rules.lockout import find_lockout
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.knock import ACCEPTED, REFUSED
 from ansible_collections.aerovista.postgresql.tests.servers.hba.conftest import Gate
 

@@ -8,9 +8,13 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import connect
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.read import read_lines
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.rule import KEYWORDS, from_server, parse
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.server import refuse_misread
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba_rules.read import read_lines
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba_rules.rule import (
+    KEYWORDS,
+    from_server,
+    parse,
+)
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.knock import ACCEPTED
 from ansible_collections.aerovista.postgresql.tests.servers.hba.conftest import OWNER, Gate
 from ansible_collections.aerovista.postgresql.tests.servers.scene import every_major

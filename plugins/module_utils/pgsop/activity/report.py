@@ -12,6 +12,7 @@ from typing import Any, Dict, Iterable, List, Mapping, Set, Tuple
 
 from ..cluster import Cluster
 from ..connection import connect
+from ..session_options import reader_options
 from .sessions import Backend, backends
 
 #: How many sessions are listed where nothing else is asked for.
@@ -23,8 +24,6 @@ HARMS = (BLOCKING, BLOCKED, IDLE_IN_TRANSACTION, ACTIVE, REST)
 
 HIDDEN = "not visible"
 
-#: A look must not wait for anything, and must not hold anything up.
-OPTIONS = "-c default_transaction_read_only=on -c statement_timeout=5000 -c lock_timeout=1000 -c jit=off"
 _SERVER = """
 SELECT current_setting('server_version') AS version, current_user::text AS role, current_setting('max_connections')::int AS max_connections
 """
@@ -78,7 +77,7 @@ def activity(cluster: Cluster, *, database: str = "postgres", dsn: str = "", lim
     Raises:
         PgsopError: where the server does not answer.
     """
-    with connect(cluster, database, OPTIONS, dsn=dsn) as session:
+    with connect(cluster, database, reader_options(), dsn=dsn) as session:
         server = session.rows(_SERVER)[0]
         found = backends(session)
     facts = {

@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 from typing import Any, Callable, Dict, List, Mapping, Sequence
 
 from ..cluster import Cluster
-from ..connection import PATIENT_TIMEOUT_S, Session, connect
+from ..connection import Session, connect
 from ..encoding import UNTRANSLATABLE
 from ..errors import PgsopError, ServerError
 from ..server_message import program_error
+from ..session_options import PATIENT_TIMEOUT_S
 from . import archive, database_properties, names, objects, obstacles
 from .archive import Contents, Data
 from .config import Config

@@ -12,10 +12,11 @@ import time
 from dataclasses import dataclass, field
 from typing import Any, Dict, List, Sequence
 
-from ..connection import PATIENT_TIMEOUT_S, connect
+from ..connection import connect
 from ..encoding import is_utf8
 from ..errors import PgsopError, together
 from ..json_text import to_json
+from ..session_options import PATIENT_TIMEOUT_S
 from ..version import VERSION
 from . import (
     checksums,

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from typing import Dict, Iterable, Iterator, List
 
 from ..cluster import Cluster
-from ..connection import PATIENT_TIMEOUT_S, Session, connect, undisturbed, unhurried
+from ..connection import Session, connect, undisturbed, unhurried
 from ..errors import ServerError
+from ..session_options import PATIENT_TIMEOUT_S
 from ..sql import join_identifiers
 from .obstacles.search_path import search_path
 

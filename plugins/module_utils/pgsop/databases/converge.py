@@ -11,6 +11,7 @@ from typing import Callable, List, Optional, Sequence
 from ..cluster import Cluster
 from ..connection import Session, connect
 from ..errors import PgsopError, ServerError
+from ..session_options import NOT_LOGGED
 from .statement import Statement
 
 #: A statement may have to wait for locks on many tables, or copy a template.
@@ -23,21 +24,6 @@ _GONE = "57P"
 #: Answers after which a new snapshot may do better: somebody else changed the same rows, or held a lock.
 _AGAIN = frozenset({"40001", "40P01", LOCK_NOT_AVAILABLE})
 _AGAIN_WORDS = (("XX000", "concurrently"), ("23505", "pg_default_acl"), ("23505", "pg_db_role_setting"))
-#: Kept out of the server's log, of its statistics and of pg_stat_activity while a verifier is sent.
-QUIET = {
-    "log_statement": "none",
-    "log_duration": "off",
-    "log_min_duration_statement": "-1",
-    "log_min_duration_sample": "-1",
-    "log_transaction_sample_rate": "0",
-    "log_min_error_statement": "panic",
-    "debug_print_parse": "off",
-    "debug_print_rewritten": "off",
-    "debug_print_plan": "off",
-    "track_activities": "off",
-    "pg_stat_statements.track_utility": "off",
-    "pgaudit.log": "none",
-}
 #: Characters of a statement in an error.
 _LONGEST = 300
 _BLOCKERS = """
@@ -116,14 +102,14 @@ def run(session: Session, statement: Statement) -> None:
     """Run one statement; a warning that it had no effect counts as a failure."""
     session.warnings()
     if statement.shown:
-        session.execute("; ".join(f"SET LOCAL {name} = '{value}'" for name, value in QUIET.items()))
+        session.execute("; ".join(f"SET LOCAL {name} = '{value}'" for name, value in NOT_LOGGED.items()))
     if statement.as_role:
         session.execute("SELECT set_config('role', %s, true)", (statement.as_role,))
     session.execute(statement.sql)
     if statement.as_role:
         session.execute("RESET ROLE")
     if statement.shown:
-        session.execute("; ".join(f"SET LOCAL {name} TO DEFAULT" for name in reversed(list(QUIET))))
+        session.execute("; ".join(f"SET LOCAL {name} TO DEFAULT" for name in reversed(list(NOT_LOGGED))))
     warnings = session.warnings()
     if warnings and statement.sql.startswith(("GRANT", "REVOKE", "ALTER DEFAULT")):
         raise ServerError(

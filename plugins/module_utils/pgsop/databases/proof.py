@@ -6,19 +6,14 @@
 from __future__ import annotations
 
 import contextlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
 from ..cluster import Cluster
-from ..connection import CONNECT_TIMEOUT_S, LOCK_TIMEOUT_MS, STATEMENT_TIMEOUT_MS, Session, load_driver
+from ..connection import Session, load_driver
 from ..errors import PgsopError
-from ..server_error import error_text
+from ..login import LOOPBACK, Login, format_refusal, open_session
 from .refused_login import next_step
-
-LOOPBACK = "127.0.0.1"
-
-#: The search path is ours, for the role's own may hold functions that answer in the server's place.
-OPTIONS = f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS} -c search_path=pg_catalog"
 
 #: All at once, and only with functions that answer: what is refused by trying would be an error in the server's log.
 #: Parameters: databases elsewhere, schemas. Membership in a superuser counts, since SET ROLE makes one of it.
@@ -91,25 +86,6 @@ _PHRASES = {
 
 
 @dataclass(frozen=True)
-class Login:
-    """Who logs in where, and what is asked there.
-
-    Attributes:
-        role: who.
-        password: never told, not even in a representation.
-        database: where.
-        schemas: schemas of the database to ask about; public is asked about in any case.
-        elsewhere: databases to ask about from there.
-    """
-
-    role: str
-    password: str = field(repr=False)
-    database: str
-    schemas: Sequence[str]
-    elsewhere: Sequence[str]
-
-
-@dataclass(frozen=True)
 class Proof:
     """What the server said: every phrase is either in ``may`` or in ``may_not``."""
 
@@ -148,7 +124,7 @@ def prove(cluster: Cluster, login: Login) -> Proof:
         raise PgsopError(
             attempted=f"ask the server what {login.role} may do",
             target=_target(cluster, login),
-            answer=_told(error, login),
+            answer=format_refusal(error, login),
             next_step=f"look at the end of {cluster.log_file}; the login itself works and what was declared is in force",
         ) from None
     may, may_not = phrases(answers)
@@ -190,50 +166,5 @@ def _connect(driver: Any, driver_error: Any, cluster: Cluster, login: Login) -> 
     )
 
 
-def open_session(
-    driver: Any, driver_error: Any, cluster: Cluster, login: Login, host: str = LOOPBACK
-) -> Tuple[Any, List[str]]:
-    """An open connection and the answers before it: in clear, and encrypted only where the server's rules ask for that.
-
-    A message is translated, the file's name in it is not. libpq's own sslmode=allow would repeat every refused login.
-
-    Args:
-        host: loopback address.
-
-    Returns:
-        the driver's connection, None where it was refused; what was answered to each attempt that was refused.
-    """
-    refusals: List[str] = []
-    arguments = {
-        "host": host,
-        "port": cluster.port,
-        "dbname": login.database,
-        "user": login.role,
-        "password": login.password,
-        "connect_timeout": CONNECT_TIMEOUT_S,
-        "application_name": "pgsop",
-        "client_encoding": "utf8",
-        "options": OPTIONS,
-    }
-    for sslmode in ("disable", "require"):
-        try:
-            raw = driver.connect(sslmode=sslmode, **arguments)
-        except driver_error as error:
-            refusals.append(_told(error, login))
-        except ValueError:
-            refusals.append("the name or the password has a character that no client can send")
-        else:
-            return raw, refusals
-        if "pg_hba.conf" not in refusals[0]:
-            break
-    return None, refusals
-
-
 def _target(cluster: Cluster, login: Login) -> str:
     return f"{LOOPBACK}:{cluster.port}/{login.database}"
-
-
-def _told(error: Exception, login: Login) -> str:
-    """What the driver said, in one line; it does not repeat passwords, and this keeps it so."""
-    text = error_text(error)
-    return text.replace(login.password, "********") if login.password else text

@@ -10,8 +10,9 @@ import time
 from dataclasses import dataclass
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
-from ..connection import CONNECT_TIMEOUT_S, load_driver
+from ..connection import load_driver
 from ..connection_values import SECRETS
+from ..session_options import CONNECT_TIMEOUT_S
 from .person import Person, acting_as
 from .target import Target
 

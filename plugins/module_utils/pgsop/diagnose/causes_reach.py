@@ -12,7 +12,7 @@ from typing import Callable, Iterator, Optional, Sequence, Tuple
 
 from ..cluster import Cluster
 from ..files import group_name, user_name
-from ..hba.lockout import file_problem
+from ..hba_rules.lockout import file_problem
 from ..service import has_systemd
 from .case import Case, Cause
 from .place import port

@@ -8,7 +8,7 @@ from __future__ import annotations
 import shlex
 from typing import Callable, Optional, Sequence
 
-from ..hba.rule import KEYWORDS
+from ..hba_rules.rule import KEYWORDS
 from . import ident_map
 from .case import Case, Cause
 from .causes_reach import reload

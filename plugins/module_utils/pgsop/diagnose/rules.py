@@ -14,9 +14,9 @@ from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from ..errors import PgsopError
 from ..files import changed_at, read_state
-from ..hba.read import read_lines
-from ..hba.rule import Rule, bare, from_server, without_secrets
-from ..hba.simulate import Attempt, first_match
+from ..hba_rules.read import read_lines
+from ..hba_rules.rule import Rule, bare, from_server, without_secrets
+from ..hba_rules.simulate import Attempt, first_match
 from .catalogue import Catalogue
 from .reach import Reach
 from .target import Target

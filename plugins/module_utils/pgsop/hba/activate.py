@@ -14,16 +14,16 @@ from .. import service
 from ..availability import ANSWERS, REFUSED
 from ..cluster import Cluster
 from ..connection import Session, connect
-from ..databases.proof import Login
 from ..errors import PgsopError
 from ..files import FileMode, FileState, has_mode, restore, write_atomically
+from ..hba_rules.rule import Rule
 from ..knock import ACCEPTED, knock
+from ..login import Login
 from ..reload import RELOAD_TIMEOUT_S, reload
 from ..transaction import transaction
 from . import ident
 from .ident import IdentFile, Maps
 from .logins import existing, refuse_lockout, working
-from .rule import Rule
 from .server import md5_roles, refuse_misread, refuse_on_server
 
 

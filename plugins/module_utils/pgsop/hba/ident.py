@@ -15,7 +15,7 @@ from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 from ..connection import Session
 from ..errors import PgsopError
 from ..files import FileMode, FileState
-from .rule import Rule
+from ..hba_rules.rule import Rule
 
 _KEYS = ("map", "system_user", "role")
 _COLUMNS = (16, 24)

@@ -9,10 +9,10 @@ from typing import Any, List, Mapping, Sequence, Set, Tuple
 
 from ..cluster import Cluster
 from ..connection import Session, load_driver
-from ..databases.proof import LOOPBACK, Login, open_session
 from ..errors import PgsopError
-from .rule import Rule
-from .simulate import Attempt, first_match
+from ..hba_rules.rule import Rule
+from ..hba_rules.simulate import Attempt, first_match
+from ..login import LOOPBACK, Login, open_session
 
 #: Loopback addresses that an application may use.
 ADDRESSES = (LOOPBACK, "::1")

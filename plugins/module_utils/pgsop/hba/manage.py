@@ -15,13 +15,13 @@ from ..cluster import POSTGRES, Cluster, config_directory, find_cluster
 from ..configured import client_files
 from ..connection import Session, connect, reached_cluster
 from ..files import FileMode, FileState, has_mode, read_state
+from ..hba_rules.rule import Rule, parse_all, render, without_secrets
 from .activate import Activation, Change
 from .ident import IdentFile, Maps, make_file
 from .ident import problems as ident_problems
 from .logins import from_arguments
 from .pairs import unknown_names
 from .policy import problems, unknown_to_version
-from .rule import Rule, parse_all, render, without_secrets
 from .server import has_read, is_loaded, md5_roles, refuse, refuse_on_server
 
 _NAMES = """

@@ -8,7 +8,7 @@ from __future__ import annotations
 import difflib
 from typing import Any, Iterable, Iterator, List, Mapping, Sequence
 
-from .rule import KEYWORDS
+from ..hba_rules.rule import KEYWORDS
 
 
 def unknown_names(

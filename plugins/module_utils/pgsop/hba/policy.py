@@ -8,8 +8,8 @@ from __future__ import annotations
 import ipaddress
 from typing import AbstractSet, List, Mapping, Sequence
 
-from .rule import KINDS, Rule
-from .simulate import dead_rules, rules_reached
+from ..hba_rules.rule import KINDS, Rule
+from ..hba_rules.simulate import dead_rules, rules_reached
 
 #: Methods that let somebody in without a secret, or with one that can be read or replayed.
 WEAK_METHODS: Mapping[str, str] = {

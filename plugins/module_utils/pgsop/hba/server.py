@@ -11,8 +11,8 @@ from typing import Dict, Mapping, Sequence, Set
 from ..connection import Session
 from ..errors import PgsopError
 from ..files import FileState, changed_at
+from ..hba_rules.rule import Rule, from_server
 from .policy import md5_lockouts, unusable_without_ssl
-from .rule import Rule, from_server
 
 _MD5_ROLES = """
 WITH RECURSIVE member AS (

@@ -14,6 +14,7 @@ from ..cluster import Cluster
 from ..connection import connect
 from ..errors import OwnerRefusedError, PgsopError, ServerError
 from ..finding import Finding, worst
+from ..session_options import reader_options
 from .catalogue import CHECKS
 from .check import DATABASE, HOST, SERVER, Check
 from .checks.readiness import READINESS, refusal, silence
@@ -190,7 +191,7 @@ class _Run:
 
     def _connected(self, database: str) -> Any:
         config = self._request.config
-        options = f"-c default_transaction_read_only=on -c statement_timeout={config.statement_timeout_ms} -c jit=off"
+        options = reader_options(config.statement_timeout_ms)
         return connect(self._request.cluster, database, options, dsn=self._request.dsn)
 
     def _databases(self, server: Server) -> List[str]:

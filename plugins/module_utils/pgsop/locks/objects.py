@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from typing import Callable, Dict, Iterable, List, Mapping, Optional, Set, Tuple
 
-from ..activity.report import OPTIONS
 from ..cluster import Cluster
 from ..connection import Session, connect
 from ..errors import PgsopError
 from ..migrations.keys import joined
 from ..migrations.registry import owner_of_lock
+from ..session_options import reader_options
 from .read import Lock
 
 #: By OIDs of a database and a relation in it, its name.
@@ -60,7 +60,7 @@ def _read(
     try:
         if session is not None:
             return _asked(session, relations)
-        with connect(cluster, name, OPTIONS, dsn=dsn) as own:
+        with connect(cluster, name, reader_options(), dsn=dsn) as own:
             return _asked(own, relations)
     except PgsopError:
         return []

@@ -9,11 +9,11 @@ import time
 from dataclasses import dataclass
 from typing import Any, Dict, List, Mapping, Optional, Sequence
 
-from ..activity.report import OPTIONS
 from ..activity.sessions import Backend
 from ..cluster import Cluster
 from ..connection import Session, connect
 from ..migrations.survey import Survey, survey
+from ..session_options import reader_options
 from .forest import Forest, Key, Place, grown
 from .objects import Names, advisory, described, names_of
 from .read import Scene, read, wait_age
@@ -58,7 +58,7 @@ def inspect_locks(cluster: Cluster, *, database: str = "postgres", dsn: str = ""
     Raises:
         PgsopError: the server does not answer.
     """
-    with connect(cluster, database, OPTIONS, dsn=dsn) as session:
+    with connect(cluster, database, reader_options(), dsn=dsn) as session:
         server = session.rows(_SERVER)[0]
         scene = read(session)
         everyone = list(scene.backends.values())

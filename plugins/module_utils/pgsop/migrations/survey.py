@@ -8,11 +8,11 @@ from __future__ import annotations
 import contextlib
 from typing import Any, Dict, Iterator, List, Sequence
 
-from ..activity.report import OPTIONS
 from ..activity.sessions import Backend
 from ..cluster import Cluster
 from ..connection import Session, connect
 from ..errors import PgsopError
+from ..session_options import reader_options
 from .look import Run, runs, tables_of_tools
 from .traces import traces
 
@@ -72,5 +72,5 @@ def _on(cluster: Cluster, database: str, session: Any, dsn: str) -> Iterator[Ses
     if session is not None:
         yield session
     else:
-        with connect(cluster, database, OPTIONS, dsn=dsn) as own:
+        with connect(cluster, database, reader_options(), dsn=dsn) as own:
             yield own

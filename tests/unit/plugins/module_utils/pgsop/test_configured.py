@@ -13,7 +13,7 @@ import pytest
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import command
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.configured import client_files
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.lockout import explain
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba_rules.lockout import explain
 
 CLUSTER = Cluster(17, "main", 5432, True, "postgres", "/data", "/etc/x", "/l", "/s")
 

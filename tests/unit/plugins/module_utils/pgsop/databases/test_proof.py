@@ -14,8 +14,9 @@ import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases import proof
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.proof import Login, phrases, prove
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.proof import phrases, prove
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.login import Login
 
 CLUSTER = Cluster(17, "main", 5433, True, "postgres", "/d", "/c", "/log", "/var/run/postgresql")
 PASSWORD = "correct-horse-battery"

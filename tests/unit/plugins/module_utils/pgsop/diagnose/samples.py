@@ -18,7 +18,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnos
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.rules import Decision, Line
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.secret import Secret
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.target import Target
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.rule import Rule
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba_rules.rule import Rule
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.listeners import Listener
 
 CLUSTER = Cluster(17, "main", 5432, True, "postgres", "/data", "/etc/postgresql/17/main", "/log", "/var/run/postgresql")

@@ -9,7 +9,7 @@ import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.files import FileMode, FileState
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.ident import make_file, render
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.rule import parse
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba_rules.rule import parse
 
 
 @pytest.mark.parametrize(

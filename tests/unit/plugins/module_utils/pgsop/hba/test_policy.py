@@ -18,7 +18,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.pol
     unknown_to_version,
     unusable_without_ssl,
 )
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.rule import Rule, parse
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba_rules.rule import Rule, parse
 
 ADMIN = "local all postgres peer"
 SOP = [ADMIN, "host all all 127.0.0.1/32 scram-sha-256", "host all all ::1/128 scram-sha-256"]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.read import read_lines
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba_rules.read import read_lines
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.lockout import explain
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba_rules.lockout import explain
 
 RULE = "local all postgres peer\n"
 TCP = "host all all 127.0.0.1/32 scram-sha-256"

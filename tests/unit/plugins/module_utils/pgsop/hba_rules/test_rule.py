@@ -11,7 +11,8 @@ import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import Session
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.rule import (
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.server import refuse_misread
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba_rules.rule import (
     KEYWORDS,
     METHODS,
     from_server,
@@ -20,7 +21,6 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.rul
     render,
     without_secrets,
 )
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.server import refuse_misread
 
 
 def read_token(line: str, start: int) -> tuple[str, int]:

@@ -9,8 +9,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.rule import Rule, parse
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.simulate import (
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba_rules.rule import Rule, parse
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba_rules.simulate import (
     Attempt,
     dead_rules,
     first_match,

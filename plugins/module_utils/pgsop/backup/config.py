@@ -10,7 +10,7 @@ import os
 import re
 import shlex
 from dataclasses import dataclass
-from typing import Any, Dict, List, Mapping, Tuple
+from typing import Any, Dict, List, Mapping, Tuple, get_type_hints
 
 from ..declared import read, refuse
 
@@ -155,21 +155,21 @@ def problems(declared: Any) -> List[str]:
     """What is wrong with a declaration, as sentences."""
     if not isinstance(declared, dict):
         return ["it is no JSON object"]
-    types = {field.name: field.type for field in dataclasses.fields(Config)}
+    types = get_type_hints(Config)
     found = [f"there is no key {key}" for key in sorted(set(declared) - set(types))]
     if "version" not in declared:
         found.append("version, the major version of the cluster, is missing")
     known = {key: value for key, value in declared.items() if key in types}
-    found += [problem for key, value in known.items() for problem in _type_problems(key, value, str(types[key]))]
+    found += [problem for key, value in known.items() for problem in _type_problems(key, value, types[key])]
     return found or [*_value_problems(known), *_order_problems(known)]
 
 
-def _type_problems(key: str, value: Any, wanted: str) -> List[str]:
-    if wanted == "int":
+def _type_problems(key: str, value: Any, wanted: object) -> List[str]:
+    if wanted is int:
         if isinstance(value, bool) or not isinstance(value, int):
             return [f"{key} is {value!r} and must be a whole number"]
         return [f"{key} is {value} and must be at least {_LEAST[key]}"] if value < _LEAST[key] else []
-    if wanted == "str":
+    if wanted is str:
         return [] if isinstance(value, str) else [f"{key} is {value!r} and must be text"]
     if not isinstance(value, list):
         return [f"{key} must be a list"]

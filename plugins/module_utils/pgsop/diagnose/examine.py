@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import pwd
 import traceback
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
@@ -134,7 +134,7 @@ def look(wanted: Target, someone: Person, clusters: Sequence[Cluster]) -> Case:
     place = places.place(wanted, reach, clusters)
     case = Case(wanted, someone, reach, place, tried)
     said = server_log.since(mark, wanted, tried.said) if mark else ()
-    return _with_catalogue(Case(**{**case.__dict__, "log": said}))
+    return _with_catalogue(replace(case, log=said))
 
 
 def report(case: Case) -> Report:
@@ -176,7 +176,7 @@ def _with_catalogue(case: Case) -> Case:
         found = catalogue.catalogue(_actual(cluster), case.target)
     except OwnerRefusedError as error:
         hidden = _hidden(case, f"the rules refuse {cluster.owner}, who could ask the server")
-        return Case(**{**hidden.__dict__, "refused": error})
+        return replace(hidden, refused=error)
     except PgsopError as error:
         return _hidden(case, error.answer)
     found = _with_maps(found)
@@ -185,11 +185,11 @@ def _with_catalogue(case: Case) -> Case:
     seen = {"found": found, "decision": decided, "elsewhere": _elsewhere(case) if absent else {}}
     if case.attempt.works is False and not case.attempt.kind and not absent:
         seen["triggers"] = catalogue.login_triggers(_actual(cluster), case.target)
-    return Case(**{**case.__dict__, **seen})
+    return replace(case, **seen)
 
 
 def _hidden(case: Case, why: str) -> Case:
-    return Case(**{**case.__dict__, "hidden": why})
+    return replace(case, hidden=why)
 
 
 def _owners(cluster: Cluster) -> bool:
@@ -206,7 +206,7 @@ def _actual(cluster: Cluster) -> Cluster:
     if running is None:
         return cluster
     folder = running.socket_directory or cluster.socket_directory
-    return Cluster(**{**cluster.__dict__, "port": running.port, "socket_directory": folder})
+    return replace(cluster, port=running.port, socket_directory=folder)
 
 
 def _with_maps(found: catalogue.Catalogue) -> catalogue.Catalogue:
@@ -218,7 +218,7 @@ def _with_maps(found: catalogue.Catalogue) -> catalogue.Catalogue:
             rows: List[Dict[str, Any]] = ident_map.parse(handle)
     except OSError:
         return found
-    return catalogue.Catalogue(**{**found.__dict__, "maps": tuple(rows)})
+    return replace(found, maps=tuple(rows))
 
 
 def _elsewhere(case: Case) -> Dict[str, Dict[str, Any]]:

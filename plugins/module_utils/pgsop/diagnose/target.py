@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Dict, FrozenSet, Mapping, Optional, Tuple
 
 from .. import connection_values, dsn
@@ -176,4 +176,4 @@ def _with_secret(found: Target, values: Mapping[str, str], someone: Person) -> T
         host = "localhost" if found.host == SOCKET_DIRECTORY else found.host
         wanted = secret.Wanted(host, found.port, found.database, found.user)
         held = secret.from_file(values.get("passfile", ""), wanted, someone)
-    return Target(**{**found.__dict__, "secret": held})
+    return replace(found, secret=held)

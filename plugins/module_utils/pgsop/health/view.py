@@ -6,11 +6,15 @@
 from __future__ import annotations
 
 import functools
+import os
 from dataclasses import dataclass
 from typing import Any, Dict, List, Mapping, Optional
 
 from .. import command
 from ..activity.sessions import Backend, backends
+from ..backup.config import Config as BackupConfig
+from ..backup.config import load as load_backup_config
+from ..backup.listing import listing
 from ..cluster import Cluster
 from ..connection import Session
 from ..service import has_systemd
@@ -104,6 +108,37 @@ class Host:
             answer = command.run(["systemctl", "show", f"--property={_PROPERTIES}", "--", name], timeout=10)
             self._units[name] = dict(line.split("=", 1) for line in answer.output.splitlines() if "=" in line)
         return self._units[name]
+
+    def backup_config(self) -> BackupConfig:
+        """The configuration of backups.
+
+        Raises:
+            HiddenError: backups are not configured, their configuration cannot be read, or it is about another cluster.
+            PgsopError: the configuration is invalid.
+        """
+        path, cluster = self.config.backup_config, self.cluster
+        if not os.path.lexists(path):
+            raise HiddenError(f"backups are not set up: there is no {path}; run role pg_backup")
+        try:
+            with open(path, "rb"):
+                pass
+        except PermissionError as error:
+            raise HiddenError(f"{path} may only be read by root and {cluster.owner}") from error
+        declared = load_backup_config(path)
+        if (declared.version, declared.cluster) != (cluster.version, cluster.name):
+            raise HiddenError(
+                f"backups are set up for cluster {declared.version}/{declared.cluster}, not for {cluster.label}"
+            )
+        return declared
+
+    @functools.cached_property
+    def backup_findings(self) -> Mapping[str, Mapping[str, Any]]:
+        """The findings about backups by identifier, as `pgsop backups` reports them.
+
+        Raises:
+            HiddenError, PgsopError: as backup_config does.
+        """
+        return {str(finding["id"]): finding for finding in listing(self.backup_config())["findings"]}
 
 
 class Server:

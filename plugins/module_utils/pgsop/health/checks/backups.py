@@ -5,13 +5,9 @@
 
 from __future__ import annotations
 
-import functools
 import os
 from typing import Any, Dict, Iterator, List, Mapping
 
-from ...backup.config import Config as Declared
-from ...backup.config import load
-from ...backup.listing import listing
 from ...finding import OK, WARNING
 from ..check import HOST, Check, HiddenError, Measured, check
 from ..view import Host
@@ -28,7 +24,7 @@ def _judged(name: str, title: str, unit: str = "") -> Check:
     """A check whose verdict is that of the backups' own findings, so that there are no two opinions and no two thresholds."""
 
     def read(here: Host) -> Iterator[Measured]:
-        found = _findings(here).get(name)
+        found = here.backup_findings.get(name)
         if found is None:
             yield Measured("sets", None, f"{title}: none")
         elif not found["visible"]:
@@ -56,7 +52,7 @@ drill = _judged("backup.drill", "the last restore drill", "d")
 @check("backup.schedule", sop="3", title="what runs backups", scope=HOST)
 def schedule(here: Host) -> Iterator[Measured]:
     """Timers that will elapse again, or a line for a cron that runs; a backup that nothing starts cannot fail."""
-    _declared(here)
+    here.backup_config()
     timers = _timers(here)
     if os.path.exists(_CRON_FILE):
         yield _cron(here)
@@ -71,35 +67,6 @@ def schedule(here: Host) -> Iterator[Measured]:
             WARNING,
             _SCHEDULE,
         )
-
-
-def _declared(here: Host) -> Declared:
-    """The configuration of backups.
-
-    Raises:
-        HiddenError: where there is none that may be read, or it is about another cluster.
-        PgsopError: where it declares what cannot be.
-    """
-    path, cluster = here.config.backup_config, here.cluster
-    if not os.path.lexists(path):
-        raise HiddenError(f"backups are not set up: there is no {path}; run role pg_backup")
-    try:
-        with open(path, "rb"):
-            pass
-    except PermissionError as error:
-        raise HiddenError(f"{path} may only be read by root and {cluster.owner}") from error
-    declared = load(path)
-    if (declared.version, declared.cluster) != (cluster.version, cluster.name):
-        raise HiddenError(
-            f"backups are set up for cluster {declared.version}/{declared.cluster}, not for {cluster.label}"
-        )
-    return declared
-
-
-@functools.lru_cache(maxsize=1)
-def _findings(here: Host) -> Mapping[str, Mapping[str, Any]]:
-    """The findings on backups by identifier; read once for all checks of one run."""
-    return {str(finding["id"]): finding for finding in listing(_declared(here))["findings"]}
 
 
 def _timers(here: Host) -> Dict[str, Mapping[str, str]]:
@@ -125,7 +92,7 @@ def _services(here: Host, timers: Mapping[str, Any]) -> Iterator[Measured]:
     for act in timers:
         name = f"pgsop-{act}.service"
         result = here.unit(name).get("Result", "success")
-        if result != "success" and _findings(here)[_ACTS[act]]["status"] == OK:
+        if result != "success" and here.backup_findings[_ACTS[act]]["status"] == OK:
             yield Measured(
                 name, None, f"the last run of {name} failed: {result}", WARNING, f"read 'journalctl -u {name}'"
             )

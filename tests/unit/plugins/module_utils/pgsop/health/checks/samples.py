@@ -14,17 +14,11 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding import Finding
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.check import (
     Check,
-    FirstLookError,
     HiddenError,
-    Measured,
 )
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.config import Config
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.judge import (
-    FIRST_LOOK,
-    HIDDEN,
-    Part,
-    judge,
-)
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.judge import judge
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.parts import gather
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.view import Host
 
 CLUSTER = Cluster(
@@ -73,12 +67,4 @@ def there(folder: Path) -> dict[str, Any]:
 
 def found(check: Check, host: Host) -> Finding:
     """What comes of a check, with its own limits."""
-    measured: list[Measured] = []
-    trouble, reason = "", ""
-    try:
-        measured.extend(check.read(host))
-    except HiddenError as error:
-        trouble, reason = HIDDEN, str(error)
-    except FirstLookError:
-        trouble = FIRST_LOOK
-    return judge(check, check.limits, [Part("", tuple(measured), trouble, reason)])
+    return judge(check, check.limits, [gather(host.config, check.id, check.read(host))])

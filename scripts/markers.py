@@ -82,7 +82,11 @@ def module_documentation(root: Path) -> Iterator[tuple[str, str]]:
     """DOCUMENTATION and RETURN of plugins, and argument specs of roles."""
     for path in _sources(root):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str):
+            if (
+                isinstance(node, ast.Assign)
+                and isinstance(node.value, ast.Constant)
+                and isinstance(node.value.value, str)
+            ):
                 if any(isinstance(target, ast.Name) and target.id in DOCUMENTATION for target in node.targets):
                     yield f"{path.relative_to(root)}:{node.lineno}", node.value.value
     for path in sorted((root / "roles").glob("*/meta/argument_specs.yml")):

@@ -535,12 +535,16 @@ def test_every_engine_file_has_its_tests(name: str) -> None:
 UNTESTED_ALONE = {
     "availability": "tests/servers/hba/test_knock.py",
     "command": "test_cluster.py",
+    "database_properties": "tests/servers/test_rebuild.py, test_publish.py",
     "declaration": "settings/test_plan.py",
     "errors": "test_transaction.py",
     "evaluated": "tests/servers/backup/test_unqualified_names.py",
     "functions": "tests/servers/backup/test_unqualified_names.py",
+    "globals": "tests/servers/test_roles.py",
     "identity": "test_connection.py",
     "knock": "tests/servers/hba/test_knock.py",
+    "lock_report": "tests/servers/locks/test_report.py, test_same_status.py",
+    "login": "databases/test_proof.py, tests/servers/hba/test_activate.py",
     "logins": "filter/test_declared_access.py, tests/servers/hba/test_activate.py",
     "manage": "Molecule, on a real server; those of hba and sandbox have their own",
     "model": "tuning/test_propose.py",
@@ -551,5 +555,6 @@ UNTESTED_ALONE = {
     "syntax": "backup/objects/test_expression.py",
     "reload": "Molecule, on a real server",
     "server": "settings/test_plan.py",
+    "session_options": "test_connection.py",
     "service": "Molecule, on a real server",
 }

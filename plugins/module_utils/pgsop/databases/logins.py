@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Any, Dict, List, Sequence
 
+from ..login import Login
 from .declaration import MAINTENANCE, Entries, declare, problems
-from .proof import Login
 from .wanted import DatabaseWant, Declaration
 
 

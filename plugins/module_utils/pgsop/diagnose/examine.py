@@ -182,7 +182,7 @@ def _with_catalogue(case: Case) -> Case:
     found = _with_maps(found)
     decided = rules.decision(case.target, case.reach, found)
     absent = not found.subjects["role"] or not found.subjects["database"]
-    seen = {"found": found, "decision": decided, "elsewhere": _elsewhere(case) if absent else {}}
+    seen: Dict[str, Any] = {"found": found, "decision": decided, "elsewhere": _elsewhere(case) if absent else {}}
     if case.attempt.works is False and not case.attempt.kind and not absent:
         seen["triggers"] = catalogue.login_triggers(_actual(cluster), case.target)
     return replace(case, **seen)

@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import cluster_choice
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health import chosen, info
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health import info
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.config import Config
 
 CLUSTER = SimpleNamespace(owner="postgres")
@@ -84,13 +85,13 @@ def test_the_only_cluster_need_not_be_named(
     asked: list[Any], monkeypatch: pytest.MonkeyPatch, count: int, configured: bool
 ) -> None:
     clusters = [SimpleNamespace(version=16 - number, name="main") for number in range(count)]
-    monkeypatch.setattr(chosen, "list_clusters", lambda: clusters)
+    monkeypatch.setattr(cluster_choice, "list_clusters", lambda: clusters)
     assert info.inform(info.Question("/nowhere/health.json"))["configured"] is configured
     assert [request.config.version for request in asked[1:2]] == ([16] if configured else [])
 
 
 def test_a_host_of_which_nothing_is_declared_is_unknown_not_well(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(chosen, "list_clusters", list)
+    monkeypatch.setattr(cluster_choice, "list_clusters", list)
     report = info.inform(info.Question("/nowhere/health.json"))
     assert (report["configured"], report["status"]) == (False, "UNKNOWN")
     ((found,)) = report["findings"]

@@ -72,23 +72,20 @@ def _no_messages(tree: ast.Module) -> Iterator[ast.AST]:
             first = node.body[0]
             if isinstance(first, ast.Expr):
                 yield first.value
-        if isinstance(node, ast.Assign) and any(
-            isinstance(target, ast.Name) and target.id in DOCUMENTATION for target in node.targets
-        ):
+        if isinstance(node, ast.Assign) and _is_documentation(node):
             yield from ast.walk(node.value)
+
+
+def _is_documentation(node: ast.Assign) -> bool:
+    return any(isinstance(target, ast.Name) and target.id in DOCUMENTATION for target in node.targets)
 
 
 def module_documentation(root: Path) -> Iterator[tuple[str, str]]:
     """DOCUMENTATION and RETURN of plugins, and argument specs of roles."""
     for path in _sources(root):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if (
-                isinstance(node, ast.Assign)
-                and isinstance(node.value, ast.Constant)
-                and isinstance(node.value.value, str)
-            ):
-                if any(isinstance(target, ast.Name) and target.id in DOCUMENTATION for target in node.targets):
-                    yield f"{path.relative_to(root)}:{node.lineno}", node.value.value
+            if isinstance(node, ast.Assign) and _is_documentation(node) and isinstance(node.value, ast.Constant):
+                yield f"{path.relative_to(root)}:{node.lineno}", str(node.value.value)
     for path in sorted((root / "roles").glob("*/meta/argument_specs.yml")):
         yield str(path.relative_to(root)), path.read_text(encoding="utf-8")
 

@@ -13,6 +13,7 @@ import subprocess
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from checkout import ROOT, checkout
@@ -29,6 +30,22 @@ REPLACED: dict[str, str] = {
     r"tests/unit/.*/test_zipapp\.py::test_command_answers_at_once": "test_help_needs_no_driver; time: make bench",
     r"tests/unit/.*/sandbox/test_manage\.py::test_(strict_sandbox_must|sandbox_that_is_not_strict).*": "sandbox/test_hidden.py, test_needs.py",
     r"tests/unit/.*/diagnose/test_catalogue\.py::test_(kinds|whether_the_password_is_the_stored_one)\[.*": "the same, with ids that last",
+}
+#: Tests of which another file, or another name, has the cases now; and tests of times, which `make bench` measures.
+REPLACED |= {
+    f"tests/{old}.*": new
+    for old, new in {
+        r"unit/.*/test_judge\.py::test_thresholds_themselves": "test_finding.py::test_a_value_equal_to_a_threshold_is_on_its_good_side",
+        r"unit/.*/test_connection\.py::test_identifier_is_quoted": "test_sql.py::test_identifier_is_quoted_as_the_server_does",
+        r"unit/.*/test_plan_settings\.py::test_name_is_written_as_sql": "test_sql.py::test_setting_is_written_as_sql",
+        r"unit/.*/cli/test_look\.py": "cli/test_target.py, health/test_chosen.py",
+        r"unit/.*/test_host_command\.py::test_somebody_elses_file": "cli/test_install.py: such a file is kept beside the command",
+        r"unit/.*/test_hooks\.py::test_failure_is_told_with": "backup/test_notification.py",
+        r"servers/migrations/test_survey\.py": "tests/servers/locks/test_same_status.py",
+        r"unit/.*/test_mask\.py::test_nothing_takes_long": "make bench",
+        r"unit/.*/test_forest\.py::test_a_long_queue_takes_no_time": "make bench",
+        r"unit/.*/test_simulate\.py::test_hundreds_of_pairs": "make bench",
+    }.items()
 }
 #: Tests that changed with what they test, in the first release after 0.4.0.
 CHANGED = {
@@ -81,34 +98,50 @@ def suites(folder: Path) -> Iterator[list[str]]:
         yield [hosts, f"molecule/{scenario.name}/tests", str(folder / "molecule" / "common")]
 
 
+@dataclass(frozen=True)
+class Today:
+    """All ids of today.
+
+    Attributes:
+        ids: as pytest names them.
+        moved: those that are new, by suite and test.
+        majors: without the servers' majors.
+        places: without the platforms.
+        renamed: tests with at least as many cases as in the base, by suite and test.
+    """
+
+    ids: set[str]
+    moved: dict[str, str]
+    majors: set[str]
+    places: set[str]
+    renamed: set[str]
+
+
+def cases(names: set[str]) -> Counter[str]:
+    """How many cases each test has, by suite and test."""
+    return Counter(in_suite(name).partition("[")[0] for name in names)
+
+
 def in_suite(name: str) -> str:
     """An id without its file: the suite that the file is in, and the test."""
     path, _colons, test = name.partition("::")
     return f"{'/'.join(path.split('/')[:2])}::{test}"
 
 
-def answer(old: str, now: set[str], moved: dict[str, str], majors: set[str], places: set[str]) -> tuple[str, str]:
-    """What became of an id: kept, moved, merged, replaced, gone or missing; and by what or why.
-
-    Args:
-        old: the id.
-        now: all ids of today.
-        moved: the same by suite and test.
-        majors: the same without the servers' majors.
-        places: the same without the platforms.
-    """
-    if old in now:
+def answer(old: str, today: Today) -> tuple[str, str]:
+    """What became of an id: kept, moved, merged, replaced, gone or missing; and by what or why."""
+    if old in today.ids:
         return "kept", old
-    if in_suite(old) in moved:
-        return "moved", moved[in_suite(old)]
-    if old.startswith("tests/servers/") and MAJOR.sub("*", old) in majors:
+    if in_suite(old) in today.moved:
+        return "moved", today.moved[in_suite(old)]
+    if old.startswith("tests/servers/") and MAJOR.sub("*", old) in today.majors:
         return "merged", "the same on the oldest, the newest and one major between; on all: make servers-all"
-    if old.startswith("molecule/") and PLATFORM.sub("*", old) in places:
+    if old.startswith("molecule/") and PLATFORM.sub("*", old) in today.places:
         return "gone", TURNS
-    for pattern, by in REPLACED.items():
-        if re.fullmatch(pattern, old):
-            return "replaced", by
-    return "missing", ""
+    by = next((by for pattern, by in REPLACED.items() if re.fullmatch(pattern, old)), "")
+    if in_suite(old).partition("[")[0] in today.renamed:
+        by = by or "the same test, whose cases have other names"
+    return ("replaced", by) if by else ("missing", "")
 
 
 def main() -> int:
@@ -119,9 +152,15 @@ def main() -> int:
     with checkout("base", options.base) as folder:
         before = ids(folder)
     now = ids(ROOT)
-    majors, places = ({pattern.sub("*", each) for each in now} for pattern in (MAJOR, PLATFORM))
-    moved = {in_suite(each): each for each in now - before}
-    rows = [(old, *answer(old, now, moved, majors, places)) for old in sorted(before)]
+    counted = cases(now)
+    today = Today(
+        ids=now,
+        moved={in_suite(each): each for each in now - before},
+        majors={MAJOR.sub("*", each) for each in now},
+        places={PLATFORM.sub("*", each) for each in now},
+        renamed={test for test, number in cases(before).items() if counted[test] >= number},
+    )
+    rows = [(old, *answer(old, today)) for old in sorted(before)]
     REPORT.parent.mkdir(exist_ok=True)
     with REPORT.open("w", encoding="utf-8", newline="") as file:
         csv.writer(file).writerows([("id", "answer", "by"), *rows])

@@ -9,6 +9,7 @@ import ast
 import functools
 import re
 import subprocess
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,9 @@ ENGINE_FILE_LINES = 300
 FUNCTION_LINES = 40
 #: As ansible-test counts; ruff lets a line without blanks pass.
 LINE_CHARACTERS = 160
+
+#: Marker words per 1,000 words, by layer (scripts/markers.py). Lower a value when the text has become plainer; never raise one.
+MARKERS = {"docstrings": 23.7, "comments": 18.1, "messages": 13.6, "module documentation": 14.1, "docs": 14.4}
 
 SKELETON = (
     "README.md",
@@ -558,3 +562,10 @@ UNTESTED_ALONE = {
     "session_options": "test_connection.py",
     "service": "Molecule, on a real server",
 }
+
+
+def test_words_are_not_less_plain_than_before() -> None:
+    shown = subprocess.run([sys.executable, "scripts/markers.py"], cwd=ROOT, capture_output=True, text=True, check=True)
+    rates = {layer: float(rate) for rate, layer in (line.split(maxsplit=1) for line in shown.stdout.splitlines())}
+    assert rates.keys() == MARKERS.keys()
+    assert {layer: rate for layer, rate in rates.items() if rate > MARKERS[layer]} == {}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
-from typing import Any, NamedTuple, NoReturn, Tuple
+from typing import Any, NamedTuple, Tuple
 
 from .. import dsn
 from ..cluster import Cluster, list_clusters, required_cluster
@@ -69,7 +69,9 @@ def find_target(arguments: argparse.Namespace) -> Target:
     if path != CONFIG_FILE and not os.path.lexists(path):
         # A file that is named must exist; the default one need not.
         read(path, ROLE)
-    choice = choose(path, *_label(arguments)) or _unclear(arguments)
+    choice = choose(path, *_label(arguments))
+    if choice is None:
+        raise _unclear(arguments)
     cluster = required_cluster(choice.version, choice.name, attempted=f"run {called(arguments)}")
     me = user_name(os.geteuid())
     way = arguments.dsn
@@ -99,10 +101,10 @@ def _label(arguments: argparse.Namespace) -> Tuple[Any, ...]:
     return int(found.group(1)), found.group(2)
 
 
-def _unclear(arguments: argparse.Namespace) -> NoReturn:
+def _unclear(arguments: argparse.Namespace) -> PgsopError:
     clusters = list_clusters()
     labels = ", ".join(cluster.label for cluster in clusters)
-    raise PgsopError(
+    return PgsopError(
         attempted=f"run {called(arguments)}",
         target="this host",
         answer=f"it has several clusters: {labels}" if clusters else "it has no cluster of PostgreSQL",

@@ -72,14 +72,23 @@ def tests_of(names: Iterable[str], below: str, root: Path = ROOT) -> list[str]:
     """Test files below a folder that changed, carry the name of what changed, or import it."""
     names = set(names)
     modules = {_module(name) for name in names if name.startswith("plugins/") and name.endswith(".py")}
+    topics = {_topic(name.removeprefix(f"{ENGINE}/")) for name in names if name.startswith(f"{ENGINE}/")}
     chosen = []
     for path in sorted((root / below).rglob("test_*.py")):
         name = str(path.relative_to(root))
         mirrored = name.replace(f"{below}/", "", 1).replace("/test_", "/")
-        engine = mirrored if mirrored.startswith("plugins/") else f"{ENGINE}/{mirrored}"
-        if name in names or engine in names or modules & _imports(path):
+        # Tests on servers have the folder of the topic or none, and no folders in it.
+        folder, stem = _topic(mirrored)
+        of_topic = below == SERVERS and any(folder in ("", topic) and stem == file for topic, file in topics)
+        if name in names or mirrored in names or of_topic or modules & _imports(path):
             chosen.append(name)
     return chosen
+
+
+def _topic(path: str) -> tuple[str, str]:
+    """The first folder and the name of a file of the engine, or of its test."""
+    folder, _slash, _rest = path.rpartition("/")
+    return folder.split("/")[0], Path(path).stem.removeprefix("test_")
 
 
 def _module(name: str) -> str:

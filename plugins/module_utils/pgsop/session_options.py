@@ -40,6 +40,11 @@ NOT_LOGGED = {
 }
 
 
+def not_logged() -> str:
+    """Return the statement that puts NOT_LOGGED in force until the end of the transaction."""
+    return "; ".join(f"SET LOCAL {name} = '{value}'" for name, value in NOT_LOGGED.items())
+
+
 def reader_options(statement_timeout_ms: int = 5000) -> str:
     """Return options of a session that only reads: it neither waits for others nor keeps them waiting.
 

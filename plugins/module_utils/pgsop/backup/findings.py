@@ -151,6 +151,7 @@ def _missing(known: Known) -> Iterator[Finding]:
 def _shrunk(known: Known) -> Iterator[Finding]:
     warn = known.config.shrink_warn_percent
     smaller = {new.name: 100.0 * (1.0 - new.dump_bytes / max(1, old.dump_bytes)) for new, old in _pairs(known)}
+    most = max([0.0, *smaller.values()])
     told = [
         f"the dump of {name} is {percent:.0f} % smaller than the one before"
         for name, percent in smaller.items()
@@ -158,12 +159,12 @@ def _shrunk(known: Known) -> Iterator[Finding]:
     ]
     yield _finding(
         "backup.shrink",
-        by_limits(max([0.0, *smaller.values()]), warn, None),
+        by_limits(most, warn, None),
         "; ".join(told) or "no dump is much smaller than the one before",
         hint="look whether that was meant: 'SELECT relname, n_live_tup FROM pg_stat_user_tables ORDER BY 2'"
         if told
         else "",
-        value=round(max([0.0, *smaller.values()]), 1),
+        value=round(most, 1),
         unit="%",
         warn=warn,
     )

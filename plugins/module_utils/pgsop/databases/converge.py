@@ -11,7 +11,7 @@ from typing import Callable, List, Optional, Sequence
 from ..cluster import Cluster
 from ..connection import Session, connect
 from ..errors import PgsopError, ServerError
-from ..session_options import NOT_LOGGED
+from ..session_options import NOT_LOGGED, not_logged
 from .statement import Statement
 
 #: A statement may have to wait for locks on many tables, or copy a template.
@@ -102,7 +102,7 @@ def run(session: Session, statement: Statement) -> None:
     """Run one statement; a warning that it had no effect counts as a failure."""
     session.warnings()
     if statement.shown:
-        session.execute("; ".join(f"SET LOCAL {name} = '{value}'" for name, value in NOT_LOGGED.items()))
+        session.execute(not_logged())
     if statement.as_role:
         session.execute("SELECT set_config('role', %s, true)", (statement.as_role,))
     session.execute(statement.sql)

@@ -10,7 +10,7 @@ from typing import Any, Callable, Iterable, Iterator, List, Mapping, Sequence, S
 from ..backup.globals import Roles
 from ..connection import Session
 from ..errors import PgsopError
-from ..session_options import NOT_LOGGED
+from ..session_options import not_logged
 from ..sql import LIST_SETTINGS, join_identifiers, quote_identifier, quote_literal, setting_name, split_identifiers
 
 _THERE = "SELECT rolname, oid = 10 AS bootstrap FROM pg_authid"
@@ -93,7 +93,7 @@ def _run(session: Session, statements: Sequence[str], noted: Callable[[], None])
     session.execute("BEGIN")
     try:
         # What is sent has verifiers in it: it is not to appear in the log, not even where it fails.
-        session.execute("; ".join(f"SET LOCAL {name} = '{value}'" for name, value in NOT_LOGGED.items()))
+        session.execute(not_logged())
         for statement in statements:
             session.execute(statement)
         noted()

@@ -13,7 +13,7 @@ import pytest
 if TYPE_CHECKING:
     from backup.tests.conftest import Vault, Vaults
 
-#: What is tried here does not depend on the platform.
+#: These tests do not depend on the platform.
 PLATFORM = "last"
 
 #: By name: what is done in the newest set, to which file, and how it is told.

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from backup.tests.conftest import Vault, Vaults
     from conftest import Server
 
-#: What is tried here does not depend on the platform.
+#: These tests do not depend on the platform.
 PLATFORM = "first"
 
 MOUNT = "mount -t tmpfs -o size=%s,mode=0700,uid=$(id -u postgres),gid=$(id -g postgres) tmpfs %s"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from backup.tests.conftest import Vault, Vaults
     from conftest import Server
 
-#: What is tried here does not depend on the platform.
+#: These tests do not depend on the platform.
 PLATFORM = "first"
 
 #: By database: its encoding, and the bytes, in octal for printf, that stand for a letter in names and texts. Those of `enc_bytes` are no

@@ -12,7 +12,7 @@ import pytest
 if TYPE_CHECKING:
     from backup.tests.conftest import Vault, Vaults
 
-#: What is tried here does not depend on the platform.
+#: These tests do not depend on the platform.
 PLATFORM = "first"
 
 KEY = "age-keygen -o %s 2>/dev/null && chown postgres:postgres %s && chmod 0400 %s && age-keygen -y %s"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from backup.tests.conftest import Vault, Vaults
     from conftest import PlayRunner
 
-#: What is tried here does not depend on the platform.
+#: These tests do not depend on the platform.
 PLATFORM = "first"
 
 #: Copies what it is told to, and checks the copy.

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from backup.tests.conftest import Vault, Vaults
     from conftest import PlayRunner, Server
 
-#: What is tried here does not depend on the platform.
+#: These tests do not depend on the platform.
 PLATFORM = "first"
 
 PLAYBOOKS = Path(__file__).resolve().parents[3] / "playbooks"

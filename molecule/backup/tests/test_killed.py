@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from backup.tests.conftest import Look, Vault, Vaults
     from conftest import Server
 
-#: What is tried here does not depend on the platform.
+#: These tests do not depend on the platform.
 PLATFORM = "last"
 
 SEED = int(os.environ.get("PGSOP_SEED", "20261122"))

@@ -16,7 +16,7 @@ import pytest
 if TYPE_CHECKING:
     from conftest import PlayResult, PlayRunner, Server
 
-#: What is tried here does not depend on the platform.
+#: These tests do not depend on the platform.
 PLATFORM = "last"
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -14,7 +14,7 @@ from bed.hosts import Container
 if TYPE_CHECKING:
     from conftest import PlayRunner
 
-#: What is tried here does not depend on the platform.
+#: These tests do not depend on the platform.
 PLATFORM = "first"
 
 FILES = "ls /etc/cron.d/pgsop /etc/systemd/system/pgsop-*"

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from backup.tests.conftest import Vaults
     from conftest import Server
 
-#: What is tried here does not depend on the platform.
+#: These tests do not depend on the platform.
 PLATFORM = "last"
 
 #: Kills the whole cluster as soon as the dump waits for a table; then it is in the middle of it, for sure.

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from bootstrap.tests.conftest import Site
     from conftest import PlayResult, Server
 
-#: What is tried here does not depend on the platform.
+#: These tests do not depend on the platform.
 PLATFORM = "last"
 
 CANARY = "canary-Drift-5e0b93"

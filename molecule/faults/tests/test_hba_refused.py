@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from conftest import Server
     from faults.tests.conftest import Change, Refuse, RefuseAll
 
-#: What is tried here does not depend on the platform.
+#: These tests do not depend on the platform.
 PLATFORM = "last"
 
 Rule = dict[str, Any]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from conftest import PlayResult, PlayRunner, Server
     from testinfra.host import Host
 
-#: What is tried here does not depend on the platform.
+#: These tests do not depend on the platform.
 PLATFORM = "first"
 
 NOWHERE = "pgsop-scratch-nowhere"

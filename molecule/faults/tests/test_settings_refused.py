@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from faults.tests.conftest import Refuse, RefuseAll, Role
 
 
-#: What is tried here does not depend on the platform.
+#: These tests do not depend on the platform.
 PLATFORM = "last"
 
 BAD: dict[str, tuple[Any, list[str]]] = {

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Fresh = Callable[..., Container]
     Snapshot = Callable[[Target], str]
 
-#: What is tried here does not depend on the platform.
+#: These tests do not depend on the platform.
 PLATFORM = "first"
 
 PLAYBOOK = "aerovista.postgresql.diagnose_connection"

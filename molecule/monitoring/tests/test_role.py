@@ -13,7 +13,7 @@ import pytest
 if TYPE_CHECKING:
     from monitoring.tests.conftest import Clinic
 
-#: What is tried here does not depend on the platform.
+#: These tests do not depend on the platform.
 PLATFORM = "last"
 
 TEXTFILE = "/var/lib/prometheus/node-exporter/pgsop.prom"

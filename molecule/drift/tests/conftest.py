@@ -16,6 +16,15 @@ if TYPE_CHECKING:
     from testinfra.host import Host
 
 SITE = "aerovista.postgresql.site"
+#: A function for the hand's commands. A reload is over when a new session knows of it, not when systemd has sent the signal.
+RELOAD = """
+loaded() { runuser -u postgres -- psql -XAtw -c 'SELECT pg_conf_load_time()'; }
+reload() {
+    before=$(loaded)
+    systemctl reload $unit
+    while [ "$(loaded)" = "$before" ]; do sleep 0.1; done
+}
+"""
 State = dict[str, str]
 
 
@@ -95,7 +104,7 @@ def drift(host: Host, server: Server, play: PlayRunner) -> Callable[[str], Round
         names = (
             f"config={server.config} data={server.data} log={server.log} sandbox={server.sandbox} unit={server.unit}"
         )
-        host.check_output("bash -euc %s", f"{names} version={server.version}\n{alteration}")
+        host.check_output("bash -euc %s", f"{names} version={server.version}\n{RELOAD}{alteration}")
         altered = look(host, server)
         check = play(SITE, on=host, check=True, diff=True)
         checked = look(host, server)

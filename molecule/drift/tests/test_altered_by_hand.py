@@ -30,7 +30,7 @@ sed -i "s/^log_statement = .*/log_statement = 'none'/" $config/conf.d/50-pg_hard
 sed -i "s/^work_mem = .*/work_mem = '64MB'/" $config/conf.d/60-pg_tuning.conf
 sed -i "s/^full_page_writes = .*/full_page_writes = 'off'/" $config/conf.d/50-pg_hardening.conf
 runuser -u postgres -- psql -qc "ALTER SYSTEM SET log_connections = 'off'" -c "ALTER SYSTEM SET fsync = 'off'"
-systemctl reload $unit
+reload
 echo 'host all all 0.0.0.0/0 trust' >>$config/pg_hba.conf
 sed -i '/^IPAddressDeny/d' $sandbox
 systemctl disable -q postgresql.service

@@ -18,13 +18,15 @@ if TYPE_CHECKING:
 PLATFORM = "first"
 
 SITE = "aerovista.postgresql.site"
+KEPT_OUT = "while runuser -u postgres -- psql -Atc 'SELECT 1'; do sleep 0.1; done"
 LOCKED = "sed -i 's/^local.*peer$/local all postgres scram-sha-256/' {config}/pg_hba.conf && systemctl reload {unit}"
 #: What else leaves the file wrong; the module repairs each as the play does.
 EDITS = {
     "map": "sed -i 's/^local.*peer$/local all postgres peer map=x/' {config}/pg_hba.conf && systemctl reload {unit}",
     "reject": "sed -i '1i local all all reject' {config}/pg_hba.conf && systemctl reload {unit}",
-    "emptied since": LOCKED + " && truncate -s 0 {config}/pg_hba.conf",
-    "gone since": LOCKED + " && rm {config}/pg_hba.conf",
+    # After the server has read the line: it does not read an empty file, and keeps the rules that it has.
+    "emptied since": LOCKED + " && {kept_out} && truncate -s 0 {config}/pg_hba.conf",
+    "gone since": LOCKED + " && {kept_out} && rm {config}/pg_hba.conf",
     "broken, and stopped": "sed -i '1i locl all all peer' {config}/pg_hba.conf && systemctl stop {unit}",
     "gone, and stopped": "rm {config}/pg_hba.conf && systemctl stop {unit}",
 }
@@ -35,9 +37,9 @@ RULES = [
 
 
 def alter(server: Server, command: str) -> None:
-    """Run the command and wait until it has kept postgres out, because a reload takes a moment."""
-    wait = "for _ in $(seq 100); do runuser -u postgres -- psql -Atc 'SELECT 1' || exit 0; sleep 0.1; done; exit 1"
-    server.host.check_output("bash -uc %s", f"{command.format(config=server.config, unit=server.unit)} && {wait}")
+    """Run the command and wait until it has kept postgres out: a reload takes a moment."""
+    command = command.format(config=server.config, unit=server.unit, kept_out=KEPT_OUT)
+    server.host.check_output("timeout 20 bash -uc %s", f"{command} && {KEPT_OUT}")
 
 
 def lets_in(server: Server) -> bool:

@@ -30,11 +30,7 @@ runuser -u postgres -- psql -qc "ALTER SYSTEM SET max_connections = '50'"
 systemctl restart $unit
 sed -i '1i host all postgres 127.0.0.1/32 trust' $config/pg_hba.conf
 sed -i "s/^work_mem = .*/work_mem = '99MB'/" $config/conf.d/60-pg_tuning.conf
-loaded="psql -XAtw -c 'SELECT pg_conf_load_time()'"
-before=$(runuser -u postgres -- sh -c "$loaded")
-systemctl reload $unit
-# A reload is over when a new session knows of it, not when systemd has sent the signal.
-while [ "$(runuser -u postgres -- sh -c "$loaded")" = "$before" ]; do sleep 0.1; done
+reload
 mv $kept/sandbox $sandbox
 mv $kept/pg_hba.conf $config/pg_hba.conf
 mv $kept/60-pg_tuning.conf $config/conf.d/60-pg_tuning.conf

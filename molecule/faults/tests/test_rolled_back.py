@@ -40,7 +40,8 @@ def test_file_that_was_there_before_is_put_back_as_it_was(server: Server, change
     assert not first["failed"], first
     refuse("pg_settings", settings={"shared_preload_libraries": "nolib", "log_temp_files": "8MB"}, restarted=True)
     assert server.show("log_temp_files") == "4MB"
-    server.host.check_output(f"rm {server.config}/conf.d/70-fault.conf; systemctl reload {server.unit}")
+    server.host.check_output(f"rm {server.config}/conf.d/70-fault.conf")
+    server.reload()
 
 
 def test_sandbox_in_which_the_server_cannot_start_is_taken_away_again(server: Server, refuse: Refuse) -> None:

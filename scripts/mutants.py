@@ -24,6 +24,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
+from textwrap import indent
 
 from checkout import checkout
 from quick import ROOT, SERVERS, UNIT, hosts_of, tests_of
@@ -151,16 +152,18 @@ def faults(base: str) -> list[Fault]:
     return found
 
 
-def spoiled(text: str, fault: Fault) -> str:
-    """A source with the fault; comments are lost, which nothing depends on."""
+def rewritten(text: str, fault: Fault, *, spoil: bool) -> str:
+    """A source whose function is written again from its syntax tree, with the fault or without; the function loses its comments."""
     tree = ast.parse(text)
     outers: list[ast.Module | ast.ClassDef] = [tree, *(node for node in tree.body if isinstance(node, ast.ClassDef))]
     for outer in outers:
-        for number, node in enumerate(outer.body):
+        for node in outer.body:
             if isinstance(node, ast.FunctionDef) and ast.unparse(node) == fault.function:
-                changed = Spoil(fault.index).visit(node)
-                outer.body[number] = changed
-                return ast.unparse(ast.fix_missing_locations(tree)) + "\n"
+                first = min([node.lineno, *(part.lineno for part in node.decorator_list)])
+                changed = ast.unparse(ast.fix_missing_locations(Spoil(fault.index if spoil else -1).visit(node)))
+                lines = text.splitlines(keepends=True)
+                lines[first - 1 : node.end_lineno] = [indent(changed, " " * node.col_offset) + "\n"]
+                return "".join(lines)
     raise SystemExit(f"Cannot put a fault into {fault.name}: the function is not there")
 
 
@@ -190,26 +193,28 @@ def outcome(folder: Path, tests: list[str], *options: str) -> Outcome:
 
 
 @contextmanager
-def with_fault(folder: Path, fault: Fault) -> Iterator[None]:
-    """The fault is in the checkout as long as this lasts."""
+def written(folder: Path, fault: Fault, *, spoil: bool) -> Iterator[None]:
+    """The checkout has the function in its other form while this lasts."""
     path = folder / fault.file
-    sound = path.read_text(encoding="utf-8")
-    path.write_text(spoiled(sound, fault), encoding="utf-8")
+    before = path.read_text(encoding="utf-8")
+    path.write_text(rewritten(before, fault, spoil=spoil), encoding="utf-8")
     try:
         yield
     finally:
-        path.write_text(sound, encoding="utf-8")
+        path.write_text(before, encoding="utf-8")
 
 
 def notices(folder: Path, fault: Fault, tests: list[str], *options: str) -> bool:
-    """Whether one of the tests fails with the fault and passes without it."""
+    """Whether one of the tests fails with the fault and passes without it, with the function in the same layout."""
     if not tests:
         return False
-    with with_fault(folder, fault):
+    with written(folder, fault, spoil=True):
         spoilt = outcome(folder, tests, *options)
-    if spoilt.stopped:
-        return not outcome(folder, tests, *options).stopped
-    return bool(spoilt.failed) and not outcome(folder, list(spoilt.failed)).failed
+    if not spoilt.stopped and not spoilt.failed:
+        return False
+    with written(folder, fault, spoil=False):
+        sound = outcome(folder, list(spoilt.failed) or tests, *options)
+    return not sound.stopped if spoilt.stopped else not sound.failed
 
 
 def tests_for(folder: Path, fault: Fault) -> dict[str, list[str]]:

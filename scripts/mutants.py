@@ -107,7 +107,8 @@ class Spoil(ast.NodeTransformer):
     def visit_Return(self, node: ast.Return) -> ast.AST:
         """None instead of the value."""
         self.generic_visit(node)
-        if node.value is not None and self._here(node, "returns None"):
+        returns_none = node.value is None or (isinstance(node.value, ast.Constant) and node.value.value is None)
+        if not returns_none and self._here(node, "returns None"):
             node.value = ast.Constant(None)
         return node
 

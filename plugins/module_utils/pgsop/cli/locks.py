@@ -6,12 +6,15 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any, Iterator, Mapping, Optional
+from typing import Any, Iterator, Optional
 
+from .. import old_keys
 from ..cluster_choice import CONFIG_FILE
 from ..finding import OK, UNKNOWN, WARNING
 from ..health.chosen import config_of
-from ..health.lock_report import lock_report
+from ..health.lock_report import JudgedLockReport, lock_report
+from ..locks.report_types import AdvisoryLock, PreparedTransaction, WaitNode
+from ..migrations.report_types import Leftover, MigrationRun
 from ..migrations.tool import FINISHED, RUNNING
 from ..text import age, counted, cut, printable
 from . import options, terminal
@@ -52,14 +55,14 @@ def run(arguments: argparse.Namespace) -> int:
     become_target_owner(target, arguments)
     report = lock_report(target.cluster, config, dsn=target.dsn)
     if arguments.format == "json":
-        terminal.say_json(report)
+        terminal.say_json(old_keys.locks(report))
     else:
         for line in lines(report, columns()):
             terminal.say_painted(line)
     return 0
 
 
-def lines(report: Mapping[str, Any], wide: Optional[int]) -> Iterator[str]:
+def lines(report: JudgedLockReport, wide: Optional[int]) -> Iterator[str]:
     """The lines, in colour where that is wanted.
 
     Args:
@@ -68,21 +71,21 @@ def lines(report: Mapping[str, Any], wide: Optional[int]) -> Iterator[str]:
     """
     waiting = f"{counted(report['blocked'], 'session')} {'waits' if report['blocked'] == 1 else 'wait'} for a lock"
     server = f"PostgreSQL {printable(report['server_version'])}, cluster {printable(report['cluster'])}"
-    yield f"{server}: {terminal.painted(waiting, WARNING) if report['blocked'] else 'nobody waits for a lock'}"
-    if report["hidden"]:
-        text = f"{printable(report['role'])} may not see what {counted(report['hidden'], 'session')} do; grant it pg_monitor, or use sudo"
+    yield f"{server}: {terminal.painted(waiting, WARNING) if report['blocked'] else 'no session waits for a lock'}"
+    if report["hidden_sessions"]:
+        text = f"{printable(report['role'])} may not see what {counted(report['hidden_sessions'], 'session')} do; grant it pg_monitor, or use sudo"
         yield f"{terminal.painted(UNKNOWN, UNKNOWN)}: {text}"
     for tree in report["trees"]:
         yield ""
         for node in tree["nodes"]:
             yield _node(node, wide)
-        yield f"  {printable(tree['verdict'])}."
-        for command in tree["commands"]:
+        yield f"  {printable(tree['message'])}."
+        for command in tree["statements"]:
             yield f"    {terminal.painted(printable(command['sql']), WARNING)}  -- {printable(command['effect'])}"
     yield from _others(report)
 
 
-def _node(node: Mapping[str, Any], wide: Optional[int]) -> str:
+def _node(node: WaitNode, wide: Optional[int]) -> str:
     mark = f"{'   ' * (min(node['depth'], _DEEPEST) - 1)}└─ " if node["depth"] else ""
     who = (
         f"prepared transaction {node['gid']}"
@@ -90,7 +93,7 @@ def _node(node: Mapping[str, Any], wide: Optional[int]) -> str:
         else str(node["pid"] or "a prepared transaction")
     )
     parts = [" ".join(each for each in (who, node["role"], node["database"], node["application"]) if each)]
-    if node["again"]:
+    if node["repeated"]:
         parts.append("as above")
     else:
         parts += _doing(node)
@@ -98,7 +101,7 @@ def _node(node: Mapping[str, Any], wide: Optional[int]) -> str:
     return text if wide is None else cut(text, wide)
 
 
-def _doing(node: Mapping[str, Any]) -> Iterator[str]:
+def _doing(node: WaitNode) -> Iterator[str]:
     if node["mode"]:
         waited = f" for {age(node['wait_age_s'])}" if node["wait_age_s"] is not None else ""
         yield f"waits{waited} for {node['mode']} on {node['object']}"
@@ -106,21 +109,24 @@ def _doing(node: Mapping[str, Any]) -> Iterator[str]:
         yield node["state"] + (f" {age(node['state_age_s'])}" if node["state_age_s"] is not None else "")
     if node["transaction_age_s"] is not None:
         yield f"transaction {age(node['transaction_age_s'])}"
-    if node["victims"]:
-        yield f"holds up {node['victims']}"
+    if node["blocked_sessions"]:
+        yield f"holds up {node['blocked_sessions']}"
     if node["holds"]:
         yield f"has {', '.join(node['holds'])}"
     if node["query"]:
         yield node["query"] + ("..." if node["truncated"] else "")
 
 
-def _others(report: Mapping[str, Any]) -> Iterator[str]:
+def _others(report: JudgedLockReport) -> Iterator[str]:
     parts = (
         ("Prepared transactions", [_prepared(each) for each in report["prepared"]]),
         ("Advisory locks", [_advisory(each) for each in report["advisory"]]),
         ("Migrations", [_migration(each) for each in report["migrations"]]),
-        ("Traces of migrations", [printable(f"  {each['database']}: {each['message']}") for each in report["traces"]]),
-        ("Not looked at", [printable(f"  {name}: {why}") for name, why in report["unseen"].items()]),
+        ("Leftovers of migrations", [_leftover(each) for each in report["leftovers"]]),
+        (
+            "Databases that cannot be read",
+            [printable(f"  {name}: {why}") for name, why in report["inaccessible_databases"].items()],
+        ),
     )
     for title, told in parts:
         if told:
@@ -134,21 +140,25 @@ def _others(report: Mapping[str, Any]) -> Iterator[str]:
             yield printable(f"  Next step for {each['tool']} in {each['database']}: {each['hint']}")
 
 
-def _prepared(each: Mapping[str, Any]) -> str:
+def _leftover(each: Leftover) -> str:
+    return printable(f"  {each['database']}: {each['message']}")
+
+
+def _prepared(each: PreparedTransaction) -> str:
     return printable(
-        f"  {each['gid']} of {each['owner']} in {each['database']}, {age(each['age_s'])} ago, holds up {each['victims']}"
+        f"  {each['gid']} of {each['owner']} in {each['database']}, {age(each['age_s'])} ago, holds up {each['blocked_sessions']}"
     )
 
 
-def _advisory(each: Mapping[str, Any]) -> str:
+def _advisory(each: AdvisoryLock) -> str:
     who = f"{each['pid'] or 'a prepared transaction'} {each['application'] or each['role'] or ''}".rstrip()
     verb = "held by" if each["granted"] else "wanted by"
     state = f", {each['state']}" if each["state"] else ""
     return printable(f"  {each['database']}: {each['lock']}, {verb} {who}{state}")
 
 
-def _migration(each: Mapping[str, Any]) -> str:
+def _migration(each: MigrationRun) -> str:
     status = each["status"] if each["state"] not in (FINISHED, RUNNING) else OK
     since = f", begun {age(each['since_s'])} ago" if each["since_s"] is not None else ""
-    told = f"{each['tool']} ({each['table']}): {each['detail']}{since}"
+    told = f"{each['tool']} ({each['table']}): {each['reason']}{since}"
     return f"  {printable(each['database'])}: {terminal.painted(each['state'].upper(), status)} {printable(told)}"

@@ -57,6 +57,8 @@ def answer(monkeypatch: pytest.MonkeyPatch, face: ModuleType, found: Any, **give
     monkeypatch.setattr(face, "AnsibleModule", Module)
     monkeypatch.setattr(face, "target_cluster", target_cluster)
     monkeypatch.setattr(pg_locks_info, "config_of", lambda *_named: CONFIG)
+    # The engine of these tests answers with what it was asked, not with a report.
+    monkeypatch.setattr(face.old_keys, {pg_activity_info: "activity", pg_locks_info: "locks"}[face], dict)
     monkeypatch.setattr(face, engine, lambda *where, **options: {"asked": (where, options), "findings": FINDINGS})
     with pytest.raises(EndError) as ended:
         face.main()

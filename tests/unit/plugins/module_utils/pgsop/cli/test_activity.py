@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.activity.report import told
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import old_keys
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.activity.report import summarize
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.activity.sessions import Backend
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli import activity, main, terminal
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli.target import Target
@@ -45,13 +46,13 @@ FOUND = [
         5, state=None, masked=True, backend_type=None, role="other", query="<insufficient privilege>", state_age_s=None
     ),
 ]
-REPORT = {
+REPORT: Any = {
     "cluster": "17/main",
     "server_version": "17.6",
     "at": 1.0,
     "role": "plain",
     "max_connections": 100,
-    **told(FOUND, 3),
+    **summarize(FOUND, 3),
 }
 TOLD = """\
 PostgreSQL 17.6, cluster 17/main: 4 sessions of 100, 1 blocking, 1 blocked
@@ -62,7 +63,7 @@ PostgreSQL 17.6, cluster 17/main: 4 sessions of 100, 1 blocking, 1 blocked
   the server's own: 1 checkpointer
 UNKNOWN: plain may not see what 1 session do; grant it pg_monitor, or use sudo
 
-PID  HARM      ROLE   DATABASE  STATE                     TRANS  WAIT              QUERY
+PID  CATEGORY  ROLE   DATABASE  STATE                     TRANS  WAIT              QUERY
   3  blocking  app    shop      idle in transaction 60 s    2 h                    odd\\x1b...
   2  blocked   app    shop      active 5 s                5 min  Lock: tuple <- 3  SELECT 1
   5  rest      other  shop      not visible                                        <insufficient privilege>
@@ -75,7 +76,7 @@ Not shown: 1 rest. All of them: --limit 4
 def _asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     asked: list[Any] = []
 
-    def answer(cluster: Cluster, **options: Any) -> dict[str, Any]:
+    def answer(cluster: Cluster, **options: Any) -> Any:
         asked.append((cluster, options))
         return REPORT
 
@@ -101,7 +102,7 @@ def test_options(asked: list[Any]) -> None:
 
 def test_programs_get_all_of_it(capsys: pytest.CaptureFixture[str]) -> None:
     assert main.main(["activity", "--format", "json"]) == 0
-    assert json.loads(capsys.readouterr().out) == REPORT
+    assert json.loads(capsys.readouterr().out) == old_keys.activity(REPORT)
 
 
 def test_harm_is_in_colour(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import old_keys
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli import locks, main, terminal
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli.target import Target
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
@@ -21,7 +22,8 @@ def node(pid: int | None, depth: int, **facts: Any) -> dict[str, Any]:
     plain: dict[str, Any] = {
         "pid": pid,
         "depth": depth,
-        "again": False,
+        "repeated": False,
+        "in_cycle": False,
         "gid": None,
         "role": "app",
         "database": "shop",
@@ -33,7 +35,7 @@ def node(pid: int | None, depth: int, **facts: Any) -> dict[str, Any]:
         "mode": "ShareLock",
         "object": "transaction 7",
         "holds": [],
-        "victims": 0,
+        "blocked_sessions": 0,
         "query": "UPDATE t",
         "truncated": False,
     }
@@ -47,14 +49,14 @@ ROOT = node(
     object=None,
     wait_age_s=None,
     state="idle in transaction",
-    victims=2,
+    blocked_sessions=2,
     holds=["ExclusiveLock on transaction 7"],
 )
 MIGRATION = {
     "database": "shop",
     "tool": "Knex",
     "table": "public.knex",
-    "detail": "it is locked",
+    "reason": "it is locked",
     "since_s": None,
     "hint": "unlock it",
 }
@@ -62,21 +64,30 @@ REPORT: dict[str, Any] = {
     "cluster": "17/main",
     "server_version": "17.6",
     "role": "postgres",
-    "hidden": 0,
+    "hidden_sessions": 0,
     "blocked": 2,
     "trees": [
         {
-            "nodes": [ROOT, node(2, 1, victims=1, truncated=True), node(3, 2, query="odd\x1b"), node(4, 1, again=True)],
-            "verdict": "session 1 holds up 2 sessions",
-            "commands": [{"sql": "SELECT pg_terminate_backend(1)", "effect": "ends it"}],
+            "nodes": [
+                ROOT,
+                node(2, 1, blocked_sessions=1, truncated=True),
+                node(3, 2, query="odd\x1b"),
+                node(4, 1, repeated=True),
+            ],
+            "message": "session 1 holds up 2 sessions",
+            "hint": "SELECT pg_terminate_backend(1)",
+            "statements": [{"sql": "SELECT pg_terminate_backend(1)", "effect": "ends it"}],
+            "blocked_sessions": 2,
         },
         {
             "nodes": [node(None, 0, gid="gid 1", application="", state=None, mode=None, query="")],
-            "verdict": "it is prepared",
-            "commands": [],
+            "message": "it is prepared",
+            "hint": "",
+            "statements": [],
+            "blocked_sessions": 0,
         },
     ],
-    "prepared": [{"gid": "gid 1", "owner": "app", "database": "shop", "age_s": 7200.0, "victims": 0}],
+    "prepared": [{"gid": "gid 1", "owner": "app", "database": "shop", "age_s": 7200.0, "blocked_sessions": 0}],
     "advisory": [
         {
             "database": "shop",
@@ -90,10 +101,10 @@ REPORT: dict[str, Any] = {
     ],
     "migrations": [
         {**MIGRATION, "state": "failed", "status": "WARNING"},
-        {**MIGRATION, "tool": "Prisma", "state": "finished", "status": "OK", "detail": "all is done", "hint": ""},
+        {**MIGRATION, "tool": "Prisma", "state": "finished", "status": "OK", "reason": "all is done", "hint": ""},
     ],
-    "traces": [{"database": "shop", "message": "index i is invalid"}],
-    "unseen": {"closed": "permission denied"},
+    "leftovers": [{"database": "shop", "message": "index i is invalid"}],
+    "inaccessible_databases": {"closed": "permission denied"},
 }
 TOLD = """\
 PostgreSQL 17.6, cluster 17/main: 2 sessions wait for a lock
@@ -118,10 +129,10 @@ Migrations:
   shop: FAILED Knex (public.knex): it is locked
   shop: FINISHED Prisma (public.knex): all is done
 
-Traces of migrations:
+Leftovers of migrations:
   shop: index i is invalid
 
-Not looked at:
+Databases that cannot be read:
   closed: permission denied
   Next step for Knex in shop: unlock it
 """
@@ -150,7 +161,7 @@ def test_it_is_told(capsys: pytest.CaptureFixture[str], asked: list[Any]) -> Non
 
 def test_programs_get_all_of_it(capsys: pytest.CaptureFixture[str]) -> None:
     assert main.main(["locks", "--format", "json"]) == 0
-    assert json.loads(capsys.readouterr().out) == REPORT
+    assert json.loads(capsys.readouterr().out) == old_keys.locks(REPORT)
 
 
 def test_nothing_goes_on(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -158,10 +169,10 @@ def test_nothing_goes_on(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
         if isinstance(value, (list, dict)):
             monkeypatch.setitem(REPORT, name, type(value)())
     monkeypatch.setitem(REPORT, "blocked", 0)
-    monkeypatch.setitem(REPORT, "hidden", 3)
+    monkeypatch.setitem(REPORT, "hidden_sessions", 3)
     main.main(["locks"])
     assert capsys.readouterr().out == (
-        "PostgreSQL 17.6, cluster 17/main: nobody waits for a lock\n"
+        "PostgreSQL 17.6, cluster 17/main: no session waits for a lock\n"
         "UNKNOWN: postgres may not see what 3 sessions do; grant it pg_monitor, or use sudo\n"
     )
 

@@ -9,7 +9,7 @@ from itertools import groupby
 from typing import Iterator, List, Sequence
 
 from ..finding import OK, STATUSES, UNKNOWN, Finding, severity
-from ..health.examine import Report
+from ..health.examine import HealthReport
 from ..text import counted, padded, printable, took
 from . import terminal
 
@@ -27,7 +27,7 @@ CLAUSES = {
 _WIDTH = max(len(status) for status in STATUSES)
 
 
-def lines(report: Report, *, show_all: bool) -> List[str]:
+def lines(report: HealthReport, *, show_all: bool) -> List[str]:
     """The lines, in colour where that is wanted.
 
     Args:
@@ -37,7 +37,7 @@ def lines(report: Report, *, show_all: bool) -> List[str]:
     return [_title(report), *_body(report.findings, show_all=show_all)]
 
 
-def _title(report: Report) -> str:
+def _title(report: HealthReport) -> str:
     server = f"PostgreSQL {report.server_version}" if report.server_version else "PostgreSQL"
     counts = [(sum(each.status == status for each in report.findings), status) for status in reversed(STATUSES)]
     told = ", ".join(terminal.painted(f"{count} {status}", status) for count, status in counts if count)

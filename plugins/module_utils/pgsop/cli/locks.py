@@ -11,8 +11,8 @@ from typing import Any, Iterator, Optional
 from .. import old_keys
 from ..cluster_choice import CONFIG_FILE
 from ..finding import OK, UNKNOWN, WARNING
-from ..health.chosen import config_of
 from ..health.lock_report import JudgedLockReport, lock_report
+from ..health.select_config import config_of
 from ..locks.report_types import AdvisoryLock, PreparedTransaction, WaitNode
 from ..migrations.report_types import Leftover, MigrationRun
 from ..migrations.tool import FINISHED, RUNNING

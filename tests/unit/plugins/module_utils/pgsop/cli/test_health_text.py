@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli.health_text import lines
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding import Finding
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.examine import Report
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.examine import HealthReport
 
 FINE = Finding("a.fine", "4", "OK", "it is fine")
 SLOW = Finding("b.slow", "4", "WARNING", "it is slow", hint="look")
@@ -16,7 +16,7 @@ OLD = Finding("d.old", "3", "WARNING", "it is old")
 
 
 def told(*findings: Finding, show_all: bool = False) -> list[str]:
-    return lines(Report("17/main", "17.6", 0.0, 0.3, findings), show_all=show_all)
+    return lines(HealthReport("17/main", "17.6", 0.0, 0.3, findings), show_all=show_all)
 
 
 def test_all_well_takes_three_lines() -> None:

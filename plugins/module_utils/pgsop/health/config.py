@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Mapping, Optional, Sequence, Tuple
 
 from ..backup.config import CONFIG_FILE as BACKUP_CONFIG_FILE
+from ..declared import OLDEST_MAJOR
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class ExtraCheck:
 
 @dataclass(frozen=True)
 class Config:
-    """Everything that can be chosen.
+    """Everything that can be chosen: type, default and least value of each key.
 
     Attributes:
         version: major version of the cluster.
@@ -60,13 +61,13 @@ class Config:
         extra_checks: questions of the site.
     """
 
-    version: int
+    version: int = field(metadata={"least": OLDEST_MAJOR})
     cluster: str = "main"
     database: str = "postgres"
     state_directory: str = "/var/lib/pgsop"
     backup_config: str = BACKUP_CONFIG_FILE
-    statement_timeout_ms: int = 2000
-    deadline_s: int = 30
+    statement_timeout_ms: int = field(default=2000, metadata={"least": 10})
+    deadline_s: int = field(default=30, metadata={"least": 1})
     thresholds: Mapping[str, Mapping[str, Optional[float]]] = field(default_factory=dict)
     disabled: Tuple[str, ...] = ()
     exclude_databases: Tuple[str, ...] = ()

@@ -1,6 +1,6 @@
 # Every command sets up what it needs; see scripts/ for what each does.
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick lint docs unit servers servers-all fuzz sanity molecule mutants bench venv setup clean
+.PHONY: help demo test quick lint docs unit servers servers-all fuzz sanity molecule mutants bench release venv setup clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 22
@@ -43,6 +43,9 @@ mutants: ## does the suite notice faults in the product? 40 of them, up to 40 mi
 
 bench: ## measurements, serially, on an idle machine
 	@scripts/bench
+
+release: ## what a release publishes, in build/release; publishes nothing: see RELEASE.md
+	@scripts/venv && scripts/release
 
 venv: ## Python environment and collection link; all that a run against a real host needs
 	@scripts/venv

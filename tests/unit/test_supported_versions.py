@@ -12,7 +12,6 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import pytest
 import yaml
 
 from ansible_collections.aerovista.postgresql.plugins.filter.distribution_major import MAJORS
@@ -22,9 +21,6 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.tuning.
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs/supported-versions.md").read_text(encoding="utf-8")
 ROLES = sorted(path.name for path in (ROOT / "roles").iterdir() if path.is_dir())
-
-#: Metadata of roles name a release of Debian or Ubuntu by its codename.
-CODENAMES = {"Debian 12": "bookworm", "Debian 13": "trixie", "Ubuntu 24.04": "noble"}
 
 
 def load(name: str) -> Any:
@@ -42,6 +38,10 @@ def software() -> Mapping[str, str]:
     return {name: versions for name, versions, _place in table("Ansible and Python")}
 
 
+def image_of(release: str) -> str:
+    return re.sub(r"[ .]", "", release).lower()
+
+
 def test_major_versions_have_the_days_that_health_uses() -> None:
     shown = {int(major): date.fromisoformat(end) for major, end in table("PostgreSQL")}
     assert shown == END_OF_LIFE
@@ -55,22 +55,25 @@ def test_ci_runs_servers_of_every_major_version() -> None:
 def test_hosts_are_the_releases_that_the_filter_knows() -> None:
     rows = table("Hosts")
     assert {release: int(major) for release, _codename, major, _end, _long in rows} == MAJORS
-    assert {release: codename for release, codename, _major, _end, _long in rows} == CODENAMES
     for _release, _codename, _major, end, long in rows:
         assert date.fromisoformat(end) < date.fromisoformat(long)
 
 
-@pytest.mark.parametrize("role", ROLES)
-def test_role_supports_the_releases_that_the_filter_knows(role: str) -> None:
-    platforms = load(f"roles/{role}/meta/main.yml")["galaxy_info"]["platforms"]
-    shown = [(platform["name"], codename) for platform in platforms for codename in platform["versions"]]
-    assert shown == [(release.split()[0], CODENAMES[release]) for release in MAJORS]
-
-
 def test_images_are_of_the_releases_that_the_filter_knows() -> None:
-    found = re.search(r"^platforms=\(([^)]*)\)", (ROOT / "scripts/images").read_text(encoding="utf-8"), re.MULTILINE)
-    assert found
-    assert set(found.group(1).split()) == {re.sub(r"[ .]", "", release).lower() for release in MAJORS}
+    images = (ROOT / "scripts/images").read_text(encoding="utf-8")
+    (platforms,) = re.findall(r"^platforms=\(([^)]*)\)", images, re.MULTILINE)
+    assert set(platforms.split()) == {image_of(release) for release in MAJORS}
+    (suites,) = re.findall(r"suite=\((.*)\)", images)
+    codenames = {image_of(release): codename for release, codename, _major, _end, _long in table("Hosts")}
+    assert dict(re.findall(r"\[(\w+)\]=(\w+)", suites)).items() <= codenames.items()
+
+
+def test_ci_tests_every_release() -> None:
+    jobs = load(".github/workflows/ci.yml")["jobs"].values()
+    matrices = [job["strategy"]["matrix"] for job in jobs if "strategy" in job]
+    listed = [matrix["platform"] for matrix in matrices if "platform" in matrix]
+    assert listed
+    assert [platforms for platforms in listed if set(platforms) != {image_of(release) for release in MAJORS}] == []
 
 
 def test_ansible_core_is_the_one_of_the_metadata() -> None:

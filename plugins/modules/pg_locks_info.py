@@ -54,7 +54,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 configured:
-  description: Whether there was a server to look at; otherwise, in check mode on a bare host, nothing else is returned.
+  description: Whether there was a server to look at; otherwise, in check mode on a bare host, only RV(text) is returned.
   returned: always
   type: bool
 cluster:
@@ -127,6 +127,11 @@ unseen:
   description: By database, why it could not be looked at.
   returned: when there is a server
   type: dict
+text:
+  description: The lines that C(pgsop locks) prints.
+  returned: always
+  type: list
+  elements: str
 findings:
   description: Both verdicts, C(locks.blocked) and C(migrations.stuck).
   returned: when there is a server
@@ -150,6 +155,8 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding import reasons_to_fail
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.chosen import config_of
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.lock_report import lock_report
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.render import NO_SERVER
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.render.locks import lines
 
 
 def main() -> None:
@@ -171,15 +178,16 @@ def main() -> None:
             given["version"], given["cluster"], attempted="show who waits for whom", check=module.check_mode, dsn=dsn
         )
         if found is None:
-            module.exit_json(changed=False, configured=False)
+            module.exit_json(changed=False, configured=False, text=[NO_SERVER])
         config = config_of(found.cluster.version, found.cluster.name, CONFIG_FILE)
         report = lock_report(found.cluster, config, dsn=dsn, limits=limits)
     except PgsopError as error:
         module.fail_json(msg=str(error))
     reasons = reasons_to_fail(report, given["fail_on"])
+    text = list(lines(report))
     if reasons:
-        module.fail_json(msg=" ".join(reasons), configured=True, **report)
-    module.exit_json(changed=False, configured=True, **report)
+        module.fail_json(msg=" ".join(reasons), configured=True, text=text, **report)
+    module.exit_json(changed=False, configured=True, text=text, **report)
 
 
 if __name__ == "__main__":

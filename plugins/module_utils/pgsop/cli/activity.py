@@ -6,15 +6,14 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any, Iterator, List, Mapping, Optional
+from typing import Any
 
-from ..activity.report import ACTIVE, BLOCKED, BLOCKING, IDLE_IN_TRANSACTION, LIMIT, activity
+from ..activity.report import LIMIT, activity
 from ..cluster_choice import CONFIG_FILE
-from ..finding import CRITICAL, UNKNOWN, WARNING
-from ..text import age, counted, printable, table
+from ..render.activity import lines
 from . import options, terminal
 from .target import add_target, become_target_owner, find_target
-from .width import columns, fitted
+from .width import columns
 
 _DESCRIPTION = """\
 Show what clients do: all of them counted, and a list with the harmful first: those that block others,
@@ -32,10 +31,6 @@ columns:
   WAIT    what it waits for
 
 Statements are cut, and shown without the literals of those that speak of a password."""
-
-_HEADS = ("PID", "HARM", "ROLE", "DATABASE", "STATE", "TRANS", "WAIT", "QUERY")
-_COLOURS = {BLOCKING: CRITICAL, BLOCKED: WARNING, IDLE_IN_TRANSACTION: WARNING}
-_SHORT = {IDLE_IN_TRANSACTION: "idle in tx"}
 
 
 def add(subparsers: Any) -> None:
@@ -67,75 +62,9 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.format == "json":
         terminal.say_json(report)
     else:
-        for line in lines(report, columns()):
+        for line in lines(report, columns(), terminal.painted):
             terminal.say_painted(line)
     return 0
-
-
-def lines(report: Mapping[str, Any], wide: Optional[int]) -> Iterator[str]:
-    """The lines, in colour where that is wanted.
-
-    Args:
-        report: what was found.
-        wide: columns of the terminal; None for as many as it takes.
-    """
-    counts = report["counts"]
-    harm = counts["by_harm"]
-    told = [
-        terminal.painted(f"{harm[name]} {name}", _COLOURS.get(name, "")) for name in (*_COLOURS, ACTIVE) if harm[name]
-    ]
-    yield (
-        f"PostgreSQL {printable(report['server_version'])}, cluster {printable(report['cluster'])}: "
-        f"{counted(counts['sessions'], 'session')} of {report['max_connections']}{''.join(f', {each}' for each in told)}"
-    )
-    for title, key in (
-        ("state", "by_state"),
-        ("database", "by_database"),
-        ("role", "by_role"),
-        ("waiting for", "waiting"),
-    ):
-        if counts[key]:
-            yield printable(
-                f"  by {title}: {_told(counts[key])}" if key != "waiting" else f"  waiting for: {_told(counts[key])}"
-            )
-    workers = {"parallel worker": counts["parallel_workers"]} if counts["parallel_workers"] else {}
-    yield printable(f"  the server's own: {_told({**workers, **counts['server_processes']})}")
-    if report["hidden"]:
-        text = f"{printable(report['role'])} may not see what {counted(report['hidden'], 'session')} do; grant it pg_monitor, or use sudo"
-        yield f"{terminal.painted(UNKNOWN, UNKNOWN)}: {text}"
-    if report["sessions"]:
-        yield ""
-        rows = fitted(_HEADS, [_row(each) for each in report["sessions"]], wide)
-        yield from table(_HEADS, rows, right=("PID", "TRANS"), paint=_paint)
-    if report["left_out"]:
-        yield ""
-        yield printable(f"Not shown: {_told(report['left_out'])}. All of them: --limit {counts['sessions']}")
-
-
-def _row(each: Mapping[str, Any]) -> List[str]:
-    state = each["state"] or "not visible"
-    since = each["query_age_s"] if state == "active" else each["state_age_s"]
-    wait = f"{each['wait']} <- {', '.join(map(str, each['blocked_by']))}" if each["blocked_by"] else each["wait"]
-    return [
-        str(each["pid"]),
-        _SHORT.get(each["harm"], each["harm"]),
-        each["role"] or "",
-        each["database"] or "",
-        f"{state} {age(since)}" if since is not None else state,
-        age(each["transaction_age_s"]) if each["transaction_age_s"] is not None else "",
-        # Of an idle session it is always the same: its client.
-        "" if each["harm"] not in (BLOCKING, BLOCKED, ACTIVE) or each["wait"] == "Client: ClientRead" else wait,
-        each["query"] + ("..." if each["truncated"] else ""),
-    ]
-
-
-def _paint(head: str, cell: str) -> str:
-    names = {_SHORT.get(name, name): status for name, status in _COLOURS.items()}
-    return terminal.painted(cell, names.get(cell.strip(), "")) if head == "HARM" else cell
-
-
-def _told(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{count} {name}" for name, count in counts.items())
 
 
 def _count(text: str) -> int:

@@ -14,7 +14,14 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster_choice import TargetCluster
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.config import Config
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.render import NO_SERVER
 from ansible_collections.aerovista.postgresql.plugins.modules import pg_activity_info, pg_locks_info
+from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.render.samples import (
+    ACTIVITY,
+    ACTIVITY_TEXT,
+    LOCKS,
+    LOCKS_TEXT,
+)
 
 CLUSTER = Cluster(17, "main", 5432, True, "postgres", "", "", "", "")
 CONFIG = Config(17, database="shop")
@@ -57,7 +64,9 @@ def answer(monkeypatch: pytest.MonkeyPatch, face: ModuleType, found: Any, **give
     monkeypatch.setattr(face, "AnsibleModule", Module)
     monkeypatch.setattr(face, "target_cluster", target_cluster)
     monkeypatch.setattr(pg_locks_info, "config_of", lambda *_named: CONFIG)
-    monkeypatch.setattr(face, engine, lambda *where, **options: {"asked": (where, options), "findings": FINDINGS})
+    sample = {pg_activity_info: ACTIVITY, pg_locks_info: LOCKS}[face]
+    more = {"findings": FINDINGS}
+    monkeypatch.setattr(face, engine, lambda *where, **options: {**sample, "asked": (where, options), **more})
     with pytest.raises(EndError) as ended:
         face.main()
     return dict(ended.value.args[0])
@@ -78,12 +87,14 @@ def answer(monkeypatch: pytest.MonkeyPatch, face: ModuleType, found: Any, **give
 )
 def test_it_only_looks(monkeypatch: pytest.MonkeyPatch, face: ModuleType, given: dict[str, Any], asked: Any) -> None:
     answered = answer(monkeypatch, face, TargetCluster(CLUSTER, "shop"), **given)
-    assert answered == {"changed": False, "configured": True, "asked": asked, "findings": FINDINGS}
+    sample, text = {pg_activity_info: (ACTIVITY, ACTIVITY_TEXT), pg_locks_info: (LOCKS, LOCKS_TEXT)}[face]
+    expected = {"changed": False, "configured": True, "asked": asked, "findings": FINDINGS, "text": text.splitlines()}
+    assert answered == {**sample, **expected}
 
 
 @pytest.mark.parametrize("face", [pg_activity_info, pg_locks_info])
 def test_a_host_without_a_server(monkeypatch: pytest.MonkeyPatch, face: ModuleType) -> None:
-    assert answer(monkeypatch, face, None) == {"changed": False, "configured": False}
+    assert answer(monkeypatch, face, None) == {"changed": False, "configured": False, "text": [NO_SERVER]}
     error = PgsopError(attempted="look", target="t", answer="a", next_step="n")
     assert answer(monkeypatch, face, error) == {"failed": True, "msg": "Cannot look (t): a. Next step: n"}
 
@@ -92,6 +103,7 @@ def test_a_host_without_a_server(monkeypatch: pytest.MonkeyPatch, face: ModuleTy
 def test_failure(monkeypatch: pytest.MonkeyPatch, fail_on: str, failed: bool) -> None:
     told = answer(monkeypatch, pg_locks_info, TargetCluster(CLUSTER, "shop"), fail_on=fail_on)
     assert (told.get("failed", False), told["findings"]) == (failed, FINDINGS)
+    assert told["text"] == LOCKS_TEXT.splitlines()
 
 
 def test_a_limit_below_nothing_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

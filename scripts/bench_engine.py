@@ -9,7 +9,7 @@ from measure import Bench, Numbers, wall_seconds
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.activity.mask import masked_query
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba_rules.rule import Rule
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba_rules.simulate import dead_rules
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.locks.forest import grown
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.locks.wait_graph import build_trees
 
 #: Beginnings of literals and comments that do not end: what a backtracking pattern is slow on.
 OPENED = ("'", "$a$", "/*", "password ", "e'\\", '"', "://:")
@@ -20,7 +20,7 @@ def engine(_bench: Bench) -> Numbers:
     return {
         "masked_query, 4 against 2 KB [times]": max(_ratio(_mask(text), 2048) for text in OPENED),
         "dead_rules, 300 against 150 rules [times]": _ratio(_rules, 150),
-        "grown, queue of 500 against 250 [times]": _ratio(_queue, 250),
+        "build_trees, queue of 500 against 250 [times]": _ratio(_queue, 250),
     }
 
 
@@ -48,4 +48,4 @@ def _rules(size: int) -> Callable[[], object]:
 
 def _queue(size: int) -> Callable[[], object]:
     blockers = {waiter: list(range(waiter)) for waiter in range(1, size)}
-    return lambda: grown(blockers)
+    return lambda: build_trees(blockers)

@@ -15,7 +15,7 @@ import ast
 import json
 import os
 import random
-import re
+import shutil
 import subprocess
 import sys
 import time
@@ -32,8 +32,6 @@ from quick import ROOT, SERVERS, UNIT, hosts_of, tests_of
 REPORT = ROOT / "build" / "mutants.json"
 #: Seconds for one kind of tests. A fault may be an endless loop, so a run that needs more is tried again without the fault.
 TIMEOUT = 240
-#: How pytest names what failed: a test, or a file that it could not read.
-FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+?)(?: - .*)?$", re.MULTILINE)
 COMPARED: dict[type[ast.cmpop], type[ast.cmpop]] = {
     ast.Eq: ast.NotEq,
     ast.NotEq: ast.Eq,
@@ -109,7 +107,8 @@ class Spoil(ast.NodeTransformer):
     def visit_Return(self, node: ast.Return) -> ast.AST:
         """None instead of the value."""
         self.generic_visit(node)
-        if node.value is not None and self._here(node, "returns None"):
+        returns_none = node.value is None or (isinstance(node.value, ast.Constant) and node.value.value is None)
+        if not returns_none and self._here(node, "returns None"):
             node.value = ast.Constant(None)
         return node
 
@@ -179,14 +178,18 @@ def outcome(folder: Path, tests: list[str], *options: str) -> Outcome:
     """Runs tests of a checkout up to the first that fails."""
     collections = str(folder / ".ansible" / "collections")
     environment = os.environ | {"PYTHONPATH": collections, "PYTHONDONTWRITEBYTECODE": "1"}
-    command = ["pytest", "-q", "-x", "-p", "no:cacheprovider", *options, *tests]
+    cache = folder / "build" / "mutants"
+    shutil.rmtree(cache, ignore_errors=True)
+    command = ["pytest", "-q", "-x", "-o", f"cache_dir={cache}", *options, *tests]
     try:
         done = subprocess.run(
             command, cwd=folder, env=environment, capture_output=True, text=True, timeout=TIMEOUT, check=False
         )
     except subprocess.TimeoutExpired:
         return Outcome(stopped=True)
-    failed = tuple(FAILED.findall(done.stdout))
+    # Here pytest keeps the whole names; it prints them with the reason behind, and both may have any character in them.
+    kept = cache / "v" / "cache" / "lastfailed"
+    failed = tuple(json.loads(kept.read_text(encoding="utf-8"))) if kept.exists() else ()
     if done.returncode not in (0, 5) and not failed:
         raise SystemExit(f"Cannot run tests in {folder}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
     return Outcome(failed)

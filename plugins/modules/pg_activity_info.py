@@ -37,7 +37,7 @@ EXAMPLES = r"""
 
 - name: Show who sleeps in a transaction
   ansible.builtin.debug:
-    msg: "{{ activity.sessions | selectattr('harm', 'eq', 'idle in transaction') | map(attribute='application') }}"
+    msg: "{{ activity.sessions | selectattr('category', 'eq', 'idle_in_transaction') | map(attribute='application') }}"
 """
 
 RETURN = r"""
@@ -72,32 +72,60 @@ visible:
   description: Whether everything could be seen.
   returned: when there is a server
   type: bool
-hidden:
-  description: How many sessions there are whose doings the role may not see.
+hidden_sessions:
+  description: How many sessions have details that the role cannot see.
   returned: when there is a server
   type: int
 counts:
-  description:
-    - All sessions, counted as C(by_harm), C(by_state), C(by_database), C(by_role), and by what those that work are C(waiting) for.
-    - Apart from them C(parallel_workers), and C(server_processes) by kind.
+  description: All sessions of clients, counted.
   returned: when there is a server
   type: dict
-  sample: {"sessions": 31, "by_harm": {"blocking": 1, "blocked": 3, "idle in transaction": 0, "active": 2, "rest": 25}}
+  contains:
+    sessions: {description: "How many there are.", type: int}
+    by_category: {description: "By C(category).", type: dict}
+    by_state: {description: "By state, as in C(pg_stat_activity).", type: dict}
+    by_database: {description: "By database.", type: dict}
+    by_role: {description: "By role.", type: dict}
+    waiting: {description: "Sessions that wait for something else than their client, by what they wait for.", type: dict}
+    parallel_workers: {description: "Parallel workers, which are not counted as sessions.", type: int}
+    server_processes: {description: "The server's own processes, by kind.", type: dict}
+  sample: {"sessions": 31, "by_category": {"blocking": 1, "blocked": 3, "idle_in_transaction": 0, "active": 2, "rest": 25}}
 sessions:
-  description: The sessions, the harmful first, with ages in seconds.
+  description: The sessions, the most harmful first, up to O(limit). Ages are in seconds.
   returned: when there is a server
   type: list
   elements: dict
+  contains:
+    pid: {description: "Process ID.", type: int}
+    category: {description: "V(blocking), V(blocked), V(idle_in_transaction), V(active) or V(rest).", type: str}
+    role: {description: "Its role.", type: str}
+    database: {description: "Its database.", type: str}
+    application: {description: "C(application_name).", type: str}
+    client: {description: "Address of the client, empty for a local one.", type: str}
+    state: {description: "State, as in C(pg_stat_activity).", type: str}
+    wait: {description: "Kind and name of what it waits for.", type: str}
+    query_age_s: {description: "Age of its statement.", type: float}
+    transaction_age_s: {description: "Age of its transaction.", type: float}
+    state_age_s: {description: "Seconds since the last change of its state.", type: float}
+    session_age_s: {description: "Age of the session.", type: float}
+    xmin_age: {description: "Transactions since its oldest snapshot.", type: int}
+    blocked_by: {description: "Process IDs of the sessions that block it.", type: list, elements: int}
+    blocks: {description: "How many sessions it blocks directly.", type: int}
+    workers: {description: "How many parallel workers it has.", type: int}
+    query_id: {description: "Identifier of the statement, from version 14 on.", type: int}
+    query: {description: "The last statement, cut to 120 characters.", type: str}
+    truncated: {description: "Whether the statement was cut.", type: bool}
+    visible: {description: "Whether the role can see what the session does.", type: bool}
   sample:
-    - {"pid": 4711, "harm": "blocking", "role": "appuser", "database": "appdb", "state": "idle in transaction", "transaction_age_s": 7200.0,
+    - {"pid": 4711, "category": "blocking", "role": "appuser", "database": "appdb", "state": "idle in transaction", "transaction_age_s": 7200.0,
        "blocks": 2, "blocked_by": [], "query": "UPDATE orders SET ..."}
 text:
   description: The lines that C(pgsop activity) prints.
   returned: always
   type: list
   elements: str
-left_out:
-  description: How many sessions are not in the list, by harm.
+omitted:
+  description: How many sessions are not in the list, by category.
   returned: when there is a server
   type: dict
 """
@@ -105,6 +133,7 @@ left_out:
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.arguments import LOOKING
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import old_keys
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.activity.report import LIMIT, activity
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster_choice import target_cluster
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
@@ -134,7 +163,7 @@ def main() -> None:
         report = activity(found.cluster, database=found.database, dsn=dsn, limit=given["limit"])
     except PgsopError as error:
         module.fail_json(msg=str(error))
-    module.exit_json(changed=False, configured=True, text=list(lines(report)), **report)
+    module.exit_json(changed=False, configured=True, text=list(lines(report)), **old_keys.activity(report))
 
 
 if __name__ == "__main__":

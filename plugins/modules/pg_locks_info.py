@@ -49,7 +49,7 @@ EXAMPLES = r"""
 
 - name: Show what one would do about it
   ansible.builtin.debug:
-    msg: "{{ locks.trees | map(attribute='verdict') }}"
+    msg: "{{ locks.trees | map(attribute='message') }}"
 """
 
 RETURN = r"""
@@ -80,26 +80,65 @@ visible:
   description: Whether everything could be seen.
   returned: when there is a server
   type: bool
-hidden:
-  description: How many processes there are whose doings the role may not see.
+hidden_sessions:
+  description: How many processes have details that the role cannot see.
   returned: when there is a server
   type: int
 blocked:
-  description: How many sessions wait for a lock that others have.
+  description: How many sessions wait for a lock.
   returned: when there is a server
   type: int
 trees:
-  description:
-    - One tree for each that waits for nobody and is in the way of others, with a C(verdict), the C(commands) that would end it, and C(nodes)
-      from the root on, branch by branch, each with its C(depth).
-    - A node is a session, or a prepared transaction, which has a C(gid) instead of a C(pid).
+  description: One tree for each root blocker, which waits for no lock itself and blocks others.
   returned: when there is a server
   type: list
   elements: dict
+  contains:
+    message: {description: "The cause of the waits.", type: str}
+    hint: {description: "The mildest statement that ends the waits.", type: str}
+    statements:
+      description: The statements that end the waits, the mildest first. They are never run.
+      type: list
+      elements: dict
+      contains:
+        sql: {description: "The statement.", type: str}
+        effect: {description: "What it does.", type: str}
+    blocked_sessions: {description: "How many sessions the root blocker blocks.", type: int}
+    longest_wait_s: {description: "The longest wait in seconds, none if the server hides it.", type: float}
+    nodes:
+      description:
+        - Sessions and prepared transactions from the root blocker on, branch by branch. Ages are in seconds.
+      type: list
+      elements: dict
+      contains:
+        depth: {description: "V(0) for the root blocker.", type: int}
+        repeated: {description: "Whether it has an earlier position, below which its own waiters are.", type: bool}
+        pid: {description: "Process ID, none for a prepared transaction.", type: int}
+        gid: {description: "Global identifier of a prepared transaction.", type: str}
+        role: {description: "Its role.", type: str}
+        database: {description: "Its database.", type: str}
+        application: {description: "C(application_name).", type: str}
+        client: {description: "Address of the client, empty for a local one.", type: str}
+        backend_type: {description: "Kind of process.", type: str}
+        state: {description: "State, as in C(pg_stat_activity).", type: str}
+        query_age_s: {description: "Age of its statement.", type: float}
+        transaction_age_s: {description: "Age of its transaction.", type: float}
+        state_age_s: {description: "Seconds since the last change of its state.", type: float}
+        query: {description: "The last statement, cut to 120 characters.", type: str}
+        truncated: {description: "Whether the statement was cut.", type: bool}
+        visible: {description: "Whether the role can see what the session does.", type: bool}
+        wait_age_s: {description: "How long it has waited for its lock.", type: float}
+        mode: {description: "The lock mode that it requests.", type: str}
+        object: {description: "The object of the requested lock.", type: str}
+        holds: {description: "Locks that others wait for, at most 3.", type: list, elements: str}
+        blocked_by: {description: "Process IDs and global identifiers of the direct blockers.", type: list, elements: raw}
+        blocked_sessions: {description: "How many it blocks directly or indirectly.", type: int}
+        in_cycle: {description: "Whether it blocks itself indirectly, which is a deadlock.", type: bool}
   sample:
-    - verdict: "session 4711 (shop, appuser on appdb) is idle in transaction for 2 h, where cancelling has no effect, and holds up 2 sessions"
-      commands: [{"sql": "SELECT pg_terminate_backend(4711)", "effect": "ends the session and rolls its transaction back"}]
-      victims: 2
+    - message: "session 4711 (shop, appuser on appdb) is idle in transaction for 2 h, where cancelling has no effect, and holds up 2 sessions"
+      hint: SELECT pg_terminate_backend(4711)
+      statements: [{"sql": "SELECT pg_terminate_backend(4711)", "effect": "ends the session and rolls its transaction back"}]
+      blocked_sessions: 2
       longest_wait_s: 61.5
       nodes: [{"depth": 0, "pid": 4711}, {"depth": 1, "pid": 4712, "mode": "AccessExclusiveLock", "object": "app.orders"}]
 prepared:
@@ -107,24 +146,57 @@ prepared:
   returned: when there is a server
   type: list
   elements: dict
+  contains:
+    transaction: {description: "Transaction ID.", type: int}
+    gid: {description: "Global identifier.", type: str}
+    owner: {description: "The role that prepared it.", type: str}
+    database: {description: "Its database.", type: str}
+    age_s: {description: "Seconds since it was prepared.", type: float}
+    blocked_sessions: {description: "How many sessions it blocks.", type: int}
 advisory:
-  description: Advisory locks, with the migration tool whose they are, where that is known.
+  description: Advisory locks.
   returned: when there is a server
   type: list
   elements: dict
+  contains:
+    database: {description: "The database.", type: str}
+    lock: {description: "The keys, and the migration tool that uses them, if known.", type: str}
+    granted: {description: "Whether the session holds it, or waits for it.", type: bool}
+    pid: {description: "Process ID, none for a prepared transaction.", type: int}
+    application: {description: "C(application_name).", type: str}
+    role: {description: "Role of the session.", type: str}
+    state: {description: "State of the session.", type: str}
+    state_age_s: {description: "Seconds since the last change of its state.", type: float}
 migrations:
-  description: What became of the last run of each migration tool, with a C(state) of running, failed, dirty, locked, finished or unknown.
+  description: The state of the last run of each migration tool in each database.
   returned: when there is a server
   type: list
   elements: dict
+  contains:
+    tool: {description: "The migration tool.", type: str}
+    database: {description: "The database.", type: str}
+    schema: {description: "Schema of the tool's table.", type: str}
+    table: {description: "The tool's table, as a statement writes it.", type: str}
+    state: {description: "V(running), V(failed), V(dirty), V(locked), V(finished) or V(unknown).", type: str}
+    reason: {description: "Why it has this state.", type: str}
+    since_s: {description: "Seconds since the run began, none if unknown.", type: float}
+    hint: {description: "What to do next, empty if there is nothing to do.", type: str}
+    visible: {description: "Whether the role can read the table.", type: bool}
+    status: {description: "V(OK), V(WARNING) or V(UNKNOWN).", type: str}
+    message: {description: "Tool, place, state and reason in a sentence.", type: str}
   sample: [{"tool": "Prisma", "database": "appdb", "table": "app._prisma_migrations", "state": "failed", "status": "WARNING"}]
-traces:
-  description: What migrations leave behind, or do, whatever the tool.
+leftovers:
+  description: What migrations left behind or do now, found without a tool's table.
   returned: when there is a server
   type: list
   elements: dict
-unseen:
-  description: By database, why it could not be looked at.
+  contains:
+    database: {description: "The database.", type: str}
+    kind: {description: "For example V(invalid index).", type: str}
+    message: {description: "The object, or the session and what it does.", type: str}
+    pid: {description: "Process ID of the session, if one does it.", type: int}
+inaccessible_databases:
+  description: The server's answer by database that cannot be read.
   returned: when there is a server
   type: dict
 text:
@@ -147,6 +219,7 @@ status:
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.arguments import FAIL_ON, LOOKING
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import old_keys
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster_choice import (
     CONFIG_FILE,
     target_cluster,
@@ -184,10 +257,10 @@ def main() -> None:
     except PgsopError as error:
         module.fail_json(msg=str(error))
     reasons = reasons_to_fail(report, given["fail_on"])
-    text = list(lines(report))
+    answer = {"configured": True, "text": list(lines(report)), **old_keys.locks(report)}
     if reasons:
-        module.fail_json(msg=" ".join(reasons), configured=True, text=text, **report)
-    module.exit_json(changed=False, configured=True, text=text, **report)
+        module.fail_json(msg=" ".join(reasons), **answer)
+    module.exit_json(changed=False, **answer)
 
 
 if __name__ == "__main__":

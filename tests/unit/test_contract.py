@@ -504,6 +504,27 @@ def test_engine_knows_nothing_of_ansible(name: str) -> None:
     assert "psycopg2" not in imported or name.endswith("/connection.py")
 
 
+#: Folders of Debian's packages, of systemd and of this collection.
+PACKAGED = re.compile(
+    r"(?:/etc/(?:postgresql|pgsop|systemd|cron)|/var/(?:lib|log|run|backups)/(?:postgresql|pgsop)|/run/postgresql|/usr/lib/postgresql)"
+)
+
+
+def texts(name: str) -> Iterator[str]:
+    """Every string of a source but its docstrings."""
+    tree = ast.parse(text(name))
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef)
+    docstrings = {ast.get_docstring(node, clean=False) for node in ast.walk(tree) if isinstance(node, documented)}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node.value not in docstrings:
+            yield node.value
+
+
+def test_paths_of_packages_are_spelled_once() -> None:
+    spelled = {name for name in ENGINE_FILES for value in texts(name) if PACKAGED.search(value)}
+    assert spelled == {"plugins/module_utils/pgsop/debian.py"}
+
+
 @pytest.mark.parametrize("name", ENGINE_FILES)
 def test_engine_makes_folders_for_others_by_make_folder(name: str) -> None:
     """os.mkdir takes away what the caller's umask holds, and os.makedirs does so for each parent; with 0700 that is nothing."""
@@ -540,6 +561,7 @@ UNTESTED_ALONE = {
     "availability": "tests/servers/hba/test_knock.py",
     "command": "test_cluster.py",
     "database_properties": "tests/servers/test_rebuild.py, test_publish.py",
+    "debian": "test_paths_of_packages_are_spelled_once, below",
     "declaration": "settings/test_plan.py",
     "errors": "test_transaction.py",
     "evaluated": "tests/servers/backup/test_unqualified_names.py",

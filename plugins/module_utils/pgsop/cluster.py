@@ -11,11 +11,9 @@ from dataclasses import dataclass
 from typing import List, Mapping, Optional, Tuple
 
 from . import command
+from .debian import CONFIG_ROOT, SOCKET_DIRECTORY, UNIT_ROOT
 from .errors import PgsopError
 from .files import user_name
-
-#: Where postgresql-common keeps the configuration of clusters.
-CONFIG_ROOT = "/etc/postgresql"
 
 #: Where Debian's postgresql.conf includes further files from, relative to it.
 CONFIG_FOLDER = "conf.d"
@@ -103,6 +101,11 @@ def noted(data_directory: str) -> List[str]:
 def unit_name(version: int, name: str) -> str:
     """The systemd unit of a cluster."""
     return f"postgresql@{version}-{name}.service"
+
+
+def drop_in_directory(version: int, name: str) -> str:
+    """Return the folder of the drop-ins of a cluster's unit."""
+    return f"{UNIT_ROOT}/{unit_name(version, name)}.d"
 
 
 def config_directory(version: int, name: str) -> str:
@@ -196,4 +199,4 @@ def _noted_place(data_directory: str) -> Tuple[int, str]:
 
 def _first_folder(listed: str) -> str:
     """The first folder of a list; postgresql-common leaves the quotes that ALTER SYSTEM writes."""
-    return listed.split(",", maxsplit=1)[0].strip().strip('"') or "/var/run/postgresql"
+    return listed.split(",", maxsplit=1)[0].strip().strip('"') or SOCKET_DIRECTORY

@@ -10,12 +10,13 @@ from typing import Any, List, Mapping, NamedTuple, Optional
 
 from .cluster import Cluster, list_clusters
 from .connection import answering_cluster
+from .debian import OWN_CONFIG
 from .declared import read, refuse
 from .dsn import refuse_unreadable
 from .errors import PgsopError
 
 #: Role pg_monitoring writes it; besides the cluster, it configures health.
-CONFIG_FILE = "/etc/pgsop/health.json"
+CONFIG_FILE = f"{OWN_CONFIG}/health.json"
 ROLE = "pg_monitoring"
 
 _OLDEST_MAJOR = 13

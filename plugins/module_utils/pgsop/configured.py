@@ -10,6 +10,7 @@ from typing import Dict, List, Sequence, Tuple
 
 from . import command
 from .cluster import Cluster
+from .debian import program_directory
 
 
 def configured(cluster: Cluster, names: Sequence[str]) -> Dict[str, str]:
@@ -25,7 +26,7 @@ def configured(cluster: Cluster, names: Sequence[str]) -> Dict[str, str]:
 
 def question(cluster: Cluster, name: str) -> List[str]:
     """The call of the server's program that reads the configuration as a start would, and prints one setting."""
-    program = f"/usr/lib/postgresql/{cluster.version}/bin/postgres"
+    program = f"{program_directory(cluster.version)}/postgres"
     config_file = os.path.join(cluster.config_directory, "postgresql.conf")
     return [program, "-D", cluster.data_directory, "-c", f"config_file={config_file}", "-C", name]
 

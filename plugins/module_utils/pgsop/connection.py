@@ -181,12 +181,6 @@ def _owner_refused(error: ServerError, cluster: Cluster) -> ServerError:
     )
 
 
-def dsn_value(text: str) -> str:
-    """A value of a connection string, whatever is in it."""
-    escaped = text.replace("\\", "\\\\").replace("'", "\\'")
-    return f"'{escaped}'"
-
-
 def answers(cluster: Cluster) -> bool:
     """Whether a query over the socket is answered; the only proof that a server is up."""
     try:

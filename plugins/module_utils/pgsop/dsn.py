@@ -164,6 +164,18 @@ def write(parts: Mapping[str, str]) -> str:
     return f"postgresql://{user}@{place}{':' if port else ''}{port}/{database}"
 
 
+def conninfo(**values: str) -> str:
+    """Return a connection string of the form keyword=value; any character but NUL may be in a value.
+
+    Raises:
+        PgsopError: psycopg2 is missing.
+    """
+    driver, _driver_error = load_driver()
+    # The driver accepts characters only. Bytes of a name that are not UTF-8 pass as the characters with their numbers.
+    as_characters = {key: value.encode("utf-8", "surrogateescape").decode("latin-1") for key, value in values.items()}
+    return str(driver.extensions.make_dsn(**as_characters)).encode("latin-1").decode("utf-8", "surrogateescape")
+
+
 def _refuse_split_password(uri: str) -> None:
     """An @ or a / in a password ends it where nobody wanted it to end, and the rest is taken for a host or a database."""
     # As libpq: the first @ ends user and password, unless a / stands before it.

@@ -5,9 +5,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
-from typing import Any, Dict, Iterable, List, Mapping, Optional, Union
+from typing import Any, Iterable, List, Mapping, Optional, TypedDict, Union
 
 OK = "OK"
 WARNING = "WARNING"
@@ -18,6 +17,21 @@ UNKNOWN = "UNKNOWN"
 STATUSES = (OK, WARNING, CRITICAL, UNKNOWN)
 #: From the best to the worst.
 _SEVERITY = (OK, UNKNOWN, WARNING, CRITICAL)
+
+
+class FindingReport(TypedDict):
+    """A finding as reports have it; see Finding for what each key means."""
+
+    id: str
+    sop: str
+    status: str
+    value: int | float | str | None
+    unit: str
+    warn: float | None
+    crit: float | None
+    message: str
+    hint: str
+    visible: bool
 
 
 @dataclass(frozen=True)
@@ -58,10 +72,20 @@ class Finding:
         if not self.visible and self.status != UNKNOWN:
             raise ValueError(f"{self.id} could not be seen, so it is {UNKNOWN}, not {self.status}")
 
-    def as_dict(self) -> Dict[str, object]:
-        """Every key, in the order in which a person reads them."""
-        values = dataclasses.asdict(self)
-        return {key: values[key] for key in _KEYS}
+    def as_dict(self) -> FindingReport:
+        """Return the finding as reports have it."""
+        return FindingReport(
+            id=self.id,
+            sop=self.sop,
+            status=self.status,
+            value=self.value,
+            unit=self.unit,
+            warn=self.warn,
+            crit=self.crit,
+            message=self.message,
+            hint=self.hint,
+            visible=self.visible,
+        )
 
 
 def severity(status: str) -> int:
@@ -110,6 +134,3 @@ def reasons_to_fail(report: Mapping[str, Any], fail_on: str) -> List[str]:
         for finding in report["findings"]
         if finding["status"] in FAILS[fail_on]
     ]
-
-
-_KEYS = ("id", "sop", "status", "value", "unit", "warn", "crit", "message", "hint", "visible")

@@ -16,11 +16,10 @@ from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Seque
 from .cluster import CONFIG_FOLDER, Cluster
 from .configured import configured
 from .connection import connect
+from .debian import LOG_ROOT
 from .errors import PgsopError
 from .files import group_name, user_name
 
-#: Where postgresql-common has the logs of all clusters.
-PACKAGED_LOG = "/var/log/postgresql"
 _NAMES = ("hba_file", "ident_file", "unix_socket_directories", "ssl", "ssl_key_file")
 
 
@@ -114,7 +113,7 @@ def expected_modes(paths: ServerPaths, owner: str) -> List[Dict[str, str]]:
     result = [{"path": path, "owner": owner, "group": group, "mode": mode} for path, mode in modes.items()]
     if paths.log_file:
         result.append({"path": paths.log_file, "owner": owner, "group": "adm", "mode": "0640"})
-    packaged = (configuration, paths.home, PACKAGED_LOG)
+    packaged = (configuration, paths.home, LOG_ROOT)
     kept = [
         dict(item, path=os.path.realpath(item["path"])) for item in result if _is_safe(item["path"], owner, packaged)
     ]

@@ -11,7 +11,7 @@ from typing import Any
 import psycopg2
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.activity.report import HARMS, activity
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.activity.report import CATEGORIES, activity
 from ansible_collections.aerovista.postgresql.tests.servers.health.patient import DATABASE, Patient
 
 
@@ -20,7 +20,7 @@ def report(patient: Patient, of: int, **options: Any) -> dict[str, Any]:
     looks: list[dict[str, Any]] = []
 
     def settled() -> bool:
-        looks.append(activity(patient.server.cluster, **options))
+        looks.append({**activity(patient.server.cluster, **options)})
         return bool(looks[-1]["counts"]["sessions"] == of)
 
     patient.wait(settled, f"there are {of} sessions")
@@ -28,7 +28,7 @@ def report(patient: Patient, of: int, **options: Any) -> dict[str, Any]:
 
 
 def listed(told: dict[str, Any]) -> list[tuple[str, str]]:
-    return [(each["harm"], each["application"]) for each in told["sessions"]]
+    return [(each["category"], each["application"]) for each in told["sessions"]]
 
 
 def test_harm_comes_first_and_everything_is_counted(patient: Patient) -> None:
@@ -46,17 +46,17 @@ def test_harm_comes_first_and_everything_is_counted(patient: Patient) -> None:
         expected = [
             ("blocking", "blocker"),
             ("blocked", "victim"),
-            ("idle in transaction", "sleeper"),
+            ("idle_in_transaction", "sleeper"),
             ("active", "worker"),
         ]
         assert listed(told) == [*expected, ("rest", "idle 0")]
         assert told["counts"]["sessions"] == 29
-        assert told["counts"]["by_harm"] == dict(zip(HARMS, (1, 1, 1, 1, 25), strict=False))
+        assert told["counts"]["by_category"] == dict(zip(CATEGORIES, (1, 1, 1, 1, 25), strict=False))
         assert told["counts"]["by_state"] == {"idle": 25, "active": 2, "idle in transaction": 2}
         assert told["counts"]["by_database"] == {DATABASE: 29}
         assert told["counts"]["waiting"]["Timeout: PgSleep"] == 1
         assert told["counts"]["server_processes"]["checkpointer"] == 1
-        assert told["left_out"] == {"rest": 24}
+        assert told["omitted"] == {"rest": 24}
         blocker, victim, _sleeper, worker = told["sessions"][:4]
         assert (blocker["blocks"], victim["blocked_by"]) == (1, [blocker["pid"]])
         assert victim["wait"] == "Lock: transactionid"
@@ -74,7 +74,7 @@ def test_a_transaction_that_failed_sleeps_too(patient: Patient) -> None:
         with pytest.raises(psycopg2.Error):
             connection.cursor().execute("SELECT 1 / 0")
         (each,) = report(patient, 1)["sessions"]
-        assert (each["harm"], each["state"]) == ("idle in transaction", "idle in transaction (aborted)")
+        assert (each["category"], each["state"]) == ("idle_in_transaction", "idle in transaction (aborted)")
 
 
 def test_no_password_is_shown(patient: Patient) -> None:
@@ -97,10 +97,10 @@ def test_a_role_that_may_not_see_says_so(patient: Patient) -> None:
     try:
         with patient.session("SELECT 1", name="busy"), patient.session("SELECT 1", name="own", role="plain"):
             monitor = report(patient, 2, dsn=patient.as_role("mon"))
-            assert (monitor["visible"], monitor["hidden"], monitor["role"]) == (True, 0, "mon")
+            assert (monitor["visible"], monitor["hidden_sessions"], monitor["role"]) == (True, 0, "mon")
             assert {name for _harm, name in listed(monitor)} == {"busy", "own"}
             plain = report(patient, 2, dsn=patient.as_role("plain"))
-            assert (plain["visible"], plain["hidden"], plain["role"]) == (False, 1, "plain")
+            assert (plain["visible"], plain["hidden_sessions"], plain["role"]) == (False, 1, "plain")
             assert plain["counts"]["sessions"] == 2
             assert plain["counts"]["by_state"] == {"idle in transaction": 1, "not visible": 1}
             assert [each["visible"] for each in plain["sessions"]] == [True, False]
@@ -115,7 +115,7 @@ def test_a_role_that_may_not_see_sees_who_is_in_the_way(patient: Patient) -> Non
             patient.until("SELECT count(*) = 1 FROM pg_locks WHERE NOT granted")
             told = report(patient, 2, dsn=patient.as_role("plain"))
             assert listed(told) == [("blocking", "blocker"), ("blocked", "victim")]
-            assert told["counts"]["by_harm"]["blocking"] == 1
+            assert told["counts"]["by_category"]["blocking"] == 1
     finally:
         patient.execute("DROP ROLE plain")
 
@@ -132,5 +132,5 @@ def test_parallel_workers_belong_to_their_leader(patient: Patient) -> None:
         patient.until("SELECT count(*) > 0 FROM pg_stat_activity WHERE backend_type = 'parallel worker'")
         told = report(patient, 1)
         (each,) = told["sessions"]
-        assert (each["application"], each["workers"] > 0, each["harm"]) == ("leader", True, "active")
+        assert (each["application"], each["workers"] > 0, each["category"]) == ("leader", True, "active")
         assert told["counts"]["parallel_workers"] == each["workers"]

@@ -45,7 +45,7 @@ def test_interrupted_drop_is_one_finding_with_the_statement(half_gone: Patient) 
 
 def test_other_commands_leave_it_out(half_gone: Patient) -> None:
     cluster = half_gone.server.cluster
-    assert inspect_locks(cluster).report["unseen"] == {}
+    assert inspect_locks(cluster).report["inaccessible_databases"] == {}
     with connect(cluster) as session:
         assert NAME not in preflight.backed_up(session)
 

@@ -28,7 +28,7 @@ def test_golang_migrate(patient: Patient) -> None:
     patient.execute("UPDATE schema_migrations SET dirty = true")
     (run,) = look(patient)
     assert (run.state, run.status) == ("dirty", "WARNING")
-    assert "version 12 broke off" in run.detail
+    assert "version 12 broke off" in run.reason
     assert "migrate force" in run.hint
 
 
@@ -39,7 +39,7 @@ def test_golang_migrate_at_work(patient: Patient, name: str) -> None:
     with patient.session(f"SELECT pg_advisory_lock({crc32(name) * 1486364155 % 2**32})"):
         (run,) = look(patient)
         assert (run.state, run.status) == ("running", "OK")
-        assert run.detail.startswith("version 12; session ")
+        assert run.reason.startswith("version 12; session ")
 
 
 def test_goose(patient: Patient) -> None:

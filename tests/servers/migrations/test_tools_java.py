@@ -27,7 +27,7 @@ def test_flyway(patient: Patient) -> None:
     patient.execute(FAILED)
     (run,) = look(patient)
     assert (run.state, 3600 <= (run.since_s or 0) < 3620) == ("failed", True)
-    assert "V2__second.sql (second) failed" in run.detail
+    assert "V2__second.sql (second) failed" in run.reason
     assert "flyway repair" in run.hint
 
 
@@ -36,7 +36,7 @@ def test_flyway_at_work(patient: Patient) -> None:
     key = FLYWAY_KEY + java_hash('"public"."flyway_schema_history"')
     with patient.session(f"SELECT pg_advisory_lock({key})", name="flyway"):
         (run,) = look(patient)
-        assert (run.state, "(flyway) holds its advisory lock" in run.detail) == ("running", True)
+        assert (run.state, "(flyway) holds its advisory lock" in run.reason) == ("running", True)
     with patient.session(f"SELECT pg_advisory_lock({key + 1})"):
         becomes(patient, "Flyway", "finished")
 
@@ -48,7 +48,7 @@ def test_liquibase_and_whoever_left_its_lock_behind(patient: Patient) -> None:
     patient.execute(LOCKED)
     run = becomes(patient, "Liquibase", "failed")
     assert (run.status, 1200 <= (run.since_s or 0) < 1210) == ("WARNING", True)
-    assert "build (10.0.0.1)" in run.detail
+    assert "build (10.0.0.1)" in run.reason
     assert "releaseLocks" in run.hint
     with patient.session("CREATE TABLE t ()", name="liquibase"):
         becomes(patient, "Liquibase", "running")
@@ -61,4 +61,4 @@ def test_a_change_set_that_failed(patient: Patient) -> None:
     make(patient, "Liquibase")
     patient.execute(CHANGE.format("FAILED"))
     (run,) = look(patient)
-    assert (run.state, run.detail) == ("failed", "change set 7 of ada failed")
+    assert (run.state, run.reason) == ("failed", "change set 7 of ada failed")

@@ -30,11 +30,11 @@ def test_prisma(patient: Patient) -> None:
     with patient.session("SELECT pg_advisory_lock(72707369)", name="prisma"):
         (run,) = look(patient)
         assert (run.state, run.status, 120 <= (run.since_s or 0) < 130) == ("running", "OK", True)
-        assert "2026_add_note" in run.detail
+        assert "2026_add_note" in run.reason
     run = becomes(patient, "Prisma", "failed")
     assert run.status == "WARNING"
-    assert "2026_add_note has not finished" in run.detail
-    assert "canary" not in run.detail
+    assert "2026_add_note has not finished" in run.reason
+    assert "canary" not in run.reason
     assert "--rolled-back 2026_add_note" in run.hint
     patient.execute("UPDATE _prisma_migrations SET rolled_back_at = now()")
     becomes(patient, "Prisma", "finished")
@@ -84,4 +84,4 @@ def test_what_ran_twice(patient: Patient) -> None:
     make(patient, "Drizzle")
     patient.execute("INSERT INTO __drizzle_migrations (hash) VALUES ('a'), ('b'), ('a')")
     (run,) = look(patient)
-    assert (run.state, "1 of its migrations ran twice" in run.detail) == ("unknown", True)
+    assert (run.state, "1 of its migrations ran twice" in run.reason) == ("unknown", True)

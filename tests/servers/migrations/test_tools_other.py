@@ -27,7 +27,7 @@ def test_a_table_without_a_flag(patient: Patient, tool: str) -> None:
     becomes(patient, tool, "unknown")
     with patient.session("ALTER TABLE IF EXISTS x ADD y int", name="deploy"):
         (run,) = look(patient)
-        assert (run.state, "(deploy) changes definitions" in run.detail) == ("running", True)
+        assert (run.state, "(deploy) changes definitions" in run.reason) == ("running", True)
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ def test_alembic(patient: Patient, heads: list[str], detail: str) -> None:
     make(patient, "Alembic")
     patient.execute(*(f"INSERT INTO alembic_version VALUES ('{head}')" for head in heads), "SELECT 1")
     (run,) = look(patient)
-    assert run.detail.startswith(detail)
+    assert run.reason.startswith(detail)
 
 
 def test_rails_at_work(patient: Patient) -> None:
@@ -63,7 +63,7 @@ def test_sqlx(patient: Patient, success: str, time: int, expected: str) -> None:
     patient.execute(APPLIED.format(success, time))
     (run,) = look(patient)
     assert run.state == expected
-    assert ("process ended before" in run.detail) == (success == "true" and time == -1)
+    assert ("process ended before" in run.reason) == (success == "true" and time == -1)
     with patient.session(f"SELECT pg_advisory_lock({0x3D32AD9E * crc32(DATABASE)})"):
         becomes(patient, "sqlx", "running")
 
@@ -75,6 +75,6 @@ def test_sqitch(patient: Patient) -> None:
     becomes(patient, "Sqitch", "finished")
     patient.execute(EVENT.format("fail", "1"))
     (run,) = look(patient)
-    assert (run.state, run.schema, run.detail) == ("failed", "sqitch", "change notes of project shop failed")
+    assert (run.state, run.schema, run.reason) == ("failed", "sqitch", "change notes of project shop failed")
     with patient.session("SELECT pg_advisory_lock(75474063)"):
         becomes(patient, "Sqitch", "running")

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.activity.sessions import backends
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import connect
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.migrations.look import (
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.migrations.state import (
     Run,
-    runs,
+    collect_runs,
     tables_of_tools,
 )
 from ansible_collections.aerovista.postgresql.tests.servers.health.patient import DATABASE, Patient
@@ -121,7 +121,7 @@ def make(patient: Patient, tool: str, schema: str = "public") -> None:
 def look(patient: Patient, dsn: str = "") -> list[Run]:
     """What the database's tools tell."""
     with connect(patient.server.cluster, DATABASE, dsn=dsn) as session:
-        return runs(session, DATABASE, backends(session), tables_of_tools(session))
+        return collect_runs(session, DATABASE, backends(session), tables_of_tools(session))
 
 
 def becomes(patient: Patient, tool: str, state_of_run: str) -> Run:

@@ -1,26 +1,27 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What clients do, the harmful first: who is in the way, who waits, who sleeps in a transaction, who works."""
+"""Sessions of clients, the most harmful first: blocking, blocked, idle in a transaction, active."""
 
 from __future__ import annotations
 
 import time
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any, Dict, Iterable, List, Mapping, Set, Tuple
+from typing import Dict, Iterable, List, Optional, Set, Tuple
 
 from ..cluster import Cluster
 from ..connection import connect
 from ..session_options import reader_options
+from .report_types import ActivityCounts, ActivityReport, ActivitySummary, SessionRow
 from .sessions import Backend, backends
 
-#: How many sessions are listed where nothing else is asked for.
+#: How many sessions are listed by default.
 LIMIT = 20
 
-BLOCKING, BLOCKED, IDLE_IN_TRANSACTION, ACTIVE, REST = "blocking", "blocked", "idle in transaction", "active", "rest"
-#: From the worst to the harmless.
-HARMS = (BLOCKING, BLOCKED, IDLE_IN_TRANSACTION, ACTIVE, REST)
+BLOCKING, BLOCKED, IDLE_IN_TRANSACTION, ACTIVE, REST = "blocking", "blocked", "idle_in_transaction", "active", "rest"
+#: The most harmful first.
+CATEGORIES = (BLOCKING, BLOCKED, IDLE_IN_TRANSACTION, ACTIVE, REST)
 
 HIDDEN = "not visible"
 
@@ -45,14 +46,14 @@ class _Client:
     workers: int
 
     @property
-    def harm(self) -> str:
-        """One of HARMS."""
+    def category(self) -> str:
+        """One of CATEGORIES."""
         if self.blocks:
             return BLOCKING
         if self.blocked_by:
             return BLOCKED
         state = self.backend.state or ""
-        if state.startswith(IDLE_IN_TRANSACTION):
+        if state.startswith("idle in transaction"):
             return IDLE_IN_TRANSACTION
         return ACTIVE if state in ("active", "fastpath function call") else REST
 
@@ -60,38 +61,38 @@ class _Client:
     def order(self) -> Tuple[int, float, int]:
         """Sorts the worst first, and among equals the one that has lasted longest."""
         backend = self.backend
-        first = backend.state_age_s if self.harm == REST else backend.transaction_age_s
+        first = backend.state_age_s if self.category == REST else backend.transaction_age_s
         age = next((each for each in (first, backend.query_age_s, backend.session_age_s) if each is not None), 0.0)
-        return (HARMS.index(self.harm), -age, backend.pid)
+        return (CATEGORIES.index(self.category), -age, backend.pid)
 
 
-def activity(cluster: Cluster, *, database: str = "postgres", dsn: str = "", limit: int = LIMIT) -> Dict[str, Any]:
-    """What goes on at a server: everything counted, and a list of sessions.
+def activity(cluster: Cluster, *, database: str = "postgres", dsn: str = "", limit: int = LIMIT) -> ActivityReport:
+    """Count the sessions of a server and list the most harmful.
 
     Args:
-        cluster: whose server.
-        database: that is connected to; the list is of all.
-        dsn: another way in than the owner's.
+        cluster: of the server.
+        database: to connect to; sessions of all databases are listed.
+        dsn: connection string of another role than the cluster's owner; empty for the owner.
         limit: how many sessions are listed at most.
 
     Raises:
-        PgsopError: where the server does not answer.
+        PgsopError: the server does not answer.
     """
     with connect(cluster, database, reader_options(), dsn=dsn) as session:
         server = session.rows(_SERVER)[0]
         found = backends(session)
-    facts = {
+    return {
         "cluster": cluster.label,
         "server_version": server["version"],
         "at": round(time.time(), 3),
         "role": server["role"],
         "max_connections": server["max_connections"],
+        **summarize(found, limit),
     }
-    return {**facts, **told(found, limit)}
 
 
-def told(found: Iterable[Backend], limit: int) -> Dict[str, Any]:
-    """Counts of all, and the list of the worst.
+def summarize(found: Iterable[Backend], limit: int) -> ActivitySummary:
+    """Count all sessions and list the most harmful.
 
     Args:
         found: all processes of the server.
@@ -103,10 +104,10 @@ def told(found: Iterable[Backend], limit: int) -> Dict[str, Any]:
     hidden = sum(each.backend.masked for each in clients)
     return {
         "counts": _counts(everyone, clients),
-        "hidden": hidden,
+        "hidden_sessions": hidden,
         "visible": not hidden,
         "sessions": [_row(each) for each in listed],
-        "left_out": _by(each.harm for each in clients[limit:]),
+        "omitted": _by(each.category for each in clients[limit:]),
     }
 
 
@@ -131,12 +132,12 @@ def _is_session(backend: Backend) -> bool:
     return backend.is_client or (backend.masked and bool(backend.database) and backend.leader_pid is None)
 
 
-def _counts(everyone: List[Backend], clients: List[_Client]) -> Dict[str, Any]:
+def _counts(everyone: List[Backend], clients: List[_Client]) -> ActivityCounts:
     shown = {each.backend.pid for each in clients}
     own = [each for each in everyone if each.pid not in shown]
     return {
         "sessions": len(clients),
-        "by_harm": {harm: sum(each.harm == harm for each in clients) for harm in HARMS},
+        "by_category": {name: sum(each.category == name for each in clients) for name in CATEGORIES},
         "by_state": _by(HIDDEN if each.backend.masked else each.backend.state or "none" for each in clients),
         "by_database": _by(each.backend.database or "none" for each in clients),
         "by_role": _by(each.backend.role or "none" for each in clients),
@@ -160,22 +161,21 @@ def _waits(backend: Backend) -> bool:
     return bool(backend.wait_event) and backend.wait_event_type != "Client"
 
 
-def _row(client: _Client) -> Mapping[str, Any]:
+def _row(client: _Client) -> SessionRow:
     backend = client.backend
-    ages = {
-        name: None if getattr(backend, name) is None else round(max(0.0, getattr(backend, name)), 3)
-        for name in ("query_age_s", "transaction_age_s", "state_age_s", "session_age_s")
-    }
     return {
         "pid": backend.pid,
-        "harm": client.harm,
+        "category": client.category,
         "role": backend.role,
         "database": backend.database,
         "application": backend.application or "",
         "client": backend.client,
         "state": backend.state,
         "wait": _wait(backend),
-        **ages,
+        "query_age_s": _rounded(backend.query_age_s),
+        "transaction_age_s": _rounded(backend.transaction_age_s),
+        "state_age_s": _rounded(backend.state_age_s),
+        "session_age_s": _rounded(backend.session_age_s),
         "xmin_age": backend.xmin_age,
         "blocked_by": list(client.blocked_by),
         "blocks": client.blocks,
@@ -185,3 +185,7 @@ def _row(client: _Client) -> Mapping[str, Any]:
         "truncated": backend.truncated,
         "visible": not backend.masked,
     }
+
+
+def _rounded(seconds: Optional[float]) -> Optional[float]:
+    return None if seconds is None else round(max(0.0, seconds), 3)

@@ -12,10 +12,11 @@ import shlex
 from dataclasses import dataclass
 from typing import Any, Dict, List, Mapping, Tuple, get_type_hints
 
+from ..debian import BACKUP_ROOT, OWN_CONFIG, OWN_STATE, program_directory
 from ..declared import read, refuse
 
 #: Where role pg_backup writes it.
-CONFIG_FILE = "/etc/pgsop/backup.json"
+CONFIG_FILE = f"{OWN_CONFIG}/backup.json"
 
 _ROLE = "pg_backup"
 
@@ -69,8 +70,8 @@ class Config:
 
     version: int
     cluster: str = "main"
-    directory: str = "/var/backups/postgresql"
-    state_directory: str = "/var/lib/pgsop"
+    directory: str = BACKUP_ROOT
+    state_directory: str = OWN_STATE
     exclude: Tuple[str, ...] = ()
     format: str = "directory"
     compression: str = "auto"
@@ -94,7 +95,7 @@ class Config:
     @property
     def programs(self) -> str:
         """Where the programs of the server's own major version are; others may not read it, or not write what it reads."""
-        return f"/usr/lib/postgresql/{self.version}/bin"
+        return program_directory(self.version)
 
 
 KEYS = tuple(field.name for field in dataclasses.fields(Config))

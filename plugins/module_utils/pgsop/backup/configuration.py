@@ -11,17 +11,18 @@ import tarfile
 from typing import Iterator, List, Tuple
 
 from ..cluster import Cluster
+from ..debian import COMMON_CONFIG, CRON_ROOT, OWN_CONFIG, UNIT_ROOT
 from ..paths import server_paths
 
 #: What the collection, or somebody, wrote for this cluster; {unit} is its unit, {data} its data folder.
 _PLACES = (
     "{configuration}",
     "{data}/postgresql.auto.conf",
-    "/etc/postgresql-common",
-    "/etc/pgsop",
-    "/etc/systemd/system/{unit}.d",
-    "/etc/cron.d/pgsop*",
-    "/etc/systemd/system/pgsop*",
+    COMMON_CONFIG,
+    OWN_CONFIG,
+    UNIT_ROOT + "/{unit}.d",
+    f"{CRON_ROOT}/pgsop*",
+    f"{UNIT_ROOT}/pgsop*",
 )
 
 

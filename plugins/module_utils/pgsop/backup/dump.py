@@ -12,6 +12,7 @@ from typing import Any, Callable, Dict, List, Mapping, Sequence
 
 from ..cluster import Cluster
 from ..connection import Session, connect
+from ..dsn import conninfo
 from ..encoding import UNTRANSLATABLE
 from ..errors import PgsopError, ServerError
 from ..server_message import program_error
@@ -24,7 +25,7 @@ from .globals import required_roles
 from .manifest import DatabaseDump
 from .progress import Progress
 from .snapshot import Relation, Snapshot, exported
-from .tools import compression_arguments, conninfo, environment, program, started
+from .tools import compression_arguments, environment, program, started
 
 _OID = "SELECT oid FROM pg_database WHERE datname = current_database()"
 _SIZE = "SELECT pg_database_size(%s::oid)"
@@ -185,7 +186,7 @@ def _run_pg_dump(
     arguments += compression_arguments(job.config, job.compression)
     if job.config.format == "directory":
         arguments.append(f"--jobs={job.config.jobs}")
-    arguments.append(f"--dbname={conninfo(database)}")
+    arguments.append(f"--dbname={conninfo(dbname=database)}")
     with started(arguments, environment=environment(job.cluster)) as running:
         found = meanwhile()
         answer = running.wait(

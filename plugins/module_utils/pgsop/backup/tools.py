@@ -14,7 +14,7 @@ from typing import IO, Callable, Dict, Iterator, List, Mapping, Optional, Sequen
 
 from .. import command
 from ..cluster import Cluster
-from ..connection import dsn_value, undisturbed
+from ..connection import undisturbed
 from ..errors import PgsopError
 from .config import Config
 from .standard_error import StandardError, standard_error
@@ -112,11 +112,6 @@ def environment(cluster: Cluster, options: str = "") -> Dict[str, str]:
     )
     together = " ".join(part for part in (safe, undisturbed(cluster), options) if part)
     return {**kept, **reached, "PGOPTIONS": together, "PGAPPNAME": "pgsop", "LC_ALL": "C.UTF-8"}
-
-
-def conninfo(database: str) -> str:
-    """A name that is taken for nothing but the name of a database, whatever is in it."""
-    return f"dbname={dsn_value(database)}"
 
 
 def run_long(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from .. import old_keys
 from ..activity.report import LIMIT, activity
 from ..cluster_choice import CONFIG_FILE
 from ..render.activity import lines
@@ -25,10 +26,10 @@ _EXAMPLES = """\
   pgsop activity --dsn 'host=localhost user=mon'     as another role, which may not see everything
 
 columns:
-  HARM    why it stands where it stands
-  TRANS   how long its transaction has lasted
-  STATE   what it does, and for how long
-  WAIT    what it waits for
+  CATEGORY  the reason for its place in the list
+  TRANS     age of its transaction
+  STATE     state, and for how long
+  WAIT      what it waits for
 
 Statements are cut, and shown without the literals of those that speak of a password."""
 
@@ -60,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
     become_target_owner(target, arguments)
     report = activity(target.cluster, database=target.database, dsn=target.dsn, limit=arguments.limit)
     if arguments.format == "json":
-        terminal.say_json(report)
+        terminal.say_json(old_keys.activity(report))
     else:
         for line in lines(report, columns(), terminal.painted):
             terminal.say_painted(line)

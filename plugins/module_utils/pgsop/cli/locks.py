@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 from typing import Any
 
+from .. import old_keys
 from ..cluster_choice import CONFIG_FILE
 from ..health.chosen import config_of
 from ..health.lock_report import lock_report
@@ -46,7 +47,7 @@ def run(arguments: argparse.Namespace) -> int:
     become_target_owner(target, arguments)
     report = lock_report(target.cluster, config, dsn=target.dsn)
     if arguments.format == "json":
-        terminal.say_json(report)
+        terminal.say_json(old_keys.locks(report))
     else:
         for line in lines(report, columns(), terminal.painted):
             terminal.say_painted(line)

@@ -13,7 +13,6 @@ from typing import Any, NamedTuple, Tuple
 from .. import dsn
 from ..cluster import Cluster, list_clusters, required_cluster
 from ..cluster_choice import CONFIG_FILE, ROLE, choose
-from ..connection import dsn_value
 from ..declared import read
 from ..errors import PgsopError
 from ..files import user_name
@@ -76,7 +75,7 @@ def find_target(arguments: argparse.Namespace) -> Target:
     me = user_name(os.geteuid())
     way = arguments.dsn
     if not way and os.geteuid() != 0 and me != cluster.owner:
-        way = f"host={cluster.socket_directory} port={cluster.port} user={dsn_value(me)}"
+        way = dsn.conninfo(host=cluster.socket_directory, port=str(cluster.port), user=me)
     return Target(cluster, choice.database, way, path)
 
 

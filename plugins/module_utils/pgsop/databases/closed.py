@@ -10,7 +10,7 @@ import shlex
 from typing import Sequence
 
 from ..cluster import Cluster
-from ..connection import dsn_value
+from ..dsn import conninfo
 from ..errors import PgsopError
 from ..sql import quote_identifier
 from .invalid import remedy
@@ -72,5 +72,5 @@ def _psql(cluster: Cluster, database: str, *statements: str) -> str:
         str(cluster.port),
     ]
     # psql takes another name with a = or with :// in it for a connection string.
-    words += ["-d", database if re.fullmatch(r"\w[\w.-]*", database) else f"dbname={dsn_value(database)}"]
+    words += ["-d", database if re.fullmatch(r"\w[\w.-]*", database) else conninfo(dbname=database)]
     return shlex.join([*words, *(word for statement in statements for word in ("-c", statement))])

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from ..debian import LOG_ROOT
 from . import causes_database, causes_login, causes_reach, causes_rules
 from .case import Case, Cause
 
@@ -25,7 +26,7 @@ def cause(case: Case) -> Cause:
         answer = reason(case)
         if answer is not None:
             return answer
-    log = case.place.cluster.log_file if case.place.cluster else "/var/log/postgresql"
+    log = case.place.cluster.log_file if case.place.cluster else LOG_ROOT
     said = case.attempt.said or "it said nothing"
     why = f"; the log says: {case.log[0]}" if case.log else ""
     return Cause("unknown", f"the server refused, and why is not known here: {said}{why}", f"sudo tail -n 50 {log}")

@@ -9,6 +9,7 @@ import os
 import shlex
 from typing import Callable, Optional, Sequence, Tuple
 
+from ..debian import LOG_ROOT
 from ..sql import quote_identifier
 from .case import Case, Cause
 from .catalogue import MD5, NONE
@@ -103,7 +104,7 @@ def one_of_them(case: Case) -> Optional[Cause]:
     if case.found is not None:
         said = f": {case.log[0]}" if case.log else ""
         sentence = f"the server refused the password, though it is the stored one{said}"
-        log = case.place.cluster.log_file if case.place.cluster else "/var/log/postgresql"
+        log = case.place.cluster.log_file if case.place.cluster else LOG_ROOT
         return Cause("password.refused", sentence, f"sudo tail -n 50 {shlex.quote(log)}")
     sentence = (
         f"one of: the password is wrong, there is no role {case.target.user}, it has no password or only an md5 verifier, or its"

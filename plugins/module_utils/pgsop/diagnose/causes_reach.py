@@ -11,6 +11,7 @@ import stat
 from typing import Callable, Iterator, Optional, Sequence, Tuple
 
 from ..cluster import Cluster
+from ..debian import LOG_ROOT
 from ..files import group_name, user_name
 from ..hba_rules.lockout import file_problem
 from ..service import has_systemd
@@ -220,7 +221,7 @@ def silent(case: Case) -> Optional[Cause]:
         )
     if case.told("closed"):
         sentence = f"{case.label} ended the connection without a reason that a client is told"
-        log = case.place.cluster.log_file if case.place.cluster else "/var/log/postgresql"
+        log = case.place.cluster.log_file if case.place.cluster else LOG_ROOT
         return Cause("server.closed", sentence, f"sudo tail -n 50 {log}")
     if not case.reach.local and case.told(*_SILENT):
         where = ", ".join(case.reach.addresses)

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 from typing import List, Optional, Tuple
 
+from ..debian import SOCKET_DIRECTORY
 from ..listeners import Listener, listeners
 from .person import Person, acting_as
-from .target import SOCKET_DIRECTORY, Target
+from .target import Target
 
 #: What listens on all addresses of a family.
 _ANY = {str(IPv4Address(0)): socket.AF_INET, str(IPv6Address(0)): socket.AF_INET6}

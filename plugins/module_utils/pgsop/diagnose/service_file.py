@@ -8,11 +8,9 @@ from __future__ import annotations
 import os
 from typing import Dict, List, Optional, Tuple
 
+from ..debian import COMMON_CONFIG
 from ..dsn import DsnError
 from .person import Person, acting_as
-
-#: Folder of pg_service.conf in Debian's libpq.
-SYSTEM_FOLDER = "/etc/postgresql-common"
 
 
 def read(name: str, someone: Person) -> Tuple[Dict[str, str], str]:
@@ -36,7 +34,7 @@ def read(name: str, someone: Person) -> Tuple[Dict[str, str], str]:
 
 
 def _places(someone: Person) -> List[str]:
-    folder = someone.environment.get("PGSYSCONFDIR") or SYSTEM_FOLDER
+    folder = someone.environment.get("PGSYSCONFDIR") or COMMON_CONFIG
     own = someone.environment.get("PGSERVICEFILE") or os.path.join(someone.home, ".pg_service.conf")
     return [own, os.path.join(folder, "pg_service.conf")]
 

@@ -9,13 +9,13 @@ from dataclasses import dataclass, field, replace
 from typing import Dict, FrozenSet, Mapping, Optional, Tuple
 
 from .. import connection_values, dsn
+from ..debian import SOCKET_DIRECTORY
 from ..dsn import DsnError
 from . import secret, service_file
 from .person import Person
 from .secret import Secret
 
 #: Compiled into Debian's libpq.
-SOCKET_DIRECTORY = "/var/run/postgresql"
 PORT = 5432
 _LAST_PORT = 65_535
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Mapping, Optional, Sequence, Tuple
 
 from ..backup.config import CONFIG_FILE as BACKUP_CONFIG_FILE
+from ..debian import OWN_STATE
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ class Config:
     version: int
     cluster: str = "main"
     database: str = "postgres"
-    state_directory: str = "/var/lib/pgsop"
+    state_directory: str = OWN_STATE
     backup_config: str = BACKUP_CONFIG_FILE
     statement_timeout_ms: int = 2000
     deadline_s: int = 30

@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Optional
+from typing import List, Mapping, Optional
 
 from ..cluster import Cluster
-from ..finding import Finding, worst
+from ..finding import Finding, FindingReport, worst
 from ..locks.report import Inspection, inspect_locks
+from ..locks.report_types import LockReport
 from .check import Check
 from .checks.blocking import blocked, measured_waits
 from .checks.migrations import measured_runs, stuck
@@ -20,7 +21,16 @@ from .parts import Part, failure, gather
 Limits = Mapping[str, Optional[float]]
 
 
-def lock_report(cluster: Cluster, config: Config, *, dsn: str = "", limits: Optional[Limits] = None) -> Dict[str, Any]:
+class JudgedLockReport(LockReport):
+    """With the findings of `locks.blocked` and `migrations.stuck`, and the worse of their statuses."""
+
+    findings: List[FindingReport]
+    status: str
+
+
+def lock_report(
+    cluster: Cluster, config: Config, *, dsn: str = "", limits: Optional[Limits] = None
+) -> JudgedLockReport:
     """Report the lock waits of a server, the state of its migrations, and the findings of `locks.blocked` and `migrations.stuck`.
 
     Args:
@@ -38,7 +48,7 @@ def lock_report(cluster: Cluster, config: Config, *, dsn: str = "", limits: Opti
         (stuck, _migrations(config, found)),
     ]
     findings = [_judged(check, config, each, limits or {}) for check, each in parts if config.asks(check.id)]
-    return {**found.report, "findings": [each.as_dict() for each in findings], "status": worst(findings)}
+    return JudgedLockReport(**found.report, findings=[each.as_dict() for each in findings], status=worst(findings))
 
 
 def _migrations(config: Config, found: Inspection) -> List[Part]:
@@ -47,9 +57,9 @@ def _migrations(config: Config, found: Inspection) -> List[Part]:
     parts = [
         gather(config, stuck.id, measured_runs(run for run in survey.runs if run.database == name), name)
         for name in found.snapshot.connectable
-        if name not in survey.unseen and config.looks_at(name)
+        if name not in survey.inaccessible and config.looks_at(name)
     ]
-    return parts + [Part(name, (), *failure(why)) for name, why in survey.unseen.items() if config.looks_at(name)]
+    return parts + [Part(name, (), *failure(why)) for name, why in survey.inaccessible.items() if config.looks_at(name)]
 
 
 def _judged(check: Check, config: Config, parts: List[Part], limits: Limits) -> Finding:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Locks that are waited for, and those that are in the way."""
+"""Locks that sessions wait for, and the locks that block them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ..activity.sessions import Backend, backends
 from ..connection import Session
-from .forest import Key
+from .wait_graph import Key
 
 # Locks are seen by everybody, also by roles that may not see what others do: so this does not go by wait_event_type.
 # waitstart is there from 14 on, which only a row as a whole tells without an error on 13.
@@ -117,17 +117,17 @@ class Lock:
 
 
 @dataclass(frozen=True)
-class Scene:
-    """All that was read at one moment.
+class LockSnapshot:
+    """Locks, waits and processes of a server at one moment.
 
     Attributes:
-        backends: all processes of the server but the one that looks, by number.
-        waited_for: by whoever waits (of a parallel worker, its leader), for what.
-        blockers: by whoever waits, who is in the way.
-        held: locks of those that are in the way, and of prepared transactions.
-        prepared: prepared transactions by transaction: gid, owner, database, age_s.
+        backends: all processes of the server except this session's, by process ID.
+        waited_for: the lock that each waiter requests; for a parallel worker the waiter is its leader.
+        blockers: the direct blockers by waiter.
+        held: locks of blockers and of prepared transactions.
+        prepared: prepared transactions by transaction ID: gid, owner, database, age_s.
         databases: names by OID.
-        connectable: names of databases that can be looked at.
+        connectable: names of the databases that accept connections.
     """
 
     backends: Mapping[int, Backend]
@@ -151,7 +151,7 @@ def any_wait(session: Session) -> bool:
     return bool(session.value(_ANY_WAIT))
 
 
-def read(session: Session) -> Scene:
+def read(session: Session) -> LockSnapshot:
     """Everything that has to do with locks at this moment."""
     waiting = [Lock(**row) for row in session.rows(_WAITED_FOR)]
     everyone = {each.pid: each for each in backends(session)}
@@ -170,7 +170,7 @@ def read(session: Session) -> Scene:
             if key not in (own, *found):
                 found.append(key)
     databases = session.rows(_DATABASES)
-    return Scene(
+    return LockSnapshot(
         backends=everyone,
         waited_for={key: lock for key, lock in waited_for.items() if blockers[key]},
         blockers={key: found for key, found in blockers.items() if found},

@@ -7,19 +7,20 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import Any, List, Mapping, Optional, Sequence
 
 from ..activity.sessions import Backend
 from ..cluster import Cluster
 from ..connection import Session, connect
-from ..migrations.survey import Survey, survey
+from ..migrations.collect import Migrations, collect_migrations
 from ..session_options import reader_options
-from .forest import Forest, Key, Place, grown
 from .objects import Names, advisory, described, names_of
-from .read import Scene, read, wait_age
-from .verdict import commands, verdict
+from .read import LockSnapshot, read, wait_age
+from .report_types import AdvisoryLock, LockReport, Party, PreparedTransaction, WaitNode, WaitTree
+from .verdict import ending_statements, verdict
+from .wait_graph import Key, TreeNode, WaitGraph, build_trees
 
-#: So many of what a root holds, and so many advisory locks, are told.
+#: How many locks of a node, and how many advisory locks, a report lists.
 _HOLDS, _ADVISORY = 3, 100
 
 _SERVER = "SELECT current_setting('server_version') AS version, current_user::text AS role"
@@ -42,9 +43,9 @@ class Inspection:
         migrations: the runs of migration tools that the report was made of.
     """
 
-    report: Dict[str, Any]
-    snapshot: Scene
-    migrations: Survey
+    report: LockReport
+    snapshot: LockSnapshot
+    migrations: Migrations
 
 
 def inspect_locks(cluster: Cluster, *, database: str = "postgres", dsn: str = "") -> Inspection:
@@ -60,73 +61,70 @@ def inspect_locks(cluster: Cluster, *, database: str = "postgres", dsn: str = ""
     """
     with connect(cluster, database, reader_options(), dsn=dsn) as session:
         server = session.rows(_SERVER)[0]
-        scene = read(session)
-        everyone = list(scene.backends.values())
-        told = [*scene.waited_for.values(), *scene.held]
-        names = names_of(told, scene.databases, cluster, session=session, database=database, dsn=dsn)
-        kept = _advisory(session, scene.backends)
-        migrations = survey(cluster, scene.connectable, everyone, session=session, database=database, dsn=dsn)
-    forest = grown(scene.blockers)
-    trees = [_tree(tree, forest, scene, names) for tree in forest.trees]
-    report = {
+        snapshot = read(session)
+        everyone = list(snapshot.backends.values())
+        locks = [*snapshot.waited_for.values(), *snapshot.held]
+        names = names_of(locks, snapshot.databases, cluster, session=session, database=database, dsn=dsn)
+        kept = _advisory(session, snapshot.backends)
+        migrations = collect_migrations(
+            cluster, snapshot.connectable, everyone, session=session, database=database, dsn=dsn
+        )
+    graph = build_trees(snapshot.blockers)
+    trees = [_tree(tree, graph, snapshot, names) for tree in graph.trees]
+    hidden = sum(each.masked for each in everyone)
+    report: LockReport = {
         "cluster": cluster.label,
         "server_version": server["version"],
         "at": round(time.time(), 3),
         "role": server["role"],
-        **_sight(everyone),
-        "blocked": len(scene.blockers),
+        "hidden_sessions": hidden,
+        "visible": not hidden,
+        "blocked": len(snapshot.blockers),
         "trees": trees,
-        "prepared": [_prepared(key, row, forest) for key, row in scene.prepared.items()],
+        "prepared": [_prepared(key, row, graph) for key, row in snapshot.prepared.items()],
         "advisory": kept,
         **migrations.as_dict(),
     }
-    return Inspection(report, scene, migrations)
+    return Inspection(report, snapshot, migrations)
 
 
-def _sight(everyone: Sequence[Backend]) -> Dict[str, Any]:
-    hidden = sum(each.masked for each in everyone)
-    return {"hidden": hidden, "visible": not hidden}
-
-
-def _tree(tree: Sequence[Place], forest: Forest, scene: Scene, names: Names) -> Dict[str, Any]:
-    nodes = [_node(place, forest, scene, names) for place in tree]
+def _tree(tree: Sequence[TreeNode], graph: WaitGraph, snapshot: LockSnapshot, names: Names) -> WaitTree:
+    nodes = [_node(place, graph, snapshot, names) for place in tree]
     waits = [node["wait_age_s"] for node in nodes if node["wait_age_s"] is not None]
+    statements = ending_statements(nodes)
     return {
-        "verdict": verdict(nodes),
-        "commands": commands(nodes),
-        "victims": nodes[0]["victims"],
+        "message": verdict(nodes),
+        "hint": statements[0]["sql"] if statements else "",
+        "statements": statements,
+        "blocked_sessions": nodes[0]["blocked_sessions"],
         "longest_wait_s": max(waits, default=None),
         "nodes": nodes,
     }
 
 
-def _node(place: Place, forest: Forest, scene: Scene, names: Names) -> Dict[str, Any]:
-    backend = scene.backends.get(place.key)
-    lock = scene.waited_for.get(place.key)
-    blockers = scene.blockers.get(place.key, ())
+def _node(place: TreeNode, graph: WaitGraph, snapshot: LockSnapshot, names: Names) -> WaitNode:
+    backend = snapshot.backends.get(place.key)
+    lock = snapshot.waited_for.get(place.key)
+    blockers = snapshot.blockers.get(place.key, ())
     return {
         "depth": place.depth,
-        "again": place.again,
-        "pid": place.key if place.key > 0 else None,
-        **_who(place.key, backend, scene),
+        "repeated": place.repeated,
+        **_party(place.key, backend, snapshot),
         "wait_age_s": _rounded(wait_age(lock, backend)) if lock else None,
         "mode": lock.mode if lock else None,
-        "object": described(lock, names, scene.databases) if lock else None,
-        "holds": _holds(place.key, scene, names),
-        "blocked_by": [key if key > 0 else scene.prepared.get(-key, {}).get("gid") for key in blockers],
-        "victims": len(forest.victims[place.key] - {place.key}),
-        "circular": place.key in forest.circular,
+        "object": described(lock, names, snapshot.databases) if lock else None,
+        "holds": _holds(place.key, snapshot, names),
+        "blocked_by": [key if key > 0 else snapshot.prepared.get(-key, {}).get("gid") for key in blockers],
+        "blocked_sessions": len(graph.blocked_sessions[place.key] - {place.key}),
+        "in_cycle": place.key in graph.in_cycle,
     }
 
 
-def _who(key: Key, backend: Optional[Backend], scene: Scene) -> Dict[str, Any]:
-    prepared = scene.prepared.get(-key, {}) if key <= 0 else {}
-    ages = {
-        name: _rounded(getattr(backend, name, None)) for name in ("query_age_s", "transaction_age_s", "state_age_s")
-    }
-    if prepared:
-        ages["transaction_age_s"] = _rounded(prepared["age_s"])
+def _party(key: Key, backend: Optional[Backend], snapshot: LockSnapshot) -> Party:
+    prepared = snapshot.prepared.get(-key, {}) if key <= 0 else {}
+    transaction_age_s = prepared.get("age_s", backend.transaction_age_s if backend else None)
     return {
+        "pid": key if key > 0 else None,
         "gid": prepared.get("gid"),
         "role": prepared.get("owner") or (backend.role if backend else None),
         "database": prepared.get("database") or (backend.database if backend else None),
@@ -134,30 +132,39 @@ def _who(key: Key, backend: Optional[Backend], scene: Scene) -> Dict[str, Any]:
         "client": backend.client if backend else "",
         "backend_type": backend.backend_type if backend else None,
         "state": backend.state if backend else None,
-        **ages,
+        "query_age_s": _rounded(backend.query_age_s) if backend else None,
+        "transaction_age_s": _rounded(transaction_age_s),
+        "state_age_s": _rounded(backend.state_age_s) if backend else None,
         "query": backend.query if backend else "",
         "truncated": backend.truncated if backend else False,
         "visible": not (backend and backend.masked),
     }
 
 
-def _holds(key: Key, scene: Scene, names: Names) -> List[str]:
-    """What somebody has that others below want."""
-    wanted = {lock.target for waiter, lock in scene.waited_for.items() if key in scene.blockers[waiter]}
+def _holds(key: Key, snapshot: LockSnapshot, names: Names) -> List[str]:
+    """Describe the locks of a node that the nodes below it wait for."""
+    wanted = {lock.target for waiter, lock in snapshot.waited_for.items() if key in snapshot.blockers[waiter]}
     found = [
-        f"{lock.mode} on {described(lock, names, scene.databases)}"
-        for lock in scene.held
+        f"{lock.mode} on {described(lock, names, snapshot.databases)}"
+        for lock in snapshot.held
         if lock.target in wanted and key == (lock.pid if lock.pid is not None else -(lock.prepared or 0))
     ]
     return list(dict.fromkeys(found))[:_HOLDS]
 
 
-def _prepared(key: int, row: Mapping[str, Any], forest: Forest) -> Dict[str, Any]:
-    return {**row, "age_s": _rounded(row["age_s"]), "victims": len(forest.victims.get(-key, ()))}
+def _prepared(key: int, row: Mapping[str, Any], graph: WaitGraph) -> PreparedTransaction:
+    return {
+        "transaction": key,
+        "gid": row["gid"],
+        "owner": row["owner"],
+        "database": row["database"],
+        "age_s": round(max(0.0, row["age_s"]), 3),
+        "blocked_sessions": len(graph.blocked_sessions.get(-key, ())),
+    }
 
 
-def _advisory(session: Session, everyone: Mapping[int, Backend]) -> List[Dict[str, Any]]:
-    found = []
+def _advisory(session: Session, everyone: Mapping[int, Backend]) -> List[AdvisoryLock]:
+    found: List[AdvisoryLock] = []
     for row in session.rows(_ADVISORY_LOCKS)[:_ADVISORY]:
         backend = everyone.get(row["pid"])
         found.append(

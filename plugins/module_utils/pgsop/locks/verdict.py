@@ -1,42 +1,43 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is the matter with a tree of waiting sessions, and the statements that would end it. They are told, never run."""
+"""The cause of a tree of lock waits as a sentence, and the statements that end it. They are shown, never run."""
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Optional, Sequence
+from typing import List, Optional, Sequence
 
 from ..text import age
+from .report_types import Statement, WaitNode
 
 
 def long(seconds: Optional[float]) -> str:
-    """How long something has lasted, roughly."""
+    """Format a duration in seconds."""
     return "an unknown time" if seconds is None else age(seconds)
 
 
-def verdict(nodes: Sequence[Mapping[str, Any]]) -> str:
-    """What is the matter, in sentences without a full stop at the end.
+def verdict(nodes: Sequence[WaitNode]) -> str:
+    """Describe the cause of the waits, without a full stop at the end.
 
     Args:
-        nodes: of the tree, the root first, as report.py makes them.
+        nodes: of the tree, the root blocker first.
     """
     root = nodes[0]
-    many = "1 session" if root["victims"] == 1 else f"{root['victims']} sessions"
+    many = "1 session" if root["blocked_sessions"] == 1 else f"{root['blocked_sessions']} sessions"
     longest = max((node["wait_age_s"] for node in nodes[1:] if node["wait_age_s"] is not None), default=None)
     wait = f", the longest for {long(longest)}" if longest is not None else ""
-    if root["circular"]:
+    if root["in_cycle"]:
         return f"{_who(root)} and {many} wait for each other in a circle; the server ends one of them after deadlock_timeout, {_unless(nodes)}"
     sentence = f"{_who(root)} {_what(root)} and holds up {many}{wait}"
     queue = _queue(nodes)
     if queue is not None:
-        more = "1 session" if queue["victims"] == 1 else f"{queue['victims']} sessions"
+        more = "1 session" if queue["blocked_sessions"] == 1 else f"{queue['blocked_sessions']} sessions"
         sentence += f"; {more} of these only because {_who(queue)} wants {queue['mode']} on {queue['object']} and stands before them"
     return sentence
 
 
-def commands(nodes: Sequence[Mapping[str, Any]]) -> List[Dict[str, str]]:
-    """The statements that would end it, the mildest first: each with its effect.
+def ending_statements(nodes: Sequence[WaitNode]) -> List[Statement]:
+    """Return the statements that end the waits, the mildest first.
 
     Args:
         nodes: as for verdict.
@@ -49,12 +50,12 @@ def commands(nodes: Sequence[Mapping[str, Any]]) -> List[Dict[str, str]]:
                 "pg_cancel_backend", queue["pid"], f"gives up the {queue['mode']}; whoever stands behind it goes on"
             )
         )
-    if nodes[0]["circular"]:
-        nodes = sorted((node for node in nodes if node["circular"]), key=lambda node: node["transaction_age_s"] or 0.0)
+    if nodes[0]["in_cycle"]:
+        nodes = sorted((node for node in nodes if node["in_cycle"]), key=lambda node: node["transaction_age_s"] or 0.0)
     return [*found, *_ends(nodes[0])]
 
 
-def _ends(node: Mapping[str, Any]) -> List[Dict[str, str]]:
+def _ends(node: WaitNode) -> List[Statement]:
     if node["gid"] is not None:
         literal = "'" + node["gid"].replace("'", "''") + "'"
         if "\\" in node["gid"]:
@@ -83,19 +84,21 @@ def _ends(node: Mapping[str, Any]) -> List[Dict[str, str]]:
     return [_command("pg_cancel_backend", node["pid"], "cancels its statement"), terminate]
 
 
-def _command(function: str, pid: int, effect: str) -> Dict[str, str]:
+def _command(function: str, pid: int, effect: str) -> Statement:
     return {"sql": f"SELECT {function}({pid})", "effect": effect}
 
 
-def _queue(nodes: Sequence[Mapping[str, Any]]) -> Optional[Mapping[str, Any]]:
+def _queue(nodes: Sequence[WaitNode]) -> Optional[WaitNode]:
     """The first below the root who wants a table for himself alone, and makes others wait by wanting it: mostly a migration."""
     wanted = (
-        node for node in nodes[1:] if node["mode"] == "AccessExclusiveLock" and node["victims"] and not node["circular"]
+        node
+        for node in nodes[1:]
+        if node["mode"] == "AccessExclusiveLock" and node["blocked_sessions"] and not node["in_cycle"]
     )
     return next(wanted, None)
 
 
-def _who(node: Mapping[str, Any]) -> str:
+def _who(node: WaitNode) -> str:
     if node["gid"] is not None:
         return f"prepared transaction {node['gid']} of {node['role']} in {node['database']}"
     if node["pid"] is None:
@@ -105,7 +108,7 @@ def _who(node: Mapping[str, Any]) -> str:
     return f"session {node['pid']} ({told}, {owner})"
 
 
-def _what(node: Mapping[str, Any]) -> str:
+def _what(node: WaitNode) -> str:
     if node["gid"] is not None:
         return f"was prepared {long(node['transaction_age_s'])} ago, belongs to no session"
     if node["pid"] is None:
@@ -120,7 +123,7 @@ def _what(node: Mapping[str, Any]) -> str:
     return f"is at work for {long(node['query_age_s'])}" if state else "is at work"
 
 
-def _unless(nodes: Sequence[Mapping[str, Any]]) -> str:
+def _unless(nodes: Sequence[WaitNode]) -> str:
     prepared = any(node["gid"] is not None for node in nodes)
     return (
         "unless the prepared transaction is in it, which it does not see"

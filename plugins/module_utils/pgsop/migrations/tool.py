@@ -43,7 +43,7 @@ class Table:
 
 
 @dataclass(frozen=True)
-class Work:
+class SessionEvidence:
     """What sessions of the database do that has to do with a tool.
 
     Attributes:
@@ -73,7 +73,7 @@ class Work:
         return self.certain or (f"{self.builders[0]} changes definitions" if self.builders else "")
 
 
-class Outcome(NamedTuple):
+class Classification(NamedTuple):
     """What became of a run.
 
     Attributes:
@@ -84,7 +84,7 @@ class Outcome(NamedTuple):
     """
 
     state: str
-    detail: str
+    reason: str
     since_s: float = -1.0
     hint: str = ""
 
@@ -92,7 +92,7 @@ class Outcome(NamedTuple):
 Row = Dict[str, Any]
 #: By name of a table, what its query answered; a table that is not there is not in it.
 Rows = Mapping[str, List[Row]]
-Judge = Callable[[Rows, Work], Outcome]
+Classifier = Callable[[Rows, SessionEvidence], Classification]
 #: Of a database, a schema and a table: the keys of the tool's advisory locks.
 Keys = Callable[[str, str, str], Sequence[int]]
 
@@ -105,7 +105,7 @@ class Tool:
         name: how people call it.
         tables: names its table may have, the columns being the same.
         columns: columns by which it is recognised, with their kinds.
-        judge: tells what became of a run.
+        classify: tells what became of a run.
         keys: of its advisory locks; none for tools without.
         companions: further tables of it, that may be beside, with their columns.
         queries: by table, what to read of it: a template with a place for the table's name; of a table without, nothing is read.
@@ -115,7 +115,7 @@ class Tool:
     name: str
     tables: Tuple[str, ...]
     columns: Mapping[str, str]
-    judge: Judge
+    classify: Classifier
     keys: Keys = lambda _database, _schema, _table: ()
     companions: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     queries: Mapping[str, str] = field(default_factory=dict)
@@ -131,20 +131,20 @@ class Tool:
         return table.name in self.tables and table.has(self.columns) and self.fits(table, beside)
 
 
-def by_sessions(why: str) -> Judge:
+def by_sessions(why: str) -> Classifier:
     """The judgement of tools whose tables know no failure: at work where a session shows it, else unknown.
 
     Args:
         why: what the table does not tell, as a phrase.
     """
 
-    def judge(_rows: Rows, work: Work) -> Outcome:
-        return Outcome(RUNNING, work.likely) if work.likely else Outcome(UNKNOWN, why)
+    def classify(_rows: Rows, evidence: SessionEvidence) -> Classification:
+        return Classification(RUNNING, evidence.likely) if evidence.likely else Classification(UNKNOWN, why)
 
-    return judge
+    return classify
 
 
-def by_flag(work: Work, since_s: float, who: str, hint: str) -> Outcome:
+def by_flag(evidence: SessionEvidence, since_s: float, who: str, hint: str) -> Classification:
     """The judgement of a flag in a table that says locked and survives whoever set it.
 
     Args:
@@ -153,15 +153,15 @@ def by_flag(work: Work, since_s: float, who: str, hint: str) -> Outcome:
         who: who set it, as a phrase.
         hint: how it is taken away.
     """
-    if work.likely:
-        return Outcome(RUNNING, f"{who}; {work.likely}", since_s)
-    if work.others or work.hidden:
+    if evidence.likely:
+        return Classification(RUNNING, f"{who}; {evidence.likely}", since_s)
+    if evidence.others or evidence.hidden:
         seen = (
-            f"{work.others} sessions of the database may be it"
-            if work.others
-            else f"what {work.hidden} sessions do cannot be seen"
+            f"{evidence.others} sessions of the database may be it"
+            if evidence.others
+            else f"what {evidence.hidden} sessions do cannot be seen"
         )
-        return Outcome(LOCKED, f"{who}, and no session is known to be at work on it, but {seen}", since_s, hint)
-    return Outcome(
+        return Classification(LOCKED, f"{who}, and no session is known to be at work on it, but {seen}", since_s, hint)
+    return Classification(
         FAILED, f"{who}, and no session is there that could be at work: the lock is left over", since_s, hint
     )

@@ -9,7 +9,7 @@ from typing import Sequence
 
 from ..server_message import noted_error
 from .keys import crc32, fnv32
-from .tool import DIRTY, FAILED, FINISHED, RUNNING, Outcome, Rows, Table, Tool, Work, by_sessions
+from .tool import DIRTY, FAILED, FINISHED, RUNNING, Classification, Rows, SessionEvidence, Table, Tool, by_sessions
 
 GOOSE_KEY = 5887940537704921958
 ATLAS_LOCK = "atlas_migrate_execute"
@@ -32,33 +32,33 @@ def _golang_migrate_keys(database: str, schema: str, table: str) -> Sequence[int
     return tuple((crc32(name) * _GOLANG_MIGRATE_SALT) & _WORD for name in names)
 
 
-def _golang_migrate(rows: Rows, work: Work) -> Outcome:
+def _golang_migrate(rows: Rows, evidence: SessionEvidence) -> Classification:
     dirty = next(iter(rows["schema_migrations"]), None)
-    if work.certain:
-        return Outcome(RUNNING, f"version {dirty['version']}; {work.certain}" if dirty else work.certain)
+    if evidence.certain:
+        return Classification(RUNNING, f"version {dirty['version']}; {evidence.certain}" if dirty else evidence.certain)
     if dirty:
-        return Outcome(
+        return Classification(
             DIRTY,
             f"version {dirty['version']} broke off, and nobody holds the advisory lock",
             hint=f"see how far it came, mend it, then 'migrate force' the version that is there ({dirty['version']} or the one before)",
         )
-    return Outcome(FINISHED, "it is not dirty")
+    return Classification(FINISHED, "it is not dirty")
 
 
-def _atlas(rows: Rows, work: Work) -> Outcome:
+def _atlas(rows: Rows, evidence: SessionEvidence) -> Classification:
     unfinished = next(iter(rows["atlas_schema_revisions"]), None)
-    if work.certain:
-        return Outcome(RUNNING, work.certain)
+    if evidence.certain:
+        return Classification(RUNNING, evidence.certain)
     if unfinished:
         noted = noted_error(unfinished["error"] or "")
         error = f": {noted}" if noted else ""
-        return Outcome(
+        return Classification(
             FAILED,
             f"{unfinished['version']} has {unfinished['applied']} of {unfinished['total']} statements applied{error}",
             unfinished["since_s"],
             "see 'atlas migrate status', mend it, then 'atlas migrate apply' or 'atlas migrate set'",
         )
-    return Outcome(FINISHED, "every revision is applied to its end")
+    return Classification(FINISHED, "every revision is applied to its end")
 
 
 def is_dbmate(table: Table, beside: Sequence[str]) -> bool:
@@ -70,7 +70,7 @@ GOLANG_MIGRATE = Tool(
     name="golang-migrate",
     tables=("schema_migrations",),
     columns={"version": "int", "dirty": "bool"},
-    judge=_golang_migrate,
+    classify=_golang_migrate,
     keys=_golang_migrate_keys,
     queries={"schema_migrations": _GOLANG_MIGRATE_DIRTY},
 )
@@ -78,21 +78,21 @@ GOOSE = Tool(
     name="goose",
     tables=("goose_db_version",),
     columns={"version_id": "int", "is_applied": "bool", "tstamp": "time"},
-    judge=by_sessions("its table holds only what was applied or taken back"),
+    classify=by_sessions("its table holds only what was applied or taken back"),
     keys=lambda _database, _schema, _table: (GOOSE_KEY,),
 )
 DBMATE = Tool(
     name="dbmate",
     tables=("schema_migrations",),
     columns={"version": "text"},
-    judge=by_sessions("its table holds only what was applied"),
+    classify=by_sessions("its table holds only what was applied"),
     fits=is_dbmate,
 )
 ATLAS = Tool(
     name="Atlas",
     tables=("atlas_schema_revisions",),
     columns={"version": "text", "applied": "int", "total": "int", "error": "text", "executed_at": "time"},
-    judge=_atlas,
+    classify=_atlas,
     keys=lambda _database, _schema, _table: (fnv32(ATLAS_LOCK),),
     queries={"atlas_schema_revisions": _ATLAS_UNFINISHED},
 )

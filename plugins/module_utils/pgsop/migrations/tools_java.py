@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Sequence
 
 from .keys import java_hash
-from .tool import FAILED, FINISHED, RUNNING, Outcome, Rows, Tool, Work, by_flag
+from .tool import FAILED, FINISHED, RUNNING, Classification, Rows, SessionEvidence, Tool, by_flag
 
 #: "Flyway" in ASCII; to this the hash of the table's name is added (PostgreSQLAdvisoryLockTemplate).
 FLYWAY_KEY = 0x466C79776179
@@ -31,33 +31,33 @@ def _flyway_keys(_database: str, schema: str, table: str) -> Sequence[int]:
     return (FLYWAY_KEY + java_hash(f'"{schema}"."{table}"'),)
 
 
-def _flyway(rows: Rows, work: Work) -> Outcome:
+def _flyway(rows: Rows, evidence: SessionEvidence) -> Classification:
     failed = next((row for found in rows.values() for row in found), None)
-    if work.certain:
-        return Outcome(RUNNING, work.certain)
+    if evidence.certain:
+        return Classification(RUNNING, evidence.certain)
     if failed:
-        return Outcome(
+        return Classification(
             FAILED,
             f"{failed['script']} ({failed['description']}) failed",
             failed["since_s"],
             "undo what it left behind, run 'flyway repair', then 'flyway migrate'",
         )
-    return Outcome(FINISHED, "no failed row, but the server takes that of a failed transaction back with it")
+    return Classification(FINISHED, "no failed row, but the server takes that of a failed transaction back with it")
 
 
-def _liquibase(rows: Rows, work: Work) -> Outcome:
+def _liquibase(rows: Rows, evidence: SessionEvidence) -> Classification:
     for lock in rows.get("databasechangeloglock", ()):
         who = f"{lock['lockedby'] or 'somebody'} has locked it"
-        return by_flag(work, -1.0 if lock["since_s"] is None else lock["since_s"], who, _LIQUIBASE_HINT)
-    if work.certain:
-        return Outcome(RUNNING, work.certain)
+        return by_flag(evidence, -1.0 if lock["since_s"] is None else lock["since_s"], who, _LIQUIBASE_HINT)
+    if evidence.certain:
+        return Classification(RUNNING, evidence.certain)
     for change in rows.get("databasechangelog", ()):
-        return Outcome(
+        return Classification(
             FAILED,
             f"change set {change['id']} of {change['author']} failed",
             hint="mend it, then run 'liquibase update'",
         )
-    return Outcome(FINISHED, "it is not locked, and no change set is marked as failed")
+    return Classification(FINISHED, "it is not locked, and no change set is marked as failed")
 
 
 FLYWAY = Tool(
@@ -70,7 +70,7 @@ FLYWAY = Tool(
         "installed_on": "time",
         "success": "bool",
     },
-    judge=_flyway,
+    classify=_flyway,
     keys=_flyway_keys,
     queries={"flyway_schema_history": _FLYWAY_FAILED, "schema_version": _FLYWAY_FAILED},
 )
@@ -78,7 +78,7 @@ LIQUIBASE = Tool(
     name="Liquibase",
     tables=("databasechangeloglock",),
     columns={"id": "int", "locked": "bool", "lockgranted": "time", "lockedby": "text"},
-    judge=_liquibase,
+    classify=_liquibase,
     companions={"databasechangelog": {"id": "text", "author": "text", "exectype": "text", "orderexecuted": "int"}},
     queries={"databasechangeloglock": _LIQUIBASE_LOCK, "databasechangelog": _LIQUIBASE_FAILED},
 )

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from ..server_message import noted_error
-from .tool import FAILED, FINISHED, RUNNING, UNKNOWN, Outcome, Rows, Tool, Work, by_flag, by_sessions
+from .tool import FAILED, FINISHED, RUNNING, UNKNOWN, Classification, Rows, SessionEvidence, Tool, by_flag, by_sessions
 
 PRISMA_KEY = 72707369
 NODE_PG_MIGRATE_KEY = 7241865325823964
@@ -23,38 +23,40 @@ _KNEX_LOCKED = "SELECT is_locked FROM ONLY %s WHERE is_locked <> 0"
 _DRIZZLE_TWICE = "SELECT hash FROM ONLY %s GROUP BY hash HAVING count(*) > 1 LIMIT 5"
 
 
-def _prisma(rows: Rows, work: Work) -> Outcome:
+def _prisma(rows: Rows, evidence: SessionEvidence) -> Classification:
     unfinished = next(iter(rows["_prisma_migrations"]), None)
-    if work.certain:
+    if evidence.certain:
         what = f"{unfinished['migration_name']} has begun and " if unfinished else ""
-        return Outcome(RUNNING, f"{what}{work.certain}", unfinished["since_s"] if unfinished else -1.0)
+        return Classification(RUNNING, f"{what}{evidence.certain}", unfinished["since_s"] if unfinished else -1.0)
     if unfinished:
         noted = noted_error(unfinished["logs"] or "")
         logs = (
             f": {noted}" if noted else "; its column logs has the rest" if unfinished["logs"] else ", and left no log"
         )
-        return Outcome(
+        return Classification(
             FAILED,
             f"{unfinished['migration_name']} has not finished, and nobody holds the advisory lock{logs}",
             unfinished["since_s"],
             f"see how far it came, then 'prisma migrate resolve --rolled-back {unfinished['migration_name']}' (or --applied)",
         )
-    return Outcome(FINISHED, "every migration has finished or was rolled back")
+    return Classification(FINISHED, "every migration has finished or was rolled back")
 
 
-def _knex(rows: Rows, work: Work) -> Outcome:
+def _knex(rows: Rows, evidence: SessionEvidence) -> Classification:
     if rows["knex_migrations_lock"]:
         hint = "where nobody migrates any more, run 'knex migrate:unlock'"
-        return by_flag(work, -1.0, "it is locked", hint)
-    return Outcome(RUNNING, work.certain) if work.certain else Outcome(FINISHED, "it is not locked")
+        return by_flag(evidence, -1.0, "it is locked", hint)
+    return (
+        Classification(RUNNING, evidence.certain) if evidence.certain else Classification(FINISHED, "it is not locked")
+    )
 
 
-def _drizzle(rows: Rows, work: Work) -> Outcome:
-    if work.likely:
-        return Outcome(RUNNING, work.likely)
+def _drizzle(rows: Rows, evidence: SessionEvidence) -> Classification:
+    if evidence.likely:
+        return Classification(RUNNING, evidence.likely)
     twice = len(rows["__drizzle_migrations"])
     ran = f"{twice} of its migrations ran twice, and " if twice else ""
-    return Outcome(UNKNOWN, f"{ran}its table holds only what was applied")
+    return Classification(UNKNOWN, f"{ran}its table holds only what was applied")
 
 
 PRISMA = Tool(
@@ -68,7 +70,7 @@ PRISMA = Tool(
         "rolled_back_at": "time",
         "applied_steps_count": "int",
     },
-    judge=_prisma,
+    classify=_prisma,
     keys=lambda _database, _schema, _table: (PRISMA_KEY,),
     queries={"_prisma_migrations": _PRISMA_UNFINISHED},
 )
@@ -76,7 +78,7 @@ KNEX = Tool(
     name="Knex",
     tables=("knex_migrations_lock",),
     columns={"is_locked": "int", "index": "int"},
-    judge=_knex,
+    classify=_knex,
     companions={"knex_migrations": {"name": "text", "batch": "int", "migration_time": "time"}},
     queries={"knex_migrations_lock": _KNEX_LOCKED},
 )
@@ -84,26 +86,26 @@ TYPEORM = Tool(
     name="TypeORM",
     tables=("migrations",),
     columns={"id": "int", "timestamp": "int", "name": "text"},
-    judge=by_sessions("its table holds only what was applied"),
+    classify=by_sessions("its table holds only what was applied"),
 )
 SEQUELIZE = Tool(
     name="Sequelize",
     tables=("SequelizeMeta",),
     columns={"name": "text"},
-    judge=by_sessions("its table holds only what was applied"),
+    classify=by_sessions("its table holds only what was applied"),
 )
 NODE_PG_MIGRATE = Tool(
     name="node-pg-migrate",
     tables=("pgmigrations",),
     columns={"id": "int", "name": "text", "run_on": "time"},
-    judge=by_sessions("its table holds only what was applied"),
+    classify=by_sessions("its table holds only what was applied"),
     keys=lambda _database, _schema, _table: (NODE_PG_MIGRATE_KEY,),
 )
 KYSELY = Tool(
     name="Kysely",
     tables=("kysely_migration",),
     columns={"name": "text", "timestamp": "text"},
-    judge=by_sessions("its table holds only what was applied, and its lock table is not used here"),
+    classify=by_sessions("its table holds only what was applied, and its lock table is not used here"),
     keys=lambda _database, _schema, _table: (KYSELY_KEY,),
     companions={"kysely_migration_lock": {"id": "text", "is_locked": "int"}},
 )
@@ -111,6 +113,6 @@ DRIZZLE = Tool(
     name="Drizzle",
     tables=("__drizzle_migrations",),
     columns={"id": "int", "hash": "text", "created_at": "int"},
-    judge=_drizzle,
+    classify=_drizzle,
     queries={"__drizzle_migrations": _DRIZZLE_TWICE},
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Sequence
 
 from .keys import crc32
-from .tool import FAILED, FINISHED, RUNNING, UNKNOWN, Outcome, Rows, Tool, Work, by_sessions
+from .tool import FAILED, FINISHED, RUNNING, UNKNOWN, Classification, Rows, SessionEvidence, Tool, by_sessions
 
 _RAILS_SALT = 2053462845
 _SQLX_SALT = 0x3D32AD9E
@@ -31,14 +31,14 @@ SELECT change, project
 """
 
 
-def _alembic(rows: Rows, work: Work) -> Outcome:
-    if work.likely:
-        return Outcome(RUNNING, work.likely)
+def _alembic(rows: Rows, evidence: SessionEvidence) -> Classification:
+    if evidence.likely:
+        return Classification(RUNNING, evidence.likely)
     heads = rows["alembic_version"][0]["heads"]
     if heads == 0:
-        return Outcome(UNKNOWN, "its table is empty: nothing was applied yet, or the first run broke off")
+        return Classification(UNKNOWN, "its table is empty: nothing was applied yet, or the first run broke off")
     several = f"{heads} heads, " if heads > 1 else ""
-    return Outcome(UNKNOWN, f"{several}its table holds only where the schema stands")
+    return Classification(UNKNOWN, f"{several}its table holds only where the schema stands")
 
 
 def _rails_keys(database: str, _schema: str, _table: str) -> Sequence[int]:
@@ -49,53 +49,55 @@ def _sqlx_keys(database: str, _schema: str, _table: str) -> Sequence[int]:
     return (_SQLX_SALT * crc32(database),)
 
 
-def _sqlx(rows: Rows, work: Work) -> Outcome:
+def _sqlx(rows: Rows, evidence: SessionEvidence) -> Classification:
     unfinished = next(iter(rows["_sqlx_migrations"]), None)
-    if work.certain:
-        return Outcome(RUNNING, f"version {unfinished['version']}; {work.certain}" if unfinished else work.certain)
+    if evidence.certain:
+        return Classification(
+            RUNNING, f"version {unfinished['version']}; {evidence.certain}" if unfinished else evidence.certain
+        )
     if unfinished and not unfinished["success"]:
-        return Outcome(
+        return Classification(
             FAILED,
             f"version {unfinished['version']} ({unfinished['description']}) failed, and nobody holds the advisory lock",
             unfinished["since_s"],
             "mend what it left behind, delete its row, then 'sqlx migrate run'",
         )
     if unfinished:
-        return Outcome(
+        return Classification(
             FINISHED,
             f"version {unfinished['version']} was applied, but its process ended before it said so",
             unfinished["since_s"],
         )
-    return Outcome(FINISHED, "every migration was applied to its end")
+    return Classification(FINISHED, "every migration was applied to its end")
 
 
-def _sqitch(rows: Rows, work: Work) -> Outcome:
-    if work.certain:
-        return Outcome(RUNNING, work.certain)
+def _sqitch(rows: Rows, evidence: SessionEvidence) -> Classification:
+    if evidence.certain:
+        return Classification(RUNNING, evidence.certain)
     for change in rows["events"]:
         hint = "see 'sqitch status' and 'sqitch log', mend it, then 'sqitch deploy'"
-        return Outcome(FAILED, f"change {change['change']} of project {change['project']} failed", hint=hint)
-    return Outcome(FINISHED, "no change has failed last")
+        return Classification(FAILED, f"change {change['change']} of project {change['project']} failed", hint=hint)
+    return Classification(FINISHED, "no change has failed last")
 
 
 ALEMBIC = Tool(
     name="Alembic",
     tables=("alembic_version",),
     columns={"version_num": "text"},
-    judge=_alembic,
+    classify=_alembic,
     queries={"alembic_version": _ALEMBIC_HEADS},
 )
 DJANGO = Tool(
     name="Django",
     tables=("django_migrations",),
     columns={"app": "text", "name": "text", "applied": "time"},
-    judge=by_sessions("its table holds only what was applied"),
+    classify=by_sessions("its table holds only what was applied"),
 )
 RAILS = Tool(
     name="Rails",
     tables=("schema_migrations",),
     columns={"version": "text"},
-    judge=by_sessions("its table holds only what was applied"),
+    classify=by_sessions("its table holds only what was applied"),
     keys=_rails_keys,
     companions={"ar_internal_metadata": {"key": "text", "value": "text"}},
     fits=lambda _table, beside: "ar_internal_metadata" in beside,
@@ -105,14 +107,14 @@ RAILS_OR_DBMATE = Tool(
     name="Rails or dbmate",
     tables=("schema_migrations",),
     columns={"version": "text"},
-    judge=by_sessions("its table holds only what was applied"),
+    classify=by_sessions("its table holds only what was applied"),
     keys=_rails_keys,
 )
 ECTO = Tool(
     name="Ecto",
     tables=("schema_migrations",),
     columns={"version": "int", "inserted_at": "time"},
-    judge=by_sessions("its table holds only what was applied"),
+    classify=by_sessions("its table holds only what was applied"),
 )
 SQLX = Tool(
     name="sqlx",
@@ -125,7 +127,7 @@ SQLX = Tool(
         "checksum": "bytes",
         "execution_time": "int",
     },
-    judge=_sqlx,
+    classify=_sqlx,
     keys=_sqlx_keys,
     queries={"_sqlx_migrations": _SQLX_UNFINISHED},
 )
@@ -133,7 +135,7 @@ SQITCH = Tool(
     name="Sqitch",
     tables=("events",),
     columns={"event": "text", "change_id": "text", "change": "text", "project": "text", "committed_at": "time"},
-    judge=_sqitch,
+    classify=_sqitch,
     keys=lambda _database, _schema, _table: (SQITCH_KEY,),
     queries={"events": _SQITCH_FAILED},
 )

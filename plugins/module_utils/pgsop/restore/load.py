@@ -13,7 +13,8 @@ from typing import Callable, Iterator, List, Optional, Sequence, Tuple
 
 from ..backup.config import Config
 from ..backup.progress import Progress
-from ..backup.tools import conninfo, environment, program, run_long
+from ..backup.tools import environment, program, run_long
+from ..dsn import conninfo
 from ..errors import PgsopError, ServerError
 from ..server_message import TocFailure, program_error
 from ..sql import quote_identifier
@@ -210,7 +211,7 @@ def analyze(config: Config, plan: Plan, scratch: Scratch, progress: Progress, mo
             "--analyze-only",
             "--quiet",
             f"--jobs={jobs(config)}",
-            f"--dbname={conninfo(scratch.name)}",
+            f"--dbname={conninfo(dbname=scratch.name)}",
         ],
         environment=environment(scratch.cluster, scratch.options),
         watch=lambda: progress.tick(f"{plan.dump.name}: collecting statistics"),

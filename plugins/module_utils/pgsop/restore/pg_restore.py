@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 from typing import IO, Callable, Iterator, List, Optional, Sequence
 
 from ..backup.config import Config
-from ..backup.tools import conninfo, end, environment, pipe, program, run_long, tied
+from ..backup.tools import end, environment, pipe, program, run_long, tied
 from ..cluster import Cluster
+from ..dsn import conninfo
 from ..encoding import as_bytes, as_text, text_of
 from ..errors import PgsopError
 from ..server_message import TocFailure, program_error, toc_failures
@@ -77,7 +78,7 @@ def run_pass(target: Target, entries: Optional[Sequence[Entry]], *, jobs: int, e
         if entries is not None:
             arguments.append(f"--use-list={stack.enter_context(toc.use_list(entries))}")
         answer = run_long(
-            [*arguments, f"--dbname={conninfo(target.database)}", target.path],
+            [*arguments, f"--dbname={conninfo(dbname=target.database)}", target.path],
             environment=environment(target.cluster, target.options),
             watch=target.watch,
             keep=lambda line: not _WENT_WELL.match(line),
@@ -142,7 +143,7 @@ def _await(process: subprocess.Popen[bytes], watch: Callable[[], None]) -> None:
 
 def _psql(target: Target) -> List[str]:
     options = ["--no-psqlrc", "--no-password", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1"]
-    return [program(target.config, "psql"), *options, f"--dbname={conninfo(target.database)}"]
+    return [program(target.config, "psql"), *options, f"--dbname={conninfo(dbname=target.database)}"]
 
 
 def script_of(target: Target, entries: Sequence[Entry]) -> str:

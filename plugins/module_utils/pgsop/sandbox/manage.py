@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Dict, List, Mapping, Optional, Sequence, Union
 
 from .. import command, service
-from ..cluster import Cluster, unit_name
+from ..cluster import Cluster, drop_in_directory, unit_name
 from ..connection import answering_cluster, connect
 from ..errors import PgsopError
 from ..files import (
@@ -71,7 +71,7 @@ class Request:
     @property
     def path(self) -> str:
         """The caller's drop-in; it concerns this one cluster only."""
-        return f"/etc/systemd/system/{self.unit}.d/50-{self.name}.conf"
+        return f"{drop_in_directory(self.version, self.cluster)}/50-{self.name}.conf"
 
     @property
     def text(self) -> Optional[str]:

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Dict, List, Optional, Sequence, Tuple
 
 from .. import command
+from ..debian import PYTHON
 from ..identity import effective_user
 from . import reach as reach_module
 from .reach import reach
@@ -25,7 +26,6 @@ Assignment = Tuple[str, str]
 #: What was found of each path, in the order of the paths; see :func:`reach`.
 Reached = List[Dict[str, Any]]
 
-_PYTHON = "/usr/bin/python3"
 #: Runs a program with one argument, both in base64: in a unit, $ and % have a meaning, and base64 has neither.
 _START = "import base64, sys; code, sys.argv[1] = map(base64.b64decode, sys.argv[1:]); exec(code)"
 _UNKNOWN = re.compile(r"Unknown assignment: (\w+)=")
@@ -76,7 +76,7 @@ def in_trial(paths: Sequence[str], owner: str, assignments: Sequence[Assignment]
         own = [("Type", "oneshot"), ("User", owner), ("StandardOutput", f"file:{output}"), ("StandardError", "journal")]
         lines = [f"--property={name}={value}" for name, value in [*assignments, *own]]
         arguments = ["systemd-run", "--quiet", f"--unit={unit}", "--description=Trial of a sandbox", *lines]
-        answer = command.run([*arguments, "--", _PYTHON, "-I", "-c", _START, program, given])
+        answer = command.run([*arguments, "--", PYTHON, "-I", "-c", _START, program, given])
         unknown = _UNKNOWN.search(answer.errors)
         if unknown:
             rest = [each for each in assignments if each[0] != unknown.group(1)]

@@ -12,6 +12,7 @@ from typing import Any, Mapping
 from .. import memory
 from ..cluster import CONFIG_FOLDER, Cluster, config_directory, find_cluster
 from ..connection import answers, connect
+from ..debian import DATA_ROOT
 from ..files import read_state
 from ..settings.server import read_parameters
 from ..settings.values import Parameter, Value
@@ -21,7 +22,7 @@ from .model import Inputs, Proposal
 from .propose import propose
 
 #: Where the packages keep data; a folder above it will hold it where there is none yet.
-_DATA_FOLDERS = ("/var/lib/postgresql", "/var/lib", "/")
+_DATA_FOLDERS = (DATA_ROOT, *map(str, Path(DATA_ROOT).parents))
 
 #: What :attr:`Outcome.memory` says where nobody measured.
 GIVEN = "given"

@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 import pytest
 
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import old_keys
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster_choice import TargetCluster
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
@@ -87,9 +88,12 @@ def answer(monkeypatch: pytest.MonkeyPatch, face: ModuleType, found: Any, **give
 )
 def test_it_only_looks(monkeypatch: pytest.MonkeyPatch, face: ModuleType, given: dict[str, Any], asked: Any) -> None:
     answered = answer(monkeypatch, face, TargetCluster(CLUSTER, "shop"), **given)
-    sample, text = {pg_activity_info: (ACTIVITY, ACTIVITY_TEXT), pg_locks_info: (LOCKS, LOCKS_TEXT)}[face]
+    sample, text, with_old_keys = {
+        pg_activity_info: (ACTIVITY, ACTIVITY_TEXT, old_keys.activity),
+        pg_locks_info: (LOCKS, LOCKS_TEXT, old_keys.locks),
+    }[face]
     expected = {"changed": False, "configured": True, "asked": asked, "findings": FINDINGS, "text": text.splitlines()}
-    assert answered == {**sample, **expected}
+    assert answered == {**with_old_keys(sample), **expected}
 
 
 @pytest.mark.parametrize("face", [pg_activity_info, pg_locks_info])

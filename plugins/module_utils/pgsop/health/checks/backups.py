@@ -8,11 +8,12 @@ from __future__ import annotations
 import os
 from typing import Any, Dict, Iterator, List, Mapping
 
+from ...debian import CRON_ROOT
 from ...finding import OK, WARNING
 from ..check import HOST, Check, HiddenError, Measured, check
 from ..view import Host
 
-_CRON_FILE = "/etc/cron.d/pgsop"
+_CRON_FILE = f"{CRON_ROOT}/pgsop"
 _CRON_UNITS = ("cron.service", "cronie.service")
 _CRON_PROGRAMS = ("cron", "crond", "cronie")
 #: By act: the check that tells how the last run ended.

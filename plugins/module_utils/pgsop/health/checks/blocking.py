@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from typing import Iterator
 
-from ...locks.forest import Key, root_blockers
-from ...locks.read import Scene, any_wait, read, wait_age
+from ...locks.read import LockSnapshot, any_wait, read, wait_age
+from ...locks.wait_graph import Key, root_blockers
 from ...text import age
 from ..check import SERVER, HiddenError, Measured, check
 from ..view import Server
@@ -46,7 +46,7 @@ def blocked(here: Server) -> Iterator[Measured]:
         yield from measured_waits(read(here.session))
 
 
-def measured_waits(snapshot: Scene) -> Iterator[Measured]:
+def measured_waits(snapshot: LockSnapshot) -> Iterator[Measured]:
     """Measure each session that waits for a lock.
 
     Raises:
@@ -70,7 +70,7 @@ def measured_waits(snapshot: Scene) -> Iterator[Measured]:
         )
 
 
-def _format_root(snapshot: Scene, key: Key) -> str:
+def _format_root(snapshot: LockSnapshot, key: Key) -> str:
     if key <= 0:
         prepared = snapshot.prepared.get(-key)
         return f"prepared transaction {prepared['gid']}" if prepared else "a prepared transaction"

@@ -9,7 +9,7 @@ from typing import Iterable, Iterator, List
 
 from ...activity.sessions import backends
 from ...finding import OK, WARNING
-from ...migrations.look import Run, runs, tables_of_tools
+from ...migrations.state import Run, collect_runs, tables_of_tools
 from ..check import DATABASE, HiddenError, Measured, check
 from ..view import Database
 
@@ -26,7 +26,7 @@ def stuck(here: Database) -> Iterator[Measured]:
     """Failed, dirty and locked runs, as the tools' own tables tell; a database without them costs one query."""
     tables = tables_of_tools(here.session)
     if tables:
-        yield from measured_runs(runs(here.session, here.name, backends(here.session), tables))
+        yield from measured_runs(collect_runs(here.session, here.name, backends(here.session), tables))
 
 
 def measured_runs(found: Iterable[Run]) -> Iterator[Measured]:

@@ -11,6 +11,7 @@ from datetime import date, datetime, timezone
 from typing import Iterator, Mapping, Optional, Sequence, Tuple
 
 from ... import command
+from ...debian import program_directory
 from ...finding import WARNING
 from ..check import HOST, HiddenError, Measured, check
 from ..view import Host
@@ -65,7 +66,7 @@ def minor(here: Host) -> Iterator[Measured]:
         yield Measured("upgrade", None, message, WARNING, hint)
     elif have is not None:
         yield Measured(package, None, f"{_text(have)} is the newest release of {package} that apt has heard of")
-    installed = _release_of(f"/usr/lib/postgresql/{cluster.version}/bin/postgres")
+    installed = _release_of(f"{program_directory(cluster.version)}/postgres")
     running = _running(here)
     if installed is not None and running is not None and running != installed:
         hint = f"restart it when that suits: 'systemctl restart {cluster.unit}'"

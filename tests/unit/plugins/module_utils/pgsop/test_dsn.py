@@ -8,6 +8,7 @@ from __future__ import annotations
 import traceback
 
 import pytest
+from psycopg2.extensions import parse_dsn
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import dsn
 
@@ -38,6 +39,35 @@ SECRET = "canary"
 )
 def test_what_it_says(text: str, expected: dict[str, str]) -> None:
     assert dsn.read(text) == expected
+
+
+@pytest.mark.parametrize(
+    "database",
+    [
+        *(
+            "appdb",
+            "a b",
+            "a'b",
+            "a\\b",
+            "a\\'b",
+            "host=evil",
+            "postgresql://evil/x",
+            "a'b host='evil",
+            "a\nb",
+            "\u6570",
+        ),
+        *("", "=", " a", "a\u00a0b", "dbname=x", "caf\u00e9"),
+    ],
+)
+def test_libpq_reads_each_value_as_it_was_given(database: str) -> None:
+    written = dsn.conninfo(dbname=database, user="it's me", port="5433")
+    assert parse_dsn(written) == {"dbname": database, "user": "it's me", "port": "5433"}
+
+
+@pytest.mark.parametrize("name", ["caf\udce9", "\udcff \udc80'"])
+def test_bytes_that_are_no_utf8_are_kept(name: str) -> None:
+    quoted = name.replace("'", "\\'")
+    assert dsn.conninfo(dbname=name) in (f"dbname={quoted}", f"dbname='{quoted}'")
 
 
 @pytest.mark.parametrize(

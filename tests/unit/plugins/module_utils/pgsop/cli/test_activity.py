@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import old_keys
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli import activity, main, terminal
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli.target import Target
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
@@ -25,7 +26,7 @@ CLUSTER = Cluster(17, "main", 5432, True, "postgres", "", "", "", "")
 def _asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     asked: list[Any] = []
 
-    def answer(cluster: Cluster, **options: Any) -> dict[str, Any]:
+    def answer(cluster: Cluster, **options: Any) -> Any:
         asked.append((cluster, options))
         return ACTIVITY
 
@@ -51,7 +52,7 @@ def test_options(asked: list[Any]) -> None:
 
 def test_programs_get_all_of_it(capsys: pytest.CaptureFixture[str]) -> None:
     assert main.main(["activity", "--format", "json"]) == 0
-    assert json.loads(capsys.readouterr().out) == ACTIVITY
+    assert json.loads(capsys.readouterr().out) == old_keys.activity(ACTIVITY)
 
 
 def test_harm_is_in_colour(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import old_keys
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli import locks, main, terminal
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli.target import Target
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
@@ -25,7 +26,7 @@ CLUSTER = Cluster(17, "main", 5432, True, "postgres", "", "", "", "")
 def _asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     asked: list[Any] = []
 
-    def answer(cluster: Cluster, config: Any, **options: Any) -> dict[str, Any]:
+    def answer(cluster: Cluster, config: Any, **options: Any) -> Any:
         asked.append((cluster, config, options))
         return LOCKS
 
@@ -44,7 +45,7 @@ def test_it_is_told(capsys: pytest.CaptureFixture[str], asked: list[Any]) -> Non
 
 def test_programs_get_all_of_it(capsys: pytest.CaptureFixture[str]) -> None:
     assert main.main(["locks", "--format", "json"]) == 0
-    assert json.loads(capsys.readouterr().out) == LOCKS
+    assert json.loads(capsys.readouterr().out) == old_keys.locks(LOCKS)
 
 
 def test_nothing_goes_on(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
@@ -52,10 +53,10 @@ def test_nothing_goes_on(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
         if isinstance(value, (list, dict)):
             monkeypatch.setitem(LOCKS, name, type(value)())
     monkeypatch.setitem(LOCKS, "blocked", 0)
-    monkeypatch.setitem(LOCKS, "hidden", 3)
+    monkeypatch.setitem(LOCKS, "hidden_sessions", 3)
     main.main(["locks"])
     assert capsys.readouterr().out == (
-        "PostgreSQL 17.6, cluster 17/main: nobody waits for a lock\n"
+        "PostgreSQL 17.6, cluster 17/main: no session waits for a lock\n"
         "UNKNOWN: postgres may not see what 3 sessions do; grant it pg_monitor, or use sudo\n"
     )
 

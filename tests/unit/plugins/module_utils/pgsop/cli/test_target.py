@@ -62,7 +62,7 @@ def test_any_other_user_connects_as_the_role_of_that_name(became: list[Any], mon
     monkeypatch.setattr(os, "geteuid", lambda: 1000)
     monkeypatch.setattr(target, "user_name", lambda _uid: "o'neil")
     found = target.find_target(asked())
-    assert found.dsn == "host=/var/run/postgresql port=5432 user='o\\'neil'"
+    assert found.dsn == "host=/var/run/postgresql port=5432 user=o\\'neil"
     assert target.find_target(asked(dsn="host=localhost")).dsn == "host=localhost"
     target.become_target_owner(found, asked())
     assert became == []

@@ -9,7 +9,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.locks.verdict import commands, long, verdict
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.locks.verdict import (
+    ending_statements,
+    long,
+    verdict,
+)
 
 
 def node(pid: int | None, **facts: Any) -> dict[str, Any]:
@@ -28,22 +32,24 @@ def node(pid: int | None, **facts: Any) -> dict[str, Any]:
         "wait_age_s": None,
         "mode": None,
         "object": None,
-        "victims": 0,
-        "circular": False,
+        "blocked_sessions": 0,
+        "in_cycle": False,
     }
     return {**plain, **facts}
 
 
 WAITER = node(2, wait_age_s=90.0, mode="ShareLock", object="transaction 7")
-MIGRATION = node(3, wait_age_s=200.0, mode="AccessExclusiveLock", object="app.t", victims=2, application="deploy")
+MIGRATION = node(
+    3, wait_age_s=200.0, mode="AccessExclusiveLock", object="app.t", blocked_sessions=2, application="deploy"
+)
 CASES = [
     (
-        [node(1, victims=1), WAITER],
+        [node(1, blocked_sessions=1), WAITER],
         "session 1 (web, app on shop) is at work for 10 s and holds up 1 session, the longest for 90 s",
         ["SELECT pg_cancel_backend(1)", "SELECT pg_terminate_backend(1)"],
     ),
     (
-        [node(1, victims=1, state="idle in transaction (aborted)"), WAITER],
+        [node(1, blocked_sessions=1, state="idle in transaction (aborted)"), WAITER],
         (
             "session 1 (web, app on shop) is idle in transaction (aborted) for 5 min, where cancelling has no effect, and holds up 1 session,"
             " the longest for 90 s"
@@ -51,7 +57,7 @@ CASES = [
         ["SELECT pg_terminate_backend(1)"],
     ),
     (
-        [node(1, victims=3, state="idle"), MIGRATION, WAITER, WAITER],
+        [node(1, blocked_sessions=3, state="idle"), MIGRATION, WAITER, WAITER],
         (
             "session 1 (web, app on shop) is idle for 5 min with a lock of its session, where cancelling has no effect, and holds up 3 sessions,"
             " the longest for 3 min; 2 sessions of these only because session 3 (deploy, app on shop) wants AccessExclusiveLock on app.t and"
@@ -60,27 +66,30 @@ CASES = [
         ["SELECT pg_cancel_backend(3)", "SELECT pg_terminate_backend(1)"],
     ),
     (
-        [node(None, gid="it's \\", victims=1, transaction_age_s=9000.0), WAITER],
+        [node(None, gid="it's \\", blocked_sessions=1, transaction_age_s=9000.0), WAITER],
         "prepared transaction it's \\ of app in shop was prepared 2 h ago, belongs to no session and holds up 1 session, the longest for 90 s",
         ["ROLLBACK PREPARED E'it''s \\\\'", "COMMIT PREPARED E'it''s \\\\'"],
     ),
     (
-        [node(None, victims=1), WAITER],
+        [node(None, blocked_sessions=1), WAITER],
         "a prepared transaction belongs to no session and holds up 1 session, the longest for 90 s",
         ["SELECT * FROM pg_prepared_xacts"],
     ),
     (
-        [node(1, victims=1, backend_type="autovacuum worker", application="", role=None), WAITER],
+        [node(1, blocked_sessions=1, backend_type="autovacuum worker", application="", role=None), WAITER],
         "session 1 (autovacuum worker, on shop) is at work for 10 s and holds up 1 session, the longest for 90 s",
         ["SELECT pg_cancel_backend(1)"],
     ),
     (
-        [node(1, victims=1, visible=False, state=None), WAITER],
+        [node(1, blocked_sessions=1, visible=False, state=None), WAITER],
         "session 1 (web, app on shop) may not be looked at and holds up 1 session, the longest for 90 s",
         ["SELECT pg_cancel_backend(1)", "SELECT pg_terminate_backend(1)"],
     ),
     (
-        [node(1, victims=1, circular=True, transaction_age_s=50.0), node(2, victims=1, circular=True)],
+        [
+            node(1, blocked_sessions=1, in_cycle=True, transaction_age_s=50.0),
+            node(2, blocked_sessions=1, in_cycle=True),
+        ],
         (
             "session 1 (web, app on shop) and 1 session wait for each other in a circle; the server ends one of them after deadlock_timeout,"
             " a second if nothing else is set"
@@ -91,10 +100,10 @@ CASES = [
 
 
 @pytest.mark.parametrize(("nodes", "sentence", "statements"), CASES)
-def test_it_is_told(nodes: list[dict[str, Any]], sentence: str, statements: list[str]) -> None:
+def test_it_is_told(nodes: list[Any], sentence: str, statements: list[str]) -> None:
     assert verdict(nodes) == sentence
-    assert [each["sql"] for each in commands(nodes)] == statements
-    assert all(each["effect"] for each in commands(nodes))
+    assert [each["sql"] for each in ending_statements(nodes)] == statements
+    assert all(each["effect"] for each in ending_statements(nodes))
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.migrations.tool import (
+    SessionEvidence,
     Table,
-    Work,
     by_flag,
     by_sessions,
 )
@@ -31,31 +31,31 @@ def test_columns(columns: dict[str, str], expected: bool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("work", "state"),
+    ("evidence", "state"),
     [
-        (Work(holders=("session 1",)), "running"),
-        (Work(writers=("session 1",)), "running"),
-        (Work(builders=("session 1",)), "running"),
-        (Work(others=5), "unknown"),
-        (Work(hidden=1), "unknown"),
-        (Work(), "unknown"),
+        (SessionEvidence(holders=("session 1",)), "running"),
+        (SessionEvidence(writers=("session 1",)), "running"),
+        (SessionEvidence(builders=("session 1",)), "running"),
+        (SessionEvidence(others=5), "unknown"),
+        (SessionEvidence(hidden=1), "unknown"),
+        (SessionEvidence(), "unknown"),
     ],
 )
-def test_a_table_that_tells_nothing(work: Work, state: str) -> None:
-    assert by_sessions("nobody knows")({}, work).state == state
+def test_a_table_that_tells_nothing(evidence: SessionEvidence, state: str) -> None:
+    assert by_sessions("nobody knows")({}, evidence).state == state
 
 
 @pytest.mark.parametrize(
-    ("work", "state", "hint"),
+    ("evidence", "state", "hint"),
     [
-        (Work(holders=("session 1",)), "running", ""),
-        (Work(builders=("session 1",)), "running", ""),
-        (Work(others=5), "locked", "unlock"),
-        (Work(hidden=1), "locked", "unlock"),
-        (Work(), "failed", "unlock"),
+        (SessionEvidence(holders=("session 1",)), "running", ""),
+        (SessionEvidence(builders=("session 1",)), "running", ""),
+        (SessionEvidence(others=5), "locked", "unlock"),
+        (SessionEvidence(hidden=1), "locked", "unlock"),
+        (SessionEvidence(), "failed", "unlock"),
     ],
 )
-def test_a_flag_that_outlives_its_owner(work: Work, state: str, hint: str) -> None:
-    found = by_flag(work, 5.0, "it is locked", "unlock")
+def test_a_flag_that_outlives_its_owner(evidence: SessionEvidence, state: str, hint: str) -> None:
+    found = by_flag(evidence, 5.0, "it is locked", "unlock")
     assert (found.state, found.since_s, found.hint) == (state, 5.0, hint)
-    assert found.detail.startswith("it is locked")
+    assert found.reason.startswith("it is locked")

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.activity.report import told
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.activity.report import summarize
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.activity.sessions import Backend
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.case import Cause
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.examine import Report
@@ -45,13 +45,13 @@ _FOUND = [
         5, state=None, masked=True, backend_type=None, role="other", query="<insufficient privilege>", state_age_s=None
     ),
 ]
-ACTIVITY: dict[str, Any] = {
+ACTIVITY: Any = {
     "cluster": "17/main",
     "server_version": "17.6",
     "at": 1.0,
     "role": "plain",
     "max_connections": 100,
-    **told(_FOUND, 3),
+    **summarize(_FOUND, 3),
 }
 ACTIVITY_TEXT = """\
 PostgreSQL 17.6, cluster 17/main: 4 sessions of 100, 1 blocking, 1 blocked
@@ -62,7 +62,7 @@ PostgreSQL 17.6, cluster 17/main: 4 sessions of 100, 1 blocking, 1 blocked
   the server's own: 1 checkpointer
 UNKNOWN: plain may not see what 1 session do; grant it pg_monitor, or use sudo
 
-PID  HARM      ROLE   DATABASE  STATE                     TRANS  WAIT              QUERY
+PID  CATEGORY  ROLE   DATABASE  STATE                     TRANS  WAIT              QUERY
   3  blocking  app    shop      idle in transaction 60 s    2 h                    odd\\x1b...
   2  blocked   app    shop      active 5 s                5 min  Lock: tuple <- 3  SELECT 1
   5  rest      other  shop      not visible                                        <insufficient privilege>
@@ -75,7 +75,8 @@ def _node(pid: int | None, depth: int, **facts: Any) -> dict[str, Any]:
     plain: dict[str, Any] = {
         "pid": pid,
         "depth": depth,
-        "again": False,
+        "repeated": False,
+        "in_cycle": False,
         "gid": None,
         "role": "app",
         "database": "shop",
@@ -87,7 +88,7 @@ def _node(pid: int | None, depth: int, **facts: Any) -> dict[str, Any]:
         "mode": "ShareLock",
         "object": "transaction 7",
         "holds": [],
-        "victims": 0,
+        "blocked_sessions": 0,
         "query": "UPDATE t",
         "truncated": False,
     }
@@ -101,41 +102,45 @@ _ROOT = _node(
     object=None,
     wait_age_s=None,
     state="idle in transaction",
-    victims=2,
+    blocked_sessions=2,
     holds=["ExclusiveLock on transaction 7"],
 )
 _MIGRATION = {
     "database": "shop",
     "tool": "Knex",
     "table": "public.knex",
-    "detail": "it is locked",
+    "reason": "it is locked",
     "since_s": None,
     "hint": "unlock it",
 }
-LOCKS: dict[str, Any] = {
+LOCKS: Any = {
     "cluster": "17/main",
     "server_version": "17.6",
     "role": "postgres",
-    "hidden": 0,
+    "hidden_sessions": 0,
     "blocked": 2,
     "trees": [
         {
             "nodes": [
                 _ROOT,
-                _node(2, 1, victims=1, truncated=True),
+                _node(2, 1, blocked_sessions=1, truncated=True),
                 _node(3, 2, query="odd\x1b"),
-                _node(4, 1, again=True),
+                _node(4, 1, repeated=True),
             ],
-            "verdict": "session 1 holds up 2 sessions",
-            "commands": [{"sql": "SELECT pg_terminate_backend(1)", "effect": "ends it"}],
+            "message": "session 1 holds up 2 sessions",
+            "hint": "SELECT pg_terminate_backend(1)",
+            "statements": [{"sql": "SELECT pg_terminate_backend(1)", "effect": "ends it"}],
+            "blocked_sessions": 2,
         },
         {
             "nodes": [_node(None, 0, gid="gid 1", application="", state=None, mode=None, query="")],
-            "verdict": "it is prepared",
-            "commands": [],
+            "message": "it is prepared",
+            "hint": "",
+            "statements": [],
+            "blocked_sessions": 0,
         },
     ],
-    "prepared": [{"gid": "gid 1", "owner": "app", "database": "shop", "age_s": 7200.0, "victims": 0}],
+    "prepared": [{"gid": "gid 1", "owner": "app", "database": "shop", "age_s": 7200.0, "blocked_sessions": 0}],
     "advisory": [
         {
             "database": "shop",
@@ -149,10 +154,10 @@ LOCKS: dict[str, Any] = {
     ],
     "migrations": [
         {**_MIGRATION, "state": "failed", "status": "WARNING"},
-        {**_MIGRATION, "tool": "Prisma", "state": "finished", "status": "OK", "detail": "all is done", "hint": ""},
+        {**_MIGRATION, "tool": "Prisma", "state": "finished", "status": "OK", "reason": "all is done", "hint": ""},
     ],
-    "traces": [{"database": "shop", "message": "index i is invalid"}],
-    "unseen": {"closed": "permission denied"},
+    "leftovers": [{"database": "shop", "message": "index i is invalid"}],
+    "inaccessible_databases": {"closed": "permission denied"},
 }
 LOCKS_TEXT = """\
 PostgreSQL 17.6, cluster 17/main: 2 sessions wait for a lock
@@ -177,10 +182,10 @@ Migrations:
   shop: FAILED Knex (public.knex): it is locked
   shop: FINISHED Prisma (public.knex): all is done
 
-Traces of migrations:
+Leftovers of migrations:
   shop: index i is invalid
 
-Not looked at:
+Databases that cannot be read:
   closed: permission denied
   Next step for Knex in shop: unlock it
 """

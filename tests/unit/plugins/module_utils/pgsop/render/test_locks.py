@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.render.locks import lines
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.render.samples import (
     LOCKS,
@@ -32,6 +34,7 @@ def test_what_is_wrong_has_the_color_of_its_status() -> None:
 
 
 def test_a_long_list_of_advisory_locks_ends_with_their_number() -> None:
-    found = list(lines({**LOCKS, "advisory": LOCKS["advisory"] * 12}))
+    many: Any = {**LOCKS, "advisory": LOCKS["advisory"] * 12}
+    found = list(lines(many))
     assert found.count("  shop: advisory lock 1, held by 9 app, idle") == 10
     assert "  and 2 more" in found

@@ -5,19 +5,8 @@
 
 from __future__ import annotations
 
-import pytest
-
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import Config
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.tools import conninfo
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore.load import jobs
-
-
-@pytest.mark.parametrize(
-    ("name", "text"),
-    [("a", "dbname='a'"), ("host=x port=1", "dbname='host=x port=1'"), ("it's \\ x", "dbname='it\\'s \\\\ x'")],
-)
-def test_name_is_nothing_but_a_name(name: str, text: str) -> None:
-    assert conninfo(name) == text
 
 
 def test_jobs_are_as_many_as_declared_or_as_processors() -> None:

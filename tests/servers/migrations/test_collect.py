@@ -7,18 +7,21 @@ from __future__ import annotations
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.activity.sessions import backends
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import connect
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.migrations.survey import Survey, survey
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.migrations.collect import (
+    Migrations,
+    collect_migrations,
+)
 from ansible_collections.aerovista.postgresql.tests.servers.health.patient import DATABASE, Patient
 from ansible_collections.aerovista.postgresql.tests.servers.migrations.tools import make
 
 
-def surveyed(patient: Patient, *databases: str, dsn: str = "") -> Survey:
+def surveyed(patient: Patient, *databases: str, dsn: str = "") -> Migrations:
     cluster = patient.server.cluster
     with connect(cluster, dsn=dsn) as session:
-        return survey(cluster, databases, backends(session), session=session, database="postgres", dsn=dsn)
+        return collect_migrations(cluster, databases, backends(session), session=session, database="postgres", dsn=dsn)
 
 
-def statuses(survey: Survey) -> list[tuple[str, str]]:
+def statuses(survey: Migrations) -> list[tuple[str, str]]:
     return [(run.database, run.status) for run in survey.runs]
 
 
@@ -36,6 +39,6 @@ def test_what_cannot_be_seen_is_not_known(patient: Patient) -> None:
         assert statuses(surveyed(patient, DATABASE, dsn=patient.as_role("mon"))) == [(DATABASE, "UNKNOWN")]
         patient.execute(f"REVOKE CONNECT ON DATABASE {DATABASE} FROM PUBLIC")
         kept_out = surveyed(patient, DATABASE, dsn=patient.as_role("mon"))
-        assert (kept_out.runs, list(kept_out.unseen)) == ([], [DATABASE])
+        assert (kept_out.runs, list(kept_out.inaccessible)) == ([], [DATABASE])
     finally:
         patient.execute("DROP ROLE mon")

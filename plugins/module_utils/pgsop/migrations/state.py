@@ -1,13 +1,13 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The migration tools of one database, and what became of their last run."""
+"""The migration tools of one database, and the state of their last run."""
 
 from __future__ import annotations
 
 import contextlib
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any, Collection, Dict, Iterator, List, Mapping, Sequence, Tuple
 
 from ..activity.sessions import Backend
@@ -17,7 +17,8 @@ from ..finding import OK, WARNING
 from ..finding import UNKNOWN as NOT_KNOWN
 from .keys import split
 from .registry import NAMES, recognised
-from .tool import DIRTY, FAILED, LOCKED, RUNNING, UNKNOWN, Outcome, Row, Table, Tool, Work
+from .report_types import MigrationRun
+from .tool import DIRTY, FAILED, LOCKED, RUNNING, UNKNOWN, Classification, Row, SessionEvidence, Table, Tool
 
 #: Milliseconds that reading a tool's table may wait for a lock: who holds one is an answer, too.
 _LOCK_TIMEOUT = "200ms"
@@ -65,7 +66,7 @@ class Run:
         tool: its name.
         table: by which it was found, as it can be written in a statement.
         state: RUNNING, FAILED, DIRTY, LOCKED, FINISHED or UNKNOWN.
-        detail: the reason, as a phrase.
+        reason: why it has this state, as a phrase.
         since_s: seconds since the run began, None where that is not known.
         hint: what to do about it.
         visible: false where its table may not be read; then the state is UNKNOWN, unless sessions tell.
@@ -76,26 +77,38 @@ class Run:
     schema: str
     table: str
     state: str
-    detail: str
+    reason: str
     since_s: Any
     hint: str
     visible: bool
 
     @property
     def status(self) -> str:
-        """How bad that is: a run that broke off, or may have, wants somebody to look."""
+        """Return the status: WARNING for a run that failed, or may have failed."""
         if not self.visible:
             return NOT_KNOWN
         return WARNING if self.state in (FAILED, DIRTY, LOCKED) else OK
 
     @property
     def message(self) -> str:
-        """The same as a sentence without a full stop."""
-        return f"{self.tool} in {self.database} ({self.table}) is {self.state}: {self.detail}"
+        """Return tool, place, state and reason as a sentence without a full stop."""
+        return f"{self.tool} in {self.database} ({self.table}) is {self.state}: {self.reason}"
 
-    def as_dict(self) -> Dict[str, Any]:
-        """For programs."""
-        return {**asdict(self), "status": self.status, "message": self.message}
+    def as_dict(self) -> MigrationRun:
+        """Return the row of the report."""
+        return MigrationRun(
+            tool=self.tool,
+            database=self.database,
+            schema=self.schema,
+            table=self.table,
+            state=self.state,
+            reason=self.reason,
+            since_s=self.since_s,
+            hint=self.hint,
+            visible=self.visible,
+            status=self.status,
+            message=self.message,
+        )
 
 
 def changes_definitions(backend: Backend) -> bool:
@@ -105,7 +118,7 @@ def changes_definitions(backend: Backend) -> bool:
 
 
 def named(backend: Backend) -> str:
-    """A session as it is told."""
+    """Return a session as messages name it."""
     return f"session {backend.pid} ({backend.application or backend.role or backend.backend_type})"
 
 
@@ -114,8 +127,8 @@ def tables_of_tools(session: Session) -> List[Table]:
     return [Table(**row) for row in session.rows(_TABLES, [list(NAMES)])]
 
 
-def runs(session: Session, database: str, everyone: Sequence[Backend], tables: Sequence[Table]) -> List[Run]:
-    """What became of the last run of each tool.
+def collect_runs(session: Session, database: str, everyone: Sequence[Backend], tables: Sequence[Table]) -> List[Run]:
+    """Return the state of the last run of each tool.
 
     Args:
         session: on the database.
@@ -131,14 +144,14 @@ def runs(session: Session, database: str, everyone: Sequence[Backend], tables: S
         return []
     oids = [each.oid for _tool, table, companions in found for each in (table, *companions)]
     clients = {each.pid: each for each in everyone if each.database == database and (each.is_client or each.masked)}
-    look = _Look(session, database, session.rows(_LOCKS, [oids]), clients)
+    inspector = _Inspector(session, database, session.rows(_LOCKS, [oids]), clients)
     with _careful(session):
-        return [look.run(tool, [table, *companions]) for tool, table, companions in found]
+        return [inspector.run(tool, [table, *companions]) for tool, table, companions in found]
 
 
 @contextlib.contextmanager
 def _careful(session: Session) -> Iterator[None]:
-    """Wait for nobody, and run no policy of anybody's."""
+    """Wait for no lock for long, and run no row security policy."""
     session.execute(f"SET lock_timeout = '{_LOCK_TIMEOUT}'")
     session.execute("SET row_security = off")
     try:
@@ -148,8 +161,8 @@ def _careful(session: Session) -> Iterator[None]:
         session.execute("RESET row_security")
 
 
-class _Look:
-    """One look at a database.
+class _Inspector:
+    """Reads one database.
 
     Args:
         session: on the database.
@@ -166,19 +179,19 @@ class _Look:
         self._builders = {each.pid for each in clients.values() if changes_definitions(each)}
 
     def run(self, tool: Tool, tables: Sequence[Table]) -> Run:
-        """What became of a tool's last run.
+        """Return the state of a tool's last run.
 
         Args:
             tool: which one.
             tables: its own, the one it was recognised by first.
         """
         table = tables[0]
-        outcome, visible = self._outcome(tool, tables, self._work(tool, tables))
-        since = None if (outcome.since_s or -1.0) < 0 else round(outcome.since_s, 3)
-        found = (outcome.state, outcome.detail, since, outcome.hint, visible)
+        found_state, visible = self._classification(tool, tables, self._evidence(tool, tables))
+        since = None if (found_state.since_s or -1.0) < 0 else round(found_state.since_s, 3)
+        found = (found_state.state, found_state.reason, since, found_state.hint, visible)
         return Run(tool.name, self._database, table.schema, table.quoted, *found)
 
-    def _work(self, tool: Tool, tables: Sequence[Table]) -> Work:
+    def _evidence(self, tool: Tool, tables: Sequence[Table]) -> SessionEvidence:
         keys = {split(key) for key in tool.keys(self._database, tables[0].schema, tables[0].name)}
         oids = {each.oid for each in tables}
         holders = {
@@ -188,7 +201,7 @@ class _Look:
         }
         writers = {lock["pid"] for lock in self._locks if lock["relation"] in oids and lock["mode"] not in _READERS}
         rest = [each for each in self._clients.values() if each.pid not in holders | writers | self._builders]
-        return Work(
+        return SessionEvidence(
             holders=self._named(holders),
             writers=self._named(writers - holders),
             builders=self._named(self._builders - holders - writers),
@@ -196,7 +209,9 @@ class _Look:
             hidden=sum(each.masked for each in rest),
         )
 
-    def _outcome(self, tool: Tool, tables: Sequence[Table], work: Work) -> Tuple[Outcome, bool]:
+    def _classification(
+        self, tool: Tool, tables: Sequence[Table], evidence: SessionEvidence
+    ) -> Tuple[Classification, bool]:
         rows: Dict[str, List[Row]] = {}
         for table in tables:
             if table.name not in tool.queries:
@@ -206,23 +221,23 @@ class _Look:
             except ServerError as error:
                 if error.code not in (*_LOCKED_OUT, _DENIED):
                     raise
-                if work.holders or (work.writers and error.code == _DENIED):
-                    return Outcome(RUNNING, work.certain), True
+                if evidence.holders or (evidence.writers and error.code == _DENIED):
+                    return Classification(RUNNING, evidence.certain), True
                 if error.code == _DENIED:
-                    return Outcome(
+                    return Classification(
                         UNKNOWN, f"{table.quoted} may not be read", hint=f"grant SELECT on {table.quoted}"
                     ), False
                 return self._locked_out(table), True
-        return tool.judge(rows, work), True
+        return tool.classify(rows, evidence), True
 
-    def _locked_out(self, table: Table) -> Outcome:
+    def _locked_out(self, table: Table) -> Classification:
         holders = {
             lock["pid"]
             for lock in self._locks
             if lock["relation"] == table.oid and lock["mode"] == "AccessExclusiveLock"
         }
         who = (*self._named(holders), "somebody")[0]
-        return Outcome(
+        return Classification(
             LOCKED, f"{table.quoted} is locked right now by {who}, so it cannot be read", hint="see 'pgsop locks'"
         )
 

@@ -11,7 +11,7 @@ import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.activity.sessions import backends
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import connect
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.migrations.look import changes_definitions
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.migrations.state import changes_definitions
 from ansible_collections.aerovista.postgresql.tests.servers.health.patient import DATABASE, Patient
 from ansible_collections.aerovista.postgresql.tests.servers.migrations.tools import MADE, becomes, look, make
 
@@ -58,7 +58,7 @@ def test_a_table_that_is_locked_says_who_has_it(patient: Patient) -> None:
         (run,) = look(patient)
         assert time.monotonic() - began < 5
         assert (run.state, run.status) == ("locked", "WARNING")
-        assert f"locked right now by session {connection.info.backend_pid} (deploy)" in run.detail
+        assert f"locked right now by session {connection.info.backend_pid} (deploy)" in run.reason
     becomes(patient, "golang-migrate", "finished")
 
 
@@ -91,7 +91,7 @@ def test_whose_doings_cannot_be_seen_may_be_at_work(patient: Patient) -> None:
         with patient.session("CREATE TABLE t ()"):
             (run,) = look(patient, patient.as_role("plain"))
             assert (run.state, run.status) == ("locked", "WARNING")
-            assert "cannot be seen" in run.detail
+            assert "cannot be seen" in run.reason
     finally:
         patient.execute("DROP OWNED BY plain", "DROP ROLE plain")
 

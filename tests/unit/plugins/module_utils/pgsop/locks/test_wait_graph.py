@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.locks.forest import grown, root_blockers
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.locks.wait_graph import (
+    build_trees,
+    root_blockers,
+)
 
 A, B, C, D, E = 1, 2, 3, 4, 5
 
@@ -22,7 +25,7 @@ A, B, C, D, E = 1, 2, 3, 4, 5
         ({B: [A], C: [A, B]}, [[(A, 0), (B, 1), (C, 2)]]),
         ({B: [A], C: [A, B], D: [A, B, C]}, [[(A, 0), (B, 1), (C, 2), (D, 3)]]),
         ({B: [A], C: [A]}, [[(A, 0), (B, 1), (C, 1)]]),
-        # The one with more victims comes first.
+        # The one with more blocked_sessions comes first.
         ({B: [A], D: [C], E: [C]}, [[(C, 0), (D, 1), (E, 1)], [(A, 0), (B, 1)]]),
         # Two in the way who do not wait for each other: it stands below both.
         ({C: [A, B]}, [[(A, 0), (C, 1)], [(B, 0), (C, 1)]]),
@@ -35,27 +38,27 @@ A, B, C, D, E = 1, 2, 3, 4, 5
     ],
 )
 def test_trees(blockers: dict[int, list[int]], trees: list[list[tuple[int, int]]]) -> None:
-    assert [[(place.key, place.depth) for place in tree] for tree in grown(blockers).trees] == trees
+    assert [[(place.key, place.depth) for place in tree] for tree in build_trees(blockers).trees] == trees
 
 
 def test_whoever_stands_twice_is_told_once() -> None:
-    forest = grown({C: [A, B], D: [C]})
-    assert [[(place.key, place.parent, place.again) for place in tree] for tree in forest.trees] == [
+    graph = build_trees({C: [A, B], D: [C]})
+    assert [[(place.key, place.parent, place.repeated) for place in tree] for tree in graph.trees] == [
         [(A, None, False), (C, A, False), (D, C, False)],
         [(B, None, False), (C, B, True)],
     ]
-    assert forest.victims == {A: {C, D}, B: {C, D}, C: {D}, D: set()}
-    assert forest.circular == set()
+    assert graph.blocked_sessions == {A: {C, D}, B: {C, D}, C: {D}, D: set()}
+    assert graph.in_cycle == set()
 
 
 def test_a_circle_is_named() -> None:
-    assert grown({A: [B], B: [C], C: [A], D: [A]}).circular == {A, B, C}
+    assert build_trees({A: [B], B: [C], C: [A], D: [A]}).in_cycle == {A, B, C}
 
 
 def test_a_long_queue_needs_no_depth_of_calls() -> None:
     many = 500
-    forest = grown({waiter: list(range(waiter)) for waiter in range(1, many)})
-    assert [place.depth for place in forest.trees[0]] == list(range(many))
+    graph = build_trees({waiter: list(range(waiter)) for waiter in range(1, many)})
+    assert [place.depth for place in graph.trees[0]] == list(range(many))
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Migration tools in all databases of a server, and traces of migrations that no tool tells of."""
+"""Migration tools in all databases of a server, and leftovers of migrations that no tool reports."""
 
 from __future__ import annotations
 
@@ -13,31 +13,35 @@ from ..cluster import Cluster
 from ..connection import Session, connect
 from ..errors import PgsopError
 from ..session_options import reader_options
-from .look import Run, runs, tables_of_tools
-from .traces import traces
+from .leftovers import leftovers
+from .report_types import Leftover, MigrationReport
+from .state import Run, collect_runs, tables_of_tools
 
 
-class Survey:
-    """What was found.
+class Migrations:
+    """Migrations of all databases of a server.
 
     Attributes:
         runs: of each tool in each database.
-        traces: each with database, kind, message and pid.
-        unseen: by database, the error that kept it from being read.
+        leftovers: of migrations, without a tool's table.
+        inaccessible: the error by database.
     """
 
     def __init__(self) -> None:
         self.runs: List[Run] = []
-        self.traces: List[Dict[str, Any]] = []
-        self.unseen: Dict[str, PgsopError] = {}
+        self.leftovers: List[Leftover] = []
+        self.inaccessible: Dict[str, PgsopError] = {}
 
-    def as_dict(self) -> Dict[str, Any]:
-        """For programs."""
-        unseen = {database: error.answer for database, error in self.unseen.items()}
-        return {"migrations": [run.as_dict() for run in self.runs], "traces": self.traces, "unseen": unseen}
+    def as_dict(self) -> MigrationReport:
+        """Return the part of the report."""
+        return {
+            "migrations": [run.as_dict() for run in self.runs],
+            "leftovers": self.leftovers,
+            "inaccessible_databases": {database: error.answer for database, error in self.inaccessible.items()},
+        }
 
 
-def survey(
+def collect_migrations(
     cluster: Cluster,
     databases: Sequence[str],
     everyone: Sequence[Backend],
@@ -45,8 +49,8 @@ def survey(
     session: Session,
     database: str,
     dsn: str,
-) -> Survey:
-    """Look into every database, one after the other.
+) -> Migrations:
+    """Inspect every database, one after the other.
 
     Args:
         cluster: whose server.
@@ -56,14 +60,14 @@ def survey(
         database: which one.
         dsn: another way in than the owner's.
     """
-    found = Survey()
+    found = Migrations()
     for name in databases:
         try:
             with _on(cluster, name, session if name == database else None, dsn) as own:
-                found.runs += runs(own, name, everyone, tables_of_tools(own))
-                found.traces += traces(own, name, everyone, cluster.version)
+                found.runs += collect_runs(own, name, everyone, tables_of_tools(own))
+                found.leftovers += leftovers(own, name, everyone, cluster.version)
         except PgsopError as error:
-            found.unseen[name] = error
+            found.inaccessible[name] = error
     return found
 
 

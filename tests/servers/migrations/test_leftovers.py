@@ -10,14 +10,16 @@ import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.activity.sessions import backends
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import connect
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.migrations import traces as traces_module
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.migrations.traces import traces
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.migrations import leftovers as leftovers_module
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.migrations.leftovers import leftovers
 from ansible_collections.aerovista.postgresql.tests.servers.health.patient import DATABASE, Patient
 
 
 def kinds(patient: Patient) -> dict[str, str]:
     with connect(patient.server.cluster, DATABASE) as session:
-        return {each["kind"]: each["message"] for each in traces(session, DATABASE, backends(session), patient.major)}
+        return {
+            each["kind"]: each["message"] for each in leftovers(session, DATABASE, backends(session), patient.major)
+        }
 
 
 def test_nothing_is_left_of_a_migration_that_went_well(patient: Patient) -> None:
@@ -40,7 +42,7 @@ def test_an_invalid_index_and_a_constraint(patient: Patient) -> None:
 
 
 def test_exclusive_locks_that_last(patient: Patient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(traces_module, "EXCLUSIVE_S", 0.0)
+    monkeypatch.setattr(leftovers_module, "EXCLUSIVE_S", 0.0)
     patient.execute("CREATE TABLE t ()")
     with patient.session("LOCK TABLE t", name="holder") as holder:
         assert kinds(patient)["exclusive lock"].startswith(

@@ -1,18 +1,22 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Traces of a broken or hanging migration that need no tool's table."""
+"""Leftovers of a failed migration, and signs of a blocked one, found without a tool's table."""
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterator, List, Mapping, Sequence
+from typing import Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from ..activity.sessions import Backend
 from ..connection import Session
-from .look import changes_definitions, named
 from .registry import owner_of_lock
+from .report_types import Leftover
+from .state import changes_definitions, named
 
-#: Seconds from which an AccessExclusiveLock that is held or waited for is worth a word.
+#: Kind, message and process ID.
+_Found = Tuple[str, str, Optional[int]]
+
+#: Seconds after which an AccessExclusiveLock, held or requested, is reported.
 EXCLUSIVE_S = 30.0
 
 _INVALID = """
@@ -57,8 +61,8 @@ SELECT l.pid, l.classid::bigint AS classid, l.objid::bigint AS objid, l.objsubid
 """
 
 
-def traces(session: Session, database: str, everyone: Sequence[Backend], version: int) -> List[Dict[str, Any]]:
-    """What a migration has left behind, or does at this moment: each with a kind, a sentence and the session, if there is one.
+def leftovers(session: Session, database: str, everyone: Sequence[Backend], version: int) -> List[Leftover]:
+    """Return what migrations left behind in a database, or do now.
 
     Args:
         session: on the database.
@@ -67,28 +71,23 @@ def traces(session: Session, database: str, everyone: Sequence[Backend], version
         version: major version of the server.
     """
     clients = {each.pid: each for each in everyone if each.database == database}
-    return [
-        {"database": database, **each}
-        for part in (
-            _left_behind(session, version),
-            _exclusive(session, clients),
-            _sleeping(clients),
-            _kept(session, database, clients),
-        )
-        for each in part
-    ]
+    found = (
+        *_left_behind(session, version),
+        *_exclusive(session, clients),
+        *_sleeping(clients),
+        *_kept(session, database, clients),
+    )
+    return [Leftover(database=database, kind=kind, message=message, pid=pid) for kind, message, pid in found]
 
 
-def _left_behind(session: Session, version: int) -> Iterator[Dict[str, Any]]:
+def _left_behind(session: Session, version: int) -> Iterator[_Found]:
     for row in session.rows(_INVALID):
-        yield _trace(
-            "invalid index", f"index {row['name']} on {row['on_table']} is invalid: building it was broken off"
-        )
+        yield "invalid index", f"index {row['name']} on {row['on_table']} is invalid: building it was broken off", None
     for row in session.rows(_NOT_VALID_18 if version >= _ENFORCED_SINCE else _NOT_VALID):
-        yield _trace("not validated constraint", f"constraint {row['name']} of {row['on_table']} was never validated")
+        yield "not validated constraint", f"constraint {row['name']} of {row['on_table']} was never validated", None
 
 
-def _exclusive(session: Session, clients: Mapping[int, Backend]) -> Iterator[Dict[str, Any]]:
+def _exclusive(session: Session, clients: Mapping[int, Backend]) -> Iterator[_Found]:
     for row in session.rows(_EXCLUSIVE):
         backend = clients.get(row["pid"])
         if backend is None:
@@ -98,28 +97,21 @@ def _exclusive(session: Session, clients: Mapping[int, Backend]) -> Iterator[Dic
         if age is not None and age > EXCLUSIVE_S:
             verb = "holds" if row["granted"] else "waits for"
             sentence = f"{named(backend)} {verb} an AccessExclusiveLock on {row['name']} for {age:.0f} s"
-            yield _trace("exclusive lock", sentence, row["pid"])
+            yield "exclusive lock", sentence, row["pid"]
 
 
-def _sleeping(clients: Mapping[int, Backend]) -> Iterator[Dict[str, Any]]:
+def _sleeping(clients: Mapping[int, Backend]) -> Iterator[_Found]:
     for backend in clients.values():
         if (backend.state or "").startswith("idle in transaction") and changes_definitions(backend):
             age = f" for {backend.state_age_s:.0f} s" if backend.state_age_s is not None else ""
-            yield _trace(
-                "idle after changing definitions",
-                f"{named(backend)} is {backend.state}{age} after: {backend.query}",
-                backend.pid,
-            )
+            sentence = f"{named(backend)} is {backend.state}{age} after: {backend.query}"
+            yield "idle after changing definitions", sentence, backend.pid
 
 
-def _kept(session: Session, database: str, clients: Mapping[int, Backend]) -> Iterator[Dict[str, Any]]:
+def _kept(session: Session, database: str, clients: Mapping[int, Backend]) -> Iterator[_Found]:
     for row in session.rows(_ADVISORY):
         backend = clients.get(row["pid"])
         if backend is not None and backend.state == "idle":
             tool = owner_of_lock(database, row["classid"], row["objid"], row["objsubid"])
             whose = f"the advisory lock of {tool}" if tool else f"advisory lock ({row['classid']}, {row['objid']})"
-            yield _trace("advisory lock of an idle session", f"{named(backend)} is idle and holds {whose}", row["pid"])
-
-
-def _trace(kind: str, message: str, pid: object = None) -> Dict[str, Any]:
-    return {"kind": kind, "message": message, "pid": pid}
+            yield "advisory lock of an idle session", f"{named(backend)} is idle and holds {whose}", row["pid"]

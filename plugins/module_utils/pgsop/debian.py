@@ -1,0 +1,29 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Paths that Debian's packages, systemd and this collection choose on a host; no other file of the engine spells one of them."""
+
+from __future__ import annotations
+
+# postgresql-common and postgresql-MAJOR (pg_createcluster(1), pg_wrapper(1)); COMMON_CONFIG and SOCKET_DIRECTORY are compiled into libpq.
+CONFIG_ROOT = "/etc/postgresql"
+COMMON_CONFIG = "/etc/postgresql-common"
+DATA_ROOT = "/var/lib/postgresql"
+LOG_ROOT = "/var/log/postgresql"
+SOCKET_DIRECTORY = "/var/run/postgresql"
+_PROGRAM_ROOT = "/usr/lib/postgresql"
+
+# systemd (systemd.unit(5)) and cron (crontab(5)).
+UNIT_ROOT = "/etc/systemd/system"
+CRON_ROOT = "/etc/cron.d"
+PYTHON = "/usr/bin/python3"
+
+# This collection.
+OWN_CONFIG = "/etc/pgsop"
+OWN_STATE = "/var/lib/pgsop"
+BACKUP_ROOT = "/var/backups/postgresql"
+
+
+def program_directory(version: int) -> str:
+    """Return the folder of the programs of a major version."""
+    return f"{_PROGRAM_ROOT}/{version}/bin"

@@ -99,7 +99,7 @@ status:
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.arguments import FAIL_ON
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.info import inform
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.info import backup_report
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding import reasons_to_fail
 
@@ -115,7 +115,7 @@ def main() -> None:
         supports_check_mode=True,
     )
     try:
-        report = inform(module.params["config"], verify=module.params["verify"])
+        report = backup_report(module.params["config"], verify=module.params["verify"])
     except PgsopError as error:
         module.fail_json(msg=str(error))
     reasons = reasons_to_fail(report, module.params["fail_on"])

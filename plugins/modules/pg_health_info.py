@@ -137,7 +137,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.aerovista.postgresql.plugins.module_utils.arguments import FAIL_ON, LOOKING
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding import reasons_to_fail
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.info import Question, inform
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.info import HealthRequest, health_report
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.render.health import lines
 
 
@@ -153,7 +153,7 @@ def main() -> None:
         supports_check_mode=True,
     )
     given = module.params
-    question = Question(
+    request = HealthRequest(
         path=given["config"],
         version=given["version"],
         cluster=given["cluster"],
@@ -162,7 +162,7 @@ def main() -> None:
         check=module.check_mode,
     )
     try:
-        report = inform(question)
+        report = health_report(request)
     except PgsopError as error:
         module.fail_json(msg=str(error))
     reasons = reasons_to_fail(report, given["fail_on"])

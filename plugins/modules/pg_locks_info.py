@@ -226,8 +226,8 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster
 )
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding import reasons_to_fail
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.chosen import config_of
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.lock_report import lock_report
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.select_config import config_of
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.render import NO_SERVER
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.render.locks import lines
 

@@ -18,7 +18,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.catalogue import CHECKS
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.check import HOST
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.config import Config
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.examine import Request, examine
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.examine import ExamineRequest, examine
 from ansible_collections.aerovista.postgresql.tests.servers.server import Server
 
 #: Majors that nobody maintains any more: their warning is no fault of what a test does.
@@ -67,7 +67,7 @@ class Patient:
         declared = {"exclude": CHURNED, **declared}
         config = Config(version=self.major, state_directory=str(self._state), **declared)
         wanted = only or tuple(each.id for each in CHECKS if each.scope != HOST)
-        report = examine(Request(self.server.cluster, config, dsn=dsn, only=wanted, remember=remember))
+        report = examine(ExamineRequest(self.server.cluster, config, dsn=dsn, only=wanted, remember=remember))
         return {finding.id: finding for finding in report.findings if not finding.id.startswith("backup.")}
 
     def turned(self, **options: Any) -> dict[str, str]:

@@ -25,7 +25,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.
     check,
 )
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.config import Config, ExtraCheck
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.examine import Request, examine
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.examine import ExamineRequest, examine
 from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
 
 QUEUE = {"name": "queue", "database": "clinic", "warn": 5.0, "crit": 10.0}
@@ -36,7 +36,7 @@ def extra(patient: Patient, sql: str, **more: object) -> tuple[str, str]:
     config = Config(
         patient.major, extra_checks=(question(sql, **more),), state_directory="/nowhere", statement_timeout_ms=300
     )
-    (finding,) = examine(Request(patient.server.cluster, config, only=("extra.*",), remember=False)).findings
+    (finding,) = examine(ExamineRequest(patient.server.cluster, config, only=("extra.*",), remember=False)).findings
     return finding.status, finding.message
 
 
@@ -115,7 +115,9 @@ def test_a_check_that_hangs_costs_the_deadline_and_the_others_report(
     monkeypatch.setattr(examining, "CHECKS", (hangs, quick))
     began = time.monotonic()
     report = examine(
-        Request(patient.server.cluster, Config(patient.major, deadline_s=1, state_directory="/nowhere"), remember=False)
+        ExamineRequest(
+            patient.server.cluster, Config(patient.major, deadline_s=1, state_directory="/nowhere"), remember=False
+        )
     )
     assert time.monotonic() - began < 5
     assert [(finding.id, finding.status, finding.message) for finding in report.findings] == [
@@ -135,7 +137,7 @@ def test_a_server_that_takes_the_connection_and_says_no_more_is_critical(
     monkeypatch.setattr(Session, "value", value)
     config = Config(patient.major, deadline_s=1, state_directory="/nowhere")
     report = examine(
-        Request(patient.server.cluster, config, only=("service.readiness", "indexes.invalid"), remember=False)
+        ExamineRequest(patient.server.cluster, config, only=("service.readiness", "indexes.invalid"), remember=False)
     )
     found = {finding.id: finding for finding in report.findings}
     assert found["service.readiness"].status == CRITICAL
@@ -166,7 +168,7 @@ def test_counters_that_cannot_be_remembered_are_unknown(patient: Patient, monkey
 
     monkeypatch.setattr(examining, "CHECKS", (rate,))
     (finding,) = examine(
-        Request(patient.server.cluster, Config(patient.major, state_directory="/nowhere/at/all"))
+        ExamineRequest(patient.server.cluster, Config(patient.major, state_directory="/nowhere/at/all"))
     ).findings
     assert finding.status == UNKNOWN
     assert "cannot be remembered" in finding.message
@@ -185,7 +187,7 @@ def test_the_host_is_looked_at_when_no_server_answers(
         patient.major, "main", 1, False, patient.server.cluster.owner, "/nowhere", "/nowhere", "/nowhere", "/nowhere"
     )
     report = examine(
-        Request(
+        ExamineRequest(
             nobody, Config(patient.major, state_directory="/nowhere"), only=("test.*", "service.readiness", "indexes.*")
         )
     )
@@ -195,6 +197,6 @@ def test_the_host_is_looked_at_when_no_server_answers(
     assert told["indexes.invalid"] == UNKNOWN
     assert (report.status, report.server_version) == (CRITICAL, "")
     (alone,) = examine(
-        Request(nobody, Config(patient.major, state_directory="/nowhere"), only=("indexes.invalid",))
+        ExamineRequest(nobody, Config(patient.major, state_directory="/nowhere"), only=("indexes.invalid",))
     ).findings
     assert (alone.status, alone.message) == (UNKNOWN, "not known: the server does not answer")

@@ -15,7 +15,7 @@ from .config import load
 from .listing import listing
 
 
-def inform(path: str, *, verify: bool) -> Dict[str, Any]:
+def backup_report(path: str, *, verify: bool) -> Dict[str, Any]:
     """What is known of the backups, with `configured` false where nobody declared any.
 
     Args:

@@ -14,12 +14,12 @@ from ..errors import PgsopError
 from ..files import FileMode, group_name, user_name, write_atomically
 from ..finding import CRITICAL, OK, STATUSES, Finding
 from ..health.catalogue import CHECKS
-from ..health.chosen import config_of
 from ..health.config import Config, matches
-from ..health.examine import Report, Request, examine
-from ..health.noted import changed
+from ..health.examine import ExamineRequest, HealthReport, examine
+from ..health.last_status import status_changes
 from ..health.outputs.nagios import nagios
 from ..health.outputs.prometheus import prometheus
+from ..health.select_config import config_of
 from ..identity import effective_user
 from ..render.health import lines
 from . import log, options, terminal
@@ -100,13 +100,13 @@ def run(arguments: argparse.Namespace) -> int:
     return 0 if arguments.scheduled else STATUSES.index(report.status)
 
 
-def _examined(arguments: argparse.Namespace, target: Target, config: Config) -> Tuple[Report, Sequence[Finding]]:
+def _examined(arguments: argparse.Namespace, target: Target, config: Config) -> Tuple[HealthReport, Sequence[Finding]]:
     """The report, and of a scheduled run what has changed since the last one."""
-    report = examine(Request(target.cluster, config, target.dsn, tuple(arguments.only)))
-    return report, changed(config.state_directory, report.findings) if arguments.scheduled else ()
+    report = examine(ExamineRequest(target.cluster, config, target.dsn, tuple(arguments.only)))
+    return report, status_changes(config.state_directory, report.findings) if arguments.scheduled else ()
 
 
-def _rendered(arguments: argparse.Namespace, report: Report) -> str:
+def _rendered(arguments: argparse.Namespace, report: HealthReport) -> str:
     if arguments.format == "prometheus":
         return prometheus(report)
     if arguments.format == "json":
@@ -115,7 +115,7 @@ def _rendered(arguments: argparse.Namespace, report: Report) -> str:
     return "".join(f"{line}\n" for line in told)
 
 
-def _text(arguments: argparse.Namespace, report: Report) -> Sequence[str]:
+def _text(arguments: argparse.Namespace, report: HealthReport) -> Sequence[str]:
     return lines(report.as_dict(), show_all=arguments.all, paint=terminal.painted)
 
 

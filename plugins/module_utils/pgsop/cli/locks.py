@@ -10,8 +10,8 @@ from typing import Any
 
 from .. import old_keys
 from ..cluster_choice import CONFIG_FILE
-from ..health.chosen import config_of
 from ..health.lock_report import lock_report
+from ..health.select_config import config_of
 from ..render.locks import lines
 from . import options, terminal
 from .target import add_target, become_target_owner, find_target

@@ -12,7 +12,7 @@ import time
 from typing import Callable, Iterator, List
 
 from ..finding import STATUSES
-from ..health.examine import Report
+from ..health.examine import HealthReport
 from ..render.health import lines
 from . import terminal
 from .signals import StoppedError
@@ -22,7 +22,7 @@ _ENTER, _LEAVE, _HOME, _REST = "\033[?1049h\033[?25l", "\033[?25h\033[?1049l", "
 _BELOW = "\033[J"
 
 
-def watch(seconds: float, look: Callable[[], Report], *, show_all: bool) -> int:
+def watch(seconds: float, look: Callable[[], HealthReport], *, show_all: bool) -> int:
     """Look and show, until a signal comes.
 
     Args:

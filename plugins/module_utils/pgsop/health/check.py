@@ -18,7 +18,7 @@ class Measured:
     """One thing that was measured.
 
     Attributes:
-        what: its name, by which it can be excluded; of an object in a database ``schema.name``.
+        object_name: name of the measured object, by which it can be excluded; of an object in a database ``schema.name``.
         value: how much, in the unit of the check; None where it is only counted.
         message: the same as a sentence without a full stop.
         status: at least this, whatever the thresholds say; empty leaves it to them.
@@ -27,7 +27,7 @@ class Measured:
         crit: the same, for what is critical.
     """
 
-    what: str
+    object_name: str
     value: Optional[float] = None
     message: str = ""
     status: str = ""
@@ -44,7 +44,7 @@ class FirstLookError(Exception):
     """A rate needs two looks, and this is the first."""
 
 
-#: What a check does: it looks at a view of its scope (see view.py) and yields what it measured, as much or as little as there is.
+#: What a check does: it looks at a view of its scope (see context.py) and yields what it measured, as much or as little as there is.
 Read = Callable[[Any], Iterable[Measured]]
 
 
@@ -59,14 +59,14 @@ class Check:
         scope: one of SCOPES.
         read: looks and measures. It raises HiddenError where it cannot see; what the server refuses for lack of a privilege
             (SQLSTATE 42501) counts as that too.
-        fine: what is said where nothing is wrong; empty for the message of what was measured.
+        ok_message: what is said where nothing is wrong; empty for the message of what was measured.
         hint: what to do about it.
         unit: of the value: s, %, B, or empty for a count; any other word is only shown.
         warn: above this it is a warning, None for never.
         crit: above this it is critical, None for never.
-        least: whether little is bad instead: below instead of above.
-        counted: whether the thresholds are for the number of things instead of the value of each.
-        more: further limits by name, in their own units; what is declared replaces them too.
+        lower_is_worse: whether little is bad instead: below instead of above.
+        threshold_on_count: whether the thresholds are for the number of things instead of the value of each.
+        extra_limits: further limits by name, in their own units; what is declared replaces them too.
         databases: for scope DATABASE the only ones to look at; empty for all.
     """
 
@@ -75,27 +75,27 @@ class Check:
     title: str
     scope: str
     read: Read
-    fine: str = ""
+    ok_message: str = ""
     hint: str = ""
     unit: str = ""
     warn: Optional[float] = None
     crit: Optional[float] = None
-    least: bool = False
-    counted: bool = False
-    more: Mapping[str, float] = field(default_factory=dict)
+    lower_is_worse: bool = False
+    threshold_on_count: bool = False
+    extra_limits: Mapping[str, float] = field(default_factory=dict)
     databases: Tuple[str, ...] = ()
 
     @property
     def limits(self) -> Dict[str, Optional[float]]:
         """All its thresholds and limits by name."""
-        return {"warn": self.warn, "crit": self.crit, **self.more}
+        return {"warn": self.warn, "crit": self.crit, **self.extra_limits}
 
 
 def check(name: str, **facts: Any) -> Callable[[Read], Check]:
     """Make a check of the function that reads; see Check for the facts.
 
     Example:
-        @check("indexes.invalid", sop="4", title="invalid indexes", scope=DATABASE, counted=True, warn=0, hint="...")
+        @check("indexes.invalid", sop="4", title="invalid indexes", scope=DATABASE, threshold_on_count=True, warn=0, hint="...")
         def invalid(here: Database) -> Iterator[Measured]:
     """
 

@@ -158,11 +158,11 @@ def _limit_problems(check: Check, limits: Mapping[str, Any]) -> List[str]:
         if key not in check.limits
     ]
     found += [
-        f"thresholds: {key} of {check.id} is {value!r} and must be a number{'' if key in check.more else ' or null'}"
+        f"thresholds: {key} of {check.id} is {value!r} and must be a number{'' if key in check.extra_limits else ' or null'}"
         for key, value in limits.items()
-        if key in check.limits and not _is_number(value) and (value is not None or key in check.more)
+        if key in check.limits and not _is_number(value) and (value is not None or key in check.extra_limits)
     ]
-    return found or _order_problems(check.id, {**check.limits, **limits}, check.least)
+    return found or _order_problems(check.id, {**check.limits, **limits}, check.lower_is_worse)
 
 
 def _order_problems(name: str, limits: Mapping[str, Any], least: bool) -> List[str]:

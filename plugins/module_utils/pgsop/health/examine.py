@@ -19,12 +19,12 @@ from .catalogue import CHECKS
 from .check import DATABASE, HOST, SERVER, Check
 from .checks.readiness import READINESS, refusal, silence
 from .config import Config, matches
+from .context import DatabaseContext, HostContext, Limits, ServerContext
 from .deadline import Deadline
 from .extra import as_check
 from .history import History
 from .judge import judge
 from .parts import FAILED, FIRST_LOOK, HIDDEN, Part, failure, gather
-from .view import Database, Host, Limits, Server
 
 #: Connections to databases at the same time: with that of the checks of backups not more than superuser_reserved_connections leaves on a
 #: full server.
@@ -32,7 +32,7 @@ WORKERS = 2
 
 
 @dataclass(frozen=True)
-class Request:
+class ExamineRequest:
     """What is asked.
 
     Attributes:
@@ -51,7 +51,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Report:
+class HealthReport:
     """What was found.
 
     Attributes:
@@ -85,7 +85,7 @@ class Report:
         }
 
 
-def examine(request: Request) -> Report:
+def examine(request: ExamineRequest) -> HealthReport:
     """Look at everything that is asked for.
 
     What fails or takes too long is a finding, not an error; so there is always a report.
@@ -95,23 +95,23 @@ def examine(request: Request) -> Report:
     limits = {each.id: {**each.limits, **request.config.thresholds.get(each.id, {})} for each in checks}
     asked = [each for each in checks if _is_asked(request, each.id)]
     run = _Run(request, asked, limits, now)
-    run.look()
+    run.inspect()
     findings = [finding for each in asked for finding in run.findings(each)]
-    return Report(request.cluster.label, run.server_version, now, time.monotonic() - began, tuple(findings))
+    return HealthReport(request.cluster.label, run.server_version, now, time.monotonic() - began, tuple(findings))
 
 
-def _is_asked(request: Request, name: str) -> bool:
+def _is_asked(request: ExamineRequest, name: str) -> bool:
     return request.config.asks(name) and (not request.only or matches(name, request.only))
 
 
 class _Run:
     """One look in the making: what the parts bring is gathered here."""
 
-    def __init__(self, request: Request, checks: Sequence[Check], limits: Limits, now: float) -> None:
+    def __init__(self, request: ExamineRequest, checks: Sequence[Check], limits: Limits, now: float) -> None:
         self._request = request
         self._checks = checks
         self._limits = limits
-        self._host = Host(request.cluster, request.config, limits, now)
+        self._host = HostContext(request.cluster, request.config, limits, now)
         self._history = History(request.config.state_directory, now)
         self._parts: Dict[str, List[Part]] = {each.id: [] for each in checks}
         self._refusal: Optional[Finding] = None
@@ -120,8 +120,8 @@ class _Run:
         self._names: List[str] = []
         self.server_version = ""
 
-    def look(self) -> None:
-        """Look at the host, and beside it at the server and then at the databases."""
+    def inspect(self) -> None:
+        """Inspect the host, and at the same time the server and then the databases."""
         self._deadline.run([self._at_host, self._at_server_and_databases], workers=2)
 
     def _at_server_and_databases(self) -> None:
@@ -158,14 +158,14 @@ class _Run:
     def _at_host(self) -> None:
         self._read(HOST, self._host)
 
-    def _at_server(self) -> Optional[Server]:
+    def _at_server(self) -> Optional[ServerContext]:
         """The server; none where it does not answer."""
         request = self._request
         began = time.monotonic()
         try:
             with self._connected(request.config.database) as session:
                 session.value("SELECT 1")
-                server = Server(self._host, session, self._history, time.monotonic() - began)
+                server = ServerContext(self._host, session, self._history, time.monotonic() - began)
                 self.server_version = server.settings["server_version"].value
                 self._read(SERVER, server)
                 # Asked here, where the session still is: the databases' own are in other threads.
@@ -176,25 +176,25 @@ class _Run:
             self._owner_refused = isinstance(error, OwnerRefusedError)
             return None
 
-    def _at_database(self, server: Server, name: str) -> None:
+    def _at_database(self, server: ServerContext, name: str) -> None:
         try:
             with self._connected(name) as session:
-                self._read(DATABASE, Database(server, name, session), name)
+                self._read(DATABASE, DatabaseContext(server, name, session), name)
         except ServerError as error:
             self._cannot(name, *failure(error))
 
-    def _cannot(self, name: str, trouble: str, reason: str) -> None:
+    def _cannot(self, name: str, skip_reason: str, reason: str) -> None:
         """Note of a database that nothing in it can be looked at."""
         for each in self._checks:
             if each.scope == DATABASE and (not each.databases or name in each.databases):
-                self._parts[each.id].append(Part(name, (), trouble, reason))
+                self._parts[each.id].append(Part(name, (), skip_reason, reason))
 
     def _connected(self, database: str) -> Any:
         config = self._request.config
         options = reader_options(config.statement_timeout_ms)
         return connect(self._request.cluster, database, options, dsn=self._request.dsn)
 
-    def _databases(self, server: Server) -> List[str]:
+    def _databases(self, server: ServerContext) -> List[str]:
         """The databases to look into; of those that keep the role out, that is noted."""
         # Asked now, while there is the session to ask: checks of databases ask who looks, too.
         me = server.me["name"]
@@ -217,7 +217,7 @@ class _Run:
         try:
             self._history.save()
         except (PgsopError, OSError) as error:
-            trouble = Part("", (), FAILED, f"what was counted cannot be remembered: {failure(error)[1]}")
+            part = Part("", (), FAILED, f"what was counted cannot be remembered: {failure(error)[1]}")
             for each in self._checks:
-                if any(part.trouble == FIRST_LOOK for part in self._parts[each.id]):
-                    self._parts[each.id] = [trouble]
+                if any(part.skip_reason == FIRST_LOOK for part in self._parts[each.id]):
+                    self._parts[each.id] = [part]

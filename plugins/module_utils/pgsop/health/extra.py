@@ -11,7 +11,7 @@ from ..errors import PgsopError
 from ..finding import CRITICAL, OK
 from .check import DATABASE, Check, Measured
 from .config import ExtraCheck
-from .view import Database
+from .context import DatabaseContext
 
 #: Of the identifiers.
 PREFIX = "extra."
@@ -20,7 +20,7 @@ PREFIX = "extra."
 def as_check(extra: ExtraCheck) -> Check:
     """The check that asks the question."""
 
-    def read(here: Database) -> Iterator[Measured]:
+    def read(here: DatabaseContext) -> Iterator[Measured]:
         for cells in here.session.tuples(extra.sql):
             yield _measured(extra, str(cells[0]) if len(cells) > 1 else "", cells[-1])
 
@@ -34,7 +34,7 @@ def as_check(extra: ExtraCheck) -> Check:
         unit=extra.unit,
         warn=extra.warn,
         crit=extra.crit,
-        least=extra.least,
+        lower_is_worse=extra.least,
         databases=(extra.database,),
     )
 

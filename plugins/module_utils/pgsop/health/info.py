@@ -13,13 +13,13 @@ from ..cluster_choice import CONFIG_FILE
 from ..dsn import refuse_unreadable
 from ..finding import UNKNOWN, Finding
 from ..identity import effective_user
-from .chosen import chosen
-from .examine import Request, examine
+from .examine import ExamineRequest, examine
+from .select_config import select_config
 
 
 @dataclass(frozen=True)
-class Question:
-    """What is asked.
+class HealthRequest:
+    """The parameters of a report.
 
     Attributes:
         path: the configuration.
@@ -38,29 +38,29 @@ class Question:
     check: bool = False
 
 
-def inform(question: Question) -> Dict[str, Any]:
-    """What is known of the server's health, with `configured` false where there is nothing to look at yet.
+def health_report(request: HealthRequest) -> Dict[str, Any]:
+    """Return the health of the server; `configured` is false if there is no server yet.
 
     Raises:
-        PgsopError: where the configuration, the other way in or the cluster cannot be used.
+        PgsopError: the configuration, the connection string or the cluster cannot be used.
     """
-    refuse_unreadable(question.dsn, attempted="look at the health of the server")
-    config = chosen(question.path, question.version, question.cluster)
-    if config is None or (question.check and find_cluster(config.version, config.cluster) is None):
-        return _nothing(question)
+    refuse_unreadable(request.dsn, attempted="look at the health of the server")
+    config = select_config(request.path, request.version, request.cluster)
+    if config is None or (request.check and find_cluster(config.version, config.cluster) is None):
+        return _nothing(request)
     cluster = required_cluster(config.version, config.cluster, attempted="look at the health of the server")
     with effective_user(cluster.owner):
-        report = examine(Request(cluster, config, question.dsn, question.only, remember=not question.check))
-    return {"configured": True, **report.as_dict()}
+        found = examine(ExamineRequest(cluster, config, request.dsn, request.only, remember=not request.check))
+    return {"configured": True, **found.as_dict()}
 
 
-def _nothing(question: Question) -> Dict[str, Any]:
+def _nothing(request: HealthRequest) -> Dict[str, Any]:
     """The report of a host on which there is nothing to look at."""
     finding = Finding(
         id="health.configured",
         sop="4",
         status=UNKNOWN,
-        message=f"nothing is known of this host's health: there is no {question.path} that names a cluster, or no such cluster yet",
+        message=f"nothing is known of this host's health: there is no {request.path} that names a cluster, or no such cluster yet",
         hint="run role pg_monitoring, or name the version of the cluster",
         visible=False,
     )

@@ -30,17 +30,17 @@ def judge(check: Check, limits: Mapping[str, Optional[float]], parts: Sequence[P
     value = _value(check, measured)
     ranked = _ranked(check, measured, warn, crit)
     status = max((rank for rank, _item in ranked), key=severity, default=OK)
-    if check.counted:
+    if check.threshold_on_count:
         status = max(status, by_limits(value, warn, crit), key=severity)
     troubled = [item for rank, item in ranked if rank != OK] or (
         [item for _rank, item in ranked] if status != OK else []
     )
     hint = next((item.hint for item in troubled if item.hint), check.hint) if status != OK else ""
     message = _sentences([item.message for item in troubled]) if troubled else _fine(check, ranked)
-    unseen = [part for part in parts if part.trouble in (HIDDEN, FAILED)]
+    unseen = [part for part in parts if part.skip_reason in (HIDDEN, FAILED)]
     if unseen:
         message = f"{message}; besides, {_unseen(unseen)}" if status != OK else _unseen(unseen)
-    elif status == OK and any(part.trouble == FIRST_LOOK for part in parts):
+    elif status == OK and any(part.skip_reason == FIRST_LOOK for part in parts):
         message = _FIRST_LOOK.format(title=check.title)
     blind = bool(unseen) and status == OK
     own = (item for item in measured if item.warn is not None or item.crit is not None)
@@ -55,15 +55,15 @@ def judge(check: Check, limits: Mapping[str, Optional[float]], parts: Sequence[P
         unit=check.unit,
         warn=told.warn,
         crit=told.crit,
-        visible=not (blind and any(part.trouble == HIDDEN for part in unseen)),
+        visible=not (blind and any(part.skip_reason == HIDDEN for part in unseen)),
     )
 
 
 def _value(check: Check, measured: Sequence[Measured]) -> Optional[Union[int, float]]:
-    if check.counted:
+    if check.threshold_on_count:
         return len(measured)
     values = [item.value for item in measured if item.value is not None]
-    return (min(values) if check.least else max(values)) if values else None
+    return (min(values) if check.lower_is_worse else max(values)) if values else None
 
 
 def _ranked(
@@ -72,17 +72,19 @@ def _ranked(
     """Each with its status, the worst first."""
     ranked = []
     for item in measured:
-        status = OK if check.counted else by_limits(item.value, warn, crit, lower_is_worse=check.least)
+        status = (
+            OK if check.threshold_on_count else by_limits(item.value, warn, crit, lower_is_worse=check.lower_is_worse)
+        )
         ranked.append((max(status, item.status or OK, key=severity), item))
-    sign = 1 if check.least else -1
-    return sorted(ranked, key=lambda pair: (-severity(pair[0]), sign * (pair[1].value or 0.0), pair[1].what))
+    sign = 1 if check.lower_is_worse else -1
+    return sorted(ranked, key=lambda pair: (-severity(pair[0]), sign * (pair[1].value or 0.0), pair[1].object_name))
 
 
 def _fine(check: Check, ranked: Sequence[Tuple[str, Measured]]) -> str:
-    if check.fine or not ranked:
-        return check.fine or f"{check.title}: none"
+    if check.ok_message or not ranked:
+        return check.ok_message or f"{check.title}: none"
     messages = [item.message for _rank, item in ranked]
-    return _sentences(messages) if check.counted else messages[0]
+    return _sentences(messages) if check.threshold_on_count else messages[0]
 
 
 def _sentences(messages: Sequence[str]) -> str:

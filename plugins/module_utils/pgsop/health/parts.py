@@ -25,13 +25,13 @@ class Part:
     Attributes:
         database: the database that was read; empty for the host and the server.
         measured: everything that was measured and is not excluded.
-        trouble: HIDDEN, FAILED or FIRST_LOOK if it could not be measured; empty if it could.
-        reason: of the trouble.
+        skip_reason: HIDDEN, FAILED or FIRST_LOOK if it could not be measured; empty if it could.
+        reason: of the skip_reason.
     """
 
     database: str
     measured: Tuple[Measured, ...] = ()
-    trouble: str = ""
+    skip_reason: str = ""
     reason: str = ""
 
 
@@ -41,26 +41,26 @@ def gather(config: Config, check: str, items: Iterable[Measured], database: str 
     Args:
         config: names the exclusions.
         check: identifier of the check.
-        items: what the check measures, read here, so that what it raises becomes the trouble of the part.
+        items: what the check measures, read here, so that what it raises becomes the skip_reason of the part.
         database: the database that is read; empty for the host and the server.
     """
     prefix = f"{database}." if database else ""
     measured: List[Measured] = []
-    trouble, reason = "", ""
+    skip_reason, reason = "", ""
     try:
         for item in items:
-            measured += [item] if config.counts(check, f"{prefix}{item.what}") else []
+            measured += [item] if config.counts(check, f"{prefix}{item.object_name}") else []
     except FirstLookError:
-        trouble = FIRST_LOOK
+        skip_reason = FIRST_LOOK
     except HiddenError as error:
-        trouble, reason = HIDDEN, str(error)
+        skip_reason, reason = HIDDEN, str(error)
     except (PgsopError, OSError) as error:
-        trouble, reason = failure(error)
-    return Part(database, tuple(measured), trouble, reason)
+        skip_reason, reason = failure(error)
+    return Part(database, tuple(measured), skip_reason, reason)
 
 
 def failure(error: Exception) -> Tuple[str, str]:
-    """Return the trouble and its reason for an error."""
+    """Return the skip_reason and its reason for an error."""
     if isinstance(error, ServerError):
         return (HIDDEN if error.code == _DENIED else FAILED), error.answer
     if isinstance(error, PgsopError):

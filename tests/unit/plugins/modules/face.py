@@ -36,13 +36,14 @@ class Module:
 
 
 def answer(
-    monkeypatch: pytest.MonkeyPatch, module: ModuleType, inform: Any, *, check: bool = False, **given: Any
+    monkeypatch: pytest.MonkeyPatch, module: ModuleType, engine: Any, *, check: bool = False, **given: Any
 ) -> dict[str, Any]:
     """What a module answers whose engine is replaced."""
     monkeypatch.setattr(Module, "given", given)
     monkeypatch.setattr(Module, "check_mode", check)
     monkeypatch.setattr(module, "AnsibleModule", Module)
-    monkeypatch.setattr(module, "inform", inform)
+    name = module.__name__.rpartition(".")[2].replace("pg_", "").replace("_info", "_report")
+    monkeypatch.setattr(module, name, engine)
     with pytest.raises(EndError) as ended:
         module.main()
     return dict(ended.value.args[0])

@@ -49,7 +49,10 @@ def test_failure(monkeypatch: pytest.MonkeyPatch, configured: bool, check: bool,
 
 
 def test_refusal_is_a_failure_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    def inform(path: str, *, verify: bool) -> Any:
+    def backup_report(path: str, *, verify: bool) -> Any:
         raise PgsopError(attempted="look", target="x", answer="no", next_step="yes")
 
-    assert answer(monkeypatch, pg_backup_info, inform) == {"failed": True, "msg": "Cannot look (x): no. Next step: yes"}
+    assert answer(monkeypatch, pg_backup_info, backup_report) == {
+        "failed": True,
+        "msg": "Cannot look (x): no. Next step: yes",
+    }

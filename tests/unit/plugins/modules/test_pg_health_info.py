@@ -11,7 +11,7 @@ import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding import Finding
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.info import Question
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.info import HealthRequest
 from ansible_collections.aerovista.postgresql.plugins.modules import pg_health_info
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.modules.face import answer
 
@@ -43,7 +43,7 @@ def test_it_only_looks(monkeypatch: pytest.MonkeyPatch) -> None:
     assert told == {
         "changed": False,
         "configured": True,
-        "asked": Question("/etc/pgsop/health.json", 17, "main", "host=x", ("a.*",), check=False),
+        "asked": HealthRequest("/etc/pgsop/health.json", 17, "main", "host=x", ("a.*",), check=False),
         "findings": FOUND,
         **SERVER,
         "fails": False,
@@ -52,7 +52,7 @@ def test_it_only_looks(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_check_mode_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert answer(monkeypatch, pg_health_info, report(), check=True)["asked"] == Question(check=True)
+    assert answer(monkeypatch, pg_health_info, report(), check=True)["asked"] == HealthRequest(check=True)
 
 
 @pytest.mark.parametrize(
@@ -75,8 +75,8 @@ def test_failure(
 
 
 def test_refusal_is_a_failure_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
-    def inform(_question: Question) -> Any:
+    def health_report(_request: HealthRequest) -> Any:
         raise PgsopError(attempted="look", target="x", answer="no", next_step="yes")
 
-    told = answer(monkeypatch, pg_health_info, inform)
+    told = answer(monkeypatch, pg_health_info, health_report)
     assert told == {"failed": True, "msg": "Cannot look (x): no. Next step: yes"}

@@ -11,7 +11,7 @@ from typing import Any, Dict, Iterator, List, Mapping
 from ...debian import CRON_ROOT
 from ...finding import OK, WARNING
 from ..check import HOST, Check, HiddenError, Measured, check
-from ..view import Host
+from ..context import HostContext
 
 _CRON_FILE = f"{CRON_ROOT}/pgsop"
 _CRON_UNITS = ("cron.service", "cronie.service")
@@ -24,7 +24,7 @@ _SCHEDULE = "run role pg_backup with pg_backup_schedule cron or timer; where som
 def _judged(name: str, title: str, unit: str = "") -> Check:
     """A check whose verdict is that of the backups' own findings, so that there are no two opinions and no two thresholds."""
 
-    def read(here: Host) -> Iterator[Measured]:
+    def read(here: HostContext) -> Iterator[Measured]:
         found = here.backup_findings.get(name)
         if found is None:
             yield Measured("sets", None, f"{title}: none")
@@ -51,7 +51,7 @@ drill = _judged("backup.drill", "the last restore drill", "d")
 
 
 @check("backup.schedule", sop="3", title="what runs backups", scope=HOST)
-def schedule(here: Host) -> Iterator[Measured]:
+def schedule(here: HostContext) -> Iterator[Measured]:
     """Timers that will elapse again, or a line for a cron that runs; a backup that nothing starts cannot fail."""
     here.backup_config()
     timers = _timers(here)
@@ -70,7 +70,7 @@ def schedule(here: Host) -> Iterator[Measured]:
         )
 
 
-def _timers(here: Host) -> Dict[str, Mapping[str, str]]:
+def _timers(here: HostContext) -> Dict[str, Mapping[str, str]]:
     """The timers that are there, by act; of a host without systemd none."""
     try:
         found = {act: here.unit(f"pgsop-{act}.timer") for act in _ACTS}
@@ -88,7 +88,7 @@ def _timer(act: str, state: Mapping[str, str]) -> Measured:
     return Measured(name, None, told, WARNING, f"run 'systemctl enable --now {name}'")
 
 
-def _services(here: Host, timers: Mapping[str, Any]) -> Iterator[Measured]:
+def _services(here: HostContext, timers: Mapping[str, Any]) -> Iterator[Measured]:
     """Runs that ended too early to note it themselves; the others are told by the checks of backup and drill."""
     for act in timers:
         name = f"pgsop-{act}.service"
@@ -99,14 +99,14 @@ def _services(here: Host, timers: Mapping[str, Any]) -> Iterator[Measured]:
             )
 
 
-def _cron(here: Host) -> Measured:
+def _cron(here: HostContext) -> Measured:
     if _cron_runs(here):
         return Measured(_CRON_FILE, None, f"cron runs, with {_CRON_FILE}")
     message = f"there is {_CRON_FILE}, and no cron runs"
     return Measured(_CRON_FILE, None, message, WARNING, "run 'systemctl enable --now cron'")
 
 
-def _cron_runs(here: Host) -> bool:
+def _cron_runs(here: HostContext) -> bool:
     try:
         states = [here.unit(name).get("ActiveState") for name in _CRON_UNITS]
     except HiddenError:

@@ -15,7 +15,7 @@ from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence
 
 from ...finding import CRITICAL, WARNING
 from ..check import DATABASE, HiddenError, Measured, check
-from ..view import Database
+from ..context import DatabaseContext
 
 #: Bytes of a page, of an item pointer, of the headers of a page, a row and an entry, and what a btree keeps at the end of a page.
 ITEM, PAGE_HEADER, ROW_HEADER, ENTRY_HEADER, BTREE_SPECIAL = 4, 24, 23, 8, 16
@@ -72,11 +72,11 @@ SELECT a.attrelid::bigint AS oid, a.attalign::text AS align, a.attlen AS length,
     title="bloated tables",
     scope=DATABASE,
     unit="%",
-    more=_LIMITS,
-    fine="no big table is bloated, by estimate",
+    extra_limits=_LIMITS,
+    ok_message="no big table is bloated, by estimate",
     hint="confirm it with pgstattuple_approx; then VACUUM FULL while nobody needs the table, or pg_repack",
 )
-def tables(here: Database) -> Iterator[Measured]:
+def tables(here: DatabaseContext) -> Iterator[Measured]:
     """Tables of more than 100 MB of which much is empty."""
     yield from _bloated(here, "tables.bloat", "table", ["r", "m"])
 
@@ -87,11 +87,11 @@ def tables(here: Database) -> Iterator[Measured]:
     title="bloated indexes",
     scope=DATABASE,
     unit="%",
-    more=_LIMITS,
-    fine="no big btree index is bloated, by estimate",
+    extra_limits=_LIMITS,
+    ok_message="no big btree index is bloated, by estimate",
     hint="confirm it with pgstatindex; then REINDEX INDEX CONCURRENTLY",
 )
-def indexes(here: Database) -> Iterator[Measured]:
+def indexes(here: DatabaseContext) -> Iterator[Measured]:
     """Btree indexes of more than 100 MB of which much is empty."""
     yield from _bloated(here, "indexes.bloat", "index", ["i"])
 
@@ -142,7 +142,7 @@ def _padded(size: float, to: int) -> float:
     return math.ceil(size / to) * to
 
 
-def _bloated(here: Database, name: str, kind: str, relkinds: List[str]) -> Iterator[Measured]:
+def _bloated(here: DatabaseContext, name: str, kind: str, relkinds: List[str]) -> Iterator[Measured]:
     limits = here.limits[name]
     page = here.server.setting("block_size").number
     big = here.session.rows(_SIZES, [relkinds, page, limits["least_bytes"]])

@@ -11,8 +11,8 @@ from ...locks.read import LockSnapshot, any_wait, read, wait_age
 from ...locks.wait_graph import Key, root_blockers
 from ...text import age
 from ..check import SERVER, HiddenError, Measured, check
-from ..view import Server
-from .sessions import name_of, told
+from ..context import ServerContext
+from .sessions import format_session, name_of
 
 _PREPARED = """
 SELECT gid, owner::text AS role, database::text AS database, quote_literal(gid) AS quoted,
@@ -37,10 +37,10 @@ SELECT count(*)
     unit="s",
     warn=30,
     crit=120,
-    fine="no session has waited for a lock for long",
+    ok_message="no session has waited for a lock for long",
     hint="see the whole chain, and what ends it, with 'pgsop locks'",
 )
-def blocked(here: Server) -> Iterator[Measured]:
+def blocked(here: ServerContext) -> Iterator[Measured]:
     """Sessions that wait for a lock, by the time that they have waited, each with the sessions at the root of its wait."""
     if any_wait(here.session):
         yield from measured_waits(read(here.session))
@@ -62,7 +62,7 @@ def measured_waits(snapshot: LockSnapshot) -> Iterator[Measured]:
             hidden += 1
             continue
         roots = "; ".join(_format_root(snapshot, root) for root in root_blockers(key, snapshot.blockers))
-        message = f"{told(waiter)} has waited for a lock for {age(waited_s)}; at the root of it: {roots}"
+        message = f"{format_session(waiter)} has waited for a lock for {age(waited_s)}; at the root of it: {roots}"
         yield Measured(name_of(waiter), waited_s, message)
     if hidden:
         raise HiddenError(
@@ -78,8 +78,8 @@ def _format_root(snapshot: LockSnapshot, key: Key) -> str:
     if root is None:
         return f"session {key}, which has ended"
     if root.masked:
-        return f"{told(root)}, whose state this role cannot see"
-    return f"{told(root)}, {root.state or root.backend_type} for {age(root.state_age_s or 0.0)}"
+        return f"{format_session(root)}, whose state this role cannot see"
+    return f"{format_session(root)}, {root.state or root.backend_type} for {age(root.state_age_s or 0.0)}"
 
 
 @check(
@@ -90,10 +90,10 @@ def _format_root(snapshot: LockSnapshot, key: Key) -> str:
     unit="s",
     warn=60,
     crit=3600,
-    fine="no prepared transaction has been left for long",
+    ok_message="no prepared transaction has been left for long",
     hint="ask the transaction manager that prepared it how it ended, and end it alike",
 )
-def prepared(here: Server) -> Iterator[Measured]:
+def prepared(here: ServerContext) -> Iterator[Measured]:
     """What was prepared and neither committed nor rolled back: it keeps its locks, over restarts, and belongs to no session."""
     for row in here.session.rows(_PREPARED):
         message = f"prepared transaction {row['gid']} of {row['role']} in {row['database']} has waited for its end for {age(row['age_s'])}"
@@ -111,7 +111,7 @@ def prepared(here: Server) -> Iterator[Measured]:
     crit=85,
     hint="see who holds them with 'pgsop locks'; raise pg_tuning_settings.max_locks_per_transaction, which needs a restart",
 )
-def table(here: Server) -> Iterator[Measured]:
+def table(here: ServerContext) -> Iterator[Measured]:
     """Locked things against the room for them: max_locks_per_transaction * (max_connections + max_prepared_transactions), as its manual says.
 
     When it is full, statements of anybody fail with "out of shared memory". Weak locks on few tables are kept elsewhere (fastpath).

@@ -9,7 +9,7 @@ from typing import Any, Dict, Iterator, Tuple
 
 from ...text import age
 from ..check import SERVER, Measured, check
-from ..view import Server
+from ..context import ServerContext
 
 #: Since when there are views of their own for them.
 _IO_SINCE, _CHECKPOINTER_SINCE = 16, 17
@@ -34,10 +34,10 @@ SELECT coalesce(sum(fsyncs), 0)::float8 AS fsyncs, max(stats_reset) AS stats_res
     unit="%",
     warn=30,
     crit=60,
-    more={"least_checkpoints": 3},
+    extra_limits={"least_checkpoints": 3},
     hint="the log says why ('checkpoint starting: wal'); raise pg_tuning_settings.max_wal_size if it is wal",
 )
-def requested(here: Server) -> Iterator[Measured]:
+def requested(here: ServerContext) -> Iterator[Measured]:
     """How many checkpoints did not wait for checkpoint_timeout, because max_wal_size was reached.
 
     CHECKPOINT, CREATE DATABASE and DROP DATABASE request some as well, restore drills among them; so not more are blamed on WAL than the
@@ -57,7 +57,7 @@ def requested(here: Server) -> Iterator[Measured]:
     yield Measured("server", share, message)
 
 
-def _checkpoints(here: Server) -> Tuple[Dict[str, float], object]:
+def _checkpoints(here: ServerContext) -> Tuple[Dict[str, float], object]:
     """How many were requested and how many there were in all, and since when that is counted."""
     if here.version >= _CHECKPOINTER_SINCE:
         row: Dict[str, Any] = here.session.value(_CHECKPOINTER)
@@ -76,7 +76,7 @@ def _checkpoints(here: Server) -> Tuple[Dict[str, float], object]:
     warn=0,
     hint="the checkpointer does not keep up: look at the disk with 'iostat -x 1 3'; raise pg_tuning_settings.shared_buffers if it is tiny",
 )
-def backend_fsync(here: Server) -> Iterator[Measured]:
+def backend_fsync(here: ServerContext) -> Iterator[Measured]:
     """A session calls fsync for a table only where the checkpointer's queue is full; it waits for the disk then, with its client."""
     if here.version >= _IO_SINCE:
         row = here.session.rows(_FSYNCS)[0]

@@ -9,7 +9,7 @@ from typing import Iterator, Tuple
 
 from ...finding import CRITICAL
 from ..check import DATABASE, Measured, check
-from ..view import Database
+from ..context import DatabaseContext
 
 # What uses a collation depends on it; the many hundred others are not asked for their version, which is slow. C and POSIX have none.
 _COLLATIONS = """
@@ -57,11 +57,11 @@ SELECT name, recorded, actual, CASE WHEN name = current_database() THEN (
     sop="4",
     title="collations of another version",
     scope=DATABASE,
-    counted=True,
+    threshold_on_count=True,
     warn=0,
     hint="find what uses it with pg_amcheck, REINDEX it, and only then run ALTER COLLATION ... REFRESH VERSION",
 )
-def mismatch(here: Database) -> Iterator[Measured]:
+def mismatch(here: DatabaseContext) -> Iterator[Measured]:
     """Text sorts otherwise than when the indexes were built, after an upgrade of the C library or ICU: rows are not found, twins come in.
 
     Until 14 the server records nothing of the collation of the database itself, only of those that columns name.

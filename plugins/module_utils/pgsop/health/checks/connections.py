@@ -9,7 +9,7 @@ from collections import Counter
 from typing import Iterator
 
 from ..check import SERVER, Measured, check
-from ..view import Server
+from ..context import ServerContext
 
 #: Since when there are connections for a role that is no superuser, too.
 _RESERVED_SINCE = 16
@@ -28,7 +28,7 @@ _ROLES = "SELECT rolname::text AS name, rolconnlimit AS room FROM pg_catalog.pg_
     crit=90,
     hint="see who holds them with 'pgsop activity'; limit the application's pool, or raise pg_tuning_settings.max_connections",
 )
-def slots(here: Server) -> Iterator[Measured]:
+def slots(here: ServerContext) -> Iterator[Measured]:
     """Sessions of clients against the slots that ordinary roles have: max_connections less what is reserved."""
     reserved = ["superuser_reserved_connections"] + (
         ["reserved_connections"] if here.version >= _RESERVED_SINCE else []
@@ -48,7 +48,7 @@ def slots(here: Server) -> Iterator[Measured]:
     crit=95,
     hint="limit the application's pool, or raise the limit: ALTER ROLE or ALTER DATABASE ... CONNECTION LIMIT",
 )
-def limits(here: Server) -> Iterator[Measured]:
+def limits(here: ServerContext) -> Iterator[Measured]:
     """Sessions of clients against CONNECTION LIMIT of their role and of their database."""
     clients = [backend for backend in here.backends if backend.is_client]
     roles, databases = Counter(each.role for each in clients), Counter(each.database for each in clients)

@@ -9,8 +9,8 @@ from typing import Dict, Iterator, List, Tuple
 
 from ...text import age, size
 from ..check import SERVER, HiddenError, Measured, check
+from ..context import ServerContext
 from ..history import Window
-from ..view import Server
 
 #: How sessions end otherwise than by their own wish, by the column that counts it; since 14.
 _ENDS = {
@@ -21,7 +21,7 @@ _ENDS = {
 _COUNTED_SINCE = 14
 
 
-def _grown(here: Server, topic: str, *columns: str) -> Window:
+def _grown(here: ServerContext, topic: str, *columns: str) -> Window:
     """How columns of pg_stat_database grew; counters are named DATABASE COLUMN.
 
     Raises:
@@ -51,10 +51,10 @@ def _sum(window: Window, column: str) -> float:
     title="deadlocks per hour",
     scope=SERVER,
     warn=0,
-    fine="no deadlock in the last hour, as far as it was looked at",
+    ok_message="no deadlock in the last hour, as far as it was looked at",
     hint="the server's log has the statements behind 'deadlock detected'; let transactions lock in the same order",
 )
-def deadlocks(here: Server) -> Iterator[Measured]:
+def deadlocks(here: ServerContext) -> Iterator[Measured]:
     """Each has cost somebody a transaction."""
     window = _grown(here, "counters.deadlocks", "deadlocks")
     for database, grown in _each(window, "deadlocks"):
@@ -69,10 +69,10 @@ def deadlocks(here: Server) -> Iterator[Measured]:
     scope=SERVER,
     unit="B",
     warn=1e9,
-    fine="few temporary files in the last hour, as far as it was looked at",
+    ok_message="few temporary files in the last hour, as far as it was looked at",
     hint="find the statements with log_temp_files; index what they sort by, or raise work_mem for the role that runs them",
 )
-def temp_files(here: Server) -> Iterator[Measured]:
+def temp_files(here: ServerContext) -> Iterator[Measured]:
     """What sorts and hashes wrote to disk because work_mem was too small for it."""
     window = _grown(here, "counters.temp_files", "temp_bytes")
     for database, grown in _each(window, "temp_bytes"):
@@ -88,7 +88,7 @@ def temp_files(here: Server) -> Iterator[Measured]:
     unit="%",
     hint="the server's log has the errors; look for the first one after a release of the application",
 )
-def rollbacks(here: Server) -> Iterator[Measured]:
+def rollbacks(here: ServerContext) -> Iterator[Measured]:
     """Only told, without thresholds: what is usual depends on the application. Where that is known, set warn and crit."""
     window = _grown(here, "counters.rollbacks", "xact_commit", "xact_rollback")
     back = _sum(window, "xact_rollback")
@@ -107,7 +107,7 @@ def rollbacks(here: Server) -> Iterator[Measured]:
     warn=0,
     hint="the server's log says why ('connection to client lost', 'terminating connection'); see also timeouts and the kernel's OOM killer",
 )
-def session_ends(here: Server) -> Iterator[Measured]:
+def session_ends(here: ServerContext) -> Iterator[Measured]:
     """Sessions that an error, an administrator or the loss of the client ended."""
     if here.version < _COUNTED_SINCE:
         yield Measured("server", None, f"PostgreSQL {here.version} does not count how sessions end")
@@ -129,11 +129,11 @@ def session_ends(here: Server) -> Iterator[Measured]:
     title="pages found in shared buffers",
     scope=SERVER,
     unit="%",
-    least=True,
-    more={"least_reads": 10_000},
+    lower_is_worse=True,
+    extra_limits={"least_reads": 10_000},
     hint="see which tables are read from disk in pg_statio_user_tables; raise pg_tuning_settings.shared_buffers where there is memory",
 )
-def cache_hit(here: Server) -> Iterator[Measured]:
+def cache_hit(here: ServerContext) -> Iterator[Measured]:
     """Only told: the system's cache may well have what shared buffers have not. Where it has not, warn 95 and crit 90 are usual.
 
     Among fewer pages than least_reads a share says nothing.

@@ -9,7 +9,7 @@ from typing import Iterator
 
 from ...databases.invalid import INVALID, remedy, sentence
 from ..check import SERVER, Measured, check
-from ..view import Server
+from ..context import ServerContext
 
 
 @check(
@@ -17,11 +17,11 @@ from ..view import Server
     sop="4",
     title="databases left by an interrupted DROP DATABASE",
     scope=SERVER,
-    counted=True,
+    threshold_on_count=True,
     warn=0,
     hint="complete the DROP DATABASE",
 )
-def invalid(here: Server) -> Iterator[Measured]:
+def invalid(here: ServerContext) -> Iterator[Measured]:
     """A part of its files is gone. Backups and all other checks leave such a database out."""
     for row in here.databases:
         if row["connection_limit"] == INVALID:

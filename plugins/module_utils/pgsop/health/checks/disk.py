@@ -14,11 +14,11 @@ from ...cluster import Cluster
 from ...errors import PgsopError
 from ...text import size
 from ..check import HOST, HiddenError, Measured, check
-from ..view import Host
+from ..context import HostContext
 
 
 @dataclass(frozen=True)
-class Place:
+class MountPoint:
     """A file system that is needed.
 
     Attributes:
@@ -47,7 +47,7 @@ class Place:
     crit=90,
     hint="see what takes it with 'du -xh --max-depth=2 PATH | sort -h | tail'; never remove anything in pg_wal by hand",
 )
-def space(here: Host) -> Iterator[Measured]:
+def space(here: HostContext) -> Iterator[Measured]:
     """As df counts: what is left for root alone is not free."""
     yield from _each(here, _space)
 
@@ -62,12 +62,12 @@ def space(here: Host) -> Iterator[Measured]:
     crit=90,
     hint="see where the files are with 'du -x --inodes --max-depth=2 PATH | sort -n | tail'",
 )
-def inodes(here: Host) -> Iterator[Measured]:
+def inodes(here: HostContext) -> Iterator[Measured]:
     """A disk without them takes no new file, however much space there is. Some file systems have as many as they need."""
     yield from _each(here, _inodes)
 
 
-def places(folders: Dict[str, str]) -> Tuple[List[Place], List[str]]:
+def places(folders: Dict[str, str]) -> Tuple[List[MountPoint], List[str]]:
     """The file systems of folders, each once, and the folders that cannot be looked at.
 
     Args:
@@ -82,10 +82,12 @@ def places(folders: Dict[str, str]) -> Tuple[List[Place], List[str]]:
             hidden.append(f"{path} ({purpose}): {error.strerror}")
             continue
         found.setdefault(device, (path, []))[1].append(purpose)
-    return [Place(_mount(path), path, tuple(purposes)) for path, purposes in found.values()], hidden
+    return [MountPoint(_mount(path), path, tuple(purposes)) for path, purposes in found.values()], hidden
 
 
-def _each(here: Host, measure: Callable[[Place, os.statvfs_result], Iterator[Measured]]) -> Iterator[Measured]:
+def _each(
+    here: HostContext, measure: Callable[[MountPoint, os.statvfs_result], Iterator[Measured]]
+) -> Iterator[Measured]:
     folders, hidden = _folders(here)
     found, unseen = places(folders)
     for place in found:
@@ -94,14 +96,14 @@ def _each(here: Host, measure: Callable[[Place, os.statvfs_result], Iterator[Mea
         raise HiddenError("; ".join([*hidden, *unseen]))
 
 
-def _space(place: Place, room: os.statvfs_result) -> Iterator[Measured]:
+def _space(place: MountPoint, room: os.statvfs_result) -> Iterator[Measured]:
     used, free = (room.f_blocks - room.f_bfree) * room.f_frsize, room.f_bavail * room.f_frsize
     if used + free:
         percent = 100.0 * used / (used + free)
         yield Measured(place.mount, percent, f"{place.label} is {percent:.1f} % full, {size(free)} are free")
 
 
-def _inodes(place: Place, room: os.statvfs_result) -> Iterator[Measured]:
+def _inodes(place: MountPoint, room: os.statvfs_result) -> Iterator[Measured]:
     if not room.f_files:
         yield Measured(place.mount, None, f"{place.label} has as many inodes as it needs")
         return
@@ -112,7 +114,7 @@ def _inodes(place: Place, room: os.statvfs_result) -> Iterator[Measured]:
     )
 
 
-def _folders(here: Host) -> Tuple[Dict[str, str], List[str]]:
+def _folders(here: HostContext) -> Tuple[Dict[str, str], List[str]]:
     """Path by purpose, and what could not be found out."""
     cluster, hidden = here.cluster, []
     folders = {"data": cluster.data_directory, "WAL": os.path.join(cluster.data_directory, "pg_wal")}

@@ -9,8 +9,8 @@ from typing import Iterator
 
 from ...text import age
 from ..check import SERVER, Measured, check
-from ..view import Server
-from .sessions import told
+from ..context import ServerContext
+from .sessions import format_session
 
 # A transaction without a snapshot holds its own number. A vacuum holds back no other (PROC_IN_VACUUM in procarray.c of PostgreSQL).
 _HOLDERS = """
@@ -40,10 +40,10 @@ _WRAPAROUND = "to prevent wraparound"
     scope=SERVER,
     warn=1e7,
     crit=1e8,
-    fine="nothing holds vacuum back for long",
+    ok_message="nothing holds vacuum back for long",
     hint="end it: SELECT pg_terminate_backend(PID), COMMIT PREPARED or ROLLBACK PREPARED, or pg_drop_replication_slot(NAME)",
 )
-def horizon(here: Server) -> Iterator[Measured]:
+def horizon(here: ServerContext) -> Iterator[Measured]:
     """Whoever has an old snapshot may still read what was deleted since, so it stays: by the transactions begun since then.
 
     Everybody may see these numbers, also of the sessions of others.
@@ -62,11 +62,9 @@ def horizon(here: Server) -> Iterator[Measured]:
     scope=SERVER,
     hint="let it finish: it gives way to nobody; lower autovacuum_freeze_max_age only where it runs for hours",
 )
-def wraparound_running(here: Server) -> Iterator[Measured]:
+def wraparound_running(here: ServerContext) -> Iterator[Measured]:
     """Only told: such a vacuum comes in time, but does not give way to ALTER TABLE as others do."""
     for each in here.backends:
         if each.backend_type == "autovacuum worker" and _WRAPAROUND in each.query:
-            message = (
-                f"{told(each)} has been at '{each.query}' in {each.database} for {age(each.transaction_age_s or 0.0)}"
-            )
+            message = f"{format_session(each)} has been at '{each.query}' in {each.database} for {age(each.transaction_age_s or 0.0)}"
             yield Measured(each.query, each.transaction_age_s, message)

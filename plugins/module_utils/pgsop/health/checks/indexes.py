@@ -10,7 +10,7 @@ from typing import Any, Dict, Iterator
 
 from ...finding import CRITICAL
 from ..check import DATABASE, HiddenError, Measured, check
-from ..view import Database
+from ..context import DatabaseContext
 
 # Who may not see what others do gets no numbers in pg_stat_progress_create_index.
 _INVALID = """
@@ -39,12 +39,12 @@ _NEW, _OLD = re.compile(r"_ccnew\d*$"), re.compile(r"_ccold\d*$")
     sop="4",
     title="invalid indexes",
     scope=DATABASE,
-    counted=True,
+    threshold_on_count=True,
     warn=0,
-    fine="no index is invalid",
+    ok_message="no index is invalid",
     hint="drop it with DROP INDEX CONCURRENTLY, or build it anew with REINDEX INDEX CONCURRENTLY",
 )
-def invalid(here: Database) -> Iterator[Measured]:
+def invalid(here: DatabaseContext) -> Iterator[Measured]:
     """What a CREATE INDEX CONCURRENTLY that failed leaves behind: written to, never read. A unique one does not guard any more."""
     masked = 0
     for row in here.session.rows(_INVALID):
@@ -65,14 +65,14 @@ def invalid(here: Database) -> Iterator[Measured]:
         raise HiddenError(f"only pg_monitor sees whether {masked} invalid indexes are being built right now")
 
 
-def _unfinished(here: Database, row: Dict[str, Any]) -> Measured:
+def _unfinished(here: DatabaseContext, row: Dict[str, Any]) -> Measured:
     """An index of a partitioned table is only a bracket: each partition has its own, and those that are there work."""
     message = f"partitioned index {row['name']} on {row['on_table']} of {here.name} is invalid: some partition has no part of it"
     hint = "build the missing parts with CREATE INDEX CONCURRENTLY on the partitions, and join each with ALTER INDEX ... ATTACH PARTITION"
     return Measured(row["name"], None, message, hint=hint)
 
 
-def _left(here: Database, row: Dict[str, Any]) -> Measured:
+def _left(here: DatabaseContext, row: Dict[str, Any]) -> Measured:
     """The index that was to be rebuilt is there and works, whichever of the two is left over."""
     message = (
         f"index {row['name']} on {row['on_table']} of {here.name} is left over from a REINDEX CONCURRENTLY that failed"

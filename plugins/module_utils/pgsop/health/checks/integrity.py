@@ -9,7 +9,7 @@ from typing import Iterator
 
 from ...finding import WARNING
 from ..check import SERVER, Measured, check
-from ..view import Server
+from ..context import ServerContext
 
 # The row without a name is that of the tables all databases share.
 _FAILURES = """
@@ -30,7 +30,7 @@ SELECT coalesce(datname::text, 'the tables that all databases share') AS place, 
     hint="copy the data directory before anything else, look for failing hardware with 'journalctl -k', restore a verified backup;"
     " then run SELECT pg_stat_reset() in the database",
 )
-def checksums(here: Server) -> Iterator[Measured]:
+def checksums(here: ServerContext) -> Iterator[Measured]:
     """Checksums are on, and no page that was read had a wrong one. What nobody reads is not looked at: pg_amcheck and backups read all."""
     if not here.setting("data_checksums").on:
         yield Measured(

@@ -11,7 +11,7 @@ from ...finding import CRITICAL
 from ...listeners import Listener, listeners
 from ...processes import server_processes
 from ..check import HOST, HiddenError, Measured, check
-from ..view import Host
+from ..context import HostContext
 from .service import postmaster
 
 _NOT_THE_POSTMASTER = (
@@ -27,7 +27,7 @@ _NOT_THE_POSTMASTER = (
     scope=HOST,
     hint="set pg_hardening_listen_addresses to localhost and run role pg_hardening, which restarts the server",
 )
-def listener(here: Host) -> Iterator[Measured]:
+def listener(here: HostContext) -> Iterator[Measured]:
     """The open sockets: listen_addresses may not be in force yet, and extensions and programs open their own."""
     try:
         pid = postmaster(here.cluster)

@@ -10,7 +10,7 @@ from typing import Iterator
 
 from ...finding import WARNING
 from ..check import SERVER, HiddenError, Measured, check
-from ..view import Server
+from ..context import ServerContext
 
 #: How the kernel calls shared memory of huge pages, and shared memory of others, in the map of a process.
 _HUGE, _PLAIN = re.compile(r"/anon_hugepage\b"), re.compile(r"/dev/zero\b")
@@ -24,10 +24,10 @@ STATUS_SINCE = 17
     sop="6",
     title="huge pages",
     scope=SERVER,
-    more={"least_bytes": 8 * _GB},
+    extra_limits={"least_bytes": 8 * _GB},
     hint="reserve some with sysctl vm.nr_hugepages (since 15 'postgres -C shared_memory_size_in_huge_pages' says how many), then restart",
 )
-def huge_pages(here: Server) -> Iterator[Measured]:
+def huge_pages(here: ServerContext) -> Iterator[Measured]:
     """Big shared buffers in pages of 4 kB: each session has a page table of its own for them, 2 MB for each GB."""
     size, wanted = here.setting("shared_buffers").number, here.setting("huge_pages").value
     shown = f"{size / _GB:.1f} GB of shared buffers"
@@ -43,7 +43,7 @@ def huge_pages(here: Server) -> Iterator[Measured]:
         )
 
 
-def _in_use(here: Server) -> bool:
+def _in_use(here: ServerContext) -> bool:
     """Whether the shared memory is made of huge pages: since 17 the server says so, before that the kernel does.
 
     Raises:

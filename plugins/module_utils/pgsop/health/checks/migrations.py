@@ -11,7 +11,7 @@ from ...activity.sessions import backends
 from ...finding import OK, WARNING
 from ...migrations.state import Run, collect_runs, tables_of_tools
 from ..check import DATABASE, HiddenError, Measured, check
-from ..view import Database
+from ..context import DatabaseContext
 
 
 @check(
@@ -19,10 +19,10 @@ from ..view import Database
     sop="7",
     title="stuck migrations",
     scope=DATABASE,
-    fine="no run of a migration tool is stuck",
+    ok_message="no run of a migration tool is stuck",
     hint="see 'pgsop locks'",
 )
-def stuck(here: Database) -> Iterator[Measured]:
+def stuck(here: DatabaseContext) -> Iterator[Measured]:
     """Failed, dirty and locked runs, as the tools' own tables tell; a database without them costs one query."""
     tables = tables_of_tools(here.session)
     if tables:

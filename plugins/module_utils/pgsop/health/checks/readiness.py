@@ -13,7 +13,7 @@ from ...errors import OwnerRefusedError, ServerError
 from ...finding import CRITICAL, UNKNOWN, Finding
 from ...log_lines import server_lines
 from ..check import SERVER, HiddenError, Measured, check
-from ..view import Host, Server
+from ..context import HostContext, ServerContext
 
 READINESS = "service.readiness"
 _LOG_BYTES, _LOG_LINES = 8192, 3
@@ -42,12 +42,12 @@ _TOLD = re.compile(
     warn=0.5,
     hint="look at 'pgsop activity' and at the load of the host with 'uptime' and 'iostat -x 1 3'",
 )
-def readiness(here: Server) -> Iterator[Measured]:
+def readiness(here: ServerContext) -> Iterator[Measured]:
     """A connection with a query, because pg_isready says yes for databases and roles that do not exist."""
     yield Measured("server", here.latency_s, f"the server answered a query after {here.latency_s * 1000:.0f} ms")
 
 
-def refusal(host: Host, error: ServerError) -> Finding:
+def refusal(host: HostContext, error: ServerError) -> Finding:
     """The finding where no connection came about: why, as far as the service manager and the log tell.
 
     Whom the server does not let in cannot know whether it is well, so that is UNKNOWN; that nobody can come in is CRITICAL.
@@ -70,7 +70,7 @@ def refusal(host: Host, error: ServerError) -> Finding:
     )
 
 
-def silence(host: Host, seconds: float) -> Finding:
+def silence(host: HostContext, seconds: float) -> Finding:
     """The finding where a server took the connection, or at least did not refuse it, and then said nothing more."""
     cluster = host.cluster
     return Finding(
@@ -85,7 +85,7 @@ def silence(host: Host, seconds: float) -> Finding:
     )
 
 
-def _verdict(host: Host, answer: str) -> Tuple[str, str, str]:
+def _verdict(host: HostContext, answer: str) -> Tuple[str, str, str]:
     """Status, what is the case, and what to do."""
     cluster = host.cluster
     log = f"read 'journalctl -u {cluster.unit}' and the end of {cluster.log_file}"
@@ -106,7 +106,7 @@ def _verdict(host: Host, answer: str) -> Tuple[str, str, str]:
     )
 
 
-def _unit(host: Host) -> str:
+def _unit(host: HostContext) -> str:
     """What the service manager says, or the pid file where there is none."""
     cluster = host.cluster
     try:
@@ -117,7 +117,7 @@ def _unit(host: Host) -> str:
 
 
 def _log_end(cluster: Cluster) -> List[str]:
-    """The last lines of the log that tell of trouble or of an end; none where it cannot be read."""
+    """The last lines of the log that tell of skip_reason or of an end; none where it cannot be read."""
     try:
         with open(cluster.log_file, "rb") as handle:
             handle.seek(0, 2)

@@ -11,7 +11,7 @@ from typing import Any, Dict, Iterator
 from ...finding import CRITICAL, WARNING
 from ...text import size
 from ..check import SERVER, HiddenError, Measured, check
-from ..view import Server
+from ..context import ServerContext
 
 # A slot that was never reserved, or is lost, keeps nothing. The newer columns are there or not.
 _SLOTS = """
@@ -33,10 +33,10 @@ _LOSING = ("unreserved", "lost")
     scope=SERVER,
     unit="%",
     crit=25,
-    fine="no replication slot is in the way",
+    ok_message="no replication slot is in the way",
     hint="start what reads from it, or drop it with SELECT pg_drop_replication_slot(NAME)",
 )
-def slots(here: Server) -> Iterator[Measured]:
+def slots(here: ServerContext) -> Iterator[Measured]:
     """Slots nobody reads from, such as a standby's that is gone; slots that lost what they need; and what they keep, before the disk is full."""
     found = here.session.rows(_SLOTS)
     room = _room(here) if found else 0.0
@@ -46,7 +46,7 @@ def slots(here: Server) -> Iterator[Measured]:
         yield Measured(
             row["slot"]["slot_name"],
             100.0 * kept / room if room else None,
-            _told(row["slot"], kept),
+            _format_slot(row["slot"], kept),
             _status(row["slot"]),
             hint,
         )
@@ -60,7 +60,7 @@ def _status(slot: Dict[str, Any]) -> str:
     return "" if slot["active"] else WARNING
 
 
-def _told(slot: Dict[str, Any], kept: float) -> str:
+def _format_slot(slot: Dict[str, Any], kept: float) -> str:
     of = f" of {slot['database']}" if slot["database"] else ""
     since = f" since {slot['inactive_since']}" if slot.get("inactive_since") else ""
     state = "is active" if slot["active"] else f"has been inactive{since}" if since else "is inactive"
@@ -69,7 +69,7 @@ def _told(slot: Dict[str, Any], kept: float) -> str:
     return f"{slot['slot_type']} replication slot {slot['slot_name']}{of} {state}{lost}{why}, and keeps {size(kept)} of WAL"
 
 
-def _room(here: Server) -> float:
+def _room(here: ServerContext) -> float:
     """Bytes of the file system; 0 where that may not be seen."""
     try:
         system = os.statvfs(os.path.join(here.cluster.data_directory, "pg_wal"))

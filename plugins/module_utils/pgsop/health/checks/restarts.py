@@ -9,7 +9,7 @@ from typing import Iterator
 
 from ...text import age
 from ..check import SERVER, HiddenError, Measured, check
-from ..view import Server
+from ..context import ServerContext
 
 _BORN = """
 SELECT extract(epoch FROM a.backend_start - pg_postmaster_start_time())::float8 AS gap_s,
@@ -25,14 +25,14 @@ SELECT extract(epoch FROM a.backend_start - pg_postmaster_start_time())::float8 
     title="time since a crash",
     scope=SERVER,
     unit="s",
-    least=True,
+    lower_is_worse=True,
     warn=86_400,
     crit=600,
-    more={"gap_s": 10},
-    fine="the server's processes are as old as the server",
+    extra_limits={"gap_s": 10},
+    ok_message="the server's processes are as old as the server",
     hint="read what stands in the server's log before 'terminating any other active server processes', and 'journalctl -k | grep -i oom'",
 )
-def crash(here: Server) -> Iterator[Measured]:
+def crash(here: ServerContext) -> Iterator[Measured]:
     """Where one process of the server dies, all are started anew, except the first; so they are younger than it.
 
     The checkpointer is there all the time and is started with the server, within a fraction of a second; gap_s leaves ten seconds to

@@ -9,7 +9,7 @@ from typing import Iterator
 
 from ...finding import WARNING
 from ..check import SERVER, Measured, check
-from ..view import Server
+from ..context import ServerContext
 
 _VERIFIERS = """
 SELECT rolname::text AS name, rolpassword LIKE 'md5%' AS weak, rolpassword IS NULL AS bare
@@ -35,7 +35,7 @@ _DAY = 86400
     scope=SERVER,
     hint="set password_encryption to scram-sha-256, set the password of the role anew, and let no HBA rule say md5",
 )
-def verifiers(here: Server) -> Iterator[Measured]:
+def verifiers(here: ServerContext) -> Iterator[Measured]:
     """Roles whose password is kept as MD5. Those without any are only told: over the socket the operating system vouches for them."""
     roles = here.session.rows(_VERIFIERS)
     for row in roles:
@@ -56,12 +56,12 @@ def verifiers(here: Server) -> Iterator[Measured]:
     title="roles whose password expires",
     scope=SERVER,
     unit="s",
-    least=True,
-    more={"ahead_s": 14 * _DAY},
-    fine="no password of a role that may log in has expired or is about to",
+    lower_is_worse=True,
+    extra_limits={"ahead_s": 14 * _DAY},
+    ok_message="no password of a role that may log in has expired or is about to",
     hint="agree on a new password and run ALTER ROLE ... VALID UNTIL ..., or take the role away",
 )
-def expired(here: Server) -> Iterator[Measured]:
+def expired(here: ServerContext) -> Iterator[Measured]:
     """Roles whose VALID UNTIL is over, so that their password opens nothing any more, or soon will be."""
     ahead = here.limits["roles.expired"]["ahead_s"] or 0
     for row in here.session.rows(_EXPIRY):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Iterator
 
 from ..check import DATABASE, Measured, check
-from ..view import Database
+from ..context import DatabaseContext
 
 # Since 18 there are constraints that are not to be enforced at all; those are no unfinished work.
 _NOT_VALIDATED = """
@@ -49,16 +49,22 @@ SELECT e.extname::text AS name, e.extversion AS installed, a.default_version AS 
 """
 
 
-@check("constraints.not_validated", sop="7", title="constraints that are not validated", scope=DATABASE, counted=True)
-def not_validated(here: Database) -> Iterator[Measured]:
+@check(
+    "constraints.not_validated",
+    sop="7",
+    title="constraints that are not validated",
+    scope=DATABASE,
+    threshold_on_count=True,
+)
+def not_validated(here: DatabaseContext) -> Iterator[Measured]:
     """Constraints that hold for new rows only: the second half of a migration is missing. It only informs."""
     for row in here.session.rows(_NOT_VALIDATED):
         message = f"constraint {row['constraint_name']} on {row['name']} of {here.name} was never validated for the rows before it"
         yield Measured(f"{row['name']}.{row['constraint_name']}", None, message)
 
 
-@check("tables.unlogged", sop="4", title="unlogged tables", scope=DATABASE, counted=True)
-def unlogged(here: Database) -> Iterator[Measured]:
+@check("tables.unlogged", sop="4", title="unlogged tables", scope=DATABASE, threshold_on_count=True)
+def unlogged(here: DatabaseContext) -> Iterator[Measured]:
     """Tables that a crash empties. It only informs, as somebody chose it."""
     for row in here.session.rows(_UNLOGGED):
         yield Measured(row["name"], None, f"table {row['name']} of {here.name} is unlogged: a crash empties it")
@@ -69,12 +75,12 @@ def unlogged(here: Database) -> Iterator[Measured]:
     sop="4",
     title="disabled triggers",
     scope=DATABASE,
-    counted=True,
+    threshold_on_count=True,
     warn=0,
-    fine="no trigger is disabled",
+    ok_message="no trigger is disabled",
     hint="switch it on again with ALTER TABLE ... ENABLE TRIGGER ..., or drop it; what came in meanwhile was not checked",
 )
-def disabled(here: Database) -> Iterator[Measured]:
+def disabled(here: DatabaseContext) -> Iterator[Measured]:
     """Triggers that somebody switched off, those that guard a foreign key too: DISABLE TRIGGER ALL and broken restores do that."""
     for row in here.session.rows(_DISABLED):
         if row["internal"]:
@@ -89,12 +95,12 @@ def disabled(here: Database) -> Iterator[Measured]:
     sop="4",
     title="outdated extensions",
     scope=DATABASE,
-    counted=True,
+    threshold_on_count=True,
     warn=0,
-    fine="every extension has the version that the packages bring",
+    ok_message="every extension has the version that the packages bring",
     hint="run ALTER EXTENSION ... UPDATE in that database, as its owner, after reading its release notes",
 )
-def outdated(here: Database) -> Iterator[Measured]:
+def outdated(here: DatabaseContext) -> Iterator[Measured]:
     """Extensions whose objects are of another version than the files of the packages."""
     for row in here.session.rows(_EXTENSIONS):
         if row["available"] is None:

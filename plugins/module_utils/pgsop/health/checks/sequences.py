@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, Iterator, Mapping, Tuple
 
 from ..check import DATABASE, HiddenError, Measured, check
-from ..view import Database
+from ..context import DatabaseContext
 
 #: To read a sequence locks it until the statement ends, and the lock table has room for some thousands only.
 BATCH = 1000
@@ -74,10 +74,10 @@ SELECT c.oid::bigint AS oid, format('%%I.%%I', n.nspname, c.relname) AS name,
     unit="%",
     warn=80,
     crit=90,
-    fine="every sequence has numbers left",
+    ok_message="every sequence has numbers left",
     hint="make column and sequence bigint (ALTER TABLE ... ALTER COLUMN ... TYPE bigint rewrites the table) before INSERT fails",
 )
-def exhaustion(here: Database) -> Iterator[Measured]:
+def exhaustion(here: DatabaseContext) -> Iterator[Measured]:
     """How much of a sequence is used, up to what its columns can hold. Sequences that begin anew at their end have no end."""
     every = {row["oid"] for row in here.session.rows(_ALL)}
     locked = {row["oid"] for row in here.session.rows(_LOCKED)} & every

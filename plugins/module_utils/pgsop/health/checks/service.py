@@ -12,7 +12,7 @@ from ...cluster import Cluster
 from ...finding import CRITICAL, WARNING
 from ...service import complaints
 from ..check import HOST, HiddenError, Measured, check
-from ..view import Host
+from ..context import HostContext
 
 _UMBRELLA = "postgresql.service"
 _UP = ("active", "reloading")
@@ -22,7 +22,7 @@ _NOT_AT_BOOT = ("disabled", "masked", "masked-runtime")
 
 
 @check("service.unit", sop="4", title="the server as a service", scope=HOST)
-def unit(here: Host) -> Iterator[Measured]:
+def unit(here: HostContext) -> Iterator[Measured]:
     """The unit of the cluster, because postgresql.service runs nothing itself; without systemd the process of the server."""
     cluster = here.cluster
     state = _properties(here, cluster.unit)
@@ -57,7 +57,7 @@ def postmaster(cluster: Cluster) -> Optional[int]:
     return pid if pid is not None and os.path.isdir(f"/proc/{pid}") else None
 
 
-def _properties(here: Host, name: str) -> Optional[Dict[str, str]]:
+def _properties(here: HostContext, name: str) -> Optional[Dict[str, str]]:
     """What systemd says of a unit, none where it says nothing: it is not there, or its bus is not."""
     try:
         found = here.unit(name)

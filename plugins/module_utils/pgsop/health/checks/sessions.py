@@ -11,7 +11,7 @@ from ...activity.sessions import Backend
 from ...finding import by_limits
 from ...text import age
 from ..check import SERVER, HiddenError, Measured, check
-from ..view import Server
+from ..context import ServerContext
 
 #: What backups call themselves; they read everything, and have to take their time. A parallel pg_dump is idle in its transaction meanwhile.
 BACKUPS = ("pg_dump", "pg_dumpall", "pgsop")
@@ -23,15 +23,15 @@ def name_of(backend: Backend) -> str:
     return f"{backend.database or ''}.{backend.role or ''}.{backend.application}"
 
 
-def told(backend: Backend) -> str:
-    """A session for a person."""
+def format_session(backend: Backend) -> str:
+    """Return a session as messages name it."""
     application = f", {backend.application}" if backend.application else ""
     if backend.role is None:
         return f"process {backend.pid} ({backend.backend_type})"
     return f"session {backend.pid} ({backend.role} in {backend.database}{application})"
 
 
-def _clients(here: Server) -> Iterator[Backend]:
+def _clients(here: ServerContext) -> Iterator[Backend]:
     """Sessions of clients other than backups. Parallel workers are none: each belongs to one.
 
     Raises:
@@ -54,14 +54,14 @@ def _clients(here: Server) -> Iterator[Backend]:
     unit="s",
     warn=300,
     crit=1800,
-    fine="no statement has run for long",
+    ok_message="no statement has run for long",
     hint="see it with 'pgsop activity'; stop it with SELECT pg_cancel_backend(PID); set statement_timeout for its role",
 )
-def long_query(here: Server) -> Iterator[Measured]:
+def long_query(here: ServerContext) -> Iterator[Measured]:
     """Statements at work, by the time since they began."""
     for each in _clients(here):
         if each.state == "active" and each.query_age_s is not None:
-            message = f"{told(each)} has been at one statement for {age(each.query_age_s)}"
+            message = f"{format_session(each)} has been at one statement for {age(each.query_age_s)}"
             yield Measured(name_of(each), each.query_age_s, message)
 
 
@@ -73,14 +73,14 @@ def long_query(here: Server) -> Iterator[Measured]:
     unit="s",
     warn=900,
     crit=7200,
-    fine="no transaction has lasted for long",
+    ok_message="no transaction has lasted for long",
     hint="see it with 'pgsop activity'; end it with SELECT pg_terminate_backend(PID); let the application commit earlier",
 )
-def long_transaction(here: Server) -> Iterator[Measured]:
+def long_transaction(here: ServerContext) -> Iterator[Measured]:
     """Open transactions, by the time since they began: they hold locks, and keep vacuum from removing anything newer."""
     for each in _clients(here):
         if each.transaction_age_s is not None:
-            message = f"{told(each)} has been in one transaction for {age(each.transaction_age_s)}, now {each.state}"
+            message = f"{format_session(each)} has been in one transaction for {age(each.transaction_age_s)}, now {each.state}"
             yield Measured(name_of(each), each.transaction_age_s, message)
 
 
@@ -92,16 +92,16 @@ def long_transaction(here: Server) -> Iterator[Measured]:
     unit="s",
     warn=300,
     crit=900,
-    more={"aborted_warn": 60, "aborted_crit": 300},
-    fine="no transaction has been idle for long",
+    extra_limits={"aborted_warn": 60, "aborted_crit": 300},
+    ok_message="no transaction has been idle for long",
     hint="end it with SELECT pg_terminate_backend(PID), a cancel does nothing to it; set idle_in_transaction_session_timeout",
 )
-def idle_in_transaction(here: Server) -> Iterator[Measured]:
+def idle_in_transaction(here: ServerContext) -> Iterator[Measured]:
     """Transactions in which nothing happens, by the time since the last statement; sooner where that failed, for nothing can become of it."""
     limits = here.limits["sessions.idle_in_transaction"]
     for each in _clients(here):
         if each.state in (_IDLE, _ABORTED) and each.state_age_s is not None:
             aborted = each.state == _ABORTED
             status = by_limits(each.state_age_s, limits["aborted_warn"], limits["aborted_crit"]) if aborted else ""
-            message = f"{told(each)} has been {each.state} for {age(each.state_age_s)}"
+            message = f"{format_session(each)} has been {each.state} for {age(each.state_age_s)}"
             yield Measured(name_of(each), each.state_age_s, message, status)

@@ -12,7 +12,7 @@ from ...errors import ServerError
 from ...finding import CRITICAL
 from ...unsafe_settings import UNSAFE, overrides
 from ..check import SERVER, HiddenError, Measured, check
-from ..view import Server
+from ..context import ServerContext
 
 #: What a setting that only a superuser or pg_read_all_settings may see stands for.
 _GUARDED = "data_directory"
@@ -40,12 +40,12 @@ _OF_A_DATABASE_OR_ROLE = ("database", "user", "database user")
     sop="4",
     title="settings that wait for a restart",
     scope=SERVER,
-    counted=True,
+    threshold_on_count=True,
     warn=0,
-    fine="every setting of the files is in force",
+    ok_message="every setting of the files is in force",
     hint="restart the cluster in a maintenance window, or take the change back",
 )
-def pending_restart(here: Server) -> Iterator[Measured]:
+def pending_restart(here: ServerContext) -> Iterator[Measured]:
     """What the files say and the running server does not do; a line that was taken out counts too."""
     for name, setting in sorted(here.settings.items()):
         if setting.pending_restart:
@@ -61,10 +61,10 @@ def pending_restart(here: Server) -> Iterator[Measured]:
     sop="4",
     title="errors in configuration files",
     scope=SERVER,
-    fine="every line of the configuration files can be read",
+    ok_message="every line of the configuration files can be read",
     hint="correct the line before the next restart, which would fail; SELECT * FROM pg_file_settings WHERE error IS NOT NULL tells when it is right",
 )
-def file_errors(here: Server) -> Iterator[Measured]:
+def file_errors(here: ServerContext) -> Iterator[Measured]:
     """Lines with which the server would not start again; a reload only notes them in the log."""
     wrong = here.session.rows(_FILE_ERRORS)
     waiting = {row["name"] for row in here.session.rows(_WAITING)} if wrong else set()
@@ -84,7 +84,7 @@ def file_errors(here: Server) -> Iterator[Measured]:
     scope=SERVER,
     hint="correct the line; while one is wrong a reload keeps the old rules, and a restart fails",
 )
-def hba_errors(here: Server) -> Iterator[Measured]:
+def hba_errors(here: ServerContext) -> Iterator[Measured]:
     """What a reload would refuse; pg_reload_conf() says true all the same, and the old rules stay in force."""
     found = [*_wrong_lines(here, _HBA, "hba_file")]
     unseen = f"; PostgreSQL {here.version} does not show its ident file"
@@ -94,7 +94,7 @@ def hba_errors(here: Server) -> Iterator[Measured]:
     yield from found or [Measured("server", None, f"every line of the HBA and ident files can be read{unseen}")]
 
 
-def _wrong_lines(here: Server, statement: str, setting: str) -> Iterator[Measured]:
+def _wrong_lines(here: ServerContext, statement: str, setting: str) -> Iterator[Measured]:
     """Lines of such a file that cannot be read; which file it is, where it was included, is only told since 16."""
     try:
         rows = here.session.rows(statement)
@@ -117,10 +117,10 @@ def _wrong_lines(here: Server, statement: str, setting: str) -> Iterator[Measure
     sop="4",
     title="settings that put data at risk",
     scope=SERVER,
-    fine="no setting puts data at risk",
+    ok_message="no setting puts data at risk",
     hint="set it back: in the files and by ALTER SYSTEM RESET, or by ALTER DATABASE or ALTER ROLE ... RESET",
 )
-def unsafe(here: Server) -> Iterator[Measured]:
+def unsafe(here: ServerContext) -> Iterator[Measured]:
     """Settings that are for repairs and for tests, for the server, a database or a role."""
     for name, (danger, outcome) in UNSAFE.items():
         setting = here.setting(name)

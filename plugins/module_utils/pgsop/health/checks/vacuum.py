@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any, Dict, Iterator, List
 
 from ..check import DATABASE, HiddenError, Measured, check
-from ..view import Database
+from ..context import DatabaseContext
 
 # What a table's own storage parameters say comes before the server's settings; TOAST goes by those of its table, where it has none.
 # The formula is that of relation_needs_vacanalyze() in autovacuum.c; since 18 it has an upper limit. The questions in brackets are asked
@@ -106,13 +106,13 @@ _REMEMBERED = 100
     sop="4",
     title="tables overdue for vacuum",
     scope=DATABASE,
-    counted=True,
+    threshold_on_count=True,
     warn=0,
-    more={"since_s": 86400, "never_s": 1800},
-    fine="autovacuum gets to every table",
+    extra_limits={"since_s": 86400, "never_s": 1800},
+    ok_message="autovacuum gets to every table",
     hint="run VACUUM (VERBOSE) on it and read what it says; then look at vacuum.horizon, and whether autovacuum has workers and cost enough",
 )
-def overdue(here: Database) -> Iterator[Measured]:
+def overdue(here: DatabaseContext) -> Iterator[Measured]:
     """Tables with twice as many dead or new rows as call autovacuum, and no vacuum for a day.
 
     A table that was never vacuumed may have been made a minute ago, and nothing tells when it was. So it counts when it was as overdue at a
@@ -134,7 +134,7 @@ def overdue(here: Database) -> Iterator[Measured]:
                 yield _late(here, never[name], "was never vacuumed")
 
 
-def _late(here: Database, row: Dict[str, Any], when: str) -> Measured:
+def _late(here: DatabaseContext, row: Dict[str, Any], when: str) -> Measured:
     of = "the TOAST of table" if row["toast"] else "table"
     rows = (
         f"{row['dead']:.0f} dead rows, and {row['dead_due']:.0f} call autovacuum"
@@ -150,13 +150,13 @@ def _late(here: Database, row: Dict[str, Any], when: str) -> Measured:
     sop="6",
     title="tables without good statistics",
     scope=DATABASE,
-    counted=True,
+    threshold_on_count=True,
     warn=0,
-    more={"least_rows": 10000, "since_s": 3600},
-    fine="the planner has statistics of every table that needs some",
+    extra_limits={"least_rows": 10000, "since_s": 3600},
+    ok_message="the planner has statistics of every table that needs some",
     hint="run 'vacuumdb --analyze-in-stages DATABASE', as after each restore and upgrade",
 )
-def statistics(here: Database) -> Iterator[Measured]:
+def statistics(here: DatabaseContext) -> Iterator[Measured]:
     """Tables of many rows that were never analysed, or have changed twice as much since as calls autovacuum, and an hour ago or longer."""
     _need_counters(here)
     limits = here.limits["vacuum.statistics"]
@@ -171,7 +171,7 @@ def statistics(here: Database) -> Iterator[Measured]:
     yield from _without(here, [row for row in rows if not row["changed"]])
 
 
-def _without(here: Database, suspects: List[Dict[str, Any]]) -> Iterator[Measured]:
+def _without(here: DatabaseContext, suspects: List[Dict[str, Any]]) -> Iterator[Measured]:
     """Those of which there are no statistics at all; that there was no ANALYZE may only mean that the counters began anew."""
     if not suspects:
         return
@@ -183,6 +183,6 @@ def _without(here: Database, suspects: List[Dict[str, Any]]) -> Iterator[Measure
             yield Measured(row["name"], None, f"table {row['name']} of {here.name} has rows and no statistics")
 
 
-def _need_counters(here: Database) -> None:
+def _need_counters(here: DatabaseContext) -> None:
     if not here.session.value("SELECT current_setting('track_counts')::boolean"):
         raise HiddenError("track_counts is off, so nobody counts what changes in tables")

@@ -14,7 +14,7 @@ from ... import command
 from ...debian import program_directory
 from ...finding import WARNING
 from ..check import HOST, HiddenError, Measured, check
-from ..view import Host
+from ..context import HostContext
 from .service import postmaster
 
 #: Day of the last release of each major version (https://www.postgresql.org/support/versioning/).
@@ -40,10 +40,10 @@ Release = Tuple[int, int]
     unit="d",
     warn=180,
     crit=0,
-    least=True,
+    lower_is_worse=True,
     hint="plan the upgrade to a newer major version: 'man pg_upgradecluster'",
 )
-def end_of_life(here: Host) -> Iterator[Measured]:
+def end_of_life(here: HostContext) -> Iterator[Measured]:
     """Days until the last release; on that day itself there are 0, which is still fine for the threshold 0."""
     major = here.cluster.version
     if major not in END_OF_LIFE:
@@ -55,7 +55,7 @@ def end_of_life(here: Host) -> Iterator[Measured]:
 
 
 @check("version.minor", sop="0", title="minor version", scope=HOST)
-def minor(here: Host) -> Iterator[Measured]:
+def minor(here: HostContext) -> Iterator[Measured]:
     """The release that runs against the one that is installed, and that against the newest that apt has heard of."""
     cluster = here.cluster
     package = f"postgresql-{cluster.version}"
@@ -78,7 +78,7 @@ def minor(here: Host) -> Iterator[Measured]:
         )
 
 
-def _running(here: Host) -> Optional[Release]:
+def _running(here: HostContext) -> Optional[Release]:
     """What the running server was started from, even if that file has been replaced since; none where no server runs.
 
     Raises:

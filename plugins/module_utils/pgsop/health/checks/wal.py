@@ -10,7 +10,7 @@ from typing import Iterator
 from ...finding import WARNING
 from ...text import age, size
 from ..check import SERVER, Measured, check
-from ..view import Server
+from ..context import ServerContext
 
 _SIZE = "SELECT coalesce(sum(size), 0)::float8 FROM pg_catalog.pg_ls_waldir()"
 _READY = "SELECT count(*) FROM pg_catalog.pg_ls_archive_statusdir() WHERE name LIKE '%.ready'"
@@ -34,7 +34,7 @@ _COUNTED_SINCE = 14
     crit=200,
     hint="find what holds it: replication slots, a failing archive_command, a checkpointer that does not keep up; remove nothing in pg_wal by hand",
 )
-def wal_size(here: Server) -> Iterator[Measured]:
+def wal_size(here: ServerContext) -> Iterator[Measured]:
     """All of pg_wal against what is meant to be there at most: max_wal_size and wal_keep_size."""
     meant = here.setting("max_wal_size").number + here.setting("wal_keep_size").number
     there = here.session.value(_SIZE)
@@ -52,7 +52,7 @@ def wal_size(here: Server) -> Iterator[Measured]:
     crit=50,
     hint="the server's log says what archive_command answered; until it works, pg_wal grows",
 )
-def archiver(here: Server) -> Iterator[Measured]:
+def archiver(here: ServerContext) -> Iterator[Measured]:
     """Files that are ready and not archived; and whether the last attempt failed. Nothing where archive_mode is off."""
     if here.setting("archive_mode").value == "off":
         yield Measured("archive", None, "archive_mode is off")
@@ -77,7 +77,7 @@ def archiver(here: Server) -> Iterator[Measured]:
     scope=SERVER,
     hint="raise pg_tuning_settings.wal_buffers",
 )
-def buffers_full(here: Server) -> Iterator[Measured]:
+def buffers_full(here: ServerContext) -> Iterator[Measured]:
     """Only told: whoever finds them full writes WAL itself. Large loads do that on any server; where it should not be, set warn."""
     if here.version < _COUNTED_SINCE:
         yield Measured("server", None, f"PostgreSQL {here.version} does not count how often WAL buffers are full")

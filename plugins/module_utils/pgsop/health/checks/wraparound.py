@@ -9,7 +9,7 @@ from typing import Iterator
 
 from ...finding import CRITICAL
 from ..check import SERVER, Measured, check
-from ..view import Server
+from ..context import ServerContext
 
 _AGES = """
 SELECT datname::text AS name, age(datfrozenxid)::float8 AS transactions, mxid_age(datminmxid)::float8 AS multixacts
@@ -37,10 +37,10 @@ _HINT = (
     scope=SERVER,
     unit="%",
     warn=110,
-    more={"crit_age": 1e9},
+    extra_limits={"crit_age": 1e9},
     hint=_HINT,
 )
-def xid(here: Server) -> Iterator[Measured]:
+def xid(here: ServerContext) -> Iterator[Measured]:
     """Age in percent of autovacuum_freeze_max_age, at which autovacuum is forced: a little above means that it cannot keep up."""
     yield from _measured(here, "transactions", "wraparound.xid", "autovacuum_freeze_max_age")
 
@@ -52,15 +52,15 @@ def xid(here: Server) -> Iterator[Measured]:
     scope=SERVER,
     unit="%",
     warn=110,
-    more={"crit_age": 1e9},
+    extra_limits={"crit_age": 1e9},
     hint=_HINT,
 )
-def multixact(here: Server) -> Iterator[Measured]:
+def multixact(here: ServerContext) -> Iterator[Measured]:
     """The same for multixacts, the numbers of groups of transactions that lock one row together."""
     yield from _measured(here, "multixacts", "wraparound.multixact", "autovacuum_multixact_freeze_max_age")
 
 
-def _measured(here: Server, kind: str, name: str, forced_at: str) -> Iterator[Measured]:
+def _measured(here: ServerContext, kind: str, name: str, forced_at: str) -> Iterator[Measured]:
     forced = here.setting(forced_at).number
     for row in here.session.rows(_AGES):
         age = row[kind]

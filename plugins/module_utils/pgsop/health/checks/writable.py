@@ -10,7 +10,7 @@ from typing import Iterator
 
 from ...finding import CRITICAL, WARNING
 from ..check import SERVER, Measured, check
-from ..view import Server
+from ..context import ServerContext
 
 _SET = """
 SELECT d.datname::text AS database, split_part(s.setting, '=', 2) AS value
@@ -35,15 +35,15 @@ _COMMAND_LINE = re.compile(r"\bdefault[-_]transaction[-_]read[-_]only=(\w+)")
     sop="4",
     title="readiness to write",
     scope=SERVER,
-    fine="the server takes what is written",
+    ok_message="the server takes what is written",
     hint="find out who set default_transaction_read_only and why, and set it to off there",
 )
-def writable(here: Server) -> Iterator[Measured]:
+def writable(here: ServerContext) -> Iterator[Measured]:
     """A standby takes no writes, and with default_transaction_read_only hardly anybody writes.
 
     Every session of this program is read-only, and its own setting hides the server's (also as reset_val in pg_settings); so it is
     looked up where it is configured: for databases and for all roles, which anybody may read, and in files and on the command
-    line, which only a superuser may. That of a single role is nobody else's trouble and often meant to be so.
+    line, which only a superuser may. That of a single role is nobody else's skip_reason and often meant to be so.
     """
     if here.session.value("SELECT pg_is_in_recovery()"):
         hint = "if it is meant to be the primary, run 'pg_ctlcluster VERSION CLUSTER promote' when the old one is surely down"
@@ -56,7 +56,7 @@ def writable(here: Server) -> Iterator[Measured]:
     yield from _server_wide(here)
 
 
-def _server_wide(here: Server) -> Iterator[Measured]:
+def _server_wide(here: ServerContext) -> Iterator[Measured]:
     """What is in files, unless the command line overrides it."""
     here.need_superuser("whether default_transaction_read_only is on for the whole server")
     given = _COMMAND_LINE.findall(here.session.value("SELECT pg_catalog.pg_read_file('postmaster.opts')"))

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Iterator, List, Optional
 
 from ...finding import OK, STATUSES, Finding, severity
-from ..examine import Report
+from ..examine import HealthReport
 
 #: Units that the guidelines know; all others are left out.
 _UNITS = ("s", "%", "B", "c")
@@ -19,7 +19,7 @@ _UNITS = ("s", "%", "B", "c")
 _FIRST = 3
 
 
-def nagios(report: Report) -> List[str]:
+def nagios(report: HealthReport) -> List[str]:
     """The lines; the first one has everything that a list of services shows."""
     troubled = sorted((each for each in report.findings if each.status != OK), key=lambda each: -severity(each.status))
     data = " ".join(_performance(report))
@@ -27,7 +27,7 @@ def nagios(report: Report) -> List[str]:
     return [f"{_clean(first)} | {data}" if data else _clean(first), *(_clean(line) for line in _long(troubled))]
 
 
-def _summary(report: Report, troubled: List[Finding]) -> str:
+def _summary(report: HealthReport, troubled: List[Finding]) -> str:
     if not troubled:
         return f"cluster {report.cluster}: all {len(report.findings)} checks are OK"
     counts = [(sum(each.status == status for each in troubled), status) for status in reversed(STATUSES[1:])]
@@ -43,7 +43,7 @@ def _long(troubled: List[Finding]) -> Iterator[str]:
             yield f"  Next step: {each.hint}"
 
 
-def _performance(report: Report) -> Iterator[str]:
+def _performance(report: HealthReport) -> Iterator[str]:
     """label=value[unit];warn;crit, for what has a number."""
     for each in report.findings:
         if isinstance(each.value, (int, float)):

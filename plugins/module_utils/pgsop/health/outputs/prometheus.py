@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Callable, List, Mapping, Optional, Sequence, Tuple
 
 from ...finding import STATUSES, Finding
-from ..examine import Report
+from ..examine import HealthReport
 
 #: Name, help, and what it is of a finding; None where a finding has no such number.
 _OF_FINDINGS: Sequence[Tuple[str, str, Callable[[Finding], Optional[float]]]] = (
@@ -35,19 +35,19 @@ _OF_FINDINGS: Sequence[Tuple[str, str, Callable[[Finding], Optional[float]]]] = 
 )
 
 
-def prometheus(report: Report) -> str:
+def prometheus(report: HealthReport) -> str:
     """The whole file."""
     lines: List[str] = []
-    for name, told, number in _OF_FINDINGS:
+    for name, description, number in _OF_FINDINGS:
         samples = [(each, number(each)) for each in report.findings]
-        lines += _head(name, told)
+        lines += _head(name, description)
         lines += [_sample(name, _labels(report, each), value) for each, value in samples if value is not None]
-    for name, told, value in _of_report(report):
-        lines += [*_head(name, told), _sample(name, {"cluster": report.cluster}, value)]
+    for name, description, value in _of_report(report):
+        lines += [*_head(name, description), _sample(name, {"cluster": report.cluster}, value)]
     return "".join(f"{line}\n" for line in lines)
 
 
-def _of_report(report: Report) -> Sequence[Tuple[str, str, float]]:
+def _of_report(report: HealthReport) -> Sequence[Tuple[str, str, float]]:
     return (
         ("pgsop_health_worst_status", "The worst status of all checks.", STATUSES.index(report.status)),
         ("pgsop_health_up", "Whether the server answered a query.", int(bool(report.server_version))),
@@ -56,12 +56,12 @@ def _of_report(report: Report) -> Sequence[Tuple[str, str, float]]:
     )
 
 
-def _labels(report: Report, finding: Finding) -> Mapping[str, str]:
+def _labels(report: HealthReport, finding: Finding) -> Mapping[str, str]:
     return {"check": finding.id, "sop": finding.sop, "unit": finding.unit, "cluster": report.cluster}
 
 
-def _head(name: str, told: str) -> List[str]:
-    return [f"# HELP {name} {told}", f"# TYPE {name} gauge"]
+def _head(name: str, description: str) -> List[str]:
+    return [f"# HELP {name} {description}", f"# TYPE {name} gauge"]
 
 
 def _sample(name: str, labels: Mapping[str, str], value: float) -> str:

@@ -18,7 +18,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors 
 
 
 def test_host_without_backups_is_unknown_not_well(tmp_path: Path) -> None:
-    report = info.inform(str(tmp_path / "none.json"), verify=False)
+    report = info.backup_report(str(tmp_path / "none.json"), verify=False)
     assert (report["configured"], report["status"], report["sets"]) == (False, "UNKNOWN", [])
     ((found),) = report["findings"]
     assert (found["status"], found["visible"]) == ("UNKNOWN", False)
@@ -42,7 +42,7 @@ def test_sets_are_looked_at_as_the_clusters_owner(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(info, "required_cluster", lambda *_names, attempted: SimpleNamespace(owner="postgres"))
     path = tmp_path / "backup.json"
     path.write_text('{"version": 17}', encoding="utf-8")
-    assert info.inform(str(path), verify=True) == {"configured": True, "sets": []}
+    assert info.backup_report(str(path), verify=True) == {"configured": True, "sets": []}
     assert done == ["postgres", (17, True), "root again"]
 
 
@@ -50,4 +50,4 @@ def test_broken_configuration_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "backup.json"
     path.write_text("{}", encoding="utf-8")
     with pytest.raises(PgsopError, match="version"):
-        info.inform(str(path), verify=False)
+        info.backup_report(str(path), verify=False)

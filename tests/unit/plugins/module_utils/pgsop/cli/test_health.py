@@ -21,7 +21,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding import Finding
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.config import Config
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.examine import Report
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.examine import HealthReport
 
 CLUSTER = Cluster(17, "main", 5432, True, "postgres", "/d", "/c", "/l", "/var/run/postgresql")
 
@@ -45,11 +45,11 @@ class Host:
         yield
         self.done.append("root again")
 
-    def examine(self, request: Any) -> Report:
+    def examine(self, request: Any) -> HealthReport:
         self.done.append(f"look {' '.join(request.only)}".strip())
         if self.broken is not None:
             raise self.broken
-        return Report("17/main", "17.6", 5.0, 0.1, (Finding("a.b", "4", self.status, "as it is"),))
+        return HealthReport("17/main", "17.6", 5.0, 0.1, (Finding("a.b", "4", self.status, "as it is"),))
 
 
 @pytest.fixture

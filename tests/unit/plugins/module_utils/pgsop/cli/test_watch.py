@@ -14,15 +14,17 @@ import pytest
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli import watch
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli.signals import StoppedError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding import Finding
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.examine import Report
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.examine import HealthReport
 
 
-def report(status: str, count: int = 1) -> Report:
-    return Report("17/main", "17.6", 0.0, 0.1, tuple(Finding(f"a.n{n}", "4", status, "as it is") for n in range(count)))
+def report(status: str, count: int = 1) -> HealthReport:
+    return HealthReport(
+        "17/main", "17.6", 0.0, 0.1, tuple(Finding(f"a.n{n}", "4", status, "as it is") for n in range(count))
+    )
 
 
 def shown(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *reports: Report, rows: int = 30
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *reports: HealthReport, rows: int = 30
 ) -> tuple[int, str]:
     """The exit status, and everything that was written, of a watch that is stopped after the last report."""
     waiting = list(reports)
@@ -60,7 +62,7 @@ def test_no_more_lines_than_the_terminal_has(
 def test_the_screen_is_given_back_when_a_look_fails(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    def broken() -> Report:
+    def broken() -> HealthReport:
         raise LookupError
 
     with pytest.raises(LookupError):

@@ -18,7 +18,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.
 
 
 def test_the_decorator_makes_a_check_of_a_function() -> None:
-    @check("topic.signal", sop="4", title="signals", scope=SERVER, warn=1, more={"warn_bytes": 5.0})
+    @check("topic.signal", sop="4", title="signals", scope=SERVER, warn=1, extra_limits={"warn_bytes": 5.0})
     def signal(_here: object) -> list[Measured]:
         return [Measured("x", 2.0, "x is at 2")]
 
@@ -49,4 +49,4 @@ def test_what_can_turn_says_what_to_do() -> None:
 def test_thresholds_are_in_order() -> None:
     for each in CHECKS:
         if each.warn is not None and each.crit is not None:
-            assert (each.crit <= each.warn) if each.least else (each.warn <= each.crit), each.id
+            assert (each.crit <= each.warn) if each.lower_is_worse else (each.warn <= each.crit), each.id

@@ -24,7 +24,7 @@ def measured(rows: list[tuple[Any, ...]], **facts: Any) -> list[Measured]:
 def test_it_is_a_check_of_its_database() -> None:
     check = as_check(ExtraCheck("queue", "appdb", "SELECT 1", 5, 10, True, "s", "queue", "look at it"))
     assert (check.id, check.scope, check.databases, check.hint) == ("extra.queue", DATABASE, ("appdb",), "look at it")
-    assert (check.warn, check.crit, check.least, check.unit) == (5, 10, True, "s")
+    assert (check.warn, check.crit, check.lower_is_worse, check.unit) == (5, 10, True, "s")
 
 
 @pytest.mark.parametrize(

@@ -46,7 +46,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 def test_it_looks_as_the_owner(asked: list[Any], tmp_path: Path) -> None:
     path = tmp_path / "health.json"
     path.write_text('{"version": 17, "deadline_s": 7}', encoding="utf-8")
-    told = info.inform(info.Question(str(path), dsn="host=x", only=("a.*",)))
+    told = info.health_report(info.HealthRequest(str(path), dsn="host=x", only=("a.*",)))
     assert told == {"configured": True, "status": "OK", "findings": []}
     user, request, after = asked
     assert (user, after) == ("postgres", "root again")
@@ -64,19 +64,19 @@ def test_the_configuration_is_for_the_cluster_it_names(
 ) -> None:
     path = tmp_path / "health.json"
     path.write_text('{"version": 17, "deadline_s": 7}', encoding="utf-8")
-    info.inform(info.Question(str(path), version=version))
+    info.health_report(info.HealthRequest(str(path), version=version))
     assert (asked[1].config.version, asked[1].config.deadline_s) == (version, deadline)
 
 
 def test_another_way_in_that_cannot_be_read_is_not_repeated(asked: list[Any]) -> None:
     with pytest.raises(PgsopError) as refused:
-        info.inform(info.Question("/nowhere", version=17, dsn="host=h;password=canary"))
+        info.health_report(info.HealthRequest("/nowhere", version=17, dsn="host=h;password=canary"))
     assert "canary" not in str(refused.value)
     assert asked == []
 
 
 def test_check_mode_remembers_nothing(asked: list[Any]) -> None:
-    info.inform(info.Question("/nowhere", version=17, check=True))
+    info.health_report(info.HealthRequest("/nowhere", version=17, check=True))
     assert asked[1].remember is False
 
 
@@ -86,13 +86,13 @@ def test_the_only_cluster_need_not_be_named(
 ) -> None:
     clusters = [SimpleNamespace(version=16 - number, name="main") for number in range(count)]
     monkeypatch.setattr(cluster_choice, "list_clusters", lambda: clusters)
-    assert info.inform(info.Question("/nowhere/health.json"))["configured"] is configured
+    assert info.health_report(info.HealthRequest("/nowhere/health.json"))["configured"] is configured
     assert [request.config.version for request in asked[1:2]] == ([16] if configured else [])
 
 
 def test_a_host_of_which_nothing_is_declared_is_unknown_not_well(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster_choice, "list_clusters", list)
-    report = info.inform(info.Question("/nowhere/health.json"))
+    report = info.health_report(info.HealthRequest("/nowhere/health.json"))
     assert (report["configured"], report["status"]) == (False, "UNKNOWN")
     ((found,)) = report["findings"]
     assert (found["status"], found["visible"]) == ("UNKNOWN", False)
@@ -100,6 +100,6 @@ def test_a_host_of_which_nothing_is_declared_is_unknown_not_well(monkeypatch: py
 
 def test_a_cluster_that_is_missing_is_an_error_but_in_check_mode(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(info, "find_cluster", lambda *_names: None)
-    assert info.inform(info.Question("/nowhere", version=17, check=True))["configured"] is False
+    assert info.health_report(info.HealthRequest("/nowhere", version=17, check=True))["configured"] is False
     with pytest.raises(PgsopError, match="17/main"):
-        info.inform(info.Question("/nowhere", version=17))
+        info.health_report(info.HealthRequest("/nowhere", version=17))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What one read of a check brings: exclusions do not count, and an error is a trouble with its reason."""
+"""What one read of a check brings: exclusions do not count, and an error is skip_reason with its text."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def server_error(code: str) -> ServerError:
 
 
 @pytest.mark.parametrize(
-    ("error", "trouble", "reason"),
+    ("error", "skip_reason", "reason"),
     [
         (FirstLookError(), FIRST_LOOK, ""),
         (HiddenError("why"), HIDDEN, "why"),
@@ -47,8 +47,8 @@ def server_error(code: str) -> ServerError:
         (OSError(2, "No such file or directory"), FAILED, "No such file or directory"),
     ],
 )
-def test_an_error_leaves_what_was_measured(error: Exception, trouble: str, reason: str) -> None:
-    assert gather(Config(17), "topic.signal", failing(error)) == Part("", (A,), trouble, reason)
+def test_an_error_leaves_what_was_measured(error: Exception, skip_reason: str, reason: str) -> None:
+    assert gather(Config(17), "topic.signal", failing(error)) == Part("", (A,), skip_reason, reason)
 
 
 @pytest.mark.parametrize(

@@ -17,9 +17,9 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.
     HiddenError,
 )
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.config import Config
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.context import HostContext
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.judge import judge
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.parts import gather
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.view import Host
 
 CLUSTER = Cluster(
     version=17,
@@ -34,7 +34,7 @@ CLUSTER = Cluster(
 )
 
 
-class SampleHost(Host):
+class SampleHost(HostContext):
     """What systemd says is made up; without units it is a host without systemd."""
 
     def __init__(
@@ -65,6 +65,6 @@ def there(folder: Path) -> dict[str, Any]:
     }
 
 
-def found(check: Check, host: Host) -> Finding:
+def found(check: Check, host: HostContext) -> Finding:
     """What comes of a check, with its own limits."""
     return judge(check, check.limits, [gather(host.config, check.id, check.read(host))])

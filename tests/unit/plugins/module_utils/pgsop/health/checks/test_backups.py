@@ -22,7 +22,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding
     WARNING,
     Finding,
 )
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health import view
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health import context
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.catalogue import CHECKS
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.checks import backups
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.health.checks.samples import (
@@ -44,7 +44,7 @@ def declared(tmp_path: Path) -> Path:
 
 
 def says(monkeypatch: pytest.MonkeyPatch, *said: Finding) -> None:
-    monkeypatch.setattr(view, "listing", lambda _config: {"findings": [each.as_dict() for each in said]})
+    monkeypatch.setattr(context, "listing", lambda _config: {"findings": [each.as_dict() for each in said]})
 
 
 def sample(declared: Path, units: dict[str, dict[str, str]] | None = None) -> SampleHost:

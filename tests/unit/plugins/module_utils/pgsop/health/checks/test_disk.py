@@ -77,7 +77,7 @@ def test_every_folder_is_looked_at_and_every_disk_once(tmp_path: Path, monkeypat
     host = SampleHost(**facts, backup_config=tmp_path / "backup.json")
     (measured,) = disk.space.read(host)
     assert f"(data, WAL, log, tablespace {tmp_path / 'elsewhere'}, backups)" in measured.message
-    mount = Path(measured.what)
+    mount = Path(measured.object_name)
     assert mount.stat().st_dev == tmp_path.stat().st_dev
     assert mount == mount.parent or mount.parent.stat().st_dev != tmp_path.stat().st_dev
 

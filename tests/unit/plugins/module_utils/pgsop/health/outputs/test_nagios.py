@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding import Finding
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.examine import Report
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.examine import HealthReport
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.outputs.nagios import nagios
 
 
 def lines(*findings: Finding) -> list[str]:
-    return nagios(Report("17/main", "17.6", 0.0, 0.25, findings))
+    return nagios(HealthReport("17/main", "17.6", 0.0, 0.25, findings))
 
 
 def test_all_well_is_one_line() -> None:

@@ -6,14 +6,14 @@
 from __future__ import annotations
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding import Finding
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.examine import Report
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.examine import HealthReport
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.outputs.prometheus import prometheus
 
 FINDINGS = (
     Finding("a.b", "4", "WARNING", "slow", value=0.5, unit="s", warn=0.25),
     Finding("c.d", "3", "UNKNOWN", 'a "quoted" thing', visible=False),
 )
-TEXT = prometheus(Report("17/main", "17.6", 1000.5, 0.25, FINDINGS))
+TEXT = prometheus(HealthReport("17/main", "17.6", 1000.5, 0.25, FINDINGS))
 
 
 def test_samples() -> None:
@@ -41,5 +41,5 @@ def test_every_metric_has_its_help_and_type_before_its_samples() -> None:
 
 
 def test_labels_are_escaped() -> None:
-    text = prometheus(Report('1\\"\n', "", 0.0, 0.0, ()))
+    text = prometheus(HealthReport('1\\"\n', "", 0.0, 0.0, ()))
     assert 'pgsop_health_up{cluster="1\\\\\\"\\n"} 0' in text

@@ -10,12 +10,12 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding import Finding
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.noted import FILE, changed
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.last_status import FILE, status_changes
 
 
 def told(folder: Path, **statuses: str) -> list[str]:
     findings = [Finding(name, "4", status, f"{name} is {status}") for name, status in statuses.items()]
-    return [f"{finding.id} {finding.status}" for finding in changed(str(folder), findings)]
+    return [f"{finding.id} {finding.status}" for finding in status_changes(str(folder), findings)]
 
 
 def test_a_change_is_told_once_and_the_way_back_too(tmp_path: Path) -> None:

@@ -16,15 +16,15 @@ from ..finding import OK, Finding
 FILE = "health-noted.json"
 
 
-def changed(folder: str, findings: Sequence[Finding]) -> List[Finding]:
-    """The findings whose status is not what was noted last; all are noted.
+def status_changes(folder: str, findings: Sequence[Finding]) -> List[Finding]:
+    """Return the findings whose status has changed since the last run, and record all statuses.
 
     Args:
         folder: the state directory.
-        findings: of this look.
+        findings: of this run.
 
     Raises:
-        PgsopError: where they cannot be noted.
+        PgsopError: they cannot be recorded.
     """
     path = os.path.join(folder, FILE)
     before = _read(path)

@@ -29,7 +29,7 @@ def config_of(version: int, name: str, path: str) -> Config:
     return config if config is not None and same else Config(version, name)
 
 
-def chosen(path: str, version: Optional[int] = None, name: str = "main") -> Optional[Config]:
+def select_config(path: str, version: Optional[int] = None, name: str = "main") -> Optional[Config]:
     """Return what is configured for the cluster that is meant, or the defaults; None if it is not clear which cluster that is.
 
     Args:

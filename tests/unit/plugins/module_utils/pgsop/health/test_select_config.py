@@ -11,8 +11,8 @@ from types import SimpleNamespace
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import cluster_choice
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.chosen import chosen
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.config import Config
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.select_config import select_config
 
 
 @pytest.mark.parametrize(
@@ -29,11 +29,11 @@ def test_what_is_declared_counts_for_the_cluster_it_names(
 ) -> None:
     path = tmp_path / "health.json"
     path.write_text('{"version": 17, "deadline_s": 7}', encoding="utf-8")
-    assert chosen(str(path), version, name) == expected
+    assert select_config(str(path), version, name) == expected
 
 
 @pytest.mark.parametrize(("count", "expected"), [(0, None), (1, Config(16)), (2, None)])
 def test_only_one_need_not_be_named(monkeypatch: pytest.MonkeyPatch, count: int, expected: Config | None) -> None:
     clusters = [SimpleNamespace(version=16 - number, name="main") for number in range(count)]
     monkeypatch.setattr(cluster_choice, "list_clusters", lambda: clusters)
-    assert chosen("/nowhere/health.json") == expected
+    assert select_config("/nowhere/health.json") == expected

@@ -12,21 +12,24 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import connect
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health import view
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health import context
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.check import HiddenError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.config import Config
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.context import (
+    HostContext,
+    ServerContext,
+)
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.history import History
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.view import Host, Server
 from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
 
 
 @contextmanager
-def server(patient: Patient, role: str = "") -> Iterator[Server]:
+def server(patient: Patient, role: str = "") -> Iterator[ServerContext]:
     """The server as a check of it sees it."""
     cluster = patient.server.cluster
-    host = Host(cluster, Config(patient.major), {}, 0.0)
+    host = HostContext(cluster, Config(patient.major), {}, 0.0)
     with connect(cluster, dsn=patient.as_role(role) if role else "") as session:
-        yield Server(host, session, History("/nowhere", 0.0), 0.0)
+        yield ServerContext(host, session, History("/nowhere", 0.0), 0.0)
 
 
 def test_settings_have_numbers_in_bytes_and_seconds(patient: Patient) -> None:
@@ -65,6 +68,6 @@ def test_what_others_do_is_hidden_from_who_may_not_see_it(patient: Patient) -> N
 
 
 def test_without_systemd_units_are_hidden(patient: Patient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(view, "has_systemd", lambda: False)
+    monkeypatch.setattr(context, "has_systemd", lambda: False)
     with pytest.raises(HiddenError, match="no systemd"):
-        Host(patient.server.cluster, Config(patient.major), {}, 0.0).unit("x.service")
+        HostContext(patient.server.cluster, Config(patient.major), {}, 0.0).unit("x.service")

@@ -79,7 +79,7 @@ _UNITS = {
 }
 
 
-class Host:
+class HostContext:
     """The host, whether or not a server answers.
 
     Args:
@@ -141,7 +141,7 @@ class Host:
         return {str(finding["id"]): finding for finding in listing(self.backup_config())["findings"]}
 
 
-class Server:
+class ServerContext:
     """A server that answers.
 
     Args:
@@ -151,7 +151,7 @@ class Server:
         latency_s: how long the connection and a first query took.
     """
 
-    def __init__(self, host: Host, session: Session, history: History, latency_s: float) -> None:
+    def __init__(self, host: HostContext, session: Session, history: History, latency_s: float) -> None:
         self.host = host
         self.cluster = host.cluster
         self.config = host.config
@@ -235,7 +235,7 @@ class Server:
         return self._history.window(topic, counters, str(since))
 
 
-class Database:
+class DatabaseContext:
     """One database of a server that answers.
 
     Args:
@@ -244,7 +244,7 @@ class Database:
         session: on it, read-only.
     """
 
-    def __init__(self, server: Server, name: str, session: Session) -> None:
+    def __init__(self, server: ServerContext, name: str, session: Session) -> None:
         self.server = server
         self.name = name
         self.session = session

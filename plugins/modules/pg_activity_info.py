@@ -42,7 +42,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 configured:
-  description: Whether there was a server to look at; otherwise, in check mode on a bare host, nothing else is returned.
+  description: Whether there was a server to look at; otherwise, in check mode on a bare host, only RV(text) is returned.
   returned: always
   type: bool
 cluster:
@@ -119,6 +119,11 @@ sessions:
   sample:
     - {"pid": 4711, "category": "blocking", "role": "appuser", "database": "appdb", "state": "idle in transaction", "transaction_age_s": 7200.0,
        "blocks": 2, "blocked_by": [], "query": "UPDATE orders SET ..."}
+text:
+  description: The lines that C(pgsop activity) prints.
+  returned: always
+  type: list
+  elements: str
 omitted:
   description: How many sessions are not in the list, by category.
   returned: when there is a server
@@ -132,6 +137,8 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.activity.report import LIMIT, activity
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster_choice import target_cluster
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.render import NO_SERVER
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.render.activity import lines
 
 
 def main() -> None:
@@ -152,11 +159,11 @@ def main() -> None:
             given["version"], given["cluster"], attempted="show what clients do", check=module.check_mode, dsn=dsn
         )
         if found is None:
-            module.exit_json(changed=False, configured=False)
+            module.exit_json(changed=False, configured=False, text=[NO_SERVER])
         report = activity(found.cluster, database=found.database, dsn=dsn, limit=given["limit"])
     except PgsopError as error:
         module.fail_json(msg=str(error))
-    module.exit_json(changed=False, configured=True, **old_keys.activity(report))
+    module.exit_json(changed=False, configured=True, text=list(lines(report)), **old_keys.activity(report))
 
 
 if __name__ == "__main__":

@@ -100,6 +100,15 @@ works:
   description: Whether the connection works.
   returned: always
   type: bool
+fails:
+  description: Whether the connection is not good enough for O(fail_on). Then the module fails, and returns everything all the same.
+  returned: always
+  type: bool
+text:
+  description: The lines that C(pgsop diagnose) prints.
+  returned: always
+  type: list
+  elements: str
 cause:
   description: Why it does not, with an identifier that stays, and more than one candidate where they cannot be told apart; none where it works.
   returned: always
@@ -146,6 +155,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.arguments imp
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.examine import diagnose
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.target import Request, shown
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.render.diagnose import lines
 
 
 def main() -> None:
@@ -171,9 +181,11 @@ def main() -> None:
         report = diagnose(request)
     except PgsopError as error:
         module.fail_json(msg=str(error))
-    if report.reasons_to_fail(fail_on):
-        module.fail_json(msg=" ".join(report.reasons_to_fail(fail_on)), **report.as_dict())
-    module.exit_json(changed=False, **report.as_dict())
+    reasons = report.reasons_to_fail(fail_on)
+    answer = {**report.as_dict(), "fails": bool(reasons), "text": list(lines(report))}
+    if reasons:
+        module.fail_json(msg=" ".join(reasons), **answer)
+    module.exit_json(changed=False, **answer)
 
 
 if __name__ == "__main__":

@@ -84,6 +84,15 @@ status:
   returned: always
   type: str
   sample: WARNING
+fails:
+  description: Whether a finding is too bad for O(fail_on). Then the module fails, and returns everything all the same.
+  returned: always
+  type: bool
+text:
+  description: The lines that C(pgsop health) prints.
+  returned: always
+  type: list
+  elements: str
 findings:
   description: Everything that was looked at, in the order of the catalogue.
   returned: always
@@ -129,6 +138,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.arguments imp
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding import reasons_to_fail
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.info import HealthRequest, health_report
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.render.health import lines
 
 
 def main() -> None:
@@ -156,9 +166,14 @@ def main() -> None:
     except PgsopError as error:
         module.fail_json(msg=str(error))
     reasons = reasons_to_fail(report, given["fail_on"])
-    if reasons and (report["configured"] or not module.check_mode):
-        module.fail_json(msg=" ".join(reasons), **report)
-    module.exit_json(changed=False, **report)
+    answer = {
+        **report,
+        "fails": bool(reasons) and (report["configured"] or not module.check_mode),
+        "text": lines(report),
+    }
+    if answer["fails"]:
+        module.fail_json(msg=" ".join(reasons), **answer)
+    module.exit_json(changed=False, **answer)
 
 
 if __name__ == "__main__":

@@ -54,7 +54,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 configured:
-  description: Whether there was a server to look at; otherwise, in check mode on a bare host, nothing else is returned.
+  description: Whether there was a server to look at; otherwise, in check mode on a bare host, only RV(text) is returned.
   returned: always
   type: bool
 cluster:
@@ -199,6 +199,11 @@ inaccessible_databases:
   description: The server's answer by database that cannot be read.
   returned: when there is a server
   type: dict
+text:
+  description: The lines that C(pgsop locks) prints.
+  returned: always
+  type: list
+  elements: str
 findings:
   description: Both verdicts, C(locks.blocked) and C(migrations.stuck).
   returned: when there is a server
@@ -223,6 +228,8 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding import reasons_to_fail
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.lock_report import lock_report
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.select_config import config_of
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.render import NO_SERVER
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.render.locks import lines
 
 
 def main() -> None:
@@ -244,15 +251,16 @@ def main() -> None:
             given["version"], given["cluster"], attempted="show who waits for whom", check=module.check_mode, dsn=dsn
         )
         if found is None:
-            module.exit_json(changed=False, configured=False)
+            module.exit_json(changed=False, configured=False, text=[NO_SERVER])
         config = config_of(found.cluster.version, found.cluster.name, CONFIG_FILE)
         report = lock_report(found.cluster, config, dsn=dsn, limits=limits)
     except PgsopError as error:
         module.fail_json(msg=str(error))
     reasons = reasons_to_fail(report, given["fail_on"])
+    answer = {"configured": True, "text": list(lines(report)), **old_keys.locks(report)}
     if reasons:
-        module.fail_json(msg=" ".join(reasons), configured=True, **old_keys.locks(report))
-    module.exit_json(changed=False, configured=True, **old_keys.locks(report))
+        module.fail_json(msg=" ".join(reasons), **answer)
+    module.exit_json(changed=False, **answer)
 
 
 if __name__ == "__main__":

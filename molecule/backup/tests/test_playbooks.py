@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 PLATFORM = "last"
 
 ROOT = Path(__file__).resolve().parents[3]
+#: Of two runs, names of sets and durations differ, and with them the width of columns.
+NUMBERS, GAPS = re.compile(r"\d+(?:[.,]\d+)*"), re.compile(r"  +")
 STATE = "SELECT datname FROM pg_database ORDER BY 1"
 
 
@@ -40,9 +43,24 @@ class Playbooks:
         host = self.server.host.check_output("hostname")
         return sorted((self.folder / "reports" / host).glob(f"{act}-*.json"))
 
+    def printed(self, *arguments: str) -> list[str]:
+        """The lines that the command prints on the host."""
+        words = " ".join(["%s"] * len(arguments))
+        return str(self.server.host.check_output(f"pgsop {words}", *arguments)).splitlines()
+
     def state(self) -> str:
         sets = self.server.host.check_output("ls -A /var/backups/postgresql /var/lib/pgsop")
         return f"{sets}\n{self.server.sql(STATE)}"
+
+
+def shown(result: PlayResult) -> list[str]:
+    """The lines that a playbook prints."""
+    (message,) = [task.result["msg"] for task in result.tasks if task.action.endswith("debug")]
+    return list(message)
+
+
+def alike(lines: list[str]) -> list[str]:
+    return [GAPS.sub(" ", NUMBERS.sub("0", line)) for line in lines]
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +104,7 @@ def test_backup_restore_and_drill_with_their_check_runs(playbooks: Playbooks) ->
     before = playbooks.state()
     checked = playbooks.run("backup_databases", check=True, backup_databases="ledger")
     assert checked.rc == 0, checked.output
+    assert shown(checked) == playbooks.printed("backup", "--dry-run", "--database", "ledger")
     assert "dump ledger" in checked.output
     assert playbooks.state() == before
 
@@ -95,16 +114,20 @@ def test_backup_restore_and_drill_with_their_check_runs(playbooks: Playbooks) ->
     (report,) = playbooks.reports("backup")
     assert [each["name"] for each in json.loads(report.read_text())["databases"]] == ["ledger"]
     assert report.stat().st_mode & 0o777 == 0o600
+    assert shown(made) == json.loads(report.read_text())["text"]
+    assert alike(shown(made)) == alike(playbooks.printed("backup", "--database", "ledger"))
 
     before = playbooks.state()
     checked = playbooks.run("restore_database", check=True, restore_database="ledger")
     assert checked.rc == 0, checked.output
+    assert shown(checked) == playbooks.printed("restore", "--dry-run", "--database", "ledger")
     assert "give it the name ledger_restore" in checked.output
     assert playbooks.state() == before
 
     restored = playbooks.run("restore_database", restore_database="ledger")
     assert restored.rc == 0, restored.output
-    assert "is back as ledger_restore" in restored.output
+    assert shown(restored)[0].startswith("Restored ledger as ledger_restore in ")
+    assert shown(restored) == json.loads(playbooks.reports("restore")[0].read_text())["text"]
     count = "SELECT count(*), sum(amount) FROM entry"
     assert playbooks.server.sql(count, "ledger_restore") == playbooks.server.sql(count, "ledger")
     playbooks.server.sql("DROP DATABASE ledger_restore")
@@ -112,6 +135,20 @@ def test_backup_restore_and_drill_with_their_check_runs(playbooks: Playbooks) ->
 
     drilled = playbooks.run("drill_restore")
     assert drilled.rc == 0, drilled.output
-    assert "can be restored" in drilled.output
+    assert alike(shown(drilled)) == alike(playbooks.printed("drill"))
     assert len(playbooks.reports("drill")) == 1
     assert playbooks.server.sql("SELECT datname FROM pg_database WHERE datname ~ '^pgsop_|_restore$'") == ""
+
+
+def test_command_of_an_older_release_has_its_report_shown(playbooks: Playbooks) -> None:
+    """It knows nothing of PGSOP_REPORT_TEXT."""
+    path, kept = "/usr/local/bin/pgsop", "/root/pgsop.kept"
+    older = f'#!/bin/sh\nunset PGSOP_REPORT_TEXT\nexec python3 {kept} "$@"\n'
+    playbooks.server.host.check_output("mv %s %s && printf %%s %s > %s && chmod 0755 %s", path, kept, older, path, path)
+    try:
+        checked = playbooks.run("backup_databases", check=True, backup_databases="ledger")
+    finally:
+        playbooks.server.host.check_output("mv %s %s", kept, path)
+    assert checked.rc == 0, checked.output
+    (report,) = [task.result["msg"] for task in checked.tasks if task.action.endswith("debug")]
+    assert (report["dry_run"], report["databases"]) == (True, ["ledger"])

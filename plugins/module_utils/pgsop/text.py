@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import Callable, List, Sequence
+from typing import Callable, List, Optional, Sequence
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _STEP = 1000
@@ -14,6 +14,16 @@ _STEP = 1000
 _ROUND = 9.95
 #: Blanks between two columns.
 _GAP = "  "
+#: Columns that the last one of a list has in any case.
+_LEAST = 20
+
+#: Gives a text the color of a status.
+Paint = Callable[[str, str], str]
+
+
+def unpainted(shown: str, _status: str) -> str:
+    """Return the text without a color."""
+    return shown
 
 
 def size(count: float) -> str:
@@ -112,3 +122,17 @@ def table(
 
     body = [[paint(head, cell) for head, cell in zip(heads, line(row))] for row in cells]
     return [_GAP.join(row) for row in [line(heads), *body]]
+
+
+def fitted(heads: Sequence[str], rows: Sequence[Sequence[str]], wide: Optional[int]) -> List[List[str]]:
+    """The rows of a table with the last cell cut so that each fits in a line.
+
+    Args:
+        heads: titles of the columns.
+        rows: the cells.
+        wide: columns of the terminal; None for as many as it takes.
+    """
+    if wide is None:
+        return [list(row) for row in rows]
+    taken = sum(max(width(printable(cell)) for cell in column) + len(_GAP) for column in list(zip(heads, *rows))[:-1])
+    return [[*row[:-1], cut(printable(row[-1]), max(_LEAST, wide - taken))] for row in rows]

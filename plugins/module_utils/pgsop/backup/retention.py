@@ -9,7 +9,7 @@ import fcntl
 import os
 import shutil
 from dataclasses import dataclass
-from typing import List, Optional, Sequence
+from typing import FrozenSet, List, Optional, Sequence, Tuple
 
 from . import names
 from .checksums import flush_folder
@@ -31,7 +31,22 @@ class Policy:
     keep_sets: int
 
 
-def superseded(sets: Sequence[StoredSet], policy: Policy, now: float, *, coming: Sequence[str] = ()) -> List[StoredSet]:
+@dataclass(frozen=True)
+class Coming:
+    """A set that is planned. It counts as usable, and as one from which each of its databases can be restored as a whole.
+
+    Attributes:
+        databases: names of its databases.
+        complete: whether it holds every database that is not excluded.
+    """
+
+    databases: FrozenSet[str]
+    complete: bool
+
+
+def superseded(
+    sets: Sequence[StoredSet], policy: Policy, now: float, coming: Optional[Coming] = None
+) -> List[StoredSet]:
     """The sets that may go, oldest first.
 
     Nothing goes while the newest set is not usable. Only usable sets go, when they are old and, for each of their databases,
@@ -44,24 +59,24 @@ def superseded(sets: Sequence[StoredSet], policy: Policy, now: float, *, coming:
         sets: all there are, newest first.
         policy: how long they are kept.
         now: seconds since the epoch.
-        coming: databases of a set without obstacles that is about to be made, to know what will go then.
+        coming: a planned set, newer than all others; then the result is what may go once it is published.
     """
-    if not coming and (not sets or not sets[0].usable):
+    if coming is None and (not sets or not sets[0].usable):
         return []
-    complete = next((stored for stored in sets if stored.usable and stored.manifest and stored.manifest.complete), None)
+    complete, every = _newest_complete(sets, coming)
     gone: List[StoredSet] = []
-    newer: List[StoredSet] = []
+    newer = [coming.databases] if coming else []
     # Databases for which a newer set has no obstacles.
-    restorable = set(coming)
+    restorable = set(coming.databases if coming else ())
     for stored in sets:
         if not stored.usable:
             continue
         needed = {dump.name for dump in stored.known.databases if not dump.obstacles} - restorable
         old = not needed and stored is not complete and _old(stored, policy, now)
-        if old and _covered(stored, newer, complete, policy, coming):
+        if old and _covered(stored, newer, every, policy):
             gone.append(stored)
         else:
-            newer.append(stored)
+            newer.append(_databases(stored))
             restorable |= needed
     return gone[::-1]
 
@@ -92,16 +107,25 @@ def _old(stored: StoredSet, policy: Policy, now: float) -> bool:
     return now - names.from_iso(stored.known.finished) > policy.keep_days * _DAY_S
 
 
+def _newest_complete(
+    sets: Sequence[StoredSet], coming: Optional[Coming]
+) -> Tuple[Optional[StoredSet], Optional[FrozenSet[str]]]:
+    """Return the newest set of all databases, if it exists already, and the names of these databases, if any set has all."""
+    if coming and coming.complete:
+        return None, coming.databases
+    found = next((stored for stored in sets if stored.usable and stored.known.complete), None)
+    return found, _databases(found) if found else None
+
+
+def _databases(stored: StoredSet) -> FrozenSet[str]:
+    return frozenset(dump.name for dump in stored.known.databases)
+
+
 def _covered(
-    stored: StoredSet,
-    newer: Sequence[StoredSet],
-    complete: Optional[StoredSet],
-    policy: Policy,
-    coming: Sequence[str],
+    stored: StoredSet, newer: Sequence[FrozenSet[str]], every: Optional[FrozenSet[str]], policy: Policy
 ) -> bool:
-    # Without a set of all nobody knows which databases were dropped.
+    # If no set has all databases, it is not known which ones were dropped.
     return all(
-        sum(other.holds(dump.name) for other in newer) + (dump.name in coming)
-        >= (policy.keep_sets if complete is None or complete.holds(dump.name) else 1)
-        for dump in stored.known.databases
+        sum(name in other for other in newer) >= (policy.keep_sets if every is None or name in every else 1)
+        for name in _databases(stored)
     )

@@ -37,6 +37,7 @@ from .dump import Clock, Job
 from .dump_each import dump_each
 from .globals import read_roles
 from .manifest import Manifest
+from .plan import BackupPlan, build_plan
 from .preflight import Ready
 from .progress import SILENT, Progress
 from .store import Store, StoredSet, next_serial
@@ -45,13 +46,18 @@ from .tools import environment, program, run_long
 
 @dataclass(frozen=True)
 class _Act:
-    """One run, and what is to be said of it."""
+    """One run of a plan, and its warnings so far."""
 
-    config: Config
+    plan: BackupPlan
     store: Store
     progress: Progress
     clock: Clock = field(default_factory=Clock)
     warnings: List[str] = field(default_factory=list)
+
+    @property
+    def config(self) -> Config:
+        """What is declared."""
+        return self.plan.config
 
 
 def back_up(
@@ -62,7 +68,7 @@ def back_up(
     Args:
         config: what is declared.
         databases: to be dumped; all that are not excluded where it is empty.
-        dry_run: only look whether it could be done, and say what would be.
+        dry_run: only return the plan.
         progress: who is told.
 
     Raises:
@@ -72,13 +78,14 @@ def back_up(
     os.umask(0o077)
     store = Store(config.directory)
     if dry_run:
-        return _forecast(config, preflight.look(config, databases, store), store)
+        return build_plan(config, databases, store).as_dict()
     try:
         with state.noted(config, "backup") as note:
             preflight.look_at_folders(config)
             with publish.alone(config.directory):
                 publish.sweep(config.directory)
-                return _run(_Act(config, store, progress), databases, note)
+                clock, plan = Clock(), build_plan(config, databases, store)
+                return _run(_Act(plan, store, progress, clock, list(plan.warnings)), note)
     except BaseException as error:
         notification.report_failure(config, "backup", error, progress)
         raise
@@ -86,28 +93,11 @@ def back_up(
         progress.done()
 
 
-def _forecast(config: Config, ready: Ready, store: Store) -> Dict[str, Any]:
-    listed = ", ".join(f"{name} ({size / 1e6:,.0f} MB)" for name, size in ready.databases.items())
-    would = [f"dump {listed} into {config.directory}, {config.format} format, {ready.compression}, and verify it"]
-    if config.encryption_recipients:
-        would.append(f"encrypt the set for {len(config.encryption_recipients)} recipients")
-    if config.copy_command:
-        would.append(f"copy it with {config.copy_command}")
-    policy, coming = retention.Policy(config.keep_days, config.keep_sets), list(ready.databases)
-    gone = [stored.name for stored in retention.superseded(store.sets(), policy, time.time(), coming=coming)]
-    would.append(f"remove {', '.join(gone)}, which newer sets supersede" if gone else "remove no older set")
-    warnings = [*ready.warnings, *hooks.command_problems(config)]
-    return {"dry_run": True, "would": would, "warnings": warnings, "databases": list(ready.databases)}
-
-
-def _run(act: _Act, databases: Sequence[str], note: Dict[str, Any]) -> Dict[str, Any]:
-    config, started = act.config, time.time()
-    ready = preflight.look(config, databases, act.store)
-    act.warnings.extend([*ready.warnings, *hooks.command_problems(config)])
-    name = names.set_name(started, os.listdir(config.directory))
-    with publish.made(config.directory, name) as folder:
-        job = Job(config, ready.cluster, folder, ready.compression, act.progress)
-        dumps, failures = dump_each(job, list(ready.databases))
+def _run(act: _Act, note: Dict[str, Any]) -> Dict[str, Any]:
+    config, plan = act.config, act.plan
+    with publish.made(config.directory, plan.name) as folder:
+        job = Job(config, plan.ready.cluster, folder, plan.ready.compression, act.progress)
+        dumps, failures = dump_each(job, plan.databases)
         act.clock.lap("databases")
         act.warnings.extend(_save_cluster(job, failures))
         act.clock.lap("cluster")
@@ -115,20 +105,16 @@ def _run(act: _Act, databases: Sequence[str], note: Dict[str, Any]) -> Dict[str,
         sealed = _seal(config, folder)
         act.clock.lap("checksums")
         moments: Dict[str, Any] = {
-            "started": names.iso(started),
+            "started": names.iso(plan.started),
             "finished": names.iso(time.time()),
             "seconds": act.clock.seconds,
         }
         serial = next_serial(act.store.sets())
-        manifests.write(
-            folder,
-            Manifest(
-                name=name, serial=serial, databases=dumps, **_origin(config, ready, failures), **sealed, **moments
-            ),
-        )
-        publish.publish(config.directory, name)
-    note.update(set=name)
-    return _after(act, act.store.load(name), failures)
+        origin = _origin(config, plan.ready, failures)
+        manifests.write(folder, Manifest(name=plan.name, serial=serial, databases=dumps, **origin, **sealed, **moments))
+        publish.publish(config.directory, plan.name)
+    note.update(set=plan.name)
+    return _after(act, act.store.load(plan.name), failures)
 
 
 def _save_cluster(job: Job, failures: List[PgsopError]) -> List[str]:
@@ -279,8 +265,8 @@ def _what_is_kept(stored: StoredSet) -> str:
 
 
 def _let_go(act: _Act) -> List[str]:
-    policy, removed = retention.Policy(act.config.keep_days, act.config.keep_sets), []
-    for stored in retention.superseded(act.store.sets(), policy, time.time()):
+    removed: List[str] = []
+    for stored in act.plan.superseded(act.store.sets()):
         try:
             gone = retention.remove(stored)
         except OSError as error:

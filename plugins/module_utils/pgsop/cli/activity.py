@@ -6,17 +6,15 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any, Iterator, List, Mapping, Optional
+from typing import Any
 
 from .. import old_keys
-from ..activity.report import ACTIVE, BLOCKED, BLOCKING, IDLE_IN_TRANSACTION, LIMIT, activity
-from ..activity.report_types import ActivityReport, SessionRow
+from ..activity.report import LIMIT, activity
 from ..cluster_choice import CONFIG_FILE
-from ..finding import CRITICAL, UNKNOWN, WARNING
-from ..text import age, counted, printable, table
+from ..render.activity import lines
 from . import options, terminal
 from .target import add_target, become_target_owner, find_target
-from .width import columns, fitted
+from .width import columns
 
 _DESCRIPTION = """\
 Show what clients do: all of them counted, and a list with the harmful first: those that block others,
@@ -34,9 +32,6 @@ columns:
   WAIT      what it waits for
 
 Statements are cut, and shown without the literals of those that speak of a password."""
-
-_HEADS = ("PID", "CATEGORY", "ROLE", "DATABASE", "STATE", "TRANS", "WAIT", "QUERY")
-_COLOURS = {BLOCKING: CRITICAL, BLOCKED: WARNING, IDLE_IN_TRANSACTION: WARNING}
 
 
 def add(subparsers: Any) -> None:
@@ -68,84 +63,9 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.format == "json":
         terminal.say_json(old_keys.activity(report))
     else:
-        for line in lines(report, columns()):
+        for line in lines(report, columns(), terminal.painted):
             terminal.say_painted(line)
     return 0
-
-
-def lines(report: ActivityReport, wide: Optional[int]) -> Iterator[str]:
-    """The lines, in colour where that is wanted.
-
-    Args:
-        report: what was found.
-        wide: columns of the terminal; None for as many as it takes.
-    """
-    counts = report["counts"]
-    by_category = counts["by_category"]
-    shown = [
-        terminal.painted(f"{by_category[name]} {_spelled(name)}", _COLOURS.get(name, ""))
-        for name in (*_COLOURS, ACTIVE)
-        if by_category[name]
-    ]
-    yield (
-        f"PostgreSQL {printable(report['server_version'])}, cluster {printable(report['cluster'])}: "
-        f"{counted(counts['sessions'], 'session')} of {report['max_connections']}{''.join(f', {each}' for each in shown)}"
-    )
-    for title, by in (
-        ("by state", counts["by_state"]),
-        ("by database", counts["by_database"]),
-        ("by role", counts["by_role"]),
-        ("waiting for", counts["waiting"]),
-    ):
-        if by:
-            yield printable(f"  {title}: {_format_counts(by)}")
-    workers = {"parallel worker": counts["parallel_workers"]} if counts["parallel_workers"] else {}
-    yield printable(f"  the server's own: {_format_counts({**workers, **counts['server_processes']})}")
-    if report["hidden_sessions"]:
-        text = f"{printable(report['role'])} may not see what {counted(report['hidden_sessions'], 'session')} do; grant it pg_monitor, or use sudo"
-        yield f"{terminal.painted(UNKNOWN, UNKNOWN)}: {text}"
-    if report["sessions"]:
-        yield ""
-        rows = fitted(_HEADS, [_row(each) for each in report["sessions"]], wide)
-        yield from table(_HEADS, rows, right=("PID", "TRANS"), paint=_paint)
-    if report["omitted"]:
-        yield ""
-        omitted = {_spelled(name): count for name, count in report["omitted"].items()}
-        yield printable(f"Not shown: {_format_counts(omitted)}. All of them: --limit {counts['sessions']}")
-
-
-def _spelled(category: str) -> str:
-    return category.replace("_", " ")
-
-
-def _shown(category: str) -> str:
-    return "idle in tx" if category == IDLE_IN_TRANSACTION else category
-
-
-def _row(each: SessionRow) -> List[str]:
-    state = each["state"] or "not visible"
-    since = each["query_age_s"] if state == "active" else each["state_age_s"]
-    wait = f"{each['wait']} <- {', '.join(map(str, each['blocked_by']))}" if each["blocked_by"] else each["wait"]
-    return [
-        str(each["pid"]),
-        _shown(each["category"]),
-        each["role"] or "",
-        each["database"] or "",
-        f"{state} {age(since)}" if since is not None else state,
-        age(each["transaction_age_s"]) if each["transaction_age_s"] is not None else "",
-        # Of an idle session it is always the same: its client.
-        "" if each["category"] not in (BLOCKING, BLOCKED, ACTIVE) or each["wait"] == "Client: ClientRead" else wait,
-        each["query"] + ("..." if each["truncated"] else ""),
-    ]
-
-
-def _paint(head: str, cell: str) -> str:
-    names = {_shown(name): status for name, status in _COLOURS.items()}
-    return terminal.painted(cell, names.get(cell.strip(), "")) if head == "CATEGORY" else cell
-
-
-def _format_counts(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{count} {name}" for name, count in counts.items())
 
 
 def _count(text: str) -> int:

@@ -10,17 +10,15 @@ import contextlib
 import json
 import os
 import sys
-from typing import Any, Iterator, List
+from typing import Any
 
 from ..backup.config import CONFIG_FILE as BACKUP_CONFIG_FILE
 from ..cluster_choice import CONFIG_FILE
 from ..connection_values import is_file
-from ..diagnose.examine import Report, diagnose
-from ..diagnose.steps import OK, PROBLEM
+from ..diagnose.examine import diagnose
 from ..diagnose.target import Request
 from ..errors import PgsopError
-from ..finding import CRITICAL, UNKNOWN, WARNING
-from ..text import padded, printable
+from ..render.diagnose import lines
 from . import options, terminal
 
 _DESCRIPTION = """\
@@ -45,7 +43,6 @@ _PIECES = (
     ("user", "ROLE", "role (default: the name of the user of the host)"),
 )
 WORKS, FAILS = 0, 1
-_MARKS = {OK: "", PROBLEM: CRITICAL}
 
 
 def add(subparsers: Any) -> None:
@@ -91,7 +88,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.format == "json":
         terminal.say_json(report.as_dict())
     else:
-        for line in _lines(report):
+        for line in lines(report, terminal.painted):
             terminal.say_painted(line)
     return WORKS if report.works else FAILS
 
@@ -124,33 +121,3 @@ def _password(arguments: argparse.Namespace) -> str:
             answer=error.strerror or str(error),
             next_step="give a file with the password in its first line, or --password-stdin",
         ) from error
-
-
-def _lines(report: Report) -> Iterator[str]:
-    wide = max(len(step.name) for step in report.steps)
-    for step in report.steps:
-        status = _MARKS.get(step.status, UNKNOWN)
-        shown = padded(step.status, len("not known"))
-        yield f"{padded(step.name, wide)}  {terminal.painted(shown, status) if status else shown}  {printable(step.seen)}"
-    yield ""
-    if report.cause is None:
-        yield "The connection works."
-        for remark in report.remarks:
-            yield f"{terminal.painted('But', WARNING)} {printable(remark)}"
-        return
-    yield from _cause(report)
-
-
-def _cause(report: Report) -> List[str]:
-    found = report.cause
-    if found is None:
-        return []
-    lines = [
-        f"{terminal.painted('Cause', CRITICAL)}: {printable(found.sentence)} ({found.id})",
-        f"Next step: {printable(found.remedy)}",
-    ]
-    if found.sql:
-        lines.append(printable(f"  in psql: {report.psql}"))
-    if found.declared:
-        lines.append(printable(f"  declared: {found.declared}"))
-    return lines

@@ -21,8 +21,8 @@ from ..health.outputs.nagios import nagios
 from ..health.outputs.prometheus import prometheus
 from ..health.select_config import config_of
 from ..identity import effective_user
+from ..render.health import lines
 from . import log, options, terminal
-from .health_text import lines
 from .target import Target, add_target, become_target_owner, find_target
 from .watch import watch
 
@@ -111,8 +111,12 @@ def _rendered(arguments: argparse.Namespace, report: HealthReport) -> str:
         return prometheus(report)
     if arguments.format == "json":
         return terminal.as_json(report.as_dict())
-    told = nagios(report) if arguments.format == "nagios" else lines(report, show_all=arguments.all)
+    told = nagios(report) if arguments.format == "nagios" else _text(arguments, report)
     return "".join(f"{line}\n" for line in told)
+
+
+def _text(arguments: argparse.Namespace, report: HealthReport) -> Sequence[str]:
+    return lines(report.as_dict(), show_all=arguments.all, paint=terminal.painted)
 
 
 def _note(changes: Sequence[Finding]) -> None:

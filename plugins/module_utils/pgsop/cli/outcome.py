@@ -6,12 +6,16 @@
 from __future__ import annotations
 
 import argparse
+import os
 from typing import Any, List, Mapping, Sequence
 
-from ..text import counted
+from ..text import counted, printable
 from . import log, terminal
 from .options import quiet
 
+#: If this variable is set, a report in JSON has the lines of the text too, under the key `text`: playbooks print them. It is not an option,
+#: because a command of release 0.4.0 would refuse that.
+WITH_TEXT = "PGSOP_REPORT_TEXT"
 #: The one line of a dry run.
 NOTHING_DONE = "Nothing was done: this was a dry run."
 
@@ -31,13 +35,13 @@ def tell(arguments: argparse.Namespace, report: Mapping[str, Any], lines: Sequen
         for warning in warnings:
             log.warn(warning)
             terminal.complain(f"pgsop: warning: {warning}")
-    elif arguments.format == "json":
-        terminal.say_json(report)
+        return
+    text = [printable(line) for line in (*lines, *(f"Warning: {warning}" for warning in warnings))]
+    if arguments.format == "json":
+        terminal.say_json({**report, "text": text} if os.environ.get(WITH_TEXT) else report)
     else:
-        for line in lines:
+        for line in text:
             terminal.say(line)
-        for warning in warnings:
-            terminal.say(f"Warning: {warning}")
 
 
 def would(sentences: Sequence[str]) -> List[str]:

@@ -13,7 +13,8 @@ from typing import Callable, Iterator, List
 
 from ..finding import STATUSES
 from ..health.examine import HealthReport
-from .health_text import lines
+from ..render.health import lines
+from . import terminal
 from .signals import StoppedError
 
 #: The terminal's other screen, so that what was on it before is there afterwards; and no cursor.
@@ -39,7 +40,7 @@ def watch(seconds: float, look: Callable[[], HealthReport], *, show_all: bool) -
                 report = look()
                 status = STATUSES.index(report.status)
                 head = f"{time.strftime('%H:%M:%S')}, every {seconds:g} s; Ctrl-C ends it"
-                _show([head, *lines(report, show_all=show_all)])
+                _show([head, *lines(report.as_dict(), show_all=show_all, paint=terminal.painted)])
                 time.sleep(seconds)
         except StoppedError:
             return status

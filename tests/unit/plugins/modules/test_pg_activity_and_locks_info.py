@@ -10,11 +10,19 @@ from typing import Any, ClassVar
 
 import pytest
 
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import old_keys
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster_choice import TargetCluster
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.config import Config
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.render import NO_SERVER
 from ansible_collections.aerovista.postgresql.plugins.modules import pg_activity_info, pg_locks_info
+from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.render.samples import (
+    ACTIVITY,
+    ACTIVITY_TEXT,
+    LOCKS,
+    LOCKS_TEXT,
+)
 
 CLUSTER = Cluster(17, "main", 5432, True, "postgres", "", "", "", "")
 CONFIG = Config(17, database="shop")
@@ -57,9 +65,9 @@ def answer(monkeypatch: pytest.MonkeyPatch, face: ModuleType, found: Any, **give
     monkeypatch.setattr(face, "AnsibleModule", Module)
     monkeypatch.setattr(face, "target_cluster", target_cluster)
     monkeypatch.setattr(pg_locks_info, "config_of", lambda *_named: CONFIG)
-    # The engine of these tests answers with what it was asked, not with a report.
-    monkeypatch.setattr(face.old_keys, {pg_activity_info: "activity", pg_locks_info: "locks"}[face], dict)
-    monkeypatch.setattr(face, engine, lambda *where, **options: {"asked": (where, options), "findings": FINDINGS})
+    sample = {pg_activity_info: ACTIVITY, pg_locks_info: LOCKS}[face]
+    more = {"findings": FINDINGS}
+    monkeypatch.setattr(face, engine, lambda *where, **options: {**sample, "asked": (where, options), **more})
     with pytest.raises(EndError) as ended:
         face.main()
     return dict(ended.value.args[0])
@@ -80,12 +88,17 @@ def answer(monkeypatch: pytest.MonkeyPatch, face: ModuleType, found: Any, **give
 )
 def test_it_only_looks(monkeypatch: pytest.MonkeyPatch, face: ModuleType, given: dict[str, Any], asked: Any) -> None:
     answered = answer(monkeypatch, face, TargetCluster(CLUSTER, "shop"), **given)
-    assert answered == {"changed": False, "configured": True, "asked": asked, "findings": FINDINGS}
+    sample, text, with_old_keys = {
+        pg_activity_info: (ACTIVITY, ACTIVITY_TEXT, old_keys.activity),
+        pg_locks_info: (LOCKS, LOCKS_TEXT, old_keys.locks),
+    }[face]
+    expected = {"changed": False, "configured": True, "asked": asked, "findings": FINDINGS, "text": text.splitlines()}
+    assert answered == {**with_old_keys(sample), **expected}
 
 
 @pytest.mark.parametrize("face", [pg_activity_info, pg_locks_info])
 def test_a_host_without_a_server(monkeypatch: pytest.MonkeyPatch, face: ModuleType) -> None:
-    assert answer(monkeypatch, face, None) == {"changed": False, "configured": False}
+    assert answer(monkeypatch, face, None) == {"changed": False, "configured": False, "text": [NO_SERVER]}
     error = PgsopError(attempted="look", target="t", answer="a", next_step="n")
     assert answer(monkeypatch, face, error) == {"failed": True, "msg": "Cannot look (t): a. Next step: n"}
 
@@ -94,6 +107,7 @@ def test_a_host_without_a_server(monkeypatch: pytest.MonkeyPatch, face: ModuleTy
 def test_failure(monkeypatch: pytest.MonkeyPatch, fail_on: str, failed: bool) -> None:
     told = answer(monkeypatch, pg_locks_info, TargetCluster(CLUSTER, "shop"), fail_on=fail_on)
     assert (told.get("failed", False), told["findings"]) == (failed, FINDINGS)
+    assert told["text"] == LOCKS_TEXT.splitlines()
 
 
 def test_a_limit_below_nothing_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

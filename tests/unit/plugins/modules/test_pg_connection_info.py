@@ -83,7 +83,9 @@ def test_when_it_fails(monkeypatch: pytest.MonkeyPatch, report: Report, fail_on:
     found, _asked = answer(monkeypatch, report, fail_on=fail_on)
     assert bool(found.get("failed")) is fails
     assert found["works"] is report.works
-    assert ("msg" in found) is fails
+    assert (found["fails"], "msg" in found) == (fails, fails)
+    ending = ["The connection works.", "But rules: odd"] if report.works else ["Next step: mend it"]
+    assert found["text"][-len(ending) :] == ending
 
 
 def test_what_could_not_be_found_out(monkeypatch: pytest.MonkeyPatch) -> None:

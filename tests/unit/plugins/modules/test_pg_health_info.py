@@ -10,19 +10,32 @@ from typing import Any
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding import Finding
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.info import HealthRequest
 from ansible_collections.aerovista.postgresql.plugins.modules import pg_health_info
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.modules.face import answer
 
 FOUND = [
-    {"status": "OK", "message": "fine", "hint": ""},
-    {"status": "WARNING", "message": "slow", "hint": "look"},
-    {"status": "CRITICAL", "message": "broken", "hint": "mend"},
+    Finding("a.fine", "4", "OK", "fine").as_dict(),
+    Finding("b.slow", "4", "WARNING", "slow", hint="look").as_dict(),
+    Finding("c.broken", "4", "CRITICAL", "broken", hint="mend").as_dict(),
 ]
+TEXT = [
+    "PostgreSQL 17.6, cluster 17/main: 1 CRITICAL, 1 WARNING, 1 OK (0.3 s)",
+    "",
+    "SOP 4: Health and observability",
+    "  CRITICAL  c.broken: broken",
+    "            Next step: mend",
+    "  WARNING   b.slow: slow",
+    "            Next step: look",
+    "",
+    "1 check is OK; --all shows them.",
+]
+SERVER = {"cluster": "17/main", "server_version": "17.6", "duration_s": 0.3}
 
 
 def report(*, configured: bool = True) -> Any:
-    return lambda question: {"configured": configured, "asked": question, "findings": FOUND}
+    return lambda question: {"configured": configured, "asked": question, "findings": FOUND, **SERVER}
 
 
 def test_it_only_looks(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -32,6 +45,9 @@ def test_it_only_looks(monkeypatch: pytest.MonkeyPatch) -> None:
         "configured": True,
         "asked": HealthRequest("/etc/pgsop/health.json", 17, "main", "host=x", ("a.*",), check=False),
         "findings": FOUND,
+        **SERVER,
+        "fails": False,
+        "text": TEXT,
     }
 
 
@@ -55,7 +71,7 @@ def test_failure(
 ) -> None:
     told = answer(monkeypatch, pg_health_info, report(configured=configured), check=check, fail_on=fail_on)
     assert (told.get("failed", False), told.get("msg")) == (message is not None, message)
-    assert told["findings"] == FOUND
+    assert (told["findings"], told["text"], told["fails"]) == (FOUND, TEXT, message is not None)
 
 
 def test_refusal_is_a_failure_in_words(monkeypatch: pytest.MonkeyPatch) -> None:

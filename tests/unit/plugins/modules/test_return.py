@@ -20,8 +20,8 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.
 MODULES = "ansible_collections.aerovista.postgresql.plugins.modules"
 #: By module, the type of its report, and the keys that the module adds to it.
 REPORTS: dict[str, tuple[type, set[str]]] = {
-    "pg_activity_info": (ActivityReport, {"configured"}),
-    "pg_locks_info": (JudgedLockReport, {"configured"}),
+    "pg_activity_info": (ActivityReport, {"configured", "text"}),
+    "pg_locks_info": (JudgedLockReport, {"configured", "text"}),
 }
 PLAIN = {str: "str", int: "int", float: "float", bool: "bool"}
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup import names, retention
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.retention import Policy
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.retention import Coming, Policy
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.store import Store, StoredSet
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.backup.samples import (
     DAY_0,
@@ -139,6 +139,12 @@ def restorable(sets: list[StoredSet], database: str) -> list[StoredSet]:
     return [stored for stored in holding(sets, database) if database not in stored.obstacles]
 
 
+def planned(sets: list[StoredSet], new: StoredSet, policy: Policy, now: float) -> list[StoredSet]:
+    """What a plan says before the new set is there."""
+    coming = Coming(frozenset(dump.name for dump in new.known.databases), new.known.complete)
+    return retention.superseded(sets, policy, now, coming)
+
+
 @pytest.mark.parametrize("seed", range(150))
 def test_whatever_happens_the_last_sets_of_every_database_stay(seed: int) -> None:
     """Databases come and go, sets are of all or of some, get damaged, and the clock does what it likes."""
@@ -163,12 +169,18 @@ def test_whatever_happens_the_last_sets_of_every_database_stay(seed: int) -> Non
             bad=chance.random() < 0.05,
             hindered=hindered,
         )
+        foreseen = planned(sets, new, policy, DAY_0 + day * DAY_S)
         sets.insert(0, new)
         if new.usable:
             made = {**made, **{name: made.get(name, 0) + 1 for name in databases}}
         newest = {name: (holding(sets, name)[:1], restorable(sets, name)[:1]) for name in "abcd"}
         plan = retention.superseded(sets, policy, DAY_0 + day * DAY_S)
         assert all(stored.usable for stored in plan)
+        assert {stored.name for stored in plan} <= {stored.name for stored in foreseen}, (
+            "nothing goes but what was planned"
+        )
+        if new.usable and not hindered:
+            assert plan == foreseen, "a set that becomes as planned supersedes what was planned"
         sets = [stored for stored in sets if stored not in plan]
         complete = next(
             (stored for stored in sets if stored.usable and stored.manifest and stored.manifest.complete), None

@@ -13,31 +13,14 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli import diagnose, main, terminal
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.case import Cause
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.examine import Report
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.steps import (
-    OK,
-    PROBLEM,
-    UNKNOWN,
-    Step,
-)
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.target import Request
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
-
-STEPS = (Step("listener", OK, "127.0.0.1"), Step("role", PROBLEM, "odd\x1b"), Step("slots", UNKNOWN, "hidden"))
-CAUSE = Cause("role.nologin", "role app may not log in", "ALTER ROLE app LOGIN;", sql=True, declared="in the inventory")
-BAD = Report(False, CAUSE, STEPS, {"host": "x"}, {}, psql="sudo -u postgres psql")
-GOOD = Report(True, None, STEPS[:1], {"host": "x"}, {"user": "app"})
-TOLD = """\
-listener  ok         127.0.0.1
-role      problem    odd\\x1b
-slots     not known  hidden
-
-Cause: role app may not log in (role.nologin)
-Next step: ALTER ROLE app LOGIN;
-  in psql: sudo -u postgres psql
-  declared: in the inventory
-"""
+from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.render.samples import (
+    ACCEPTED,
+    REFUSED,
+    REFUSED_TEXT,
+)
 
 
 @pytest.fixture(name="asked")
@@ -46,7 +29,7 @@ def _asked(monkeypatch: pytest.MonkeyPatch) -> list[Request]:
 
     def answer(request: Request) -> Report:
         asked.append(request)
-        return BAD
+        return REFUSED
 
     monkeypatch.setattr(diagnose, "diagnose", answer)
     return asked
@@ -54,7 +37,7 @@ def _asked(monkeypatch: pytest.MonkeyPatch) -> list[Request]:
 
 def test_it_is_told(capsys: pytest.CaptureFixture[str], asked: list[Request]) -> None:
     assert main.main(["diagnose", "host=x", "--port", "1", "--database", "d", "--user", "u", "--as", "ada"]) == 1
-    assert capsys.readouterr().out == TOLD
+    assert capsys.readouterr().out == REFUSED_TEXT
     assert asked == [Request(dsn="host=x", port="1", database="d", user="u", as_user="ada")]
 
 
@@ -81,7 +64,7 @@ def test_which_cluster_is_most_likely_meant(
 
 def test_programs_get_all_of_it(capsys: pytest.CaptureFixture[str], asked: list[Request]) -> None:
     assert main.main(["diagnose", "--format", "json"]) == 1
-    assert json.loads(capsys.readouterr().out) == BAD.as_dict()
+    assert json.loads(capsys.readouterr().out) == REFUSED.as_dict()
     assert asked == [Request()]
 
 
@@ -89,7 +72,7 @@ def test_programs_get_all_of_it(capsys: pytest.CaptureFixture[str], asked: list[
 def test_it_works(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], remarks: tuple[str, ...]
 ) -> None:
-    report = Report(True, None, GOOD.steps, {}, {}, remarks=remarks)
+    report = Report(True, None, ACCEPTED.steps, {}, {}, remarks=remarks)
     monkeypatch.setattr(diagnose, "diagnose", lambda _request: report)
     assert main.main(["diagnose"]) == 0
     expected = "The connection works.\n" + "".join(f"But {remark}\n" for remark in remarks)

@@ -39,6 +39,16 @@ def test_program(capsys: pytest.CaptureFixture[str], logged: list[str]) -> None:
     assert (json.loads(told.out), told.err) == (REPORT, "")
 
 
+def test_program_that_shows_the_text_gets_its_lines(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(outcome.WITH_TEXT, "1")
+    outcome.tell(arguments(form="json"), REPORT, ["one", "odd\x1b"], "all")
+    assert json.loads(capsys.readouterr().out) == {**REPORT, "text": ["one", "odd\\x1b", "Warning: take care"]}
+    outcome.tell(arguments(), REPORT, ["one", "odd\x1b"], "all")
+    assert capsys.readouterr().out == "one\nodd\\x1b\nWarning: take care\n"
+
+
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_nobody(capsys: pytest.CaptureFixture[str], logged: list[str], form: str) -> None:
     outcome.tell(arguments(scheduled=True, form=form), REPORT, ["one"], "all")

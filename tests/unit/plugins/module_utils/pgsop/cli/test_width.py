@@ -9,7 +9,8 @@ import sys
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli.width import columns, fitted
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli.width import columns
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.text import fitted
 
 ROWS = [["1", "x" * 50], ["22", "short"]]
 

@@ -1,72 +1,72 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which set is drilled, and what is said when several things fail."""
+"""A run does what its plan says: the databases, the failures, and the other sets; the restores themselves are played."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.manifest import DatabaseDump
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.progress import SILENT
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.store import Store
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore import drill
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore import drill, scratch
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore.drill_plan import DrillPlan
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.backup.samples import (
-    OBSTACLE,
-    dump_of,
+    HostConfig,
     on_disk,
     rot,
-    stored_of,
 )
 
 
-@pytest.mark.parametrize(
-    ("reference", "databases", "serial"),
-    [
-        ("latest", (), 2),
-        ("latest", ("appdb",), 3),
-        ("latest", ("appdb", "other"), 2),
-        ("latest", ("nowhere",), 3),
-    ],
-)
-def test_newest_set_is_the_newest_of_all_that_is_to_be_drilled(
-    tmp_path: Path, reference: str, databases: Sequence[str], serial: int
-) -> None:
-    for number, held in ((1, ["appdb", "other"]), (2, ["appdb", "other"]), (3, ["appdb"])):
-        on_disk(tmp_path, number, held, complete=len(held) > 1)
-    found = drill._which(Store(str(tmp_path)), reference, databases).manifest
-    assert found is not None
-    assert found.serial == serial
+@pytest.fixture
+def restored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Names of the databases that a run of a plan restores; the plan has a, b and c, of which a cannot be restored."""
+    names: list[str] = []
+    refused = PgsopError(attempted="restore the database", target="a", answer="no locale", next_step="install it")
+
+    @contextlib.contextmanager
+    def planned(context: Any, _reference: str, _databases: Any, _note: Any) -> Iterator[DrillPlan]:
+        stored, other = context.store.sets()
+        _a, *possible = stored.known.databases
+        yield DrillPlan(stored, tuple(possible), (other.name,), (refused,), ("planned",))
+
+    def one(_context: Any, _stored: Any, dump: DatabaseDump) -> tuple[dict[str, Any], list[str]]:
+        names.append(dump.name)
+        return {"name": dump.name}, ["later"]
+
+    on_disk(tmp_path, 1)
+    on_disk(tmp_path, 2, ["a", "b", "c"])
+    monkeypatch.setattr(drill, "planned", planned)
+    monkeypatch.setattr(drill, "_one", one)
+    monkeypatch.setattr(drill, "reached", lambda _config, _attempted: None)
+    monkeypatch.setattr(scratch, "sweep", lambda _cluster: [])
+    return names
 
 
-def test_set_with_an_obstacle_is_drilled(tmp_path: Path) -> None:
-    on_disk(tmp_path, 1, ["appdb", "other"])
-    on_disk(tmp_path, 2, [dump_of("appdb", obstacles=(OBSTACLE,)), "other"])
-    found = drill._which(Store(str(tmp_path)), "latest", ()).manifest
-    assert found is not None
-    assert found.serial == 2
-
-
-def failure(target: str, next_step: str = "mend it") -> PgsopError:
-    return PgsopError(attempted="do it", target=target, answer="no", next_step=next_step)
-
-
-def test_every_failure_is_told_once() -> None:
-    one, other = failure("a"), failure("b", "look at it")
-    assert drill._failed(stored_of(1), [one, one]) is one
-    error = drill._failed(stored_of(1), [one, other, one])
-    assert "2 failures: Cannot do it (a): no. | Cannot do it (b): no" in str(error)
-    assert str(error).endswith("Next step: mend it | look at it")
+def test_run_restores_what_is_planned_and_fails_for_the_rest(tmp_path: Path, restored: list[str]) -> None:
+    state = tmp_path / "state"
+    state.mkdir()
+    with pytest.raises(PgsopError, match="no locale"):
+        drill.drill(HostConfig(17, directory=str(tmp_path), state_directory=str(state)))
+    assert restored == ["b", "c"]
+    (noted,) = Store(str(tmp_path)).sets()[0].known.drills
+    assert (noted["ok"], noted["databases"]) == (False, ["a", "b", "c"])
+    assert "no locale" in noted["error"]
 
 
 def test_damage_of_other_sets_is_found_once(tmp_path: Path) -> None:
     drilled, other = on_disk(tmp_path, 2), on_disk(tmp_path, 1)
     rot(other)
     store = Store(str(tmp_path))
-    (found,) = drill._others(store, store.load(drilled.name), SILENT)
+    plan = DrillPlan(store.load(drilled.name), (), (other.name, "20200101T000000Z"))
+    (found,) = drill._others(plan, store, SILENT)
     assert other.name in found.target
-    assert drill._others(store, store.load(drilled.name), SILENT) == []
+    assert drill._others(plan, store, SILENT) == []
     assert store.load(other.name).problems

@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli.health_text import lines
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding import Finding
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.examine import HealthReport
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.render.health import lines
 
 FINE = Finding("a.fine", "4", "OK", "it is fine")
 SLOW = Finding("b.slow", "4", "WARNING", "it is slow", hint="look")
@@ -16,7 +16,7 @@ OLD = Finding("d.old", "3", "WARNING", "it is old")
 
 
 def told(*findings: Finding, show_all: bool = False) -> list[str]:
-    return lines(HealthReport("17/main", "17.6", 0.0, 0.3, findings), show_all=show_all)
+    return lines(HealthReport("17/main", "17.6", 0.0, 0.3, findings).as_dict(), show_all=show_all)
 
 
 def test_all_well_takes_three_lines() -> None:
@@ -51,3 +51,16 @@ def test_what_is_unknown_for_one_reason_is_one_line() -> None:
 
 def test_nothing_in_a_message_is_obeyed_by_the_terminal() -> None:
     assert "\x1b" not in "".join(told(Finding("a.a", "4", "WARNING", "a \x1b[2J name", hint="\x1b[2J")))
+
+
+def test_a_host_without_a_cluster_has_no_title() -> None:
+    finding = Finding("health.configured", "4", "UNKNOWN", "nothing is known", visible=False)
+    found = lines(HealthReport("", "", 0.0, 0.0, (finding,)).as_dict())
+    assert found == ["", "SOP 4: Health and observability", "  UNKNOWN   health.configured: nothing is known"]
+
+
+def test_status_is_painted() -> None:
+    report = HealthReport("17/main", "", 0.0, 0.3, (BROKEN, FINE)).as_dict()
+    found = lines(report, paint=lambda shown, status: f"<{status}>{shown}")
+    assert found[0] == "PostgreSQL, cluster 17/main: <CRITICAL>1 CRITICAL, <OK>1 OK (0.3 s)"
+    assert "  <CRITICAL>CRITICAL  c.broken: it is broken" in found

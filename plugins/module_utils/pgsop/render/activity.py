@@ -1,0 +1,92 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The sessions of a server, the harmful first."""
+
+from __future__ import annotations
+
+from typing import Iterator, List, Mapping, Optional
+
+from ..activity.report import ACTIVE, BLOCKED, BLOCKING, IDLE_IN_TRANSACTION
+from ..activity.report_types import ActivityReport, SessionRow
+from ..finding import CRITICAL, UNKNOWN, WARNING
+from ..text import Paint, age, counted, fitted, printable, table, unpainted
+
+_HEADS = ("PID", "CATEGORY", "ROLE", "DATABASE", "STATE", "TRANS", "WAIT", "QUERY")
+_COLOURS = {BLOCKING: CRITICAL, BLOCKED: WARNING, IDLE_IN_TRANSACTION: WARNING}
+
+
+def lines(report: ActivityReport, wide: Optional[int] = None, paint: Paint = unpainted) -> Iterator[str]:
+    """Return what `pgsop activity` prints.
+
+    Args:
+        report: of the activity.
+        wide: columns of the terminal; None for as many as it takes.
+        paint: gives a text the color of a status.
+    """
+    counts = report["counts"]
+    by_category = counts["by_category"]
+    shown = [
+        paint(f"{by_category[name]} {_spelled(name)}", _COLOURS.get(name, ""))
+        for name in (*_COLOURS, ACTIVE)
+        if by_category[name]
+    ]
+    yield (
+        f"PostgreSQL {printable(report['server_version'])}, cluster {printable(report['cluster'])}: "
+        f"{counted(counts['sessions'], 'session')} of {report['max_connections']}{''.join(f', {each}' for each in shown)}"
+    )
+    for title, by in (
+        ("by state", counts["by_state"]),
+        ("by database", counts["by_database"]),
+        ("by role", counts["by_role"]),
+        ("waiting for", counts["waiting"]),
+    ):
+        if by:
+            yield printable(f"  {title}: {_format_counts(by)}")
+    workers = {"parallel worker": counts["parallel_workers"]} if counts["parallel_workers"] else {}
+    yield printable(f"  the server's own: {_format_counts({**workers, **counts['server_processes']})}")
+    if report["hidden_sessions"]:
+        text = f"{printable(report['role'])} may not see what {counted(report['hidden_sessions'], 'session')} do; grant it pg_monitor, or use sudo"
+        yield f"{paint(UNKNOWN, UNKNOWN)}: {text}"
+    if report["sessions"]:
+        yield ""
+        rows = fitted(_HEADS, [_row(each) for each in report["sessions"]], wide)
+        yield from table(_HEADS, rows, right=("PID", "TRANS"), paint=lambda head, cell: _painted(paint, head, cell))
+    if report["omitted"]:
+        yield ""
+        omitted = {_spelled(name): count for name, count in report["omitted"].items()}
+        yield printable(f"Not shown: {_format_counts(omitted)}. All of them: --limit {counts['sessions']}")
+
+
+def _spelled(category: str) -> str:
+    return category.replace("_", " ")
+
+
+def _shown(category: str) -> str:
+    return "idle in tx" if category == IDLE_IN_TRANSACTION else category
+
+
+def _row(each: SessionRow) -> List[str]:
+    state = each["state"] or "not visible"
+    since = each["query_age_s"] if state == "active" else each["state_age_s"]
+    wait = f"{each['wait']} <- {', '.join(map(str, each['blocked_by']))}" if each["blocked_by"] else each["wait"]
+    return [
+        str(each["pid"]),
+        _shown(each["category"]),
+        each["role"] or "",
+        each["database"] or "",
+        f"{state} {age(since)}" if since is not None else state,
+        age(each["transaction_age_s"]) if each["transaction_age_s"] is not None else "",
+        # Of an idle session it is always the same: its client.
+        "" if each["category"] not in (BLOCKING, BLOCKED, ACTIVE) or each["wait"] == "Client: ClientRead" else wait,
+        each["query"] + ("..." if each["truncated"] else ""),
+    ]
+
+
+def _painted(paint: Paint, head: str, cell: str) -> str:
+    names = {_shown(name): status for name, status in _COLOURS.items()}
+    return paint(cell, names.get(cell.strip(), "")) if head == "CATEGORY" else cell
+
+
+def _format_counts(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {name}" for name, count in counts.items())

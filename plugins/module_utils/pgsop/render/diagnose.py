@@ -1,0 +1,52 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A connection step by step, and the cause why it fails."""
+
+from __future__ import annotations
+
+from typing import Iterator, List
+
+from ..diagnose.examine import Report
+from ..diagnose.steps import OK, PROBLEM
+from ..finding import CRITICAL, UNKNOWN, WARNING
+from ..text import Paint, padded, printable, unpainted
+
+#: Statuses of steps as those that have a color.
+_MARKS = {OK: "", PROBLEM: CRITICAL}
+
+
+def lines(report: Report, paint: Paint = unpainted) -> Iterator[str]:
+    """Return what `pgsop diagnose` prints.
+
+    Args:
+        report: of the connection.
+        paint: gives a text the color of a status.
+    """
+    wide = max((len(step.name) for step in report.steps), default=0)
+    for step in report.steps:
+        status = _MARKS.get(step.status, UNKNOWN)
+        shown = padded(step.status, len("not known"))
+        yield f"{padded(step.name, wide)}  {paint(shown, status) if status else shown}  {printable(step.seen)}"
+    yield ""
+    if report.cause is None:
+        yield "The connection works."
+        for remark in report.remarks:
+            yield f"{paint('But', WARNING)} {printable(remark)}"
+        return
+    yield from _cause(report, paint)
+
+
+def _cause(report: Report, paint: Paint) -> List[str]:
+    found = report.cause
+    if found is None:
+        return []
+    lines = [
+        f"{paint('Cause', CRITICAL)}: {printable(found.sentence)} ({found.id})",
+        f"Next step: {printable(found.remedy)}",
+    ]
+    if found.sql:
+        lines.append(printable(f"  in psql: {report.psql}"))
+    if found.declared:
+        lines.append(printable(f"  declared: {found.declared}"))
+    return lines

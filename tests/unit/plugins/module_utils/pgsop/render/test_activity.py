@@ -1,0 +1,32 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Sessions as lines, as wide as asked for, and in the colors of the caller."""
+
+from __future__ import annotations
+
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.render.activity import lines
+from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.render.samples import (
+    ACTIVITY,
+    ACTIVITY_TEXT,
+)
+
+
+def marked(shown: str, status: str) -> str:
+    return f"<{status}>{shown}" if status else shown
+
+
+def test_nothing_is_cut_or_painted_by_default() -> None:
+    assert list(lines(ACTIVITY)) == ACTIVITY_TEXT.splitlines()
+
+
+def test_statements_are_cut_at_the_width() -> None:
+    found = list(lines(ACTIVITY, 100))
+    assert any(line.endswith("<insufficient pri...") for line in found)
+    assert found[:8] == ACTIVITY_TEXT.splitlines()[:8]
+
+
+def test_harm_has_the_color_of_its_status() -> None:
+    found = list(lines(ACTIVITY, paint=marked))
+    assert "<CRITICAL>1 blocking, <WARNING>1 blocked" in found[0]
+    assert [line for line in found if "<CRITICAL>blocking" in line or "<WARNING>blocked " in line]

@@ -1,0 +1,35 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A diagnosis as lines, and in the colors of the caller."""
+
+from __future__ import annotations
+
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.examine import Report
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.render.diagnose import lines
+from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.render.samples import (
+    ACCEPTED,
+    REFUSED,
+    REFUSED_TEXT,
+)
+
+
+def marked(shown: str, status: str) -> str:
+    return f"<{status}>{shown}" if status else shown
+
+
+def test_nothing_is_painted_by_default() -> None:
+    assert list(lines(REFUSED)) == REFUSED_TEXT.splitlines()
+    assert list(lines(ACCEPTED)) == ["listener  ok         127.0.0.1", "", "The connection works."]
+
+
+def test_remarks_follow_a_connection_that_works() -> None:
+    report = Report(True, None, (), {}, {}, remarks=("rules: odd\x1b",))
+    assert list(lines(report)) == ["", "The connection works.", "But rules: odd\\x1b"]
+
+
+def test_what_is_wrong_has_the_color_of_its_status() -> None:
+    found = list(lines(REFUSED, marked))
+    assert found[1] == "role      <CRITICAL>problem    odd\\x1b"
+    assert found[2].startswith("slots     <UNKNOWN>not known")
+    assert found[4].startswith("<CRITICAL>Cause: role")

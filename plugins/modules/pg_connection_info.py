@@ -110,17 +110,21 @@ text:
   type: list
   elements: str
 cause:
-  description: Why it does not, with an identifier that stays, and more than one candidate where they cannot be told apart; none where it works.
+  description: Why it does not work, none if it works.
   returned: always
   type: dict
-  sample: {"id": "role.expired", "sentence": "the password of role appuser was valid until 2026-01-01", "candidates": []}
-remedy:
-  description: The command that mends it, empty where it works.
+  contains:
+    id: {description: "Identifier that stays.", type: str}
+    message: {description: "The cause in a sentence.", type: str}
+    candidates: {description: "Identifiers of the causes that cannot be told apart.", type: list, elements: str}
+  sample: {"id": "role.expired", "message": "the password of role appuser was valid until 2026-01-01", "candidates": []}
+hint:
+  description: The command that fixes it, empty if it works.
   returned: always
   type: str
   sample: ALTER ROLE appuser VALID UNTIL 'infinity';
-remedy_in:
-  description: Where the command is typed, V(shell) or a call of psql.
+hint_in:
+  description: Where to run the command, V(shell) or a call of psql.
   returned: always
   type: str
   sample: sudo -u postgres psql -h /var/run/postgresql -p 5432 -d postgres
@@ -134,11 +138,15 @@ remarks:
   type: list
   elements: str
 steps:
-  description: What was looked at, with a status of C(ok), C(problem) or C(not known), and what was seen.
+  description: The steps on the way to a session.
   returned: always
   type: list
   elements: dict
-  sample: [{"name": "listener", "status": "ok", "seen": "on port 5432: 127.0.0.1 (postgres 151)"}]
+  contains:
+    name: {description: "Name of the step.", type: str}
+    status: {description: "V(OK), V(WARNING) if the connection works all the same, V(CRITICAL) or V(UNKNOWN).", type: str}
+    message: {description: "What was found.", type: str}
+  sample: [{"name": "listener", "status": "OK", "message": "on port 5432: 127.0.0.1 (postgres 151)"}]
 target:
   description: Host, port, database and role, with every default filled in.
   returned: always
@@ -152,8 +160,9 @@ session:
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.arguments import FAIL_ON
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import old_keys
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.examine import diagnose
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.target import Request, shown
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.target import ConnectionRequest, shown
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.render.diagnose import lines
 
@@ -173,7 +182,7 @@ def main() -> None:
         },
         supports_check_mode=True,
     )
-    request = Request(**{name: value for name, value in module.params.items() if name != "fail_on"})
+    request = ConnectionRequest(**{name: value for name, value in module.params.items() if name != "fail_on"})
     fail_on = module.params["fail_on"]
     # A value that may be a connection string with a password stays hidden, and a plain one is what the answer is about.
     module.no_log_values.difference_update(shown(request))
@@ -182,7 +191,7 @@ def main() -> None:
     except PgsopError as error:
         module.fail_json(msg=str(error))
     reasons = report.reasons_to_fail(fail_on)
-    answer = {**report.as_dict(), "fails": bool(reasons), "text": list(lines(report))}
+    answer = {**old_keys.connection(report.as_dict()), "fails": bool(reasons), "text": list(lines(report))}
     if reasons:
         module.fail_json(msg=" ".join(reasons), **answer)
     module.exit_json(changed=False, **answer)

@@ -55,3 +55,14 @@ def locks(report: Mapping[str, Any]) -> Dict[str, Any]:
         "migrations": _each(report["migrations"], {"detail": "reason"}),
     }
     return with_old_keys(new, {"hidden": "hidden_sessions", "traces": "leftovers", "unseen": "inaccessible_databases"})
+
+
+def connection(report: Mapping[str, Any]) -> Dict[str, Any]:
+    """Return the report of `pgsop diagnose` and pg_connection_info with the old keys."""
+    cause = report["cause"]
+    new = {
+        **report,
+        "cause": cause and with_old_keys(cause, {"sentence": "message"}),
+        "steps": _each(report["steps"], {"seen": "message"}),
+    }
+    return with_old_keys(new, {"remedy": "hint", "remedy_in": "hint_in"})

@@ -15,8 +15,8 @@ from typing import Any
 
 import psycopg2
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.examine import Report, diagnose
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.target import Request
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.examine import Diagnosis, diagnose
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.target import ConnectionRequest
 from ansible_collections.aerovista.postgresql.tests.servers.server import ACCOUNT, ADMINISTRATOR, Server
 from ansible_collections.aerovista.postgresql.tests.servers.server import SETTINGS as QUIET
 
@@ -99,10 +99,10 @@ class Office:
             changed.get("more", "")
         )
 
-    def look(self, dsn: str = "", **options: Any) -> Report:
+    def look(self, dsn: str = "", **options: Any) -> Diagnosis:
         """Diagnose, and make sure that no password is told anywhere."""
         before = self.server.log_size()
-        report = diagnose(Request(dsn=dsn or self.uri(), **options), [self.server.cluster])
+        report = diagnose(ConnectionRequest(dsn=dsn or self.uri(), **options), [self.server.cluster])
         said = json.dumps(report.as_dict()) + repr(report) + self.server.log_from(before)
         for secret in (PASSWORD, WRONG):
             assert secret not in said
@@ -119,7 +119,7 @@ class Office:
         """Identifier, sentence and remedy."""
         found = self.look(dsn, **options).cause
         assert found is not None
-        return found.id, found.sentence, found.remedy
+        return found.id, found.message, found.hint
 
     @contextmanager
     def sessions(self, count: int, **changed: Any) -> Iterator[None]:

@@ -80,7 +80,7 @@ def test_all_slots_are_taken(office: Office) -> None:
         report = office.look()
         assert report.cause is not None
         assert report.cause.id == "slots.full"
-        assert {step.name: step.status for step in report.steps}["role"] == "not known"
+        assert {step.name: step.status for step in report.steps}["role"] == "UNKNOWN"
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,9 @@ def test_the_client_is_told_the_same_of_all_of_them(office: Office) -> None:
     office.execute("CREATE ROLE expired LOGIN PASSWORD 'x' VALID UNTIL '2020-01-01'", "CREATE ROLE bare LOGIN")
     try:
         for role in ("appuser", "ghost", "expired", "bare"):
-            said = next(step.seen for step in office.look(office.uri(WRONG, user=role)).steps if step.name == "attempt")
+            said = next(
+                step.message for step in office.look(office.uri(WRONG, user=role)).steps if step.name == "attempt"
+            )
             assert f'{ALIKE} for user "{role}"' in said
     finally:
         office.execute("DROP ROLE expired", "DROP ROLE bare")

@@ -52,7 +52,7 @@ def test_a_line_that_rejects(office: Office) -> None:
 
 def test_lines_that_are_shadowed_are_told(office: Office) -> None:
     office.rules("host all all localhost scram-sha-256", "host appdb all 127.0.0.0/8 trust", "host x all all trust")
-    seen = {step.name: step.seen for step in office.look().steps}["rules"]
+    seen = {step.name: step.message for step in office.look().steps}["rules"]
     assert "first match is line 2 of" in seen
     assert "it shadows line 3 of" in seen
     assert "line 4" not in seen
@@ -192,5 +192,5 @@ def test_socket_without_a_rule_leads_to_tcp(office: Office) -> None:
 def test_database_named_like_a_keyword_is_matched_as_a_name(office: Office) -> None:
     office.rules('host "all" all 127.0.0.1/32 reject', "host all all 127.0.0.1/32 scram-sha-256")
     assert office.cause() == ""
-    seen = {step.name: step.seen for step in office.look().steps}["rules"]
+    seen = {step.name: step.message for step in office.look().steps}["rules"]
     assert "line 3 of" in seen

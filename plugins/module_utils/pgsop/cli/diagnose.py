@@ -12,11 +12,12 @@ import os
 import sys
 from typing import Any
 
+from .. import old_keys
 from ..backup.config import CONFIG_FILE as BACKUP_CONFIG_FILE
 from ..cluster_choice import CONFIG_FILE
 from ..connection_values import is_file
 from ..diagnose.examine import diagnose
-from ..diagnose.target import Request
+from ..diagnose.target import ConnectionRequest
 from ..errors import PgsopError
 from ..render.diagnose import lines
 from . import options, terminal
@@ -55,9 +56,9 @@ def add(subparsers: Any) -> None:
     )
     for name, metavar, what in _PIECES:
         parser.add_argument(f"--{name}", type=str, default="", metavar=metavar, help=what)
-    secret = parser.add_mutually_exclusive_group()
-    secret.add_argument("--password-file", metavar="FILE", help="the password is the first line of this file")
-    secret.add_argument(
+    password_source = parser.add_mutually_exclusive_group()
+    password_source.add_argument("--password-file", metavar="FILE", help="the password is the first line of this file")
+    password_source.add_argument(
         "--password-stdin", action="store_true", help="the password is the first line of standard input"
     )
     parser.add_argument(
@@ -74,7 +75,7 @@ def add(subparsers: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Diagnose."""
-    request = Request(
+    request = ConnectionRequest(
         dsn=arguments.dsn,
         host=arguments.host,
         port=arguments.port,
@@ -86,7 +87,7 @@ def run(arguments: argparse.Namespace) -> int:
     )
     report = diagnose(request)
     if arguments.format == "json":
-        terminal.say_json(report.as_dict())
+        terminal.say_json(old_keys.connection(report.as_dict()))
     else:
         for line in lines(report, terminal.painted):
             terminal.say_painted(line)

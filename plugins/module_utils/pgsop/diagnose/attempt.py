@@ -13,8 +13,8 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 from ..connection import load_driver
 from ..connection_values import SECRETS
 from ..session_options import CONNECT_TIMEOUT_S
-from .person import Person, acting_as
-from .target import Target
+from .os_user import OsUser, acting_as
+from .target import ConnectionTarget
 
 #: Where no password is to be read from: what libpq would read was read before, so that it can be told.
 _NO_FILE = "/nonexistent/pgpass"
@@ -68,7 +68,7 @@ _BEFORE_PASSWORD = ("no_ssl", "certificate", "no_rule", "rejected", "closed")
 
 
 @dataclass(frozen=True)
-class Attempt:
+class ConnectionAttempt:
     """How it went.
 
     Attributes:
@@ -86,7 +86,7 @@ class Attempt:
     session: Optional[Mapping[str, Any]] = None
 
 
-def attempt(target: Target, someone: Person) -> Attempt:
+def attempt(target: ConnectionTarget, os_user: OsUser) -> ConnectionAttempt:
     """Connect once, on somebody's behalf, and leave again.
 
     Where libpq may choose the encryption, it tries both ways with the password, and a wrong one is refused twice. Here the second
@@ -98,27 +98,27 @@ def attempt(target: Target, someone: Person) -> Attempt:
     begun = time.monotonic()
     answers: List[str] = []
     for mode in _MODES.get(target.sslmode, ({},)) if not target.socket else ({},):
-        tried = _once(target, someone, mode)
+        tried = _once(target, os_user, mode)
         answers += [tried.said] if tried.said not in answers else []
         if tried.works or tried.kind not in _BEFORE_PASSWORD:
             break
     if tried.works or tried.kind not in ("no_rule", "rejected"):
         return tried
-    return Attempt(False, " ".join(answers), tried.kind, time.monotonic() - begun)
+    return ConnectionAttempt(False, " ".join(answers), tried.kind, time.monotonic() - begun)
 
 
-def _once(target: Target, someone: Person, mode: Mapping[str, str]) -> Attempt:
+def _once(target: ConnectionTarget, os_user: OsUser, mode: Mapping[str, str]) -> ConnectionAttempt:
     driver, driver_error = load_driver()
     begun = time.monotonic()
     try:
-        with acting_as(someone):
+        with acting_as(os_user):
             connection = driver.connect(**{**_arguments(target), **mode})
     except (driver_error, UnicodeError) as error:
         said = scrubbed(str(error), target)
-        return Attempt(False, said, kind_of(said), time.monotonic() - begun)
+        return ConnectionAttempt(False, said, kind_of(said), time.monotonic() - begun)
     seconds = time.monotonic() - begun
     try:
-        return Attempt(True, seconds=seconds, session=_session(connection))
+        return ConnectionAttempt(True, seconds=seconds, session=_session(connection))
     finally:
         connection.close()
 
@@ -128,17 +128,17 @@ def kind_of(said: str) -> str:
     return next((kind for kind, pattern in SAID if re.search(pattern, said)), "")
 
 
-def scrubbed(text: str, target: Target) -> str:
+def scrubbed(text: str, target: ConnectionTarget) -> str:
     """One line, and no password in it, should a program ever quote one."""
     line = " ".join(text.split())
-    secrets = [target.secret.password, *(target.parameters.get(key) for key in SECRETS)]
+    secrets = [target.password_source.password, *(target.parameters.get(key) for key in SECRETS)]
     for secret in secrets:
         if secret and len(secret) >= _SHORT and secret not in (target.user, target.database):
             line = line.replace(secret, "***").replace(" ".join(secret.split()) or secret, "***")
     return line
 
 
-def _arguments(target: Target) -> Dict[str, Any]:
+def _arguments(target: ConnectionTarget) -> Dict[str, Any]:
     arguments: Dict[str, Any] = {
         "application_name": "pgsop diagnose",
         **target.parameters,
@@ -151,8 +151,8 @@ def _arguments(target: Target) -> Dict[str, Any]:
     }
     if target.hostaddr:
         arguments["hostaddr"] = target.hostaddr
-    if target.secret.password:
-        arguments["password"] = target.secret.password
+    if target.password_source.password:
+        arguments["password"] = target.password_source.password
     return arguments
 
 

@@ -13,7 +13,7 @@ from .. import scram
 from ..cluster import Cluster
 from ..connection import EVENT_TRIGGERS_SINCE, Session, connect, undisturbed
 from ..errors import PgsopError
-from .target import Target
+from .target import ConnectionTarget
 
 #: Parameters: role, database.
 _SUBJECTS = """
@@ -112,7 +112,7 @@ class Catalogue:
         return max(0, int(server["slots"] - server["kept"] - server["reserved"] - server["used"]))
 
 
-def catalogue(cluster: Cluster, target: Target) -> Catalogue:
+def catalogue(cluster: Cluster, target: ConnectionTarget) -> Catalogue:
     """Ask the server as its owner.
 
     Raises:
@@ -136,7 +136,7 @@ def catalogue(cluster: Cluster, target: Target) -> Catalogue:
         )
 
 
-def elsewhere(cluster: Cluster, target: Target) -> Dict[str, bool]:
+def elsewhere(cluster: Cluster, target: ConnectionTarget) -> Dict[str, bool]:
     """Whether another server has the role and the database; an empty answer where it does not say."""
     try:
         with connect(cluster) as session:
@@ -146,7 +146,7 @@ def elsewhere(cluster: Cluster, target: Target) -> Dict[str, bool]:
     return {"role": bool(row["role"]), "database": bool(row["database"])}
 
 
-def login_triggers(cluster: Cluster, target: Target) -> Tuple[str, ...]:
+def login_triggers(cluster: Cluster, target: ConnectionTarget) -> Tuple[str, ...]:
     """Event triggers of the database that run at each login, and can refuse it."""
     if cluster.version < EVENT_TRIGGERS_SINCE:
         return ()
@@ -164,9 +164,9 @@ def kind_of(stored: Optional[str]) -> str:
     return MD5 if stored.startswith("md5") else SCRAM
 
 
-def _matches(target: Target, stored: Optional[str]) -> Optional[bool]:
+def _matches(target: ConnectionTarget, stored: Optional[str]) -> Optional[bool]:
     """As the server would compare, without asking it: a failed attempt would be counted and noted."""
-    password = target.secret.password
+    password = target.password_source.password
     if not password or not stored:
         return None
     if not stored.startswith("md5"):

@@ -6,16 +6,16 @@
 from __future__ import annotations
 
 from ..debian import LOG_ROOT
-from . import causes_database, causes_login, causes_reach, causes_rules
-from .case import Case, Cause
+from . import causes_database, causes_login, causes_network, causes_rules
+from .evidence import Cause, Evidence
 
 
-def cause(case: Case) -> Cause:
+def cause(evidence: Evidence) -> Cause:
     """Why a connection that was refused does not work."""
-    for found in causes_reach.reasons(case):
+    for found in causes_network.reasons(evidence):
         return found
     # A server without a free slot says so before it looks who it is.
-    early = [causes_database.slots] if case.told("slots") else []
+    early = [causes_database.slots] if evidence.error_is("slots") else []
     for reason in (
         *early,
         *causes_rules.REASONS,
@@ -23,10 +23,10 @@ def cause(case: Case) -> Cause:
         *causes_database.REASONS,
         causes_login.none_given,
     ):
-        answer = reason(case)
+        answer = reason(evidence)
         if answer is not None:
             return answer
-    log = case.place.cluster.log_file if case.place.cluster else LOG_ROOT
-    said = case.attempt.said or "it said nothing"
-    why = f"; the log says: {case.log[0]}" if case.log else ""
+    log = evidence.place.cluster.log_file if evidence.place.cluster else LOG_ROOT
+    said = evidence.attempt.said or "it said nothing"
+    why = f"; the log says: {evidence.log[0]}" if evidence.log else ""
     return Cause("unknown", f"the server refused, and why is not known here: {said}{why}", f"sudo tail -n 50 {log}")

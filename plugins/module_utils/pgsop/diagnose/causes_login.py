@@ -11,9 +11,9 @@ from typing import Callable, Optional, Sequence, Tuple
 
 from ..debian import LOG_ROOT
 from ..sql import quote_identifier
-from .case import Case, Cause
 from .catalogue import MD5, NONE
 from .causes_rules import PASSWORD_METHODS
+from .evidence import Cause, Evidence
 
 #: What one and the same sentence may stand for.
 ALIKE = ("password.wrong", "role.missing", "role.expired", "role.no_password", "verifier.md5")
@@ -21,142 +21,144 @@ _DECLARED = "if {role} is declared in {where}, set its {key} there and run role 
 _WHERE = "pg_bootstrap_databases or pg_bootstrap_roles"
 
 
-def declared(case: Case, key: str) -> str:
+def declared(evidence: Evidence, key: str) -> str:
     """Where this collection keeps it."""
-    return _DECLARED.format(role=case.target.user, where=_WHERE, key=key)
+    return _DECLARED.format(role=evidence.target.user, where=_WHERE, key=key)
 
 
-def role_missing(case: Case) -> Optional[Cause]:
+def role_missing(evidence: Evidence) -> Optional[Cause]:
     """There is no such role; the server asks for a password all the same."""
-    unknown = case.found is None
-    if not case.fits("password", "no_role", "peer") or (
-        case.subjects.get("role", unknown) and not (unknown and case.told("no_role"))
+    unknown = evidence.found is None
+    if not evidence.fits("password", "no_role", "peer") or (
+        evidence.subjects.get("role", unknown) and not (unknown and evidence.error_is("no_role"))
     ):
         return None
-    role = quote_identifier(case.target.user)
-    sentence = f"{case.label} has no role {case.target.user}"
-    there = [(label, seen["port"]) for label, seen in case.elsewhere.items() if seen.get("role")]
+    role = quote_identifier(evidence.target.user)
+    sentence = f"{evidence.label} has no role {evidence.target.user}"
+    there = [(label, seen["port"]) for label, seen in evidence.elsewhere.items() if seen.get("role")]
     if there:
-        return _other(case, sentence, there)
+        return _other(evidence, sentence, there)
     remedy = f"CREATE ROLE {role} LOGIN; \\password {role}"
-    return Cause("role.missing", sentence, remedy, sql=True, declared=declared(case, "name and password"))
+    return Cause("role.missing", sentence, remedy, sql=True, declared=declared(evidence, "name and password"))
 
 
-def _other(case: Case, sentence: str, there: Sequence[Tuple[str, int]]) -> Cause:
+def _other(evidence: Evidence, sentence: str, there: Sequence[Tuple[str, int]]) -> Cause:
     """It is the wrong cluster."""
     label, port = there[0]
     sentence = f"{sentence}, but cluster {label} on port {port} has: this is another cluster's port"
-    return Cause("port.other_cluster", sentence, f"use that port: {case.uri(port=port)}")
+    return Cause("port.other_cluster", sentence, f"use that port: {evidence.uri(port=port)}")
 
 
-def no_password(case: Case) -> Optional[Cause]:
+def no_password(evidence: Evidence) -> Optional[Cause]:
     """The role has none stored, so that none is right."""
-    if not _asked(case) or case.found is None or case.found.verifier != NONE:
+    if not _asked(evidence) or evidence.found is None or evidence.found.verifier != NONE:
         return None
-    sentence = f"role {case.target.user} has no password stored, so that no password is right"
-    return _set_password(case, "role.no_password", sentence)
+    sentence = f"role {evidence.target.user} has no password stored, so that no password is right"
+    return _set_password(evidence, "role.no_password", sentence)
 
 
-def expired(case: Case) -> Optional[Cause]:
+def expired(evidence: Evidence) -> Optional[Cause]:
     """VALID UNTIL has passed."""
-    if not _asked(case) or not case.subjects.get("expired"):
+    if not _asked(evidence) or not evidence.subjects.get("expired"):
         return None
-    sentence = f"the password of role {case.target.user} was valid until {case.subjects['valid_until']}"
-    remedy = f"ALTER ROLE {quote_identifier(case.target.user)} VALID UNTIL 'infinity';"
-    return Cause("role.expired", sentence, remedy, sql=True, declared=declared(case, "valid_until"))
+    sentence = f"the password of role {evidence.target.user} was valid until {evidence.subjects['valid_until']}"
+    remedy = f"ALTER ROLE {quote_identifier(evidence.target.user)} VALID UNTIL 'infinity';"
+    return Cause("role.expired", sentence, remedy, sql=True, declared=declared(evidence, "valid_until"))
 
 
-def md5_verifier(case: Case) -> Optional[Cause]:
+def md5_verifier(evidence: Evidence) -> Optional[Cause]:
     """A SCRAM rule can do nothing with an md5 verifier."""
-    if not _asked(case) or case.found is None or case.found.verifier != MD5:
+    if not _asked(evidence) or evidence.found is None or evidence.found.verifier != MD5:
         return None
-    if case.decision is None or case.decision.method != "scram-sha-256":
+    if evidence.decision is None or evidence.decision.method != "scram-sha-256":
         return None
-    sentence = (
-        f"the stored password of role {case.target.user} is an md5 verifier, and {case.decision.line} takes SCRAM only"
-    )
-    return _set_password(case, "verifier.md5", sentence)
+    sentence = f"the stored password of role {evidence.target.user} is an md5 verifier, and {evidence.decision.line} takes SCRAM only"
+    return _set_password(evidence, "verifier.md5", sentence)
 
 
-def wrong(case: Case) -> Optional[Cause]:
+def wrong(evidence: Evidence) -> Optional[Cause]:
     """It is not the stored one."""
-    if not case.fits("password") or case.found is None or case.found.matches is not False:
+    if not evidence.fits("password") or evidence.found is None or evidence.found.matches is not False:
         return None
-    sentence = f"the password is wrong: {case.target.secret.origin} is not what is stored for role {case.target.user}"
-    return _set_password(case, "password.wrong", sentence)
+    sentence = f"the password is wrong: {evidence.target.password_source.origin} is not what is stored for role {evidence.target.user}"
+    return _set_password(evidence, "password.wrong", sentence)
 
 
-def _asked(case: Case) -> bool:
+def _asked(evidence: Evidence) -> bool:
     """Whether the password of the role is what it was about."""
-    by_password = case.decision is None or not case.decision.certain or case.decision.method in PASSWORD_METHODS
-    return bool(case.fits("password") and case.subjects.get("role") and by_password)
+    by_password = (
+        evidence.decision is None or not evidence.decision.certain or evidence.decision.method in PASSWORD_METHODS
+    )
+    return bool(evidence.fits("password") and evidence.subjects.get("role") and by_password)
 
 
-def _set_password(case: Case, name: str, sentence: str) -> Cause:
-    remedy = f"\\password {quote_identifier(case.target.user)}"
-    return Cause(name, sentence, remedy, sql=True, declared=declared(case, "password"))
+def _set_password(evidence: Evidence, name: str, sentence: str) -> Cause:
+    remedy = f"\\password {quote_identifier(evidence.target.user)}"
+    return Cause(name, sentence, remedy, sql=True, declared=declared(evidence, "password"))
 
 
-def one_of_them(case: Case) -> Optional[Cause]:
+def one_of_them(evidence: Evidence) -> Optional[Cause]:
     """The client alone cannot tell them apart."""
-    if not case.told("password"):
+    if not evidence.error_is("password"):
         return None
-    if case.found is not None:
-        said = f": {case.log[0]}" if case.log else ""
+    if evidence.found is not None:
+        said = f": {evidence.log[0]}" if evidence.log else ""
         sentence = f"the server refused the password, though it is the stored one{said}"
-        log = case.place.cluster.log_file if case.place.cluster else LOG_ROOT
+        log = evidence.place.cluster.log_file if evidence.place.cluster else LOG_ROOT
         return Cause("password.refused", sentence, f"sudo tail -n 50 {shlex.quote(log)}")
     sentence = (
-        f"one of: the password is wrong, there is no role {case.target.user}, it has no password or only an md5 verifier, or its"
+        f"one of: the password is wrong, there is no role {evidence.target.user}, it has no password or only an md5 verifier, or its"
         " VALID UNTIL has passed; to the client all of them look alike"
     )
     remedy = "run it with sudo, which can tell them apart"
     if os.geteuid() == 0:
-        remedy = f"look at the log of that server: {case.hidden}"
+        remedy = f"look at the log of that server: {evidence.hidden}"
     return Cause("password.unclear", sentence, remedy, candidates=ALIKE)
 
 
-def no_login(case: Case) -> Optional[Cause]:
+def no_login(evidence: Evidence) -> Optional[Cause]:
     """The role is none to log in with."""
-    if not case.told("no_login") and not (case.fits("no_login") and case.subjects.get("may_login") is False):
+    if not evidence.error_is("no_login") and not (
+        evidence.fits("no_login") and evidence.subjects.get("may_login") is False
+    ):
         return None
-    sentence = f"role {case.target.user} may not log in: it has NOLOGIN"
-    remedy = f"ALTER ROLE {quote_identifier(case.target.user)} LOGIN;"
-    return Cause("role.nologin", sentence, remedy, sql=True, declared=declared(case, "login"))
+    sentence = f"role {evidence.target.user} may not log in: it has NOLOGIN"
+    remedy = f"ALTER ROLE {quote_identifier(evidence.target.user)} LOGIN;"
+    return Cause("role.nologin", sentence, remedy, sql=True, declared=declared(evidence, "login"))
 
 
-def replication(case: Case) -> Optional[Cause]:
+def replication(evidence: Evidence) -> Optional[Cause]:
     """Replication takes an attribute of its own."""
-    if not case.told("no_replication"):
+    if not evidence.error_is("no_replication"):
         return None
-    sentence = f"role {case.target.user} may not replicate: {case.attempt.said}"
-    remedy = f"ALTER ROLE {quote_identifier(case.target.user)} REPLICATION;"
-    return Cause("role.no_replication", sentence, remedy, sql=True, declared=declared(case, "attributes"))
+    sentence = f"role {evidence.target.user} may not replicate: {evidence.attempt.said}"
+    remedy = f"ALTER ROLE {quote_identifier(evidence.target.user)} REPLICATION;"
+    return Cause("role.no_replication", sentence, remedy, sql=True, declared=declared(evidence, "attributes"))
 
 
-def none_given(case: Case) -> Optional[Cause]:
+def none_given(evidence: Evidence) -> Optional[Cause]:
     """A password was asked for, and there was none."""
-    if not case.told("no_password"):
+    if not evidence.error_is("no_password"):
         return None
-    secret = case.target.secret
+    password_source = evidence.target.password_source
     seen = (
-        f"{secret.file} is not read: {secret.passed_over}"
-        if secret.passed_over
-        else f"{secret.file} has no line for it"
+        f"{password_source.file} is not read: {password_source.passed_over}"
+        if password_source.passed_over
+        else f"{password_source.file} has no line for it"
     )
     # A server that keeps silent about the rest is no evidence that the rest is well.
-    rest = "" if case.found is None else "; role and database are as they should be"
+    rest = "" if evidence.found is None else "; role and database are as they should be"
     sentence = f"the server asks for a password and there is none: {seen}{rest}"
-    if secret.named:
-        return Cause("pgpass.mode", sentence, f"chmod 0600 {shlex.quote(secret.file)}")
-    host = "localhost" if case.target.socket else case.target.host
-    line = f"{host}:{case.target.port}:{case.target.database}:{case.target.user}:PASSWORD"
-    remedy = f"add this line to {shlex.quote(secret.file)}, mode 0600, with the password: {line}"
+    if password_source.named:
+        return Cause("pgpass.mode", sentence, f"chmod 0600 {shlex.quote(password_source.file)}")
+    host = "localhost" if evidence.target.socket else evidence.target.host
+    line = f"{host}:{evidence.target.port}:{evidence.target.database}:{evidence.target.user}:PASSWORD"
+    remedy = f"add this line to {shlex.quote(password_source.file)}, mode 0600, with the password: {line}"
     return Cause("password.missing", sentence, remedy)
 
 
 #: None given comes last of all: what nothing can be given for is to be told first.
-REASONS: Sequence[Callable[[Case], Optional[Cause]]] = (
+REASONS: Sequence[Callable[[Evidence], Optional[Cause]]] = (
     role_missing,
     no_password,
     expired,

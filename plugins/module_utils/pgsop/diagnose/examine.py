@@ -15,21 +15,23 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 from ..cluster import Cluster, list_clusters
 from ..dsn import DsnError
 from ..errors import OwnerRefusedError, PgsopError
-from . import attempt, catalogue, ident_map, rules, server_log
-from . import place as places
-from . import reach as reaches
-from .attempt import Attempt
-from .case import Case, Cause
+from ..finding import CRITICAL, WARNING
+from . import attempt, catalogue, hba_match, ident_map, server_log
+from . import cluster_lookup as places
+from . import network as reaches
+from .attempt import ConnectionAttempt
 from .causes import cause
-from .person import Person, person
-from .steps import PROBLEM, Step, steps
-from .target import Request, Target, target
+from .evidence import Cause, Evidence
+from .os_user import OsUser, get_os_user
+from .report_types import CauseReport, ConnectionReport
+from .steps import Step, steps
+from .target import ConnectionRequest, ConnectionTarget, target
 
 _DSN = "postgresql://USER:PASSWORD@localhost:5432/DATABASE"
 
 
 @dataclass(frozen=True)
-class Report:
+class Diagnosis:
     """What came out.
 
     Attributes:
@@ -50,16 +52,17 @@ class Report:
     psql: str = ""
     remarks: Tuple[str, ...] = ()
 
-    def as_dict(self) -> Dict[str, Any]:
-        """For programs."""
+    def as_dict(self) -> ConnectionReport:
+        """Return the report."""
         found = self.cause
+        cause_report: Optional[CauseReport] = None
+        if found is not None:
+            cause_report = {"id": found.id, "message": found.message, "candidates": list(found.candidates)}
         return {
             "works": self.works,
-            "cause": None
-            if found is None
-            else {"id": found.id, "sentence": found.sentence, "candidates": list(found.candidates)},
-            "remedy": found.remedy if found else "",
-            "remedy_in": (self.psql if found.sql else "shell") if found else "",
+            "cause": cause_report,
+            "hint": found.hint if found else "",
+            "hint_in": (self.psql if found.sql else "shell") if found else "",
             "declared": found.declared if found else "",
             "remarks": list(self.remarks),
             "steps": [step.as_dict() for step in self.steps],
@@ -76,11 +79,11 @@ class Report:
         if fail_on == "never":
             return []
         if self.cause is not None:
-            return [f"The connection does not work: {self.cause.sentence}. Next step: {self.cause.remedy}"]
+            return [f"The connection does not work: {self.cause.message}. Next step: {self.cause.hint}"]
         return [f"The connection works, but {remark}." for remark in self.remarks] if fail_on == "warning" else []
 
 
-def diagnose(request: Request, clusters: Optional[Sequence[Cluster]] = None) -> Report:
+def diagnose(request: ConnectionRequest, clusters: Optional[Sequence[Cluster]] = None) -> Diagnosis:
     """Find out why a connection does not work, or that it does. Changes nothing, and tries once.
 
     Args:
@@ -113,83 +116,87 @@ class _Unquoted:
         ) from None
 
 
-def _diagnose(request: Request, clusters: Optional[Sequence[Cluster]]) -> Report:
-    someone = person(request.as_user)
+def _diagnose(request: ConnectionRequest, clusters: Optional[Sequence[Cluster]]) -> Diagnosis:
+    os_user = get_os_user(request.as_user)
     try:
-        wanted = target(request, someone)
+        wanted = target(request, os_user)
     except DsnError as error:
         broken = Cause("dsn.invalid", f"the connection string cannot be used: {error}", f"write it like this: {_DSN}")
-        return Report(False, broken, (Step("connection string", PROBLEM, str(error)),), {}, {})
+        return Diagnosis(False, broken, (Step("connection string", CRITICAL, str(error)),), {}, {})
     found = list_clusters() if clusters is None else clusters
-    case = look(wanted, someone, sorted(found, key=lambda each: (each.label != request.preferred, each.port)))
-    return report(case)
-
-
-def look(wanted: Target, someone: Person, clusters: Sequence[Cluster]) -> Case:
-    """Everything that can be seen of one connection."""
-    reach = reaches.reach(wanted, someone)
-    place = places.place(wanted, reach, clusters)
-    mark = server_log.mark(place.cluster) if place.cluster else None
-    tried = _tried(wanted, someone, reach)
-    place = places.place(wanted, reach, clusters)
-    case = Case(wanted, someone, reach, place, tried)
-    said = server_log.since(mark, wanted, tried.said) if mark else ()
-    return _with_catalogue(replace(case, log=said))
-
-
-def report(case: Case) -> Report:
-    """What is told of it."""
-    found = None if case.attempt.works else cause(case)
-    seen = tuple(steps(case))
-    remarks = (
-        tuple(f"{step.name}: {step.seen}" for step in seen if step.status == PROBLEM) if case.attempt.works else ()
+    evidence = collect_evidence(
+        wanted, os_user, sorted(found, key=lambda each: (each.label != request.preferred, each.port))
     )
-    return Report(
-        works=bool(case.attempt.works),
+    return report(evidence)
+
+
+def collect_evidence(wanted: ConnectionTarget, os_user: OsUser, clusters: Sequence[Cluster]) -> Evidence:
+    """Everything that can be seen of one connection."""
+    reach = reaches.probe(wanted, os_user)
+    place = places.find_match(wanted, reach, clusters)
+    mark = server_log.mark(place.cluster) if place.cluster else None
+    tried = _tried(wanted, os_user, reach)
+    place = places.find_match(wanted, reach, clusters)
+    evidence = Evidence(wanted, os_user, reach, place, tried)
+    said = server_log.since(mark, wanted, tried.said) if mark else ()
+    return _with_catalogue(replace(evidence, log=said))
+
+
+def report(evidence: Evidence) -> Diagnosis:
+    """What is told of it."""
+    found = None if evidence.attempt.works else cause(evidence)
+    seen = tuple(steps(evidence))
+    remarks = (
+        tuple(f"{step.name}: {step.message}" for step in seen if step.status == WARNING)
+        if evidence.attempt.works
+        else ()
+    )
+    return Diagnosis(
+        works=bool(evidence.attempt.works),
         cause=found,
         steps=seen,
-        target=case.target.as_dict(),
-        session={**(case.attempt.session or {}), "latency_ms": round(case.attempt.seconds * 1000, 1)}
-        if case.attempt.works
+        target=evidence.target.as_dict(),
+        session={**(evidence.attempt.session or {}), "latency_ms": round(evidence.attempt.seconds * 1000, 1)}
+        if evidence.attempt.works
         else {},
-        psql=case.psql,
+        psql=evidence.psql,
         remarks=remarks,
     )
 
 
-def _tried(wanted: Target, someone: Person, reach: reaches.Reach) -> Attempt:
+def _tried(wanted: ConnectionTarget, os_user: OsUser, reach: reaches.NetworkPath) -> ConnectionAttempt:
     if reach.unresolved:
-        return Attempt(None, "not made: there is no address to connect to", "no_name")
-    return attempt.attempt(wanted, someone)
+        return ConnectionAttempt(None, "not made: there is no address to connect to", "no_name")
+    return attempt.attempt(wanted, os_user)
 
 
-def _with_catalogue(case: Case) -> Case:
+def _with_catalogue(evidence: Evidence) -> Evidence:
     """The same with what the server's owner sees, where that can be had."""
-    cluster = case.place.cluster
+    cluster = evidence.place.cluster
     if cluster is None:
-        return _hidden(case, "it is not known which cluster that is")
-    if case.place.down or case.place.frozen:
-        return _hidden(case, "the server does not answer")
+        return _hidden(evidence, "it is not known which cluster that is")
+    if evidence.place.down or evidence.place.frozen:
+        return _hidden(evidence, "the server does not answer")
     if not _owners(cluster):
-        return _hidden(case, "run it with sudo")
+        return _hidden(evidence, "run it with sudo")
     try:
-        found = catalogue.catalogue(_actual(cluster), case.target)
+        found = catalogue.catalogue(_actual(cluster), evidence.target)
     except OwnerRefusedError as error:
-        hidden = _hidden(case, f"the rules refuse {cluster.owner}, who could ask the server")
+        hidden = _hidden(evidence, f"the rules refuse {cluster.owner}, who could ask the server")
         return replace(hidden, refused=error)
     except PgsopError as error:
-        return _hidden(case, error.answer)
+        return _hidden(evidence, error.answer)
     found = _with_maps(found)
-    decided = rules.decision(case.target, case.reach, found)
+    decided = hba_match.decision(evidence.target, evidence.reach, found)
     absent = not found.subjects["role"] or not found.subjects["database"]
-    seen: Dict[str, Any] = {"found": found, "decision": decided, "elsewhere": _elsewhere(case) if absent else {}}
-    if case.attempt.works is False and not case.attempt.kind and not absent:
-        seen["triggers"] = catalogue.login_triggers(_actual(cluster), case.target)
-    return replace(case, **seen)
+    seen: Dict[str, Any] = {"found": found, "decision": decided, "elsewhere": _elsewhere(evidence) if absent else {}}
+    if evidence.attempt.works is False and not evidence.attempt.kind and not absent:
+        seen["triggers"] = catalogue.login_triggers(_actual(cluster), evidence.target)
+    return replace(evidence, **seen)
 
 
-def _hidden(case: Case, why: str) -> Case:
-    return replace(case, hidden=why)
+def _hidden(evidence: Evidence, why: str) -> Evidence:
+    return replace(evidence, hidden=why)
 
 
 def _owners(cluster: Cluster) -> bool:
@@ -221,10 +228,10 @@ def _with_maps(found: catalogue.Catalogue) -> catalogue.Catalogue:
     return replace(found, maps=tuple(rows))
 
 
-def _elsewhere(case: Case) -> Dict[str, Dict[str, Any]]:
+def _elsewhere(evidence: Evidence) -> Dict[str, Dict[str, Any]]:
     """Where else the role and the database are."""
     found: Dict[str, Dict[str, Any]] = {}
-    for each, at in case.place.others:
+    for each, at in evidence.place.others:
         if each.running and _owners(each):
-            found[each.label] = {"port": at, **catalogue.elsewhere(_actual(each), case.target)}
+            found[each.label] = {"port": at, **catalogue.elsewhere(_actual(each), evidence.target)}
     return found

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import List, Tuple
 
 from ..cluster import Cluster
-from .target import Target
+from .target import ConnectionTarget
 
 #: More than this is not from one attempt, in bytes.
 _MOST = 262_144
@@ -36,7 +36,7 @@ def mark(cluster: Cluster) -> Mark:
         return Mark(cluster.log_file, -1)
 
 
-def since(before: Mark, target: Target, said: str) -> Tuple[str, ...]:
+def since(before: Mark, target: ConnectionTarget, said: str) -> Tuple[str, ...]:
     """What was written about the attempt meanwhile; others may have failed in the same moment, so only what is about it counts.
 
     Args:
@@ -55,7 +55,7 @@ def since(before: Mark, target: Target, said: str) -> Tuple[str, ...]:
     return tuple(_about(text.splitlines(), target, said))
 
 
-def _about(lines: List[str], target: Target, said: str) -> List[str]:
+def _about(lines: List[str], target: ConnectionTarget, said: str) -> List[str]:
     found: List[str] = []
     mine = False
     for line in lines:

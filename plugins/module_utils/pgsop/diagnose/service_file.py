@@ -10,10 +10,10 @@ from typing import Dict, List, Optional, Tuple
 
 from ..debian import COMMON_CONFIG
 from ..dsn import DsnError
-from .person import Person, acting_as
+from .os_user import OsUser, acting_as
 
 
-def read(name: str, someone: Person) -> Tuple[Dict[str, str], str]:
+def read(name: str, os_user: OsUser) -> Tuple[Dict[str, str], str]:
     """The parameters of a service, and the file they are from.
 
     Args:
@@ -24,18 +24,18 @@ def read(name: str, someone: Person) -> Tuple[Dict[str, str], str]:
         DsnError: where no file has it.
     """
     looked: List[str] = []
-    for path in _places(someone):
+    for path in _places(os_user):
         looked.append(path)
-        with acting_as(someone):
+        with acting_as(os_user):
             found = _section(path, name)
         if found is not None:
             return found, path
     raise DsnError(f"there is no service {name!r} in {' or '.join(looked)}")
 
 
-def _places(someone: Person) -> List[str]:
-    folder = someone.environment.get("PGSYSCONFDIR") or COMMON_CONFIG
-    own = someone.environment.get("PGSERVICEFILE") or os.path.join(someone.home, ".pg_service.conf")
+def _places(os_user: OsUser) -> List[str]:
+    folder = os_user.environment.get("PGSYSCONFDIR") or COMMON_CONFIG
+    own = os_user.environment.get("PGSERVICEFILE") or os.path.join(os_user.home, ".pg_service.conf")
     return [own, os.path.join(folder, "pg_service.conf")]
 
 

@@ -6,53 +6,59 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Callable, Dict, List, Optional, Sequence, Tuple
+from typing import Callable, List, Optional, Sequence, Tuple
 
 from ..cluster import Cluster
+from ..finding import CRITICAL, OK, UNKNOWN, WARNING
 from . import ident_map
-from .case import Case
 from .catalogue import MD5, NONE
 from .causes_rules import PASSWORD_METHODS
-from .place import port
-from .reach import THERE
+from .cluster_lookup import port
+from .evidence import Evidence
+from .network import THERE
+from .report_types import StepReport
 
-OK, PROBLEM, UNKNOWN = "ok", "problem", "not known"
+#: Becomes WARNING if the connection works, CRITICAL otherwise.
+PROBLEM = "problem"
 
-#: A status and what was seen.
+#: OK, PROBLEM or UNKNOWN, and the message.
 Seen = Tuple[str, str]
 
 
 @dataclass(frozen=True)
 class Step:
-    """One thing that was looked at.
+    """One step on the way to a session.
 
     Attributes:
-        name: of it.
-        status: ok, problem or not known.
-        seen: what was seen, as a sentence.
+        name: of the step.
+        status: OK, WARNING, CRITICAL or UNKNOWN.
+        message: what was found.
     """
 
     name: str
     status: str
-    seen: str
+    message: str
 
-    def as_dict(self) -> Dict[str, str]:
-        """For programs."""
-        return {"name": self.name, "status": self.status, "seen": self.seen}
+    def as_dict(self) -> StepReport:
+        """Return the step as reports have it."""
+        return {"name": self.name, "status": self.status, "message": self.message}
 
 
-def steps(case: Case) -> List[Step]:
-    """All of them."""
+def steps(evidence: Evidence) -> List[Step]:
+    """Return all steps for which there is something to report."""
     found = []
-    for name, look in _STEPS:
-        seen = look(case)
+    for name, inspect in _STEPS:
+        seen = inspect(evidence)
         if seen is not None:
-            found.append(Step(name, *seen))
+            status, message = seen
+            if status == PROBLEM:
+                status = WARNING if evidence.attempt.works else CRITICAL
+            found.append(Step(name, status, message))
     return found
 
 
-def _dsn(case: Case) -> Seen:
-    target = case.target
+def _dsn(evidence: Evidence) -> Seen:
+    target = evidence.target
     more = f"; of {target.hosts} hosts only the first is looked at" if target.hosts > 1 else ""
     defaults = [key for key in ("host", "port", "user", "dbname") if key not in target.origins]
     assumed = f" (default: {', '.join(defaults)})" if defaults else ""
@@ -60,49 +66,51 @@ def _dsn(case: Case) -> Seen:
     return OK, f"role {target.user}, database {target.database}, {place}{assumed}{more}"
 
 
-def _name(case: Case) -> Optional[Seen]:
-    if case.target.socket:
+def _name(evidence: Evidence) -> Optional[Seen]:
+    if evidence.target.socket:
         return None
-    if case.reach.unresolved:
-        return PROBLEM, f"{case.target.host} does not resolve: {case.reach.unresolved}"
-    elsewhere = "" if case.reach.local else ", which is not this host"
-    return (OK if case.reach.local else UNKNOWN), f"{case.target.host} is {', '.join(case.reach.addresses)}{elsewhere}"
+    if evidence.reach.unresolved:
+        return PROBLEM, f"{evidence.target.host} does not resolve: {evidence.reach.unresolved}"
+    elsewhere = "" if evidence.reach.local else ", which is not this host"
+    return (
+        OK if evidence.reach.local else UNKNOWN
+    ), f"{evidence.target.host} is {', '.join(evidence.reach.addresses)}{elsewhere}"
 
 
-def _listener(case: Case) -> Optional[Seen]:
-    if case.target.socket:
-        return _socket(case)
-    if case.reach.unresolved or not case.reach.local:
+def _listener(evidence: Evidence) -> Optional[Seen]:
+    if evidence.target.socket:
+        return _socket(evidence)
+    if evidence.reach.unresolved or not evidence.reach.local:
         return UNKNOWN, "only listeners of this host can be seen"
     there = [
         f"{each.address} ({each.program or 'unknown'} {each.pid or ''})".replace(" )", ")")
-        for each in case.reach.listening
+        for each in evidence.reach.listening
     ]
-    if case.reach.open:
-        return OK, f"on port {case.target.port}: {', '.join(there)}"
-    others = [f"{each.label} on {at}" for each, at in _all(case)]
+    if evidence.reach.open:
+        return OK, f"on port {evidence.target.port}: {', '.join(there)}"
+    others = [f"{each.label} on {at}" for each, at in _all(evidence)]
     known = f"; clusters: {', '.join(others)}" if others else "; this host has no other cluster"
-    return PROBLEM, f"nobody at that address; on port {case.target.port}: {', '.join(there) or 'nobody'}{known}"
+    return PROBLEM, f"nobody at that address; on port {evidence.target.port}: {', '.join(there) or 'nobody'}{known}"
 
 
-def _socket(case: Case) -> Seen:
-    if case.reach.socket == THERE:
-        return OK, f"{case.target.socket} is there"
-    others = f"; others: {', '.join(case.reach.other_sockets)}" if case.reach.other_sockets else ""
+def _socket(evidence: Evidence) -> Seen:
+    if evidence.reach.socket == THERE:
+        return OK, f"{evidence.target.socket} is there"
+    others = f"; others: {', '.join(evidence.reach.other_sockets)}" if evidence.reach.other_sockets else ""
     state = {"missing": "is not there", "no folder": "is not there, nor is its folder"}
     return (
         PROBLEM,
-        f"{case.target.socket} {state.get(case.reach.socket, 'is not open to ' + case.someone.name)}{others}",
+        f"{evidence.target.socket} {state.get(evidence.reach.socket, 'is not open to ' + evidence.os_user.name)}{others}",
     )
 
 
-def _all(case: Case) -> List[Tuple[Cluster, int]]:
-    mine = [(case.place.cluster, port(case.place.cluster))] if case.place.cluster else []
-    return [*mine, *case.place.others]
+def _all(evidence: Evidence) -> List[Tuple[Cluster, int]]:
+    mine = [(evidence.place.cluster, port(evidence.place.cluster))] if evidence.place.cluster else []
+    return [*mine, *evidence.place.others]
 
 
-def _server(case: Case) -> Seen:
-    place = case.place
+def _server(evidence: Evidence) -> Seen:
+    place = evidence.place
     if place.cluster is None:
         return UNKNOWN, "no cluster of this host belongs to it"
     unit = dict(place.unit)
@@ -119,32 +127,36 @@ def _server(case: Case) -> Seen:
     ), f"cluster {place.cluster.label} is {phase}{state}{at_boot}"
 
 
-def _attempt(case: Case) -> Seen:
-    tried = case.attempt
+def _attempt(evidence: Evidence) -> Seen:
+    tried = evidence.attempt
     if tried.works is None:
         return UNKNOWN, tried.said
     if not tried.works:
-        return PROBLEM, f"as {case.someone.name} of this host, after {tried.seconds * 1000:.0f} ms: {tried.said}"
+        return PROBLEM, f"as {evidence.os_user.name} of this host, after {tried.seconds * 1000:.0f} ms: {tried.said}"
     session = tried.session or {}
     encrypted = "encrypted" if session.get("encrypted") else "not encrypted"
     who = f"{session.get('user')} in {session.get('database')} of PostgreSQL {session.get('version')}"
     return OK, f"works after {tried.seconds * 1000:.0f} ms: {who}, {encrypted}"
 
 
-def _ssl(case: Case) -> Optional[Seen]:
-    if case.target.socket:
+def _ssl(evidence: Evidence) -> Optional[Seen]:
+    if evidence.target.socket:
         return None
-    mode = f"sslmode {case.target.sslmode}"
-    if case.found is None:
-        return (PROBLEM, f"{mode}, and the server has none") if case.told("no_ssl") else (UNKNOWN, _hidden(case))
-    on = "on" if case.found.server["ssl"] else "off"
-    return (PROBLEM if case.told("no_ssl", "certificate") else OK), f"{mode}, ssl of the server is {on}"
+    mode = f"sslmode {evidence.target.sslmode}"
+    if evidence.found is None:
+        return (
+            (PROBLEM, f"{mode}, and the server has none")
+            if evidence.error_is("no_ssl")
+            else (UNKNOWN, _hidden(evidence))
+        )
+    on = "on" if evidence.found.server["ssl"] else "off"
+    return (PROBLEM if evidence.error_is("no_ssl", "certificate") else OK), f"{mode}, ssl of the server is {on}"
 
 
-def _rules(case: Case) -> Seen:
-    seen = case.decision
+def _rules(evidence: Evidence) -> Seen:
+    seen = evidence.decision
     if seen is None:
-        return UNKNOWN, _hidden(case)
+        return UNKNOWN, _hidden(evidence)
     first = f"first match is {seen.line}" if seen.line else "no line matches"
     shadowed = f"; it shadows {'; '.join(map(str, seen.shadowed))}" if seen.shadowed else ""
     if seen.broken:
@@ -158,24 +170,26 @@ def _rules(case: Case) -> Seen:
     return (PROBLEM if refuses else OK), f"{first}{shadowed}"
 
 
-def _person(case: Case) -> Optional[Seen]:
-    seen = case.decision
-    if seen is None or seen.method not in ("peer", "ident") or case.found is None:
+def _person(evidence: Evidence) -> Optional[Seen]:
+    seen = evidence.decision
+    if seen is None or seen.method not in ("peer", "ident") or evidence.found is None:
         return None
-    if seen.map and case.found.maps is None:
-        return UNKNOWN, f"{case.someone.name}, by user name map {seen.map}, which this version does not show"
-    fits = ident_map.lets_in(case.found.maps or (), seen.map, case.someone.name, case.target.user, case.found.groups)
+    if seen.map and evidence.found.maps is None:
+        return UNKNOWN, f"{evidence.os_user.name}, by user name map {seen.map}, which this version does not show"
+    fits = ident_map.lets_in(
+        evidence.found.maps or (), seen.map, evidence.os_user.name, evidence.target.user, evidence.found.groups
+    )
     by = f"by user name map {seen.map}" if seen.map else "which has to be the role's name"
-    return (OK if fits else PROBLEM), f"{case.someone.name} for role {case.target.user}, {by}"
+    return (OK if fits else PROBLEM), f"{evidence.os_user.name} for role {evidence.target.user}, {by}"
 
 
-def _role(case: Case) -> Seen:
-    subjects = case.subjects
-    if case.found is None:
-        return UNKNOWN, _hidden(case)
+def _role(evidence: Evidence) -> Seen:
+    subjects = evidence.subjects
+    if evidence.found is None:
+        return UNKNOWN, _hidden(evidence)
     if not subjects["role"]:
-        there = [f"{label} (port {seen['port']})" for label, seen in case.elsewhere.items() if seen.get("role")]
-        return PROBLEM, f"there is no role {case.target.user}{'; it is in ' + ', '.join(there) if there else ''}"
+        there = [f"{label} (port {seen['port']})" for label, seen in evidence.elsewhere.items() if seen.get("role")]
+        return PROBLEM, f"there is no role {evidence.target.user}{'; it is in ' + ', '.join(there) if there else ''}"
     limit = (
         f"{subjects['role_sessions']} of {subjects['role_limit']}"
         if subjects["role_limit"] >= 0
@@ -183,84 +197,88 @@ def _role(case: Case) -> Seen:
     )
     words = [
         "may log in" if subjects["may_login"] else "may not log in",
-        f"verifier: {case.found.verifier}",
+        f"verifier: {evidence.found.verifier}",
         f"{'expired' if subjects['expired'] else 'valid until'} {subjects['valid_until']}"
         if subjects["valid_until"]
         else "no expiry",
         f"sessions: {limit}",
     ]
-    full = case.found.role_full and not case.attempt.works
-    wrong = not subjects["may_login"] or full or _useless(case)
-    return (PROBLEM if wrong else OK), f"{case.target.user}: {', '.join(words)}"
+    full = evidence.found.role_full and not evidence.attempt.works
+    wrong = not subjects["may_login"] or full or _useless(evidence)
+    return (PROBLEM if wrong else OK), f"{evidence.target.user}: {', '.join(words)}"
 
 
-def _useless(case: Case) -> bool:
+def _useless(evidence: Evidence) -> bool:
     """Whether no password can be right, under the rule that asks for one."""
-    if case.found is None or case.decision is None or case.decision.method not in PASSWORD_METHODS:
+    if evidence.found is None or evidence.decision is None or evidence.decision.method not in PASSWORD_METHODS:
         return False
-    verifier = case.found.verifier
-    of_no_use = verifier == NONE or (verifier == MD5 and case.decision.method == "scram-sha-256")
-    return bool(of_no_use or case.subjects["expired"])
+    verifier = evidence.found.verifier
+    of_no_use = verifier == NONE or (verifier == MD5 and evidence.decision.method == "scram-sha-256")
+    return bool(of_no_use or evidence.subjects["expired"])
 
 
-def _database(case: Case) -> Optional[Seen]:
-    subjects, name = case.subjects, case.target.database
-    if case.target.replication:
+def _database(evidence: Evidence) -> Optional[Seen]:
+    subjects, name = evidence.subjects, evidence.target.database
+    if evidence.target.replication:
         return None
-    if case.found is None:
-        return UNKNOWN, _hidden(case)
+    if evidence.found is None:
+        return UNKNOWN, _hidden(evidence)
     if not subjects["database"]:
-        there = [f"{label} (port {seen['port']})" for label, seen in case.elsewhere.items() if seen.get("database")]
+        there = [f"{label} (port {seen['port']})" for label, seen in evidence.elsewhere.items() if seen.get("database")]
         return PROBLEM, f"there is no database {name}{'; it is in ' + ', '.join(there) if there else ''}"
     limit = f" of {subjects['database_limit']}" if subjects["database_limit"] >= 0 else ""
     connects = "has CONNECT" if subjects["may_connect"] else "has no CONNECT"
     words = [
         "accepts connections" if subjects["open"] else "accepts no connections",
-        f"{case.target.user} {connects}" if subjects["role"] else "",
+        f"{evidence.target.user} {connects}" if subjects["role"] else "",
         f"sessions: {subjects['database_sessions']}{limit}",
     ]
-    full = case.found.database_full and not case.attempt.works
+    full = evidence.found.database_full and not evidence.attempt.works
     wrong = not subjects["open"] or (subjects["role"] and not subjects["may_connect"]) or full
     return (PROBLEM if wrong else OK), f"{name}: {', '.join(word for word in words if word)}"
 
 
-def _slots(case: Case) -> Seen:
-    if case.found is None:
-        return (PROBLEM, case.attempt.said) if case.told("slots") else (UNKNOWN, _hidden(case))
-    server = case.found.server
+def _slots(evidence: Evidence) -> Seen:
+    if evidence.found is None:
+        return (PROBLEM, evidence.attempt.said) if evidence.error_is("slots") else (UNKNOWN, _hidden(evidence))
+    server = evidence.found.server
     reserved = f"{server['kept']} reserved for superusers" + (
         f", {server['reserved']} for others" if server["reserved"] else ""
     )
-    free = f"{case.found.free} free of {server['slots']} ({reserved}), {server['used']} taken"
-    return (PROBLEM if not case.found.free and not case.attempt.works else OK), free
+    free = f"{evidence.found.free} free of {server['slots']} ({reserved}), {server['used']} taken"
+    return (PROBLEM if not evidence.found.free and not evidence.attempt.works else OK), free
 
 
-def _password(case: Case) -> Seen:
-    secret = case.target.secret
-    if not secret.password:
-        why = f": {secret.passed_over}" if secret.passed_over else ", it has no line for this connection"
-        needed = case.told("no_password")
-        return (PROBLEM if needed or secret.named else OK), f"none; {secret.file}{why}"
-    if case.found is None:
-        return UNKNOWN, f"from {secret.origin}; {_hidden(case)}"
-    if case.found.matches is None:
-        return UNKNOWN, f"from {secret.origin}; the server has nothing to compare it with"
+def _password(evidence: Evidence) -> Seen:
+    password_source = evidence.target.password_source
+    if not password_source.password:
+        why = (
+            f": {password_source.passed_over}"
+            if password_source.passed_over
+            else ", it has no line for this connection"
+        )
+        needed = evidence.error_is("no_password")
+        return (PROBLEM if needed or password_source.named else OK), f"none; {password_source.file}{why}"
+    if evidence.found is None:
+        return UNKNOWN, f"from {password_source.origin}; {_hidden(evidence)}"
+    if evidence.found.matches is None:
+        return UNKNOWN, f"from {password_source.origin}; the server has nothing to compare it with"
     return (
-        (OK, f"from {secret.origin}, is the stored one")
-        if case.found.matches
-        else (PROBLEM, f"from {secret.origin}, is not the stored one")
+        (OK, f"from {password_source.origin}, is the stored one")
+        if evidence.found.matches
+        else (PROBLEM, f"from {password_source.origin}, is not the stored one")
     )
 
 
-def _log(case: Case) -> Optional[Seen]:
-    return (PROBLEM, "; ".join(case.log)) if case.log and not case.attempt.works else None
+def _log(evidence: Evidence) -> Optional[Seen]:
+    return (PROBLEM, "; ".join(evidence.log)) if evidence.log and not evidence.attempt.works else None
 
 
-def _hidden(case: Case) -> str:
-    return case.hidden or "only the server's owner sees it"
+def _hidden(evidence: Evidence) -> str:
+    return evidence.hidden or "only the server's owner sees it"
 
 
-_STEPS: Sequence[Tuple[str, Callable[[Case], Optional[Seen]]]] = (
+_STEPS: Sequence[Tuple[str, Callable[[Evidence], Optional[Seen]]]] = (
     ("connection string", _dsn),
     ("name", _name),
     ("listener", _listener),

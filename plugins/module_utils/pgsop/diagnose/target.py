@@ -11,9 +11,9 @@ from typing import Dict, FrozenSet, Mapping, Optional, Tuple
 from .. import connection_values, dsn
 from ..debian import SOCKET_DIRECTORY
 from ..dsn import DsnError
-from . import secret, service_file
-from .person import Person
-from .secret import Secret
+from . import password_source, service_file
+from .os_user import OsUser
+from .password_source import PasswordSource
 
 #: Compiled into Debian's libpq.
 PORT = 5432
@@ -28,7 +28,7 @@ _OWN = (
 
 
 @dataclass(frozen=True)
-class Request:
+class ConnectionRequest:
     """What somebody asks about, as given.
 
     Attributes:
@@ -48,7 +48,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Target:
+class ConnectionTarget:
     """One connection.
 
     Attributes:
@@ -66,7 +66,7 @@ class Target:
     user: str
     hostaddr: str = ""
     parameters: Mapping[str, str] = field(default_factory=dict, repr=False)
-    secret: Secret = field(default_factory=Secret)
+    password_source: PasswordSource = field(default_factory=PasswordSource)
     origins: Mapping[str, str] = field(default_factory=dict)
     hosts: int = 1
 
@@ -90,7 +90,7 @@ class Target:
         return {"host": self.host, "port": self.port, "database": self.database, "user": self.user}
 
 
-def target(request: Request, someone: Person) -> Target:
+def target(request: ConnectionRequest, os_user: OsUser) -> ConnectionTarget:
     """The connection that is asked for.
 
     Raises:
@@ -98,12 +98,12 @@ def target(request: Request, someone: Person) -> Target:
     """
     pieces = {**_pieces(request), "password": request.password}
     typed = {**dsn.read(request.dsn), **{key: value for key, value in pieces.items() if value}}
-    values, origins = _filled(typed, someone)
+    values, origins = _filled(typed, os_user)
     hosts = max(len(values.get(key, "").split(",")) for key in ("host", "hostaddr"))
     host, hostaddr = _first(values, "host"), _first(values, "hostaddr")
     host = host or hostaddr or SOCKET_DIRECTORY
-    user = values.get("user") or someone.name
-    found = Target(
+    user = values.get("user") or os_user.name
+    found = ConnectionTarget(
         host=host,
         port=_port(_first(values, "port")),
         database=values.get("dbname") or user,
@@ -113,34 +113,34 @@ def target(request: Request, someone: Person) -> Target:
         origins=origins,
         hosts=hosts,
     )
-    return _with_secret(found, values, someone)
+    return _with_secret(found, values, os_user)
 
 
-def shown(request: Request) -> FrozenSet[str]:
+def shown(request: ConnectionRequest) -> FrozenSet[str]:
     """The options of a request that look like what they stand for; the others may be a connection string with a password."""
     plain = {value for key, value in _pieces(request).items() if value and not connection_values.problem(key, value)}
     plain.update(value for value in (request.as_user,) if connection_values.is_os_user(value))
     return frozenset(plain - {request.password, request.dsn})
 
 
-def _pieces(request: Request) -> Dict[str, str]:
+def _pieces(request: ConnectionRequest) -> Dict[str, str]:
     return {"host": request.host, "port": request.port, "dbname": request.database, "user": request.user}
 
 
-def _filled(typed: Mapping[str, str], someone: Person) -> Tuple[Dict[str, str], Dict[str, str]]:
+def _filled(typed: Mapping[str, str], os_user: OsUser) -> Tuple[Dict[str, str], Dict[str, str]]:
     """As conninfo_add_defaults in libpq: what is given, then the service, then the environment; each value is plain, or refused."""
     dsn.refuse(typed)
-    wrong = connection_values.environment_problem(someone.environment, typed, connection_values.ENVIRONMENT)
+    wrong = connection_values.environment_problem(os_user.environment, typed, connection_values.ENVIRONMENT)
     if wrong:
         raise DsnError(wrong)
     environment = {
-        key: someone.environment[name] for key, name in _ENVIRONMENT.items() if someone.environment.get(name)
+        key: os_user.environment[name] for key, name in _ENVIRONMENT.items() if os_user.environment.get(name)
     }
     values, origins = dict(typed), dict.fromkeys(typed, "given")
     service = typed.get("service") or environment.get("service")
     if service:
         dsn.refuse({"service": service}, _ENVIRONMENT["service"])
-        found, path = service_file.read(service, someone)
+        found, path = service_file.read(service, os_user)
         origin = f"service {service} in {path}"
         if not all(map(dsn.is_keyword, found)):
             raise DsnError(f"{origin} has a line whose keyword libpq does not know")
@@ -167,13 +167,13 @@ def _port(text: str) -> int:
     return int(text)
 
 
-def _with_secret(found: Target, values: Mapping[str, str], someone: Person) -> Target:
+def _with_secret(found: ConnectionTarget, values: Mapping[str, str], os_user: OsUser) -> ConnectionTarget:
     password: Optional[str] = values.get("password")
     if password:
         source = found.origins.get("password", "given")
-        held = Secret(password, "what was given" if source == "given" else source)
+        held = PasswordSource(password, "what was given" if source == "given" else source)
     else:
         host = "localhost" if found.host == SOCKET_DIRECTORY else found.host
-        wanted = secret.Wanted(host, found.port, found.database, found.user)
-        held = secret.from_file(values.get("passfile", ""), wanted, someone)
-    return replace(found, secret=held)
+        wanted = password_source.PasswordQuery(host, found.port, found.database, found.user)
+        held = password_source.from_file(values.get("passfile", ""), wanted, os_user)
+    return replace(found, password_source=held)

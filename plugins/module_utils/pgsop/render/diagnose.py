@@ -7,16 +7,12 @@ from __future__ import annotations
 
 from typing import Iterator, List
 
-from ..diagnose.examine import Report
-from ..diagnose.steps import OK, PROBLEM
-from ..finding import CRITICAL, UNKNOWN, WARNING
+from ..diagnose.examine import Diagnosis
+from ..finding import CRITICAL, WARNING
 from ..text import Paint, padded, printable, unpainted
 
-#: Statuses of steps as those that have a color.
-_MARKS = {OK: "", PROBLEM: CRITICAL}
 
-
-def lines(report: Report, paint: Paint = unpainted) -> Iterator[str]:
+def lines(report: Diagnosis, paint: Paint = unpainted) -> Iterator[str]:
     """Return what `pgsop diagnose` prints.
 
     Args:
@@ -25,9 +21,8 @@ def lines(report: Report, paint: Paint = unpainted) -> Iterator[str]:
     """
     wide = max((len(step.name) for step in report.steps), default=0)
     for step in report.steps:
-        status = _MARKS.get(step.status, UNKNOWN)
-        shown = padded(step.status, len("not known"))
-        yield f"{padded(step.name, wide)}  {paint(shown, status) if status else shown}  {printable(step.seen)}"
+        shown = padded(step.status, len(CRITICAL))
+        yield f"{padded(step.name, wide)}  {paint(shown, step.status)}  {printable(step.message)}"
     yield ""
     if report.cause is None:
         yield "The connection works."
@@ -37,13 +32,13 @@ def lines(report: Report, paint: Paint = unpainted) -> Iterator[str]:
     yield from _cause(report, paint)
 
 
-def _cause(report: Report, paint: Paint) -> List[str]:
+def _cause(report: Diagnosis, paint: Paint) -> List[str]:
     found = report.cause
     if found is None:
         return []
     lines = [
-        f"{paint('Cause', CRITICAL)}: {printable(found.sentence)} ({found.id})",
-        f"Next step: {printable(found.remedy)}",
+        f"{paint('Cause', CRITICAL)}: {printable(found.message)} ({found.id})",
+        f"Next step: {printable(found.hint)}",
     ]
     if found.sql:
         lines.append(printable(f"  in psql: {report.psql}"))

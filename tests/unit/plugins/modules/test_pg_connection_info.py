@@ -9,14 +9,14 @@ from typing import Any, ClassVar
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.case import Cause
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.examine import Report
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.target import Request
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.evidence import Cause
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.examine import Diagnosis
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.target import ConnectionRequest
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.modules import pg_connection_info
 
-BAD = Report(False, Cause("x.y", "it is broken", "mend it"), (), {}, {})
-GOOD = Report(True, None, (), {}, {}, remarks=("rules: odd",))
+BAD = Diagnosis(False, Cause("x.y", "it is broken", "mend it"), (), {}, {})
+GOOD = Diagnosis(True, None, (), {}, {}, remarks=("rules: odd",))
 
 
 class EndError(Exception):
@@ -44,14 +44,16 @@ class Module:
         raise EndError({"failed": True, **answer})
 
 
-def answer(monkeypatch: pytest.MonkeyPatch, report: Any, **given: Any) -> tuple[dict[str, Any], list[Request]]:
-    asked: list[Request] = []
+def answer(
+    monkeypatch: pytest.MonkeyPatch, report: Any, **given: Any
+) -> tuple[dict[str, Any], list[ConnectionRequest]]:
+    asked: list[ConnectionRequest] = []
 
-    def diagnose(request: Request) -> Report:
+    def diagnose(request: ConnectionRequest) -> Diagnosis:
         asked.append(request)
         if isinstance(report, Exception):
             raise report
-        return Report(**report.__dict__)
+        return Diagnosis(**report.__dict__)
 
     monkeypatch.setattr(Module, "given", given)
     monkeypatch.setattr(pg_connection_info, "AnsibleModule", Module)
@@ -63,7 +65,7 @@ def answer(monkeypatch: pytest.MonkeyPatch, report: Any, **given: Any) -> tuple[
 
 def test_what_is_asked_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
     found, asked = answer(monkeypatch, GOOD, dsn="d", port="5433", password="p", as_user="ada")
-    assert asked == [Request(dsn="d", port="5433", password="p", as_user="ada")]
+    assert asked == [ConnectionRequest(dsn="d", port="5433", password="p", as_user="ada")]
     assert (found["changed"], found["works"], found["remarks"]) == (False, True, ["rules: odd"])
     assert Module.hidden == ["dsn", "host", "port", "database", "user", "password", "as_user"]
 
@@ -79,7 +81,7 @@ def test_what_is_asked_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
         (BAD, "warning", True),
     ],
 )
-def test_when_it_fails(monkeypatch: pytest.MonkeyPatch, report: Report, fail_on: str, fails: bool) -> None:
+def test_when_it_fails(monkeypatch: pytest.MonkeyPatch, report: Diagnosis, fail_on: str, fails: bool) -> None:
     found, _asked = answer(monkeypatch, report, fail_on=fail_on)
     assert bool(found.get("failed")) is fails
     assert found["works"] is report.works

@@ -15,11 +15,13 @@ import pytest
 import yaml
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.activity.report_types import ActivityReport
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.report_types import ConnectionReport
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.lock_report import JudgedLockReport
 
 MODULES = "ansible_collections.aerovista.postgresql.plugins.modules"
 #: By module, the type of its report, and the keys that the module adds to it.
 REPORTS: dict[str, tuple[type, set[str]]] = {
+    "pg_connection_info": (ConnectionReport, {"fails", "text"}),
     "pg_activity_info": (ActivityReport, {"configured", "text"}),
     "pg_locks_info": (JudgedLockReport, {"configured", "text"}),
 }

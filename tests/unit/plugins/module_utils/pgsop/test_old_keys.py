@@ -39,3 +39,13 @@ def test_locks() -> None:
     assert both["prepared"][0]["victims"] == 2
     assert both["migrations"][0]["detail"] == "r"
     assert report["trees"] == [tree], "the report itself stays as it is"
+
+
+def test_connection() -> None:
+    cause = {"id": "role.expired", "message": "it has expired", "candidates": []}
+    steps = [{"name": "role", "status": "CRITICAL", "message": "expired"}]
+    report = {"works": False, "cause": cause, "hint": "ALTER", "hint_in": "psql", "steps": steps}
+    both = old_keys.connection(report)
+    assert both["cause"] == {**cause, "sentence": "it has expired"}
+    assert (both["remedy"], both["remedy_in"], both["steps"]) == ("ALTER", "psql", [{**steps[0], "seen": "expired"}])
+    assert old_keys.connection({**report, "cause": None})["cause"] is None

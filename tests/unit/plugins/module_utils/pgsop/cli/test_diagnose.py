@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import old_keys
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli import diagnose, main, terminal
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.examine import Report
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.target import Request
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.examine import Diagnosis
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.target import ConnectionRequest
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.render.samples import (
     ACCEPTED,
@@ -24,10 +25,10 @@ from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pg
 
 
 @pytest.fixture(name="asked")
-def _asked(monkeypatch: pytest.MonkeyPatch) -> list[Request]:
-    asked: list[Request] = []
+def _asked(monkeypatch: pytest.MonkeyPatch) -> list[ConnectionRequest]:
+    asked: list[ConnectionRequest] = []
 
-    def answer(request: Request) -> Report:
+    def answer(request: ConnectionRequest) -> Diagnosis:
         asked.append(request)
         return REFUSED
 
@@ -35,10 +36,10 @@ def _asked(monkeypatch: pytest.MonkeyPatch) -> list[Request]:
     return asked
 
 
-def test_it_is_told(capsys: pytest.CaptureFixture[str], asked: list[Request]) -> None:
+def test_it_is_told(capsys: pytest.CaptureFixture[str], asked: list[ConnectionRequest]) -> None:
     assert main.main(["diagnose", "host=x", "--port", "1", "--database", "d", "--user", "u", "--as", "ada"]) == 1
     assert capsys.readouterr().out == REFUSED_TEXT
-    assert asked == [Request(dsn="host=x", port="1", database="d", user="u", as_user="ada")]
+    assert asked == [ConnectionRequest(dsn="host=x", port="1", database="d", user="u", as_user="ada")]
 
 
 @pytest.mark.parametrize(
@@ -53,7 +54,7 @@ def test_it_is_told(capsys: pytest.CaptureFixture[str], asked: list[Request]) ->
     ],
 )
 def test_which_cluster_is_most_likely_meant(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, asked: list[Request], text: str | None, expected: str
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, asked: list[ConnectionRequest], text: str | None, expected: str
 ) -> None:
     monkeypatch.setattr(diagnose, "BACKUP_CONFIG_FILE", str(tmp_path / "none"))
     if text is not None:
@@ -62,17 +63,17 @@ def test_which_cluster_is_most_likely_meant(
     assert asked[0].preferred == expected
 
 
-def test_programs_get_all_of_it(capsys: pytest.CaptureFixture[str], asked: list[Request]) -> None:
+def test_programs_get_all_of_it(capsys: pytest.CaptureFixture[str], asked: list[ConnectionRequest]) -> None:
     assert main.main(["diagnose", "--format", "json"]) == 1
-    assert json.loads(capsys.readouterr().out) == REFUSED.as_dict()
-    assert asked == [Request()]
+    assert json.loads(capsys.readouterr().out) == old_keys.connection(REFUSED.as_dict())
+    assert asked == [ConnectionRequest()]
 
 
 @pytest.mark.parametrize("remarks", [(), ("rules: a line is broken",)])
 def test_it_works(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], remarks: tuple[str, ...]
 ) -> None:
-    report = Report(True, None, ACCEPTED.steps, {}, {}, remarks=remarks)
+    report = Diagnosis(True, None, ACCEPTED.steps, {}, {}, remarks=remarks)
     monkeypatch.setattr(diagnose, "diagnose", lambda _request: report)
     assert main.main(["diagnose"]) == 0
     expected = "The connection works.\n" + "".join(f"But {remark}\n" for remark in remarks)
@@ -80,7 +81,7 @@ def test_it_works(
 
 
 def test_a_password_from_a_file_and_from_standard_input(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, asked: list[Request]
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, asked: list[ConnectionRequest]
 ) -> None:
     (tmp_path / "secret").write_text(" hush \nno\n", encoding="utf-8")
     assert main.main(["diagnose", "--password-file", str(tmp_path / "secret")]) == 1
@@ -89,14 +90,16 @@ def test_a_password_from_a_file_and_from_standard_input(
     assert [request.password for request in asked] == [" hush ", "hush"]
 
 
-def test_a_password_in_the_place_of_its_file(capsys: pytest.CaptureFixture[str], asked: list[Request]) -> None:
+def test_a_password_in_the_place_of_its_file(
+    capsys: pytest.CaptureFixture[str], asked: list[ConnectionRequest]
+) -> None:
     assert main.main(["diagnose", "--password-file", "canary"]) == 3
     said = capsys.readouterr()
     assert "canary" not in said.out + said.err
     assert asked == []
 
 
-def test_a_file_that_is_not_there(capsys: pytest.CaptureFixture[str], asked: list[Request]) -> None:
+def test_a_file_that_is_not_there(capsys: pytest.CaptureFixture[str], asked: list[ConnectionRequest]) -> None:
     assert main.main(["diagnose", "--password-file", "/no/such/file"]) == 3
     assert "Cannot read the password (/no/such/file): No such file" in capsys.readouterr().err
     assert asked == []
@@ -109,7 +112,7 @@ def test_wrong_usage(capsys: pytest.CaptureFixture[str], wrong: list[str]) -> No
 
 
 def test_what_could_not_be_found_out(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    def fail(_request: Request) -> Report:
+    def fail(_request: ConnectionRequest) -> Diagnosis:
         raise PgsopError(attempted="load it", target="x", answer="missing", next_step="install it")
 
     monkeypatch.setattr(diagnose, "diagnose", fail)
@@ -118,12 +121,12 @@ def test_what_could_not_be_found_out(monkeypatch: pytest.MonkeyPatch, capsys: py
 
 
 def test_what_is_wrong_is_in_colour(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], asked: list[Request]
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], asked: list[ConnectionRequest]
 ) -> None:
     monkeypatch.setattr(terminal, "colourful", lambda: True)
     main.main(["diagnose"])
     said = capsys.readouterr().out
     assert len(asked) == 1
-    assert "\x1b[31mproblem  \x1b[0m  odd\\x1b" in said
+    assert "\x1b[31mCRITICAL\x1b[0m  odd\\x1b" in said
     assert "\x1b[35mnot known\x1b[0m" in said
     assert "\x1b[31mCause\x1b[0m: role" in said

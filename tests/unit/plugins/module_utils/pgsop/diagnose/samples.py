@@ -9,15 +9,21 @@ import dataclasses
 from typing import Any
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.attempt import Attempt, kind_of
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.case import Case
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.attempt import (
+    ConnectionAttempt,
+    kind_of,
+)
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.catalogue import SCRAM, Catalogue
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.person import Person
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.place import Place, Running
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.reach import Reach
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.rules import Decision, Line
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.secret import Secret
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.target import Target
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.cluster_lookup import (
+    ClusterMatch,
+    RunningServer,
+)
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.evidence import Evidence
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.hba_match import Decision, MatchedLine
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.network import NetworkPath
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.os_user import OsUser
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.password_source import PasswordSource
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.target import ConnectionTarget
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba_rules.rule import Rule
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.listeners import Listener
 
@@ -49,16 +55,18 @@ SERVER: dict[str, Any] = {
     "version": 170000,
 }
 CATALOGUE = Catalogue(SUBJECTS, SERVER, (), (), (), frozenset({"appuser"}), SCRAM, True)
-LINE = Line(
+LINE = MatchedLine(
     Rule("host", ("all",), ("all",), "scram-sha-256", "127.0.0.1/32"), "line 9 of /etc/postgresql/17/main/pg_hba.conf"
 )
-SECRET = Secret("hush", "what was given")
-GOOD = Case(
-    target=Target("localhost", 5432, "appdb", "appuser", secret=SECRET, origins={"dbname": "given", "host": "given"}),
-    someone=Person("ada", 1000, 1000, "/home/ada"),
-    reach=Reach(("127.0.0.1",), listening=(Listener("127.0.0.1", 5432, 7, "postgres"),), open=("127.0.0.1",)),
-    place=Place(CLUSTER, Running(5432, "/var/run/postgresql", "ready")),
-    attempt=Attempt(
+SECRET = PasswordSource("hush", "what was given")
+GOOD = Evidence(
+    target=ConnectionTarget(
+        "localhost", 5432, "appdb", "appuser", password_source=SECRET, origins={"dbname": "given", "host": "given"}
+    ),
+    os_user=OsUser("ada", 1000, 1000, "/home/ada"),
+    reach=NetworkPath(("127.0.0.1",), listening=(Listener("127.0.0.1", 5432, 7, "postgres"),), open=("127.0.0.1",)),
+    place=ClusterMatch(CLUSTER, RunningServer(5432, "/var/run/postgresql", "ready")),
+    attempt=ConnectionAttempt(
         True, seconds=0.01, session={"user": "appuser", "database": "appdb", "version": "17.1", "encrypted": False}
     ),
     found=CATALOGUE,
@@ -66,9 +74,9 @@ GOOD = Case(
 )
 
 
-def refused(said: str, case: Case = GOOD, **changed: Any) -> Case:
+def refused(said: str, evidence: Evidence = GOOD, **changed: Any) -> Evidence:
     """The same connection refused with some words."""
-    return dataclasses.replace(case, attempt=Attempt(False, said, kind_of(said), 0.01), **changed)
+    return dataclasses.replace(evidence, attempt=ConnectionAttempt(False, said, kind_of(said), 0.01), **changed)
 
 
 def known(**changed: Any) -> Catalogue:

@@ -38,13 +38,13 @@ class Driver:
         raise psycopg2.OperationalError(self.answers.pop(0))
 
 
-def refused(monkeypatch: pytest.MonkeyPatch, sslmode: str, *answers: str) -> tuple[attempts.Attempt, Driver]:
+def refused(monkeypatch: pytest.MonkeyPatch, sslmode: str, *answers: str) -> tuple[attempts.ConnectionAttempt, Driver]:
     driver = Driver(*answers)
     monkeypatch.setattr(attempts, "load_driver", lambda: (driver, psycopg2.Error))
     parameters = {"sslmode": sslmode} if sslmode else {}
-    someone = dataclasses.replace(GOOD.someone, uid=0)
+    os_user = dataclasses.replace(GOOD.os_user, uid=0)
     monkeypatch.setattr(attempts, "acting_as", lambda _someone: contextlib.nullcontext())
-    return attempt(dataclasses.replace(TARGET, parameters=parameters), someone), driver
+    return attempt(dataclasses.replace(TARGET, parameters=parameters), os_user), driver
 
 
 @pytest.mark.parametrize("sslmode", ["", "prefer", "allow", "disable", "require", "verify-full"])

@@ -50,8 +50,8 @@ def test_a_host_that_allows_no_md5(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_without_a_password_there_is_nothing_to_compare() -> None:
-    secret = dataclasses.replace(GOOD.target.secret, password=None)
-    assert catalogue._matches(dataclasses.replace(GOOD.target, secret=secret), OLD) is None
+    password_source = dataclasses.replace(GOOD.target.password_source, password=None)
+    assert catalogue._matches(dataclasses.replace(GOOD.target, password_source=password_source), OLD) is None
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.case import Case
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.catalogue import MD5, NONE
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.causes import cause
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.causes_login import ALIKE
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.rules import Decision
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.evidence import Evidence
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.hba_match import Decision
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.diagnose.samples import (
     GOOD,
     known,
@@ -121,21 +121,23 @@ def test_rules_of_a_server_of_another_language(decision: Decision, expected: str
 def test_what_the_client_alone_knows(said: str, expected: str) -> None:
     found = cause(refused(said, found=None, decision=None, hidden="run it with sudo"))
     assert found.id == expected
-    assert found.remedy
+    assert found.hint
     assert found.candidates == (ALIKE if expected == "password.unclear" else ())
 
 
 @pytest.mark.parametrize("said", [PASSWORD, NOTHING, GERMAN, "FATAL: x", ""])
 def test_a_sentence_is_no_sentence_with_a_full_stop(said: str) -> None:
     found = cause(refused(said))
-    assert not found.sentence.endswith(".")
-    assert "hush" not in found.sentence + found.remedy
+    assert not found.message.endswith(".")
+    assert "hush" not in found.message + found.hint
 
 
 def test_a_password_file_that_others_may_read_is_the_cause(tmp_path: Any) -> None:
-    secret = dataclasses.replace(
-        GOOD.target.secret, password=None, file="/home/ada/.pgpass", named=True, passed_over="mode 0644"
+    password_source = dataclasses.replace(
+        GOOD.target.password_source, password=None, file="/home/ada/.pgpass", named=True, passed_over="mode 0644"
     )
-    case: Case = refused(NOTHING, target=dataclasses.replace(GOOD.target, secret=secret), found=known(matches=None))
-    assert cause(case).id == "pgpass.mode"
-    assert cause(case).remedy == "chmod 0600 /home/ada/.pgpass"
+    evidence: Evidence = refused(
+        NOTHING, target=dataclasses.replace(GOOD.target, password_source=password_source), found=known(matches=None)
+    )
+    assert cause(evidence).id == "pgpass.mode"
+    assert cause(evidence).hint == "chmod 0600 /home/ada/.pgpass"

@@ -11,9 +11,9 @@ import traceback
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose import reach
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose import network
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.examine import diagnose, report
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.target import Request
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.target import ConnectionRequest
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.diagnose.samples import (
     GOOD,
@@ -21,14 +21,14 @@ from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pg
     refused,
 )
 
-KEYS = ["works", "cause", "remedy", "remedy_in", "declared", "remarks", "steps", "target", "session"]
+KEYS = ["works", "cause", "hint", "hint_in", "declared", "remarks", "steps", "target", "session"]
 PASSWORD = 'FATAL: password authentication failed for user "appuser"'
 
 
 def test_a_connection_that_works() -> None:
     found = report(GOOD).as_dict()
     assert list(found) == KEYS
-    assert (found["works"], found["cause"], found["remedy"], found["remedy_in"]) == (True, None, "", "")
+    assert (found["works"], found["cause"], found["hint"], found["hint_in"]) == (True, None, "", "")
     assert found["session"]["latency_ms"] == 10.0
     assert found["target"] == {"host": "localhost", "port": 5432, "database": "appdb", "user": "appuser"}
     assert "hush" not in json.dumps(found)
@@ -37,9 +37,10 @@ def test_a_connection_that_works() -> None:
 def test_one_that_does_not() -> None:
     found = report(refused(PASSWORD, found=known(matches=False))).as_dict()
     assert found["works"] is False
+    assert found["cause"]
     assert found["cause"]["id"] == "password.wrong"
-    assert found["remedy"] == "\\password appuser"
-    assert found["remedy_in"].startswith("sudo -u postgres psql")
+    assert found["hint"] == "\\password appuser"
+    assert found["hint_in"].startswith("sudo -u postgres psql")
     assert found["session"] == {}
     assert "hush" not in json.dumps(found)
 
@@ -55,8 +56,8 @@ def test_one_that_does_not() -> None:
     ],
 )
 def test_what_is_not_good_enough(works: bool, fail_on: str, expected: int) -> None:
-    case = GOOD if works else refused(PASSWORD, found=known(matches=False))
-    assert len(report(case).reasons_to_fail(fail_on)) == expected
+    evidence = GOOD if works else refused(PASSWORD, found=known(matches=False))
+    assert len(report(evidence).reasons_to_fail(fail_on)) == expected
 
 
 def test_what_is_wrong_although_it_works() -> None:
@@ -69,20 +70,22 @@ def test_what_is_wrong_although_it_works() -> None:
 
 
 def test_a_connection_string_that_is_none() -> None:
-    found = diagnose(Request(dsn="host=x password=two hush"), []).as_dict()
-    assert (found["works"], found["cause"]["id"]) == (False, "dsn.invalid")
-    assert [step["status"] for step in found["steps"]] == ["problem"]
+    found = diagnose(ConnectionRequest(dsn="host=x password=two hush"), []).as_dict()
+    assert found["works"] is False
+    assert found["cause"]
+    assert found["cause"]["id"] == "dsn.invalid"
+    assert [step["status"] for step in found["steps"]] == ["CRITICAL"]
     assert "hush" not in json.dumps(found)
 
 
 def test_a_user_that_there_is_not() -> None:
     with pytest.raises(PgsopError, match="there is no such user"):
-        diagnose(Request(as_user="no-such-user"), [])
+        diagnose(ConnectionRequest(as_user="no-such-user"), [])
 
 
 def test_a_user_that_is_a_connection_string() -> None:
     with pytest.raises(PgsopError) as refused:
-        diagnose(Request(as_user="app:hush@localhost/appdb"), [])
+        diagnose(ConnectionRequest(as_user="app:hush@localhost/appdb"), [])
     assert "hush" not in str(refused.value)
 
 
@@ -92,8 +95,8 @@ def test_an_unexpected_error_is_not_quoted(monkeypatch: pytest.MonkeyPatch) -> N
     def fail(_wanted: object, _someone: object) -> None:
         raise ValueError("invalid literal: 'hush'")
 
-    monkeypatch.setattr(reach, "reach", fail)
-    request = Request(dsn="host=localhost password=hush")
+    monkeypatch.setattr(network, "probe", fail)
+    request = ConnectionRequest(dsn="host=localhost password=hush")
     with pytest.raises(PgsopError) as refused:
         diagnose(request, [])
     assert "ValueError" in refused.value.answer
@@ -102,6 +105,7 @@ def test_an_unexpected_error_is_not_quoted(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 def test_a_host_without_a_cluster() -> None:
-    found = diagnose(Request(dsn="postgresql://a@127.0.0.1:1/b"), []).as_dict()
+    found = diagnose(ConnectionRequest(dsn="postgresql://a@127.0.0.1:1/b"), []).as_dict()
+    assert found["cause"]
     assert found["cause"]["id"] == "server.absent"
-    assert {step["name"]: step["status"] for step in found["steps"]}["role"] == "not known"
+    assert {step["name"]: step["status"] for step in found["steps"]}["role"] == "UNKNOWN"

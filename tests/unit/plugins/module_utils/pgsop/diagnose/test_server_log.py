@@ -28,7 +28,7 @@ LOG = """\
 """
 
 
-def told(folder: Path, text: str, said: str = SAID) -> tuple[str, ...]:
+def error_is(folder: Path, text: str, said: str = SAID) -> tuple[str, ...]:
     path = folder / "log"
     path.write_text('FATAL:  password authentication failed for user "appuser"\nDETAIL:  before.\n', encoding="utf-8")
     before = mark(dataclasses.replace(CLUSTER, log_file=str(path)))
@@ -38,7 +38,7 @@ def told(folder: Path, text: str, said: str = SAID) -> tuple[str, ...]:
 
 
 def test_only_the_attempt_and_only_what_is_new(tmp_path: Path) -> None:
-    assert told(tmp_path, LOG) == ('User "appuser" has an expired password.',)
+    assert error_is(tmp_path, LOG) == ('User "appuser" has an expired password.',)
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_only_the_attempt_and_only_what_is_new(tmp_path: Path) -> None:
 )
 def test_why_a_peer_was_refused(tmp_path: Path, line: str) -> None:
     text = f"x LOG:  {line}\nx LOG:  {line.replace('appuser', 'other')}\n"
-    assert told(tmp_path, text) == (line,)
+    assert error_is(tmp_path, text) == (line,)
 
 
 def test_a_log_that_cannot_be_read(tmp_path: Path) -> None:

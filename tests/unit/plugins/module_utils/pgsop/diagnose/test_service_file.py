@@ -12,13 +12,13 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose import service_file
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.person import Person
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.os_user import OsUser
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.dsn import DsnError
 
 
-def somebody(home: Path, **environment: str) -> Person:
+def somebody(home: Path, **environment: str) -> OsUser:
     account = pwd.getpwuid(os.geteuid())
-    return Person(account.pw_name, account.pw_uid, account.pw_gid, str(home), environment)
+    return OsUser(account.pw_name, account.pw_uid, account.pw_gid, str(home), environment)
 
 
 def test_the_first_section_of_the_name(tmp_path: Path) -> None:

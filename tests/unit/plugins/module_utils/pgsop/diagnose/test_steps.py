@@ -10,15 +10,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.place import Place
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.reach import Reach
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.rules import Decision
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.steps import (
-    OK,
-    PROBLEM,
-    UNKNOWN,
-    steps,
-)
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.cluster_lookup import ClusterMatch
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.hba_match import Decision
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.network import NetworkPath
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.steps import steps
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding import CRITICAL, OK, UNKNOWN
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.diagnose.samples import (
     CLUSTER,
     GOOD,
@@ -42,8 +38,8 @@ NAMES = [
 ]
 
 
-def seen(case: Any) -> dict[str, tuple[str, str]]:
-    return {step.name: (step.status, step.seen) for step in steps(case)}
+def seen(evidence: Any) -> dict[str, tuple[str, str]]:
+    return {step.name: (step.status, step.message) for step in steps(evidence)}
 
 
 def test_all_is_well() -> None:
@@ -68,14 +64,14 @@ def test_whose_server_cannot_be_asked() -> None:
 @pytest.mark.parametrize(
     ("step", "changed", "said"),
     [
-        ("name", {"reach": Reach(unresolved="no such name", local=False)}, "does not resolve"),
-        ("listener", {"reach": Reach(("127.0.0.1",))}, "17/main on 5432"),
+        ("name", {"reach": NetworkPath(unresolved="no such name", local=False)}, "does not resolve"),
+        ("listener", {"reach": NetworkPath(("127.0.0.1",))}, "17/main on 5432"),
         (
             "server",
-            {"place": Place(dataclasses.replace(CLUSTER, running=False), log=("FATAL: bad",))},
+            {"place": ClusterMatch(dataclasses.replace(CLUSTER, running=False), log=("FATAL: bad",))},
             "log: FATAL: bad",
         ),
-        ("server", {"place": Place(CLUSTER, frozen=True)}, "is stopped"),
+        ("server", {"place": ClusterMatch(CLUSTER, frozen=True)}, "is stopped"),
         ("rules", {"decision": Decision()}, "no line matches"),
         ("rules", {"decision": Decision(LINE, broken=("line 1 of x: odd",))}, "older rules are in force"),
         ("rules", {"decision": Decision(LINE, loaded=False)}, "newer than the last reload"),
@@ -98,9 +94,9 @@ def test_whose_server_cannot_be_asked() -> None:
     ],
 )
 def test_a_problem_is_one(step: str, changed: dict[str, Any], said: str) -> None:
-    status, told = seen(refused("FATAL: x", **changed))[step]
-    assert status == PROBLEM
-    assert said in told
+    status, message = seen(refused("FATAL: x", **changed))[step]
+    assert status == CRITICAL
+    assert said in message
 
 
 def test_no_step_holds_the_password() -> None:

@@ -11,23 +11,23 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.person import Person
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.os_user import OsUser
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.target import (
-    Request,
-    Target,
+    ConnectionRequest,
+    ConnectionTarget,
     shown,
     target,
 )
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.dsn import DsnError
 
 
-def made(request: Request, home: Path, **environment: str) -> Target:
+def made(request: ConnectionRequest, home: Path, **environment: str) -> ConnectionTarget:
     account = pwd.getpwuid(os.geteuid())
-    return target(request, Person("ada", account.pw_uid, account.pw_gid, str(home), environment))
+    return target(request, OsUser("ada", account.pw_uid, account.pw_gid, str(home), environment))
 
 
 def test_nothing_given(tmp_path: Path) -> None:
-    found = made(Request(), tmp_path)
+    found = made(ConnectionRequest(), tmp_path)
     assert found.as_dict() == {"host": "/var/run/postgresql", "port": 5432, "database": "ada", "user": "ada"}
     assert found.socket == "/var/run/postgresql/.s.PGSQL.5432"
     assert found.origins == {}
@@ -35,19 +35,19 @@ def test_nothing_given(tmp_path: Path) -> None:
 
 
 def test_pieces_count_more_than_the_string_and_that_more_than_the_environment(tmp_path: Path) -> None:
-    request = Request(dsn="host=a port=1 user=u", port="2")
+    request = ConnectionRequest(dsn="host=a port=1 user=u", port="2")
     found = made(request, tmp_path, PGHOST="b", PGDATABASE="d", PGPASSWORD="p", PGSSLMODE="disable")
     assert found.as_dict() == {"host": "a", "port": 2, "database": "d", "user": "u"}
     assert found.origins["dbname"] == "PGDATABASE"
-    assert (found.secret.password, found.secret.origin) == ("p", "PGPASSWORD")
+    assert (found.password_source.password, found.password_source.origin) == ("p", "PGPASSWORD")
     assert (found.socket, found.sslmode) == ("", "disable")
 
 
 def test_a_service_stands_between(tmp_path: Path) -> None:
     (tmp_path / ".pg_service.conf").write_text("[app]\nhost=a\nport=1\npassword=p\n", encoding="utf-8")
-    found = made(Request(dsn="service=app port=2"), tmp_path, PGHOST="b")
-    assert (found.host, found.port, found.secret.password) == ("a", 2, "p")
-    assert found.secret.origin == f"service app in {tmp_path}/.pg_service.conf"
+    found = made(ConnectionRequest(dsn="service=app port=2"), tmp_path, PGHOST="b")
+    assert (found.host, found.port, found.password_source.password) == ("a", 2, "p")
+    assert found.password_source.origin == f"service app in {tmp_path}/.pg_service.conf"
     assert "service" not in found.parameters
 
 
@@ -58,36 +58,36 @@ def test_the_password_file_knows_a_socket_as_localhost(tmp_path: Path, host: str
     path = tmp_path / "pass"
     path.write_text(f"{wanted}:5432:ada:ada:p\n", encoding="utf-8")
     path.chmod(0o600)
-    assert made(Request(host=host), tmp_path, PGPASSFILE=str(path)).secret.password == "p"
+    assert made(ConnectionRequest(host=host), tmp_path, PGPASSFILE=str(path)).password_source.password == "p"
 
 
 def test_of_several_hosts_the_first(tmp_path: Path) -> None:
-    found = made(Request(dsn="postgresql://a:1,b:2/d"), tmp_path)
+    found = made(ConnectionRequest(dsn="postgresql://a:1,b:2/d"), tmp_path)
     assert (found.host, found.port, found.hosts) == ("a", 1, 2)
 
 
 def test_an_address_spares_the_name(tmp_path: Path) -> None:
-    found = made(Request(dsn="host=db hostaddr=127.0.0.1"), tmp_path)
+    found = made(ConnectionRequest(dsn="host=db hostaddr=127.0.0.1"), tmp_path)
     assert (found.host, found.hostaddr, found.socket) == ("db", "127.0.0.1", "")
 
 
 @pytest.mark.parametrize("port", ["0", "65536", "x", "-1", "٣"])
 def test_a_port_that_is_none(tmp_path: Path, port: str) -> None:
     with pytest.raises(DsnError, match="port is not a number"):
-        made(Request(port=port), tmp_path)
+        made(ConnectionRequest(port=port), tmp_path)
 
 
 @pytest.mark.parametrize(("value", "expected"), [("true", True), ("1", True), ("database", False), ("", False)])
 def test_replication(tmp_path: Path, value: str, expected: bool) -> None:
-    assert made(Request(dsn=f"replication={value}" if value else ""), tmp_path).replication is expected
+    assert made(ConnectionRequest(dsn=f"replication={value}" if value else ""), tmp_path).replication is expected
 
 
 def test_no_password_is_shown(tmp_path: Path) -> None:
-    request = Request(dsn="password=hush", password="hush")
+    request = ConnectionRequest(dsn="password=hush", password="hush")
     assert "hush" not in repr(request) + repr(made(request, tmp_path)) + str(made(request, tmp_path).as_dict())
 
 
-def refused(request: Request, home: Path, **environment: str) -> str:
+def refused(request: ConnectionRequest, home: Path, **environment: str) -> str:
     with pytest.raises(DsnError) as caught:
         made(request, home, **environment)
     assert "hush" not in str(caught.value)
@@ -95,26 +95,32 @@ def refused(request: Request, home: Path, **environment: str) -> str:
 
 
 def test_what_is_refused_is_named_with_its_origin(tmp_path: Path) -> None:
-    assert refused(Request(database="u:hush@h/d"), tmp_path).startswith("its database is not a plain name")
-    assert refused(Request(dsn="host=h;password=hush"), tmp_path).startswith("its host is not a host name")
-    assert refused(Request(), tmp_path, PGHOST="h;hush").startswith("its host (from PGHOST) ")
-    assert refused(Request(), tmp_path, PGSERVICE="a;hush").startswith("its service (from PGSERVICE) ")
-    assert refused(Request(), tmp_path, PGOPTIONS="hush").startswith("PGOPTIONS is not a list")
-    assert made(Request(host="h"), tmp_path, PGHOST="h;hush").host == "h"
+    assert refused(ConnectionRequest(database="u:hush@h/d"), tmp_path).startswith("its database is not a plain name")
+    assert refused(ConnectionRequest(dsn="host=h;password=hush"), tmp_path).startswith("its host is not a host name")
+    assert refused(ConnectionRequest(), tmp_path, PGHOST="h;hush").startswith("its host (from PGHOST) ")
+    assert refused(ConnectionRequest(), tmp_path, PGSERVICE="a;hush").startswith("its service (from PGSERVICE) ")
+    assert refused(ConnectionRequest(), tmp_path, PGOPTIONS="hush").startswith("PGOPTIONS is not a list")
+    assert made(ConnectionRequest(host="h"), tmp_path, PGHOST="h;hush").host == "h"
 
 
 def test_a_service_file_is_judged_too(tmp_path: Path) -> None:
     path = tmp_path / ".pg_service.conf"
-    for line, told in [
+    for line, error_is in [
         ("postgresql://u:hush@h/d?a=b", "has a line whose keyword libpq does not know"),
         ("host=h;password=hush", f"its host (from service app in {path}) is not"),
     ]:
         path.write_text(f"[app]\n{line}\n", encoding="utf-8")
-        assert told in refused(Request(dsn="service=app"), tmp_path)
+        assert error_is in refused(ConnectionRequest(dsn="service=app"), tmp_path)
 
 
 def test_which_options_may_be_shown() -> None:
-    assert shown(Request(host="h", port="1", database="d", user="u", as_user="ada")) == {"h", "1", "d", "u", "ada"}
-    assert shown(Request(host="h;x", port="1;x", database="d;x", user="u;x", as_user="a;x")) == set()
-    assert shown(Request(database="same", password="same")) == set()
-    assert shown(Request()) == set()
+    assert shown(ConnectionRequest(host="h", port="1", database="d", user="u", as_user="ada")) == {
+        "h",
+        "1",
+        "d",
+        "u",
+        "ada",
+    }
+    assert shown(ConnectionRequest(host="h;x", port="1;x", database="d;x", user="u;x", as_user="a;x")) == set()
+    assert shown(ConnectionRequest(database="same", password="same")) == set()
+    assert shown(ConnectionRequest()) == set()

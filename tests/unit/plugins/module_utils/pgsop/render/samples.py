@@ -9,14 +9,10 @@ from typing import Any
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.activity.report import summarize
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.activity.sessions import Backend
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.case import Cause
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.examine import Report
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.steps import (
-    OK,
-    PROBLEM,
-    UNKNOWN,
-    Step,
-)
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.evidence import Cause
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.examine import Diagnosis
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.steps import Step
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding import CRITICAL, OK, UNKNOWN
 
 
 def _backend(pid: int, **facts: Any) -> Backend:
@@ -190,16 +186,16 @@ Databases that cannot be read:
   Next step for Knex in shop: unlock it
 """
 
-_STEPS = (Step("listener", OK, "127.0.0.1"), Step("role", PROBLEM, "odd\x1b"), Step("slots", UNKNOWN, "hidden"))
+_STEPS = (Step("listener", OK, "127.0.0.1"), Step("role", CRITICAL, "odd\x1b"), Step("slots", UNKNOWN, "hidden"))
 _CAUSE = Cause(
     "role.nologin", "role app may not log in", "ALTER ROLE app LOGIN;", sql=True, declared="in the inventory"
 )
-REFUSED = Report(False, _CAUSE, _STEPS, {"host": "x"}, {}, psql="sudo -u postgres psql")
-ACCEPTED = Report(True, None, _STEPS[:1], {"host": "x"}, {"user": "app"})
+REFUSED = Diagnosis(False, _CAUSE, _STEPS, {"host": "x"}, {}, psql="sudo -u postgres psql")
+ACCEPTED = Diagnosis(True, None, _STEPS[:1], {"host": "x"}, {"user": "app"})
 REFUSED_TEXT = """\
-listener  ok         127.0.0.1
-role      problem    odd\\x1b
-slots     not known  hidden
+listener  OK        127.0.0.1
+role      CRITICAL  odd\\x1b
+slots     UNKNOWN   hidden
 
 Cause: role app may not log in (role.nologin)
 Next step: ALTER ROLE app LOGIN;

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.examine import Report
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.examine import Diagnosis
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.render.diagnose import lines
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.render.samples import (
     ACCEPTED,
@@ -20,16 +20,16 @@ def marked(shown: str, status: str) -> str:
 
 def test_nothing_is_painted_by_default() -> None:
     assert list(lines(REFUSED)) == REFUSED_TEXT.splitlines()
-    assert list(lines(ACCEPTED)) == ["listener  ok         127.0.0.1", "", "The connection works."]
+    assert list(lines(ACCEPTED)) == ["listener  OK        127.0.0.1", "", "The connection works."]
 
 
 def test_remarks_follow_a_connection_that_works() -> None:
-    report = Report(True, None, (), {}, {}, remarks=("rules: odd\x1b",))
+    report = Diagnosis(True, None, (), {}, {}, remarks=("rules: odd\x1b",))
     assert list(lines(report)) == ["", "The connection works.", "But rules: odd\\x1b"]
 
 
 def test_what_is_wrong_has_the_color_of_its_status() -> None:
     found = list(lines(REFUSED, marked))
-    assert found[1] == "role      <CRITICAL>problem    odd\\x1b"
+    assert found[1] == "role      <CRITICAL>CRITICAL  odd\\x1b"
     assert found[2].startswith("slots     <UNKNOWN>not known")
     assert found[4].startswith("<CRITICAL>Cause: role")

@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose import rules
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.rules import decision, ways
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose import hba_match
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.hba_match import decision, ways
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.diagnose.samples import GOOD, known
 
 
@@ -34,7 +34,7 @@ def row(number: int, kind: str, address: str | None, method: str, **changed: Any
     return {**found, **changed}
 
 
-def decided(*rows: dict[str, Any], ssl: bool = False, sslmode: str = "prefer", **changed: Any) -> rules.Decision:
+def decided(*rows: dict[str, Any], ssl: bool = False, sslmode: str = "prefer", **changed: Any) -> hba_match.Decision:
     target = dataclasses.replace(GOOD.target, parameters={"sslmode": sslmode}, **changed)
     return decision(target, GOOD.reach, known(rules=tuple(rows), ssl=ssl))
 

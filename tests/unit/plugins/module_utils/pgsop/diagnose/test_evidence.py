@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import dataclasses
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.place import Place, Running
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.cluster_lookup import (
+    ClusterMatch,
+    RunningServer,
+)
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.diagnose.samples import (
     CLUSTER,
     GOOD,
@@ -16,10 +19,10 @@ from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pg
 
 
 def test_an_answer_speaks_for_some_causes() -> None:
-    case = refused('FATAL: password authentication failed for user "appuser"')
-    assert case.told("password")
-    assert case.fits("password", "no_role")
-    assert not case.fits("no_role")
+    evidence = refused('FATAL: password authentication failed for user "appuser"')
+    assert evidence.error_is("password")
+    assert evidence.fits("password", "no_role")
+    assert not evidence.fits("no_role")
 
 
 def test_an_answer_that_is_not_understood_speaks_against_none() -> None:
@@ -29,9 +32,9 @@ def test_an_answer_that_is_not_understood_speaks_against_none() -> None:
 
 def test_where_sql_is_typed_is_where_the_server_is_now() -> None:
     assert GOOD.psql == "sudo -u postgres psql -h /var/run/postgresql -p 5432 -d postgres"
-    moved = dataclasses.replace(GOOD, place=Place(CLUSTER, Running(5433, "/tmp/x y", "ready")))
+    moved = dataclasses.replace(GOOD, place=ClusterMatch(CLUSTER, RunningServer(5433, "/tmp/x y", "ready")))
     assert moved.psql == "sudo -u postgres psql -h '/tmp/x y' -p 5433 -d postgres"
-    assert dataclasses.replace(GOOD, place=Place()).psql == "sudo -u postgres psql"
+    assert dataclasses.replace(GOOD, place=ClusterMatch()).psql == "sudo -u postgres psql"
 
 
 def test_what_is_proposed_has_no_password() -> None:

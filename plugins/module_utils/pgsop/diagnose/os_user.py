@@ -30,7 +30,7 @@ _RESOLVED = (
 
 
 @dataclass(frozen=True)
-class Person:
+class OsUser:
     """A user of the operating system.
 
     Attributes:
@@ -44,7 +44,7 @@ class Person:
     environment: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
-def person(name: str = "") -> Person:
+def get_os_user(name: str = "") -> OsUser:
     """Who connects: the named user, else whoever called sudo, else the one that runs this.
 
     Args:
@@ -64,26 +64,26 @@ def person(name: str = "") -> Person:
         )
     own = not name or account.pw_uid == os.geteuid() or account.pw_name == caller
     environment = {key: value for key, value in os.environ.items() if key.startswith("PG")} if own else {}
-    return Person(account.pw_name, account.pw_uid, account.pw_gid, account.pw_dir, environment)
+    return OsUser(account.pw_name, account.pw_uid, account.pw_gid, account.pw_dir, environment)
 
 
 @contextlib.contextmanager
-def acting_as(someone: Person) -> Iterator[None]:
+def acting_as(os_user: OsUser) -> Iterator[None]:
     """Be that user for the length of the block, groups, home folder and environment included.
 
     Root keeps its own groups when it changes only its effective user, and a socket that a group may use would seem open to everybody.
     """
     before: Dict[str, str] = dict(os.environ)
     groups = os.getgroups()
-    for name in [key for key in before if key.startswith("PG") and (key in _RESOLVED or not someone.environment)]:
+    for name in [key for key in before if key.startswith("PG") and (key in _RESOLVED or not os_user.environment)]:
         del os.environ[name]
-    os.environ["HOME"] = someone.home
+    os.environ["HOME"] = os_user.home
     root = os.geteuid() == 0
     try:
         if root:
-            os.setgroups(os.getgrouplist(someone.name, someone.gid))
-            os.setegid(someone.gid)
-            os.seteuid(someone.uid)
+            os.setgroups(os.getgrouplist(os_user.name, os_user.gid))
+            os.setegid(os_user.gid)
+            os.seteuid(os_user.uid)
         yield
     finally:
         if root:

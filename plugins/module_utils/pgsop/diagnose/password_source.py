@@ -10,7 +10,7 @@ import stat
 from dataclasses import dataclass, field
 from typing import List, Optional
 
-from .person import Person, acting_as
+from .os_user import OsUser, acting_as
 
 #: Bits that make libpq pass over a password file (passwordFromFile in fe-connect.c).
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
@@ -21,7 +21,7 @@ _FIELDS = 5
 
 
 @dataclass(frozen=True)
-class Secret:
+class PasswordSource:
     """A password and its origin; none is shown anywhere.
 
     Attributes:
@@ -39,7 +39,7 @@ class Secret:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class PasswordQuery:
     """Whose password is looked for in a file."""
 
     host: str
@@ -48,7 +48,7 @@ class Wanted:
     user: str
 
 
-def from_file(path: str, wanted: Wanted, someone: Person) -> Secret:
+def from_file(path: str, wanted: PasswordQuery, os_user: OsUser) -> PasswordSource:
     """What the password file of a user holds for a connection.
 
     Args:
@@ -56,28 +56,28 @@ def from_file(path: str, wanted: Wanted, someone: Person) -> Secret:
         wanted: the connection; for a socket its host is the folder, or localhost for the usual folder.
         someone: who reads it.
     """
-    path = path or os.path.join(someone.home, ".pgpass")
-    with acting_as(someone):
+    path = path or os.path.join(os_user.home, ".pgpass")
+    with acting_as(os_user):
         try:
             status = os.stat(path)
             with open(path, encoding="utf-8", errors="surrogateescape") as handle:
                 lines = handle.read().splitlines()
         except FileNotFoundError:
-            return Secret(file=path, passed_over="it does not exist")
+            return PasswordSource(file=path, passed_over="it does not exist")
         except OSError as error:
-            return Secret(file=path, passed_over=f"{someone.name} cannot read it ({error.strerror})")
+            return PasswordSource(file=path, passed_over=f"{os_user.name} cannot read it ({error.strerror})")
     number, password = _find(lines, wanted)
     if not stat.S_ISREG(status.st_mode):
-        return Secret(file=path, passed_over="it is no plain file", named=password is not None)
+        return PasswordSource(file=path, passed_over="it is no plain file", named=password is not None)
     if status.st_mode & _OTHERS:
         mode = f"its mode is {stat.S_IMODE(status.st_mode):04o}, and libpq reads none that others may read"
-        return Secret(file=path, passed_over=mode, named=password is not None)
+        return PasswordSource(file=path, passed_over=mode, named=password is not None)
     if password is None:
-        return Secret(file=path)
-    return Secret(password, f"line {number} of {path}", path, named=True)
+        return PasswordSource(file=path)
+    return PasswordSource(password, f"line {number} of {path}", path, named=True)
 
 
-def _find(lines: List[str], wanted: Wanted) -> tuple[int, Optional[str]]:
+def _find(lines: List[str], wanted: PasswordQuery) -> tuple[int, Optional[str]]:
     """The first line that fits, as in libpq; an empty password is none."""
     for number, line in enumerate(lines, start=1):
         fields = _fields(line)

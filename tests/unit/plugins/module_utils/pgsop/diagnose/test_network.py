@@ -13,23 +13,23 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.person import person
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.reach import (
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.network import (
     DENIED,
     MISSING,
     NO_FOLDER,
     THERE,
     is_local,
     port_of,
-    reach,
+    probe,
     takes,
 )
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.target import Target
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.os_user import get_os_user
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.target import ConnectionTarget
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.listeners import Listener
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.diagnose.samples import GOOD
 
 
-def to(host: str, port: int = 5432, **changed: Any) -> Target:
+def to(host: str, port: int = 5432, **changed: Any) -> ConnectionTarget:
     return dataclasses.replace(GOOD.target, host=host, port=port, **changed)
 
 
@@ -58,36 +58,36 @@ def test_addresses_of_this_host(address: str, expected: bool) -> None:
 def test_a_listener_is_found() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-        found = reach(to("127.0.0.1", port), person())
+        found = probe(to("127.0.0.1", port), get_os_user())
         assert found.open == ("127.0.0.1",)
         assert [each.pid for each in found.listening] == [os.getpid()]
         assert found.client == "127.0.0.1"
-        assert reach(to("127.0.0.2", port), person()).open == ()
-        assert reach(to("db.invalid", port, hostaddr="127.0.0.1"), person()).open == ("127.0.0.1",)
+        assert probe(to("127.0.0.2", port), get_os_user()).open == ()
+        assert probe(to("db.invalid", port, hostaddr="127.0.0.1"), get_os_user()).open == ("127.0.0.1",)
 
 
 def test_a_name_that_does_not_resolve() -> None:
-    found = reach(to("db.invalid"), person())
+    found = probe(to("db.invalid"), get_os_user())
     assert found.unresolved
     assert not found.local
 
 
 @pytest.mark.parametrize("name", ["x" * 70 + ".invalid", "a..b"])
 def test_a_name_that_is_none(name: str) -> None:
-    assert reach(to(name), person()).unresolved
+    assert probe(to(name), get_os_user()).unresolved
 
 
 def test_an_address_that_is_elsewhere() -> None:
-    found = reach(to("192.0.2.1"), person())
+    found = probe(to("192.0.2.1"), get_os_user())
     assert (found.local, found.listening, found.addresses) == (False, (), ("192.0.2.1",))
 
 
 def test_sockets(tmp_path: Path) -> None:
-    assert reach(to(str(tmp_path / "none")), person()).socket == NO_FOLDER
-    assert reach(to(str(tmp_path)), person()).socket == MISSING
+    assert probe(to(str(tmp_path / "none")), get_os_user()).socket == NO_FOLDER
+    assert probe(to(str(tmp_path)), get_os_user()).socket == MISSING
     for name in (".s.PGSQL.5432", ".s.PGSQL.5433", ".s.PGSQL.5433.lock"):
         (tmp_path / name).touch()
-    found = reach(to(str(tmp_path)), person())
+    found = probe(to(str(tmp_path)), get_os_user())
     assert found.socket == THERE
     assert str(tmp_path / ".s.PGSQL.5433") in found.other_sockets
     assert not [
@@ -100,7 +100,7 @@ def test_a_socket_that_is_not_for_everybody(tmp_path: Path) -> None:
     path = tmp_path / ".s.PGSQL.5432"
     path.touch()
     path.chmod(0o600)
-    assert reach(to(str(tmp_path)), person("nobody")).socket == DENIED
+    assert probe(to(str(tmp_path)), get_os_user("nobody")).socket == DENIED
     assert os.geteuid() == 0
 
 

@@ -11,22 +11,22 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.person import Person
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.secret import (
-    Secret,
-    Wanted,
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.os_user import OsUser
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.password_source import (
+    PasswordQuery,
+    PasswordSource,
     from_file,
 )
 
-WANTED = Wanted("localhost", 5432, "appdb", "app")
+WANTED = PasswordQuery("localhost", 5432, "appdb", "app")
 
 
-def me(home: Path) -> Person:
+def me(home: Path) -> OsUser:
     account = pwd.getpwuid(os.geteuid())
-    return Person(account.pw_name, account.pw_uid, account.pw_gid, str(home))
+    return OsUser(account.pw_name, account.pw_uid, account.pw_gid, str(home))
 
 
-def secret(folder: Path, text: str, mode: int = 0o600) -> Secret:
+def password_source(folder: Path, text: str, mode: int = 0o600) -> PasswordSource:
     path = folder / ".pgpass"
     path.write_text(text, encoding="utf-8")
     path.chmod(mode)
@@ -49,19 +49,19 @@ def secret(folder: Path, text: str, mode: int = 0o600) -> Secret:
     ],
 )
 def test_the_first_line_that_fits(tmp_path: Path, line: str, password: str | None) -> None:
-    found = secret(tmp_path, line + "\n")
+    found = password_source(tmp_path, line + "\n")
     assert found.password == password
     assert found.named is (password is not None)
     assert found.passed_over == ""
 
 
 def test_where_it_is_from(tmp_path: Path) -> None:
-    assert secret(tmp_path, "# mine\n*:*:*:app:one\n").origin == f"line 2 of {tmp_path}/.pgpass"
+    assert password_source(tmp_path, "# mine\n*:*:*:app:one\n").origin == f"line 2 of {tmp_path}/.pgpass"
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660])
 def test_a_file_that_others_may_read_is_passed_over(tmp_path: Path, mode: int) -> None:
-    found = secret(tmp_path, "*:*:*:app:one\n", mode)
+    found = password_source(tmp_path, "*:*:*:app:one\n", mode)
     assert found.password is None
     assert found.named
     assert f"mode is {mode:04o}" in found.passed_over
@@ -73,4 +73,4 @@ def test_no_file(tmp_path: Path) -> None:
 
 
 def test_nothing_shows_it(tmp_path: Path) -> None:
-    assert "hush" not in repr(secret(tmp_path, "*:*:*:app:hush\n"))
+    assert "hush" not in repr(password_source(tmp_path, "*:*:*:app:hush\n"))

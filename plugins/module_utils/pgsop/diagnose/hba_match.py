@@ -18,15 +18,15 @@ from ..hba_rules.read import read_lines
 from ..hba_rules.rule import Rule, bare, from_server, without_secrets
 from ..hba_rules.simulate import Attempt, first_match
 from .catalogue import Catalogue
-from .reach import Reach
-from .target import Target
+from .network import NetworkPath
+from .target import ConnectionTarget
 
 #: Ways to try a connection over TCP, by sslmode: without ssl on the server, and with it (libpq, "SSL Support").
 _WAYS: Mapping[str, Tuple[str, ...]] = {"disable": ("plain",), "allow": ("plain", "ssl"), "prefer": ("ssl", "plain")}
 
 
 @dataclass(frozen=True)
-class Line:
+class MatchedLine:
     """A rule and where it stands."""
 
     rule: Rule
@@ -48,8 +48,8 @@ class Decision:
         loaded: whether the server has read the files since they were changed.
     """
 
-    line: Optional[Line] = None
-    shadowed: Tuple[Line, ...] = ()
+    line: Optional[MatchedLine] = None
+    shadowed: Tuple[MatchedLine, ...] = ()
     kind: str = "local"
     broken: Tuple[str, ...] = ()
     loaded: bool = True
@@ -70,11 +70,13 @@ class Decision:
         return dict(self.line.rule.options).get("map", "") if self.line else ""
 
 
-def decision(target: Target, reach: Reach, found: Catalogue) -> Decision:
+def decision(target: ConnectionTarget, reach: NetworkPath, found: Catalogue) -> Decision:
     """Find the line that decides."""
     written = _Written()
     lines = [
-        Line(written.quoted(_rule(row), row, found), _place(row, found)) for row in found.rules if not row["error"]
+        MatchedLine(written.quoted(_rule(row), row, found), _place(row, found))
+        for row in found.rules
+        if not row["error"]
     ]
     broken = tuple(f"{_place(row, found)}: {row['error']}" for row in found.rules if row["error"])
     loaded = _loaded(found)
@@ -123,7 +125,7 @@ def _rule(row: Mapping[str, Any]) -> Rule:
     return rule
 
 
-def ways(target: Target, *, ssl: bool) -> Tuple[str, ...]:
+def ways(target: ConnectionTarget, *, ssl: bool) -> Tuple[str, ...]:
     """How libpq tries to connect, one way after the other."""
     if target.socket:
         return ("local",)
@@ -131,14 +133,14 @@ def ways(target: Target, *, ssl: bool) -> Tuple[str, ...]:
     return tried if ssl else tuple(way for way in tried if way == "plain") or ("ssl",)
 
 
-def _attempt(target: Target, reach: Reach, found: Catalogue, kind: str) -> Attempt:
+def _attempt(target: ConnectionTarget, reach: NetworkPath, found: Catalogue, kind: str) -> Attempt:
     database = "replication" if target.replication else target.database
     if database == "replication" and not target.replication:
         database = f'"{database}"'
     return Attempt(kind, database, target.user, "" if target.socket else reach.client, found.groups)
 
 
-def _matching(lines: Sequence[Line], attempt: Attempt) -> Iterator[Line]:
+def _matching(lines: Sequence[MatchedLine], attempt: Attempt) -> Iterator[MatchedLine]:
     names: List[str] = []
     for line in lines:
         if first_match([line.rule], attempt) is None:

@@ -13,8 +13,8 @@ from typing import Dict, List, Optional, Sequence, Tuple
 from .. import command
 from ..cluster import NOTED_PHASE, NOTED_PORT, NOTED_SOCKETS, Cluster, noted
 from ..service import complaints, has_systemd
-from .reach import Reach
-from .target import Target
+from .network import NetworkPath
+from .target import ConnectionTarget
 
 #: How much of the end of a log is looked at, in bytes.
 _LOG_END = -8192
@@ -23,7 +23,7 @@ _PROPERTIES = "ActiveState,SubState,Result,UnitFileState"
 
 
 @dataclass(frozen=True)
-class Running:
+class RunningServer:
     """What a running server wrote down about itself; its files may say otherwise by now."""
 
     port: int
@@ -32,7 +32,7 @@ class Running:
 
 
 @dataclass(frozen=True)
-class Place:
+class ClusterMatch:
     """The cluster and its server.
 
     Attributes:
@@ -46,7 +46,7 @@ class Place:
     """
 
     cluster: Optional[Cluster] = None
-    running: Optional[Running] = None
+    running: Optional[RunningServer] = None
     frozen: bool = False
     unit: Tuple[Tuple[str, str], ...] = ()
     start: str = "auto"
@@ -64,13 +64,13 @@ class Place:
         return self.running.phase if self.running else ""
 
 
-def place(target: Target, reach: Reach, clusters: Sequence[Cluster]) -> Place:
+def find_match(target: ConnectionTarget, reach: NetworkPath, clusters: Sequence[Cluster]) -> ClusterMatch:
     """Find the cluster that a connection leads to, or would if its server ran."""
     found = _cluster(target, reach, clusters) if reach.local else None
     others = tuple((each, port(each)) for each in clusters if each is not found)
     if found is None:
-        return Place(others=others)
-    return Place(
+        return ClusterMatch(others=others)
+    return ClusterMatch(
         cluster=found,
         running=running(found),
         frozen=_state(found.pid) == _STOPPED,
@@ -81,14 +81,14 @@ def place(target: Target, reach: Reach, clusters: Sequence[Cluster]) -> Place:
     )
 
 
-def running(cluster: Cluster) -> Optional[Running]:
+def running(cluster: Cluster) -> Optional[RunningServer]:
     """What the server noted when it started."""
     if not cluster.running:
         return None
     lines = noted(cluster.data_directory)
     try:
         phase = lines[NOTED_PHASE] if len(lines) > NOTED_PHASE else "starting"
-        return Running(int(lines[NOTED_PORT]), lines[NOTED_SOCKETS], phase)
+        return RunningServer(int(lines[NOTED_PORT]), lines[NOTED_SOCKETS], phase)
     except (ValueError, IndexError):
         return None
 
@@ -99,7 +99,7 @@ def port(cluster: Cluster) -> int:
     return now.port if now else cluster.port
 
 
-def _cluster(target: Target, reach: Reach, clusters: Sequence[Cluster]) -> Optional[Cluster]:
+def _cluster(target: ConnectionTarget, reach: NetworkPath, clusters: Sequence[Cluster]) -> Optional[Cluster]:
     holders = {pid for listener in reach.listening for pid in listener.pids}
     mine = [each for each in clusters if each.pid is not None and each.pid in holders]
     if not mine and (not reach.listening or not holders or target.socket):

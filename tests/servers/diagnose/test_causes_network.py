@@ -20,8 +20,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.examine import Report, diagnose
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.target import Request
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.examine import Diagnosis, diagnose
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.target import ConnectionRequest
 from ansible_collections.aerovista.postgresql.tests.servers.diagnose.office import PASSWORD, Office
 from ansible_collections.aerovista.postgresql.tests.servers.server import running
 
@@ -57,13 +57,13 @@ def listening(answer: bytes | None) -> Iterator[int]:
         thread.join(5)
 
 
-def look(office: Office, dsn: str, *clusters: Cluster, **options: Any) -> Report:
-    return diagnose(Request(dsn=dsn, **options), clusters or [office.server.cluster])
+def look(office: Office, dsn: str, *clusters: Cluster, **options: Any) -> Diagnosis:
+    return diagnose(ConnectionRequest(dsn=dsn, **options), clusters or [office.server.cluster])
 
 
-def told(report: Report) -> tuple[str, str, str]:
+def error_is(report: Diagnosis) -> tuple[str, str, str]:
     assert report.cause is not None
-    return report.cause.id, report.cause.sentence, report.cause.remedy
+    return report.cause.id, report.cause.message, report.cause.hint
 
 
 def test_a_name_that_does_not_resolve(office: Office) -> None:
@@ -88,18 +88,18 @@ def test_another_port(office: Office) -> None:
 
 
 def test_no_cluster_at_all(office: Office) -> None:
-    assert told(diagnose(Request(dsn=office.uri(port=1)), []))[0] == "server.absent"
+    assert error_is(diagnose(ConnectionRequest(dsn=office.uri(port=1)), []))[0] == "server.absent"
 
 
 def test_another_clusters_port(office: Office) -> None:
     with running(office.major) as other:
         theirs = dataclasses.replace(other.cluster, name="other")
-        name, sentence, remedy = told(look(office, office.uri(port=other.port), office.server.cluster, theirs))
+        name, sentence, remedy = error_is(look(office, office.uri(port=other.port), office.server.cluster, theirs))
         assert name == "port.other_cluster"
         assert f"but cluster {office.major}/main on port {office.server.port} has" in sentence
         assert f":{office.server.port}/appdb" in remedy
         other.execute(f"CREATE ROLE appuser LOGIN PASSWORD '{PASSWORD}'")
-        name, sentence, _remedy = told(look(office, office.uri(port=other.port), office.server.cluster, theirs))
+        name, sentence, _remedy = error_is(look(office, office.uri(port=other.port), office.server.cluster, theirs))
         assert (name, "no database appdb" in sentence) == ("port.other_cluster", True)
 
 
@@ -141,18 +141,18 @@ def test_a_socket_that_is_not_for_everybody(office: Office) -> None:
 def test_a_program_that_is_no_server(office: Office) -> None:
     with listening(b"HTTP/1.1 400 Bad Request\r\n\r\n") as port:
         name, sentence, _remedy = office.seen(office.uri(port=port))
-    assert name == "port.stranger"
+    assert name == "port.not_postgresql"
     assert f"listens on port {port}" in sentence
 
 
 def test_a_program_that_says_nothing(office: Office) -> None:
     with listening(None) as port:
         report = office.look(office.uri(port=port))
-    name, _sentence, _remedy = told(report)
-    assert name == "port.stranger"
+    name, _sentence, _remedy = error_is(report)
+    assert name == "port.not_postgresql"
     assert (
         4
-        < float(next(s.seen.split("after ")[1].split(" ms")[0] for s in report.steps if s.name == "attempt")) / 1000
+        < float(next(s.message.split("after ")[1].split(" ms")[0] for s in report.steps if s.name == "attempt")) / 1000
         < 8
     )
 
@@ -162,10 +162,10 @@ def test_a_server_that_stands_still(office: Office) -> None:
     assert pid is not None
     os.kill(pid, signal.SIGSTOP)
     try:
-        name, sentence, remedy = told(look(office, office.uri()))
+        name, sentence, remedy = error_is(look(office, office.uri()))
     finally:
         os.kill(pid, signal.SIGCONT)
-    assert (name, remedy) == ("server.frozen", f"sudo kill -CONT {pid}")
+    assert (name, remedy) == ("server.stopped_by_signal", f"sudo kill -CONT {pid}")
     assert f"main process {pid}" in sentence
     assert office.cause() == ""
 
@@ -174,7 +174,7 @@ def test_a_server_that_is_down(office: Office) -> None:
     with running(office.major) as other:
         port = other.port
         other.stop()
-        name, sentence, remedy = told(
+        name, sentence, remedy = error_is(
             look(office, office.uri(port=port), dataclasses.replace(other.cluster, name="other"))
         )
         assert name == "server.down"
@@ -184,7 +184,7 @@ def test_a_server_that_is_down(office: Office) -> None:
 
 def test_a_server_whose_port_was_changed_and_that_was_not_restarted(office: Office) -> None:
     changed = dataclasses.replace(office.server.cluster, pending_port=1)
-    name, sentence, remedy = told(look(office, office.uri(port=1), changed))
+    name, sentence, remedy = error_is(look(office, office.uri(port=1), changed))
     assert name == "port.pending"
     assert f"still runs on {office.server.port}" in sentence
     assert "restart" in remedy
@@ -210,15 +210,15 @@ def test_a_server_that_is_not_there_yet(office: Office, settings: dict[str, str]
         cluster = dataclasses.replace(other.cluster, name="other", running=True)
         if cause == "server.standby" and office.major >= 14:
             office.wait(lambda: "starting up" not in _attempt(look(office, office.uri(port=other.port), cluster)), "up")
-        found = told(look(office, office.uri(port=other.port), cluster))[0]
+        found = error_is(look(office, office.uri(port=other.port), cluster))[0]
         other.stop(signal.SIGQUIT)
         starting.join(60)
     # Before 14, what the client is told is the same.
     assert found == cause or (office.major < 14 and found == "server.starting")
 
 
-def _attempt(report: Report) -> str:
-    return next(step.seen for step in report.steps if step.name == "attempt")
+def _attempt(report: Diagnosis) -> str:
+    return next(step.message for step in report.steps if step.name == "attempt")
 
 
 def _phase(data: Path) -> str:
@@ -235,8 +235,8 @@ def _start(server: Any) -> None:
 def test_a_host_that_is_elsewhere(office: Office) -> None:
     """An address for documentation (RFC 5737): nobody is there."""
     report = office.look(office.uri(host="192.0.2.1"))
-    assert told(report)[0] == "host.remote"
-    assert {step.name: step.status for step in report.steps}["role"] == "not known"
+    assert error_is(report)[0] == "host.remote"
+    assert {step.name: step.status for step in report.steps}["role"] == "UNKNOWN"
 
 
 @pytest.mark.parametrize("dsn", [f"postgresql://a:{PASSWORD}@%zz/x", f"host=x password={PASSWORD} two", "mysql://x"])

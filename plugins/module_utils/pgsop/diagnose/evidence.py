@@ -11,13 +11,13 @@ from typing import Any, Dict, Mapping, Optional, Tuple
 
 from .. import dsn
 from ..errors import OwnerRefusedError
-from .attempt import Attempt
+from .attempt import ConnectionAttempt
 from .catalogue import Catalogue
-from .person import Person
-from .place import Place
-from .reach import Reach
-from .rules import Decision
-from .target import Target
+from .cluster_lookup import ClusterMatch
+from .hba_match import Decision
+from .network import NetworkPath
+from .os_user import OsUser
+from .target import ConnectionTarget
 
 
 @dataclass(frozen=True)
@@ -26,23 +26,23 @@ class Cause:
 
     Attributes:
         id: stable over releases.
-        sentence: the same in words.
-        remedy: the command that mends it.
+        message: the cause in a sentence without a full stop.
+        hint: the command that fixes it.
         sql: whether that is typed in psql rather than in a shell.
-        declared: where this collection keeps it instead, so that it stays mended.
+        declared: where this collection keeps it instead, so that the fix stays.
         candidates: identifiers of the causes it may be, where it may be several.
     """
 
     id: str
-    sentence: str
-    remedy: str
+    message: str
+    hint: str
     sql: bool = False
     declared: str = ""
     candidates: Tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
-class Case:
+class Evidence:
     """What was seen.
 
     Attributes:
@@ -55,11 +55,11 @@ class Case:
         elsewhere: by label of another cluster, its port and whether it has the role and the database.
     """
 
-    target: Target
-    someone: Person
-    reach: Reach
-    place: Place
-    attempt: Attempt
+    target: ConnectionTarget
+    os_user: OsUser
+    reach: NetworkPath
+    place: ClusterMatch
+    attempt: ConnectionAttempt
     found: Optional[Catalogue] = None
     hidden: str = ""
     refused: Optional[OwnerRefusedError] = None
@@ -68,7 +68,7 @@ class Case:
     triggers: Tuple[str, ...] = ()
     elsewhere: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
-    def told(self, *kinds: str) -> bool:
+    def error_is(self, *kinds: str) -> bool:
         """Whether the client was told something of one of these kinds."""
         return self.attempt.kind in kinds
 

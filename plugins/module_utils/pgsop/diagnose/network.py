@@ -14,8 +14,8 @@ from typing import List, Optional, Tuple
 
 from ..debian import SOCKET_DIRECTORY
 from ..listeners import Listener, listeners
-from .person import Person, acting_as
-from .target import Target
+from .os_user import OsUser, acting_as
+from .target import ConnectionTarget
 
 #: What listens on all addresses of a family.
 _ANY = {str(IPv4Address(0)): socket.AF_INET, str(IPv6Address(0)): socket.AF_INET6}
@@ -26,7 +26,7 @@ THERE, MISSING, NO_FOLDER, DENIED = "there", "missing", "no folder", "denied"
 
 
 @dataclass(frozen=True)
-class Reach:
+class NetworkPath:
     """What stands at the other end.
 
     Attributes:
@@ -53,17 +53,17 @@ class Reach:
         return next(iter(self.open or self.addresses), "")
 
 
-def reach(target: Target, someone: Person) -> Reach:
+def probe(target: ConnectionTarget, os_user: OsUser) -> NetworkPath:
     """Look."""
     if target.socket:
-        return Reach(socket=_socket_state(target.socket, someone), other_sockets=_sockets(target))
+        return NetworkPath(socket=_socket_state(target.socket, os_user), other_sockets=_sockets(target))
     try:
         addresses = _addresses(target)
     except (OSError, UnicodeError) as error:
-        return Reach(unresolved=getattr(error, "strerror", None) or str(error), local=False)
+        return NetworkPath(unresolved=getattr(error, "strerror", None) or str(error), local=False)
     local = tuple(address for address in addresses if is_local(address))
     found = tuple(listeners(port=target.port)) if local else ()
-    return Reach(
+    return NetworkPath(
         addresses=addresses,
         local=bool(local),
         listening=found,
@@ -88,7 +88,7 @@ def is_local(address: str) -> bool:
     return True
 
 
-def _addresses(target: Target) -> Tuple[str, ...]:
+def _addresses(target: ConnectionTarget) -> Tuple[str, ...]:
     found: List[str] = []
     for entry in socket.getaddrinfo(target.hostaddr or target.host, target.port, type=socket.SOCK_STREAM):
         address = str(entry[4][0]).partition("%")[0]
@@ -97,8 +97,8 @@ def _addresses(target: Target) -> Tuple[str, ...]:
     return tuple(found)
 
 
-def _socket_state(path: str, someone: Person) -> str:
-    with acting_as(someone):
+def _socket_state(path: str, os_user: OsUser) -> str:
+    with acting_as(os_user):
         try:
             os.stat(path)
         except PermissionError:
@@ -109,7 +109,7 @@ def _socket_state(path: str, someone: Person) -> str:
     return THERE if writable else DENIED
 
 
-def _sockets(target: Target) -> Tuple[str, ...]:
+def _sockets(target: ConnectionTarget) -> Tuple[str, ...]:
     """Sockets of servers in the usual folders, and in the one that was named."""
     folders = {os.path.realpath(folder): folder for folder in (*_FOLDERS, target.host)}
     found = [path for folder in folders.values() for path in glob.glob(f"{glob.escape(folder)}/.s.PGSQL.*")]

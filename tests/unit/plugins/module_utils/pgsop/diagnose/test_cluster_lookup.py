@@ -16,9 +16,12 @@ import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import command
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose import place as places
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.place import place, running
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.reach import Reach
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose import cluster_lookup as places
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.cluster_lookup import (
+    find_match,
+    running,
+)
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.network import NetworkPath
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.listeners import Listener
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.diagnose.samples import (
     CLUSTER,
@@ -55,8 +58,8 @@ def _no_systemd(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_who_listens_is_who_it_is(tmp_path: Path) -> None:
     main, other = cluster(tmp_path, "main", 5433, pid=11), cluster(tmp_path, "other", 5432, pid=12)
-    reach = Reach(("127.0.0.1",), listening=(Listener("127.0.0.1", 5432, 9, "postgres", frozenset({11})),))
-    found = place(GOOD.target, reach, [main, other])
+    reach = NetworkPath(("127.0.0.1",), listening=(Listener("127.0.0.1", 5432, 9, "postgres", frozenset({11})),))
+    found = find_match(GOOD.target, reach, [main, other])
     assert found.cluster is main
     assert [(each.name, at) for each, at in found.others] == [("other", 5432)]
 
@@ -66,29 +69,29 @@ def test_where_nobody_may_know_who_listens_the_port_tells(tmp_path: Path) -> Non
         cluster(tmp_path, "main", 5432, pid=11, noted=5433),
         cluster(tmp_path, "other", 5433, pid=12, noted=5432),
     )
-    reach = Reach(("127.0.0.1",), listening=(Listener("127.0.0.1", 5432),))
-    assert place(GOOD.target, reach, [main, other]).cluster is other
+    reach = NetworkPath(("127.0.0.1",), listening=(Listener("127.0.0.1", 5432),))
+    assert find_match(GOOD.target, reach, [main, other]).cluster is other
 
 
 def test_somebody_else_on_the_port_is_no_cluster(tmp_path: Path) -> None:
-    reach = Reach(("127.0.0.1",), listening=(Listener("127.0.0.1", 5432, 99, "nginx"),))
-    assert place(GOOD.target, reach, [cluster(tmp_path, "main", 5432)]).cluster is None
+    reach = NetworkPath(("127.0.0.1",), listening=(Listener("127.0.0.1", 5432, 99, "nginx"),))
+    assert find_match(GOOD.target, reach, [cluster(tmp_path, "main", 5432)]).cluster is None
 
 
 def test_one_that_runs_comes_first(tmp_path: Path) -> None:
     down, up = cluster(tmp_path, "a", 5432), cluster(tmp_path, "b", 5432, pid=12)
-    assert place(GOOD.target, Reach(("127.0.0.1",)), [down, up]).cluster is up
+    assert find_match(GOOD.target, NetworkPath(("127.0.0.1",)), [down, up]).cluster is up
 
 
 @pytest.mark.parametrize(("folder", "expected"), [("/run/pg", True), ("/elsewhere", False)])
 def test_a_socket_has_a_folder(tmp_path: Path, folder: str, expected: bool) -> None:
     target = dataclasses.replace(GOOD.target, host=folder)
     main = cluster(tmp_path, "main", 5432, pid=11)
-    assert (place(target, Reach(socket="there"), [main]).cluster is main) is expected
+    assert (find_match(target, NetworkPath(socket="there"), [main]).cluster is main) is expected
 
 
 def test_another_host_has_no_cluster_of_ours(tmp_path: Path) -> None:
-    assert place(GOOD.target, Reach(local=False), [cluster(tmp_path, "main", 5432)]).cluster is None
+    assert find_match(GOOD.target, NetworkPath(local=False), [cluster(tmp_path, "main", 5432)]).cluster is None
 
 
 @pytest.mark.parametrize("phase", ["starting", "ready   ", "stopping", "standby "])
@@ -105,17 +108,17 @@ def test_what_is_left_of_a_server_that_died(tmp_path: Path) -> None:
 def test_a_process_that_is_stopped(tmp_path: Path) -> None:
     with subprocess.Popen(["sleep", "60"]) as process:
         main = cluster(tmp_path, "main", 5432, pid=process.pid)
-        assert not place(GOOD.target, Reach(("127.0.0.1",)), [main]).frozen
+        assert not find_match(GOOD.target, NetworkPath(("127.0.0.1",)), [main]).frozen
         os.kill(process.pid, signal.SIGSTOP)
         os.waitpid(process.pid, os.WUNTRACED)
-        assert place(GOOD.target, Reach(("127.0.0.1",)), [main]).frozen
+        assert find_match(GOOD.target, NetworkPath(("127.0.0.1",)), [main]).frozen
         process.kill()
 
 
 def test_the_last_lines_of_the_log_of_a_server_that_is_down(tmp_path: Path) -> None:
     main = cluster(tmp_path, "main", 5432)
     Path(main.log_file).write_text("LOG: up\n2026 FATAL:  could not load\n", encoding="utf-8")
-    found = place(GOOD.target, Reach(("127.0.0.1",)), [main])
+    found = find_match(GOOD.target, NetworkPath(("127.0.0.1",)), [main])
     assert found.down
     assert found.log == ("2026 FATAL: could not load",)
 
@@ -127,12 +130,12 @@ def test_the_last_lines_of_the_log_of_a_server_that_is_down(tmp_path: Path) -> N
 def test_start_conf(tmp_path: Path, text: str, expected: str) -> None:
     main = cluster(tmp_path, "main", 5432)
     (tmp_path / "main" / "start.conf").write_text(text, encoding="utf-8")
-    assert place(GOOD.target, Reach(("127.0.0.1",)), [main]).start == expected
+    assert find_match(GOOD.target, NetworkPath(("127.0.0.1",)), [main]).start == expected
 
 
 def test_the_state_of_a_unit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     said = "ActiveState=failed\nSubState=failed\nResult=exit-code\n"
     monkeypatch.setattr(places, "has_systemd", lambda: True)
     monkeypatch.setattr(command, "run", lambda _words, timeout: command.Answer(0, said, ""))
-    found = dict(place(GOOD.target, Reach(("127.0.0.1",)), [cluster(tmp_path, "main", 5432)]).unit)
+    found = dict(find_match(GOOD.target, NetworkPath(("127.0.0.1",)), [cluster(tmp_path, "main", 5432)]).unit)
     assert found == {"ActiveState": "failed", "SubState": "failed", "Result": "exit-code"}

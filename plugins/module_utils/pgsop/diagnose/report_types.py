@@ -1,0 +1,49 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The report about a connection, as `pgsop diagnose --format json` and module pg_connection_info return it."""
+
+from __future__ import annotations
+
+from typing import Any, TypedDict
+
+
+class CauseReport(TypedDict):
+    """Why a connection does not work; `candidates` has several causes if they cannot be told apart."""
+
+    id: str
+    message: str
+    candidates: list[str]
+
+
+class StepReport(TypedDict):
+    """One step on the way to a session: OK, WARNING (the connection works all the same), CRITICAL or UNKNOWN."""
+
+    name: str
+    status: str
+    message: str
+
+
+class ConnectionReport(TypedDict):
+    """A diagnosis.
+
+    Attributes:
+        works: whether the connection works; None if that could not be tested.
+        cause: why it does not work; None if it works.
+        hint: the command that fixes it; empty if it works.
+        hint_in: where to run the command: shell, or a call of psql.
+        declared: the declaration of this collection in which the fix stays.
+        remarks: what is wrong although the connection works.
+        target: host, port, database and role, with every default filled in.
+        session: role, database, version, encryption and latency of a connection that works.
+    """
+
+    works: bool | None
+    cause: CauseReport | None
+    hint: str
+    hint_in: str
+    declared: str
+    remarks: list[str]
+    steps: list[StepReport]
+    target: dict[str, Any]
+    session: dict[str, Any]

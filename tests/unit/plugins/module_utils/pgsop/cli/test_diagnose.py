@@ -128,5 +128,5 @@ def test_what_is_wrong_is_in_colour(
     said = capsys.readouterr().out
     assert len(asked) == 1
     assert "\x1b[31mCRITICAL\x1b[0m  odd\\x1b" in said
-    assert "\x1b[35mnot known\x1b[0m" in said
+    assert "\x1b[35mUNKNOWN \x1b[0m" in said
     assert "\x1b[31mCause\x1b[0m: role" in said

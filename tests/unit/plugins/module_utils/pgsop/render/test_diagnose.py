@@ -31,5 +31,5 @@ def test_remarks_follow_a_connection_that_works() -> None:
 def test_what_is_wrong_has_the_color_of_its_status() -> None:
     found = list(lines(REFUSED, marked))
     assert found[1] == "role      <CRITICAL>CRITICAL  odd\\x1b"
-    assert found[2].startswith("slots     <UNKNOWN>not known")
+    assert found[2].startswith("slots     <UNKNOWN>UNKNOWN")
     assert found[4].startswith("<CRITICAL>Cause: role")

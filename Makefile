@@ -1,6 +1,6 @@
 # Every command sets up what it needs; see scripts/ for what each does.
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick lint unit servers servers-all fuzz sanity molecule mutants bench venv setup clean
+.PHONY: help demo test quick lint docs unit servers servers-all fuzz sanity molecule mutants bench release venv setup clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 22
@@ -8,7 +8,7 @@ help: ## this list
 demo: ## a bare host becomes a hardened, tuned PostgreSQL, before your eyes
 	@scripts/demo
 
-test: ## lint, types, units, real servers, sanity and all Molecule scenarios on every platform that can be had
+test: ## lint, types, documentation, units, real servers, sanity and all Molecule scenarios on every platform that can be had
 	@scripts/test
 
 quick: ## lint, units and hosts that what changed since BASE (default: HEAD, or HEAD~1) touches
@@ -16,6 +16,9 @@ quick: ## lint, units and hosts that what changed since BASE (default: HEAD, or 
 
 lint: ## style, types, documentation
 	@scripts/venv && scripts/lint
+
+docs: ## the documentation as one site in build/docs/html; a broken link fails it
+	@scripts/venv && scripts/docs
 
 unit: ## the engine's unit tests
 	@scripts/venv && scripts/unit
@@ -40,6 +43,9 @@ mutants: ## does the suite notice faults in the product? 40 of them, up to 40 mi
 
 bench: ## measurements, serially, on an idle machine
 	@scripts/bench
+
+release: ## what a release publishes, in build/release; publishes nothing: see RELEASE.md
+	@scripts/venv && scripts/release
 
 venv: ## Python environment and collection link; all that a run against a real host needs
 	@scripts/venv

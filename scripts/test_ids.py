@@ -39,6 +39,7 @@ REPLACED |= {
         r"unit/.*/test_connection\.py::test_identifier_is_quoted": "test_sql.py::test_identifier_is_quoted_as_the_server_does",
         r"unit/.*/test_plan_settings\.py::test_name_is_written_as_sql": "test_sql.py::test_setting_is_written_as_sql",
         r"unit/.*/cli/test_look\.py": "cli/test_target.py, health/test_chosen.py",
+        r"unit/.*/test_pg_databases\.py::test_role_takes_what_the_module_takes": "tests/unit/test_schema.py",
         r"unit/.*/test_host_command\.py::test_somebody_elses_file": "cli/test_install.py: such a file is kept beside the command",
         r"unit/.*/test_hooks\.py::test_failure_is_told_with": "backup/test_notification.py",
         r"servers/migrations/test_survey\.py": "tests/servers/locks/test_same_status.py",

@@ -38,7 +38,7 @@ options:
         default: false
       model:
         description:
-          - Who owns what, see the description of this module.
+          - Who owns what, see the description of module M(aerovista.postgresql.pg_databases).
         type: str
         choices:
           - sop

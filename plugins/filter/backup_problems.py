@@ -39,14 +39,9 @@ _value:
 def backup_problems(configuration: Mapping[str, Any]) -> List[str]:
     """What is wrong with the configuration, empty where nothing is."""
     # Imported here: where a task uses one filter of a collection, Ansible loads all of them, again in each task.
-    from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import (
-        KEYS,
-        problems,
-        shell_problems,
-    )
-    from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.declared import name_variables
+    from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import variable_problems
 
-    return name_variables(problems(configuration) or shell_problems(configuration), "pg_backup", KEYS)
+    return variable_problems(configuration)
 
 
 class FilterModule:

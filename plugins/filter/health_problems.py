@@ -38,11 +38,9 @@ _value:
 def health_problems(configuration: Mapping[str, Any]) -> List[str]:
     """What is wrong with the configuration, empty where nothing is."""
     # Imported here: where a task uses one filter of a collection, Ansible loads all of them, again in each task.
-    from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.declared import name_variables
-    from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.config import KEYS
-    from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.declaration import problems
+    from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.declaration import variable_problems
 
-    return name_variables(problems(configuration), "pg_monitoring", KEYS)
+    return variable_problems(configuration)
 
 
 class FilterModule:

@@ -206,8 +206,9 @@ from typing import Any, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.arguments import CLUSTER, DATABASES
+from ansible_collections.aerovista.postgresql.plugins.module_utils.arguments import CLUSTER
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.manage import Request, manage
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.schema import OPTIONS
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 
 
@@ -222,7 +223,7 @@ class DiscreetModule(AnsibleModule):
 
 def main() -> None:
     """Run the module."""
-    arguments = {**CLUSTER, **DATABASES}
+    arguments = {**CLUSTER, **OPTIONS}
     module = DiscreetModule(argument_spec=arguments, supports_check_mode=True)
     request = Request(**{name: module.params[name] for name in arguments})
     try:

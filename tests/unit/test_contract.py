@@ -10,6 +10,7 @@ import functools
 import re
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -371,17 +372,28 @@ def test_declared_rules_have_the_keys_of_the_module() -> None:
 # links
 
 
+#: Targets of links: in place, in HTML, and by reference.
+LINKS = re.compile(r"\]\(([^)\s]+)\)|<a href=\"([^\"]+)\">|^\[[^\]]+\]: +(\S+)", re.MULTILINE)
+
+
 def anchors(document: str) -> set[str]:
-    """Anchors of the headings, as GitHub makes them."""
-    headings = re.findall(r"^#+ (.+)$", re.sub(r"```.*?```", "", text(document), flags=re.DOTALL), re.MULTILINE)
-    return {re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-") for heading in headings}
+    """Anchors of the headings, as GitHub makes them, and those that the document sets itself."""
+    body = re.sub(r"```.*?```", "", text(document), flags=re.DOTALL)
+    found = set(re.findall(r"<a id=\"([^\"]+)\">", body))
+    seen: Counter[str] = Counter()
+    for heading in re.findall(r"^#+ (.+)$", body, re.MULTILINE):
+        anchor = re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
+        # Each further heading of the same text has a number.
+        found.add(f"{anchor}-{seen[anchor]}" if seen[anchor] else anchor)
+        seen[anchor] += 1
+    return found
 
 
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_every_link_resolves(document: str) -> None:
     body = re.sub(r"```.*?```", "", text(document), flags=re.DOTALL)
     broken = []
-    for target in re.findall(r"\]\(([^)\s]+)\)", body):
+    for target in (target for targets in LINKS.findall(body) for target in targets if target):
         if re.match(r"[a-z]+:", target):
             continue
         path, _mark, anchor = target.partition("#")

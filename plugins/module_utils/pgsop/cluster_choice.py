@@ -6,20 +6,18 @@
 from __future__ import annotations
 
 import os
-from typing import Any, List, Mapping, NamedTuple, Optional
+from typing import Any, Collection, List, NamedTuple, Optional
 
 from .cluster import Cluster, list_clusters
 from .connection import answering_cluster
 from .debian import OWN_CONFIG
-from .declared import read, refuse
+from .declared import OLDEST_MAJOR, object_problems, read, refuse, text_problems, whole_number_problems
 from .dsn import refuse_unreadable
 from .errors import PgsopError
 
 #: Role pg_monitoring writes it; besides the cluster, it configures health.
 CONFIG_FILE = f"{OWN_CONFIG}/health.json"
 ROLE = "pg_monitoring"
-
-_OLDEST_MAJOR = 13
 
 
 class ClusterChoice(NamedTuple):
@@ -100,23 +98,22 @@ def target_cluster(
     return TargetCluster(cluster, choice.database) if cluster else None
 
 
-def problems(declared: Mapping[str, Any]) -> List[str]:
-    """Return what is wrong with version, cluster and database of a configuration, one sentence each."""
-    found = []
-    if "version" not in declared:
-        found.append("version, the major version of the cluster, is missing")
-    version = declared.get("version", _OLDEST_MAJOR)
-    if isinstance(version, bool) or not isinstance(version, int) or version < _OLDEST_MAJOR:
-        found.append(f"version is {version!r} and must be a whole number, at least {_OLDEST_MAJOR}")
-    for key in ("cluster", "database"):
-        value = declared.get(key, "x")
-        if not isinstance(value, str) or not value:
-            found.append(f"{key} is {value!r} and must be text")
-    return found
+def problems(declared: Any, known: Optional[Collection[str]] = None) -> List[str]:
+    """Return what is wrong with a configuration, as far as it is about the cluster, one sentence each.
+
+    Args:
+        declared: the content of the file.
+        known: keys that it may have; None for any.
+    """
+    found = object_problems(declared, known)
+    if not isinstance(declared, dict):
+        return found
+    found += whole_number_problems(declared, {"version": OLDEST_MAJOR})
+    return found + text_problems(declared, ("cluster", "database"))
 
 
 def _configured(path: str) -> ClusterChoice:
     declared = read(path, ROLE)
-    refuse(problems(declared) if isinstance(declared, dict) else ["it is no JSON object"], path, ROLE)
+    refuse(problems(declared), path, ROLE)
     given = {key: declared[key] for key in ("cluster", "database") if key in declared}
     return ClusterChoice(declared["version"], given.get("cluster", "main"), given.get("database", "postgres"))

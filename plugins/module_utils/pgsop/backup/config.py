@@ -9,18 +9,17 @@ import dataclasses
 import os
 import re
 import shlex
-from dataclasses import dataclass
-from typing import Any, Dict, List, Mapping, Tuple, get_type_hints
+from dataclasses import dataclass, field
+from typing import Any, Dict, List, Mapping, Tuple, get_args, get_type_hints
 
 from ..debian import BACKUP_ROOT, OWN_CONFIG, OWN_STATE, program_directory
-from ..declared import read, refuse
+from ..declared import OLDEST_MAJOR, is_text, is_whole, name_variables, object_problems, order_problems, read, refuse
 
 #: Where role pg_backup writes it.
 CONFIG_FILE = f"{OWN_CONFIG}/backup.json"
 
 _ROLE = "pg_backup"
 
-FORMATS = ("directory", "custom")
 #: Method and, where it has one, level, in the words of pg_dump --compress.
 COMPRESSION = re.compile(r"auto|none|gzip(:[1-9])?|zstd(:([1-9]|1\d|2[0-2]))?|lz4(:([1-9]|1[0-2]))?", re.ASCII)
 
@@ -42,7 +41,7 @@ class Assertion:
 
 @dataclass(frozen=True)
 class Config:
-    """Everything that can be chosen.
+    """Everything that can be chosen: type, default and range of each key.
 
     Attributes:
         version: major version of the cluster.
@@ -68,29 +67,29 @@ class Config:
         shrink_warn_percent: how much smaller than the one before a database's dump may be.
     """
 
-    version: int
+    version: int = field(metadata={"least": OLDEST_MAJOR})
     cluster: str = "main"
     directory: str = BACKUP_ROOT
     state_directory: str = OWN_STATE
     exclude: Tuple[str, ...] = ()
-    format: str = "directory"
+    format: str = field(default="directory", metadata={"choices": ("directory", "custom")})
     compression: str = "auto"
-    jobs: int = 2
-    restore_jobs: int = 0
-    lock_wait_timeout_s: int = 300
-    keep_days: int = 14
-    keep_sets: int = 7
+    jobs: int = field(default=2, metadata={"least": 1})
+    restore_jobs: int = field(default=0, metadata={"least": 0})
+    lock_wait_timeout_s: int = field(default=300, metadata={"least": 1})
+    keep_days: int = field(default=14, metadata={"least": 0})
+    keep_sets: int = field(default=7, metadata={"least": 1})
     encryption_recipients: Tuple[str, ...] = ()
     encryption_identity_file: str = ""
     copy_command: str = ""
-    copy_timeout_s: int = 3600
+    copy_timeout_s: int = field(default=3600, metadata={"least": 1})
     failure_command: str = ""
     assertions: Tuple[Assertion, ...] = ()
-    age_warn_h: int = 26
-    age_crit_h: int = 50
-    drill_warn_d: int = 8
-    drill_crit_d: int = 35
-    shrink_warn_percent: int = 50
+    age_warn_h: int = field(default=26, metadata={"least": 1})
+    age_crit_h: int = field(default=50, metadata={"least": 1})
+    drill_warn_d: int = field(default=8, metadata={"least": 1})
+    drill_crit_d: int = field(default=35, metadata={"least": 1})
+    shrink_warn_percent: int = field(default=50, metadata={"least": 1})
 
     @property
     def programs(self) -> str:
@@ -98,25 +97,10 @@ class Config:
         return program_directory(self.version)
 
 
-KEYS = tuple(field.name for field in dataclasses.fields(Config))
-#: Smallest value that makes sense, by key.
-_LEAST = {
-    "version": 13,
-    "jobs": 1,
-    "restore_jobs": 0,
-    "lock_wait_timeout_s": 1,
-    "keep_days": 0,
-    "keep_sets": 1,
-    "copy_timeout_s": 1,
-    "age_warn_h": 1,
-    "age_crit_h": 1,
-    "drill_warn_d": 1,
-    "drill_crit_d": 1,
-    "shrink_warn_percent": 1,
-}
+_OPTIONS = {option.name: option for option in dataclasses.fields(Config)}
+KEYS = tuple(_OPTIONS)
 COMMANDS = ("copy_command", "failure_command")
 _FOLDERS = ("directory", "state_directory")
-_LISTS = ("exclude", "encryption_recipients")
 #: What a shell takes literally, and then what it does not: operators, variables and substitutions.
 _LITERAL = re.compile(r"""\\.|'[^']*'|"(?:\\.|[^"\\])*\"""", re.DOTALL)
 _SHELL = re.compile(r"\|[|&]?|\d*>[>&|]?|<[<&]?|(?<!\S)&&?(?!\S)|;(?!\S)|\$(?=[({\w])|`")
@@ -147,36 +131,42 @@ def parse(declared: Any, source: str) -> Config:
         PgsopError: with everything that is wrong with it.
     """
     refuse(problems(declared), source, _ROLE)
-    values = {**declared, **{key: tuple(declared[key]) for key in _LISTS if key in declared}}
+    values: Dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in declared.items()
+    }
     values["assertions"] = tuple(Assertion(**entry) for entry in declared.get("assertions", ()))
     return Config(**values)
 
 
 def problems(declared: Any) -> List[str]:
     """What is wrong with a declaration, as sentences."""
+    found = object_problems(declared, KEYS)
     if not isinstance(declared, dict):
-        return ["it is no JSON object"]
+        return found
     types = get_type_hints(Config)
-    found = [f"there is no key {key}" for key in sorted(set(declared) - set(types))]
-    if "version" not in declared:
-        found.append("version, the major version of the cluster, is missing")
     known = {key: value for key, value in declared.items() if key in types}
     found += [problem for key, value in known.items() for problem in _type_problems(key, value, types[key])]
     return found or [*_value_problems(known), *_order_problems(known)]
 
 
+def variable_problems(declared: Any) -> List[str]:
+    """Return what is wrong with a declaration with the names of the role's variables, one sentence each."""
+    return name_variables(problems(declared) or shell_problems(declared), _ROLE, KEYS)
+
+
 def _type_problems(key: str, value: Any, wanted: object) -> List[str]:
     if wanted is int:
-        if isinstance(value, bool) or not isinstance(value, int):
+        least = _OPTIONS[key].metadata["least"]
+        if not is_whole(value):
             return [f"{key} is {value!r} and must be a whole number"]
-        return [f"{key} is {value} and must be at least {_LEAST[key]}"] if value < _LEAST[key] else []
+        return [f"{key} is {value} and must be at least {least}"] if value < least else []
     if wanted is str:
         return [] if isinstance(value, str) else [f"{key} is {value!r} and must be text"]
     if not isinstance(value, list):
         return [f"{key} must be a list"]
-    if key in _LISTS:
-        return [f"{key} holds {item!r}, which is no text" for item in value if not isinstance(item, str) or not item]
-    return [problem for number, item in enumerate(value, 1) for problem in _assertion_problems(number, item)]
+    if Assertion in get_args(wanted):
+        return [problem for number, item in enumerate(value, 1) for problem in _assertion_problems(number, item)]
+    return [f"{key} holds {item!r}, which is no text" for item in value if not is_text(item)]
 
 
 def _assertion_problems(number: int, entry: Any) -> List[str]:
@@ -192,8 +182,9 @@ def _assertion_problems(number: int, entry: Any) -> List[str]:
 
 def _value_problems(known: Mapping[str, Any]) -> List[str]:
     found = []
-    if known.get("format", FORMATS[0]) not in FORMATS:
-        found.append(f"format is {known['format']!r} and must be one of {', '.join(FORMATS)}")
+    formats = _OPTIONS["format"].metadata["choices"]
+    if known.get("format", formats[0]) not in formats:
+        found.append(f"format is {known['format']!r} and must be one of {', '.join(formats)}")
     if not COMPRESSION.fullmatch(known.get("compression", "auto")):
         found.append(
             f"compression is {known['compression']!r} and must be auto, none, gzip, gzip:1 to 9, zstd, zstd:1 to 22, lz4, or lz4:1 to 12"
@@ -251,11 +242,6 @@ def shell_syntax(command: str) -> str:
 
 
 def _order_problems(known: Mapping[str, Any]) -> List[str]:
-    defaults: Dict[str, Any] = {field.name: field.default for field in dataclasses.fields(Config)}
-    values = {**defaults, **known}
+    values = {**{key: option.default for key, option in _OPTIONS.items()}, **known}
     pairs = (("age_warn_h", "age_crit_h"), ("drill_warn_d", "drill_crit_d"))
-    return [
-        f"{warn} is {values[warn]}, above {crit}, which is {values[crit]}"
-        for warn, crit in pairs
-        if values[warn] > values[crit]
-    ]
+    return [problem for warn, crit in pairs for problem in order_problems(values, warn, crit)]

@@ -12,6 +12,7 @@ from ..cluster import Cluster
 from ..connection import Session, connect
 from ..errors import PgsopError, ServerError
 from ..session_options import NOT_LOGGED, not_logged
+from .schema import OPTIONS
 from .statement import Statement
 
 #: A statement may have to wait for locks on many tables, or copy a template.
@@ -37,8 +38,8 @@ SELECT pid, usename::text AS role, application_name AS application
 class Tries:
     """How often, and how long a lock is waited for each time."""
 
-    attempts: int = 3
-    lock_timeout_s: int = 5
+    attempts: int = OPTIONS["attempts"]["default"]
+    lock_timeout_s: int = OPTIONS["lock_timeout_s"]["default"]
 
 
 def converge(

@@ -9,10 +9,11 @@ from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, Sequence, Tupl
 
 from ..cluster import POSTGRES
 from ..errors import PgsopError
-from .entry_problems import grant_problems, limit_problems, role_problems, setting_problems
+from .entry_problems import TARGETS, grant_problems, limit_problems, role_problems, setting_problems
 from .models import PARTS, expand, parts_of, privileges_of, schemas_of
 from .names import name_problem
-from .shape import DATABASE, ROLE, shape_problems
+from .schema import DATABASE, DEFAULT_PRIVILEGES, GRANT, OPTIONS, ROLE
+from .shape import shape_problems, value_problems
 from .wanted import Absent, Declaration, RoleWant
 
 Entries = Sequence[Mapping[str, Any]]
@@ -82,19 +83,19 @@ def problems(
 
 
 def _shapeless(databases: Entries, roles: Entries, public_connect: Sequence[str]) -> Iterator[str]:
-    for what, entries, shape in (("databases", databases, DATABASE), ("roles", roles, ROLE)):
+    for what, entries, options in (("databases", databases, DATABASE), ("roles", roles, ROLE)):
         if entries is None:
             yield f"{what} must be a list, empty where there are none"
-        yield from shape_problems(entries, (dict,), what)
+        yield from value_problems(entries, {"type": "list", "elements": "dict"}, what)
         for number, entry in enumerate(entries if isinstance(entries, (list, tuple)) else (), start=1):
             if isinstance(entry, Mapping):
                 named = isinstance(entry.get("name"), str)
                 yield from shape_problems(
-                    entry, shape, f"{what[:-1]} {entry['name']}" if named else f"{what}, entry {number}"
+                    entry, options, f"{what[:-1]} {entry['name']}" if named else f"{what}, entry {number}"
                 )
                 if not named:
                     yield f"{what}, entry {number} needs a name"
-    yield from shape_problems(public_connect, (str,), "public_connect")
+    yield from value_problems(public_connect, OPTIONS["public_connect"], "public_connect")
 
 
 def _is_absent(entry: Mapping[str, Any]) -> bool:
@@ -116,7 +117,7 @@ def _database_problems(entry: Mapping[str, Any]) -> Iterator[str]:
         yield wrong
     if name in MAINTENANCE:
         yield f"{place} belongs to the cluster itself and is not declared"
-    model = entry.get("model") or "sop"
+    model = entry.get("model") or DATABASE["model"]["default"]
     if model not in PARTS:
         yield f"{place}: model is one of {', '.join(PARTS)}, not {model!r}"
         return
@@ -144,17 +145,17 @@ def _database_problems(entry: Mapping[str, Any]) -> Iterator[str]:
 
 def _rights_problems(entry: Mapping[str, Any]) -> Iterator[str]:
     schemas = schemas_of(entry)
-    for key in ("grants", "default_privileges"):
+    for key, options in (("grants", GRANT), ("default_privileges", DEFAULT_PRIVILEGES)):
         for number, grant in enumerate(entry.get(key) or (), start=1):
             plain = {
                 **grant,
-                "type": grant.get("type") or "tables",
+                "type": grant.get("type") or options["type"]["default"],
                 "privileges": privileges_of(grant),
                 "to": grant.get("to") or [],
             }
             for problem in grant_problems(plain, schemas):
                 yield f"{key}, entry {number}: {problem}"
-            if key == "default_privileges" and plain["type"] in ("database", "schema"):
+            if plain["type"] in TARGETS and plain["type"] not in options["type"]["choices"]:
                 yield f"{key}, entry {number}: objects of type {plain['type']} are not created in a schema"
 
 

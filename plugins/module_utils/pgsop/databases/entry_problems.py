@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from typing import Any, Iterator, Mapping
 
+from ..declared import is_whole, to_number
 from .names import name_problem
-from .shape import WHOLE_NUMBER
+from .schema import ROLE
 
 #: What a password must not be, and how long it has to be at least.
 PLACEHOLDERS = frozenset({"replace_me", "changeme", "change_me"})
@@ -27,7 +28,8 @@ PRIVILEGES = {
     "T": frozenset({"USAGE"}),
 }
 COLUMN_PRIVILEGES = frozenset({"SELECT", "INSERT", "UPDATE", "REFERENCES"})
-ATTRIBUTES = ("createdb", "createrole", "replication", "bypassrls")
+_ATTRIBUTES = ROLE["attributes"]["choices"]
+_PASSWORD_STATES = ROLE["password_state"]["choices"]
 
 #: What the server keeps a limit in.
 _INT4 = 2**31 - 1
@@ -45,15 +47,15 @@ def role_problems(role: Mapping[str, Any], administrator: str) -> Iterator[str]:
     yield from (f"role {name}: {problem}" for problem in _password_problems(role))
     yield from (f"role {name}: {problem}" for problem in setting_problems(role.get("settings") or {}))
     yield from (f"role {name}: {problem}" for problem in limit_problems(role.get("connection_limit")))
-    unknown = sorted(set(role.get("attributes") or ()) - set(ATTRIBUTES))
+    unknown = sorted(set(role.get("attributes") or ()) - set(_ATTRIBUTES))
     if unknown:
-        yield f"role {name}: attributes are some of {', '.join(ATTRIBUTES)}, not {', '.join(map(str, unknown))}"
+        yield f"role {name}: attributes are some of {', '.join(_ATTRIBUTES)}, not {', '.join(map(str, unknown))}"
 
 
 def _password_problems(role: Mapping[str, Any]) -> Iterator[str]:
-    password, state = role.get("password"), role.get("password_state") or "present"
-    if state not in ("present", "absent"):
-        yield "password_state is present or absent"
+    password, state = role.get("password"), role.get("password_state") or ROLE["password_state"]["default"]
+    if state not in _PASSWORD_STATES:
+        yield f"password_state is {' or '.join(_PASSWORD_STATES)}"
     if password is None:
         return
     if state == "absent":
@@ -85,8 +87,8 @@ def setting_problems(settings: Mapping[str, Any]) -> Iterator[str]:
 def limit_problems(limit: Any) -> Iterator[str]:
     """What is wrong with a connection limit."""
     # Ansible before 2.19 hands templated numbers on as text.
-    number = int(limit) if isinstance(limit, str) and WHOLE_NUMBER.fullmatch(limit) else limit
-    if limit is not None and (isinstance(number, bool) or not isinstance(number, int) or not -1 <= number <= _INT4):
+    number = to_number(limit)
+    if limit is not None and not (is_whole(number) and -1 <= number <= _INT4):
         yield f"connection_limit is {limit!r} and must be a whole number, or -1 for none"
 
 

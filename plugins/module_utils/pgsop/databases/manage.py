@@ -19,6 +19,7 @@ from .apply import apply, one_run_at_a_time, prove_roles
 from .converge import Tries
 from .declaration import Entries, declare
 from .proof import Proof
+from .schema import OPTIONS
 from .statement import Statement
 from .survey import Survey, forecast, survey
 from .wanted import Declaration
@@ -42,9 +43,9 @@ class Request:
     cluster: str
     databases: Entries
     roles: Entries = ()
-    public_connect: Sequence[str] = ("postgres", "template1")
-    lock_timeout_s: int = 5
-    attempts: int = 3
+    public_connect: Sequence[str] = tuple(OPTIONS["public_connect"]["default"])
+    lock_timeout_s: int = OPTIONS["lock_timeout_s"]["default"]
+    attempts: int = OPTIONS["attempts"]["default"]
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, Set, Tuple
 
 from .entry_problems import TARGETS
+from .schema import DATABASE, DEFAULT_PRIVILEGES, EXTENSION, GRANT
 from .state import PUBLIC
 from .wanted import ALL, DatabaseWant, DefaultRule, Rule
 
@@ -39,7 +40,7 @@ def parts_of(entry: Mapping[str, Any]) -> Parts:
         entry: a database with a known model.
     """
     given = entry.get("roles") or {}
-    always, optional = PARTS[entry.get("model") or "sop"]
+    always, optional = PARTS[entry.get("model") or DATABASE["model"]["default"]]
     names = {}
     for part in (*always, *optional):
         if part in always or given.get(part) is not None:
@@ -71,17 +72,21 @@ def expand(entry: Mapping[str, Any], memberships: FrozenSet[Tuple[str, str]], ad
         creators=creators,
         settings={"search_path": search_path(entry, schemas), **(entry.get("settings") or {})},
         role_settings=_role_settings(entry, parts),
-        connection_limit=-1 if entry.get("connection_limit") is None else entry["connection_limit"],
+        connection_limit=DATABASE["connection_limit"]["default"]
+        if entry.get("connection_limit") is None
+        else entry["connection_limit"],
         encoding=entry.get("encoding"),
         locale=entry.get("locale"),
-        template=entry.get("template") or "template0",
-        extensions={item["name"]: item.get("schema") or "public" for item in entry.get("extensions") or ()},
+        template=entry.get("template") or DATABASE["template"]["default"],
+        extensions={
+            item["name"]: item.get("schema") or EXTENSION["schema"]["default"] for item in entry.get("extensions") or ()
+        },
     )
 
 
 def schemas_of(entry: Mapping[str, Any]) -> List[str]:
     """The managed schemas, in the order they are declared."""
-    return list(dict.fromkeys([entry.get("schema") or "app", *(entry.get("schemas") or ())]))
+    return list(dict.fromkeys([entry.get("schema") or DATABASE["schema"]["default"], *(entry.get("schemas") or ())]))
 
 
 def search_path(entry: Mapping[str, Any], schemas: List[str]) -> List[str]:
@@ -106,7 +111,7 @@ def _model_rules(parts: Parts, schemas: List[str]) -> Iterator[Rule]:
 
 def _grants(entry: Mapping[str, Any], schemas: List[str]) -> Iterator[Rule]:
     for grant in entry.get("grants") or ():
-        kind = TARGETS[grant.get("type") or "tables"]
+        kind = TARGETS[grant.get("type") or GRANT["type"]["default"]]
         places = [""] if kind == "d" else [grant["schema"]] if grant.get("schema") else schemas
         objects = [""] if kind in "dn" else list(grant.get("objects") or [""])
         if kind == "n":
@@ -162,7 +167,7 @@ def _later(rules: List[Rule], creators: Mapping[str, FrozenSet[str]], administra
 
 def _declared_later(entry: Mapping[str, Any], schemas: List[str]) -> Iterator[DefaultRule]:
     for item in entry.get("default_privileges") or ():
-        kind = _LATER[TARGETS[item.get("type") or "tables"]]
+        kind = _LATER[TARGETS[item.get("type") or DEFAULT_PRIVILEGES["type"]["default"]]]
         for schema in [item["schema"]] if item.get("schema") else schemas:
             for grantee in item["to"]:
                 yield DefaultRule(item["for_role"], schema, kind, grantee_of(grantee), privileges_of(item))

@@ -5,109 +5,81 @@
 
 from __future__ import annotations
 
-import re
-from typing import Any, Dict, Iterator, Mapping, Tuple, Union
+from typing import Any, Callable, Dict, Iterator, Mapping, Tuple
 
-#: A number that came as text.
-WHOLE_NUMBER = re.compile(r"-?[0-9]+")
-#: A Python type; a list of one shape; or the shapes of the keys of a mapping.
-Shape = Union[type, Tuple[Any], Dict[str, Any]]
+from ..declared import is_whole, to_number, unknown_keys
+from .schema import Option, Options
 
-#: Free mappings: settings may have any name.
-_SETTINGS = dict
-_ROLE: Dict[str, Shape] = {
-    "name": str,
-    "password": object,
-    "password_state": str,
-    "connection_limit": int,
-    "valid_until": str,
-    "settings": _SETTINGS,
-}
-_GRANT: Dict[str, Shape] = {"to": (str,), "privileges": (str,), "type": str, "schema": str}
-DATABASE: Dict[str, Shape] = {
-    "name": str,
-    "state": str,
-    "force": bool,
-    "model": str,
-    "owner": str,
-    "schema": str,
-    "schemas": (str,),
-    "own_objects": bool,
-    "roles": {"app": _ROLE, "owner": {"name": str}, "migrator": _ROLE, "readonly": _ROLE},
-    "search_path": (str,),
-    "settings": _SETTINGS,
-    "connection_limit": int,
-    "encoding": str,
-    "locale": str,
-    "template": str,
-    "extensions": ({"name": str, "schema": str},),
-    "grants": ({**_GRANT, "objects": (str,), "columns": (str,), "grant_option": bool},),
-    "default_privileges": ({**_GRANT, "for_role": str},),
-}
-ROLE: Dict[str, Shape] = {
-    **_ROLE,
-    "state": str,
-    "force": bool,
-    "login": bool,
-    "member_of": (str,),
-    "attributes": (str,),
-}
-_WORDS = {
-    str: "text, in quotes where YAML would read something else",
-    int: "a whole number",
-    bool: "true or false",
-    dict: "a mapping",
-}
+#: Texts that Ansible converts to a boolean.
 _BOOLEANS = frozenset({"yes", "no", "true", "false", "on", "off", "y", "n", "t", "f", "0", "1"})
-_CHOICES = {"state": ("present", "absent"), "template": ("template0", "template1")}
+#: By type of the schema: whether a value has it, and what the refusal calls it. Ansible before 2.19 hands templated numbers and
+#: booleans on as text; the module converts them.
+_TYPES: Dict[str, Tuple[Callable[[Any], bool], str]] = {
+    "str": (lambda value: isinstance(value, str), "text, in quotes where YAML would read something else"),
+    "int": (lambda value: is_whole(to_number(value)), "a whole number"),
+    "bool": (
+        lambda value: value.lower() in _BOOLEANS if isinstance(value, str) else isinstance(value, bool),
+        "true or false",
+    ),
+    "dict": (lambda value: isinstance(value, dict), "a mapping"),
+}
+#: Choices that are refused later, together with what else is wrong with the entry.
+_CHOSEN_LATER = frozenset({"model", "password_state", "type"})
 
 
-def shape_problems(value: Any, shape: Shape, place: str) -> Iterator[str]:
-    """What does not have its shape; values are never repeated, for a password may stand at the wrong place.
+def shape_problems(value: Any, options: Options, place: str) -> Iterator[str]:
+    """Yield what does not have its shape; values are never repeated, for a password may stand at the wrong place.
 
     Args:
         value: part of the input; None stands for a key that was not given.
-        shape: what it is to be.
+        options: the keys that it may have.
         place: where it stands, for the sentence.
     """
     if value is None:
         return
-    if isinstance(shape, tuple):
-        yield from _list_problems(value, shape[0], place)
-    elif isinstance(shape, dict):
-        yield from _mapping_problems(value, shape, place)
-    elif shape is not object and not _is_scalar(value, shape):
-        yield f"{place} must be {_WORDS[shape]}"
+    if not isinstance(value, Mapping):
+        yield f"{place} must be a mapping with keys {', '.join(options)}"
+        return
+    unknown = unknown_keys(value, options)
+    if unknown:
+        yield f"{place} has no key {', '.join(unknown)}; there are {', '.join(options)}"
+    for key, option in options.items():
+        yield from value_problems(value.get(key), option, f"{place}: {key}")
+        if key not in _CHOSEN_LATER and isinstance(value.get(key), str):
+            yield from _choice_problems(value[key], option, f"{place}: {key}")
 
 
-def _is_scalar(value: Any, shape: type) -> bool:
-    """Ansible before 2.19 hands templated numbers and booleans on as text; the module converts them."""
-    if isinstance(value, str) and shape is int:
-        return bool(WHOLE_NUMBER.fullmatch(value))
-    if isinstance(value, str) and shape is bool:
-        return value.lower() in _BOOLEANS
-    return isinstance(value, shape) and not (shape is int and isinstance(value, bool))
+def value_problems(value: Any, option: Option, place: str) -> Iterator[str]:
+    """Yield what does not have the shape of one option; as :func:`shape_problems`. What is secret is checked later.
+
+    Args:
+        value: part of the input; None stands for a key that was not given.
+        option: what it is to be, as in the schema.
+        place: where it stands, for the sentence.
+    """
+    if value is None or option.get("no_log"):
+        return
+    if "elements" in option:
+        yield from _list_problems(value, option, place)
+    elif "options" in option:
+        yield from shape_problems(value, option["options"], place)
+    else:
+        has_type, name = _TYPES[option["type"]]
+        if not has_type(value):
+            yield f"{place} must be {name}"
 
 
-def _list_problems(value: Any, shape: Shape, place: str) -> Iterator[str]:
+def _choice_problems(value: str, option: Option, place: str) -> Iterator[str]:
+    if "choices" in option and "elements" not in option and value not in option["choices"]:
+        yield f"{place} is one of {', '.join(option['choices'])}"
+
+
+def _list_problems(value: Any, option: Option, place: str) -> Iterator[str]:
     if not isinstance(value, (list, tuple)):
         yield f"{place} must be a list"
         return
+    element = {"type": option["elements"], **({"options": option["options"]} if "options" in option else {})}
     for number, item in enumerate(value, start=1):
         if item is None:
             yield f"{place}, entry {number} is empty"
-        yield from shape_problems(item, shape, f"{place}, entry {number}")
-
-
-def _mapping_problems(value: Any, shape: Mapping[str, Shape], place: str) -> Iterator[str]:
-    if not isinstance(value, Mapping):
-        yield f"{place} must be a mapping with keys {', '.join(shape)}"
-        return
-    unknown = sorted(str(key) for key in value if key not in shape)
-    if unknown:
-        yield f"{place} has no key {', '.join(unknown)}; there are {', '.join(shape)}"
-    for key, inner in shape.items():
-        item = value.get(key)
-        yield from shape_problems(item, inner, f"{place}: {key}")
-        if key in _CHOICES and isinstance(item, str) and item not in _CHOICES[key]:
-            yield f"{place}: {key} is one of {', '.join(_CHOICES[key])}"
+        yield from value_problems(item, element, f"{place}, entry {number}")

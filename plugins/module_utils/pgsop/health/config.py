@@ -12,6 +12,7 @@ from typing import Mapping, Optional, Sequence, Tuple
 
 from ..backup.config import CONFIG_FILE as BACKUP_CONFIG_FILE
 from ..debian import OWN_STATE
+from ..declared import OLDEST_MAJOR
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,7 @@ class ExtraCheck:
 
 @dataclass(frozen=True)
 class Config:
-    """Everything that can be chosen.
+    """Everything that can be chosen: type, default and least value of each key.
 
     Attributes:
         version: major version of the cluster.
@@ -61,13 +62,13 @@ class Config:
         extra_checks: questions of the site.
     """
 
-    version: int
+    version: int = field(metadata={"least": OLDEST_MAJOR})
     cluster: str = "main"
     database: str = "postgres"
     state_directory: str = OWN_STATE
     backup_config: str = BACKUP_CONFIG_FILE
-    statement_timeout_ms: int = 2000
-    deadline_s: int = 30
+    statement_timeout_ms: int = field(default=2000, metadata={"least": 10})
+    deadline_s: int = field(default=30, metadata={"least": 1})
     thresholds: Mapping[str, Mapping[str, Optional[float]]] = field(default_factory=dict)
     disabled: Tuple[str, ...] = ()
     exclude_databases: Tuple[str, ...] = ()

@@ -7,32 +7,34 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from typing import Any, Dict, List, Mapping
+from typing import Any, Dict, List, Mapping, Tuple, get_args, get_type_hints
 
 from ..cluster_choice import CONFIG_FILE, ROLE
 from ..cluster_choice import problems as cluster_problems
-from ..declared import read, refuse
+from ..declared import (
+    is_number,
+    is_text,
+    name_variables,
+    order_problems,
+    read,
+    refuse,
+    text_problems,
+    to_number,
+    whole_number_problems,
+)
 from .catalogue import CHECKS
 from .check import Check
 from .config import KEYS, Config, ExtraCheck, matches
 from .extra import PREFIX
 
-_LEAST = {"statement_timeout_ms": 10, "deadline_s": 1}
-_TEXTS = ("state_directory", "backup_config")
-_LISTS = ("disabled", "exclude_databases")
+_TYPES = get_type_hints(Config)
+_LEAST = {option.name: option.metadata["least"] for option in dataclasses.fields(Config) if "least" in option.metadata}
+_TEXTS = [key for key, wanted in _TYPES.items() if wanted is str]
+_LISTS = [key for key, wanted in _TYPES.items() if wanted == Tuple[str, ...]]
 _EXTRA_NAME = re.compile(r"[a-z][a-z0-9_]*")
-_NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
-_EXTRA_TYPES: Dict[str, Any] = {
-    "name": str,
-    "database": str,
-    "sql": str,
-    "unit": str,
-    "message": str,
-    "hint": str,
-    "least": bool,
-    "warn": float,
-    "crit": float,
-}
+_EXTRA_TYPES = get_type_hints(ExtraCheck)
+#: Keys of an extra check that are a number or nothing.
+_EXTRA_LIMITS = [key for key, wanted in _EXTRA_TYPES.items() if float in get_args(wanted)]
 
 
 def load(path: str = CONFIG_FILE) -> Config:
@@ -60,18 +62,12 @@ def parse(declared: Any, source: str) -> Config:
 
 def problems(declared: Any) -> List[str]:
     """What is wrong with a declaration, as sentences."""
+    found = cluster_problems(declared, KEYS)
     if not isinstance(declared, dict):
-        return ["it is no JSON object"]
-    found = [f"there is no key {key}" for key in sorted(set(declared) - set(KEYS))]
-    found += cluster_problems(declared)
-    for key, least in _LEAST.items():
-        value = declared.get(key, least)
-        if isinstance(value, bool) or not isinstance(value, int) or value < least:
-            found.append(f"{key} is {value!r} and must be a whole number, at least {least}")
-    found += [f"{key} is {declared[key]!r} and must be text" for key in _TEXTS if not _is_text(declared.get(key, "x"))]
-    for key in _LISTS:
-        if not _is_names(declared.get(key, [])):
-            found.append(f"{key} must be a list of names")
+        return found
+    found += whole_number_problems(declared, {key: least for key, least in _LEAST.items() if key != "version"})
+    found += text_problems(declared, [key for key in _TEXTS if key not in ("cluster", "database")])
+    found += [f"{key} must be a list of names" for key in _LISTS if not _is_names(declared.get(key, []))]
     if found:
         return found
     declared = _with_numbers(declared)
@@ -88,17 +84,22 @@ def problems(declared: Any) -> List[str]:
     ]
 
 
+def variable_problems(declared: Any) -> List[str]:
+    """Return what is wrong with a declaration with the names of the role's variables, one sentence each."""
+    return name_variables(problems(declared), ROLE, KEYS)
+
+
 def _with_numbers(declared: Mapping[str, Any]) -> Dict[str, Any]:
     """The same with limits as numbers: ansible-core before 2.19 passes a templated number on as text."""
     thresholds, extras = declared.get("thresholds", {}), declared.get("extra_checks", [])
     if isinstance(thresholds, dict):
         thresholds = {
-            check: {name: _number(limit) for name, limit in limits.items()} if isinstance(limits, dict) else limits
+            check: {name: to_number(limit) for name, limit in limits.items()} if isinstance(limits, dict) else limits
             for check, limits in thresholds.items()
         }
     if isinstance(extras, list):
         extras = [
-            {key: _number(value) if _EXTRA_TYPES.get(key) is float else value for key, value in entry.items()}
+            {key: to_number(value) if key in _EXTRA_LIMITS else value for key, value in entry.items()}
             if isinstance(entry, dict)
             else entry
             for entry in extras
@@ -106,21 +107,8 @@ def _with_numbers(declared: Mapping[str, Any]) -> Dict[str, Any]:
     return {**declared, "thresholds": thresholds, "extra_checks": extras}
 
 
-def _number(value: Any) -> Any:
-    """A text that is a number as that number; everything else as it is."""
-    return float(value) if isinstance(value, str) and _NUMBER.fullmatch(value) else value
-
-
-def _is_text(value: Any) -> bool:
-    return isinstance(value, str) and value != ""
-
-
 def _is_names(value: Any) -> bool:
-    return isinstance(value, list) and all(_is_text(item) for item in value)
-
-
-def _is_number(value: Any) -> bool:
-    return not isinstance(value, bool) and isinstance(value, (int, float))
+    return isinstance(value, list) and all(is_text(item) for item in value)
 
 
 def _is_some(pattern: str, ids: List[str]) -> bool:
@@ -160,16 +148,13 @@ def _limit_problems(check: Check, limits: Mapping[str, Any]) -> List[str]:
     found += [
         f"thresholds: {key} of {check.id} is {value!r} and must be a number{'' if key in check.extra_limits else ' or null'}"
         for key, value in limits.items()
-        if key in check.limits and not _is_number(value) and (value is not None or key in check.extra_limits)
+        if key in check.limits and not is_number(value) and (value is not None or key in check.extra_limits)
     ]
-    return found or _order_problems(check.id, {**check.limits, **limits}, check.lower_is_worse)
+    return found or _threshold_order(check.id, {**check.limits, **limits}, check.lower_is_worse)
 
 
-def _order_problems(name: str, limits: Mapping[str, Any], least: bool) -> List[str]:
-    warn, crit = limits.get("warn"), limits.get("crit")
-    if warn is None or crit is None or (crit <= warn if least else warn <= crit):
-        return []
-    return [f"{name}: warn is {warn}, {'below' if least else 'above'} crit, which is {crit}"]
+def _threshold_order(name: str, limits: Mapping[str, Any], least: bool) -> List[str]:
+    return [f"{name}: {problem}" for problem in order_problems(limits, "warn", "crit", lower_is_worse=least)]
 
 
 def _extra_problems(declared: Any) -> List[str]:
@@ -192,10 +177,9 @@ def _one_extra(number: int, entry: Any) -> List[str]:
         ]
     found = []
     for key, value in entry.items():
-        wanted = _EXTRA_TYPES[key]
-        fits = value is None or _is_number(value) if wanted is float else isinstance(value, wanted)
+        fits = value is None or is_number(value) if key in _EXTRA_LIMITS else isinstance(value, _EXTRA_TYPES[key])
         if not fits or (key in needed and not str(value).strip()):
             found.append(f"{where}: {key} is {value!r}")
     if not found and not _EXTRA_NAME.fullmatch(entry["name"]):
         found.append(f"{where}: name is {entry['name']!r} and must be small letters, digits and _")
-    return found or _order_problems(f"{where}", entry, bool(entry.get("least")))
+    return found or _threshold_order(where, entry, bool(entry.get("least")))

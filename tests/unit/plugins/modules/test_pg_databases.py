@@ -1,25 +1,21 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The face of the module: what it takes is what the role says it takes, and what it answers."""
+"""The face of the module: what it takes, and what it answers."""
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.arguments import CLUSTER, DATABASES
+from ansible_collections.aerovista.postgresql.plugins.module_utils.arguments import CLUSTER
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.schema import OPTIONS
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.modules import pg_databases
 
-ROOT = Path(__file__).resolve().parents[4]
-SPEC = yaml.safe_load((ROOT / "roles/pg_bootstrap/meta/argument_specs.yml").read_text(encoding="utf-8"))
-OPTIONS = SPEC["argument_specs"]["main"]["options"]
-ARGUMENTS = {**CLUSTER, **DATABASES}
+ARGUMENTS = {**CLUSTER, **OPTIONS}
 ANSWER: dict[str, Any] = {"changed": True, "reported": []}
 
 
@@ -60,30 +56,6 @@ def answer(monkeypatch: pytest.MonkeyPatch, manage: Any) -> dict[str, Any]:
     with pytest.raises(EndError) as ended:
         pg_databases.main()
     return dict(ended.value.args[0])
-
-
-def shape(options: dict[str, Any], *, top: bool) -> dict[str, Any]:
-    """What two specifications of the same thing share; the lists of a role's declaration are checked by a filter."""
-    return {
-        name: {
-            "type": "raw" if top and option.get("options") else option["type"],
-            "elements": None if top and option.get("options") else option.get("elements"),
-            "required": option.get("required", False),
-            "choices": option.get("choices"),
-            "default": option.get("default"),
-            "secret": option.get("no_log", False),
-            "options": shape(option.get("options", {}), top=False),
-        }
-        for name, option in options.items()
-    }
-
-
-def test_role_takes_what_the_module_takes() -> None:
-    theirs = {f"pg_bootstrap_{name}": option for name, option in ARGUMENTS.items()}
-    for name in ("pg_bootstrap_version", "pg_bootstrap_cluster"):
-        assert theirs.pop(name)["type"] == OPTIONS[name]["type"]
-    ours = {name: option for name, option in OPTIONS.items() if name in theirs}
-    assert shape(ours, top=True) == shape(theirs, top=True)
 
 
 def test_every_password_is_a_secret() -> None:

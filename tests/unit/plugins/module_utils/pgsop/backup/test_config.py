@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, get_origin, get_type_hints
 
 import pytest
 
@@ -93,9 +93,10 @@ def test_number_has_a_least_value(key: str, least: int) -> None:
     assert [found for found in problems({"version": 17, key: least}) if "at least" in found] == []
 
 
-NUMBERS, TEXTS, LISTS = (
-    [key for key, kind in Config.__annotations__.items() if kind.startswith(start)] for start in ("int", "str", "Tuple")
-)
+TYPES = get_type_hints(Config)
+NUMBERS = [key for key, kind in TYPES.items() if kind is int]
+TEXTS = [key for key, kind in TYPES.items() if kind is str]
+LISTS = [key for key, kind in TYPES.items() if get_origin(kind) is tuple]
 
 
 #: Values that no key of the kind takes.

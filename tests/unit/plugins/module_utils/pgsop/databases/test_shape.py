@@ -9,11 +9,8 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.shape import (
-    DATABASE,
-    ROLE,
-    shape_problems,
-)
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.schema import DATABASE, ROLE
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.shape import shape_problems
 
 SECRET = "the password at the wrong place"
 
@@ -93,6 +90,12 @@ def test_values_are_never_repeated(value: dict[str, Any]) -> None:
 @pytest.mark.parametrize("key", ["login", "member_of", "attributes", "password", "valid_until", "force", "settings"])
 def test_role_of_its_own_has_more_keys(key: str) -> None:
     assert list(shape_problems({key: None}, ROLE, "role r")) == []
+
+
+def test_choices_are_those_of_entries_and_not_of_a_list() -> None:
+    """Those of attributes are checked with the rest of the role."""
+    assert list(shape_problems({"attributes": "createdb"}, ROLE, "role r")) == ["role r: attributes must be a list"]
+    assert list(shape_problems({"attributes": ["superuser"]}, ROLE, "role r")) == []
 
 
 def test_every_wrong_part_is_told() -> None:

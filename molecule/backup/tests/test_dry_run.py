@@ -116,3 +116,19 @@ def test_dry_run_fails_for_what_the_run_fails_for(there: Vault) -> None:
     planned, made = (there.run("drill", *more) for more in (["--dry-run"], []))
     assert planned.rc == made.rc == 1
     assert largest in planned.stderr
+
+
+def test_dry_run_names_the_database_that_cannot_be_restored(there: Vault) -> None:
+    there.server.sql("CREATE EXTENSION bloom", "second")
+    backup(there)
+    control = f"/usr/share/postgresql/{there.server.version}/extension/bloom.control"
+    there.host.check_output("mv %s /root/bloom.control", control)
+    try:
+        planned, made = (there.run("drill", *more) for more in (["--dry-run"], []))
+    finally:
+        there.host.check_output("mv /root/bloom.control %s", control)
+    assert (planned.rc, planned.stderr) == (made.rc, made.stderr)
+    assert made.rc == 1
+    assert "database second" in made.stderr
+    assert "bloom" in made.stderr
+    assert drill(there)[1] == ["ledger", "second"]

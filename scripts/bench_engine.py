@@ -7,7 +7,7 @@ from collections.abc import Callable
 from measure import Bench, Numbers, wall_seconds
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.activity.mask import masked_query
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba_rules.rule import Rule
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba_rules.rule import HbaRule
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba_rules.simulate import dead_rules
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.locks.wait_graph import build_trees
 
@@ -39,7 +39,7 @@ def _mask(text: str) -> Callable[[int], Callable[[], object]]:
 
 def _rules(size: int) -> Callable[[], object]:
     rules = [
-        Rule("host", (f"d{number}",), (f"u{number}",), "scram-sha-256", address)
+        HbaRule("host", (f"d{number}",), (f"u{number}",), "scram-sha-256", address)
         for number in range(size // 2)
         for address in ("127.0.0.1/32", "::1/128")
     ]

@@ -129,7 +129,7 @@ from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli.install import Request, manage
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli.install import InstallRequest, manage
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.files import FileMode
 
@@ -162,7 +162,7 @@ def main() -> None:
     except ValueError:
         module.fail_json(msg=f"mode is {params['mode']!r} and must be octal and quoted, as in '0755'")
     try:
-        request = Request(params["path"], mode, params["state"] == "present", params["link"])
+        request = InstallRequest(params["path"], mode, params["state"] == "present", params["link"])
         outcome = manage(request, check=module.check_mode)
     except PgsopError as error:
         module.fail_json(msg=str(error))

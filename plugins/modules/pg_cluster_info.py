@@ -165,7 +165,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.arguments import CLUSTER
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.inspect_host import Wanted, inspect_host
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.inspect_host import HostRequest, inspect_host
 
 
 def main() -> None:
@@ -185,7 +185,7 @@ def main() -> None:
         supports_check_mode=True,
     )
     try:
-        report = inspect_host(Wanted(**module.params))
+        report = inspect_host(HostRequest(**module.params))
     except PgsopError as error:
         module.fail_json(msg=str(error))
     module.exit_json(changed=False, **report)

@@ -207,7 +207,10 @@ from typing import Any, NoReturn
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.arguments import CLUSTER
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.manage import Request, manage
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.manage import (
+    DatabasesRequest,
+    manage,
+)
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.schema import OPTIONS
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 
@@ -225,7 +228,7 @@ def main() -> None:
     """Run the module."""
     arguments = {**CLUSTER, **OPTIONS}
     module = DiscreetModule(argument_spec=arguments, supports_check_mode=True)
-    request = Request(**{name: module.params[name] for name in arguments})
+    request = DatabasesRequest(**{name: module.params[name] for name in arguments})
     try:
         outcome = manage(request, check=module.check_mode)
     except PgsopError as error:

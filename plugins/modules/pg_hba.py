@@ -259,7 +259,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.arguments import CLUSTER
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.manage import Request, manage
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.manage import HbaRequest, manage
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba_rules.rule import KINDS
 
 RULE_SPEC = {
@@ -302,7 +302,7 @@ def main() -> None:
         supports_check_mode=True,
     )
     params = module.params
-    request = Request(
+    request = HbaRequest(
         version=params["version"],
         cluster=params["cluster"],
         name=params["name"],

@@ -100,7 +100,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.arguments import CLUSTER, RESTART
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.sandbox.manage import Request, manage
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.sandbox.manage import SandboxRequest, manage
 
 
 def main() -> None:
@@ -116,7 +116,7 @@ def main() -> None:
         supports_check_mode=True,
     )
     params = module.params
-    request = Request(
+    request = SandboxRequest(
         version=params["version"],
         cluster=params["cluster"],
         name=params["name"],

@@ -183,7 +183,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.arguments import CLUSTER, RESTART
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.settings.declaration import Request
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.settings.declaration import SettingsRequest
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.settings.manage import manage
 
 
@@ -204,7 +204,7 @@ def main() -> None:
     )
     params = module.params
     try:
-        request = Request(
+        request = SettingsRequest(
             version=params["version"],
             cluster=params["cluster"],
             name=params["name"],

@@ -200,7 +200,10 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.arguments import CLUSTER
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.tuning.host import Request, propose_for_host
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.tuning.host import (
+    TuningRequest,
+    propose_for_host,
+)
 
 
 def main() -> None:
@@ -218,7 +221,7 @@ def main() -> None:
         supports_check_mode=True,
     )
     try:
-        outcome = propose_for_host(Request(**module.params))
+        outcome = propose_for_host(TuningRequest(**module.params))
     except PgsopError as error:
         module.fail_json(msg=str(error))
     if not outcome.proposal.budget.fits:

@@ -19,7 +19,7 @@ from ansible_collections.aerovista.postgresql.tests.servers.world import (
     SCHEMAS,
     STRANGERS,
     THEIRS,
-    World,
+    PrivilegeSetup,
     quote,
 )
 
@@ -27,7 +27,7 @@ from ansible_collections.aerovista.postgresql.tests.servers.world import (
 class Drift(RoleDrift):
     """Random statements over one world; the same seed says the same things."""
 
-    def __init__(self, server: Server, world: World, seed: object) -> None:
+    def __init__(self, server: Server, world: PrivilegeSetup, seed: object) -> None:
         super().__init__(server, world, seed)
         self._ways = self._weighted()
 

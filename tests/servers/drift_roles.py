@@ -8,13 +8,13 @@ from __future__ import annotations
 import random
 
 from ansible_collections.aerovista.postgresql.tests.servers.server import ADMINISTRATOR, Server
-from ansible_collections.aerovista.postgresql.tests.servers.world import DATABASE, STRANGERS, World, quote
+from ansible_collections.aerovista.postgresql.tests.servers.world import DATABASE, STRANGERS, PrivilegeSetup, quote
 
 
 class RoleDrift:
     """The dice, and statements about roles."""
 
-    def __init__(self, server: Server, world: World, seed: object) -> None:
+    def __init__(self, server: Server, world: PrivilegeSetup, seed: object) -> None:
         self._server = server
         self._world = world
         self._random = random.Random(str(seed))

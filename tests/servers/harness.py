@@ -19,7 +19,7 @@ from ansible_collections.aerovista.postgresql.tests.servers import catalog
 from ansible_collections.aerovista.postgresql.tests.servers.catalog import Snapshot
 from ansible_collections.aerovista.postgresql.tests.servers.drift import Drift
 from ansible_collections.aerovista.postgresql.tests.servers.server import Server
-from ansible_collections.aerovista.postgresql.tests.servers.world import DATABASE, WORLDS, World, reset
+from ansible_collections.aerovista.postgresql.tests.servers.world import DATABASE, WORLDS, PrivilegeSetup, reset
 
 #: The engine's entry, or that of an altered copy of it.
 Engine = Callable[..., Any]
@@ -40,7 +40,7 @@ class Run:
     """
 
     server: Server
-    world: World
+    world: PrivilegeSetup
     story: list[str]
     before: Snapshot
     checked: Snapshot
@@ -63,12 +63,12 @@ def spoken(outcome: dict[str, Any]) -> list[tuple[str, str]]:
     return [(str(item["database"]), item["statement"]) for item in outcome["statements"]]
 
 
-def request(world: World, server: Server, order: random.Random | None = None) -> manage.Request:
+def request(world: PrivilegeSetup, server: Server, order: random.Random | None = None) -> manage.DatabasesRequest:
     """What the engine is asked, in the declared order or in another."""
     databases, roles = deepcopy(world.databases), deepcopy(world.roles)
     if order is not None:
         databases, roles = _shuffled(databases, order), _shuffled(roles, order)
-    return manage.Request(
+    return manage.DatabasesRequest(
         version=server.major,
         cluster="main",
         databases=databases,
@@ -89,12 +89,12 @@ def _shuffled(value: Any, order: random.Random, key: str = "") -> Any:
     return value
 
 
-def converge(server: Server, world: World, engine: Engine = manage.manage_cluster) -> dict[str, Any]:
+def converge(server: Server, world: PrivilegeSetup, engine: Engine = manage.manage_cluster) -> dict[str, Any]:
     """One run of the engine."""
     return dict(engine(server.cluster, request(world, server), check=False).as_dict())
 
 
-def start(server: Server, seed: int, engine: Engine = manage.manage_cluster) -> tuple[World, list[str]]:
+def start(server: Server, seed: int, engine: Engine = manage.manage_cluster) -> tuple[PrivilegeSetup, list[str]]:
     """A random start: half of them from scratch, half converged first; then things happen."""
     world = WORLDS[seed % len(WORLDS)]
     chance = random.Random(seed)

@@ -18,12 +18,12 @@ from ansible_collections.aerovista.postgresql.tests.servers.scope import (
     untouchable_part,
 )
 from ansible_collections.aerovista.postgresql.tests.servers.server import Server
-from ansible_collections.aerovista.postgresql.tests.servers.world import PASSWORD, World, reset
+from ansible_collections.aerovista.postgresql.tests.servers.world import PASSWORD, PrivilegeSetup, reset
 
 _REFERENCES: dict[tuple[int, str], dict[str, frozenset[Any]]] = {}
 
 
-def reference(server: Server, world: World) -> dict[str, frozenset[Any]]:
+def reference(server: Server, world: PrivilegeSetup) -> dict[str, frozenset[Any]]:
     """The one state that every start leads to: that of a start without any drift."""
     key = (server.port, world.name)
     if key not in _REFERENCES:

@@ -22,7 +22,7 @@ from ansible_collections.aerovista.postgresql.tests.servers.world import (
     SEQUENCES,
     TABLES,
     TYPES,
-    World,
+    PrivilegeSetup,
     quote,
 )
 
@@ -138,7 +138,7 @@ def things() -> Iterator[tuple[str, str, str, str]]:
     yield ("d", "", DATABASE, "")
 
 
-def expected(world: World, question: Question, rules: Iterable[Rule], owner: str) -> bool:
+def expected(world: PrivilegeSetup, question: Question, rules: Iterable[Rule], owner: str) -> bool:
     """What the declaration says of a question."""
     roles = {question.role, MEMBERS[world.name].get(question.role), "PUBLIC"}
     if owner in roles and question.kind != "d":
@@ -184,7 +184,12 @@ def _text(question: Question) -> str:
 
 
 def wrong_answers(
-    cursor: Any, world: World, major: int, what: Iterable[tuple[str, str, str, str]], rules: list[Rule], owner: str
+    cursor: Any,
+    world: PrivilegeSetup,
+    major: int,
+    what: Iterable[tuple[str, str, str, str]],
+    rules: list[Rule],
+    owner: str,
 ) -> list[str]:
     """Questions that the server answers in another way than the declaration does."""
     questions = [
@@ -212,7 +217,7 @@ class Maker(NamedTuple):
     owner: str
 
 
-def makers(world: World) -> Iterator[Maker]:
+def makers(world: PrivilegeSetup) -> Iterator[Maker]:
     """The owner, the administrator, and whoever has default privileges declared."""
     rules = [*RULES[world.name], *EVERYBODY]
     for schema in SCHEMAS:
@@ -223,7 +228,7 @@ def makers(world: World) -> Iterator[Maker]:
         yield Maker("m_extra", APP, "r", [Rule("m_group", "r", "SELECT", APP)], "m_extra")
 
 
-def complaints(server: Server, world: World) -> list[str]:
+def complaints(server: Server, world: PrivilegeSetup) -> list[str]:
     """What of the state is not as declared: of what there is, and of what will be made later."""
     rules = [*RULES[world.name], *EVERYBODY, *SPECIAL[world.name]]
     connection = psycopg2.connect(**server.address(DATABASE))

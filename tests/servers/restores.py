@@ -14,21 +14,21 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.store import StoredSet
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import connect
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore import properties, scratch
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore.plan import Plan
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore.plan import RestorePlan
 from ansible_collections.aerovista.postgresql.tests.servers.server import Server
 from ansible_collections.aerovista.postgresql.tests.servers.world import quote
 
 ALL = (13, 14, 15, 16, 17, 18)
 
 
-def plan_of(found: database_properties.Properties, major: int) -> Plan:
+def plan_of(found: database_properties.Properties, major: int) -> RestorePlan:
     dump: dict[str, Any] = dict.fromkeys(DatabaseDump.__dataclass_fields__, 0)
     made = DatabaseDump(**{**dump, "name": "d", "properties": found})
-    return Plan(StoredSet("set", "/set", None, ()), made, {}, {}, (), major, major)
+    return RestorePlan(StoredSet("set", "/set", None, ()), made, {}, {}, (), major, major)
 
 
 @contextmanager
-def restored(host: Server, database: str) -> Iterator[tuple[scratch.Scratch, Plan]]:
+def restored(host: Server, database: str) -> Iterator[tuple[scratch.Scratch, RestorePlan]]:
     """A scratch database with everything but the objects of another one."""
     with connect(host.cluster) as session:
         plan = plan_of(database_properties.read(session, database), host.major)

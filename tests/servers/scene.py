@@ -14,7 +14,10 @@ from typing import Any, TypeVar
 import psycopg2
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.manage import Request, manage_cluster
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.manage import (
+    DatabasesRequest,
+    manage_cluster,
+)
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.tests.servers.server import Server
 
@@ -46,7 +49,7 @@ def run(
 ) -> dict[str, Any]:
     """One run of the engine, in a hurry: what is waited for in a test does not end by itself."""
     options = {"public_connect": (), "lock_timeout_s": 1, "attempts": 1, **more}
-    request = Request(version=server.major, cluster="main", databases=databases, roles=roles, **options)
+    request = DatabasesRequest(version=server.major, cluster="main", databases=databases, roles=roles, **options)
     return manage_cluster(server.cluster, request, check=check).as_dict()
 
 

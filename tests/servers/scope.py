@@ -9,7 +9,13 @@ from typing import Any
 
 from ansible_collections.aerovista.postgresql.tests.servers.catalog import Entry, Snapshot, Thing
 from ansible_collections.aerovista.postgresql.tests.servers.server import ADMINISTRATOR
-from ansible_collections.aerovista.postgresql.tests.servers.world import DATABASE, SCHEMAS, STRANGERS, THEIRS, World
+from ansible_collections.aerovista.postgresql.tests.servers.world import (
+    DATABASE,
+    SCHEMAS,
+    STRANGERS,
+    THEIRS,
+    PrivilegeSetup,
+)
 
 
 def managed_things(snapshot: Snapshot) -> dict[tuple[str, str, str], Thing]:
@@ -23,7 +29,7 @@ def managed_things(snapshot: Snapshot) -> dict[tuple[str, str, str], Thing]:
     }
 
 
-def declared_part(snapshot: Snapshot, world: World) -> dict[str, frozenset[Any]]:
+def declared_part(snapshot: Snapshot, world: PrivilegeSetup) -> dict[str, frozenset[Any]]:
     """Everything the declaration decides; the same from every start."""
     everybody = {*world.managed, "PUBLIC"}
     things = managed_things(snapshot)
@@ -58,14 +64,14 @@ def _creators(row: tuple[Any, ...], snapshot: Snapshot) -> bool:
     )
 
 
-def _default_in_scope(row: tuple[Any, ...], world: World) -> bool:
+def _default_in_scope(row: tuple[Any, ...], world: PrivilegeSetup) -> bool:
     creator, schema, _kind, grantee, _privilege, _grantable = row
     if schema:
         return schema in SCHEMAS and grantee in {*world.managed, "PUBLIC"}
     return grantee in world.managed or (creator in world.managed and grantee in {"", "PUBLIC"})
 
 
-def _setting_in_scope(row: tuple[Any, ...], world: World) -> bool:
+def _setting_in_scope(row: tuple[Any, ...], world: PrivilegeSetup) -> bool:
     database, role, _setting = row
     return (database in ("", DATABASE) and role in world.managed) or (database == DATABASE and not role)
 

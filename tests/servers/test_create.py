@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.create import create_database
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.wanted import DatabaseWant
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.desired import DesiredDatabase
 from ansible_collections.aerovista.postgresql.tests.servers.scene import (
     PASSWORD,
     exists,
@@ -45,7 +45,7 @@ FAILS: dict[str, Any] = {"name": "bad", "extensions": [{"name": "citext", "schem
     ],
 )
 def test_database_is_made_closed(more: dict[str, Any], statement: str) -> None:
-    assert create_database(DatabaseWant(**{"name": "d", "owner": "o", "schemas": {}, **more})).text == statement
+    assert create_database(DesiredDatabase(**{"name": "d", "owner": "o", "schemas": {}, **more})).text == statement
 
 
 @on(13, 17)

@@ -194,13 +194,13 @@ def abilities(server: Server, role: str, acts: Iterable[str]) -> Iterator[tuple[
         own.close()
 
 
-def declaration(server: Server, model: str) -> manage.Request:
+def declaration(server: Server, model: str) -> manage.DatabasesRequest:
     """The model with as few words as it takes."""
     parts = ["app", "readonly"] if model == "sop" else ["migrator", "app", "readonly"]
     roles: dict[str, Any] = {part: {"name": part, "password": PASSWORDS[part]} for part in parts}
     if model == "separated":
         roles["owner"] = {"name": "owner"}
-    return manage.Request(
+    return manage.DatabasesRequest(
         version=server.major,
         cluster="main",
         databases=[

@@ -18,7 +18,7 @@ from ansible_collections.aerovista.postgresql.tests.servers import catalog
 from ansible_collections.aerovista.postgresql.tests.servers.catalog import Snapshot
 from ansible_collections.aerovista.postgresql.tests.servers.harness import converge, start
 from ansible_collections.aerovista.postgresql.tests.servers.server import Server
-from ansible_collections.aerovista.postgresql.tests.servers.world import DATABASE, WORLDS, World, quote, reset
+from ansible_collections.aerovista.postgresql.tests.servers.world import DATABASE, WORLDS, PrivilegeSetup, quote, reset
 
 SHORT, LONG = 1, 30
 
@@ -64,7 +64,7 @@ def halves(snapshot: Snapshot) -> tuple[Any, Any]:
     return cluster, database
 
 
-def interrupt(server: Server, world: World, way: Way, at: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def interrupt(server: Server, world: PrivilegeSetup, way: Way, at: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run that loses the server when it comes to that statement."""
     original, count = engine.run, iter(range(at + 1))
 
@@ -100,7 +100,7 @@ def test_each_database_is_old_or_new_and_the_next_run_does_the_rest(
 
 
 def test_new_database_is_gone_again_or_completed_by_the_next_run(
-    server: Server, world: World, way: Way, monkeypatch: pytest.MonkeyPatch
+    server: Server, world: PrivilegeSetup, way: Way, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reset(server, world)
     server.execute(f"DROP DATABASE {quote(DATABASE)}")

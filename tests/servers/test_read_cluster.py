@@ -13,17 +13,17 @@ import psycopg2
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import Session, connect
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.read_cluster import (
-    blank_cluster,
-    read_cluster,
-)
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.state import (
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.actual import (
     ClusterState,
     Dependency,
     Membership,
     Objects,
     Right,
     RoleState,
+)
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.read_cluster import (
+    blank_cluster,
+    read_cluster,
 )
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.tests.servers.scene import on

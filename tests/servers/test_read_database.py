@@ -9,15 +9,15 @@ from dataclasses import replace
 from typing import Any
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import connect
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.declaration import declare
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.plan_database import blank_database
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.read_cluster import read_cluster
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.read_database import read_database
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.state import (
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.actual import (
     DatabaseState,
     Objects,
     Right,
 )
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.declaration import declare
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.plan_database import blank_database
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.read_cluster import read_cluster
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.read_database import read_database
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.statement import SPELL_OUT
 from ansible_collections.aerovista.postgresql.tests.servers.scene import on
 from ansible_collections.aerovista.postgresql.tests.servers.server import ADMINISTRATOR, Server

@@ -20,7 +20,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore import properties, scratch
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore.integrity import check_storage
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore.load import Mode
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore.plan import Plan
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore.plan import RestorePlan
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore.rebuild import Act, rebuild
 from ansible_collections.aerovista.postgresql.tests.servers.scene import exists, on
 from ansible_collections.aerovista.postgresql.tests.servers.server import Server
@@ -32,7 +32,7 @@ from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pg
 pytest_plugins = ("ansible_collections.aerovista.postgresql.tests.servers.hosts",)
 
 
-def known(host: Server, **more: Any) -> Plan:
+def known(host: Server, **more: Any) -> RestorePlan:
     """A plan to restore database d, as it is now."""
     empty: dict[str, Any] = {
         "rows": {},
@@ -51,7 +51,7 @@ def known(host: Server, **more: Any) -> Plan:
             read_roles(session),
         )
     dump = DatabaseDump(**{**unused, **empty, "size_bytes": 1, "name": "d", "properties": found, "roles": (), **more})
-    return Plan(StoredSet("set", "/set", None, ()), dump, described, all_roles, (), host.major, host.major)
+    return RestorePlan(StoredSet("set", "/set", None, ()), dump, described, all_roles, (), host.major, host.major)
 
 
 def act_of(host: Server, folder: Path) -> Act:

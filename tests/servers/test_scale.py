@@ -37,7 +37,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     metafunc.parametrize("server", cases, indirect=True, scope="session")
 
 
-def declaration(server: Server, amount: int) -> manage.Request:
+def declaration(server: Server, amount: int) -> manage.DatabasesRequest:
     """Databases with three roles each."""
     databases: list[dict[str, Any]] = [
         {
@@ -50,17 +50,17 @@ def declaration(server: Server, amount: int) -> manage.Request:
         }
         for number in range(amount)
     ]
-    return manage.Request(version=server.major, cluster="main", databases=databases)
+    return manage.DatabasesRequest(version=server.major, cluster="main", databases=databases)
 
 
-def timed(server: Server, request: manage.Request, *, check: bool = False) -> tuple[float, list[str]]:
+def timed(server: Server, request: manage.DatabasesRequest, *, check: bool = False) -> tuple[float, list[str]]:
     """Seconds of engine time, and the statements."""
     begun = time.perf_counter()
     outcome = manage.manage_cluster(server.cluster, request, check=check)
     return time.perf_counter() - begun, [item["statement"] for item in outcome.as_dict()["statements"]]
 
 
-def best(server: Server, request: manage.Request) -> float:
+def best(server: Server, request: manage.DatabasesRequest) -> float:
     """The best of three runs that change nothing."""
     seconds = []
     for _attempt in range(3):
@@ -97,7 +97,7 @@ def test_databases_cost_little_and_no_more_each_when_there_are_many(
 
 def test_tables_cost_little_and_drift_of_two_is_one_statement(server: Server, long_form: bool, swept: None) -> None:
     amount = 10_000 if long_form else 1_000
-    request = manage.Request(
+    request = manage.DatabasesRequest(
         version=server.major,
         cluster="main",
         databases=[{"name": "big", "model": "separated", "roles": {"readonly": {"name": "big_readonly"}}}],

@@ -24,7 +24,7 @@ def quote(name: str) -> str:
 
 
 @dataclass(frozen=True)
-class World:
+class PrivilegeSetup:
     """A declaration, and who is who in it.
 
     Attributes:
@@ -51,7 +51,7 @@ COMMON: dict[str, Any] = {
     "connection_limit": 50,
 }
 
-SOP = World(
+SOP = PrivilegeSetup(
     name="sop",
     databases=[
         {
@@ -95,7 +95,7 @@ SOP = World(
     joined=("m_group", "m_extra"),
 )
 
-SEPARATED = World(
+SEPARATED = PrivilegeSetup(
     name="separated",
     databases=[
         {
@@ -176,7 +176,7 @@ ROUTINES = (
 TYPES = ((APP, "e"), (APP, "d"), (APP, "r"), (APP, "c"), (ODD, "E é"))
 
 
-def reset(server: Server, world: World) -> None:
+def reset(server: Server, world: PrivilegeSetup) -> None:
     """The world as somebody might have left it: everything belongs to the administrator, the strangers own their schema."""
     server.execute(f"DROP DATABASE IF EXISTS {quote(DATABASE)}")
     leftovers = ", ".join(

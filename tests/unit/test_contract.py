@@ -582,7 +582,7 @@ UNTESTED_ALONE = {
     "identity": "test_connection.py",
     "knock": "tests/servers/hba/test_knock.py",
     "lock_report": "tests/servers/locks/test_report.py, test_same_status.py",
-    "login": "databases/test_proof.py, tests/servers/hba/test_activate.py",
+    "login": "databases/test_login_check.py, tests/servers/hba/test_activate.py",
     "logins": "filter/test_declared_access.py, tests/servers/hba/test_activate.py",
     "manage": "Molecule, on a real server; those of hba and sandbox have their own",
     "model": "tuning/test_propose.py",

@@ -158,14 +158,14 @@ class File:
 FILES = [
     File(
         "pg_backup",
-        backup.Config,
+        backup.BackupConfig,
         {"assertions": backup.Assertion},
         frozenset({"state_directory"}),
         frozenset({"schedule", "schedule_time", "schedule_timezone", "drill_weekday", "drill_time"}),
     ),
     File(
         "pg_monitoring",
-        health.Config,
+        health.HealthConfig,
         {"extra_checks": health.ExtraCheck},
         frozenset({"state_directory", "backup_config"}),
         frozenset({"schedule", "interval_minutes", "textfile_directory", "share_directory"}),

@@ -201,7 +201,7 @@ class Vault:
         found = self.host.check_output("cd %s && find . -mindepth 1 ! -name .notes.lock -printf '%%P\\n'", below)
         return sorted(found.splitlines())
 
-    def hurt(self, folder: str, command: str) -> str:
+    def damage(self, folder: str, command: str) -> str:
         """Do something to a set as its owner, and to its largest file in particular; the name of that."""
         find = "cd %s && find . -path '*.dump*' -type f -printf '%%s %%P\\n' | sort -rn | head -n 1"
         largest = str(self.host.check_output(find, folder)).split(maxsplit=1)[1]
@@ -209,9 +209,9 @@ class Vault:
         assert done.rc == 0, done
         return largest
 
-    def rot(self, folder: str) -> str:
+    def corrupt(self, folder: str) -> str:
         """Flip a bit of a set's largest file so that no time of any file tells; the name of that file."""
-        largest = self.hurt(folder, 'python3 -c "$FLIP" "$FILE"')
+        largest = self.damage(folder, 'python3 -c "$FLIP" "$FILE"')
         self.host.check_output("runuser -u postgres -- python3 -c %s %s", FORGET, folder)
         return largest
 

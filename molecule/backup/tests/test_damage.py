@@ -49,7 +49,7 @@ def newest(pair: Vault) -> Iterator[str]:
 @pytest.mark.parametrize("damage", DAMAGE)
 def test_damage_is_known_and_the_set_before_is_used(pair: Vault, newest: str, damage: str) -> None:
     command, told = DAMAGE[damage]
-    pair.hurt(newest, command)
+    pair.damage(newest, command)
     look = pair.look()
     (hurt_set,) = (each for each in look.report["sets"] if not each["verified"])
     assert newest.endswith(hurt_set["name"])
@@ -64,7 +64,7 @@ def test_damage_is_known_and_the_set_before_is_used(pair: Vault, newest: str, da
 
 
 def test_silent_damage_is_found_by_the_restore_and_known_from_then_on(pair: Vault, newest: str) -> None:
-    largest = pair.rot(newest)
+    largest = pair.corrupt(newest)
     assert len(pair.look().verified) == 2, "nothing shows it"
     refused = pair.run("restore", "--database", "ledger")
     assert refused.rc == 1
@@ -76,7 +76,7 @@ def test_silent_damage_is_found_by_the_restore_and_known_from_then_on(pair: Vaul
 
 
 def test_silent_damage_is_found_by_reading_every_byte(pair: Vault, newest: str) -> None:
-    pair.rot(newest)
+    pair.corrupt(newest)
     look = pair.look("--verify")
     assert len(look.verified) == 1
     assert look.finding("damage")[0] == "CRITICAL"

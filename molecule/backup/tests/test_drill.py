@@ -96,7 +96,7 @@ def test_assertion_cannot_change_anything(there: Vault) -> None:
 
 def test_drill_of_a_set_that_rots_silently_tells(there: Vault) -> None:
     name = there.newest()
-    largest = there.rot(f"{there.directory}/{name}")
+    largest = there.corrupt(f"{there.directory}/{name}")
     assert name in there.look().verified
     answer = there.run("drill")
     assert answer.rc == 1

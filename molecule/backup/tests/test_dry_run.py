@@ -105,14 +105,14 @@ def test_drill_passes_over_a_damaged_set(there: Vault) -> None:
     backup(there)
     backup(there)
     older, newer = sets(there)
-    there.hurt(f"{there.directory}/{newer}", 'truncate -s 1 "$FILE"')
+    there.damage(f"{there.directory}/{newer}", 'truncate -s 1 "$FILE"')
     assert drill(there) == (older, ["ledger", "second"])
     assert newer in there.report("drill", "--dry-run")["warnings"][0]
 
 
 def test_dry_run_fails_for_what_the_run_fails_for(there: Vault) -> None:
     backup(there)
-    largest = there.rot(f"{there.directory}/{sets(there)[0]}")
+    largest = there.corrupt(f"{there.directory}/{sets(there)[0]}")
     planned, made = (there.run("drill", *more) for more in (["--dry-run"], []))
     assert planned.rc == made.rc == 1
     assert largest in planned.stderr

@@ -73,7 +73,7 @@ def test_replaced_database_is_kept_and_the_way_back_works(there: Vault) -> None:
 
 def test_restore_that_cannot_be_proved_leaves_the_database_in_its_place(there: Vault) -> None:
     before = there.server.sql(EXISTING)
-    there.rot(f"{there.directory}/{there.newest()}")
+    there.corrupt(f"{there.directory}/{there.newest()}")
     answer = there.run("restore", "--database", "ledger", "--replace", "ledger")
     assert answer.rc == 1
     assert there.server.sql(EXISTING) == before

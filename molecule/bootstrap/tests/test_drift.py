@@ -138,7 +138,7 @@ ON_THE_WAY = (
 
 
 @dataclass(frozen=True)
-class Round:
+class DriftCycle:
     """The cluster as declared, altered, after the check run and after converge; and what the runs said."""
 
     declared: dict[str, list[str]]
@@ -165,7 +165,7 @@ def declare(site: Site, **options: Any) -> PlayResult:
 
 
 @pytest.fixture(scope="module")
-def round_(site: Site, server: Server) -> Round:
+def round_(site: Site, server: Server) -> DriftCycle:
     databases = ["depot", "ledger", "postgres"]
     site.declare([DEPOT, LEDGER], ROLES)
     server.sql("CREATE ROLE outsider")
@@ -179,31 +179,31 @@ def round_(site: Site, server: Server) -> Round:
     check = declare(site, check=True)
     checked = site.state(*databases)
     converge = declare(site)
-    return Round(declared, altered, checked, site.state(*databases), check, converge)
+    return DriftCycle(declared, altered, checked, site.state(*databases), check, converge)
 
 
 @pytest.mark.parametrize("said", [pytest.param(said, id=name) for name, _where, _text, said in BY_HAND])
-def test_check_names_what_was_done_by_hand(round_: Round, said: str) -> None:
+def test_check_names_what_was_done_by_hand(round_: DriftCycle, said: str) -> None:
     found = [line for line in round_.lines if re.search(said, line)]
     assert len(found) == 1, round_.lines
 
 
-def test_check_names_nothing_that_nobody_did(round_: Round) -> None:
+def test_check_names_nothing_that_nobody_did(round_: DriftCycle) -> None:
     expected = re.compile("|".join([ON_THE_WAY, *(said for _name, _where, _text, said in BY_HAND)]))
     assert [line for line in round_.lines if not expected.search(line)] == []
 
 
-def test_check_changes_nothing(round_: Round) -> None:
+def test_check_changes_nothing(round_: DriftCycle) -> None:
     assert round_.checked == round_.altered
     assert round_.altered != round_.declared
 
 
-def test_one_converge_repairs_everything(round_: Round) -> None:
+def test_one_converge_repairs_everything(round_: DriftCycle) -> None:
     for database, declared in round_.declared.items():
         assert sorted(set(round_.repaired[database]) ^ set(declared)) == []
 
 
-def test_converge_runs_the_statements_that_check_showed(round_: Round) -> None:
+def test_converge_runs_the_statements_that_check_showed(round_: DriftCycle) -> None:
     assert shown(round_.converge) == round_.lines
 
 

@@ -29,7 +29,7 @@ State = dict[str, str]
 
 
 @dataclass(frozen=True)
-class Round:
+class DriftCycle:
     """The host before anybody touched it, altered, after the check run, after converge; and what the two runs said."""
 
     declared: State
@@ -96,10 +96,10 @@ def look(host: Host, server: Server) -> State:
 
 
 @pytest.fixture(scope="module")
-def drift(host: Host, server: Server, play: PlayRunner) -> Callable[[str], Round]:
+def drift(host: Host, server: Server, play: PlayRunner) -> Callable[[str], DriftCycle]:
     """`drift("what somebody does as root")` -> Round."""
 
-    def run(alteration: str) -> Round:
+    def run(alteration: str) -> DriftCycle:
         declared = look(host, server)
         names = (
             f"config={server.config} data={server.data} log={server.log} sandbox={server.sandbox} unit={server.unit}"
@@ -109,6 +109,6 @@ def drift(host: Host, server: Server, play: PlayRunner) -> Callable[[str], Round
         check = play(SITE, on=host, check=True, diff=True)
         checked = look(host, server)
         converge = play(SITE, on=host, diff=True)
-        return Round(declared, altered, checked, look(host, server), check, converge)
+        return DriftCycle(declared, altered, checked, look(host, server), check, converge)
 
     return run

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conftest import PlayRunner, Server
-    from drift.tests.conftest import Round
+    from drift.tests.conftest import DriftCycle
     from testinfra.host import Host
 
 #: The files of this scenario take turns at the platforms.
@@ -73,22 +73,22 @@ LINES = {
 
 
 @pytest.fixture(scope="module")
-def round_(drift: Callable[[str], Round]) -> Round:
+def round_(drift: Callable[[str], DriftCycle]) -> DriftCycle:
     return drift(BY_HAND)
 
 
 @pytest.mark.parametrize("path", MODES)
-def test_check_names_the_altered_owner_or_mode(server: Server, round_: Round, path: str) -> None:
+def test_check_names_the_altered_owner_or_mode(server: Server, round_: DriftCycle, path: str) -> None:
     assert path.format(server=server) in round_.named
 
 
 @pytest.mark.parametrize("path", LINES)
-def test_check_names_the_altered_file_and_shows_the_line(server: Server, round_: Round, path: str) -> None:
+def test_check_names_the_altered_file_and_shows_the_line(server: Server, round_: DriftCycle, path: str) -> None:
     assert path.format(server=server) in round_.named
     assert LINES[path] in round_.lines
 
 
-def test_check_shows_values_in_force_that_are_not_the_declared_ones(round_: Round) -> None:
+def test_check_shows_values_in_force_that_are_not_the_declared_ones(round_: DriftCycle) -> None:
     assert round_.altered["log_statement"].startswith("none ")
     assert "running server" in round_.named
     for line in (
@@ -103,21 +103,21 @@ def test_check_shows_values_in_force_that_are_not_the_declared_ones(round_: Roun
         assert line in round_.lines
 
 
-def test_check_names_the_disabled_unit(round_: Round) -> None:
+def test_check_names_the_disabled_unit(round_: DriftCycle) -> None:
     assert "postgresql.service" in round_.named
 
 
-def test_check_names_nothing_that_nobody_altered(server: Server, round_: Round) -> None:
+def test_check_names_nothing_that_nobody_altered(server: Server, round_: DriftCycle) -> None:
     expected = {path.format(server=server) for path in [*MODES, *LINES]} | {"running server", "postgresql.service"}
     assert round_.named <= expected | {server.unit}
 
 
-def test_check_changes_nothing(round_: Round) -> None:
+def test_check_changes_nothing(round_: DriftCycle) -> None:
     assert round_.check.rc == 0, round_.check.output
     assert round_.checked == round_.altered
 
 
-def test_converge_repairs_everything(round_: Round) -> None:
+def test_converge_repairs_everything(round_: DriftCycle) -> None:
     assert round_.converge.rc == 0, round_.converge.output
     assert len(round_.touched) >= len(MODES) + len(LINES)
     added = {"/var/lib/postgresql/.pgpass", "/var/lib/postgresql/.psql_history"}
@@ -126,7 +126,7 @@ def test_converge_repairs_everything(round_: Round) -> None:
 
 
 @pytest.mark.usefixtures("round_")
-def test_file_that_was_in_the_place_of_the_command_is_kept(host: Host, server: Server, round_: Round) -> None:
+def test_file_that_was_in_the_place_of_the_command_is_kept(host: Host, server: Server, round_: DriftCycle) -> None:
     kept = "/usr/local/bin/pgsop.replaced.1"
     assert server.read(kept).encode() == NOT_PGSOP
     assert server.mode(kept) == "root:root 0644"
@@ -135,7 +135,7 @@ def test_file_that_was_in_the_place_of_the_command_is_kept(host: Host, server: S
     assert kept in round_.converge.stdout
 
 
-def test_converge_says_the_same_as_the_check_run(round_: Round) -> None:
+def test_converge_says_the_same_as_the_check_run(round_: DriftCycle) -> None:
     assert set(round_.lines_of_converge) == set(round_.lines)
 
 

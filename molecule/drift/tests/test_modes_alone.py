@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conftest import Server
-    from drift.tests.conftest import Round
+    from drift.tests.conftest import DriftCycle
 
 #: The files of this scenario take turns at the platforms.
 PLATFORM = "first"
@@ -46,28 +46,28 @@ FILES = {
 
 
 @pytest.fixture(scope="module")
-def round_(drift: Callable[[str], Round]) -> Round:
+def round_(drift: Callable[[str], DriftCycle]) -> DriftCycle:
     return drift(BY_HAND)
 
 
 @pytest.mark.parametrize("path", FILES)
-def test_check_names_the_file_and_shows_its_owner_or_mode(server: Server, round_: Round, path: str) -> None:
+def test_check_names_the_file_and_shows_its_owner_or_mode(server: Server, round_: DriftCycle, path: str) -> None:
     assert path.format(server=server) in round_.named
     assert FILES[path] in round_.lines
 
 
-def test_check_names_the_setting_that_only_a_restart_repairs(round_: Round) -> None:
+def test_check_names_the_setting_that_only_a_restart_repairs(round_: DriftCycle) -> None:
     assert round_.altered["max_connections"].startswith("50 ")
     assert "-max_connections = 50" in round_.lines
     assert "-listen_addresses = 127.0.0.1" in round_.lines
 
 
-def test_check_changes_nothing(round_: Round) -> None:
+def test_check_changes_nothing(round_: DriftCycle) -> None:
     assert round_.check.rc == 0, round_.check.output
     assert round_.checked == round_.altered
 
 
-def test_converge_repairs_owners_and_modes_before_it_restarts_the_server(round_: Round) -> None:
+def test_converge_repairs_owners_and_modes_before_it_restarts_the_server(round_: DriftCycle) -> None:
     assert round_.converge.rc == 0, round_.converge.output
     assert round_.left_over == {}
     assert round_.repaired["started"] > round_.altered["started"]

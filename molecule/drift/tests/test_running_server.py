@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conftest import Server
-    from drift.tests.conftest import Round
+    from drift.tests.conftest import DriftCycle
     from testinfra.host import Host
 
 #: The files of this scenario take turns at the platforms.
@@ -50,7 +50,7 @@ def new_privileges_are_out_of_reach(host: Host, server: Server) -> bool:
 class Seen:
     """The round, and what no file shows: what the server does before and after it."""
 
-    def __init__(self, host: Host, server: Server, drift: Callable[[str], Round]) -> None:
+    def __init__(self, host: Host, server: Server, drift: Callable[[str], DriftCycle]) -> None:
         # The round begins once the server is what the hand made of it.
         self.round = drift(f"{BY_HAND}\nsleep 1\npsql -XAtw -h 127.0.0.1 -U postgres -d postgres -c 'SELECT 1'")
         self.lets_anybody_in = lets_anybody_in(host)
@@ -58,7 +58,7 @@ class Seen:
 
 
 @pytest.fixture(scope="module")
-def seen(host: Host, server: Server, drift: Callable[[str], Round]) -> Seen:
+def seen(host: Host, server: Server, drift: Callable[[str], DriftCycle]) -> Seen:
     return Seen(host, server, drift)
 
 

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from conftest import Server
-    from drift.tests.conftest import Round
+    from drift.tests.conftest import DriftCycle
 
 #: The files of this scenario take turns at the platforms.
 PLATFORM = "last"
@@ -38,26 +38,26 @@ FILES = [
 
 
 @pytest.fixture(scope="module")
-def round_(drift: Callable[[str], Round]) -> Round:
+def round_(drift: Callable[[str], DriftCycle]) -> DriftCycle:
     return drift(BY_HAND)
 
 
 @pytest.mark.parametrize("path", FILES)
-def test_check_names_the_file_that_is_gone_or_altered(server: Server, round_: Round, path: str) -> None:
+def test_check_names_the_file_that_is_gone_or_altered(server: Server, round_: DriftCycle, path: str) -> None:
     assert path.format(server=server) in round_.named
 
 
-def test_check_names_the_stopped_and_the_disabled_unit(server: Server, round_: Round) -> None:
+def test_check_names_the_stopped_and_the_disabled_unit(server: Server, round_: DriftCycle) -> None:
     assert {server.unit, "postgresql.service"} <= round_.named
 
 
-def test_check_changes_nothing(round_: Round) -> None:
+def test_check_changes_nothing(round_: DriftCycle) -> None:
     assert round_.check.rc == 0, round_.check.output
     assert round_.checked == round_.altered
     assert "started" not in round_.checked
 
 
-def test_converge_brings_files_and_server_back(round_: Round) -> None:
+def test_converge_brings_files_and_server_back(round_: DriftCycle) -> None:
     assert round_.converge.rc == 0, round_.converge.output
     assert round_.left_over == {}
     assert "started" in round_.repaired

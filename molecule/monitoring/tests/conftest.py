@@ -34,7 +34,7 @@ ROLE = {
 
 
 @dataclass(frozen=True)
-class Clinic:
+class MonitoredHost:
     """A host whose health is looked at."""
 
     server: Server
@@ -118,9 +118,9 @@ class Clinic:
 
 
 @pytest.fixture(scope="module")
-def clinic(server: Server, play: PlayRunner) -> Clinic:
+def clinic(server: Server, play: PlayRunner) -> MonitoredHost:
     """The host with a fresh, verified and drilled set."""
-    there = Clinic(server, play)
+    there = MonitoredHost(server, play)
     if not server.host.check_output("ls /var/backups/postgresql"):
         server.host.check_output("pgsop backup && pgsop drill")
     return there

@@ -43,7 +43,7 @@ MADE = (
 
 
 @dataclass
-class Office:
+class DiagnosisHost:
     """A scratch copy of the host, with an application's role and database and a user `ada` of the host."""
 
     container: Container
@@ -108,9 +108,11 @@ class Office:
 
 
 @pytest.fixture(scope="module")
-def office(host: Host, snapshot: Snapshot, fresh_container: Fresh, run_module: Callable[..., dict[str, Any]]) -> Office:
+def office(
+    host: Host, snapshot: Snapshot, fresh_container: Fresh, run_module: Callable[..., dict[str, Any]]
+) -> DiagnosisHost:
     container = fresh_container(snapshot(host))
-    made = Office(container, container.host.check_output("ls /etc/postgresql"))
+    made = DiagnosisHost(container, container.host.check_output("ls /etc/postgresql"))
     deadline = time.monotonic() + 60
     while made.host.run(SQL, "SELECT 1").rc:
         assert time.monotonic() < deadline, made.host.run("systemctl status %s", made.unit).stdout
@@ -122,7 +124,7 @@ def office(host: Host, snapshot: Snapshot, fresh_container: Fresh, run_module: C
     return made
 
 
-def test_it_works(office: Office) -> None:
+def test_it_works(office: DiagnosisHost) -> None:
     report = office.look(DSN)
     assert report["works"]
     assert report["session"]["user"] == "appuser"
@@ -131,7 +133,7 @@ def test_it_works(office: Office) -> None:
     assert answer.rc == 0
 
 
-def test_the_password_from_a_file_and_from_standard_input(office: Office) -> None:
+def test_the_password_from_a_file_and_from_standard_input(office: DiagnosisHost) -> None:
     dsn = "postgresql://appuser@localhost/appdb"
     office.sh("umask 077; printf %s %s > /root/secret", "%s\n", PASSWORD)
     assert office.cause(dsn, "--password-file", "/root/secret") == ""
@@ -139,7 +141,7 @@ def test_the_password_from_a_file_and_from_standard_input(office: Office) -> Non
     assert json.loads(answer.stdout)["cause"]["id"] == "password.wrong"
 
 
-def test_a_server_that_was_stopped(office: Office) -> None:
+def test_a_server_that_was_stopped(office: DiagnosisHost) -> None:
     office.sh("systemctl stop %s", office.unit)
     report = office.look(DSN)
     assert report["cause"]["id"] == "server.down"
@@ -150,7 +152,7 @@ def test_a_server_that_was_stopped(office: Office) -> None:
     assert office.cause(DSN) == ""
 
 
-def test_a_server_that_refuses_to_start(office: Office) -> None:
+def test_a_server_that_refuses_to_start(office: DiagnosisHost) -> None:
     with office.changed(f"{office.config}/pg_hba.conf"):
         office.sh("echo nonsense >> %s/pg_hba.conf", office.config)
         assert office.host.run("systemctl restart %s", office.unit).rc != 0
@@ -161,7 +163,7 @@ def test_a_server_that_refuses_to_start(office: Office) -> None:
     assert office.cause(DSN) == ""
 
 
-def test_a_cluster_that_is_switched_off(office: Office) -> None:
+def test_a_cluster_that_is_switched_off(office: DiagnosisHost) -> None:
     office.sh("echo disabled > %s/start.conf; systemctl stop %s", office.config, office.unit)
     try:
         report = office.look(DSN)
@@ -172,7 +174,7 @@ def test_a_cluster_that_is_switched_off(office: Office) -> None:
         office.sh("echo auto > %s/start.conf; systemctl start %s", office.config, office.unit)
 
 
-def test_a_server_that_stands_still(office: Office) -> None:
+def test_a_server_that_stands_still(office: DiagnosisHost) -> None:
     pid = office.sh("head -n 1 /var/lib/postgresql/%s/main/postmaster.pid", office.version)
     office.sh("kill -STOP %s", pid)
     report = office.look(DSN)
@@ -181,7 +183,7 @@ def test_a_server_that_stands_still(office: Office) -> None:
     assert office.cause(DSN) == ""
 
 
-def test_a_file_that_is_broken_leaves_the_old_rules_in_force(office: Office) -> None:
+def test_a_file_that_is_broken_leaves_the_old_rules_in_force(office: DiagnosisHost) -> None:
     with office.changed(f"{office.config}/pg_hba.conf"):
         office.sh("sed -i '1i host appdb appuser 127.0.0.1/32 nonsense' %s/pg_hba.conf", office.config)
         office.server.reload()
@@ -190,7 +192,7 @@ def test_a_file_that_is_broken_leaves_the_old_rules_in_force(office: Office) -> 
         assert [remark for remark in report["remarks"] if "older rules are in force" in remark]
 
 
-def test_a_port_that_was_changed(office: Office) -> None:
+def test_a_port_that_was_changed(office: DiagnosisHost) -> None:
     with office.changed(f"{office.config}/postgresql.conf"):
         office.sh("mkdir -p %s/conf.d; echo 'port = 5499' > %s/conf.d/zz.conf", office.config, office.config)
         try:
@@ -205,7 +207,7 @@ def test_a_port_that_was_changed(office: Office) -> None:
             office.sh("rm %s/conf.d/zz.conf", office.config)
 
 
-def test_the_port_of_another_cluster(office: Office) -> None:
+def test_the_port_of_another_cluster(office: DiagnosisHost) -> None:
     office.sh("pg_createcluster %s other --port 5498 --start", office.version)
     try:
         report = office.look(DSN.replace("5432", "5498"))
@@ -215,7 +217,7 @@ def test_the_port_of_another_cluster(office: Office) -> None:
         office.sh("pg_dropcluster --stop %s other", office.version)
 
 
-def test_a_socket_that_is_not_for_everybody(office: Office) -> None:
+def test_a_socket_that_is_not_for_everybody(office: DiagnosisHost) -> None:
     dsn = "host=/var/run/postgresql dbname=appdb user=appuser"
     office.sh("chmod 0700 /var/run/postgresql/.s.PGSQL.5432")
     report = office.look(dsn, "--as", "ada")
@@ -224,7 +226,7 @@ def test_a_socket_that_is_not_for_everybody(office: Office) -> None:
     assert office.cause(dsn, "--as", "ada") != "socket.denied"
 
 
-def test_whoever_calls_sudo_is_who_connects(office: Office) -> None:
+def test_whoever_calls_sudo_is_who_connects(office: DiagnosisHost) -> None:
     dsn = "host=/var/run/postgresql dbname=appdb user=ada"
     office.sql("CREATE ROLE ada LOGIN", "GRANT CONNECT ON DATABASE appdb TO ada")
     with office.changed(f"{office.config}/pg_hba.conf"):
@@ -235,7 +237,7 @@ def test_whoever_calls_sudo_is_who_connects(office: Office) -> None:
         assert office.cause(dsn) == "peer.user"
 
 
-def test_a_password_file_that_others_may_read(office: Office) -> None:
+def test_a_password_file_that_others_may_read(office: DiagnosisHost) -> None:
     dsn = "postgresql://appuser@localhost/appdb"
     office.sh("printf %s %s > /home/ada/.pgpass; chown ada: /home/ada/.pgpass", "*:*:*:appuser:%s\n", PASSWORD)
     office.sh("chmod 0644 /home/ada/.pgpass")
@@ -249,11 +251,11 @@ def test_a_password_file_that_others_may_read(office: Office) -> None:
     assert "line 1 of /home/ada/.pgpass" in report["cause"]["message"]
 
 
-def test_a_certificate_that_nobody_vouches_for(office: Office) -> None:
+def test_a_certificate_that_nobody_vouches_for(office: DiagnosisHost) -> None:
     assert office.cause(f"{DSN}?sslmode=verify-full") in ("ssl.off", "ssl.certificate")
 
 
-def test_without_root_only_the_clients_side_is_known(office: Office) -> None:
+def test_without_root_only_the_clients_side_is_known(office: DiagnosisHost) -> None:
     dsn = DSN.replace(PASSWORD, WRONG)
     answer = office.run("runuser -u ada -- pgsop diagnose --format json %s", dsn)
     report = json.loads(answer.stdout)
@@ -272,7 +274,7 @@ def test_without_root_only_the_clients_side_is_known(office: Office) -> None:
 
 
 def test_what_is_no_connection_string_is_not_repeated(
-    office: Office, run_module: Callable[..., dict[str, Any]]
+    office: DiagnosisHost, run_module: Callable[..., dict[str, Any]]
 ) -> None:
     """Three ways in: as people paste it, in the wrong option, and in the module; the log of the host has it from none of them."""
     broken = (f'"{DSN}"', f"<{DSN}>", DSN.replace("//", "/"), f"host=localhost;user=appuser;password={PASSWORD}")
@@ -292,7 +294,7 @@ def test_what_is_no_connection_string_is_not_repeated(
     assert PASSWORD.encode() not in told
 
 
-def test_nothing_is_changed_and_nothing_is_told(office: Office) -> None:
+def test_nothing_is_changed_and_nothing_is_told(office: DiagnosisHost) -> None:
     state = "md5sum %s/*.conf; systemctl show -p ActiveEnterTimestamp %s; ls -la /var/run/postgresql"
     before = office.sh(state, office.config, office.unit) if "*" not in office.config else ""
     for dsn in (DSN, DSN.replace(PASSWORD, WRONG), "host=localhost user=ghost"):
@@ -307,7 +309,7 @@ def test_nothing_is_changed_and_nothing_is_told(office: Office) -> None:
 
 
 @pytest.mark.parametrize("check", [False, True])
-def test_the_playbook(office: Office, play: PlayRunner, tmp_path: Path, check: bool) -> None:
+def test_the_playbook(office: DiagnosisHost, play: PlayRunner, tmp_path: Path, check: bool) -> None:
     variables = {"connection_dsn": DSN.replace(PASSWORD, WRONG)}
     run = play(
         PLAYBOOK, on=office.container, extra_vars=variables, check=check, env={"PWD": str(tmp_path)}, verbosity=3
@@ -325,7 +327,7 @@ def test_the_playbook(office: Office, play: PlayRunner, tmp_path: Path, check: b
         assert json.loads(path.read_text(encoding="utf-8"))["cause"]["id"] == "password.wrong"
 
 
-def test_the_playbook_fails_where_asked_to(office: Office, play: PlayRunner, tmp_path: Path) -> None:
+def test_the_playbook_fails_where_asked_to(office: DiagnosisHost, play: PlayRunner, tmp_path: Path) -> None:
     variables = {"connection_dsn": DSN.replace("appdb", "nodb"), "connection_fail_on": "critical"}
     run = play(PLAYBOOK, on=office.container, extra_vars=variables, env={"PWD": str(tmp_path)})
     assert run.rc != 0
@@ -334,13 +336,13 @@ def test_the_playbook_fails_where_asked_to(office: Office, play: PlayRunner, tmp
     assert play(PLAYBOOK, on=office.container, extra_vars=variables, env={"PWD": str(tmp_path)}).rc == 0
 
 
-def test_the_playbook_refuses_what_it_does_not_know(office: Office, play: PlayRunner) -> None:
+def test_the_playbook_refuses_what_it_does_not_know(office: DiagnosisHost, play: PlayRunner) -> None:
     run = play(PLAYBOOK, on=office.container, extra_vars={"connection_dns": "x"})
     assert run.rc != 0
     assert "This playbook has no variable connection_dns" in run.error
 
 
-def test_the_module(office: Office, run_module: Callable[..., dict[str, Any]]) -> None:
+def test_the_module(office: DiagnosisHost, run_module: Callable[..., dict[str, Any]]) -> None:
     asked = {"host": "localhost", "database": "appdb", "user": "appuser", "password": WRONG, "fail_on": "critical"}
     for check in (False, True):
         result = run_module("pg_connection_info", asked, on=office.container, check=check)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from monitoring.tests.conftest import Clinic
+    from monitoring.tests.conftest import MonitoredHost
 
 #: The files of this scenario take turns at the platforms.
 PLATFORM = "first"
@@ -57,19 +57,19 @@ UPDATE = "apt-get update -qq -o Dir::Etc::SourceList=sources.list.d/next.list -o
 
 
 @pytest.fixture(autouse=True)
-def well(clinic: Clinic) -> None:
+def well(clinic: MonitoredHost) -> None:
     """Before a test the host is well, so what it undoes at its end is undone."""
     assert clinic.turned() == {}
 
 
-def test_nothing_turns_on_the_reference_host(clinic: Clinic) -> None:
+def test_nothing_turns_on_the_reference_host(clinic: MonitoredHost) -> None:
     """A server of the roles on a supported major, with a fresh, verified and drilled set."""
     answer = clinic.run()
     assert answer.rc == 0, answer.stdout
     assert "Traceback" not in answer.stderr
 
 
-def test_server_that_runs_outside_of_its_unit(clinic: Clinic) -> None:
+def test_server_that_runs_outside_of_its_unit(clinic: MonitoredHost) -> None:
     version, host = clinic.server.version, clinic.host
     host.check_output(
         f"systemctl stop {clinic.server.unit}; pg_ctlcluster --skip-systemctl-redirect {version} main start"
@@ -84,7 +84,7 @@ def test_server_that_runs_outside_of_its_unit(clinic: Clinic) -> None:
 
 
 @pytest.mark.parametrize("word", ["manual", "disabled"])
-def test_cluster_that_is_not_started_at_boot(clinic: Clinic, word: str) -> None:
+def test_cluster_that_is_not_started_at_boot(clinic: MonitoredHost, word: str) -> None:
     path = f"{clinic.server.config}/start.conf"
     before = clinic.server.read(path)
     clinic.host.check_output("echo %s > %s", word, path)
@@ -95,7 +95,7 @@ def test_cluster_that_is_not_started_at_boot(clinic: Clinic, word: str) -> None:
         clinic.host.check_output("printf %%s %s > %s", before, path)
 
 
-def test_umbrella_unit_that_is_disabled(clinic: Clinic) -> None:
+def test_umbrella_unit_that_is_disabled(clinic: MonitoredHost) -> None:
     clinic.host.check_output("systemctl disable --quiet postgresql.service")
     try:
         assert clinic.turned() == {"service.unit": "WARNING"}
@@ -103,7 +103,7 @@ def test_umbrella_unit_that_is_disabled(clinic: Clinic) -> None:
         clinic.host.check_output("systemctl enable --quiet postgresql.service")
 
 
-def test_log_on_a_disk_that_is_nearly_full(clinic: Clinic) -> None:
+def test_log_on_a_disk_that_is_nearly_full(clinic: MonitoredHost) -> None:
     with clinic.mounted("/var/log/postgresql", "size=64m"):
         clinic.host.check_output(FILL, "/var/log/postgresql/old.log", "40")
         assert clinic.turned() == {}, "62 % are fine"
@@ -114,7 +114,7 @@ def test_log_on_a_disk_that_is_nearly_full(clinic: Clinic) -> None:
         assert clinic.says("disk.space").startswith("/var/log/postgresql (log) is 93.8 % full, 4.2 MB are free")
 
 
-def test_tablespace_on_a_disk_that_is_nearly_full(clinic: Clinic) -> None:
+def test_tablespace_on_a_disk_that_is_nearly_full(clinic: MonitoredHost) -> None:
     """The disk comes after the tablespace, which is made by a server in a sandbox, where nobody mounts anything."""
     path = f"{clinic.server.data}_space"
     clinic.host.check_output("install -d -o postgres -m 0700 %s", path)
@@ -130,7 +130,7 @@ def test_tablespace_on_a_disk_that_is_nearly_full(clinic: Clinic) -> None:
         clinic.host.check_output("rmdir %s", path)
 
 
-def test_disk_without_inodes(clinic: Clinic) -> None:
+def test_disk_without_inodes(clinic: MonitoredHost) -> None:
     with clinic.mounted("/var/log/postgresql", "size=64m,nr_inodes=200"):
         clinic.host.check_output("cd /var/log/postgresql && touch $(seq 170)")
         assert clinic.turned() == {"disk.inodes": "WARNING"}
@@ -139,7 +139,7 @@ def test_disk_without_inodes(clinic: Clinic) -> None:
         assert "/var/log/postgresql (log) has used 9" in clinic.says("disk.inodes")
 
 
-def test_server_that_others_can_reach(clinic: Clinic) -> None:
+def test_server_that_others_can_reach(clinic: MonitoredHost) -> None:
     clinic.server.sql("ALTER SYSTEM SET listen_addresses = '*'")
     clinic.host.check_output(f"systemctl restart {clinic.server.unit}")
     try:
@@ -150,7 +150,7 @@ def test_server_that_others_can_reach(clinic: Clinic) -> None:
         clinic.host.check_output(f"systemctl restart {clinic.server.unit}")
 
 
-def test_program_of_the_server_that_others_can_reach(clinic: Clinic) -> None:
+def test_program_of_the_server_that_others_can_reach(clinic: MonitoredHost) -> None:
     """It has left the postmaster's descendants, as a daemon does: only the control group shows whose it is."""
     clinic.server.sql("CREATE TABLE public.started (pid int)")
     clinic.server.sql(f"COPY public.started FROM PROGRAM $program${LISTEN}$program$")
@@ -163,7 +163,7 @@ def test_program_of_the_server_that_others_can_reach(clinic: Clinic) -> None:
         clinic.server.sql("DROP TABLE public.started")
 
 
-def test_minor_release_that_apt_has_and_the_host_has_not(clinic: Clinic) -> None:
+def test_minor_release_that_apt_has_and_the_host_has_not(clinic: MonitoredHost) -> None:
     version = clinic.server.version
     clinic.host.check_output(REPOSITORY % (f"postgresql-{version}", version))
     clinic.host.check_output(UPDATE)
@@ -176,7 +176,7 @@ def test_minor_release_that_apt_has_and_the_host_has_not(clinic: Clinic) -> None
         )
 
 
-def test_upgrade_without_a_restart(clinic: Clinic) -> None:
+def test_upgrade_without_a_restart(clinic: MonitoredHost) -> None:
     path = f"/usr/lib/postgresql/{clinic.server.version}/bin/postgres"
     clinic.host.check_output("python3 -c %s %s", REPLACE, path)
     try:
@@ -186,7 +186,7 @@ def test_upgrade_without_a_restart(clinic: Clinic) -> None:
         clinic.host.check_output("mv %s.old %s", path, path)
 
 
-def test_release_that_nobody_maintains_any_more(clinic: Clinic) -> None:
+def test_release_that_nobody_maintains_any_more(clinic: MonitoredHost) -> None:
     """Everything else is old by then, too; so only this one is asked."""
     only = ("--only", "version.end_of_life")
     assert clinic.turned(*only, at="2040-01-01 12:00:00") == {"version.end_of_life": "CRITICAL"}
@@ -196,7 +196,7 @@ def test_release_that_nobody_maintains_any_more(clinic: Clinic) -> None:
 # backups
 
 
-def test_no_set_of_all_databases(clinic: Clinic) -> None:
+def test_no_set_of_all_databases(clinic: MonitoredHost) -> None:
     """What is left is a set of some databases, which is not one to rely on."""
     clinic.host.check_output("mkdir /var/backups/aside && mv /var/backups/postgresql/2* /var/backups/aside")
     made = ""
@@ -213,13 +213,13 @@ def test_no_set_of_all_databases(clinic: Clinic) -> None:
         clinic.host.check_output("mv /var/backups/aside/2* /var/backups/postgresql && rmdir /var/backups/aside")
 
 
-def test_sets_that_grow_old(clinic: Clinic) -> None:
+def test_sets_that_grow_old(clinic: MonitoredHost) -> None:
     assert clinic.turned(at="+25 hours") == {}
     assert clinic.turned(at="+27 hours") == {"backup.age": "WARNING"}
     assert clinic.turned(at="+51 hours") == {"backup.age": "CRITICAL"}
 
 
-def test_drill_that_grows_old(clinic: Clinic) -> None:
+def test_drill_that_grows_old(clinic: MonitoredHost) -> None:
     with clinic.backups_declared(age_warn_h=2600, age_crit_h=5000):
         assert clinic.turned(at="+7 days") == {}
         assert clinic.turned(at="+9 days") == {"backup.drill": "WARNING"}
@@ -233,7 +233,7 @@ def test_drill_that_grows_old(clinic: Clinic) -> None:
         )
 
 
-def test_database_that_is_in_no_set(clinic: Clinic) -> None:
+def test_database_that_is_in_no_set(clinic: MonitoredHost) -> None:
     clinic.server.sql("CREATE DATABASE young")
     try:
         assert clinic.turned() == {"backup.missing_databases": "WARNING"}
@@ -242,7 +242,7 @@ def test_database_that_is_in_no_set(clinic: Clinic) -> None:
         clinic.server.sql("DROP DATABASE young")
 
 
-def test_dump_that_is_much_smaller_than_before(clinic: Clinic) -> None:
+def test_dump_that_is_much_smaller_than_before(clinic: MonitoredHost) -> None:
     made = []
     clinic.server.sql(
         "CREATE TABLE public.entry AS SELECT md5(i::text) FROM generate_series(1, 20000) i; ANALYZE public.entry",
@@ -259,7 +259,7 @@ def test_dump_that_is_much_smaller_than_before(clinic: Clinic) -> None:
         clinic.forget(*made)
 
 
-def test_old_set_that_is_damaged(clinic: Clinic) -> None:
+def test_old_set_that_is_damaged(clinic: MonitoredHost) -> None:
     damaged, newer = clinic.backup(), clinic.backup()
     path = f"/var/backups/postgresql/{damaged}"
     try:
@@ -271,7 +271,7 @@ def test_old_set_that_is_damaged(clinic: Clinic) -> None:
         clinic.forget(damaged, newer)
 
 
-def test_set_from_the_future(clinic: Clinic) -> None:
+def test_set_from_the_future(clinic: MonitoredHost) -> None:
     made = clinic.backup(at="+2 hours")
     try:
         assert clinic.turned() == {"backup.clock": "WARNING"}
@@ -279,17 +279,17 @@ def test_set_from_the_future(clinic: Clinic) -> None:
         clinic.forget(made)
 
 
-def test_set_that_was_not_copied(clinic: Clinic) -> None:
+def test_set_that_was_not_copied(clinic: MonitoredHost) -> None:
     with clinic.backups_declared(copy_command="/bin/true"):
         assert clinic.turned() == {"backup.copy": "WARNING"}
 
 
-def test_failure_command_that_cannot_be_run(clinic: Clinic) -> None:
+def test_failure_command_that_cannot_be_run(clinic: MonitoredHost) -> None:
     with clinic.backups_declared(failure_command="/usr/bin/no_mail root"):
         assert clinic.turned() == {"backup.notification": "WARNING"}
 
 
-def test_backup_that_failed(clinic: Clinic) -> None:
+def test_backup_that_failed(clinic: MonitoredHost) -> None:
     program = f"/usr/lib/postgresql/{clinic.server.version}/bin/pg_dump"
     clinic.host.check_output("mv %s %s.away && ln -s /bin/false %s", program, program, program)
     try:
@@ -302,7 +302,7 @@ def test_backup_that_failed(clinic: Clinic) -> None:
         clinic.forget(clinic.backup())
 
 
-def test_cron_that_does_not_run(clinic: Clinic) -> None:
+def test_cron_that_does_not_run(clinic: MonitoredHost) -> None:
     clinic.host.check_output("systemctl stop cron")
     try:
         assert clinic.turned() == {"backup.schedule": "WARNING"}
@@ -310,7 +310,7 @@ def test_cron_that_does_not_run(clinic: Clinic) -> None:
         clinic.host.check_output("systemctl start cron")
 
 
-def test_line_for_cron_that_is_gone(clinic: Clinic) -> None:
+def test_line_for_cron_that_is_gone(clinic: MonitoredHost) -> None:
     clinic.host.check_output("mv /etc/cron.d/pgsop /root/pgsop.cron")
     try:
         assert clinic.turned() == {"backup.schedule": "WARNING"}
@@ -318,7 +318,7 @@ def test_line_for_cron_that_is_gone(clinic: Clinic) -> None:
         clinic.host.check_output("mv /root/pgsop.cron /etc/cron.d/pgsop")
 
 
-def test_timers_that_are_stopped(clinic: Clinic) -> None:
+def test_timers_that_are_stopped(clinic: MonitoredHost) -> None:
     role = {"gather_facts": True, "roles": ["aerovista.postgresql.pg_backup"]}
     assert clinic.play(role, on=clinic.host, extra_vars={"pg_backup_schedule": "timer"}).rc == 0
     try:
@@ -333,7 +333,7 @@ def test_timers_that_are_stopped(clinic: Clinic) -> None:
         assert clinic.play(role, on=clinic.host).rc == 0
 
 
-def test_backups_that_are_not_set_up(clinic: Clinic) -> None:
+def test_backups_that_are_not_set_up(clinic: MonitoredHost) -> None:
     clinic.host.check_output("mv /etc/pgsop/backup.json /root/backup.json")
     try:
         turned = clinic.turned()
@@ -347,7 +347,7 @@ def test_backups_that_are_not_set_up(clinic: Clinic) -> None:
 # what is declared
 
 
-def test_exclusions_and_thresholds_are_heeded(clinic: Clinic) -> None:
+def test_exclusions_and_thresholds_are_heeded(clinic: MonitoredHost) -> None:
     declared = json.loads(clinic.server.read("/etc/pgsop/health.json"))
     path = "/root/health.json"
 

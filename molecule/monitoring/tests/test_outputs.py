@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from monitoring.tests.conftest import Clinic
+    from monitoring.tests.conftest import MonitoredHost
 
 FILES = Path(__file__).resolve().parent.parent / "files"
 TEXTFILE = "/var/lib/prometheus/node-exporter/pgsop.prom"
@@ -28,13 +28,13 @@ PERFDATA = re.compile(r"[\w.]+=-?[\d.e+-]+(s|%|B|c)?;[\d.e+-]*;[\d.e+-]*")
 
 
 @pytest.fixture(scope="module")
-def metrics(clinic: Clinic) -> list[str]:
+def metrics(clinic: MonitoredHost) -> list[str]:
     """Lines of the text file that a scheduled run has written."""
     clinic.host.check_output("systemctl start pgsop-health.service")
     return clinic.server.read(TEXTFILE).splitlines()
 
 
-def test_promtool_accepts_the_text_file(clinic: Clinic, metrics: list[str]) -> None:
+def test_promtool_accepts_the_text_file(clinic: MonitoredHost, metrics: list[str]) -> None:
     answer = clinic.host.run("promtool check metrics < %s", TEXTFILE)
     assert (answer.rc, answer.stdout, answer.stderr) == (0, "", "")
     assert len([line for line in metrics if line.startswith("pgsop_health_status{")]) > 40
@@ -45,7 +45,7 @@ def test_text_file_has_no_timestamps(metrics: list[str]) -> None:
     assert [line for line in samples if not re.fullmatch(r'\w+\{(\w+="[^"]*",?)+\} \S+', line)] == []
 
 
-def test_text_file_is_replaced_as_a_whole(clinic: Clinic) -> None:
+def test_text_file_is_replaced_as_a_whole(clinic: MonitoredHost) -> None:
     assert clinic.server.mode(TEXTFILE) == "root:root 0644"
     watched = "stat -c %%i %s"
     before = clinic.host.check_output(watched, TEXTFILE)
@@ -57,7 +57,7 @@ def test_text_file_is_replaced_as_a_whole(clinic: Clinic) -> None:
     assert clinic.host.check_output("ls -A %s", TEXTFILE.rpartition("/")[0]).split() == ["pgsop.prom"]
 
 
-def test_node_exporter_serves_it(clinic: Clinic, metrics: list[str]) -> None:
+def test_node_exporter_serves_it(clinic: MonitoredHost, metrics: list[str]) -> None:
     """Debian's package as it is: the folder is the one that it reads by default."""
     clinic.host.check_output("systemctl start prometheus-node-exporter")
     try:
@@ -72,12 +72,12 @@ def test_node_exporter_serves_it(clinic: Clinic, metrics: list[str]) -> None:
     assert any(line.startswith('node_textfile_mtime_seconds{file="') and "pgsop.prom" in line for line in page)
 
 
-def test_promtool_accepts_the_alert_rules(clinic: Clinic) -> None:
+def test_promtool_accepts_the_alert_rules(clinic: MonitoredHost) -> None:
     answer = clinic.host.check_output(f"promtool check rules {SHARE}/prometheus-rules.yml")
     assert "6 rules found" in answer
 
 
-def test_every_alert_fires_on_what_it_is_for(clinic: Clinic) -> None:
+def test_every_alert_fires_on_what_it_is_for(clinic: MonitoredHost) -> None:
     tests = (FILES / "rules_test.yml").read_text(encoding="utf-8")
     assert set(re.findall(r"alert: (\w+)", clinic.server.read(f"{SHARE}/prometheus-rules.yml"))) == set(
         re.findall(r"alertname: (\w+)", tests)
@@ -89,14 +89,14 @@ def test_every_alert_fires_on_what_it_is_for(clinic: Clinic) -> None:
 
 
 @pytest.mark.parametrize("file", ["prometheus-rules.yml", "grafana-dashboard.json"])
-def test_every_metric_that_is_used_is_written(clinic: Clinic, metrics: list[str], file: str) -> None:
+def test_every_metric_that_is_used_is_written(clinic: MonitoredHost, metrics: list[str], file: str) -> None:
     written = {line.partition("{")[0] for line in metrics if not line.startswith("#")}
     used = set(re.findall(r"\bpgsop_health_\w+", clinic.server.read(f"{SHARE}/{file}"))) - {"pgsop_health"}
     assert len(used) >= 3
     assert used <= written
 
 
-def test_dashboard_is_one(clinic: Clinic) -> None:
+def test_dashboard_is_one(clinic: MonitoredHost) -> None:
     dashboard = json.loads(clinic.server.read(f"{SHARE}/grafana-dashboard.json"))
     assert dashboard["schemaVersion"] >= 39
     variables = {f"${variable['name']}" for variable in dashboard["templating"]["list"]}
@@ -109,7 +109,7 @@ def test_dashboard_is_one(clinic: Clinic) -> None:
 
 
 @pytest.fixture(scope="module")
-def monitor(clinic: Clinic) -> Iterator[Clinic]:
+def monitor(clinic: MonitoredHost) -> Iterator[MonitoredHost]:
     clinic.server.sql(MONITOR)
     clinic.server.sql("GRANT CONNECT ON DATABASE postgres, appdb TO mon")
     yield clinic
@@ -117,7 +117,7 @@ def monitor(clinic: Clinic) -> Iterator[Clinic]:
     clinic.server.sql("DROP ROLE mon")
 
 
-def test_nagios_call_of_an_ordinary_user(monitor: Clinic) -> None:
+def test_nagios_call_of_an_ordinary_user(monitor: MonitoredHost) -> None:
     """As a plugin does it, without root and as a role of pg_monitor: what it cannot see is UNKNOWN."""
     answer = monitor.host.run(NAGIOS % "")
     first, *rest = answer.stdout.splitlines()
@@ -136,7 +136,7 @@ def test_nagios_call_of_an_ordinary_user(monitor: Clinic) -> None:
     ("fault", "status"),
     [({}, 0), ({"copy_command": "/bin/true"}, 1), ({"age_warn_h": 1, "age_crit_h": 1}, 2)],
 )
-def test_exit_status_is_that_of_the_worst_finding(clinic: Clinic, fault: dict[str, object], status: int) -> None:
+def test_exit_status_is_that_of_the_worst_finding(clinic: MonitoredHost, fault: dict[str, object], status: int) -> None:
     with clinic.backups_declared(**fault):
         answer = clinic.run("--format", "nagios", at="+2 hours")
     assert answer.rc == status, answer.stdout

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from monitoring.tests.conftest import Clinic
+    from monitoring.tests.conftest import MonitoredHost
 
 #: These tests do not depend on the platform.
 PLATFORM = "last"
@@ -23,11 +23,11 @@ SHARED = ["/usr/local/share/pgsop/grafana-dashboard.json", "/usr/local/share/pgs
 LAST = f"sed -n 's/^pgsop_health_last_run_timestamp_seconds.* //p' {TEXTFILE}"
 
 
-def last_run(clinic: Clinic) -> float:
+def last_run(clinic: MonitoredHost) -> float:
     return float(clinic.host.check_output(LAST))
 
 
-def test_timer_is_there_and_has_run_without_being_asked(clinic: Clinic) -> None:
+def test_timer_is_there_and_has_run_without_being_asked(clinic: MonitoredHost) -> None:
     assert clinic.host.check_output(
         "systemctl is-active pgsop-health.timer; systemctl is-enabled pgsop-health.timer"
     ).split() == [
@@ -50,11 +50,11 @@ def test_timer_is_there_and_has_run_without_being_asked(clinic: Clinic) -> None:
         *((path, "root:root 0644") for path in [*UNITS, *SHARED]),
     ],
 )
-def test_modes(clinic: Clinic, path: str, mode: str) -> None:
+def test_modes(clinic: MonitoredHost, path: str, mode: str) -> None:
     assert clinic.server.mode(path) == mode
 
 
-def test_timer_runs_again_and_again(clinic: Clinic) -> None:
+def test_timer_runs_again_and_again(clinic: MonitoredHost) -> None:
     clinic.monitoring(pg_monitoring_interval_minutes=1)
     before = last_run(clinic)
     clinic.wait(lambda: last_run(clinic) > before, "a second look", seconds=80)
@@ -62,7 +62,7 @@ def test_timer_runs_again_and_again(clinic: Clinic) -> None:
     assert clinic.monitoring().changed == 2, "the timer, and its start"
 
 
-def test_journal_has_what_changed_and_nothing_else(clinic: Clinic) -> None:
+def test_journal_has_what_changed_and_nothing_else(clinic: MonitoredHost) -> None:
     look = "pgsop health --scheduled; journalctl --sync; journalctl -q -t pgsop -o cat | grep backup.copy | wc -l"
 
     def lines() -> int:
@@ -80,12 +80,12 @@ def test_journal_has_what_changed_and_nothing_else(clinic: Clinic) -> None:
     clinic.host.check_output("systemctl start pgsop-health.timer")
 
 
-def test_service_may_do_little(clinic: Clinic) -> None:
+def test_service_may_do_little(clinic: MonitoredHost) -> None:
     level = clinic.host.check_output("systemd-analyze security --no-pager pgsop-health.service | tail -n 1")
     assert float(level.split(": ")[1].split()[0]) < 5
 
 
-def test_what_is_declared_is_what_the_command_reads(clinic: Clinic) -> None:
+def test_what_is_declared_is_what_the_command_reads(clinic: MonitoredHost) -> None:
     extra = {"name": "answer", "database": "appdb", "sql": "SELECT 42", "crit": 41, "message": "the answer"}
     declared: dict[str, Any] = {
         "pg_monitoring_thresholds": {"disk.space": {"warn": 0.001, "crit": 100}, "service.readiness": {"warn": 60}},
@@ -104,7 +104,7 @@ def test_what_is_declared_is_what_the_command_reads(clinic: Clinic) -> None:
         clinic.monitoring()
 
 
-def test_cron_instead_of_a_timer(clinic: Clinic) -> None:
+def test_cron_instead_of_a_timer(clinic: MonitoredHost) -> None:
     clinic.monitoring(pg_monitoring_schedule="cron", pg_monitoring_interval_minutes=10)
     try:
         assert not any(clinic.server.exists(path) for path in UNITS)
@@ -120,7 +120,7 @@ def test_cron_instead_of_a_timer(clinic: Clinic) -> None:
     assert not clinic.server.exists(CRON)
 
 
-def test_none_takes_schedule_and_text_file_away(clinic: Clinic) -> None:
+def test_none_takes_schedule_and_text_file_away(clinic: MonitoredHost) -> None:
     clinic.monitoring(pg_monitoring_schedule="none")
     try:
         assert not any(clinic.server.exists(path) for path in [*UNITS, CRON, TEXTFILE])
@@ -131,7 +131,7 @@ def test_none_takes_schedule_and_text_file_away(clinic: Clinic) -> None:
     assert clinic.server.exists(TEXTFILE)
 
 
-def test_nothing_is_written_where_nothing_is_wanted(clinic: Clinic) -> None:
+def test_nothing_is_written_where_nothing_is_wanted(clinic: MonitoredHost) -> None:
     before = last_run(clinic)
     clinic.monitoring(pg_monitoring_textfile_directory="", pg_monitoring_share_directory="")
     try:
@@ -143,7 +143,7 @@ def test_nothing_is_written_where_nothing_is_wanted(clinic: Clinic) -> None:
         clinic.monitoring()
 
 
-def test_check_run_of_the_role_alone_changes_nothing(clinic: Clinic) -> None:
+def test_check_run_of_the_role_alone_changes_nothing(clinic: MonitoredHost) -> None:
     before = clinic.host.check_output("cat /etc/pgsop/health.json /etc/systemd/system/pgsop-health.*")
     variables = {"pg_monitoring_interval_minutes": 7, "pg_monitoring_disabled": ["disk.*"]}
     result = clinic.monitoring(check=True, **variables)

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
-    from monitoring.tests.conftest import Clinic
+    from monitoring.tests.conftest import MonitoredHost
 
 #: Needs no server, and is well without one.
 OF_THE_HOST = {"disk.space", "disk.inodes", "version.end_of_life", "version.minor", "security.listener"}
 
 
 @pytest.fixture(scope="module")
-def stopped(clinic: Clinic) -> Iterator[Clinic]:
+def stopped(clinic: MonitoredHost) -> Iterator[MonitoredHost]:
     clinic.host.check_output(f"systemctl stop {clinic.server.unit}")
     yield clinic
     clinic.host.check_output(f"systemctl start {clinic.server.unit}")
@@ -27,11 +27,11 @@ def stopped(clinic: Clinic) -> Iterator[Clinic]:
 
 
 @pytest.fixture(scope="module")
-def seen(stopped: Clinic) -> dict[str, dict[str, Any]]:
+def seen(stopped: MonitoredHost) -> dict[str, dict[str, Any]]:
     return stopped.look()
 
 
-def test_reason_is_told(stopped: Clinic, seen: dict[str, dict[str, Any]]) -> None:
+def test_reason_is_told(stopped: MonitoredHost, seen: dict[str, dict[str, Any]]) -> None:
     unit = stopped.server.unit
     assert (seen["service.unit"]["status"], seen["service.readiness"]["status"]) == ("CRITICAL", "CRITICAL")
     assert seen["service.unit"]["message"].startswith(f"{unit} is inactive")
@@ -48,26 +48,26 @@ def test_nothing_that_needs_the_server_is_well(seen: dict[str, dict[str, Any]]) 
 
 
 @pytest.mark.parametrize("form", ["text", "json", "nagios", "prometheus"])
-def test_no_form_ends_in_a_trace(stopped: Clinic, form: str) -> None:
+def test_no_form_ends_in_a_trace(stopped: MonitoredHost, form: str) -> None:
     answer = stopped.run("--format", form)
     assert answer.rc == 2
     assert "Traceback" not in answer.stdout + answer.stderr
     assert answer.stderr == ""
 
 
-def test_text_file_says_that_it_is_down(stopped: Clinic) -> None:
+def test_text_file_says_that_it_is_down(stopped: MonitoredHost) -> None:
     answer = stopped.run("--format", "prometheus")
     (up,) = [line for line in answer.stdout.splitlines() if line.startswith("pgsop_health_up{")]
     assert up.endswith(" 0")
 
 
-def test_scheduled_run_is_no_failure_of_its_own(stopped: Clinic) -> None:
+def test_scheduled_run_is_no_failure_of_its_own(stopped: MonitoredHost) -> None:
     stopped.host.check_output("systemctl start pgsop-health.service")
     said = stopped.host.check_output("journalctl -q -t pgsop -o cat -n 200")
     assert "health: CRITICAL service.readiness: " in said
 
 
-def test_server_that_does_not_start_is_told_with_its_last_words(stopped: Clinic) -> None:
+def test_server_that_does_not_start_is_told_with_its_last_words(stopped: MonitoredHost) -> None:
     host, unit = stopped.host, stopped.server.unit
     path = f"{stopped.server.config}/conf.d/99-broken.conf"
     host.check_output("echo 'shared_buffers = 9999TB' > %s", path)

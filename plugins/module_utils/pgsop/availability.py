@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Mapping, Optional
 
 from .cluster import Cluster
-from .connection import answers
+from .connection import is_ready
 from .knock import REFUSED as KNOCK_REFUSED
 from .knock import knock
 
@@ -35,7 +35,7 @@ def availability(cluster: Optional[Cluster]) -> str:
     """
     if cluster is None:
         return ABSENT
-    return ANSWERS if answers(cluster) else unavailability(cluster)
+    return ANSWERS if is_ready(cluster) else unavailability(cluster)
 
 
 def unavailability(cluster: Cluster) -> str:

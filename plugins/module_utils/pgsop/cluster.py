@@ -144,7 +144,7 @@ def find_cluster(version: int, name: str) -> Optional[Cluster]:
     return None
 
 
-def required_cluster(version: int, name: str, *, attempted: str) -> Cluster:
+def get_cluster(version: int, name: str, *, attempted: str) -> Cluster:
     """The cluster of that major version and name.
 
     Args:

@@ -9,7 +9,7 @@ import os
 from typing import Any, Collection, List, NamedTuple, Optional
 
 from .cluster import Cluster, list_clusters
-from .connection import answering_cluster
+from .connection import find_running_cluster
 from .debian import OWN_CONFIG
 from .declared import OLDEST_MAJOR, object_problems, read, refuse, text_problems, whole_number_problems
 from .dsn import refuse_unreadable
@@ -94,7 +94,7 @@ def target_cluster(
             answer="specify the cluster: none is configured, and the host does not have exactly one",
             next_step="name its version, or run role pg_monitoring, which configures it",
         )
-    cluster = answering_cluster(choice.version, choice.name, attempted=attempted, check=check)
+    cluster = find_running_cluster(choice.version, choice.name, attempted=attempted, check=check)
     return TargetCluster(cluster, choice.database) if cluster else None
 
 

@@ -29,9 +29,9 @@ class Session:
             Without it the driver's own error passes.
     """
 
-    def __init__(self, raw: Any, told: Optional[Callable[[Any, bool], ServerError]] = None) -> None:
+    def __init__(self, raw: Any, to_server_error: Optional[Callable[[Any, bool], ServerError]] = None) -> None:
         self._raw = raw
-        self._told = told
+        self._to_server_error = to_server_error
 
     def rows(self, statement: str, parameters: Parameters = ()) -> List[Dict[str, Any]]:
         """Run a query; each row becomes a dictionary by column name."""
@@ -66,10 +66,10 @@ class Session:
                 cursor.execute(statement, parameters or None)
                 yield cursor
         except (load_driver()[1], UnicodeError) as error:
-            if self._told is None:
+            if self._to_server_error is None:
                 raise
             # A traceback would show the driver's own message, with the row in it.
-            raise self._told(error, computes) from None
+            raise self._to_server_error(error, computes) from None
 
     @contextlib.contextmanager
     def verbatim(self) -> Iterator[None]:
@@ -86,7 +86,7 @@ class Session:
 _LIMITS = ("statement_timeout", "idle_in_transaction_session_timeout", "idle_session_timeout", "transaction_timeout")
 
 
-def unhurried(session: Session) -> None:
+def disable_timeouts(session: Session) -> None:
     """Let a session take its time: what reads whole databases may take hours, and waits for others meanwhile."""
     session.rows(
         "SELECT set_config(name, '0', false) FROM pg_catalog.pg_settings WHERE name = ANY (%s)", [list(_LIMITS)]
@@ -97,7 +97,7 @@ def unhurried(session: Session) -> None:
 EVENT_TRIGGERS_SINCE = 17
 
 
-def undisturbed(cluster: Cluster) -> str:
+def without_event_triggers(cluster: Cluster) -> str:
     """Options of a session that no event trigger of the database keeps out or stops, as far as its server has that."""
     return "-c event_triggers=off" if cluster.version >= EVENT_TRIGGERS_SINCE else ""
 
@@ -128,8 +128,8 @@ def connect(
     driver, driver_error = load_driver()
     encoding.prepare(driver)
 
-    def told(error: Any, computes: bool = False) -> ServerError:
-        return _told(cluster, database, error, computes)
+    def to_server_error(error: Any, computes: bool = False) -> ServerError:
+        return _to_server_error(cluster, database, error, computes)
 
     began = time.monotonic()
     settings = {"options": f"{OPTIONS if dsn else OWNER_OPTIONS} {options}", "connect_timeout": timeout_s}
@@ -137,12 +137,12 @@ def connect(
         raw = _open(driver, cluster, database, {"dsn": dsn, **settings} if dsn else settings)
     except driver_error as error:
         late = time.monotonic() - began >= timeout_s
-        raise told(error) if dsn or late else _owner_refused(told(error), cluster) from None
+        raise to_server_error(error) if dsn or late else _owner_refused(to_server_error(error), cluster) from None
     with contextlib.closing(raw):
         raw.autocommit = True
         if not verbatim:
             encoding.convert(raw)
-        yield Session(raw, told)
+        yield Session(raw, to_server_error)
 
 
 def _open(driver: Any, cluster: Cluster, database: str, arguments: Mapping[str, Any]) -> Any:
@@ -154,7 +154,7 @@ def _open(driver: Any, cluster: Cluster, database: str, arguments: Mapping[str, 
         return driver.connect(**way, application_name="pgsop", client_encoding=encoding.VERBATIM)
 
 
-def _told(cluster: Cluster, database: str, error: Any, computes: bool = False) -> ServerError:
+def _to_server_error(cluster: Cluster, database: str, error: Any, computes: bool = False) -> ServerError:
     return ServerError(
         attempted="query the server",
         target=f"cluster {cluster.label}, port {cluster.port}, database {database}",
@@ -181,7 +181,7 @@ def _owner_refused(error: ServerError, cluster: Cluster) -> ServerError:
     )
 
 
-def answers(cluster: Cluster) -> bool:
+def is_ready(cluster: Cluster) -> bool:
     """Whether a query over the socket is answered; the only proof that a server is up."""
     try:
         with connect(cluster) as session:
@@ -190,7 +190,7 @@ def answers(cluster: Cluster) -> bool:
         return False
 
 
-def answering_cluster(version: int, name: str, *, attempted: str, check: bool) -> Optional[Cluster]:
+def find_running_cluster(version: int, name: str, *, attempted: str, check: bool) -> Optional[Cluster]:
     """The cluster whose server answers; None where none does and nothing but a forecast is asked for.
 
     Args:
@@ -203,19 +203,19 @@ def answering_cluster(version: int, name: str, *, attempted: str, check: bool) -
         PgsopError: where no server answers and this is no check mode.
     """
     if not check:
-        return reached_cluster(version, name, attempted=attempted)
+        return get_running_cluster(version, name, attempted=attempted)
     cluster = find_cluster(version, name)
-    return cluster if cluster is not None and answers(cluster) else None
+    return cluster if cluster is not None and is_ready(cluster) else None
 
 
-def reached_cluster(version: int, name: str, *, attempted: str) -> Cluster:
+def get_running_cluster(version: int, name: str, *, attempted: str) -> Cluster:
     """The cluster whose server answers.
 
     Raises:
         PgsopError: where none does.
     """
     cluster = find_cluster(version, name)
-    if cluster is not None and answers(cluster):
+    if cluster is not None and is_ready(cluster):
         return cluster
     answer, next_step = "there is no such cluster", "run role pg_install, which creates and starts it, then run again"
     lockout = find_lockout(cluster) if cluster is not None else None

@@ -148,7 +148,7 @@ def _parsed(text: str) -> Dict[str, str]:
     except UnicodeError:
         problem = "it has bytes that are no UTF-8; a % in a password is written %25"
     except driver_error as error:
-        problem = _told(str(error))
+        problem = _explain(str(error))
     if problem:
         # Outside of the handler: what libpq said, with the string in it, is not to travel along.
         raise DsnError(problem)
@@ -190,7 +190,7 @@ def _refuse_split_password(uri: str) -> None:
         raise DsnError("it has a blank, which is written %20, or other text follows it")
 
 
-def _told(said: str) -> str:
+def _explain(said: str) -> str:
     unknown = _PARAMETER.search(said)
     if unknown:
         name = f" {unknown.group(1)}" if unknown.group(1) in _FOREIGN_PARAMETERS else ""

@@ -35,7 +35,7 @@ class PgsopError(Exception):
         return f"{self.problem} Next step: {self.next_step}"
 
 
-def together(failures: Sequence[PgsopError], *more: str) -> PgsopError:
+def combine_errors(failures: Sequence[PgsopError], *more: str) -> PgsopError:
     """One error of several: the first, whose answer names the others.
 
     Args:

@@ -40,7 +40,7 @@ SELECT current_setting('server_version') AS version,
 
 
 @dataclass(frozen=True)
-class Wanted:
+class HostRequest:
     """What is asked about, and what the cluster should be like.
 
     Attributes:
@@ -68,7 +68,7 @@ class Wanted:
     programs: Sequence[str] = ()
 
 
-def inspect_host(wanted: Wanted) -> Dict[str, Any]:
+def inspect_host(wanted: HostRequest) -> Dict[str, Any]:
     """The host as it is; see the documentation of module pg_cluster_info for the keys."""
     clusters = list_clusters()
     mine = next((c for c in clusters if (c.version, c.name) == (wanted.version, wanted.cluster)), None)
@@ -122,7 +122,7 @@ def _unknown_to_apt(names: Sequence[str]) -> List[str]:
     return [name for name in names if name not in known]
 
 
-def _service(wanted: Wanted) -> Dict[str, Any]:
+def _service(wanted: HostRequest) -> Dict[str, Any]:
     unit = unit_name(wanted.version, wanted.cluster)
     if not has_systemd():
         return {"manager": "pg_ctlcluster", "unit": unit, "active": None, "enabled": None}
@@ -188,7 +188,7 @@ def _file(path: str) -> Dict[str, Any]:
 
 
 def _refusals(
-    wanted: Wanted, clusters: Sequence[Cluster], mine: Optional[Cluster], server: Dict[str, Any]
+    wanted: HostRequest, clusters: Sequence[Cluster], mine: Optional[Cluster], server: Dict[str, Any]
 ) -> List[str]:
     """Why this host must be left alone, as sentences."""
     found = [
@@ -207,7 +207,7 @@ def _refusals(
     return found
 
 
-def _strangers(wanted: Wanted, clusters: Sequence[Cluster], mine: Optional[Cluster]) -> List[str]:
+def _strangers(wanted: HostRequest, clusters: Sequence[Cluster], mine: Optional[Cluster]) -> List[str]:
     """Who else listens on the port, told where it is not a cluster that is configured for it."""
     processes = [(cluster, server_processes(cluster.pid, cluster.unit)) for cluster in clusters]
     found = []
@@ -225,7 +225,7 @@ def _strangers(wanted: Wanted, clusters: Sequence[Cluster], mine: Optional[Clust
     return found
 
 
-def _differences(wanted: Wanted, server: Dict[str, Any]) -> List[str]:
+def _differences(wanted: HostRequest, server: Dict[str, Any]) -> List[str]:
     """In what the cluster differs from what a new one would be, where that can be lived with."""
     if not server.get("answers"):
         return []

@@ -14,7 +14,7 @@ from typing import List
 from . import command
 from .cluster import Cluster, find_cluster
 from .configured import question
-from .connection import answers
+from .connection import is_ready
 from .errors import PgsopError
 from .identity import effective_user
 from .log_lines import server_lines
@@ -125,9 +125,9 @@ def _size(path: str) -> int:
 
 def _wait_until_answers(cluster: Cluster) -> bool:
     deadline = time.monotonic() + START_TIMEOUT_S
-    while not answers(cluster):
+    while not is_ready(cluster):
         if time.monotonic() > deadline or not _postmaster_runs(cluster):
-            return answers(cluster)
+            return is_ready(cluster)
         time.sleep(0.2)
     return True
 

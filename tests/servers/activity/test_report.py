@@ -12,10 +12,10 @@ import psycopg2
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.activity.report import CATEGORIES, activity
-from ansible_collections.aerovista.postgresql.tests.servers.health.patient import DATABASE, Patient
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import DATABASE, IsolatedServer
 
 
-def report(patient: Patient, of: int, **options: Any) -> dict[str, Any]:
+def report(patient: IsolatedServer, of: int, **options: Any) -> dict[str, Any]:
     """A look at so many sessions: those whose connection was closed just now go in a moment."""
     looks: list[dict[str, Any]] = []
 
@@ -31,7 +31,7 @@ def listed(told: dict[str, Any]) -> list[tuple[str, str]]:
     return [(each["category"], each["application"]) for each in told["sessions"]]
 
 
-def test_harm_comes_first_and_everything_is_counted(patient: Patient) -> None:
+def test_harm_comes_first_and_everything_is_counted(patient: IsolatedServer) -> None:
     patient.execute("CREATE TABLE t (id int)", "INSERT INTO t VALUES (1)")
     with ExitStack() as open_sessions:
         for number in range(25):
@@ -69,7 +69,7 @@ def test_harm_comes_first_and_everything_is_counted(patient: Patient) -> None:
         assert report(patient, 29, limit=0)["sessions"] == []
 
 
-def test_a_transaction_that_failed_sleeps_too(patient: Patient) -> None:
+def test_a_transaction_that_failed_sleeps_too(patient: IsolatedServer) -> None:
     with patient.session("SELECT 1", name="broken") as connection:
         with pytest.raises(psycopg2.Error):
             connection.cursor().execute("SELECT 1 / 0")
@@ -77,7 +77,7 @@ def test_a_transaction_that_failed_sleeps_too(patient: Patient) -> None:
         assert (each["category"], each["state"]) == ("idle_in_transaction", "idle in transaction (aborted)")
 
 
-def test_no_password_is_shown(patient: Patient) -> None:
+def test_no_password_is_shown(patient: IsolatedServer) -> None:
     try:
         with patient.session("CREATE ROLE joe PASSWORD 'canary'", name="admin"):
             (each,) = report(patient, 1)["sessions"]
@@ -90,7 +90,7 @@ def test_no_password_is_shown(patient: Patient) -> None:
         patient.execute("DROP ROLE IF EXISTS joe")
 
 
-def test_a_role_that_may_not_see_says_so(patient: Patient) -> None:
+def test_a_role_that_may_not_see_says_so(patient: IsolatedServer) -> None:
     patient.execute(
         "DROP ROLE IF EXISTS mon, plain", "CREATE ROLE mon LOGIN IN ROLE pg_monitor", "CREATE ROLE plain LOGIN"
     )
@@ -108,7 +108,7 @@ def test_a_role_that_may_not_see_says_so(patient: Patient) -> None:
         patient.execute("DROP ROLE mon, plain")
 
 
-def test_a_role_that_may_not_see_sees_who_is_in_the_way(patient: Patient) -> None:
+def test_a_role_that_may_not_see_sees_who_is_in_the_way(patient: IsolatedServer) -> None:
     patient.execute("CREATE TABLE t ()", "DROP ROLE IF EXISTS plain", "CREATE ROLE plain LOGIN")
     try:
         with patient.session("LOCK TABLE t", name="blocker"), patient.waiting("LOCK TABLE t", name="victim"):
@@ -120,7 +120,7 @@ def test_a_role_that_may_not_see_sees_who_is_in_the_way(patient: Patient) -> Non
         patient.execute("DROP ROLE plain")
 
 
-def test_parallel_workers_belong_to_their_leader(patient: Patient) -> None:
+def test_parallel_workers_belong_to_their_leader(patient: IsolatedServer) -> None:
     patient.execute(
         "CREATE TABLE big AS SELECT i FROM generate_series(1, 20000) i", "ALTER TABLE big SET (parallel_workers = 2)"
     )

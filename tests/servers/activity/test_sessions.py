@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.activity.sessions import backends
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import connect
-from ansible_collections.aerovista.postgresql.tests.servers.health.patient import DATABASE, Patient
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import DATABASE, IsolatedServer
 from ansible_collections.aerovista.postgresql.tests.servers.scene import every_major
 
 
-def test_each_process_is_one_row(patient: Patient) -> None:
+def test_each_process_is_one_row(patient: IsolatedServer) -> None:
     with patient.session("SELECT 1", name="busy") as other, connect(patient.server.cluster) as session:
         found = {each.pid: each for each in backends(session)}
         busy = found[other.info.backend_pid]
@@ -27,7 +27,7 @@ def test_each_process_is_one_row(patient: Patient) -> None:
 
 
 @every_major
-def test_the_number_of_a_query_is_told_where_the_server_computes_it(patient: Patient) -> None:
+def test_the_number_of_a_query_is_told_where_the_server_computes_it(patient: IsolatedServer) -> None:
     patient.execute("SELECT 1")
     settings = ["SET compute_query_id = on"] if patient.major >= 14 else []
     with patient.session(*settings, "SELECT 1", name="busy"), connect(patient.server.cluster) as session:

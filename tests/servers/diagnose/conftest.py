@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.aerovista.postgresql.tests.servers.conftest import majors_of
-from ansible_collections.aerovista.postgresql.tests.servers.diagnose.office import SETTINGS, Office
+from ansible_collections.aerovista.postgresql.tests.servers.diagnose.office import SETTINGS, DiagnosisHost
 from ansible_collections.aerovista.postgresql.tests.servers.server import running
 
 
@@ -26,13 +26,13 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="session")
-def _running_office(request: pytest.FixtureRequest) -> Iterator[Office]:
+def _running_office(request: pytest.FixtureRequest) -> Iterator[DiagnosisHost]:
     with running(request.param, SETTINGS) as server:
-        yield Office(server)
+        yield DiagnosisHost(server)
 
 
 @pytest.fixture
-def office(_running_office: Office, tmp_path: Path) -> Iterator[Office]:
+def office(_running_office: DiagnosisHost, tmp_path: Path) -> Iterator[DiagnosisHost]:
     """A server that lets `appuser` into `appdb` with a password."""
     _running_office.open(tmp_path)
     yield _running_office

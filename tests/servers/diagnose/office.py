@@ -29,7 +29,7 @@ DATABASE, ROLE = "appdb", "appuser"
 _HBA = "local all {administrator} trust\nlocal all all peer\nhost all all 127.0.0.1/32 scram-sha-256\n"
 
 
-class Office:
+class DiagnosisHost:
     """A server, and what its application is told.
 
     Args:

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.tests.servers.diagnose.office import Office
+from ansible_collections.aerovista.postgresql.tests.servers.diagnose.office import DiagnosisHost
 from ansible_collections.aerovista.postgresql.tests.servers.scene import every_major
 
 
-def test_no_such_database(office: Office) -> None:
+def test_no_such_database(office: DiagnosisHost) -> None:
     name, sentence, remedy = office.seen(office.uri(database="appbd"))
     assert (name, remedy) == ("database.missing", "CREATE DATABASE appbd OWNER appuser;")
     assert "has no database appbd" in sentence
 
 
-def test_a_database_that_nobody_named(office: Office) -> None:
+def test_a_database_that_nobody_named(office: DiagnosisHost) -> None:
     name, sentence, _remedy = office.seen(
         f"host=127.0.0.1 port={office.server.port} user=appuser", password=office.secret
     )
@@ -25,7 +25,7 @@ def test_a_database_that_nobody_named(office: Office) -> None:
     assert "no database was named" in sentence
 
 
-def test_no_privilege_connect(office: Office) -> None:
+def test_no_privilege_connect(office: DiagnosisHost) -> None:
     office.execute("REVOKE CONNECT ON DATABASE appdb FROM PUBLIC")
     name, _sentence, remedy = office.seen()
     assert (name, remedy) == ("database.no_connect", "GRANT CONNECT ON DATABASE appdb TO appuser;")
@@ -33,7 +33,7 @@ def test_no_privilege_connect(office: Office) -> None:
     assert office.cause() == ""
 
 
-def test_a_database_that_is_closed(office: Office) -> None:
+def test_a_database_that_is_closed(office: DiagnosisHost) -> None:
     office.execute("ALTER DATABASE appdb ALLOW_CONNECTIONS false")
     name, _sentence, remedy = office.seen()
     assert (name, remedy) == ("database.closed", "ALTER DATABASE appdb ALLOW_CONNECTIONS true;")
@@ -41,7 +41,7 @@ def test_a_database_that_is_closed(office: Office) -> None:
     assert office.cause() == ""
 
 
-def test_a_database_that_was_half_dropped(office: Office) -> None:
+def test_a_database_that_was_half_dropped(office: DiagnosisHost) -> None:
     office.execute("UPDATE pg_database SET datconnlimit = -2 WHERE datname = 'appdb'")
     try:
         assert office.cause() == "database.invalid"
@@ -49,7 +49,7 @@ def test_a_database_that_was_half_dropped(office: Office) -> None:
         office.execute("UPDATE pg_database SET datconnlimit = -1 WHERE datname = 'appdb'")
 
 
-def test_the_limit_of_a_database(office: Office) -> None:
+def test_the_limit_of_a_database(office: DiagnosisHost) -> None:
     office.execute("ALTER DATABASE appdb CONNECTION LIMIT 1")
     with office.sessions(1):
         name, sentence, remedy = office.seen()
@@ -58,7 +58,7 @@ def test_the_limit_of_a_database(office: Office) -> None:
     assert office.cause() == ""
 
 
-def test_the_limit_of_a_role(office: Office) -> None:
+def test_the_limit_of_a_role(office: DiagnosisHost) -> None:
     office.execute("ALTER ROLE appuser CONNECTION LIMIT 1")
     with office.sessions(1):
         name, _sentence, remedy = office.seen()
@@ -66,7 +66,7 @@ def test_the_limit_of_a_role(office: Office) -> None:
     assert office.cause() == ""
 
 
-def test_all_slots_but_the_reserved_ones_are_taken(office: Office) -> None:
+def test_all_slots_but_the_reserved_ones_are_taken(office: DiagnosisHost) -> None:
     with office.sessions(9):
         name, sentence, _remedy = office.seen()
         assert name == "slots.full"
@@ -74,7 +74,7 @@ def test_all_slots_but_the_reserved_ones_are_taken(office: Office) -> None:
     assert office.cause() == ""
 
 
-def test_all_slots_are_taken(office: Office) -> None:
+def test_all_slots_are_taken(office: DiagnosisHost) -> None:
     office.execute("ALTER ROLE appuser SUPERUSER")
     with office.sessions(12):
         report = office.look()
@@ -100,7 +100,7 @@ def test_all_slots_are_taken(office: Office) -> None:
         ),
     ],
 )
-def test_a_library_that_is_missing(office: Office, statement: str, remedy: str) -> None:
+def test_a_library_that_is_missing(office: DiagnosisHost, statement: str, remedy: str) -> None:
     office.execute(statement)
     name, sentence, proposed = office.seen()
     assert (name, proposed) == ("settings.library", remedy)
@@ -109,17 +109,17 @@ def test_a_library_that_is_missing(office: Office, statement: str, remedy: str) 
     assert office.cause() == ""
 
 
-def test_a_search_path_of_nothing_is_no_cause(office: Office) -> None:
+def test_a_search_path_of_nothing_is_no_cause(office: DiagnosisHost) -> None:
     office.execute("ALTER ROLE appuser SET search_path = no_such_schema")
     assert office.cause() == ""
 
 
-def test_options_that_the_server_does_not_know(office: Office) -> None:
+def test_options_that_the_server_does_not_know(office: DiagnosisHost) -> None:
     name, _sentence, _remedy = office.seen(office.uri() + "?options=-c%20no_such%3D1")
     assert name == "settings.options"
 
 
-def test_what_is_wrong_is_told_without_a_password_too(office: Office) -> None:
+def test_what_is_wrong_is_told_without_a_password_too(office: DiagnosisHost) -> None:
     """The client is told nothing but that it has none."""
     office.execute("REVOKE CONNECT ON DATABASE appdb FROM PUBLIC")
     assert office.cause(office.uri(password="")) == "database.no_connect"
@@ -129,7 +129,7 @@ def test_what_is_wrong_is_told_without_a_password_too(office: Office) -> None:
 
 
 @every_major
-def test_a_trigger_that_refuses_logins(office: Office) -> None:
+def test_a_trigger_that_refuses_logins(office: DiagnosisHost) -> None:
     """Event triggers at login came with 17."""
     if office.major < 17:
         return

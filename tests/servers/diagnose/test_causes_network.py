@@ -22,7 +22,7 @@ import pytest
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.examine import Diagnosis, diagnose
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.target import ConnectionRequest
-from ansible_collections.aerovista.postgresql.tests.servers.diagnose.office import PASSWORD, Office
+from ansible_collections.aerovista.postgresql.tests.servers.diagnose.office import PASSWORD, DiagnosisHost
 from ansible_collections.aerovista.postgresql.tests.servers.server import running
 
 #: What a client reaches does not depend on the version of the server; the oldest and the newest are enough.
@@ -57,7 +57,7 @@ def listening(answer: bytes | None) -> Iterator[int]:
         thread.join(5)
 
 
-def look(office: Office, dsn: str, *clusters: Cluster, **options: Any) -> Diagnosis:
+def look(office: DiagnosisHost, dsn: str, *clusters: Cluster, **options: Any) -> Diagnosis:
     return diagnose(ConnectionRequest(dsn=dsn, **options), clusters or [office.server.cluster])
 
 
@@ -66,32 +66,32 @@ def error_is(report: Diagnosis) -> tuple[str, str, str]:
     return report.cause.id, report.cause.message, report.cause.hint
 
 
-def test_a_name_that_does_not_resolve(office: Office) -> None:
+def test_a_name_that_does_not_resolve(office: DiagnosisHost) -> None:
     name, sentence, remedy = office.seen(office.uri(host="db.invalid"))
     assert name == "name.unresolved"
     assert "db.invalid has no address" in sentence
     assert remedy.endswith(f"postgresql://appuser@localhost:{office.server.port}/appdb")
 
 
-def test_another_address(office: Office) -> None:
+def test_another_address(office: DiagnosisHost) -> None:
     name, sentence, remedy = office.seen(office.uri(host="[::1]"))
     assert name == "address.not_listening"
     assert "listens on 127.0.0.1 only" in sentence
     assert f"@127.0.0.1:{office.server.port}/" in remedy
 
 
-def test_another_port(office: Office) -> None:
+def test_another_port(office: DiagnosisHost) -> None:
     name, sentence, remedy = office.seen(office.uri(port=1))
     assert name == "port.wrong"
     assert f"cluster {office.major}/main is on {office.server.port}" in sentence
     assert f":{office.server.port}/appdb" in remedy
 
 
-def test_no_cluster_at_all(office: Office) -> None:
+def test_no_cluster_at_all(office: DiagnosisHost) -> None:
     assert error_is(diagnose(ConnectionRequest(dsn=office.uri(port=1)), []))[0] == "server.absent"
 
 
-def test_another_clusters_port(office: Office) -> None:
+def test_another_clusters_port(office: DiagnosisHost) -> None:
     with running(office.major) as other:
         theirs = dataclasses.replace(other.cluster, name="other")
         name, sentence, remedy = error_is(look(office, office.uri(port=other.port), office.server.cluster, theirs))
@@ -103,7 +103,7 @@ def test_another_clusters_port(office: Office) -> None:
         assert (name, "no database appdb" in sentence) == ("port.other_cluster", True)
 
 
-def test_the_folder_of_the_socket(office: Office, tmp_path: Path) -> None:
+def test_the_folder_of_the_socket(office: DiagnosisHost, tmp_path: Path) -> None:
     folder = office.server.cluster.socket_directory
     usual = Path("/", "tmp", f".s.PGSQL.{office.server.port}")
     usual.symlink_to(f"{folder}/{usual.name}")
@@ -118,7 +118,7 @@ def test_the_folder_of_the_socket(office: Office, tmp_path: Path) -> None:
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can be somebody else")
-def test_a_socket_that_is_not_for_everybody(office: Office) -> None:
+def test_a_socket_that_is_not_for_everybody(office: DiagnosisHost) -> None:
     folder = Path(office.server.cluster.socket_directory)
     path = folder / f".s.PGSQL.{office.server.port}"
     user = next(each.pw_name for each in pwd.getpwall() if each.pw_uid == 1)
@@ -138,14 +138,14 @@ def test_a_socket_that_is_not_for_everybody(office: Office) -> None:
         folder.chmod(0o700)
 
 
-def test_a_program_that_is_no_server(office: Office) -> None:
+def test_a_program_that_is_no_server(office: DiagnosisHost) -> None:
     with listening(b"HTTP/1.1 400 Bad Request\r\n\r\n") as port:
         name, sentence, _remedy = office.seen(office.uri(port=port))
     assert name == "port.not_postgresql"
     assert f"listens on port {port}" in sentence
 
 
-def test_a_program_that_says_nothing(office: Office) -> None:
+def test_a_program_that_says_nothing(office: DiagnosisHost) -> None:
     with listening(None) as port:
         report = office.look(office.uri(port=port))
     name, _sentence, _remedy = error_is(report)
@@ -157,7 +157,7 @@ def test_a_program_that_says_nothing(office: Office) -> None:
     )
 
 
-def test_a_server_that_stands_still(office: Office) -> None:
+def test_a_server_that_stands_still(office: DiagnosisHost) -> None:
     pid = office.server.cluster.pid
     assert pid is not None
     os.kill(pid, signal.SIGSTOP)
@@ -170,7 +170,7 @@ def test_a_server_that_stands_still(office: Office) -> None:
     assert office.cause() == ""
 
 
-def test_a_server_that_is_down(office: Office) -> None:
+def test_a_server_that_is_down(office: DiagnosisHost) -> None:
     with running(office.major) as other:
         port = other.port
         other.stop()
@@ -182,7 +182,7 @@ def test_a_server_that_is_down(office: Office) -> None:
         assert f"{office.major} other start" in remedy or f"{office.major}-other" in remedy
 
 
-def test_a_server_whose_port_was_changed_and_that_was_not_restarted(office: Office) -> None:
+def test_a_server_whose_port_was_changed_and_that_was_not_restarted(office: DiagnosisHost) -> None:
     changed = dataclasses.replace(office.server.cluster, pending_port=1)
     name, sentence, remedy = error_is(look(office, office.uri(port=1), changed))
     assert name == "port.pending"
@@ -197,7 +197,9 @@ def test_a_server_whose_port_was_changed_and_that_was_not_restarted(office: Offi
         ({"hot_standby": "off"}, "standby.signal", "server.standby"),
     ],
 )
-def test_a_server_that_is_not_there_yet(office: Office, settings: dict[str, str], signal_file: str, cause: str) -> None:
+def test_a_server_that_is_not_there_yet(
+    office: DiagnosisHost, settings: dict[str, str], signal_file: str, cause: str
+) -> None:
     with running(office.major, {"listen_addresses": "127.0.0.1", "wal_level": "replica", **settings}) as other:
         other.stop()
         data = Path(other.cluster.data_directory)
@@ -232,7 +234,7 @@ def _start(server: Any) -> None:
         server.start()
 
 
-def test_a_host_that_is_elsewhere(office: Office) -> None:
+def test_a_host_that_is_elsewhere(office: DiagnosisHost) -> None:
     """An address for documentation (RFC 5737): nobody is there."""
     report = office.look(office.uri(host="192.0.2.1"))
     assert error_is(report)[0] == "host.remote"
@@ -240,5 +242,5 @@ def test_a_host_that_is_elsewhere(office: Office) -> None:
 
 
 @pytest.mark.parametrize("dsn", [f"postgresql://a:{PASSWORD}@%zz/x", f"host=x password={PASSWORD} two", "mysql://x"])
-def test_a_connection_string_that_is_none(office: Office, dsn: str) -> None:
+def test_a_connection_string_that_is_none(office: DiagnosisHost, dsn: str) -> None:
     assert office.cause(dsn) == "dsn.invalid"

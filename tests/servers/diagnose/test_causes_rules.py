@@ -13,14 +13,14 @@ import time
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.knock import ACCEPTED, REFUSED, knock
-from ansible_collections.aerovista.postgresql.tests.servers.diagnose.office import WRONG, Office
+from ansible_collections.aerovista.postgresql.tests.servers.diagnose.office import WRONG, DiagnosisHost
 from ansible_collections.aerovista.postgresql.tests.servers.scene import every_major
 from ansible_collections.aerovista.postgresql.tests.servers.server import ADMINISTRATOR
 
 ME = pwd.getpwuid(os.geteuid()).pw_name
 
 
-def test_no_rule(office: Office) -> None:
+def test_no_rule(office: DiagnosisHost) -> None:
     office.rules("host other all 127.0.0.1/32 scram-sha-256", "host all all 10.0.0.0/8 scram-sha-256")
     name, sentence, remedy = office.seen()
     assert name == "hba.no_rule"
@@ -28,7 +28,7 @@ def test_no_rule(office: Office) -> None:
     assert "echo 'host appdb appuser 127.0.0.1/32 scram-sha-256' | sudo tee -a" in remedy
 
 
-def test_the_line_that_is_proposed_lets_it_in(office: Office) -> None:
+def test_the_line_that_is_proposed_lets_it_in(office: DiagnosisHost) -> None:
     office.rules("host other all 127.0.0.1/32 scram-sha-256")
     remedy = office.seen()[2]
     line = remedy.split("'")[1]
@@ -36,7 +36,7 @@ def test_the_line_that_is_proposed_lets_it_in(office: Office) -> None:
     assert office.cause() == ""
 
 
-def test_a_line_that_rejects(office: Office) -> None:
+def test_a_line_that_rejects(office: DiagnosisHost) -> None:
     office.rules("host appdb +workers samehost reject", "host all all samenet scram-sha-256")
     office.execute("CREATE ROLE workers", "GRANT workers TO appuser")
     try:
@@ -50,7 +50,7 @@ def test_a_line_that_rejects(office: Office) -> None:
         office.execute("DROP ROLE workers")
 
 
-def test_lines_that_are_shadowed_are_told(office: Office) -> None:
+def test_lines_that_are_shadowed_are_told(office: DiagnosisHost) -> None:
     office.rules("host all all localhost scram-sha-256", "host appdb all 127.0.0.0/8 trust", "host x all all trust")
     seen = {step.name: step.message for step in office.look().steps}["rules"]
     assert "first match is line 2 of" in seen
@@ -58,7 +58,7 @@ def test_lines_that_are_shadowed_are_told(office: Office) -> None:
     assert "line 4" not in seen
 
 
-def test_a_new_file_that_is_not_loaded(office: Office) -> None:
+def test_a_new_file_that_is_not_loaded(office: DiagnosisHost) -> None:
     office.rules("host other all 127.0.0.1/32 scram-sha-256")
     time.sleep(0.05)
     office.rules("host all all 127.0.0.1/32 scram-sha-256", reload=False)
@@ -70,7 +70,7 @@ def test_a_new_file_that_is_not_loaded(office: Office) -> None:
     assert office.cause() == ""
 
 
-def test_a_broken_file_leaves_the_old_rules_in_force(office: Office) -> None:
+def test_a_broken_file_leaves_the_old_rules_in_force(office: DiagnosisHost) -> None:
     office.rules("host other all 127.0.0.1/32 scram-sha-256")
     office.hba(
         "local all {administrator} trust\nhost all all 127.0.0.1/32 scram-sha-256\nhost all all 127.0.0.1/99 md5\n"
@@ -81,19 +81,19 @@ def test_a_broken_file_leaves_the_old_rules_in_force(office: Office) -> None:
     assert "sudoedit" in remedy
 
 
-def test_a_broken_file_is_told_even_where_it_works(office: Office) -> None:
+def test_a_broken_file_is_told_even_where_it_works(office: DiagnosisHost) -> None:
     office.hba("local all {administrator} trust\nhost all all nonsense\n")
     report = office.look()
     assert report.works
     assert [remark for remark in report.remarks if remark.startswith("rules: line 2 of")], report.remarks
 
 
-def test_a_broken_file_is_no_excuse_for_a_wrong_password(office: Office) -> None:
+def test_a_broken_file_is_no_excuse_for_a_wrong_password(office: DiagnosisHost) -> None:
     office.hba("local all {administrator} trust\nhost all all 127.0.0.1/32 scram-sha-256\nhost nonsense\n")
     assert office.cause(office.uri(WRONG)) == "password.wrong"
 
 
-def test_peer(office: Office) -> None:
+def test_peer(office: DiagnosisHost) -> None:
     folder = office.server.cluster.socket_directory
     name, sentence, remedy = office.seen(f"host={folder} port={office.server.port} user=appuser dbname=appdb")
     assert name == "peer.user"
@@ -101,7 +101,7 @@ def test_peer(office: Office) -> None:
     assert "appuser@localhost" in remedy
 
 
-def test_a_user_name_map(office: Office) -> None:
+def test_a_user_name_map(office: DiagnosisHost) -> None:
     office.rules("local all all peer map=staff")
     office.ident(f"staff {ME} somebody\n")
     dsn = f"host={office.server.cluster.socket_directory} port={office.server.port} user=appuser dbname=appdb"
@@ -115,30 +115,30 @@ def test_a_user_name_map(office: Office) -> None:
     assert office.cause(dsn) == ""
 
 
-def test_encryption_that_the_server_has_not(office: Office) -> None:
+def test_encryption_that_the_server_has_not(office: DiagnosisHost) -> None:
     name, _sentence, remedy = office.seen(office.uri() + "?sslmode=require")
     assert name == "ssl.off"
     assert remedy.endswith("?sslmode=disable")
 
 
 @pytest.mark.parametrize("mode", ["disable", "allow", "prefer"])
-def test_modes_that_do_without(office: Office, mode: str) -> None:
+def test_modes_that_do_without(office: DiagnosisHost, mode: str) -> None:
     assert office.cause(office.uri() + f"?sslmode={mode}") == ""
 
 
-def test_somebody_else_decides(office: Office) -> None:
+def test_somebody_else_decides(office: DiagnosisHost) -> None:
     office.rules("host all all 127.0.0.1/32 ident")
     assert office.cause() in ("method.other", "peer.user")
 
 
-def test_replication_is_a_database_of_its_own(office: Office) -> None:
+def test_replication_is_a_database_of_its_own(office: DiagnosisHost) -> None:
     name, sentence, _remedy = office.seen(office.uri() + "?replication=true")
     assert name == "hba.no_rule"
     assert "host replication appuser" in sentence
 
 
 @every_major
-def test_a_line_of_an_included_file(office: Office) -> None:
+def test_a_line_of_an_included_file(office: DiagnosisHost) -> None:
     """Files that include others came with 16."""
     if office.major < 16:
         return
@@ -150,12 +150,12 @@ def test_a_line_of_an_included_file(office: Office) -> None:
     assert f"line 3 of {office.folder}/pg_hba.conf" in sentence
 
 
-def test_a_role_that_there_is_not_is_no_question_of_who_one_is(office: Office) -> None:
+def test_a_role_that_there_is_not_is_no_question_of_who_one_is(office: DiagnosisHost) -> None:
     folder = office.server.cluster.socket_directory
     assert office.cause(f"host={folder} port={office.server.port} user=ghost dbname=appdb") == "role.missing"
 
 
-def test_rules_that_refuse_the_owner_itself(office: Office) -> None:
+def test_rules_that_refuse_the_owner_itself(office: DiagnosisHost) -> None:
     """Neither a password file nor TCP helps a role that has no password by design."""
     cluster = office.server.cluster
     dsn = f"host={cluster.socket_directory} port={cluster.port} user={ADMINISTRATOR} dbname=postgres"
@@ -172,14 +172,14 @@ def test_rules_that_refuse_the_owner_itself(office: Office) -> None:
         _signal(office, ACCEPTED)
 
 
-def _signal(office: Office, verdict: str) -> None:
+def _signal(office: DiagnosisHost, verdict: str) -> None:
     pid = office.server.cluster.pid
     assert pid is not None
     os.kill(pid, signal.SIGHUP)
     office.wait(lambda: knock(office.server.cluster) == verdict, "the rules are not in force")
 
 
-def test_socket_without_a_rule_leads_to_tcp(office: Office) -> None:
+def test_socket_without_a_rule_leads_to_tcp(office: DiagnosisHost) -> None:
     office.rules("host all all 127.0.0.1/32 scram-sha-256")
     dsn = f"host={office.server.cluster.socket_directory} port={office.server.port} user=root dbname=root"
     name, _sentence, remedy = office.seen(dsn)
@@ -189,7 +189,7 @@ def test_socket_without_a_rule_leads_to_tcp(office: Office) -> None:
     assert "tee" not in remedy
 
 
-def test_database_named_like_a_keyword_is_matched_as_a_name(office: Office) -> None:
+def test_database_named_like_a_keyword_is_matched_as_a_name(office: DiagnosisHost) -> None:
     office.rules('host "all" all 127.0.0.1/32 reject', "host all all 127.0.0.1/32 scram-sha-256")
     assert office.cause() == ""
     seen = {step.name: step.message for step in office.look().steps}["rules"]

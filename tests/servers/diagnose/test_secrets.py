@@ -19,7 +19,7 @@ import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli import main
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose import examine
-from ansible_collections.aerovista.postgresql.tests.servers.diagnose.office import Office
+from ansible_collections.aerovista.postgresql.tests.servers.diagnose.office import DiagnosisHost
 from ansible_collections.aerovista.postgresql.tests.servers.diagnose.pasted import LEFT, RIGHT, Pasted, pasted
 
 COUNT = 300
@@ -53,7 +53,7 @@ def has_secret(text: str) -> bool:
 
 
 @pytest.fixture
-def watch(office: Office, monkeypatch: pytest.MonkeyPatch) -> Watch:
+def watch(office: DiagnosisHost, monkeypatch: pytest.MonkeyPatch) -> Watch:
     monkeypatch.setattr(examine, "list_clusters", lambda: [office.server.cluster])
     for name in [name for name in os.environ if name.startswith("PG")]:
         monkeypatch.delenv(name)
@@ -81,7 +81,9 @@ def typed(one: Pasted, home: Path) -> Iterator[list[str]]:
         yield arguments
 
 
-def test_no_secret_gets_out(office: Office, watch: Watch, tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_no_secret_gets_out(
+    office: DiagnosisHost, watch: Watch, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
     leaks, refused = [], 0
     for one in pasted(COUNT, "appdb", office.server.port):
         before = office.server.log_size()
@@ -98,7 +100,7 @@ def test_no_secret_gets_out(office: Office, watch: Watch, tmp_path: Path, capfd:
     assert leaks == []
 
 
-def test_what_libpq_reads_is_tried(office: Office, watch: Watch, capfd: pytest.CaptureFixture[str]) -> None:
+def test_what_libpq_reads_is_tried(office: DiagnosisHost, watch: Watch, capfd: pytest.CaptureFixture[str]) -> None:
     """With the password in its place a string is as good as any, whatever characters the password has."""
     tried = [
         one for one in pasted(COUNT, "appdb", office.server.port) if one.place == "DSN" and _reads(one.text, office)
@@ -114,7 +116,7 @@ def test_what_libpq_reads_is_tried(office: Office, watch: Watch, capfd: pytest.C
         assert watch.attempts > before
 
 
-def _reads(text: str, office: Office) -> bool:
+def _reads(text: str, office: DiagnosisHost) -> bool:
     """Whether libpq takes each part of it for what it was meant as."""
     try:
         found = psycopg2.extensions.parse_dsn(text)

@@ -18,7 +18,7 @@ import pytest
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import connect
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.files import FileMode, read_state
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.activate import Activation, Change
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.activate import Activation, HbaChange
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba_rules.rule import parse_all, render
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.knock import ACCEPTED, knock
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.login import Login
@@ -74,7 +74,7 @@ class Gate:
         assert wrong == []
         before = read_state(str(self.path))
         mode = FileMode(before.owner or "root", before.group or "root", before.mode or 0o644)
-        return Activation(Change(before, render(parsed, "test"), mode, parsed), logins)
+        return Activation(HbaChange(before, render(parsed, "test"), mode, parsed), logins)
 
     def lets_in(self, role: str, database: str) -> None:
         """Wait until a login over the socket works."""

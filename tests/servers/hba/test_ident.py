@@ -13,9 +13,9 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.availab
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.files import FileMode, FileState, read_state
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba import ident
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.activate import Activation, Change
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.activate import Activation, HbaChange
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.ident import IdentFile, make_file
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba_rules.rule import Rule, parse, render
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba_rules.rule import HbaRule, parse, render
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.identity import effective_user
 from ansible_collections.aerovista.postgresql.tests.servers.hba.conftest import OWNER, Gate
 from ansible_collections.aerovista.postgresql.tests.servers.scene import every_major
@@ -27,7 +27,7 @@ USES = parse({"type": "local", "user": ["clerk"], "method": "peer", "options": {
 PACKAGED = "# PostgreSQL User Name Maps\n\n# MAPNAME  SYSTEM-USERNAME  PG-USERNAME\n"
 
 
-def found(text: str | None, maps: list[dict[str, str]], rules: list[Rule]) -> IdentFile:
+def found(text: str | None, maps: list[dict[str, str]], rules: list[HbaRule]) -> IdentFile:
     return make_file(FileState("/x/pg_ident.conf", text, "postgres", "postgres", 0o640), MODE, rules, maps, "test")
 
 
@@ -67,7 +67,7 @@ def change(gate: Gate, maps: list[dict[str, str]], method: str = "peer") -> Acti
     mode = FileMode(before.owner, before.group, before.mode)
     hba = read_state(str(gate.path))
     file = make_file(before, mode, rules, maps, "test")
-    return Activation(Change(hba, render(rules, "test"), mode, rules, file, maps), [])
+    return Activation(HbaChange(hba, render(rules, "test"), mode, rules, file, maps), [])
 
 
 @every_major

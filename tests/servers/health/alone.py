@@ -14,7 +14,7 @@ from typing import Any
 import psycopg2
 
 from ansible_collections.aerovista.postgresql.tests.servers.health.conftest import SETTINGS
-from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import IsolatedServer
 from ansible_collections.aerovista.postgresql.tests.servers.server import running
 
 #: Roles with which checks are tried besides the superuser: one that may see much, and one that may see nothing.
@@ -25,17 +25,17 @@ MAKE_OTHERS = ("CREATE ROLE mon LOGIN IN ROLE pg_monitor", "CREATE ROLE plain LO
 @contextmanager
 def alone(
     major: int, folder: Path, settings: Mapping[str, str] | None = None, initdb: Sequence[str] = ("--data-checksums",)
-) -> Iterator[Patient]:
+) -> Iterator[IsolatedServer]:
     """A server of its own that is as well as the common one, with both roles."""
     with running(major, {**SETTINGS, **(settings or {})}, initdb) as server:
-        patient = Patient(server, folder)
+        patient = IsolatedServer(server, folder)
         patient.admit()
         patient.execute(*MAKE_OTHERS)
         yield patient
 
 
 @contextmanager
-def others(patient: Patient) -> Iterator[None]:
+def others(patient: IsolatedServer) -> Iterator[None]:
     """Both roles on the common server, as long as they are needed."""
     try:
         patient.execute(*MAKE_OTHERS)
@@ -45,18 +45,18 @@ def others(patient: Patient) -> Iterator[None]:
             patient.execute(f"DROP OWNED BY {role}", f"DROP ROLE {role}")
 
 
-def seen_by(patient: Patient, name: str, **declared: Any) -> dict[str, str]:
+def seen_by(patient: IsolatedServer, name: str, **declared: Any) -> dict[str, str]:
     """What a check says to each of the two."""
     return {role: patient.look(name, dsn=patient.as_role(role), **declared)[name].status for role in OTHERS}
 
 
-def arrives(patient: Patient, condition: str) -> None:
+def arrives(patient: IsolatedServer, condition: str) -> None:
     """Wait until a query in its database answers with true: what is counted arrives late, until 14."""
     patient.wait(lambda: bool(patient.server.rows(condition, "clinic")[0][0]), condition)
 
 
 @contextmanager
-def working(patient: Patient, statement: str) -> Iterator[None]:
+def working(patient: IsolatedServer, statement: str) -> Iterator[None]:
     """A statement that takes no transaction around it, at work in a session of its own until the end, when it is cancelled."""
     connection = psycopg2.connect(**patient.server.address("clinic"))
     connection.autocommit = True

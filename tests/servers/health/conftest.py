@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.aerovista.postgresql.tests.servers.conftest import majors_of
-from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import IsolatedServer
 from ansible_collections.aerovista.postgresql.tests.servers.server import running
 
 #: What the packages and the roles of this collection leave behind, as far as checks look at it; no restart is cheap here, so generous.
@@ -35,13 +35,15 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 @pytest.fixture(scope="session")
-def _running_patient(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Patient]:
+def _running_patient(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[IsolatedServer]:
     with running(request.param, SETTINGS, ["--data-checksums"]) as server:
-        yield Patient(server, Path(tmp_path_factory.mktemp("state")))
+        yield IsolatedServer(server, Path(tmp_path_factory.mktemp("state")))
 
 
 @pytest.fixture
-def patient(_running_patient: Patient) -> Iterator[Patient]:
+def patient(_running_patient: IsolatedServer) -> Iterator[IsolatedServer]:
     """A server that is well, with an empty database `clinic`, and no memory of earlier looks."""
     _running_patient.admit()
     yield _running_patient

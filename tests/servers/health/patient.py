@@ -17,7 +17,7 @@ import psycopg2
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding import OK, Finding
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.catalogue import CHECKS
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.check import HOST
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.config import Config
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.config import HealthConfig
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.examine import ExamineRequest, examine
 from ansible_collections.aerovista.postgresql.tests.servers.server import Server
 
@@ -28,7 +28,7 @@ DATABASE = "clinic"
 CHURNED = {"vacuum.overdue": ("*.pg_catalog.*",)}
 
 
-class Patient:
+class IsolatedServer:
     """A server, and how its checks turn out.
 
     Args:
@@ -65,7 +65,7 @@ class Patient:
             declared: the configuration, as far as it matters.
         """
         declared = {"exclude": CHURNED, **declared}
-        config = Config(version=self.major, state_directory=str(self._state), **declared)
+        config = HealthConfig(version=self.major, state_directory=str(self._state), **declared)
         wanted = only or tuple(each.id for each in CHECKS if each.scope != HOST)
         report = examine(ExamineRequest(self.server.cluster, config, dsn=dsn, only=wanted, remember=remember))
         return {finding.id: finding for finding in report.findings if not finding.id.startswith("backup.")}

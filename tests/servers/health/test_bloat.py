@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from ansible_collections.aerovista.postgresql.tests.servers.health.alone import arrives, others, seen_by
-from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import IsolatedServer
 
 TABLES, INDEXES = "tables.bloat", "indexes.bloat"
 SMALL = {"least_bytes": 500_000, "warn_bytes": 100_000, "crit_bytes": 500_000}
@@ -18,7 +18,7 @@ FILL = (
 )
 
 
-def fill(patient: Patient) -> None:
+def fill(patient: IsolatedServer) -> None:
     """A table and two indexes that are packed well, and the server knows that they were analysed."""
     patient.execute(*FILL)
     arrives(patient, "SELECT pg_stat_get_ins_since_vacuum('visit'::regclass) = 20000")
@@ -26,7 +26,7 @@ def fill(patient: Patient) -> None:
     arrives(patient, "SELECT pg_stat_get_last_analyze_time('visit'::regclass) IS NOT NULL")
 
 
-def test_a_full_table_is_told_from_an_empty_one(patient: Patient) -> None:
+def test_a_full_table_is_told_from_an_empty_one(patient: IsolatedServer) -> None:
     fill(patient)
     limits = {TABLES: SMALL}
     assert patient.turned(thresholds={TABLES: SMALL, INDEXES: SMALL}) == {}
@@ -49,7 +49,7 @@ def test_a_full_table_is_told_from_an_empty_one(patient: Patient) -> None:
     assert patient.turned(thresholds=limits) == {}
 
 
-def test_an_empty_index(patient: Patient) -> None:
+def test_an_empty_index(patient: IsolatedServer) -> None:
     fill(patient)
     limits = {INDEXES: SMALL}
     patient.execute("DELETE FROM visit WHERE id % 10 <> 0 AND id < 19990", "VACUUM ANALYZE visit")
@@ -63,7 +63,7 @@ def test_an_empty_index(patient: Patient) -> None:
     assert patient.turned(thresholds=limits) == {}
 
 
-def test_without_statistics_nothing_is_known(patient: Patient) -> None:
+def test_without_statistics_nothing_is_known(patient: IsolatedServer) -> None:
     patient.execute("CREATE TABLE visit AS SELECT n, repeat('x', 100) FROM generate_series(1, 9000) n", "VACUUM visit")
     found = patient.look(TABLES, thresholds={TABLES: SMALL})[TABLES]
     assert found.status == "UNKNOWN"

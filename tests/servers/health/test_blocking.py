@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import IsolatedServer
 from ansible_collections.aerovista.postgresql.tests.servers.health.ward import seen_by
 from ansible_collections.aerovista.postgresql.tests.servers.scene import every_major
 
@@ -29,12 +29,12 @@ def _strict(check: str, **more: float) -> dict[str, dict[str, float]]:
     return {check: {"warn": WARN_S, **more}}
 
 
-def _until_waiting(patient: Patient, sessions: int) -> None:
+def _until_waiting(patient: IsolatedServer, sessions: int) -> None:
     patient.until(f"SELECT count(DISTINCT pid) = {sessions} FROM pg_locks WHERE NOT granted")
     time.sleep(WAIT_S)
 
 
-def test_a_migration_behind_an_idle_reader_and_a_reader_behind_it(patient: Patient) -> None:
+def test_a_migration_behind_an_idle_reader_and_a_reader_behind_it(patient: IsolatedServer) -> None:
     patient.execute("CREATE TABLE visit (id int)")
     with (
         patient.session("SELECT FROM visit", name="report") as report,
@@ -61,7 +61,7 @@ def test_a_migration_behind_an_idle_reader_and_a_reader_behind_it(patient: Patie
 
 
 @every_major
-def test_the_wait_counts_not_the_statement(patient: Patient) -> None:
+def test_the_wait_counts_not_the_statement(patient: IsolatedServer) -> None:
     """Since 14 the server tells when a wait began; before, a statement that worked for long counts as if it had waited."""
     patient.execute("CREATE TABLE visit (id int)")
     both = "DO $$BEGIN PERFORM pg_sleep(1.5); LOCK TABLE visit; END$$"
@@ -83,7 +83,7 @@ def test_the_wait_counts_not_the_statement(patient: Patient) -> None:
         assert turned == {}
 
 
-def test_who_waits_behind_another_who_waits_for_a_row(patient: Patient) -> None:
+def test_who_waits_behind_another_who_waits_for_a_row(patient: IsolatedServer) -> None:
     patient.execute("CREATE TABLE visit AS SELECT 1 AS id")
     update = "UPDATE visit SET id = 1"
     with (
@@ -97,7 +97,7 @@ def test_who_waits_behind_another_who_waits_for_a_row(patient: Patient) -> None:
         assert "second), active" not in message
 
 
-def test_who_waits_for_a_prepared_transaction(patient: Patient) -> None:
+def test_who_waits_for_a_prepared_transaction(patient: IsolatedServer) -> None:
     patient.execute("CREATE TABLE visit (id int)", "BEGIN; LOCK TABLE visit; PREPARE TRANSACTION 'it''s 7'")
     try:
         with patient.waiting("SELECT count(*) FROM visit"):
@@ -112,7 +112,7 @@ def test_who_waits_for_a_prepared_transaction(patient: Patient) -> None:
     assert patient.turned(thresholds=_strict(BLOCKED)) == {}
 
 
-def test_a_prepared_transaction_that_was_left(patient: Patient) -> None:
+def test_a_prepared_transaction_that_was_left(patient: IsolatedServer) -> None:
     patient.execute("BEGIN; CREATE TABLE visit (id int); PREPARE TRANSACTION 'it''s 7'")
     try:
         time.sleep(WAIT_S)
@@ -131,7 +131,7 @@ def test_a_prepared_transaction_that_was_left(patient: Patient) -> None:
 
 
 @pytest.mark.parametrize(("locks", "status"), [(3900, ""), (4200, "WARNING"), (5900, "CRITICAL")])
-def test_a_lock_table_that_fills(patient: Patient, locks: int, status: str) -> None:
+def test_a_lock_table_that_fills(patient: IsolatedServer, locks: int, status: str) -> None:
     (room,) = patient.server.rows(
         "SELECT 64 * (100 + 5) FROM pg_settings WHERE name = 'max_connections' AND setting = '100'"
     )[0]
@@ -145,7 +145,7 @@ def test_a_lock_table_that_fills(patient: Patient, locks: int, status: str) -> N
     assert patient.turned() == {}
 
 
-def test_one_thing_that_many_have_locked_takes_one_place(patient: Patient) -> None:
+def test_one_thing_that_many_have_locked_takes_one_place(patient: IsolatedServer) -> None:
     lock = "SELECT count(pg_advisory_xact_lock_shared(g)) FROM generate_series(1, 1000) g"
     with patient.session(lock), patient.session(lock), patient.session(lock):
         value = patient.look(TABLE)[TABLE].value
@@ -153,7 +153,7 @@ def test_one_thing_that_many_have_locked_takes_one_place(patient: Patient) -> No
         assert value < 100 * 1100 / 6720
 
 
-def test_weak_locks_on_few_tables_take_no_place(patient: Patient) -> None:
+def test_weak_locks_on_few_tables_take_no_place(patient: IsolatedServer) -> None:
     patient.execute("CREATE TABLE visit (id int)")
     before = patient.look(TABLE)[TABLE].message
     with patient.session("SELECT FROM visit"), patient.session("SELECT FROM visit"):

@@ -12,8 +12,13 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
-from ansible_collections.aerovista.postgresql.tests.servers.health.ward import count_at_once, seen_by, settle, ward
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import IsolatedServer
+from ansible_collections.aerovista.postgresql.tests.servers.health.ward import (
+    count_at_once,
+    isolated_server,
+    seen_by,
+    settle,
+)
 
 REQUESTED, FSYNC = "checkpoints.requested", "checkpoints.backend_fsync"
 
@@ -28,13 +33,13 @@ MAJORS = (13, 14, 15, 16, 17, 18)
 
 
 @pytest.fixture(autouse=True)
-def _at_once(monkeypatch: pytest.MonkeyPatch, patient: Patient) -> None:
+def _at_once(monkeypatch: pytest.MonkeyPatch, patient: IsolatedServer) -> None:
     count_at_once(monkeypatch)
     settle(patient)
 
 
 @pytest.fixture
-def _little_room(patient: Patient) -> Iterator[None]:
+def _little_room(patient: IsolatedServer) -> Iterator[None]:
     """Room for two files of WAL, so that each of them forces a checkpoint."""
     patient.execute(
         "ALTER SYSTEM SET max_wal_size = '32MB'", "ALTER SYSTEM SET min_wal_size = '32MB'", "SELECT pg_reload_conf()"
@@ -44,7 +49,7 @@ def _little_room(patient: Patient) -> Iterator[None]:
     patient.execute("ALTER SYSTEM RESET max_wal_size", "ALTER SYSTEM RESET min_wal_size", "SELECT pg_reload_conf()")
 
 
-def _checkpoints(patient: Patient, count: int, *, files: bool) -> None:
+def _checkpoints(patient: IsolatedServer, count: int, *, files: bool) -> None:
     """So many checkpoints, each forced by a whole file of WAL, or asked for."""
     question = _CHECKPOINTS[patient.major >= 17]
     for _number in range(count):
@@ -57,7 +62,7 @@ def _checkpoints(patient: Patient, count: int, *, files: bool) -> None:
 
 
 @pytest.mark.usefixtures("_little_room")
-def test_checkpoints_that_wal_forces(patient: Patient) -> None:
+def test_checkpoints_that_wal_forces(patient: IsolatedServer) -> None:
     def turned(**requested: float | None) -> dict[str, str]:
         # How soon old WAL is removed in so little room depends on what else this machine does.
         room = {"warn": None, "crit": None}
@@ -75,7 +80,7 @@ def test_checkpoints_that_wal_forces(patient: Patient) -> None:
     assert turned(least_checkpoints=99) == {}
 
 
-def test_checkpoints_that_somebody_asks_for(patient: Patient) -> None:
+def test_checkpoints_that_somebody_asks_for(patient: IsolatedServer) -> None:
     """As for each database that is dropped, by a restore drill for example."""
     patient.look()
     _checkpoints(patient, 5, files=False)
@@ -84,9 +89,9 @@ def test_checkpoints_that_somebody_asks_for(patient: Patient) -> None:
     assert "0 of " in patient.look(REQUESTED, remember=False)[REQUESTED].message
 
 
-def test_sessions_that_write_for_the_checkpointer(patient: Patient, tmp_path: Path) -> None:
+def test_sessions_that_write_for_the_checkpointer(patient: IsolatedServer, tmp_path: Path) -> None:
     """Where the checkpointer stands still, its queue, as long as shared buffers are many, is soon full."""
-    with ward(patient.major, tmp_path, {"shared_buffers": "128kB", "max_connections": "10"}) as own:
+    with isolated_server(patient.major, tmp_path, {"shared_buffers": "128kB", "max_connections": "10"}) as own:
         own.execute("CHECKPOINT")
         settle(own)
         own.look()

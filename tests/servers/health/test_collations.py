@@ -8,14 +8,14 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.aerovista.postgresql.tests.servers.health.alone import others, seen_by
-from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import IsolatedServer
 from ansible_collections.aerovista.postgresql.tests.servers.scene import every_major
 
 MISMATCH = "collations.mismatch"
 CHANGE = "UPDATE pg_collation SET collversion = '1.0' WHERE collname = 'german'"
 
 
-def test_a_collation_of_another_version(patient: Patient) -> None:
+def test_a_collation_of_another_version(patient: IsolatedServer) -> None:
     patient.execute("CREATE COLLATION german (provider = icu, locale = 'de')", CHANGE)
     assert patient.turned() == {}, "nothing uses it"
     patient.execute("CREATE TABLE person (name text COLLATE german, id int PRIMARY KEY)")
@@ -36,7 +36,7 @@ def test_a_collation_of_another_version(patient: Patient) -> None:
 
 
 @every_major
-def test_a_database_whose_collation_is_of_another_version(patient: Patient) -> None:
+def test_a_database_whose_collation_is_of_another_version(patient: IsolatedServer) -> None:
     if patient.major < 15:
         pytest.skip("the server does not note it before 15")
     make = "CREATE DATABASE clinic TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'de' LOCALE 'C'"
@@ -58,7 +58,7 @@ def test_a_database_whose_collation_is_of_another_version(patient: Patient) -> N
 
 
 @every_major
-def test_a_template_whose_collation_is_of_another_version(patient: Patient) -> None:
+def test_a_template_whose_collation_is_of_another_version(patient: IsolatedServer) -> None:
     if patient.major < 15:
         pytest.skip("the server does not note it before 15")
     make = "CREATE DATABASE mould TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'de' LOCALE 'C' IS_TEMPLATE true"

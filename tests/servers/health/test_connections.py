@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
-from ansible_collections.aerovista.postgresql.tests.servers.health.ward import seen_by, ward
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import IsolatedServer
+from ansible_collections.aerovista.postgresql.tests.servers.health.ward import isolated_server, seen_by
 
 SLOTS, LIMITS = "connections.slots", "connections.limits"
 
@@ -21,16 +21,16 @@ MAJORS = (13, 14, 15, 16, 17, 18)
 
 
 @pytest.fixture(scope="module")
-def small(_running_patient: Patient, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Patient]:
+def small(_running_patient: IsolatedServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[IsolatedServer]:
     """A server with ten connections for ordinary roles."""
     settings = {"max_connections": "18", "superuser_reserved_connections": "8"}
     if _running_patient.major >= 16:
         settings = {"max_connections": "20", "superuser_reserved_connections": "6", "reserved_connections": "4"}
-    with ward(_running_patient.major, tmp_path_factory.mktemp("small"), settings) as patient:
+    with isolated_server(_running_patient.major, tmp_path_factory.mktemp("small"), settings) as patient:
         yield patient
 
 
-def _only(patient: Patient, sessions: int) -> None:
+def _only(patient: IsolatedServer, sessions: int) -> None:
     """Wait until those of an earlier look are gone, and who waits for it: a session ends a little after its connection."""
     count = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"
     with patient.server.connect() as connection, connection.cursor() as cursor:
@@ -45,7 +45,7 @@ def _only(patient: Patient, sessions: int) -> None:
 
 
 @pytest.mark.parametrize(("sessions", "status"), [(8, ""), (9, "WARNING"), (10, "CRITICAL"), (13, "CRITICAL")])
-def test_slots_of_the_server(small: Patient, sessions: int, status: str) -> None:
+def test_slots_of_the_server(small: IsolatedServer, sessions: int, status: str) -> None:
     _only(small, 0)
     with ExitStack() as busy:
         for _number in range(sessions):
@@ -59,7 +59,7 @@ def test_slots_of_the_server(small: Patient, sessions: int, status: str) -> None
     assert small.turned() == {}
 
 
-def test_slots_as_others_see_them(small: Patient) -> None:
+def test_slots_as_others_see_them(small: IsolatedServer) -> None:
     _only(small, 0)
     with ExitStack() as busy:
         for _number in range(7):
@@ -72,7 +72,7 @@ def test_slots_as_others_see_them(small: Patient) -> None:
 
 @pytest.mark.parametrize(("sessions", "status"), [(4, ""), (5, "WARNING"), (6, "CRITICAL")])
 @pytest.mark.parametrize("limited", ["role clerk", "database clinic"])
-def test_limits_of_a_role_and_of_a_database(patient: Patient, limited: str, sessions: int, status: str) -> None:
+def test_limits_of_a_role_and_of_a_database(patient: IsolatedServer, limited: str, sessions: int, status: str) -> None:
     role = "clerk" if limited == "role clerk" else ""
     patient.execute("CREATE ROLE clerk LOGIN", f"ALTER {limited} CONNECTION LIMIT 6", database="postgres")
     try:
@@ -90,7 +90,7 @@ def test_limits_of_a_role_and_of_a_database(patient: Patient, limited: str, sess
         patient.execute("DROP ROLE clerk", database="postgres")
 
 
-def test_what_keeps_everybody_out_on_purpose_is_no_limit_that_is_reached(patient: Patient) -> None:
+def test_what_keeps_everybody_out_on_purpose_is_no_limit_that_is_reached(patient: IsolatedServer) -> None:
     patient.execute("CREATE ROLE clerk LOGIN CONNECTION LIMIT 0")
     try:
         assert patient.turned() == {}

@@ -14,25 +14,25 @@ import pytest
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import connect
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health import context
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.check import HiddenError
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.config import Config
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.config import HealthConfig
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.context import (
     HostContext,
     ServerContext,
 )
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.history import History
-from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import IsolatedServer
 
 
 @contextmanager
-def server(patient: Patient, role: str = "") -> Iterator[ServerContext]:
+def server(patient: IsolatedServer, role: str = "") -> Iterator[ServerContext]:
     """The server as a check of it sees it."""
     cluster = patient.server.cluster
-    host = HostContext(cluster, Config(patient.major), {}, 0.0)
+    host = HostContext(cluster, HealthConfig(patient.major), {}, 0.0)
     with connect(cluster, dsn=patient.as_role(role) if role else "") as session:
         yield ServerContext(host, session, History("/nowhere", 0.0), 0.0)
 
 
-def test_settings_have_numbers_in_bytes_and_seconds(patient: Patient) -> None:
+def test_settings_have_numbers_in_bytes_and_seconds(patient: IsolatedServer) -> None:
     with server(patient) as seen:
         assert seen.setting("max_wal_size").number == 1024**3
         assert seen.setting("deadlock_timeout").number == 1
@@ -44,14 +44,14 @@ def test_settings_have_numbers_in_bytes_and_seconds(patient: Patient) -> None:
             seen.setting("nonsense")
 
 
-def test_databases(patient: Patient) -> None:
+def test_databases(patient: IsolatedServer) -> None:
     with server(patient) as seen:
         found = {row["name"]: (row["connectable"], row["template"], row["open"]) for row in seen.databases}
     assert found["clinic"] == (True, False, True)
     assert found["template0"] == (False, True, True)
 
 
-def test_what_others_do_is_hidden_from_who_may_not_see_it(patient: Patient) -> None:
+def test_what_others_do_is_hidden_from_who_may_not_see_it(patient: IsolatedServer) -> None:
     patient.execute("CREATE ROLE nurse LOGIN")
     try:
         with patient.session("SELECT 1"), server(patient, "nurse") as seen:
@@ -67,7 +67,9 @@ def test_what_others_do_is_hidden_from_who_may_not_see_it(patient: Patient) -> N
         patient.execute("DROP ROLE nurse")
 
 
-def test_without_systemd_units_are_hidden(patient: Patient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_without_systemd_units_are_hidden(
+    patient: IsolatedServer, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setattr(context, "has_systemd", lambda: False)
     with pytest.raises(HiddenError, match="no systemd"):
-        HostContext(patient.server.cluster, Config(patient.major), {}, 0.0).unit("x.service")
+        HostContext(patient.server.cluster, HealthConfig(patient.major), {}, 0.0).unit("x.service")

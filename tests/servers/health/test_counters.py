@@ -14,7 +14,7 @@ from typing import Any
 import psycopg2
 import pytest
 
-from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import IsolatedServer
 from ansible_collections.aerovista.postgresql.tests.servers.health.ward import count_at_once, seen_by, settle
 from ansible_collections.aerovista.postgresql.tests.servers.scene import every_major
 
@@ -23,17 +23,17 @@ ENDS, CACHE = "counters.session_ends", "counters.cache_hit"
 
 
 @pytest.fixture(autouse=True)
-def _at_once(monkeypatch: pytest.MonkeyPatch, patient: Patient) -> None:
+def _at_once(monkeypatch: pytest.MonkeyPatch, patient: IsolatedServer) -> None:
     count_at_once(monkeypatch)
     settle(patient)
 
 
-def _counted(patient: Patient, columns: str) -> None:
+def _counted(patient: IsolatedServer, columns: str) -> None:
     """Wait until the server's counters have it: they are some time behind."""
     patient.until(f"SELECT {columns} > 0 FROM pg_stat_database WHERE datname = 'clinic'")
 
 
-def _deadlock(patient: Patient) -> None:
+def _deadlock(patient: IsolatedServer) -> None:
     """Two sessions that take the same two rows the other way round."""
     patient.execute("CREATE TABLE visit AS SELECT generate_series(1, 2) AS id", "ANALYZE visit")
     take = "UPDATE visit SET id = id WHERE id = {}"
@@ -51,14 +51,14 @@ def _deadlock(patient: Patient) -> None:
     _counted(patient, "deadlocks")
 
 
-def test_the_first_look_says_that_it_is_the_first(patient: Patient) -> None:
+def test_the_first_look_says_that_it_is_the_first(patient: IsolatedServer) -> None:
     found = patient.look(DEADLOCKS, TEMP, ROLLBACKS, CACHE)
     assert {finding.status for finding in found.values()} == {"OK"}
     assert all("this is the first look" in finding.message for finding in found.values())
     assert all("this is the first look" not in finding.message for finding in patient.look(DEADLOCKS, TEMP).values())
 
 
-def test_a_deadlock(patient: Patient) -> None:
+def test_a_deadlock(patient: IsolatedServer) -> None:
     patient.look()
     assert patient.turned(remember=False) == {}
     _deadlock(patient)
@@ -68,13 +68,13 @@ def test_a_deadlock(patient: Patient) -> None:
     assert patient.turned(remember=False, exclude={DEADLOCKS: ["clinic"]}) == {}
 
 
-def test_a_deadlock_before_the_first_look_is_nothing_new(patient: Patient) -> None:
+def test_a_deadlock_before_the_first_look_is_nothing_new(patient: IsolatedServer) -> None:
     _deadlock(patient)
     patient.look()
     assert patient.turned() == {}
 
 
-def test_temporary_files(patient: Patient) -> None:
+def test_temporary_files(patient: IsolatedServer) -> None:
     limits = {TEMP: {"warn": 1e5}}
     patient.look()
     patient.execute(
@@ -90,7 +90,7 @@ def test_temporary_files(patient: Patient) -> None:
     assert patient.turned(remember=False) == {}
 
 
-def test_transactions_that_were_rolled_back(patient: Patient) -> None:
+def test_transactions_that_were_rolled_back(patient: IsolatedServer) -> None:
     (before,) = patient.server.rows("SELECT xact_rollback FROM pg_stat_database WHERE datname = 'clinic'")[0]
     patient.look()
     with patient.server.connect("clinic") as session, session.cursor() as cursor:
@@ -108,18 +108,18 @@ def test_transactions_that_were_rolled_back(patient: Patient) -> None:
     assert seen_by(patient, ROLLBACKS, thresholds=limits) == {"mon": "WARNING", "plain": "WARNING"}
 
 
-def _killed(patient: Patient) -> None:
+def _killed(patient: IsolatedServer) -> None:
     with contextlib.suppress(psycopg2.Error), patient.session() as session:
         patient.execute(f"SELECT pg_terminate_backend({session.info.backend_pid})")
         session.cursor().execute("SELECT 1")
 
 
-def _vanished(patient: Patient) -> None:
+def _vanished(patient: IsolatedServer) -> None:
     with patient.session() as session:
         os.close(os.dup2(os.open(os.devnull, os.O_RDONLY), session.fileno()))
 
 
-def _thrown_out(patient: Patient) -> None:
+def _thrown_out(patient: IsolatedServer) -> None:
     with contextlib.suppress(psycopg2.Error), patient.session("SET idle_in_transaction_session_timeout = 1") as session:
         patient.until(f"SELECT count(*) = 0 FROM pg_stat_activity WHERE pid = {session.info.backend_pid}")
 
@@ -133,7 +133,7 @@ def _thrown_out(patient: Patient) -> None:
         (_thrown_out, "sessions_fatal", "1 by an error"),
     ],
 )
-def test_sessions_that_end_badly(patient: Patient, end: Any, column: str, how: str) -> None:
+def test_sessions_that_end_badly(patient: IsolatedServer, end: Any, column: str, how: str) -> None:
     patient.look()
     end(patient)
     if patient.major < 14:
@@ -146,7 +146,7 @@ def test_sessions_that_end_badly(patient: Patient, end: Any, column: str, how: s
     assert seen_by(patient, ENDS) == {"mon": "WARNING", "plain": "WARNING"}
 
 
-def test_sessions_that_end_as_they_want_to(patient: Patient) -> None:
+def test_sessions_that_end_as_they_want_to(patient: IsolatedServer) -> None:
     patient.look()
     with patient.session("SELECT 1"):
         pass
@@ -155,7 +155,7 @@ def test_sessions_that_end_as_they_want_to(patient: Patient) -> None:
 
 
 @pytest.fixture
-def big_table(patient: Patient) -> Iterator[str]:
+def big_table(patient: IsolatedServer) -> Iterator[str]:
     """A table whose pages are hardly in shared buffers: VACUUM FULL writes past them, and ANALYZE reads a sample."""
     patient.execute(
         "CREATE TABLE visit (id int, note text)",
@@ -166,7 +166,7 @@ def big_table(patient: Patient) -> Iterator[str]:
     yield "visit"
 
 
-def test_pages_that_are_read_from_disk(patient: Patient, big_table: str) -> None:
+def test_pages_that_are_read_from_disk(patient: IsolatedServer, big_table: str) -> None:
     limits = {CACHE: {"warn": 95, "crit": 90, "least_reads": 3000}}
     patient.look()
     (before,) = patient.server.rows("SELECT blks_read FROM pg_stat_database WHERE datname = 'clinic'")[0]
@@ -184,7 +184,7 @@ def test_pages_that_are_read_from_disk(patient: Patient, big_table: str) -> None
     assert "too few for a share" in patient.look(CACHE, thresholds=many, remember=False)[CACHE].message
 
 
-def test_pages_that_are_found(patient: Patient) -> None:
+def test_pages_that_are_found(patient: IsolatedServer) -> None:
     limits = {CACHE: {"warn": 95, "crit": 90, "least_reads": 3000}}
     patient.execute("CREATE TABLE visit AS SELECT g AS id FROM generate_series(1, 100000) g", "ANALYZE visit")
     patient.look()
@@ -196,7 +196,7 @@ def test_pages_that_are_found(patient: Patient) -> None:
     assert finding.value > 95
 
 
-def test_counters_that_began_anew(patient: Patient) -> None:
+def test_counters_that_began_anew(patient: IsolatedServer) -> None:
     _deadlock(patient)
     patient.look(DEADLOCKS)
     patient.execute("SELECT pg_stat_reset()")
@@ -207,7 +207,7 @@ def test_counters_that_began_anew(patient: Patient) -> None:
 
 
 @every_major
-def test_a_server_that_does_not_count(patient: Patient) -> None:
+def test_a_server_that_does_not_count(patient: IsolatedServer) -> None:
     patient.look()
     patient.execute("ALTER SYSTEM SET track_counts = off", "SELECT pg_reload_conf()")
     checks = [DEADLOCKS, TEMP, ROLLBACKS, CACHE] + ([ENDS] if patient.major >= 14 else [])

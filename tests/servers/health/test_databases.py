@@ -14,10 +14,10 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import connect
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.locks.report import inspect_locks
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore.plan import Request
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore.plan import RestoreRequest
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore.preflight import look_at_target
 from ansible_collections.aerovista.postgresql.tests.servers.health.alone import others, seen_by
-from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import IsolatedServer
 
 INVALID = "databases.invalid"
 NAME = 'half "gone"'
@@ -25,7 +25,7 @@ QUOTED = '"half ""gone"""'
 
 
 @pytest.fixture
-def half_gone(patient: Patient) -> Iterator[Patient]:
+def half_gone(patient: IsolatedServer) -> Iterator[IsolatedServer]:
     """What DROP DATABASE writes before it removes files."""
     patient.execute(f"CREATE DATABASE {QUOTED}")
     patient.execute("UPDATE pg_database SET datconnlimit = -2 WHERE datname = 'half \"gone\"'")
@@ -33,7 +33,7 @@ def half_gone(patient: Patient) -> Iterator[Patient]:
     patient.execute(f"DROP DATABASE {QUOTED}")
 
 
-def test_interrupted_drop_is_one_finding_with_the_statement(half_gone: Patient) -> None:
+def test_interrupted_drop_is_one_finding_with_the_statement(half_gone: IsolatedServer) -> None:
     with pytest.raises(psycopg2.OperationalError, match="cannot connect to invalid database"):
         half_gone.execute("SELECT 1", database=NAME)
     assert half_gone.turned() == {INVALID: "WARNING"}
@@ -43,15 +43,17 @@ def test_interrupted_drop_is_one_finding_with_the_statement(half_gone: Patient) 
         assert seen_by(half_gone, INVALID) == {"mon": "WARNING", "plain": "WARNING"}
 
 
-def test_other_commands_leave_it_out(half_gone: Patient) -> None:
+def test_other_commands_leave_it_out(half_gone: IsolatedServer) -> None:
     cluster = half_gone.server.cluster
     assert inspect_locks(cluster).report["inaccessible_databases"] == {}
     with connect(cluster) as session:
         assert NAME not in preflight.backed_up(session)
 
 
-@pytest.mark.parametrize("request_", [Request("x", target=NAME), Request(NAME, replace=NAME)])
-def test_restore_in_its_place_is_refused_with_the_statement(half_gone: Patient, request_: Request) -> None:
+@pytest.mark.parametrize("request_", [RestoreRequest("x", target=NAME), RestoreRequest(NAME, replace=NAME)])
+def test_restore_in_its_place_is_refused_with_the_statement(
+    half_gone: IsolatedServer, request_: RestoreRequest
+) -> None:
     with connect(half_gone.server.cluster) as session, pytest.raises(PgsopError) as refused:
         look_at_target(session, request_, NAME)
     assert f"DROP DATABASE {QUOTED}" in refused.value.next_step

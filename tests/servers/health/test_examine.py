@@ -24,16 +24,16 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.
     Measured,
     check,
 )
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.config import Config, ExtraCheck
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.config import ExtraCheck, HealthConfig
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.examine import ExamineRequest, examine
-from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import IsolatedServer
 
 QUEUE = {"name": "queue", "database": "clinic", "warn": 5.0, "crit": 10.0}
 
 
-def extra(patient: Patient, sql: str, **more: object) -> tuple[str, str]:
+def extra(patient: IsolatedServer, sql: str, **more: object) -> tuple[str, str]:
     """Status and message of a question of the site."""
-    config = Config(
+    config = HealthConfig(
         patient.major, extra_checks=(question(sql, **more),), state_directory="/nowhere", statement_timeout_ms=300
     )
     (finding,) = examine(ExamineRequest(patient.server.cluster, config, only=("extra.*",), remember=False)).findings
@@ -44,7 +44,7 @@ def question(sql: str, **more: Any) -> ExtraCheck:
     return ExtraCheck(**{**QUEUE, "sql": sql, **more})
 
 
-def test_questions_of_the_site(patient: Patient) -> None:
+def test_questions_of_the_site(patient: IsolatedServer) -> None:
     patient.execute("CREATE TABLE job AS SELECT generate_series(1, 7) AS id")
     assert extra(patient, "SELECT count(*) FROM public.job") == (WARNING, "queue in clinic: 7")
     assert extra(patient, "SELECT true") == (OK, "queue in clinic: well")
@@ -60,7 +60,7 @@ def test_questions_of_the_site(patient: Patient) -> None:
         ("SELECT count(*) FROM public.locked", "lock timeout|statement timeout"),
     ],
 )
-def test_a_question_that_fails_hangs_or_writes_is_unknown(patient: Patient, sql: str, told: str) -> None:
+def test_a_question_that_fails_hangs_or_writes_is_unknown(patient: IsolatedServer, sql: str, told: str) -> None:
     patient.execute("CREATE TABLE job ()", "CREATE TABLE locked ()")
     with patient.session("LOCK TABLE locked"):
         status, message = extra(patient, sql)
@@ -69,12 +69,12 @@ def test_a_question_that_fails_hangs_or_writes_is_unknown(patient: Patient, sql:
     patient.execute("SELECT FROM job")
 
 
-def test_a_question_to_a_database_that_is_not_there_is_unknown(patient: Patient) -> None:
+def test_a_question_to_a_database_that_is_not_there_is_unknown(patient: IsolatedServer) -> None:
     status, message = extra(patient, "SELECT 1", database="nowhere")
     assert (status, "there is no such database" in message) == (UNKNOWN, True)
 
 
-def test_a_database_that_lets_nobody_in_hides_what_is_in_it(patient: Patient) -> None:
+def test_a_database_that_lets_nobody_in_hides_what_is_in_it(patient: IsolatedServer) -> None:
     patient.execute("CREATE ROLE outsider LOGIN IN ROLE pg_monitor", "REVOKE CONNECT ON DATABASE clinic FROM PUBLIC")
     try:
         finding = patient.look("indexes.invalid", dsn=patient.as_role("outsider"))["indexes.invalid"]
@@ -90,7 +90,7 @@ def test_a_database_that_lets_nobody_in_hides_what_is_in_it(patient: Patient) ->
         patient.execute("DROP ROLE outsider")
 
 
-def test_what_is_disabled_or_excluded_does_not_turn(patient: Patient) -> None:
+def test_what_is_disabled_or_excluded_does_not_turn(patient: IsolatedServer) -> None:
     patient.execute("CREATE TABLE visit (id smallserial)", "SELECT setval('visit_id_seq', 32700)")
     assert patient.turned() == {"sequences.exhaustion": CRITICAL}
     assert patient.turned(exclude={"sequences.*": ("clinic.public.visit_*",)}) == {}
@@ -101,7 +101,7 @@ def test_what_is_disabled_or_excluded_does_not_turn(patient: Patient) -> None:
 
 
 def test_a_check_that_hangs_costs_the_deadline_and_the_others_report(
-    patient: Patient, monkeypatch: pytest.MonkeyPatch
+    patient: IsolatedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     @check("test.hangs", sop="4", title="what hangs", scope=DATABASE)
     def hangs(_here: object) -> Iterator[Measured]:
@@ -116,7 +116,9 @@ def test_a_check_that_hangs_costs_the_deadline_and_the_others_report(
     began = time.monotonic()
     report = examine(
         ExamineRequest(
-            patient.server.cluster, Config(patient.major, deadline_s=1, state_directory="/nowhere"), remember=False
+            patient.server.cluster,
+            HealthConfig(patient.major, deadline_s=1, state_directory="/nowhere"),
+            remember=False,
         )
     )
     assert time.monotonic() - began < 5
@@ -127,7 +129,7 @@ def test_a_check_that_hangs_costs_the_deadline_and_the_others_report(
 
 
 def test_a_server_that_takes_the_connection_and_says_no_more_is_critical(
-    patient: Patient, monkeypatch: pytest.MonkeyPatch
+    patient: IsolatedServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     answering = Session.value
 
@@ -135,7 +137,7 @@ def test_a_server_that_takes_the_connection_and_says_no_more_is_critical(
         return answering(session, "SELECT pg_sleep(1.5)" if statement == "SELECT 1" else statement, parameters)
 
     monkeypatch.setattr(Session, "value", value)
-    config = Config(patient.major, deadline_s=1, state_directory="/nowhere")
+    config = HealthConfig(patient.major, deadline_s=1, state_directory="/nowhere")
     report = examine(
         ExamineRequest(patient.server.cluster, config, only=("service.readiness", "indexes.invalid"), remember=False)
     )
@@ -144,7 +146,7 @@ def test_a_server_that_takes_the_connection_and_says_no_more_is_critical(
     assert "did not answer a first query" in found["service.readiness"].message
 
 
-def test_part_of_what_was_measured_is_not_lost_when_the_rest_is_hidden(patient: Patient) -> None:
+def test_part_of_what_was_measured_is_not_lost_when_the_rest_is_hidden(patient: IsolatedServer) -> None:
     patient.execute(
         "CREATE ROLE half LOGIN IN ROLE pg_monitor",
         "CREATE TABLE visit (id smallserial, number smallserial)",
@@ -160,7 +162,9 @@ def test_part_of_what_was_measured_is_not_lost_when_the_rest_is_hidden(patient: 
         patient.execute("DROP OWNED BY half", "DROP ROLE half")
 
 
-def test_counters_that_cannot_be_remembered_are_unknown(patient: Patient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_counters_that_cannot_be_remembered_are_unknown(
+    patient: IsolatedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
     @check("test.rate", sop="4", title="a rate", scope=SERVER)
     def rate(here: Any) -> Iterator[Measured]:
         here.window("test", {"n": 1}, "boot")
@@ -168,14 +172,14 @@ def test_counters_that_cannot_be_remembered_are_unknown(patient: Patient, monkey
 
     monkeypatch.setattr(examining, "CHECKS", (rate,))
     (finding,) = examine(
-        ExamineRequest(patient.server.cluster, Config(patient.major, state_directory="/nowhere/at/all"))
+        ExamineRequest(patient.server.cluster, HealthConfig(patient.major, state_directory="/nowhere/at/all"))
     ).findings
     assert finding.status == UNKNOWN
     assert "cannot be remembered" in finding.message
 
 
 def test_the_host_is_looked_at_when_no_server_answers(
-    patient: Patient, monkeypatch: pytest.MonkeyPatch, tmp_path: object
+    patient: IsolatedServer, monkeypatch: pytest.MonkeyPatch, tmp_path: object
 ) -> None:
     @check("test.host", sop="4", title="the host", scope=HOST)
     def host(here: object) -> Iterator[Measured]:
@@ -188,7 +192,9 @@ def test_the_host_is_looked_at_when_no_server_answers(
     )
     report = examine(
         ExamineRequest(
-            nobody, Config(patient.major, state_directory="/nowhere"), only=("test.*", "service.readiness", "indexes.*")
+            nobody,
+            HealthConfig(patient.major, state_directory="/nowhere"),
+            only=("test.*", "service.readiness", "indexes.*"),
         )
     )
     told = {finding.id: finding.status for finding in report.findings}
@@ -197,6 +203,6 @@ def test_the_host_is_looked_at_when_no_server_answers(
     assert told["indexes.invalid"] == UNKNOWN
     assert (report.status, report.server_version) == (CRITICAL, "")
     (alone,) = examine(
-        ExamineRequest(nobody, Config(patient.major, state_directory="/nowhere"), only=("indexes.invalid",))
+        ExamineRequest(nobody, HealthConfig(patient.major, state_directory="/nowhere"), only=("indexes.invalid",))
     ).findings
     assert (alone.status, alone.message) == (UNKNOWN, "not known: the server does not answer")

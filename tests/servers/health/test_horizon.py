@@ -9,26 +9,26 @@ from collections.abc import Iterator
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
-from ansible_collections.aerovista.postgresql.tests.servers.health.ward import seen_by, ward
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import IsolatedServer
+from ansible_collections.aerovista.postgresql.tests.servers.health.ward import isolated_server, seen_by
 
 HORIZON, RUNNING = "vacuum.horizon", "vacuum.wraparound_running"
 LIMITS = {HORIZON: {"warn": 100, "crit": 300}}
 
 
 @pytest.fixture(scope="module")
-def hurried(_running_patient: Patient, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Patient]:
+def hurried(_running_patient: IsolatedServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[IsolatedServer]:
     """A server with logical slots, whose tables are frozen as soon as that is possible at all."""
     settings = {
         "wal_level": "logical",
         "autovacuum_freeze_max_age": "100000",
         "autovacuum_naptime": "1s",
     }
-    with ward(_running_patient.major, tmp_path_factory.mktemp("hurried"), settings) as patient:
+    with isolated_server(_running_patient.major, tmp_path_factory.mktemp("hurried"), settings) as patient:
         yield patient
 
 
-def _transactions(patient: Patient, count: int) -> None:
+def _transactions(patient: IsolatedServer, count: int) -> None:
     """Use up transaction numbers, one for each subtransaction that writes."""
     patient.execute(
         "CREATE TABLE IF NOT EXISTS visit (id int)",
@@ -44,7 +44,7 @@ def _transactions(patient: Patient, count: int) -> None:
     [("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ", "SELECT 1"), ("SELECT txid_current()",)],
     ids=["snapshot", "number"],
 )
-def test_a_session_that_holds_vacuum_back(patient: Patient, statements: tuple[str, ...]) -> None:
+def test_a_session_that_holds_vacuum_back(patient: IsolatedServer, statements: tuple[str, ...]) -> None:
     with patient.session(*statements) as session:
         assert patient.turned(thresholds=LIMITS) == {}
         _transactions(patient, 200)
@@ -59,7 +59,7 @@ def test_a_session_that_holds_vacuum_back(patient: Patient, statements: tuple[st
     assert patient.turned(thresholds=LIMITS) == {}
 
 
-def test_a_prepared_transaction_that_holds_vacuum_back(patient: Patient) -> None:
+def test_a_prepared_transaction_that_holds_vacuum_back(patient: IsolatedServer) -> None:
     patient.execute("BEGIN; CREATE TABLE other (id int); PREPARE TRANSACTION 'seven'")
     try:
         _transactions(patient, 200)
@@ -70,7 +70,7 @@ def test_a_prepared_transaction_that_holds_vacuum_back(patient: Patient) -> None
     assert patient.turned(thresholds=LIMITS) == {}
 
 
-def test_a_slot_that_holds_vacuum_back(hurried: Patient) -> None:
+def test_a_slot_that_holds_vacuum_back(hurried: IsolatedServer) -> None:
     hurried.execute("SELECT pg_create_logical_replication_slot('old_reader', 'pgoutput')")
     try:
         _transactions(hurried, 200)
@@ -82,7 +82,7 @@ def test_a_slot_that_holds_vacuum_back(hurried: Patient) -> None:
     assert hurried.turned(thresholds=LIMITS) == {}
 
 
-def test_a_vacuum_against_wraparound(hurried: Patient) -> None:
+def test_a_vacuum_against_wraparound(hurried: IsolatedServer) -> None:
     assert hurried.look(RUNNING)[RUNNING].message == "vacuum against wraparound: none"
     hurried.execute("CREATE TABLE patients (id int)")
     running = "SELECT count(*) > 0 FROM pg_stat_activity WHERE query ~ 'public.patients .to prevent wraparound' AND wait_event_type = 'Lock'"

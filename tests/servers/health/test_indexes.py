@@ -9,13 +9,13 @@ import psycopg2
 import pytest
 
 from ansible_collections.aerovista.postgresql.tests.servers.health.alone import others, seen_by, working
-from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import IsolatedServer
 
 INVALID = "indexes.invalid"
 
 
 @pytest.mark.parametrize(("kind", "status"), [("", "WARNING"), ("UNIQUE ", "CRITICAL")])
-def test_an_index_that_could_not_be_built(patient: Patient, kind: str, status: str) -> None:
+def test_an_index_that_could_not_be_built(patient: IsolatedServer, kind: str, status: str) -> None:
     patient.execute("CREATE TABLE visit AS SELECT 1 AS id, 0 AS zero FROM generate_series(1, 2)")
     with pytest.raises(psycopg2.Error):
         patient.execute(f"CREATE {kind}INDEX CONCURRENTLY visit_id ON visit ((id{' ' if kind else ' / zero'}))")
@@ -27,7 +27,7 @@ def test_an_index_that_could_not_be_built(patient: Patient, kind: str, status: s
     assert patient.turned() == {}
 
 
-def test_what_a_reindex_that_failed_leaves_behind(patient: Patient) -> None:
+def test_what_a_reindex_that_failed_leaves_behind(patient: IsolatedServer) -> None:
     patient.execute("CREATE TABLE visit (id int PRIMARY KEY)")
     with patient.session("INSERT INTO visit VALUES (1)"), pytest.raises(psycopg2.Error):
         patient.execute("SET statement_timeout = 300", "REINDEX INDEX CONCURRENTLY visit_pkey")
@@ -42,7 +42,7 @@ def test_what_a_reindex_that_failed_leaves_behind(patient: Patient) -> None:
 @pytest.mark.parametrize(
     "command", ["REINDEX TABLE CONCURRENTLY visit", "CREATE UNIQUE INDEX CONCURRENTLY visit_new ON visit (id)"]
 )
-def test_an_index_that_is_being_built(patient: Patient, command: str) -> None:
+def test_an_index_that_is_being_built(patient: IsolatedServer, command: str) -> None:
     patient.execute("CREATE TABLE visit (id int PRIMARY KEY, fee int)", "CREATE INDEX visit_fee ON visit (fee)")
     with others(patient), patient.session("INSERT INTO visit VALUES (1)"), working(patient, command):
         patient.wait(
@@ -53,7 +53,7 @@ def test_an_index_that_is_being_built(patient: Patient, command: str) -> None:
         assert seen_by(patient, INVALID) == {"mon": "OK", "plain": "UNKNOWN"}
 
 
-def test_an_index_that_some_partition_has_not(patient: Patient) -> None:
+def test_an_index_that_some_partition_has_not(patient: IsolatedServer) -> None:
     patient.execute(
         "CREATE TABLE visit (id int) PARTITION BY LIST (id)",
         "CREATE TABLE visit_1 PARTITION OF visit FOR VALUES IN (1)",

@@ -11,13 +11,13 @@ import psycopg2
 import pytest
 
 from ansible_collections.aerovista.postgresql.tests.servers.health.alone import alone, seen_by
-from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import IsolatedServer
 from ansible_collections.aerovista.postgresql.tests.servers.scene import every_major
 
 CHECKSUMS = "data.checksums"
 
 
-def damage(patient: Patient, relation: str, database: str = "clinic") -> None:
+def damage(patient: IsolatedServer, relation: str, database: str = "clinic") -> None:
     """Change a byte in the first page of a table, behind the back of the server, and read it."""
     patient.execute("CHECKPOINT")
     path = patient.server.rows(f"SELECT pg_relation_filepath('{relation}')", database)[0][0]
@@ -32,7 +32,7 @@ def damage(patient: Patient, relation: str, database: str = "clinic") -> None:
         patient.execute(f"SELECT * FROM {relation}", database=database)
 
 
-def test_checksums_that_are_off(patient: Patient, tmp_path: Path) -> None:
+def test_checksums_that_are_off(patient: IsolatedServer, tmp_path: Path) -> None:
     assert patient.look(CHECKSUMS)[CHECKSUMS].message == "checksums are on, and no page that was read had a wrong one"
     off = ("--no-data-checksums",) if patient.major >= 18 else ()
     with alone(patient.major, tmp_path, initdb=off) as other:
@@ -41,7 +41,7 @@ def test_checksums_that_are_off(patient: Patient, tmp_path: Path) -> None:
         assert seen_by(other, CHECKSUMS) == {"mon": "WARNING", "plain": "WARNING"}
 
 
-def test_a_damaged_page(patient: Patient, tmp_path: Path) -> None:
+def test_a_damaged_page(patient: IsolatedServer, tmp_path: Path) -> None:
     with alone(patient.major, tmp_path) as other:
         other.execute("CREATE TABLE visit AS SELECT generate_series(1, 500) AS id")
         damage(other, "visit")
@@ -55,7 +55,7 @@ def test_a_damaged_page(patient: Patient, tmp_path: Path) -> None:
 
 
 @every_major
-def test_a_damaged_page_of_what_all_databases_share(patient: Patient, tmp_path: Path) -> None:
+def test_a_damaged_page_of_what_all_databases_share(patient: IsolatedServer, tmp_path: Path) -> None:
     with alone(patient.major, tmp_path) as other:
         damage(other, "pg_shdescription")
         other.until("SELECT sum(checksum_failures) > 0 FROM pg_stat_database")

@@ -10,16 +10,16 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.aerovista.postgresql.tests.servers.health.alone import alone
-from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import IsolatedServer
 
 HUGE_PAGES = "memory.huge_pages"
 
 
-def test_small_shared_buffers_need_none(patient: Patient) -> None:
+def test_small_shared_buffers_need_none(patient: IsolatedServer) -> None:
     assert patient.look(HUGE_PAGES)[HUGE_PAGES].message == "0.1 GB of shared buffers do not need huge pages"
 
 
-def test_big_shared_buffers_that_got_none(patient: Patient, tmp_path: Path) -> None:
+def test_big_shared_buffers_that_got_none(patient: IsolatedServer, tmp_path: Path) -> None:
     """The memory is only promised, as long as nobody uses it."""
     if "HugePages_Total:       0\n" not in Path("/proc/meminfo").read_text(encoding="ascii"):
         pytest.skip("this host has huge pages")
@@ -32,7 +32,7 @@ def test_big_shared_buffers_that_got_none(patient: Patient, tmp_path: Path) -> N
         assert other.turned(thresholds={HUGE_PAGES: {"least_bytes": 9 * 2**30}}) == {}
 
 
-def test_whoever_chose_to_do_without_is_not_warned(patient: Patient, tmp_path: Path) -> None:
+def test_whoever_chose_to_do_without_is_not_warned(patient: IsolatedServer, tmp_path: Path) -> None:
     with alone(patient.major, tmp_path, {"shared_buffers": "8GB", "huge_pages": "off"}) as other:
         assert other.turned() == {}
         assert "huge_pages is off" in other.look(HUGE_PAGES)[HUGE_PAGES].message

@@ -6,13 +6,13 @@
 from __future__ import annotations
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding import OK, UNKNOWN, WARNING
-from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import IsolatedServer
 from ansible_collections.aerovista.postgresql.tests.servers.migrations.tools import make
 
 STUCK = "migrations.stuck"
 
 
-def test_a_dirty_run_turns_this_check_alone(patient: Patient) -> None:
+def test_a_dirty_run_turns_this_check_alone(patient: IsolatedServer) -> None:
     make(patient, "golang-migrate")
     patient.execute("INSERT INTO schema_migrations VALUES (3, false)")
     assert patient.turned() == {}
@@ -23,7 +23,7 @@ def test_a_dirty_run_turns_this_check_alone(patient: Patient) -> None:
     assert patient.turned() == {}
 
 
-def test_a_lock_that_was_left_behind(patient: Patient) -> None:
+def test_a_lock_that_was_left_behind(patient: IsolatedServer) -> None:
     make(patient, "Knex")
     patient.execute("UPDATE knex_migrations_lock SET is_locked = 1")
     assert patient.turned() == {STUCK: WARNING}
@@ -31,7 +31,7 @@ def test_a_lock_that_was_left_behind(patient: Patient) -> None:
         assert patient.look(STUCK)[STUCK].status == OK
 
 
-def test_a_run_that_fails_and_one_that_goes_on(patient: Patient) -> None:
+def test_a_run_that_fails_and_one_that_goes_on(patient: IsolatedServer) -> None:
     make(patient, "Prisma")
     patient.execute("INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES ('1', 'x', 'add')")
     assert patient.turned() == {STUCK: WARNING}
@@ -39,7 +39,7 @@ def test_a_run_that_fails_and_one_that_goes_on(patient: Patient) -> None:
         assert patient.look(STUCK)[STUCK].status == OK
 
 
-def test_who_may_not_read_the_table_does_not_know(patient: Patient) -> None:
+def test_who_may_not_read_the_table_does_not_know(patient: IsolatedServer) -> None:
     make(patient, "golang-migrate")
     patient.execute("INSERT INTO schema_migrations VALUES (3, true)", "DROP ROLE IF EXISTS mon, plain")
     patient.execute("CREATE ROLE mon LOGIN IN ROLE pg_monitor", "CREATE ROLE plain LOGIN")

@@ -19,17 +19,17 @@ import pytest
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import connection
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding import Finding
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.knock import ACCEPTED, REFUSED, knock
-from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
-from ansible_collections.aerovista.postgresql.tests.servers.health.ward import ward
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import IsolatedServer
+from ansible_collections.aerovista.postgresql.tests.servers.health.ward import isolated_server
 from ansible_collections.aerovista.postgresql.tests.servers.server import ADMINISTRATOR
 
 READINESS = "service.readiness"
 
 
 @pytest.fixture(scope="module")
-def victim(_running_patient: Patient, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Patient]:
+def victim(_running_patient: IsolatedServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[IsolatedServer]:
     settings = {"max_connections": "12", "superuser_reserved_connections": "3"}
-    with ward(_running_patient.major, tmp_path_factory.mktemp("victim"), settings) as patient:
+    with isolated_server(_running_patient.major, tmp_path_factory.mktemp("victim"), settings) as patient:
         yield patient
 
 
@@ -41,14 +41,14 @@ def _alone(found: dict[str, Finding]) -> Finding:
     return found[READINESS]
 
 
-def _pid(patient: Patient) -> int:
+def _pid(patient: IsolatedServer) -> int:
     pid = patient.server.cluster.pid
     assert pid is not None
     return pid
 
 
 @contextmanager
-def _stopped(patient: Patient, seconds: float = 60) -> Iterator[None]:
+def _stopped(patient: IsolatedServer, seconds: float = 60) -> Iterator[None]:
     """The first process stands still, so that nobody comes in, for some time at most."""
     pid = _pid(patient)
     os.kill(pid, signal.SIGSTOP)
@@ -61,7 +61,7 @@ def _stopped(patient: Patient, seconds: float = 60) -> Iterator[None]:
         os.kill(pid, signal.SIGCONT)
 
 
-def test_a_server_that_was_stopped(victim: Patient) -> None:
+def test_a_server_that_was_stopped(victim: IsolatedServer) -> None:
     victim.server.stop()
     try:
         finding = _alone(victim.look())
@@ -74,7 +74,7 @@ def test_a_server_that_was_stopped(victim: Patient) -> None:
     assert victim.turned() == {}
 
 
-def test_rules_that_refuse_the_owner_are_one_finding_with_the_line(victim: Patient) -> None:
+def test_rules_that_refuse_the_owner_are_one_finding_with_the_line(victim: IsolatedServer) -> None:
     path = Path(victim.server.cluster.data_directory) / "pg_hba.conf"
     before = path.read_text(encoding="utf-8")
     try:
@@ -97,7 +97,7 @@ def test_rules_that_refuse_the_owner_are_one_finding_with_the_line(victim: Patie
     assert victim.turned() == {}
 
 
-def test_a_server_that_was_killed(victim: Patient) -> None:
+def test_a_server_that_was_killed(victim: IsolatedServer) -> None:
     pid = _pid(victim)
     os.kill(pid, signal.SIGKILL)
     try:
@@ -113,7 +113,7 @@ def test_a_server_that_was_killed(victim: Patient) -> None:
     assert victim.turned() == {}
 
 
-def test_a_server_that_hangs(victim: Patient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_server_that_hangs(victim: IsolatedServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connection, "CONNECT_TIMEOUT_S", 2)
     with _stopped(victim):
         began = time.monotonic()
@@ -124,13 +124,13 @@ def test_a_server_that_hangs(victim: Patient, monkeypatch: pytest.MonkeyPatch) -
     assert victim.turned() == {}
 
 
-def test_a_server_that_answers_late(victim: Patient) -> None:
+def test_a_server_that_answers_late(victim: IsolatedServer) -> None:
     with _stopped(victim, 0.8):
         assert victim.turned() == {READINESS: "WARNING"}
     assert victim.turned() == {}
 
 
-def test_a_server_without_a_free_connection(victim: Patient) -> None:
+def test_a_server_without_a_free_connection(victim: IsolatedServer) -> None:
     with ExitStack() as sessions:
         for _turn in range(3):  # one of before may have been about to end
             with pytest.raises(psycopg2.OperationalError):
@@ -145,7 +145,7 @@ def test_a_server_without_a_free_connection(victim: Patient) -> None:
     assert victim.turned() == {}
 
 
-def test_a_role_for_whom_only_reserved_connections_are_left(victim: Patient) -> None:
+def test_a_role_for_whom_only_reserved_connections_are_left(victim: IsolatedServer) -> None:
     victim.execute("CREATE ROLE clerk LOGIN")
     with ExitStack() as sessions:
         for _number in range(9):
@@ -166,7 +166,7 @@ def test_a_role_for_whom_only_reserved_connections_are_left(victim: Patient) -> 
         ("REVOKE CONNECT ON DATABASE postgres FROM PUBLIC", "permission denied for database"),
     ],
 )
-def test_a_role_that_is_not_let_in(patient: Patient, statement: str, answer: str) -> None:
+def test_a_role_that_is_not_let_in(patient: IsolatedServer, statement: str, answer: str) -> None:
     patient.execute("CREATE ROLE clerk LOGIN", statement)
     try:
         finding = _alone(patient.look(dsn=patient.as_role("clerk")))
@@ -178,7 +178,7 @@ def test_a_role_that_is_not_let_in(patient: Patient, statement: str, answer: str
     assert patient.turned() == {}
 
 
-def test_a_password_that_is_missing_or_wrong(patient: Patient) -> None:
+def test_a_password_that_is_missing_or_wrong(patient: IsolatedServer) -> None:
     patient.execute("CREATE ROLE clerk LOGIN PASSWORD 'right-secret'")
     tcp = f"host=127.0.0.1 port={patient.server.port} user=clerk"
     try:
@@ -192,7 +192,7 @@ def test_a_password_that_is_missing_or_wrong(patient: Patient) -> None:
         patient.execute("DROP ROLE clerk")
 
 
-def test_statements_are_not_told_from_the_log(victim: Patient) -> None:
+def test_statements_are_not_told_from_the_log(victim: IsolatedServer) -> None:
     victim.server.stop()
     # Behind whatever the server's last sessions have written.
     with victim.server.log.open("a", encoding="utf-8") as log:

@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import IsolatedServer
 
 
-def test_nothing_turns_on_a_server_that_is_well(patient: Patient) -> None:
+def test_nothing_turns_on_a_server_that_is_well(patient: IsolatedServer) -> None:
     assert patient.turned() == {}
 
 
-def test_nothing_turns_at_the_second_look_either(patient: Patient) -> None:
+def test_nothing_turns_at_the_second_look_either(patient: IsolatedServer) -> None:
     patient.look()
     assert patient.turned() == {}

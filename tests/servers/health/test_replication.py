@@ -10,25 +10,25 @@ from collections.abc import Iterator
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import IsolatedServer
 from ansible_collections.aerovista.postgresql.tests.servers.health.ward import seen_by
 
 SLOTS = "replication.slots"
 
 
 @pytest.fixture
-def slot(patient: Patient) -> Iterator[str]:
+def slot(patient: IsolatedServer) -> Iterator[str]:
     """The slot of a standby that is gone."""
     patient.execute("SELECT pg_create_physical_replication_slot('old_standby', true)")
     yield "old_standby"
     patient.execute("SELECT pg_drop_replication_slot('old_standby')")
 
 
-def _write(patient: Patient, files: int) -> None:
+def _write(patient: IsolatedServer, files: int) -> None:
     patient.execute(*["SELECT pg_logical_emit_message(false, 'x', 'x'); SELECT pg_switch_wal()"] * files)
 
 
-def test_a_slot_from_which_nobody_reads(patient: Patient, slot: str) -> None:
+def test_a_slot_from_which_nobody_reads(patient: IsolatedServer, slot: str) -> None:
     assert patient.turned() == {SLOTS: "WARNING"}
     finding = patient.look(SLOTS)[SLOTS]
     assert "physical replication slot old_standby" in finding.message
@@ -38,14 +38,14 @@ def test_a_slot_from_which_nobody_reads(patient: Patient, slot: str) -> None:
     assert patient.turned(exclude={SLOTS: [slot]}) == {}
 
 
-def test_a_slot_that_keeps_much(patient: Patient, slot: str) -> None:
+def test_a_slot_that_keeps_much(patient: IsolatedServer, slot: str) -> None:
     _write(patient, 2)
     limits = {SLOTS: {"crit": 1e-6}}
     assert patient.turned(thresholds=limits) == {SLOTS: "CRITICAL"}
     assert " MB of WAL" in patient.look(SLOTS, thresholds=limits)[SLOTS].message
 
 
-def test_a_slot_that_lost_what_it_needs(patient: Patient, slot: str) -> None:
+def test_a_slot_that_lost_what_it_needs(patient: IsolatedServer, slot: str) -> None:
     patient.execute("ALTER SYSTEM SET max_slot_wal_keep_size = '1MB'", "SELECT pg_reload_conf()")
     try:
         _write(patient, 4)
@@ -59,7 +59,7 @@ def test_a_slot_that_lost_what_it_needs(patient: Patient, slot: str) -> None:
         patient.execute("ALTER SYSTEM RESET max_slot_wal_keep_size", "SELECT pg_reload_conf()")
 
 
-def test_a_file_system_that_cannot_be_seen(patient: Patient, slot: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_file_system_that_cannot_be_seen(patient: IsolatedServer, slot: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """As for a role over TCP whose user may not walk into the data directory; what is wrong anyway is still told."""
 
     def refuse(path: str) -> None:
@@ -71,7 +71,7 @@ def test_a_file_system_that_cannot_be_seen(patient: Patient, slot: str, monkeypa
     assert "may not be seen" in finding.message
 
 
-def test_no_slot(patient: Patient) -> None:
+def test_no_slot(patient: IsolatedServer) -> None:
     assert patient.turned() == {}
     assert patient.look(SLOTS)[SLOTS].message == "no replication slot is in the way"
     assert seen_by(patient, SLOTS) == {"mon": "OK", "plain": "OK"}

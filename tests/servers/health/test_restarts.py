@@ -12,15 +12,15 @@ from pathlib import Path
 
 import psycopg2
 
-from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
-from ansible_collections.aerovista.postgresql.tests.servers.health.ward import seen_by, ward
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import IsolatedServer
+from ansible_collections.aerovista.postgresql.tests.servers.health.ward import isolated_server, seen_by
 
 CRASH = "service.crash"
 
 
-def test_a_backend_that_was_killed(patient: Patient, tmp_path: Path) -> None:
+def test_a_backend_that_was_killed(patient: IsolatedServer, tmp_path: Path) -> None:
     gap = {"gap_s": 1.5}
-    with ward(patient.major, tmp_path, {}) as own:
+    with isolated_server(patient.major, tmp_path, {}) as own:
         own.until("SELECT clock_timestamp() > pg_postmaster_start_time() + interval '2 s'")
         assert own.turned(thresholds={CRASH: gap}) == {}
         before = _checkpointer(own)
@@ -48,7 +48,7 @@ def _fell(session: psycopg2.extensions.connection) -> bool:
     return False
 
 
-def _checkpointer(patient: Patient) -> int:
+def _checkpointer(patient: IsolatedServer) -> int:
     """Process number of the server's checkpointer, which is another one after a crash; 0 if there is none, or no answer."""
     try:
         rows = patient.server.rows("SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'")

@@ -10,14 +10,14 @@ from collections.abc import Iterator
 import pytest
 
 from ansible_collections.aerovista.postgresql.tests.servers.health.alone import others, seen_by
-from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import IsolatedServer
 
 VERIFIERS, EXPIRED = "roles.verifiers", "roles.expired"
 MD5 = f"md5{'0' * 32}"
 
 
 @pytest.fixture
-def nurse(patient: Patient) -> Iterator[Patient]:
+def nurse(patient: IsolatedServer) -> Iterator[IsolatedServer]:
     """A role nurse, as long as a test takes."""
     patient.execute("CREATE ROLE nurse LOGIN")
     try:
@@ -26,7 +26,7 @@ def nurse(patient: Patient) -> Iterator[Patient]:
         patient.execute("DROP ROLE nurse")
 
 
-def test_a_password_that_is_kept_as_md5(nurse: Patient) -> None:
+def test_a_password_that_is_kept_as_md5(nurse: IsolatedServer) -> None:
     assert nurse.turned() == {}
     found = nurse.look(VERIFIERS)[VERIFIERS]
     assert found.message == (
@@ -53,7 +53,7 @@ def test_a_password_that_is_kept_as_md5(nurse: Patient) -> None:
         ("infinity", "OK", "no password of a role that may log in has expired"),
     ],
 )
-def test_a_role_that_expires(nurse: Patient, until: str, status: str, told: str) -> None:
+def test_a_role_that_expires(nurse: IsolatedServer, until: str, status: str, told: str) -> None:
     nurse.execute(f"ALTER ROLE nurse VALID UNTIL '{until}'")
     assert nurse.turned() == ({} if status == "OK" else {EXPIRED: status})
     assert told in nurse.look(EXPIRED)[EXPIRED].message

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.aerovista.postgresql.tests.servers.health.alone import others, seen_by
-from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import IsolatedServer
 
 NOT_VALIDATED, UNLOGGED, DISABLED, OUTDATED = (
     "constraints.not_validated",
@@ -18,7 +18,7 @@ NOT_VALIDATED, UNLOGGED, DISABLED, OUTDATED = (
 )
 
 
-def test_constraints_that_are_not_validated_are_told(patient: Patient) -> None:
+def test_constraints_that_are_not_validated_are_told(patient: IsolatedServer) -> None:
     patient.execute(
         "CREATE TABLE visit (id int, fee int)", "ALTER TABLE visit ADD CONSTRAINT fair CHECK (fee > 0) NOT VALID"
     )
@@ -34,14 +34,14 @@ def test_constraints_that_are_not_validated_are_told(patient: Patient) -> None:
     assert "constraint fair on public.fee of clinic" in patient.look(NOT_VALIDATED)[NOT_VALIDATED].message
 
 
-def test_a_constraint_that_is_not_to_be_enforced_is_not_unfinished(patient: Patient) -> None:
+def test_a_constraint_that_is_not_to_be_enforced_is_not_unfinished(patient: IsolatedServer) -> None:
     if patient.major < 18:
         pytest.skip("there is none before 18")
     patient.execute("CREATE TABLE visit (id int, CONSTRAINT fair CHECK (id > 0) NOT ENFORCED)")
     assert patient.look(NOT_VALIDATED)[NOT_VALIDATED].value == 0
 
 
-def test_unlogged_tables_are_told(patient: Patient) -> None:
+def test_unlogged_tables_are_told(patient: IsolatedServer) -> None:
     patient.execute("CREATE UNLOGGED TABLE visit (id int PRIMARY KEY)")
     assert patient.turned() == {}, "it only informs"
     found = patient.look(UNLOGGED)[UNLOGGED]
@@ -51,7 +51,7 @@ def test_unlogged_tables_are_told(patient: Patient) -> None:
     assert patient.look(UNLOGGED)[UNLOGGED].value == 0
 
 
-def test_a_disabled_trigger(patient: Patient) -> None:
+def test_a_disabled_trigger(patient: IsolatedServer) -> None:
     patient.execute(
         "CREATE TABLE visit (id int)",
         "CREATE TRIGGER stamp BEFORE UPDATE ON visit FOR EACH ROW EXECUTE FUNCTION suppress_redundant_updates_trigger()",
@@ -67,7 +67,7 @@ def test_a_disabled_trigger(patient: Patient) -> None:
     assert patient.turned() == {}
 
 
-def test_a_foreign_key_that_is_not_enforced(patient: Patient) -> None:
+def test_a_foreign_key_that_is_not_enforced(patient: IsolatedServer) -> None:
     patient.execute(
         "CREATE TABLE person (id int PRIMARY KEY)",
         "CREATE TABLE visit (person int CONSTRAINT of_person REFERENCES person)",
@@ -81,7 +81,7 @@ def test_a_foreign_key_that_is_not_enforced(patient: Patient) -> None:
     assert patient.turned() == {}
 
 
-def test_an_extension_that_is_behind_its_package(patient: Patient) -> None:
+def test_an_extension_that_is_behind_its_package(patient: IsolatedServer) -> None:
     patient.execute("CREATE EXTENSION hstore VERSION '1.4'")
     assert patient.turned() == {OUTDATED: "WARNING"}
     newest = patient.server.rows("SELECT default_version FROM pg_available_extensions WHERE name = 'hstore'")[0][0]
@@ -92,7 +92,7 @@ def test_an_extension_that_is_behind_its_package(patient: Patient) -> None:
     assert patient.turned() == {}
 
 
-def test_an_extension_whose_package_is_gone(patient: Patient) -> None:
+def test_an_extension_whose_package_is_gone(patient: IsolatedServer) -> None:
     patient.execute("CREATE EXTENSION hstore", "UPDATE pg_extension SET extname = 'lost' WHERE extname = 'hstore'")
     assert patient.turned() == {OUTDATED: "WARNING"}
     assert "extension lost of clinic has no files on this host any more" in patient.look(OUTDATED)[OUTDATED].message

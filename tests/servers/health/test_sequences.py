@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.aerovista.postgresql.tests.servers.health.alone import others, seen_by
-from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import IsolatedServer
 
 EXHAUSTION = "sequences.exhaustion"
 #: How a sequence is made that has used 98 % of its numbers, and what is told of it.
@@ -68,7 +68,7 @@ WELL = {
 
 
 @pytest.mark.parametrize("case", FAULTS)
-def test_98_percent(patient: Patient, case: str) -> None:
+def test_98_percent(patient: IsolatedServer, case: str) -> None:
     make, use, name = FAULTS[case]
     patient.execute(make, use)
     assert patient.turned() == {EXHAUSTION: "CRITICAL"}
@@ -80,12 +80,12 @@ def test_98_percent(patient: Patient, case: str) -> None:
 
 
 @pytest.mark.parametrize("case", WELL)
-def test_enough_numbers_are_left(patient: Patient, case: str) -> None:
+def test_enough_numbers_are_left(patient: IsolatedServer, case: str) -> None:
     patient.execute(WELL[case])
     assert patient.turned() == {}
 
 
-def test_the_thresholds(patient: Patient) -> None:
+def test_the_thresholds(patient: IsolatedServer) -> None:
     patient.execute("CREATE SEQUENCE number MINVALUE 0 START 0 MAXVALUE 100", "SELECT setval('number', 80)")
     assert patient.turned() == {}
     patient.execute("SELECT setval('number', 81)")
@@ -97,7 +97,7 @@ def test_the_thresholds(patient: Patient) -> None:
     assert patient.turned() == {}
 
 
-def test_what_may_be_read_is_told_though_other_sequences_may_not(patient: Patient) -> None:
+def test_what_may_be_read_is_told_though_other_sequences_may_not(patient: IsolatedServer) -> None:
     patient.execute("CREATE SEQUENCE closed", "CREATE SEQUENCE open MAXVALUE 100", "SELECT setval('open', 98)")
     with others(patient):
         patient.execute("GRANT SELECT ON open TO mon", "GRANT USAGE ON open TO plain")
@@ -106,7 +106,7 @@ def test_what_may_be_read_is_told_though_other_sequences_may_not(patient: Patien
         assert "the last value of 1 sequences may not be read" in message
 
 
-def test_a_sequence_that_is_being_altered_keeps_nobody_waiting(patient: Patient) -> None:
+def test_a_sequence_that_is_being_altered_keeps_nobody_waiting(patient: IsolatedServer) -> None:
     patient.execute("CREATE SEQUENCE number", "CREATE SEQUENCE other MAXVALUE 100", "SELECT setval('other', 50)")
     with patient.session("ALTER SEQUENCE number INCREMENT 2"):
         found = patient.look(EXHAUSTION)[EXHAUSTION]
@@ -115,7 +115,7 @@ def test_a_sequence_that_is_being_altered_keeps_nobody_waiting(patient: Patient)
     assert patient.turned() == {}
 
 
-def test_more_sequences_than_one_question_reads(patient: Patient) -> None:
+def test_more_sequences_than_one_question_reads(patient: IsolatedServer) -> None:
     patient.execute(
         "DO $$ BEGIN FOR n IN 1..2100 LOOP EXECUTE format('CREATE SEQUENCE s%s MAXVALUE 100', n); PERFORM nextval('s' || n); END LOOP; END $$"
     )

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 import psycopg2
 import pytest
 
-from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import IsolatedServer
 from ansible_collections.aerovista.postgresql.tests.servers.health.ward import seen_by
 
 QUERY, TRANSACTION, IDLE = "sessions.long_query", "sessions.long_transaction", "sessions.idle_in_transaction"
@@ -26,14 +26,14 @@ def _strict(check: str, **more: float) -> dict[str, dict[str, float]]:
 
 
 @contextmanager
-def _aborted(patient: Patient) -> Iterator[None]:
+def _aborted(patient: IsolatedServer) -> Iterator[None]:
     with patient.session() as session:
         with pytest.raises(psycopg2.Error):
             session.cursor().execute("SELECT 1 / 0")
         yield
 
 
-def test_a_statement_that_runs_long(patient: Patient) -> None:
+def test_a_statement_that_runs_long(patient: IsolatedServer) -> None:
     with patient.waiting("SELECT pg_sleep(60)"):
         time.sleep(WAIT_S)
         assert patient.turned(thresholds=_strict(QUERY)) == {QUERY: "WARNING"}
@@ -49,14 +49,14 @@ def test_a_statement_that_runs_long(patient: Patient) -> None:
 
 
 @pytest.mark.parametrize("backup", ["pg_dump", "pgsop"])
-def test_backups_take_their_time(patient: Patient, backup: str) -> None:
+def test_backups_take_their_time(patient: IsolatedServer, backup: str) -> None:
     every = {check: {"warn": WARN_S} for check in (QUERY, TRANSACTION, IDLE)}
     with patient.waiting("SELECT pg_sleep(60)", name=backup), patient.session("SELECT 1", name=backup):
         time.sleep(WAIT_S)
         assert patient.turned(thresholds=every) == {}
 
 
-def test_a_transaction_that_lasts_long(patient: Patient) -> None:
+def test_a_transaction_that_lasts_long(patient: IsolatedServer) -> None:
     with patient.session("SELECT 1"):
         time.sleep(WAIT_S)
         assert patient.turned(thresholds=_strict(TRANSACTION)) == {TRANSACTION: "WARNING"}
@@ -68,7 +68,7 @@ def test_a_transaction_that_lasts_long(patient: Patient) -> None:
     assert patient.turned(thresholds=_strict(TRANSACTION)) == {}
 
 
-def test_a_parallel_query_is_one_transaction(patient: Patient) -> None:
+def test_a_parallel_query_is_one_transaction(patient: IsolatedServer) -> None:
     patient.execute(
         "CREATE TABLE visit AS SELECT 1 AS id FROM generate_series(1, 2)",
         "ALTER TABLE visit SET (parallel_workers = 2)",
@@ -85,7 +85,7 @@ def test_a_parallel_query_is_one_transaction(patient: Patient) -> None:
             assert finding.message.count("waiting app") == 1
 
 
-def test_a_transaction_in_which_nothing_happens(patient: Patient) -> None:
+def test_a_transaction_in_which_nothing_happens(patient: IsolatedServer) -> None:
     with patient.session("SELECT 1"):
         time.sleep(WAIT_S)
         assert patient.turned(thresholds=_strict(IDLE)) == {IDLE: "WARNING"}
@@ -96,7 +96,7 @@ def test_a_transaction_in_which_nothing_happens(patient: Patient) -> None:
     assert patient.turned(thresholds=_strict(IDLE)) == {}
 
 
-def test_a_transaction_that_failed_and_was_left(patient: Patient) -> None:
+def test_a_transaction_that_failed_and_was_left(patient: IsolatedServer) -> None:
     with _aborted(patient):
         time.sleep(WAIT_S)
         assert patient.turned(thresholds={IDLE: {"aborted_warn": WARN_S}}) == {IDLE: "WARNING"}
@@ -107,7 +107,7 @@ def test_a_transaction_that_failed_and_was_left(patient: Patient) -> None:
     assert patient.turned(thresholds={IDLE: {"aborted_warn": WARN_S}}) == {}
 
 
-def test_a_session_that_is_idle_outside_of_a_transaction_is_in_nobodys_way(patient: Patient) -> None:
+def test_a_session_that_is_idle_outside_of_a_transaction_is_in_nobodys_way(patient: IsolatedServer) -> None:
     every = {check: {"warn": WARN_S} for check in (QUERY, TRANSACTION, IDLE)}
     with patient.server.connect("clinic") as session:
         session.cursor().execute("SELECT 1")
@@ -116,7 +116,7 @@ def test_a_session_that_is_idle_outside_of_a_transaction_is_in_nobodys_way(patie
 
 
 @pytest.mark.parametrize("check", [QUERY, TRANSACTION, IDLE])
-def test_sessions_that_do_not_tell_what_they_do(patient: Patient, check: str) -> None:
+def test_sessions_that_do_not_tell_what_they_do(patient: IsolatedServer, check: str) -> None:
     with patient.session("SET track_activities = off"):
         finding = patient.look(check)[check]
         assert (finding.status, finding.visible) == ("UNKNOWN", False)

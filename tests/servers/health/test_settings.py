@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.aerovista.postgresql.tests.servers.health.alone import alone, others, seen_by
-from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import IsolatedServer
 from ansible_collections.aerovista.postgresql.tests.servers.scene import every_major
 
 PENDING, FILES, HBA, UNSAFE = (
@@ -24,7 +24,7 @@ PENDING, FILES, HBA, UNSAFE = (
 
 
 @contextmanager
-def added(patient: Patient, name: str, text: str) -> Iterator[None]:
+def added(patient: IsolatedServer, name: str, text: str) -> Iterator[None]:
     """A configuration file with more in it, until the end; nobody loads it."""
     path = Path(patient.server.cluster.data_directory) / name
     before = path.read_text(encoding="utf-8")
@@ -35,11 +35,11 @@ def added(patient: Patient, name: str, text: str) -> Iterator[None]:
         path.write_text(before, encoding="utf-8")
 
 
-def reload(patient: Patient) -> None:
+def reload(patient: IsolatedServer) -> None:
     patient.execute("SELECT pg_reload_conf()")
 
 
-def test_a_setting_that_waits_for_a_restart(patient: Patient) -> None:
+def test_a_setting_that_waits_for_a_restart(patient: IsolatedServer) -> None:
     patient.execute("ALTER SYSTEM SET track_activity_query_size = 4096")
     reload(patient)
     try:
@@ -60,7 +60,7 @@ def test_a_setting_that_waits_for_a_restart(patient: Patient) -> None:
         assert seen_by(patient, PENDING) == {"mon": "OK", "plain": "UNKNOWN"}, "not everybody sees all settings"
 
 
-def test_a_line_that_was_taken_out_waits_too(patient: Patient, tmp_path: Path) -> None:
+def test_a_line_that_was_taken_out_waits_too(patient: IsolatedServer, tmp_path: Path) -> None:
     with alone(patient.major, tmp_path) as other:
         with added(other, "postgresql.conf", "max_pred_locks_per_transaction = 100"):
             other.server.stop()
@@ -82,7 +82,7 @@ def test_a_line_that_was_taken_out_waits_too(patient: Patient, tmp_path: Path) -
         ("include 'nowhere.conf'", "nowhere.conf"),
     ],
 )
-def test_a_line_with_which_the_server_would_not_start(patient: Patient, line: str, told: str) -> None:
+def test_a_line_with_which_the_server_would_not_start(patient: IsolatedServer, line: str, told: str) -> None:
     with added(patient, "postgresql.conf", line):
         assert patient.turned() == {FILES: "CRITICAL"}
         message = patient.look(FILES)[FILES].message
@@ -93,7 +93,7 @@ def test_a_line_with_which_the_server_would_not_start(patient: Patient, line: st
     assert patient.turned() == {}
 
 
-def test_a_good_value_that_would_take_a_restart_is_no_error(patient: Patient) -> None:
+def test_a_good_value_that_would_take_a_restart_is_no_error(patient: IsolatedServer) -> None:
     with added(patient, "postgresql.conf", "track_activity_query_size = 4096\nwork_mem = 5MB"):
         assert patient.turned() == {}
 
@@ -106,7 +106,7 @@ def test_a_good_value_that_would_take_a_restart_is_no_error(patient: Patient) ->
         ("lokal all all peer", 'invalid connection type "lokal"'),
     ],
 )
-def test_an_hba_file_that_is_broken_and_not_loaded_yet(patient: Patient, line: str, told: str) -> None:
+def test_an_hba_file_that_is_broken_and_not_loaded_yet(patient: IsolatedServer, line: str, told: str) -> None:
     with added(patient, "pg_hba.conf", line):
         assert patient.turned() == {HBA: "CRITICAL"}
         path = Path(patient.server.cluster.data_directory) / "pg_hba.conf"
@@ -117,7 +117,7 @@ def test_an_hba_file_that_is_broken_and_not_loaded_yet(patient: Patient, line: s
     assert patient.turned() == {}
 
 
-def test_an_hba_file_that_lets_nobody_in(patient: Patient) -> None:
+def test_an_hba_file_that_lets_nobody_in(patient: IsolatedServer) -> None:
     path = Path(patient.server.cluster.data_directory) / "pg_hba.conf"
     before = path.read_text(encoding="utf-8")
     try:
@@ -134,7 +134,7 @@ def test_an_hba_file_that_lets_nobody_in(patient: Patient) -> None:
 
 
 @every_major
-def test_an_ident_file_that_is_broken(patient: Patient) -> None:
+def test_an_ident_file_that_is_broken(patient: IsolatedServer) -> None:
     with added(patient, "pg_ident.conf", "ops /[ postgres"):
         if patient.major < 15:
             found = patient.look(HBA)[HBA]
@@ -158,7 +158,7 @@ def test_an_ident_file_that_is_broken(patient: Patient) -> None:
         "allow_system_table_mods = on",
     ],
 )
-def test_a_setting_that_puts_data_at_risk(patient: Patient, setting: str) -> None:
+def test_a_setting_that_puts_data_at_risk(patient: IsolatedServer, setting: str) -> None:
     name = setting.split(maxsplit=1)[0]
     patient.execute(f"ALTER SYSTEM SET {setting}")
     reload(patient)
@@ -184,7 +184,7 @@ def test_a_setting_that_puts_data_at_risk(patient: Patient, setting: str) -> Non
         ("ROLE ALL", "for all roles"),
     ],
 )
-def test_a_setting_that_puts_data_at_risk_for_some(patient: Patient, whom: str, told: str) -> None:
+def test_a_setting_that_puts_data_at_risk_for_some(patient: IsolatedServer, whom: str, told: str) -> None:
     with others(patient):
         patient.execute(f"ALTER {whom} SET zero_damaged_pages = true")
         try:

@@ -10,20 +10,20 @@ import json
 import pytest
 
 from ansible_collections.aerovista.postgresql.tests.servers.health.alone import arrives, others, seen_by
-from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import IsolatedServer
 
 OVERDUE, STATISTICS = "vacuum.overdue", "vacuum.statistics"
 #: No table has had a vacuum or ANALYZE for so long.
 AT_ONCE = {OVERDUE: {"since_s": -60}}
 
 
-def dead(patient: Patient, rows: int, table: str = "visit") -> None:
+def dead(patient: IsolatedServer, rows: int, table: str = "visit") -> None:
     """Delete rows, and wait until they are counted as dead."""
     patient.execute(f"DELETE FROM {table} WHERE id <= {rows}")
     arrives(patient, f"SELECT n_dead_tup >= {rows} FROM pg_stat_get_dead_tuples('{table}'::regclass) AS n_dead_tup")
 
 
-def visits(patient: Patient, rows: int, more: str = "") -> None:
+def visits(patient: IsolatedServer, rows: int, more: str = "") -> None:
     """A table as VACUUM and ANALYZE leave it. Each in a session of its own, as a session tells what it did with delay."""
     patient.execute(f"CREATE TABLE visit (id int){more}", f"INSERT INTO visit SELECT generate_series(1, {rows})")
     arrives(patient, f"SELECT pg_stat_get_ins_since_vacuum('visit'::regclass) = {rows}")
@@ -31,7 +31,7 @@ def visits(patient: Patient, rows: int, more: str = "") -> None:
     arrives(patient, "SELECT pg_stat_get_ins_since_vacuum('visit'::regclass) = 0")
 
 
-def later(patient: Patient, seconds: float) -> None:
+def later(patient: IsolatedServer, seconds: float) -> None:
     """What was remembered was so many seconds ago."""
     path = patient._state / "health.json"
     noted = json.loads(path.read_text(encoding="utf-8"))
@@ -41,7 +41,7 @@ def later(patient: Patient, seconds: float) -> None:
     path.write_text(json.dumps(noted), encoding="utf-8")
 
 
-def test_dead_rows_that_nobody_takes_away(patient: Patient) -> None:
+def test_dead_rows_that_nobody_takes_away(patient: IsolatedServer) -> None:
     visits(patient, 1000)
     dead(patient, 480)
     assert patient.turned(thresholds=AT_ONCE) == {}, "less than twice 50 + 20 %"
@@ -60,7 +60,7 @@ def test_dead_rows_that_nobody_takes_away(patient: Patient) -> None:
     assert patient.turned(thresholds=AT_ONCE) == {}
 
 
-def test_a_table_that_was_never_vacuumed_counts_when_it_stands_so_for_long(patient: Patient) -> None:
+def test_a_table_that_was_never_vacuumed_counts_when_it_stands_so_for_long(patient: IsolatedServer) -> None:
     patient.execute("CREATE TABLE visit (id int)", "INSERT INTO visit SELECT generate_series(1, 1000)")
     dead(patient, 600)
     first = patient.look(OVERDUE)[OVERDUE]
@@ -79,7 +79,7 @@ def test_a_table_that_was_never_vacuumed_counts_when_it_stands_so_for_long(patie
     assert patient.turned() == {}
 
 
-def test_storage_parameters_of_the_table_count(patient: Patient) -> None:
+def test_storage_parameters_of_the_table_count(patient: IsolatedServer) -> None:
     visits(patient, 1000, " WITH (autovacuum_vacuum_threshold = 500, autovacuum_enabled = off)")
     dead(patient, 600)
     assert patient.turned(thresholds=AT_ONCE) == {}
@@ -90,7 +90,7 @@ def test_storage_parameters_of_the_table_count(patient: Patient) -> None:
     )
 
 
-def test_new_rows_alone_call_autovacuum_too(patient: Patient) -> None:
+def test_new_rows_alone_call_autovacuum_too(patient: IsolatedServer) -> None:
     visits(patient, 1)
     patient.execute("INSERT INTO visit SELECT generate_series(2, 2500)")
     arrives(patient, "SELECT pg_stat_get_ins_since_vacuum('visit'::regclass) >= 2499")
@@ -102,7 +102,7 @@ def test_new_rows_alone_call_autovacuum_too(patient: Patient) -> None:
     assert patient.turned(thresholds=AT_ONCE) == {}
 
 
-def test_the_upper_limit_of_18(patient: Patient) -> None:
+def test_the_upper_limit_of_18(patient: IsolatedServer) -> None:
     if patient.major < 18:
         pytest.skip("there is none before 18")
     visits(patient, 5000)
@@ -112,7 +112,7 @@ def test_the_upper_limit_of_18(patient: Patient) -> None:
     assert patient.turned(thresholds=AT_ONCE) == {OVERDUE: "WARNING"}
 
 
-def test_the_toast_of_a_table(patient: Patient) -> None:
+def test_the_toast_of_a_table(patient: IsolatedServer) -> None:
     visits(patient, 400)
     patient.execute(
         "ALTER TABLE visit ADD scan text",
@@ -132,7 +132,7 @@ def test_the_toast_of_a_table(patient: Patient) -> None:
     assert "the TOAST of table public.visit of clinic" in patient.look(OVERDUE, thresholds=AT_ONCE)[OVERDUE].message
 
 
-def test_a_big_table_without_statistics(patient: Patient) -> None:
+def test_a_big_table_without_statistics(patient: IsolatedServer) -> None:
     patient.execute("CREATE TABLE visit AS SELECT generate_series(1, 20000) AS id")
     arrives(patient, "SELECT pg_stat_get_mod_since_analyze('visit'::regclass) = 20000")
     assert patient.turned() == {STATISTICS: "WARNING"}
@@ -147,13 +147,13 @@ def test_a_big_table_without_statistics(patient: Patient) -> None:
     assert patient.turned() == {}
 
 
-def test_a_small_table_without_statistics_is_no_trouble(patient: Patient) -> None:
+def test_a_small_table_without_statistics_is_no_trouble(patient: IsolatedServer) -> None:
     patient.execute("CREATE TABLE visit AS SELECT generate_series(1, 9000) AS id")
     arrives(patient, "SELECT pg_stat_get_mod_since_analyze('visit'::regclass) = 9000")
     assert patient.turned() == {}
 
 
-def test_statistics_that_are_old(patient: Patient) -> None:
+def test_statistics_that_are_old(patient: IsolatedServer) -> None:
     visits(patient, 20000)
     patient.execute("UPDATE visit SET id = id WHERE id <= 12000")
     arrives(patient, "SELECT pg_stat_get_mod_since_analyze('visit'::regclass) = 12000")
@@ -161,7 +161,7 @@ def test_statistics_that_are_old(patient: Patient) -> None:
     assert patient.turned(thresholds={STATISTICS: {"since_s": -60}}) == {STATISTICS: "WARNING"}
 
 
-def test_counters_that_began_anew(patient: Patient) -> None:
+def test_counters_that_began_anew(patient: IsolatedServer) -> None:
     patient.execute("CREATE TABLE visit AS SELECT generate_series(1, 20000) AS id", "CREATE INDEX ON visit (id)")
     arrives(patient, "SELECT pg_stat_get_mod_since_analyze('visit'::regclass) = 20000")
     patient.execute("SELECT pg_stat_reset()")
@@ -177,7 +177,7 @@ def test_counters_that_began_anew(patient: Patient) -> None:
     assert patient.turned() == {}
 
 
-def test_nobody_counts(patient: Patient) -> None:
+def test_nobody_counts(patient: IsolatedServer) -> None:
     patient.execute("ALTER DATABASE clinic SET track_counts = off")
     unknown = dict.fromkeys((OVERDUE, STATISTICS), "UNKNOWN")
     assert patient.turned() == {"settings.unsafe": "CRITICAL", **unknown}

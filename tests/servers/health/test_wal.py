@@ -12,36 +12,43 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
-from ansible_collections.aerovista.postgresql.tests.servers.health.ward import count_at_once, seen_by, settle, ward
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import IsolatedServer
+from ansible_collections.aerovista.postgresql.tests.servers.health.ward import (
+    count_at_once,
+    isolated_server,
+    seen_by,
+    settle,
+)
 from ansible_collections.aerovista.postgresql.tests.servers.scene import every_major
 
 SIZE, ARCHIVER, FULL = "wal.size", "wal.archiver", "wal.buffers_full"
 
 
 @pytest.fixture(scope="module")
-def archiving(_running_patient: Patient, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Patient]:
+def archiving(_running_patient: IsolatedServer, tmp_path_factory: pytest.TempPathFactory) -> Iterator[IsolatedServer]:
     """A server that archives, with small files of WAL."""
     settings = {"archive_mode": "on", "wal_buffers": "32kB"}
-    with ward(_running_patient.major, tmp_path_factory.mktemp("archiving"), settings, "--wal-segsize=1") as patient:
+    with isolated_server(
+        _running_patient.major, tmp_path_factory.mktemp("archiving"), settings, "--wal-segsize=1"
+    ) as patient:
         _archive(patient, "true")
         yield patient
 
 
-def _archive(patient: Patient, command: str) -> None:
+def _archive(patient: IsolatedServer, command: str) -> None:
     patient.execute(f"ALTER SYSTEM SET archive_command = '{command}'", "SELECT pg_reload_conf()")
 
 
-def _switch(patient: Patient, times: int) -> None:
+def _switch(patient: IsolatedServer, times: int) -> None:
     """Fill that many files of WAL."""
     patient.execute(*["SELECT pg_logical_emit_message(false, 'x', 'x'); SELECT pg_switch_wal()"] * times)
 
 
-def _none_ready(patient: Patient) -> None:
+def _none_ready(patient: IsolatedServer) -> None:
     patient.until("SELECT count(*) = 0 FROM pg_ls_archive_statusdir() WHERE name LIKE '%.ready'", 20)
 
 
-def test_more_wal_than_there_should_be(archiving: Patient) -> None:
+def test_more_wal_than_there_should_be(archiving: IsolatedServer) -> None:
     """Where the checkpointer stands still, nothing is taken away."""
     _archive(archiving, "true")
     _none_ready(archiving)
@@ -77,7 +84,7 @@ def test_more_wal_than_there_should_be(archiving: Patient) -> None:
         )
 
 
-def test_an_archive_command_that_fails(archiving: Patient) -> None:
+def test_an_archive_command_that_fails(archiving: IsolatedServer) -> None:
     _archive(archiving, "true")
     _none_ready(archiving)
     assert archiving.turned() == {}
@@ -95,7 +102,7 @@ def test_an_archive_command_that_fails(archiving: Patient) -> None:
 
 
 @pytest.mark.parametrize(("files", "status"), [(8, ""), (12, "WARNING"), (55, "CRITICAL")])
-def test_wal_that_waits_for_the_archive(archiving: Patient, files: int, status: str) -> None:
+def test_wal_that_waits_for_the_archive(archiving: IsolatedServer, files: int, status: str) -> None:
     """A command that takes its time has not failed, and yet the files pile up."""
     _archive(archiving, "true")
     _none_ready(archiving)
@@ -115,14 +122,14 @@ def test_wal_that_waits_for_the_archive(archiving: Patient, files: int, status: 
     archiving.wait(lambda: archiving.turned() == {}, "the end of what need not be kept any more")
 
 
-def test_a_server_that_does_not_archive(patient: Patient) -> None:
+def test_a_server_that_does_not_archive(patient: IsolatedServer) -> None:
     finding = patient.look(ARCHIVER)[ARCHIVER]
     assert (finding.status, finding.message) == ("OK", "archive_mode is off")
     assert seen_by(patient, ARCHIVER) == {"mon": "OK", "plain": "OK"}
 
 
 @every_major
-def test_wal_buffers_that_are_full(archiving: Patient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_wal_buffers_that_are_full(archiving: IsolatedServer, monkeypatch: pytest.MonkeyPatch) -> None:
     count_at_once(monkeypatch)
     archiving.admit()
     _archive(archiving, "true")
@@ -143,7 +150,7 @@ def test_wal_buffers_that_are_full(archiving: Patient, monkeypatch: pytest.Monke
     assert seen_by(archiving, FULL, thresholds=limits) == {"mon": "WARNING", "plain": "WARNING"}
 
 
-def test_wal_is_kept_on_purpose(patient: Patient) -> None:
+def test_wal_is_kept_on_purpose(patient: IsolatedServer) -> None:
     """wal_keep_size counts as room."""
     message = patient.look(SIZE)[SIZE].message
     assert "is meant to have 1.1 GB at most" in message

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ansible_collections.aerovista.postgresql.tests.servers.health.alone import alone, seen_by
-from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import IsolatedServer
 
 XID, MULTIXACT = "wraparound.xid", "wraparound.multixact"
 BURN_XIDS = """
@@ -31,7 +31,7 @@ END $$
 """
 
 
-def freeze(patient: Patient) -> None:
+def freeze(patient: IsolatedServer) -> None:
     """Everywhere, so also where nobody connects."""
     patient.execute("ALTER DATABASE template0 ALLOW_CONNECTIONS true")
     for database in ("template0", "template1", "postgres", "clinic"):
@@ -39,7 +39,7 @@ def freeze(patient: Patient) -> None:
     patient.execute("ALTER DATABASE template0 ALLOW_CONNECTIONS false")
 
 
-def test_transactions_that_grow_old(patient: Patient, tmp_path: Path) -> None:
+def test_transactions_that_grow_old(patient: IsolatedServer, tmp_path: Path) -> None:
     with alone(patient.major, tmp_path, {"autovacuum_freeze_max_age": "100000"}) as other:
         assert other.turned() == {}
         other.execute("CREATE TABLE burnt (id int)", BURN_XIDS, "DROP TABLE burnt")
@@ -57,7 +57,7 @@ def test_transactions_that_grow_old(patient: Patient, tmp_path: Path) -> None:
         assert other.turned() == {}
 
 
-def test_multixacts_that_grow_old(patient: Patient, tmp_path: Path) -> None:
+def test_multixacts_that_grow_old(patient: IsolatedServer, tmp_path: Path) -> None:
     with alone(patient.major, tmp_path, {"autovacuum_multixact_freeze_max_age": "10000"}) as other:
         other.execute("CREATE TABLE shared AS SELECT 1 AS id")
         with other.session("SELECT FROM shared FOR KEY SHARE"):

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
-from ansible_collections.aerovista.postgresql.tests.servers.health.ward import seen_by, ward
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import IsolatedServer
+from ansible_collections.aerovista.postgresql.tests.servers.health.ward import isolated_server, seen_by
 
 WRITABLE = "service.writable"
 
@@ -23,7 +23,7 @@ WRITABLE = "service.writable"
         ("ALTER ROLE ALL SET {}", "ALTER ROLE ALL RESET {}", "all roles"),
     ],
 )
-def test_what_only_reads_by_default(patient: Patient, done: str, undone: str, place: str) -> None:
+def test_what_only_reads_by_default(patient: IsolatedServer, done: str, undone: str, place: str) -> None:
     name = "default_transaction_read_only"
     patient.execute(done.format(f"{name} = yes"), "SELECT pg_reload_conf()")
     try:
@@ -37,7 +37,7 @@ def test_what_only_reads_by_default(patient: Patient, done: str, undone: str, pl
     assert set(seen_by(patient, WRITABLE).values()) == {"UNKNOWN"}
 
 
-def test_a_role_that_is_meant_to_read_is_nobody_elses_trouble(patient: Patient) -> None:
+def test_a_role_that_is_meant_to_read_is_nobody_elses_trouble(patient: IsolatedServer) -> None:
     patient.execute("CREATE ROLE reader LOGIN", "ALTER ROLE reader SET default_transaction_read_only = on")
     try:
         assert patient.turned() == {}
@@ -45,8 +45,8 @@ def test_a_role_that_is_meant_to_read_is_nobody_elses_trouble(patient: Patient) 
         patient.execute("DROP ROLE reader")
 
 
-def test_a_command_line_that_overrides_files_and_a_standby(patient: Patient, tmp_path: Path) -> None:
-    with ward(patient.major, tmp_path, {"default_transaction_read_only": "on"}) as own:
+def test_a_command_line_that_overrides_files_and_a_standby(patient: IsolatedServer, tmp_path: Path) -> None:
+    with isolated_server(patient.major, tmp_path, {"default_transaction_read_only": "on"}) as own:
         own.execute("ALTER SYSTEM SET default_transaction_read_only = off", "SELECT pg_reload_conf()")
         assert own.turned() == {WRITABLE: "WARNING"}
         assert "on the command line" in own.look(WRITABLE)[WRITABLE].message

@@ -15,7 +15,7 @@ import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health import history
 from ansible_collections.aerovista.postgresql.tests.servers.health.conftest import SETTINGS
-from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import IsolatedServer
 from ansible_collections.aerovista.postgresql.tests.servers.server import running
 
 #: A role for monitoring as the manual has it, and one that may do nothing.
@@ -23,7 +23,7 @@ MONITOR, ORDINARY = "mon", "plain"
 
 
 @contextmanager
-def ward(major: int, state: Path, settings: Mapping[str, str], *initdb: str) -> Iterator[Patient]:
+def isolated_server(major: int, state: Path, settings: Mapping[str, str], *initdb: str) -> Iterator[IsolatedServer]:
     """A patient on a server of its own.
 
     Args:
@@ -33,12 +33,12 @@ def ward(major: int, state: Path, settings: Mapping[str, str], *initdb: str) -> 
         initdb: further options of initdb.
     """
     with running(major, {**SETTINGS, **settings}, ["--data-checksums", *initdb]) as server:
-        patient = Patient(server, state)
+        patient = IsolatedServer(server, state)
         patient.admit()
         yield patient
 
 
-def seen_by(patient: Patient, check: str, **declared: Any) -> dict[str, str]:
+def seen_by(patient: IsolatedServer, check: str, **declared: Any) -> dict[str, str]:
     """What becomes of a check for those who may see less, by role."""
     patient.execute(
         f"CREATE ROLE {MONITOR} LOGIN IN ROLE pg_monitor", f"CREATE ROLE {ORDINARY} LOGIN", database="postgres"
@@ -52,7 +52,7 @@ def seen_by(patient: Patient, check: str, **declared: Any) -> dict[str, str]:
         patient.execute(f"DROP ROLE {MONITOR}", f"DROP ROLE {ORDINARY}", database="postgres")
 
 
-def settle(patient: Patient) -> None:
+def settle(patient: IsolatedServer) -> None:
     """Wait until counters are no longer behind, above all those of checkpoints, which DROP DATABASE asks for.
 
     Until 14 they may be half a second old (PGSTAT_STAT_INTERVAL in pgstat.c of PostgreSQL).

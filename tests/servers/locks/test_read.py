@@ -12,7 +12,7 @@ import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import connect
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.locks.read import Lock, read
-from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import IsolatedServer
 from ansible_collections.aerovista.postgresql.tests.servers.scene import every_major
 
 MODES = (
@@ -45,7 +45,7 @@ def lock(mode: str, **facts: Any) -> Lock:
 
 
 @pytest.mark.parametrize("held", MODES)
-def test_which_locks_exclude_each_other(patient: Patient, held: str) -> None:
+def test_which_locks_exclude_each_other(patient: IsolatedServer, held: str) -> None:
     """As the server says it, of all pairs."""
     names = {mode: " ".join(part.upper() for part in _words(mode)) for mode in MODES}
     patient.execute("CREATE TABLE t ()")
@@ -68,7 +68,7 @@ def _words(mode: str) -> list[str]:
 
 
 @every_major
-def test_who_waits_and_who_is_in_the_way(patient: Patient) -> None:
+def test_who_waits_and_who_is_in_the_way(patient: IsolatedServer) -> None:
     patient.execute("CREATE TABLE t ()")
     with patient.session("LOCK TABLE t", name="A") as first, patient.waiting("LOCK TABLE t", name="B"):
         patient.until("SELECT count(*) = 1 FROM pg_locks WHERE NOT granted")
@@ -84,7 +84,7 @@ def test_who_waits_and_who_is_in_the_way(patient: Patient) -> None:
         assert set(scene.connectable) == {"clinic", "postgres"}
 
 
-def test_of_prepared_transactions_the_one_that_is_in_the_way(patient: Patient) -> None:
+def test_of_prepared_transactions_the_one_that_is_in_the_way(patient: IsolatedServer) -> None:
     patient.execute("CREATE TABLE t ()", "CREATE TABLE u ()")
     for name in "tu":
         patient.execute(f"BEGIN; LOCK TABLE {name} IN SHARE MODE; SELECT txid_current(); PREPARE TRANSACTION '{name}'")

@@ -14,13 +14,15 @@ import psycopg2
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding import CRITICAL, OK, WARNING
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.config import Config
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.config import HealthConfig
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.lock_report import lock_report
-from ansible_collections.aerovista.postgresql.tests.servers.health.patient import DATABASE, Patient
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import DATABASE, IsolatedServer
 
 
-def report(patient: Patient, *, dsn: str = "", database: str = "postgres", **limits: float) -> dict[str, Any]:
-    return {**lock_report(patient.server.cluster, Config(patient.major, database=database), dsn=dsn, limits=limits)}
+def report(patient: IsolatedServer, *, dsn: str = "", database: str = "postgres", **limits: float) -> dict[str, Any]:
+    return {
+        **lock_report(patient.server.cluster, HealthConfig(patient.major, database=database), dsn=dsn, limits=limits)
+    }
 
 
 def chain(tree: dict[str, Any]) -> list[tuple[int, str]]:
@@ -32,7 +34,7 @@ def finding(told: dict[str, Any], name: str = "locks.blocked") -> dict[str, Any]
 
 
 @contextmanager
-def stuck(patient: Patient, statement: str, name: str, **options: Any) -> Iterator[None]:
+def stuck(patient: IsolatedServer, statement: str, name: str, **options: Any) -> Iterator[None]:
     """A session that waits for a lock."""
     with patient.waiting(statement, name=name, **options):
         patient.until(
@@ -43,14 +45,14 @@ def stuck(patient: Patient, statement: str, name: str, **options: Any) -> Iterat
 
 
 @pytest.fixture(name="orders")
-def _orders(patient: Patient) -> str:
+def _orders(patient: IsolatedServer) -> str:
     patient.execute(
         "CREATE TABLE orders (id int PRIMARY KEY, n int)", "INSERT INTO orders SELECT i, 0 FROM generate_series(1, 9) i"
     )
     return "public.orders"
 
 
-def test_nobody_waits(patient: Patient) -> None:
+def test_nobody_waits(patient: IsolatedServer) -> None:
     told = report(patient)
     assert (told["trees"], told["blocked"], told["prepared"], told["leftovers"], told["migrations"]) == (
         [],
@@ -62,7 +64,7 @@ def test_nobody_waits(patient: Patient) -> None:
     assert (told["status"], told["visible"], told["inaccessible_databases"]) == (OK, True, {})
 
 
-def test_an_idle_reader_a_migration_and_whoever_comes_behind_it(patient: Patient, orders: str) -> None:
+def test_an_idle_reader_a_migration_and_whoever_comes_behind_it(patient: IsolatedServer, orders: str) -> None:
     with (
         patient.session("SELECT * FROM orders", name="A"),
         stuck(patient, "ALTER TABLE orders ADD note text", "B"),
@@ -92,7 +94,7 @@ def test_an_idle_reader_a_migration_and_whoever_comes_behind_it(patient: Patient
     assert report(patient)["trees"] == []
 
 
-def test_the_first_command_alone_lets_the_queue_pass(patient: Patient, orders: str) -> None:
+def test_the_first_command_alone_lets_the_queue_pass(patient: IsolatedServer, orders: str) -> None:
     with (
         patient.session("SELECT * FROM orders", name="A"),
         stuck(patient, "ALTER TABLE orders ADD note text", "B"),
@@ -102,7 +104,7 @@ def test_the_first_command_alone_lets_the_queue_pass(patient: Patient, orders: s
         patient.wait(lambda: report(patient)["blocked"] == 0, "nobody waits")
 
 
-def test_two_updates_of_one_row_queue_behind_a_third(patient: Patient, orders: str) -> None:
+def test_two_updates_of_one_row_queue_behind_a_third(patient: IsolatedServer, orders: str) -> None:
     with (
         patient.session("UPDATE orders SET n = 1 WHERE id = 1", name="A"),
         stuck(patient, "UPDATE orders SET n = 2 WHERE id = 1", "w1"),
@@ -116,7 +118,7 @@ def test_two_updates_of_one_row_queue_behind_a_third(patient: Patient, orders: s
         assert tree["nodes"][2]["object"] == f"row (0,1) of {orders}"
 
 
-def test_who_works_may_be_cancelled(patient: Patient, orders: str) -> None:
+def test_who_works_may_be_cancelled(patient: IsolatedServer, orders: str) -> None:
     with (
         patient.waiting(
             "WITH x AS (UPDATE orders SET n = 1 WHERE id = 1 RETURNING 1) SELECT pg_sleep(60) FROM x", name="A"
@@ -132,7 +134,7 @@ def test_who_works_may_be_cancelled(patient: Patient, orders: str) -> None:
         ]
 
 
-def test_two_roots_are_two_trees(patient: Patient, orders: str) -> None:
+def test_two_roots_are_two_trees(patient: IsolatedServer, orders: str) -> None:
     with (
         patient.session("UPDATE orders SET n = 1 WHERE id = 1", name="A"),
         patient.session("UPDATE orders SET n = 1 WHERE id = 2", name="B"),
@@ -147,7 +149,7 @@ def test_two_roots_are_two_trees(patient: Patient, orders: str) -> None:
 
 
 @pytest.mark.parametrize("statement", ["UPDATE orders SET n = 1 WHERE id = 1", "LOCK TABLE orders IN EXCLUSIVE MODE"])
-def test_a_prepared_transaction_is_named(patient: Patient, orders: str, statement: str) -> None:
+def test_a_prepared_transaction_is_named(patient: IsolatedServer, orders: str, statement: str) -> None:
     gid = "it's \\ ours"
     patient.execute("BEGIN; CREATE TABLE other (); PREPARE TRANSACTION 'another'")
     patient.execute(f"BEGIN; {statement}; PREPARE TRANSACTION $${gid}$$")
@@ -169,7 +171,7 @@ def test_a_prepared_transaction_is_named(patient: Patient, orders: str, statemen
             patient.execute(f"ROLLBACK PREPARED {left}")
 
 
-def test_a_table_in_another_database_has_its_name(patient: Patient, orders: str) -> None:
+def test_a_table_in_another_database_has_its_name(patient: IsolatedServer, orders: str) -> None:
     patient.execute('CREATE SCHEMA "My App"', 'CREATE TABLE "My App"."T" ()')
     with patient.session('LOCK TABLE "My App"."T"'), stuck(patient, 'TABLE "My App"."T"', "B"):
         assert report(patient)["trees"][0]["nodes"][1]["object"] == '"My App"."T"'
@@ -180,7 +182,7 @@ def test_a_table_in_another_database_has_its_name(patient: Patient, orders: str)
     ("key", "label"),
     [("72707369", "advisory lock 72707369 of Prisma"), ("-5", "advisory lock -5"), ("3, 4", "advisory lock (3, 4)")],
 )
-def test_an_advisory_lock_has_its_number_and_owner(patient: Patient, key: str, label: str) -> None:
+def test_an_advisory_lock_has_its_number_and_owner(patient: IsolatedServer, key: str, label: str) -> None:
     with (
         patient.session(f"SELECT pg_advisory_lock({key})", name="A"),
         stuck(patient, f"SELECT pg_advisory_lock({key})", "B"),
@@ -194,7 +196,7 @@ def test_an_advisory_lock_has_its_number_and_owner(patient: Patient, key: str, l
         ]
 
 
-def test_a_circle_has_no_root_and_yet_is_told(patient: Patient, orders: str) -> None:
+def test_a_circle_has_no_root_and_yet_is_told(patient: IsolatedServer, orders: str) -> None:
     patient.execute("ALTER SYSTEM SET deadlock_timeout = '1min'", "SELECT pg_reload_conf()")
     patient.until("SELECT current_setting('deadlock_timeout') = '1min'")
     try:
@@ -226,7 +228,7 @@ def _update(connection: Any, row: int) -> None:
         connection.rollback()
 
 
-def test_who_may_see_little_sees_the_chain_all_the_same(patient: Patient, orders: str) -> None:
+def test_who_may_see_little_sees_the_chain_all_the_same(patient: IsolatedServer, orders: str) -> None:
     patient.execute(
         "DROP ROLE IF EXISTS mon, plain", "CREATE ROLE mon LOGIN IN ROLE pg_monitor", "CREATE ROLE plain LOGIN"
     )
@@ -251,6 +253,6 @@ def test_who_may_see_little_sees_the_chain_all_the_same(patient: Patient, orders
         patient.execute("DROP ROLE mon, plain")
 
 
-def test_a_look_changes_nothing_and_waits_for_nobody(patient: Patient, orders: str) -> None:
+def test_a_look_changes_nothing_and_waits_for_nobody(patient: IsolatedServer, orders: str) -> None:
     with patient.session("LOCK TABLE orders", "LOCK TABLE pg_catalog.pg_statistic"):
         assert report(patient)["trees"] == []

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding import CRITICAL, OK, UNKNOWN, WARNING
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.config import Config
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.config import HealthConfig
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.lock_report import lock_report
-from ansible_collections.aerovista.postgresql.tests.servers.health.patient import DATABASE, Patient
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import DATABASE, IsolatedServer
 from ansible_collections.aerovista.postgresql.tests.servers.migrations.tools import make
 
 BLOCKED, STUCK = "locks.blocked", "migrations.stuck"
@@ -24,7 +24,7 @@ WAIT_S = 0.5
 
 
 @pytest.fixture(name="broken")
-def _broken(patient: Patient) -> Iterator[Patient]:
+def _broken(patient: IsolatedServer) -> Iterator[IsolatedServer]:
     """A session waits for a lock, a migration is dirty, and roles `mon` and `plain` may see less."""
     make(patient, "golang-migrate")
     patient.execute("CREATE TABLE visit (id int)", "INSERT INTO schema_migrations VALUES (3, true)")
@@ -38,11 +38,11 @@ def _broken(patient: Patient) -> Iterator[Patient]:
     patient.execute("DROP ROLE mon, plain")
 
 
-def statuses(patient: Patient, role: str, **declared: Any) -> tuple[dict[str, str], dict[str, str]]:
+def statuses(patient: IsolatedServer, role: str, **declared: Any) -> tuple[dict[str, str], dict[str, str]]:
     """The statuses of health and of the lock report by identifier."""
     dsn = patient.as_role(role) if role else ""
     health = patient.look(*IDS, dsn=dsn, remember=False, **declared)
-    report = lock_report(patient.server.cluster, Config(patient.major, **declared), dsn=dsn)
+    report = lock_report(patient.server.cluster, HealthConfig(patient.major, **declared), dsn=dsn)
     return (
         {name: finding.status for name, finding in health.items()},
         {finding["id"]: finding["status"] for finding in report["findings"]},
@@ -64,7 +64,7 @@ def statuses(patient: Patient, role: str, **declared: Any) -> tuple[dict[str, st
     ],
 )
 def test_declarations_count_for_both(
-    broken: Patient, declared: dict[str, Any], blocked: str | None, stuck: str | None
+    broken: IsolatedServer, declared: dict[str, Any], blocked: str | None, stuck: str | None
 ) -> None:
     expected = {name: status for name, status in ((BLOCKED, blocked), (STUCK, stuck)) if status}
     assert statuses(broken, "", **declared) == (expected, expected)
@@ -74,14 +74,14 @@ def test_declarations_count_for_both(
     ("role", "stuck"),
     [("mon", UNKNOWN), ("plain", UNKNOWN)],
 )
-def test_both_see_the_same_as_another_role(broken: Patient, role: str, stuck: str) -> None:
+def test_both_see_the_same_as_another_role(broken: IsolatedServer, role: str, stuck: str) -> None:
     """Since 14 every role sees how long a session waits; 13 shows it to pg_monitor alone."""
     blocked = UNKNOWN if role == "plain" and broken.major < 14 else WARNING
     expected = {BLOCKED: blocked, STUCK: stuck}
     assert statuses(broken, role, thresholds={BLOCKED: {"warn": 0.1}}) == (expected, expected)
 
 
-def test_a_database_that_keeps_the_role_out(broken: Patient) -> None:
+def test_a_database_that_keeps_the_role_out(broken: IsolatedServer) -> None:
     broken.execute(f"REVOKE CONNECT ON DATABASE {DATABASE} FROM PUBLIC")
     assert statuses(broken, "mon") == ({BLOCKED: OK, STUCK: UNKNOWN}, {BLOCKED: OK, STUCK: UNKNOWN})
     expected = {BLOCKED: OK, STUCK: OK}

@@ -11,11 +11,11 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.migrati
     Migrations,
     collect_migrations,
 )
-from ansible_collections.aerovista.postgresql.tests.servers.health.patient import DATABASE, Patient
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import DATABASE, IsolatedServer
 from ansible_collections.aerovista.postgresql.tests.servers.migrations.tools import make
 
 
-def surveyed(patient: Patient, *databases: str, dsn: str = "") -> Migrations:
+def surveyed(patient: IsolatedServer, *databases: str, dsn: str = "") -> Migrations:
     cluster = patient.server.cluster
     with connect(cluster, dsn=dsn) as session:
         return collect_migrations(cluster, databases, backends(session), session=session, database="postgres", dsn=dsn)
@@ -25,14 +25,14 @@ def statuses(survey: Migrations) -> list[tuple[str, str]]:
     return [(run.database, run.status) for run in survey.runs]
 
 
-def test_runs_are_found_in_all_databases(patient: Patient) -> None:
+def test_runs_are_found_in_all_databases(patient: IsolatedServer) -> None:
     make(patient, "golang-migrate")
     assert statuses(surveyed(patient, "postgres", DATABASE)) == [(DATABASE, "OK")]
     patient.execute("INSERT INTO schema_migrations VALUES (3, true)")
     assert statuses(surveyed(patient, "postgres", DATABASE)) == [(DATABASE, "WARNING")]
 
 
-def test_what_cannot_be_seen_is_not_known(patient: Patient) -> None:
+def test_what_cannot_be_seen_is_not_known(patient: IsolatedServer) -> None:
     make(patient, "golang-migrate")
     patient.execute("DROP ROLE IF EXISTS mon", "CREATE ROLE mon LOGIN IN ROLE pg_monitor")
     try:

@@ -12,17 +12,17 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.activit
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import connect
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.migrations import leftovers as leftovers_module
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.migrations.leftovers import leftovers
-from ansible_collections.aerovista.postgresql.tests.servers.health.patient import DATABASE, Patient
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import DATABASE, IsolatedServer
 
 
-def kinds(patient: Patient) -> dict[str, str]:
+def kinds(patient: IsolatedServer) -> dict[str, str]:
     with connect(patient.server.cluster, DATABASE) as session:
         return {
             each["kind"]: each["message"] for each in leftovers(session, DATABASE, backends(session), patient.major)
         }
 
 
-def test_nothing_is_left_of_a_migration_that_went_well(patient: Patient) -> None:
+def test_nothing_is_left_of_a_migration_that_went_well(patient: IsolatedServer) -> None:
     patient.execute("CREATE TABLE t (id int PRIMARY KEY, CHECK (id > 0))")
     if patient.major >= 18:
         patient.execute("ALTER TABLE t ADD CHECK (id > 1) NOT ENFORCED")
@@ -30,7 +30,7 @@ def test_nothing_is_left_of_a_migration_that_went_well(patient: Patient) -> None
         assert kinds(patient) == {}
 
 
-def test_an_invalid_index_and_a_constraint(patient: Patient) -> None:
+def test_an_invalid_index_and_a_constraint(patient: IsolatedServer) -> None:
     patient.execute("CREATE TABLE t AS SELECT 1 AS id FROM generate_series(1, 2)")
     with pytest.raises(psycopg2.Error):
         patient.execute("CREATE UNIQUE INDEX CONCURRENTLY t_id ON t (id)")
@@ -41,7 +41,7 @@ def test_an_invalid_index_and_a_constraint(patient: Patient) -> None:
     }
 
 
-def test_exclusive_locks_that_last(patient: Patient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_exclusive_locks_that_last(patient: IsolatedServer, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(leftovers_module, "EXCLUSIVE_S", 0.0)
     patient.execute("CREATE TABLE t ()")
     with patient.session("LOCK TABLE t", name="holder") as holder:
@@ -56,7 +56,7 @@ def test_exclusive_locks_that_last(patient: Patient, monkeypatch: pytest.MonkeyP
         assert "exclusive lock" not in kinds(patient)
 
 
-def test_sessions_that_sleep_on_something(patient: Patient) -> None:
+def test_sessions_that_sleep_on_something(patient: IsolatedServer) -> None:
     with patient.session("CREATE TABLE t ()", name="deploy"):
         assert kinds(patient)["idle after changing definitions"].endswith("after: CREATE TABLE t ()")
     with patient.session("SELECT pg_advisory_lock(72707369)", name="prisma") as connection:

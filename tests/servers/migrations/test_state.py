@@ -12,12 +12,12 @@ import pytest
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.activity.sessions import backends
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import connect
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.migrations.state import changes_definitions
-from ansible_collections.aerovista.postgresql.tests.servers.health.patient import DATABASE, Patient
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import DATABASE, IsolatedServer
 from ansible_collections.aerovista.postgresql.tests.servers.migrations.tools import MADE, becomes, look, make
 
 
 @pytest.mark.parametrize("tool", MADE)
-def test_a_tool_is_known_in_any_schema(patient: Patient, tool: str) -> None:
+def test_a_tool_is_known_in_any_schema(patient: IsolatedServer, tool: str) -> None:
     patient.execute('CREATE SCHEMA "My App"')
     make(patient, tool, '"My App"')
     (run,) = look(patient)
@@ -25,7 +25,7 @@ def test_a_tool_is_known_in_any_schema(patient: Patient, tool: str) -> None:
     assert run.table.startswith('"My App".')
 
 
-def test_all_of_them_beside_each_other(patient: Patient) -> None:
+def test_all_of_them_beside_each_other(patient: IsolatedServer) -> None:
     for number, tool in enumerate(MADE):
         patient.execute(f"CREATE SCHEMA s{number}")
         make(patient, tool, f"s{number}")
@@ -46,12 +46,12 @@ def test_all_of_them_beside_each_other(patient: Patient) -> None:
         "CREATE DOMAIN bool AS pg_catalog.bool; CREATE TABLE schema_migrations (version int, dirty public.bool)",
     ],
 )
-def test_a_name_alone_is_not_enough(patient: Patient, statement: str) -> None:
+def test_a_name_alone_is_not_enough(patient: IsolatedServer, statement: str) -> None:
     patient.execute(statement)
     assert look(patient) == []
 
 
-def test_a_table_that_is_locked_says_who_has_it(patient: Patient) -> None:
+def test_a_table_that_is_locked_says_who_has_it(patient: IsolatedServer) -> None:
     make(patient, "golang-migrate")
     with patient.session("LOCK TABLE schema_migrations", name="deploy") as connection:
         began = time.monotonic()
@@ -62,7 +62,7 @@ def test_a_table_that_is_locked_says_who_has_it(patient: Patient) -> None:
     becomes(patient, "golang-migrate", "finished")
 
 
-def test_a_table_that_may_not_be_read_is_unknown(patient: Patient) -> None:
+def test_a_table_that_may_not_be_read_is_unknown(patient: IsolatedServer) -> None:
     make(patient, "golang-migrate")
     patient.execute(
         "INSERT INTO schema_migrations VALUES (1, true)",
@@ -81,7 +81,7 @@ def test_a_table_that_may_not_be_read_is_unknown(patient: Patient) -> None:
         patient.execute("DROP OWNED BY mon", "DROP ROLE mon")
 
 
-def test_whose_doings_cannot_be_seen_may_be_at_work(patient: Patient) -> None:
+def test_whose_doings_cannot_be_seen_may_be_at_work(patient: IsolatedServer) -> None:
     make(patient, "Knex")
     patient.execute(
         "UPDATE knex_migrations_lock SET is_locked = 1", "DROP ROLE IF EXISTS plain", "CREATE ROLE plain LOGIN"
@@ -105,7 +105,7 @@ def test_whose_doings_cannot_be_seen_may_be_at_work(patient: Patient) -> None:
         ("SELECT 'ALTER TABLE'", False),
     ],
 )
-def test_what_changes_definitions(patient: Patient, statement: str, expected: bool) -> None:
+def test_what_changes_definitions(patient: IsolatedServer, statement: str, expected: bool) -> None:
     with patient.session(statement, name="deploy"), connect(patient.server.cluster, DATABASE) as session:
         (backend,) = (each for each in backends(session) if each.application == "deploy")
         assert changes_definitions(backend) == expected

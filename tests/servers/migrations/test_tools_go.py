@@ -9,7 +9,7 @@ import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.migrations.keys import crc32, fnv32
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.migrations.tools_go import GOOSE_KEY
-from ansible_collections.aerovista.postgresql.tests.servers.health.patient import DATABASE, Patient
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import DATABASE, IsolatedServer
 from ansible_collections.aerovista.postgresql.tests.servers.migrations.tools import becomes, look, make
 
 #: What is in the tools' tables does not depend on the version of the server; the oldest and the newest are enough.
@@ -21,7 +21,7 @@ REVISION = (
 )
 
 
-def test_golang_migrate(patient: Patient) -> None:
+def test_golang_migrate(patient: IsolatedServer) -> None:
     make(patient, "golang-migrate")
     patient.execute("INSERT INTO schema_migrations VALUES (12, false)")
     becomes(patient, "golang-migrate", "finished")
@@ -33,7 +33,7 @@ def test_golang_migrate(patient: Patient) -> None:
 
 
 @pytest.mark.parametrize("name", ["public\0schema_migrations\0" + DATABASE, DATABASE])
-def test_golang_migrate_at_work(patient: Patient, name: str) -> None:
+def test_golang_migrate_at_work(patient: IsolatedServer, name: str) -> None:
     make(patient, "golang-migrate")
     patient.execute("INSERT INTO schema_migrations VALUES (12, true)")
     with patient.session(f"SELECT pg_advisory_lock({crc32(name) * 1486364155 % 2**32})"):
@@ -42,14 +42,14 @@ def test_golang_migrate_at_work(patient: Patient, name: str) -> None:
         assert run.reason.startswith("version 12; session ")
 
 
-def test_goose(patient: Patient) -> None:
+def test_goose(patient: IsolatedServer) -> None:
     make(patient, "goose")
     becomes(patient, "goose", "unknown")
     with patient.session(f"SELECT pg_advisory_lock({GOOSE_KEY})"):
         becomes(patient, "goose", "running")
 
 
-def test_dbmate(patient: Patient) -> None:
+def test_dbmate(patient: IsolatedServer) -> None:
     make(patient, "dbmate")
     becomes(patient, "dbmate", "unknown")
 
@@ -58,7 +58,7 @@ def test_dbmate(patient: Patient) -> None:
     ("applied", "error", "expected"),
     [(3, "NULL", "finished"), (1, "NULL", "failed"), (3, "'syntax error'", "failed"), (3, "''", "finished")],
 )
-def test_atlas(patient: Patient, applied: int, error: str, expected: str) -> None:
+def test_atlas(patient: IsolatedServer, applied: int, error: str, expected: str) -> None:
     patient.execute("CREATE SCHEMA atlas_schema_revisions")
     make(patient, "Atlas")
     patient.execute(REVISION.format(applied, error))

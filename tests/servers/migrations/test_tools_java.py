@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.migrations.keys import java_hash
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.migrations.tools_java import FLYWAY_KEY
-from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import IsolatedServer
 from ansible_collections.aerovista.postgresql.tests.servers.migrations.tools import becomes, look, make
 
 #: What is in the tools' tables does not depend on the version of the server; the oldest and the newest are enough.
@@ -21,7 +21,7 @@ LOCKED = "UPDATE databasechangeloglock SET locked = true, lockgranted = localtim
 CHANGE = "INSERT INTO databasechangelog (id, author, filename, dateexecuted, orderexecuted, exectype) VALUES ('7', 'ada', 'f', now(), 1, '{}')"
 
 
-def test_flyway(patient: Patient) -> None:
+def test_flyway(patient: IsolatedServer) -> None:
     make(patient, "Flyway")
     becomes(patient, "Flyway", "finished")
     patient.execute(FAILED)
@@ -31,7 +31,7 @@ def test_flyway(patient: Patient) -> None:
     assert "flyway repair" in run.hint
 
 
-def test_flyway_at_work(patient: Patient) -> None:
+def test_flyway_at_work(patient: IsolatedServer) -> None:
     make(patient, "Flyway")
     key = FLYWAY_KEY + java_hash('"public"."flyway_schema_history"')
     with patient.session(f"SELECT pg_advisory_lock({key})", name="flyway"):
@@ -41,7 +41,7 @@ def test_flyway_at_work(patient: Patient) -> None:
         becomes(patient, "Flyway", "finished")
 
 
-def test_liquibase_and_whoever_left_its_lock_behind(patient: Patient) -> None:
+def test_liquibase_and_whoever_left_its_lock_behind(patient: IsolatedServer) -> None:
     make(patient, "Liquibase")
     patient.execute(CHANGE.format("EXECUTED"))
     becomes(patient, "Liquibase", "finished")
@@ -57,7 +57,7 @@ def test_liquibase_and_whoever_left_its_lock_behind(patient: Patient) -> None:
         assert (run.state, run.status) == ("locked", "WARNING")
 
 
-def test_a_change_set_that_failed(patient: Patient) -> None:
+def test_a_change_set_that_failed(patient: IsolatedServer) -> None:
     make(patient, "Liquibase")
     patient.execute(CHANGE.format("FAILED"))
     (run,) = look(patient)

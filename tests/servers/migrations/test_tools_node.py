@@ -11,7 +11,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.migrati
     KYSELY_KEY,
     NODE_PG_MIGRATE_KEY,
 )
-from ansible_collections.aerovista.postgresql.tests.servers.health.patient import Patient
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import IsolatedServer
 from ansible_collections.aerovista.postgresql.tests.servers.migrations.tools import becomes, look, make
 
 #: What is in the tools' tables does not depend on the version of the server; the oldest and the newest are enough.
@@ -23,7 +23,7 @@ UNFINISHED = (
 )
 
 
-def test_prisma(patient: Patient) -> None:
+def test_prisma(patient: IsolatedServer) -> None:
     make(patient, "Prisma")
     becomes(patient, "Prisma", "finished")
     patient.execute(UNFINISHED)
@@ -40,14 +40,14 @@ def test_prisma(patient: Patient) -> None:
     becomes(patient, "Prisma", "finished")
 
 
-def test_a_lock_in_another_database_is_somebody_elses(patient: Patient) -> None:
+def test_a_lock_in_another_database_is_somebody_elses(patient: IsolatedServer) -> None:
     make(patient, "Prisma")
     patient.execute(UNFINISHED)
     with patient.session("SELECT pg_advisory_lock(72707369)", database="postgres"):
         becomes(patient, "Prisma", "failed")
 
 
-def test_knex(patient: Patient) -> None:
+def test_knex(patient: IsolatedServer) -> None:
     make(patient, "Knex")
     becomes(patient, "Knex", "finished")
     patient.execute("UPDATE knex_migrations_lock SET is_locked = 1")
@@ -64,7 +64,7 @@ def test_knex(patient: Patient) -> None:
 
 
 @pytest.mark.parametrize(("tool", "key"), [("node-pg-migrate", NODE_PG_MIGRATE_KEY), ("Kysely", KYSELY_KEY)])
-def test_a_tool_with_a_lock_and_no_flag(patient: Patient, tool: str, key: int) -> None:
+def test_a_tool_with_a_lock_and_no_flag(patient: IsolatedServer, tool: str, key: int) -> None:
     make(patient, tool)
     becomes(patient, tool, "unknown")
     with patient.session(f"SELECT pg_advisory_xact_lock({key})"):
@@ -72,7 +72,7 @@ def test_a_tool_with_a_lock_and_no_flag(patient: Patient, tool: str, key: int) -
 
 
 @pytest.mark.parametrize("tool", ["TypeORM", "Sequelize", "Drizzle"])
-def test_a_tool_without_lock_and_flag(patient: Patient, tool: str) -> None:
+def test_a_tool_without_lock_and_flag(patient: IsolatedServer, tool: str) -> None:
     make(patient, tool)
     becomes(patient, tool, "unknown")
     with patient.session("CREATE TABLE t ()"):
@@ -80,7 +80,7 @@ def test_a_tool_without_lock_and_flag(patient: Patient, tool: str) -> None:
     becomes(patient, tool, "unknown")
 
 
-def test_what_ran_twice(patient: Patient) -> None:
+def test_what_ran_twice(patient: IsolatedServer) -> None:
     make(patient, "Drizzle")
     patient.execute("INSERT INTO __drizzle_migrations (hash) VALUES ('a'), ('b'), ('a')")
     (run,) = look(patient)

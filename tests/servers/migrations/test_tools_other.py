@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.migrations.keys import crc32
-from ansible_collections.aerovista.postgresql.tests.servers.health.patient import DATABASE, Patient
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import DATABASE, IsolatedServer
 from ansible_collections.aerovista.postgresql.tests.servers.migrations.tools import becomes, look, make
 
 #: What is in the tools' tables does not depend on the version of the server; the oldest and the newest are enough.
@@ -22,7 +22,7 @@ EVENT = (
 
 
 @pytest.mark.parametrize("tool", ["Alembic", "Django", "Ecto", "Rails", "Rails or dbmate"])
-def test_a_table_without_a_flag(patient: Patient, tool: str) -> None:
+def test_a_table_without_a_flag(patient: IsolatedServer, tool: str) -> None:
     make(patient, tool)
     becomes(patient, tool, "unknown")
     with patient.session("ALTER TABLE IF EXISTS x ADD y int", name="deploy"):
@@ -33,20 +33,20 @@ def test_a_table_without_a_flag(patient: Patient, tool: str) -> None:
 @pytest.mark.parametrize(
     ("heads", "detail"), [([], "its table is empty"), (["a"], "its table holds only"), (["a", "b"], "2 heads")]
 )
-def test_alembic(patient: Patient, heads: list[str], detail: str) -> None:
+def test_alembic(patient: IsolatedServer, heads: list[str], detail: str) -> None:
     make(patient, "Alembic")
     patient.execute(*(f"INSERT INTO alembic_version VALUES ('{head}')" for head in heads), "SELECT 1")
     (run,) = look(patient)
     assert run.reason.startswith(detail)
 
 
-def test_rails_at_work(patient: Patient) -> None:
+def test_rails_at_work(patient: IsolatedServer) -> None:
     make(patient, "Rails")
     with patient.session(f"SELECT pg_try_advisory_lock({2053462845 * crc32(DATABASE)})"):
         becomes(patient, "Rails", "running")
 
 
-def test_ecto_at_work(patient: Patient) -> None:
+def test_ecto_at_work(patient: IsolatedServer) -> None:
     make(patient, "Ecto")
     with patient.session("LOCK TABLE schema_migrations IN SHARE UPDATE EXCLUSIVE MODE"):
         becomes(patient, "Ecto", "running")
@@ -58,7 +58,7 @@ def test_ecto_at_work(patient: Patient) -> None:
     ("success", "time", "expected"),
     [("true", 5, "finished"), ("false", 5, "failed"), ("false", -1, "failed"), ("true", -1, "finished")],
 )
-def test_sqlx(patient: Patient, success: str, time: int, expected: str) -> None:
+def test_sqlx(patient: IsolatedServer, success: str, time: int, expected: str) -> None:
     make(patient, "sqlx")
     patient.execute(APPLIED.format(success, time))
     (run,) = look(patient)
@@ -68,7 +68,7 @@ def test_sqlx(patient: Patient, success: str, time: int, expected: str) -> None:
         becomes(patient, "sqlx", "running")
 
 
-def test_sqitch(patient: Patient) -> None:
+def test_sqitch(patient: IsolatedServer) -> None:
     patient.execute("CREATE SCHEMA sqitch")
     make(patient, "Sqitch", "sqitch")
     patient.execute(EVENT.format("fail", "1"), EVENT.format("deploy", "1"))

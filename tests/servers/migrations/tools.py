@@ -12,7 +12,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.migrati
     collect_runs,
     tables_of_tools,
 )
-from ansible_collections.aerovista.postgresql.tests.servers.health.patient import DATABASE, Patient
+from ansible_collections.aerovista.postgresql.tests.servers.health.patient import DATABASE, IsolatedServer
 
 #: By tool, the statements that it makes its tables with; {schema} is where.
 MADE = {
@@ -113,18 +113,18 @@ MADE = {
 }
 
 
-def make(patient: Patient, tool: str, schema: str = "public") -> None:
+def make(patient: IsolatedServer, tool: str, schema: str = "public") -> None:
     """Make a tool's tables, as the tool does."""
     patient.execute(*(statement.format(schema=schema) for statement in MADE[tool]))
 
 
-def look(patient: Patient, dsn: str = "") -> list[Run]:
+def look(patient: IsolatedServer, dsn: str = "") -> list[Run]:
     """What the database's tools tell."""
     with connect(patient.server.cluster, DATABASE, dsn=dsn) as session:
         return collect_runs(session, DATABASE, backends(session), tables_of_tools(session))
 
 
-def becomes(patient: Patient, tool: str, state_of_run: str) -> Run:
+def becomes(patient: IsolatedServer, tool: str, state_of_run: str) -> Run:
     """The only run, once its state is that: a session that was closed just now may be at work for a moment."""
     found: list[Run] = []
 

@@ -18,8 +18,8 @@ from typing import IO, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 from .. import command
 from ..errors import PgsopError
 from ..server_message import program_error
-from .config import Config
-from .counter import Counter, Decoded
+from .config import BackupConfig
+from .row_counter import Counter, Decoded
 from .tools import end, pipe, program, tied
 
 #: Decoders at the same time: the data of one dump is dealt out to them.
@@ -37,7 +37,7 @@ TABLE, SEQUENCE, LARGE_OBJECTS = "TABLE DATA", "SEQUENCE SET", "BLOBS"
 
 
 @dataclass(frozen=True)
-class Entry:
+class ArchiveEntry:
     """Data in a dump: of a table, of a sequence, or large objects.
 
     Attributes:
@@ -63,7 +63,7 @@ class Contents:
 
     database: str
     entries: int
-    data: Tuple[Entry, ...]
+    data: Tuple[ArchiveEntry, ...]
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ class Data:
     large_objects: int
 
 
-def contents(config: Config, dump: str) -> Contents:
+def contents(config: BackupConfig, dump: str) -> Contents:
     """Read the table of contents.
 
     Raises:
@@ -98,11 +98,11 @@ def contents(config: Config, dump: str) -> Contents:
         )
     every = [found for found in map(_ENTRY.fullmatch, lines) if found]
     kinds = ((found, _kind(found)) for found in every)
-    data = tuple(Entry(kind, int(found["oid"]), found.string) for found, kind in kinds if kind)
+    data = tuple(ArchiveEntry(kind, int(found["oid"]), found.string) for found, kind in kinds if kind)
     return Contents(header.get("dbname", ""), entries, data)
 
 
-def decode(config: Config, dump: str, data: Sequence[Entry], sizes: Mapping[int, int]) -> Data:
+def decode(config: BackupConfig, dump: str, data: Sequence[ArchiveEntry], sizes: Mapping[int, int]) -> Data:
     """Decode all data of a dump, and count what comes out.
 
     Args:
@@ -139,9 +139,9 @@ def _kind(found: re.Match[str]) -> Optional[str]:
     return next((kind for kind in (TABLE, SEQUENCE, LARGE_OBJECTS) if found["rest"].startswith(f"{kind} ")), None)
 
 
-def _shares(data: Sequence[Entry], sizes: Mapping[int, int]) -> List[List[Entry]]:
+def _shares(data: Sequence[ArchiveEntry], sizes: Mapping[int, int]) -> List[List[ArchiveEntry]]:
     """The largest first, each to who has least so far."""
-    shares: List[List[Entry]] = [[] for _decoder in range(_DECODERS)]
+    shares: List[List[ArchiveEntry]] = [[] for _decoder in range(_DECODERS)]
     totals = [0] * _DECODERS
     for entry in sorted(data, key=lambda entry: -sizes.get(entry.oid, 0)):
         least = totals.index(min(totals))
@@ -155,13 +155,13 @@ class _Decoder:
     """pg_restore at work on a share of the data."""
 
     dump: str
-    share: Sequence[Entry]
+    share: Sequence[ArchiveEntry]
     process: subprocess.Popen[bytes]
     complaints: IO[bytes]
 
 
 @contextlib.contextmanager
-def _decoder(config: Config, dump: str, share: Sequence[Entry]) -> Iterator[_Decoder]:
+def _decoder(config: BackupConfig, dump: str, share: Sequence[ArchiveEntry]) -> Iterator[_Decoder]:
     with tempfile.TemporaryFile() as complaints, tempfile.NamedTemporaryFile() as listed:
         listed.write("".join(f"{entry.line}\n" for entry in share).encode("utf-8", "surrogateescape"))
         listed.flush()

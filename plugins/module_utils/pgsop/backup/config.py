@@ -40,7 +40,7 @@ class Assertion:
 
 
 @dataclass(frozen=True)
-class Config:
+class BackupConfig:
     """Everything that can be chosen: type, default and range of each key.
 
     Attributes:
@@ -97,7 +97,7 @@ class Config:
         return program_directory(self.version)
 
 
-_OPTIONS = {option.name: option for option in dataclasses.fields(Config)}
+_OPTIONS = {option.name: option for option in dataclasses.fields(BackupConfig)}
 KEYS = tuple(_OPTIONS)
 COMMANDS = ("copy_command", "failure_command")
 _FOLDERS = ("directory", "state_directory")
@@ -115,7 +115,7 @@ _OTHERS = frozenset(
 _PASSING = ("dev", "proc", "run", "sys", "tmp")
 
 
-def load(path: str = CONFIG_FILE) -> Config:
+def load(path: str = CONFIG_FILE) -> BackupConfig:
     """What the file declares.
 
     Raises:
@@ -124,7 +124,7 @@ def load(path: str = CONFIG_FILE) -> Config:
     return parse(read(path, _ROLE), path)
 
 
-def parse(declared: Any, source: str) -> Config:
+def parse(declared: Any, source: str) -> BackupConfig:
     """The configuration in full.
 
     Raises:
@@ -135,7 +135,7 @@ def parse(declared: Any, source: str) -> Config:
         key: tuple(value) if isinstance(value, list) else value for key, value in declared.items()
     }
     values["assertions"] = tuple(Assertion(**entry) for entry in declared.get("assertions", ()))
-    return Config(**values)
+    return BackupConfig(**values)
 
 
 def problems(declared: Any) -> List[str]:
@@ -143,7 +143,7 @@ def problems(declared: Any) -> List[str]:
     found = object_problems(declared, KEYS)
     if not isinstance(declared, dict):
         return found
-    types = get_type_hints(Config)
+    types = get_type_hints(BackupConfig)
     known = {key: value for key, value in declared.items() if key in types}
     found += [problem for key, value in known.items() for problem in _type_problems(key, value, types[key])]
     return found or [*_value_problems(known), *_order_problems(known)]

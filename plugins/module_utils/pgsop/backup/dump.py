@@ -19,7 +19,7 @@ from ..server_message import program_error
 from ..session_options import PATIENT_TIMEOUT_S
 from . import archive, database_properties, names, objects, obstacles
 from .archive import Contents, Data
-from .config import Config
+from .config import BackupConfig
 from .extension_grants import extension_grants
 from .globals import required_roles
 from .manifest import DatabaseDump
@@ -47,7 +47,7 @@ class Job:
         progress: who is told.
     """
 
-    config: Config
+    config: BackupConfig
     cluster: Cluster
     folder: str
     compression: str
@@ -110,7 +110,7 @@ def _dump(job: Job, database: str, *, verbatim: bool) -> DatabaseDump:
     path = os.path.join(job.folder, names.dump_name(database))
     job.progress.step(f"{database}: looking at it")
     with exported(job.cluster, database, job.config.lock_wait_timeout_s, verbatim=verbatim) as snapshot:
-        known = _look(job, snapshot.session, database)
+        known = _inspect(job, snapshot.session, database)
         reading = _Reading(snapshot.session, os.path.join(job.folder, names.objects_name(database)))
         reading.obstacles += [obstacle.as_dict() for obstacle in known.pop("obstacles")]
         clock.lap("look")
@@ -153,7 +153,7 @@ def bytes_below(path: str) -> int:
         return sum(entry.stat().st_size for entry in found)
 
 
-def _look(job: Job, session: Session, database: str) -> Dict[str, Any]:
+def _inspect(job: Job, session: Session, database: str) -> Dict[str, Any]:
     """All about the database that is not in its dump.
 
     What all databases share has names in no encoding but that of the session that reads them. A restore reads them in database postgres, too.

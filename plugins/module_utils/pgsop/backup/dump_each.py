@@ -10,7 +10,7 @@ import os
 import shutil
 from typing import List, Optional, Sequence, Tuple
 
-from ..errors import PgsopError, together
+from ..errors import PgsopError, combine_errors
 from ..files import free_bytes
 from . import names
 from .dump import Job, dump_database
@@ -41,7 +41,7 @@ def dump_each(job: Job, databases: Sequence[str]) -> Tuple[Tuple[DatabaseDump, .
         except PgsopError as error:
             start = _after(job, database)
             if start is None:
-                raise together([error, *failures]) from error
+                raise combine_errors([error, *failures]) from error
             restarts += start != last
             failures.append(error if start == last else _restarted(job, error))
         last = start
@@ -49,7 +49,7 @@ def dump_each(job: Job, databases: Sequence[str]) -> Tuple[Tuple[DatabaseDump, .
             failures += [_not_tried(job, left) for left in databases[number + 1 :]]
             break
     if not dumps:
-        raise together(failures)
+        raise combine_errors(failures)
     return tuple(dumps), failures
 
 

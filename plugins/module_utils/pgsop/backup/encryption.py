@@ -19,7 +19,7 @@ from .. import command
 from ..errors import PgsopError
 from . import names
 from .checksums import digest_problems
-from .config import Config
+from .config import BackupConfig
 from .manifest import Manifest
 from .store import StoredSet
 from .tools import end, pipe, tied
@@ -51,7 +51,7 @@ def version() -> str:
     return f"age {answer.output.strip()}"
 
 
-def encrypt(config: Config, folder: str) -> None:
+def encrypt(config: BackupConfig, folder: str) -> None:
     """Replace every part of a set by its encrypted form.
 
     Raises:
@@ -69,7 +69,7 @@ def encrypt(config: Config, folder: str) -> None:
 
 
 @contextlib.contextmanager
-def opened(config: Config, stored: StoredSet, parts: Sequence[str]) -> Iterator[str]:
+def opened(config: BackupConfig, stored: StoredSet, parts: Sequence[str]) -> Iterator[str]:
     """A folder with the plain form of some parts of a set, for the length of the block.
 
     Args:
@@ -137,7 +137,7 @@ def _encrypt_folder(path: str, recipients: Sequence[str]) -> None:
         _pack(path, stream)
 
 
-def _decrypt(config: Config, stored: StoredSet, part: str, scratch: str) -> None:
+def _decrypt(config: BackupConfig, stored: StoredSet, part: str, scratch: str) -> None:
     source = os.path.join(stored.path, stored_name(stored.known, part))
     key = ["-d", "-i", config.encryption_identity_file]
     if source.endswith(FOLDER_SUFFIX):
@@ -188,7 +188,7 @@ def _age(arguments: List[str], path: str, **streams: Any) -> Iterator[subprocess
         raise _failed("encrypt or decrypt", path, said or broken, "look at the keys and at 'df -h'")
 
 
-def _require_key(config: Config, stored: StoredSet) -> None:
+def _require_key(config: BackupConfig, stored: StoredSet) -> None:
     version()
     key = config.encryption_identity_file
     if not key or not os.access(key, os.R_OK):

@@ -10,7 +10,7 @@ from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from ..finding import CRITICAL, OK, UNKNOWN, WARNING, Finding, by_limits
 from . import names, obstacles
-from .config import Config
+from .config import BackupConfig
 from .manifest import DatabaseDump
 from .notification import TEST_COMMAND, VARIABLE
 from .store import StoredSet
@@ -36,7 +36,7 @@ class Known:
         command_problems: why declared commands cannot work, each beginning with the variable.
     """
 
-    config: Config
+    config: BackupConfig
     sets: Sequence[StoredSet]
     last: Mapping[str, Optional[Mapping[str, Any]]]
     databases: Optional[Sequence[str]]

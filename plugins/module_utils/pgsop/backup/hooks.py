@@ -14,7 +14,7 @@ from typing import IO, List, Mapping
 
 from ..command import Answer
 from ..executable import program_problem
-from .config import COMMANDS, Config, program_of, shell_syntax
+from .config import COMMANDS, BackupConfig, program_of, shell_syntax
 from .tools import end, tied
 
 #: How much of what a command says is kept, in characters: its beginning has the cause, its end the outcome.
@@ -22,7 +22,7 @@ _SAID = 2000
 _GAP = "\n...\n"
 
 
-def command_problems(config: Config) -> List[str]:
+def command_problems(config: BackupConfig) -> List[str]:
     """Why declared commands cannot work, as sentences with the name of the variable. Checked as the user of this process."""
     found = []
     for key in COMMANDS:

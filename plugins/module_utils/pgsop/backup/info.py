@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 from typing import Any, Dict
 
-from ..cluster import required_cluster
+from ..cluster import get_cluster
 from ..finding import UNKNOWN, Finding
 from ..identity import effective_user
 from .config import load
@@ -28,7 +28,7 @@ def backup_report(path: str, *, verify: bool) -> Dict[str, Any]:
     if not os.path.lexists(path):
         return _nothing(path)
     config = load(path)
-    cluster = required_cluster(config.version, config.cluster, attempted="look at the backups")
+    cluster = get_cluster(config.version, config.cluster, attempted="look at the backups")
     with effective_user(cluster.owner):
         return {"configured": True, **listing(config, verify=verify)}
 

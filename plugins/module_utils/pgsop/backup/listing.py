@@ -13,12 +13,12 @@ from ..connection import connect
 from ..errors import PgsopError
 from ..finding import worst
 from . import findings, hooks, names, notification, obstacles, state
-from .config import Config
+from .config import BackupConfig
 from .preflight import backed_up
 from .store import Store, StoredSet
 
 
-def listing(config: Config, *, verify: bool = False) -> Dict[str, Any]:
+def listing(config: BackupConfig, *, verify: bool = False) -> Dict[str, Any]:
     """The sets, newest first, the last runs, and findings on them.
 
     Args:
@@ -93,7 +93,7 @@ _UNKNOWN: Dict[str, Any] = {
 }
 
 
-def _databases(config: Config) -> Optional[List[str]]:
+def _databases(config: BackupConfig) -> Optional[List[str]]:
     """Which databases ought to be in a set; none where the server does not say."""
     try:
         cluster = find_cluster(config.version, config.cluster)

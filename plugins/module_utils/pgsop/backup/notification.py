@@ -13,7 +13,7 @@ from typing import Any, Dict, Optional
 from ..errors import PgsopError
 from ..executable import program_problem
 from . import names, state
-from .config import Config, program_of
+from .config import BackupConfig, program_of
 from .hooks import run_command
 from .progress import Progress
 
@@ -32,7 +32,7 @@ _TIMEOUT_S = 300.0
 _MESSAGE, _LINES = 8000, 5
 
 
-def report_failure(config: Config, act: str, error: BaseException, progress: Progress) -> None:
+def report_failure(config: BackupConfig, act: str, error: BaseException, progress: Progress) -> None:
     """Run the command for a failure. If it fails too, that is kept and shown, and the error goes on.
 
     Args:
@@ -53,7 +53,7 @@ def report_failure(config: Config, act: str, error: BaseException, progress: Pro
         progress.warn(str(_failed(config, note)))
 
 
-def send_test(config: Config) -> Dict[str, Any]:
+def send_test(config: BackupConfig) -> Dict[str, Any]:
     """Run the command as for a failed backup, with a message that names the test.
 
     Returns:
@@ -77,7 +77,7 @@ def send_test(config: Config) -> Dict[str, Any]:
     return note
 
 
-def last(config: Config) -> Optional[Dict[str, Any]]:
+def last(config: BackupConfig) -> Optional[Dict[str, Any]]:
     """How the declared command ended when it last ran; None if it never ran as it is declared now."""
     note = None
     with contextlib.suppress(PgsopError):
@@ -88,7 +88,7 @@ def last(config: Config) -> Optional[Dict[str, Any]]:
     return {key: value for key, value in note.items() if key != "command"}
 
 
-def _send(config: Config, act: str, message: str) -> Dict[str, Any]:
+def _send(config: BackupConfig, act: str, message: str) -> Dict[str, Any]:
     # A variable can hold neither everything nor NUL.
     variables = {
         "PGSOP_ACT": act,
@@ -119,7 +119,7 @@ def _send(config: Config, act: str, message: str) -> Dict[str, Any]:
     }
 
 
-def _failed(config: Config, note: Dict[str, Any]) -> PgsopError:
+def _failed(config: BackupConfig, note: Dict[str, Any]) -> PgsopError:
     return PgsopError(
         attempted="report a failure" if not note["test"] else "test the notification",
         target=f"{VARIABLE}, program {program_of(config.failure_command)}",
@@ -128,5 +128,5 @@ def _failed(config: Config, note: Dict[str, Any]) -> PgsopError:
     )
 
 
-def _digest(config: Config) -> str:
+def _digest(config: BackupConfig) -> str:
     return hashlib.sha256(config.failure_command.encode("utf-8", "surrogateescape")).hexdigest()

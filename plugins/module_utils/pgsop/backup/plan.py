@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any, Dict, List, Sequence, Tuple
 
 from . import hooks, names, preflight, retention
-from .config import Config
+from .config import BackupConfig
 from .preflight import Ready
 from .store import Store, StoredSet
 
@@ -29,7 +29,7 @@ class BackupPlan:
         warnings: what is skipped or not as declared, and why.
     """
 
-    config: Config
+    config: BackupConfig
     ready: Ready
     started: float
     name: str
@@ -75,7 +75,7 @@ class BackupPlan:
         return [stored for stored in found if stored.name in self.removed]
 
 
-def build_plan(config: Config, databases: Sequence[str], store: Store) -> BackupPlan:
+def build_plan(config: BackupConfig, databases: Sequence[str], store: Store) -> BackupPlan:
     """Plan a backup; write nothing.
 
     Args:
@@ -87,7 +87,7 @@ def build_plan(config: Config, databases: Sequence[str], store: Store) -> Backup
         PgsopError: the backup cannot be made.
     """
     started = time.time()
-    ready = preflight.look(config, databases, store)
+    ready = preflight.inspect(config, databases, store)
     coming = retention.Coming(frozenset(ready.databases), ready.complete)
     removed = retention.superseded(store.sets(), _policy(config), started, coming)
     return BackupPlan(
@@ -100,5 +100,5 @@ def build_plan(config: Config, databases: Sequence[str], store: Store) -> Backup
     )
 
 
-def _policy(config: Config) -> retention.Policy:
+def _policy(config: BackupConfig) -> retention.Policy:
     return retention.Policy(config.keep_days, config.keep_sets)

@@ -15,7 +15,7 @@ from ..databases.invalid import remedy, sentence
 from ..errors import PgsopError
 from ..files import group_name, user_name
 from . import encryption
-from .config import Config
+from .config import BackupConfig
 from .store import Store, StoredSet
 from .tools import compression, dump_version, program
 
@@ -68,7 +68,7 @@ class Ready:
     warnings: Tuple[str, ...]
 
 
-def look(config: Config, wanted: Sequence[str], store: Store) -> Ready:
+def inspect(config: BackupConfig, wanted: Sequence[str], store: Store) -> Ready:
     """Whether a backup can be made.
 
     Args:
@@ -111,7 +111,7 @@ def backed_up(session: Session) -> List[str]:
     return [row["name"] for row in session.rows(_DATABASES) if row["open"]]
 
 
-def look_at_folders(config: Config) -> None:
+def look_at_folders(config: BackupConfig) -> None:
     """Whether sets can be written, and how it went.
 
     Raises:
@@ -127,7 +127,7 @@ def look_at_folders(config: Config) -> None:
             )
 
 
-def _look_at_programs(config: Config, server: Dict[str, Any]) -> str:
+def _look_at_programs(config: BackupConfig, server: Dict[str, Any]) -> str:
     major, said = dump_version(config)
     for name in ("pg_dumpall", "pg_restore"):
         program(config, name)
@@ -141,7 +141,7 @@ def _look_at_programs(config: Config, server: Dict[str, Any]) -> str:
 
 
 def _choose(
-    config: Config, found: Sequence[Dict[str, Any]], invalid: Sequence[str], wanted: Sequence[str]
+    config: BackupConfig, found: Sequence[Dict[str, Any]], invalid: Sequence[str], wanted: Sequence[str]
 ) -> Tuple[Dict[str, int], List[str]]:
     there = {row["name"]: row for row in found}
     dropped = [name for name in wanted if name in invalid]
@@ -195,7 +195,7 @@ def _expected_files(sets: Sequence[StoredSet]) -> int:
     return _SPARE_FILES + (len(manifest.plain_files or manifest.files) if manifest else _FIRST_FILES)
 
 
-def _look_at_space(config: Config, needed: int, files: int) -> None:
+def _look_at_space(config: BackupConfig, needed: int, files: int) -> None:
     room = os.statvfs(config.directory)
     free = room.f_bavail * room.f_frsize
     # Encrypted parts are written beside the plain ones, which go one after the other.

@@ -24,7 +24,7 @@ _SCRATCH_NAME = re.compile(re.escape(encryption.SCRATCH_PREFIX) + r"[a-z0-9_]{8}
 
 
 @contextlib.contextmanager
-def alone(directory: str) -> Iterator[None]:
+def exclusive_lock(directory: str) -> Iterator[None]:
     """Nobody else makes or removes sets in this folder meanwhile.
 
     Raises:
@@ -83,7 +83,7 @@ def _left_behind(name: str, path: str) -> bool:
 
 
 @contextlib.contextmanager
-def made(directory: str, name: str) -> Iterator[str]:
+def staging_directory(directory: str, name: str) -> Iterator[str]:
     """A folder in which a set is made; it is gone after the block, unless it was published.
 
     Raises:

@@ -14,13 +14,13 @@ from typing import Any, Dict, List, Sequence
 
 from ..connection import connect
 from ..encoding import is_utf8
-from ..errors import PgsopError, together
+from ..errors import PgsopError, combine_errors
 from ..json_text import to_json
 from ..session_options import PATIENT_TIMEOUT_S
 from ..version import VERSION
 from . import (
     checksums,
-    configuration,
+    config_archive,
     encryption,
     hooks,
     names,
@@ -32,7 +32,7 @@ from . import (
     state,
 )
 from . import manifest as manifests
-from .config import Config
+from .config import BackupConfig
 from .dump import Clock, Job
 from .dump_each import dump_each
 from .globals import read_roles
@@ -45,7 +45,7 @@ from .tools import environment, program, run_long
 
 
 @dataclass(frozen=True)
-class _Act:
+class _BackupRun:
     """One run of a plan, and its warnings so far."""
 
     plan: BackupPlan
@@ -55,13 +55,13 @@ class _Act:
     warnings: List[str] = field(default_factory=list)
 
     @property
-    def config(self) -> Config:
+    def config(self) -> BackupConfig:
         """What is declared."""
         return self.plan.config
 
 
 def back_up(
-    config: Config, databases: Sequence[str] = (), *, dry_run: bool = False, progress: Progress = SILENT
+    config: BackupConfig, databases: Sequence[str] = (), *, dry_run: bool = False, progress: Progress = SILENT
 ) -> Dict[str, Any]:
     """Make a set, verify it, publish it, copy it, and let go of those that it supersedes.
 
@@ -80,12 +80,12 @@ def back_up(
     if dry_run:
         return build_plan(config, databases, store).as_dict()
     try:
-        with state.noted(config, "backup") as note:
+        with state.record_run(config, "backup") as note:
             preflight.look_at_folders(config)
-            with publish.alone(config.directory):
+            with publish.exclusive_lock(config.directory):
                 publish.sweep(config.directory)
                 clock, plan = Clock(), build_plan(config, databases, store)
-                return _run(_Act(plan, store, progress, clock, list(plan.warnings)), note)
+                return _run(_BackupRun(plan, store, progress, clock, list(plan.warnings)), note)
     except BaseException as error:
         notification.report_failure(config, "backup", error, progress)
         raise
@@ -93,9 +93,9 @@ def back_up(
         progress.done()
 
 
-def _run(act: _Act, note: Dict[str, Any]) -> Dict[str, Any]:
+def _run(act: _BackupRun, note: Dict[str, Any]) -> Dict[str, Any]:
     config, plan = act.config, act.plan
-    with publish.made(config.directory, plan.name) as folder:
+    with publish.staging_directory(config.directory, plan.name) as folder:
         job = Job(config, plan.ready.cluster, folder, plan.ready.compression, act.progress)
         dumps, failures = dump_each(job, plan.databases)
         act.clock.lap("databases")
@@ -130,7 +130,7 @@ def _save_cluster(job: Job, failures: List[PgsopError]) -> List[str]:
         handle.write(to_json(found, indent=1))
     failures.extend(_save_globals(job, [role["name"] for role in found["roles"] if not is_utf8(role["name"])]))
     secret = job.config.encryption_identity_file
-    _count, unread = configuration.save(os.path.join(job.folder, names.CONFIGURATION), job.cluster, secret)
+    _count, unread = config_archive.save(os.path.join(job.folder, names.CONFIGURATION), job.cluster, secret)
     return [f"{found} cannot be read, and is not in the set" for found in unread]
 
 
@@ -163,7 +163,7 @@ def _save_globals(job: Job, foreign: Sequence[str]) -> List[PgsopError]:
     return [failure]
 
 
-def _seal(config: Config, folder: str) -> Dict[str, Any]:
+def _seal(config: BackupConfig, folder: str) -> Dict[str, Any]:
     """Checksums of everything, before and after encryption where there is one, and all of it on disk."""
     sealed: Dict[str, Any] = {}
     if config.encryption_recipients:
@@ -178,7 +178,7 @@ def _seal(config: Config, folder: str) -> Dict[str, Any]:
     return sealed
 
 
-def _origin(config: Config, ready: Ready, failures: Sequence[PgsopError]) -> Dict[str, Any]:
+def _origin(config: BackupConfig, ready: Ready, failures: Sequence[PgsopError]) -> Dict[str, Any]:
     """Whose set it is, and what made it."""
     return {
         "complete": ready.complete and not failures,
@@ -193,20 +193,20 @@ def _origin(config: Config, ready: Ready, failures: Sequence[PgsopError]) -> Dic
     }
 
 
-def _after(act: _Act, stored: StoredSet, failures: List[PgsopError]) -> Dict[str, Any]:
+def _after(act: _BackupRun, stored: StoredSet, failures: List[PgsopError]) -> Dict[str, Any]:
     """What follows once the set is there. A failure here is one of the run; the set stays."""
     manifest = stored.manifest
     if manifest is None or stored.problems:
         answer = "; ".join(stored.problems)
-        raise _afterwards("read the set again", stored, answer, "look at the disk with dmesg, and run it again")
+        raise _post_backup_error("read the set again", stored, answer, "look at the disk with dmesg, and run it again")
     failures.extend(_obstacles(stored))
     if act.config.copy_command:
         failures.extend(_copy(act, stored))
     act.clock.lap("copy")
-    removed = _let_go(act)
+    removed = _apply_retention(act)
     act.clock.lap("retention")
     if failures:
-        raise together(failures, _what_is_kept(stored))
+        raise combine_errors(failures, _what_is_kept(stored))
     dumps = [
         {"name": dump.name, "dump_bytes": dump.dump_bytes, "rows": sum(dump.rows.values()), "seconds": dump.seconds}
         for dump in manifest.databases
@@ -238,7 +238,7 @@ def _obstacles(stored: StoredSet) -> List[PgsopError]:
     ]
 
 
-def _copy(act: _Act, stored: StoredSet) -> List[PgsopError]:
+def _copy(act: _BackupRun, stored: StoredSet) -> List[PgsopError]:
     config = act.config
     act.progress.step("copying the set off the host")
     variables = {
@@ -255,7 +255,7 @@ def _copy(act: _Act, stored: StoredSet) -> List[PgsopError]:
         return []
     said = answer.text or f"it ended with status {answer.status}"
     next_step = "correct the command or its destination; the set is on this disk, the next backup is copied again"
-    return [_afterwards(f"copy the set with {config.copy_command!r}", stored, said, next_step)]
+    return [_post_backup_error(f"copy the set with {config.copy_command!r}", stored, said, next_step)]
 
 
 def _what_is_kept(stored: StoredSet) -> str:
@@ -264,14 +264,14 @@ def _what_is_kept(stored: StoredSet) -> str:
     return f"set {stored.name} is kept, and everything else can be restored from it"
 
 
-def _let_go(act: _Act) -> List[str]:
+def _apply_retention(act: _BackupRun) -> List[str]:
     removed: List[str] = []
     for stored in act.plan.superseded(act.store.sets()):
         try:
             gone = retention.remove(stored)
         except OSError as error:
             answer, next_step = f"{error.filename}: {error.strerror}", "look at the folder; the new set is there"
-            raise _afterwards("remove a set that newer ones supersede", stored, answer, next_step) from error
+            raise _post_backup_error("remove a set that newer ones supersede", stored, answer, next_step) from error
         if gone:
             removed.append(stored.name)
         else:
@@ -279,5 +279,5 @@ def _let_go(act: _Act) -> List[str]:
     return removed
 
 
-def _afterwards(attempted: str, stored: StoredSet, answer: str, next_step: str) -> PgsopError:
+def _post_backup_error(attempted: str, stored: StoredSet, answer: str, next_step: str) -> PgsopError:
     return PgsopError(attempted=attempted, target=stored.path, answer=answer, next_step=next_step)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Dict, Iterable, Iterator, List
 
 from ..cluster import Cluster
-from ..connection import Session, connect, undisturbed, unhurried
+from ..connection import Session, connect, disable_timeouts, without_event_triggers
 from ..errors import ServerError
 from ..session_options import PATIENT_TIMEOUT_S
 from ..sql import join_identifiers
@@ -114,9 +114,9 @@ def exported(cluster: Cluster, database: str, lock_timeout_s: int, *, verbatim: 
     Raises:
         PgsopError: where the server does not answer, or a table stays locked by others.
     """
-    options, limit = undisturbed(cluster), PATIENT_TIMEOUT_S
+    options, limit = without_event_triggers(cluster), PATIENT_TIMEOUT_S
     with connect(cluster, database, options, timeout_s=limit, verbatim=verbatim) as session:
-        unhurried(session)
+        disable_timeouts(session)
         session.rows("SELECT set_config('lock_timeout', %s, false)", [f"{lock_timeout_s}s"])
         relations = _begin(session, database)
         yield Snapshot(session, str(session.value("SELECT pg_export_snapshot()")), relations)
@@ -132,7 +132,7 @@ def _begin(session: Session, database: str) -> Dict[int, Relation]:
                 session.execute("LOCK TABLE " + ", ".join(f"ONLY {name}" for name in tables) + " IN ACCESS SHARE MODE")
         except ServerError as error:
             if error.code != _UNDEFINED_TABLE or attempt == _ATTEMPTS:
-                raise _told(error, database) from error
+                raise _to_server_error(error, database) from error
             session.execute("ROLLBACK")
         else:
             return relations
@@ -151,7 +151,7 @@ def _batches(names: List[str]) -> Iterator[List[str]]:
         yield names[start : start + _BATCH]
 
 
-def _told(error: ServerError, database: str) -> ServerError:
+def _to_server_error(error: ServerError, database: str) -> ServerError:
     why, next_step = _STEPS.get(error.code or "", ("", error.next_step))
     return ServerError(
         attempted="take a snapshot of all tables",

@@ -16,14 +16,14 @@ from ..errors import PgsopError
 from ..files import FileMode, group_name, sweep_temporary, user_name, write_atomically
 from ..json_text import to_json
 from . import names
-from .config import Config
+from .config import BackupConfig
 
 #: Seconds in which the lock may be held by somebody who only looks whether it is.
 _PATIENCE_S = 1.0
 
 
 @contextlib.contextmanager
-def noted(config: Config, act: str) -> Iterator[Dict[str, Any]]:
+def record_run(config: BackupConfig, act: str) -> Iterator[Dict[str, Any]]:
     """Note that an act runs, and how it ended; yields what is noted, to be added to.
 
     Args:
@@ -42,7 +42,7 @@ def noted(config: Config, act: str) -> Iterator[Dict[str, Any]]:
         try:
             yield note
         except BaseException as error:
-            note.update(finished=names.iso(time.time()), ok=False, **_told(error))
+            note.update(finished=names.iso(time.time()), ok=False, **_as_note(error))
             # The first failure is the one to tell; where this one cannot be noted, it is still known that no end was noted.
             with contextlib.suppress(PgsopError):
                 _write(config, act, note)
@@ -51,7 +51,7 @@ def noted(config: Config, act: str) -> Iterator[Dict[str, Any]]:
         _write(config, act, note)
 
 
-def keep(config: Config, act: str, note: Dict[str, Any]) -> None:
+def keep(config: BackupConfig, act: str, note: Dict[str, Any]) -> None:
     """Keep how something ended that may run at any time and more than once.
 
     Args:
@@ -65,7 +65,7 @@ def keep(config: Config, act: str, note: Dict[str, Any]) -> None:
     _write(config, act, note)
 
 
-def last(config: Config, act: str) -> Optional[Dict[str, Any]]:
+def last(config: BackupConfig, act: str) -> Optional[Dict[str, Any]]:
     """What was noted last: with `ok` false and an `error` for one that ended without a word, none where there was none.
 
     Raises:
@@ -83,7 +83,7 @@ def last(config: Config, act: str) -> Optional[Dict[str, Any]]:
     return note
 
 
-def _read(config: Config, act: str) -> Optional[Dict[str, Any]]:
+def _read(config: BackupConfig, act: str) -> Optional[Dict[str, Any]]:
     path = _path(config, act)
     try:
         with open(path, encoding="utf-8") as handle:
@@ -106,21 +106,21 @@ def _unreadable(act: str, path: str, answer: str) -> PgsopError:
     )
 
 
-def _since(config: Config, act: str, now: str) -> str:
+def _since(config: BackupConfig, act: str, now: str) -> str:
     """Since when the act is run on this host."""
     with contextlib.suppress(PgsopError):
         return str((_read(config, act) or {}).get("since", now))
     return now
 
 
-def _told(error: BaseException) -> Dict[str, str]:
+def _as_note(error: BaseException) -> Dict[str, str]:
     if isinstance(error, PgsopError):
         return {"error": error.problem, "next_step": error.next_step}
     return {"error": str(error) or type(error).__name__, "next_step": ""}
 
 
 @contextlib.contextmanager
-def _alone(config: Config, act: str) -> Iterator[None]:
+def _alone(config: BackupConfig, act: str) -> Iterator[None]:
     path = _path(config, act, "lock")
     try:
         descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
@@ -156,7 +156,7 @@ def _take(descriptor: int, act: str, path: str) -> None:
         time.sleep(0.05)
 
 
-def _runs(config: Config, act: str) -> bool:
+def _runs(config: BackupConfig, act: str) -> bool:
     try:
         descriptor = os.open(_path(config, act, "lock"), os.O_RDONLY)
     except OSError:
@@ -170,10 +170,10 @@ def _runs(config: Config, act: str) -> bool:
     return False
 
 
-def _write(config: Config, act: str, note: Dict[str, Any]) -> None:
+def _write(config: BackupConfig, act: str, note: Dict[str, Any]) -> None:
     mode = FileMode(user_name(os.geteuid()), group_name(os.getegid()), 0o640)
     write_atomically(_path(config, act), to_json(note, indent=1) + "\n", mode)
 
 
-def _path(config: Config, act: str, kind: str = "json") -> str:
+def _path(config: BackupConfig, act: str, kind: str = "json") -> str:
     return os.path.join(config.state_directory, f"{act}.{kind}")

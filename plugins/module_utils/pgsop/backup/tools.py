@@ -14,9 +14,9 @@ from typing import IO, Callable, Dict, Iterator, List, Mapping, Optional, Sequen
 
 from .. import command
 from ..cluster import Cluster
-from ..connection import undisturbed
+from ..connection import without_event_triggers
 from ..errors import PgsopError
-from .config import Config
+from .config import BackupConfig
 from .standard_error import StandardError, standard_error
 
 #: Level of gzip where pg_dump has nothing quicker; see docs/backup.md for what was measured.
@@ -32,7 +32,7 @@ _COMPLAINTS = 1_000_000
 _GAP = "\n...\n"
 
 
-def program(config: Config, name: str) -> str:
+def program(config: BackupConfig, name: str) -> str:
     """Path of one of the server's programs.
 
     Raises:
@@ -49,7 +49,7 @@ def program(config: Config, name: str) -> str:
     return path
 
 
-def dump_version(config: Config) -> Tuple[int, str]:
+def dump_version(config: BackupConfig) -> Tuple[int, str]:
     """Major version of pg_dump, and what it says of itself.
 
     Raises:
@@ -68,7 +68,7 @@ def dump_version(config: Config) -> Tuple[int, str]:
     return int(found.group(1)), answer.output.strip()
 
 
-def compression(config: Config) -> str:
+def compression(config: BackupConfig) -> str:
     """What pg_dump is told: method and level, as in zstd:1, or none.
 
     Raises:
@@ -88,7 +88,7 @@ def compression(config: Config) -> str:
     return config.compression
 
 
-def compression_arguments(config: Config, chosen: str) -> Tuple[str, ...]:
+def compression_arguments(config: BackupConfig, chosen: str) -> Tuple[str, ...]:
     """The same as arguments; before 16 pg_dump knows levels of gzip only."""
     method, _colon, level = chosen.partition(":")
     if config.version >= _METHODS_SINCE:
@@ -110,7 +110,7 @@ def environment(cluster: Cluster, options: str = "") -> Dict[str, str]:
         # The formats that are recognized are in this language.
         " -c lc_messages=C"
     )
-    together = " ".join(part for part in (safe, undisturbed(cluster), options) if part)
+    together = " ".join(part for part in (safe, without_event_triggers(cluster), options) if part)
     return {**kept, **reached, "PGOPTIONS": together, "PGAPPNAME": "pgsop", "LC_ALL": "C.UTF-8"}
 
 
@@ -136,7 +136,7 @@ def run_long(
 
 
 @dataclass(frozen=True)
-class Running:
+class RunningProgram:
     """A program at work.
 
     Attributes:
@@ -165,7 +165,7 @@ def started(
     environment: Mapping[str, str],
     output: Optional[IO[bytes]] = None,
     keep: Callable[[str], bool] = lambda _line: True,
-) -> Iterator[Running]:
+) -> Iterator[RunningProgram]:
     """A program that runs during the block, and is ended with it; for the arguments see run_long."""
     with standard_error(keep) as errors:
         process = subprocess.Popen(
@@ -177,7 +177,7 @@ def started(
         )
         try:
             errors.listen()
-            yield Running(process, errors)
+            yield RunningProgram(process, errors)
         finally:
             end(process)
 
@@ -215,7 +215,7 @@ def tied(arguments: Sequence[str]) -> List[str]:
     return ["setpriv", "--pdeathsig", "TERM", "--", *arguments]
 
 
-def _has(config: Config, method: str) -> bool:
+def _has(config: BackupConfig, method: str) -> bool:
     if config.version < _METHODS_SINCE:
         return False
     # It refuses what it was not built with before it tries to connect, so a server that cannot be reached is enough.

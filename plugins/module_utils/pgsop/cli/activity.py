@@ -64,7 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
         terminal.say_json(old_keys.activity(report))
     else:
         for line in lines(report, columns(), terminal.painted):
-            terminal.say_painted(line)
+            terminal.print_colored(line)
     return 0
 
 

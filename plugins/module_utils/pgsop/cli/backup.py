@@ -9,7 +9,7 @@ import argparse
 from typing import Any, List, Mapping
 
 from ..backup import notification
-from ..backup.config import Config, program_of
+from ..backup.config import BackupConfig, program_of
 from ..backup.run import back_up
 from ..errors import PgsopError
 from ..text import counted, size, table, took
@@ -54,11 +54,11 @@ def run(arguments: argparse.Namespace) -> int:
         return _test_notification(arguments, config)
     with terminal.progress(quiet=arguments.scheduled) as progress:
         report = back_up(config, tuple(arguments.databases), dry_run=arguments.dry_run, progress=progress)
-    outcome.tell(arguments, report, _lines(report), _summary(report))
+    outcome.print_result(arguments, report, _lines(report), _summary(report))
     return 0
 
 
-def _test_notification(arguments: argparse.Namespace, config: Config) -> int:
+def _test_notification(arguments: argparse.Namespace, config: BackupConfig) -> int:
     if arguments.databases or arguments.dry_run:
         raise PgsopError(
             attempted="test the notification",
@@ -71,7 +71,7 @@ def _test_notification(arguments: argparse.Namespace, config: Config) -> int:
     done = f"{program} ran as for a failed backup and ended with status 0 after {took(report['seconds'])}."
     output = [f"  {line}" for line in report["output"].splitlines()]
     lines = [done, *(["Its output:", *output] if output else []), "Check that the message has arrived."]
-    outcome.tell(arguments, report, lines, done)
+    outcome.print_result(arguments, report, lines, done)
     return 0
 
 
@@ -85,7 +85,7 @@ def _summary(report: Mapping[str, Any]) -> str:
 
 def _lines(report: Mapping[str, Any]) -> List[str]:
     if report["dry_run"]:
-        return outcome.would(report["would"])
+        return outcome.dry_run_lines(report["would"])
     rows = [
         (dump["name"], size(dump["dump_bytes"]), f"{dump['rows']:,}", took(sum(dump["seconds"].values())))
         for dump in report["databases"]

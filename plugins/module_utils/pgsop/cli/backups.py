@@ -54,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
         terminal.say_json(report)
     else:
         for line in _lines(report):
-            terminal.say_painted(line)
+            terminal.print_colored(line)
     return STATUSES.index(report["status"]) if arguments.check else 0
 
 

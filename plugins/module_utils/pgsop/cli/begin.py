@@ -8,13 +8,13 @@ from __future__ import annotations
 import argparse
 import os
 
-from ..backup.config import Config, load
+from ..backup.config import BackupConfig, load
 from ..errors import PgsopError
 from .options import again, called
 from .owner import become_owner
 
 
-def begin(arguments: argparse.Namespace) -> Config:
+def begin(arguments: argparse.Namespace) -> BackupConfig:
     """The configuration; from here on this process is the cluster's owner.
 
     Raises:

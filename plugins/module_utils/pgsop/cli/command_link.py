@@ -36,7 +36,7 @@ def difference(link: str, target: str) -> str:
     return f"link {link} to {target}" if target else f"remove {link}"
 
 
-def settle(link: str, target: str) -> None:
+def update_link(link: str, target: str) -> None:
     """Make, change or remove the link; an old one is replaced in one step.
 
     Args:

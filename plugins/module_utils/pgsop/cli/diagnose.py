@@ -90,7 +90,7 @@ def run(arguments: argparse.Namespace) -> int:
         terminal.say_json(old_keys.connection(report.as_dict()))
     else:
         for line in lines(report, terminal.painted):
-            terminal.say_painted(line)
+            terminal.print_colored(line)
     return WORKS if report.works else FAILS
 
 

@@ -42,7 +42,7 @@ def run(arguments: argparse.Namespace) -> int:
     config = begin(arguments)
     with terminal.progress(quiet=arguments.scheduled) as progress:
         report = drill(config, arguments.set, tuple(arguments.databases), dry_run=arguments.dry_run, progress=progress)
-    outcome.tell(arguments, report, _lines(report), _summary(report))
+    outcome.print_result(arguments, report, _lines(report), _summary(report))
     return 0
 
 
@@ -55,7 +55,7 @@ def _summary(report: Mapping[str, Any]) -> str:
 
 def _lines(report: Mapping[str, Any]) -> List[str]:
     if report["dry_run"]:
-        return outcome.would(report["would"])
+        return outcome.dry_run_lines(report["would"])
     rows = [
         (each["name"], took(each["recovery_s"]), outcome.counts(each["compared"]), outcome.counts(each["checked"]))
         for each in report["databases"]

@@ -14,7 +14,7 @@ from ..errors import PgsopError
 from ..files import FileMode, group_name, user_name, write_atomically
 from ..finding import CRITICAL, OK, STATUSES, Finding
 from ..health.catalogue import CHECKS
-from ..health.config import Config, matches
+from ..health.config import HealthConfig, matches
 from ..health.examine import ExamineRequest, HealthReport, examine
 from ..health.last_status import status_changes
 from ..health.outputs.nagios import nagios
@@ -23,7 +23,7 @@ from ..health.select_config import config_of
 from ..identity import effective_user
 from ..render.health import lines
 from . import log, options, terminal
-from .target import Target, add_target, become_target_owner, find_target
+from .target import ServerTarget, add_target, become_target_owner, find_target
 from .watch import watch
 
 _DESCRIPTION = """\
@@ -100,7 +100,9 @@ def run(arguments: argparse.Namespace) -> int:
     return 0 if arguments.scheduled else STATUSES.index(report.status)
 
 
-def _examined(arguments: argparse.Namespace, target: Target, config: Config) -> Tuple[HealthReport, Sequence[Finding]]:
+def _examined(
+    arguments: argparse.Namespace, target: ServerTarget, config: HealthConfig
+) -> Tuple[HealthReport, Sequence[Finding]]:
     """The report, and of a scheduled run what has changed since the last one."""
     report = examine(ExamineRequest(target.cluster, config, target.dsn, tuple(arguments.only)))
     return report, status_changes(config.state_directory, report.findings) if arguments.scheduled else ()

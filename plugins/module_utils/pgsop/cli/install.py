@@ -30,7 +30,7 @@ _KEPT = ".replaced."
 
 
 @dataclass(frozen=True)
-class Request:
+class InstallRequest:
     """What is wanted.
 
     Attributes:
@@ -47,7 +47,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class InstallOutcome:
     """What was, or in check mode would be, done.
 
     Attributes:
@@ -59,7 +59,7 @@ class Outcome:
         linking: what has to be done with the link; empty if nothing has to.
     """
 
-    request: Request
+    request: InstallRequest
     before: FileState
     wanted: Optional[bytes]
     replaced: Sequence[str] = ()
@@ -99,7 +99,7 @@ class Outcome:
         }
 
 
-def manage(request: Request, *, check: bool) -> Outcome:
+def manage(request: InstallRequest, *, check: bool) -> InstallOutcome:
     """Bring the command to what is wanted.
 
     Raises:
@@ -112,16 +112,16 @@ def manage(request: Request, *, check: bool) -> Outcome:
         keep = _place_for(request, before, replaced)
         replaced = sorted({*replaced, keep})
     linking = _linking(request)
-    outcome = Outcome(request, before, zipapp.build() if request.present else None, replaced, keep, linking)
+    outcome = InstallOutcome(request, before, zipapp.build() if request.present else None, replaced, keep, linking)
     if not check:
         if outcome.writing:
             _apply(outcome)
         if linking:
-            command_link.settle(request.link, request.path if request.present else "")
+            command_link.update_link(request.link, request.path if request.present else "")
     return outcome
 
 
-def _linking(request: Request) -> str:
+def _linking(request: InstallRequest) -> str:
     """What is to be done with the link; one that leads elsewhere is not ours to remove."""
     if not request.link:
         return ""
@@ -131,7 +131,7 @@ def _linking(request: Request) -> str:
     return command_link.difference(request.link, "") if ours else ""
 
 
-def _apply(outcome: Outcome) -> None:
+def _apply(outcome: InstallOutcome) -> None:
     request, before = outcome.request, outcome.before
     if outcome.wanted is None:
         remove(request.path)
@@ -154,7 +154,7 @@ def _replaced(path: str) -> List[str]:
     return sorted(glob.glob(f"{glob.escape(path)}{_KEPT}*"))
 
 
-def _place_for(request: Request, before: FileState, replaced: Sequence[str]) -> str:
+def _place_for(request: InstallRequest, before: FileState, replaced: Sequence[str]) -> str:
     """Where to keep a file that is in the place of the command; a killed run may have kept it already.
 
     Raises:
@@ -170,7 +170,7 @@ def _place_for(request: Request, before: FileState, replaced: Sequence[str]) -> 
     return next(path for path in (f"{request.path}{_KEPT}{number}" for number in numbers) if not os.path.lexists(path))
 
 
-def _refuse_bad_input(request: Request) -> None:
+def _refuse_bad_input(request: InstallRequest) -> None:
     path, mode = request.path, request.mode
     if not os.path.isabs(path) or (request.link and not os.path.isabs(request.link)):
         raise _refused(request, "that is no absolute path", "write all of it, as in /usr/local/bin/pgsop")
@@ -195,7 +195,7 @@ def _place(path: str) -> str:
     return os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path))
 
 
-def _refused(request: Request, answer: str, next_step: str) -> PgsopError:
+def _refused(request: InstallRequest, answer: str, next_step: str) -> PgsopError:
     attempted = "install the command pgsop" if request.present else "remove the command pgsop"
     return PgsopError(attempted=attempted, target=request.path, answer=answer, next_step=next_step)
 

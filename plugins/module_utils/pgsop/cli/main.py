@@ -16,7 +16,7 @@ from ..version import VERSION
 from . import log, terminal
 from .commands import commands
 from .options import FAILED, UNKNOWN, Parser, called, quiet
-from .signals import StoppedError, heeded
+from .signals import StoppedError, handle_signals
 
 #: As for a program that is ended by SIGPIPE.
 _PIPE_BROKEN = 128 + 13
@@ -67,7 +67,7 @@ def _run(argv: Optional[Sequence[str]]) -> int:
         return 0
     arguments.typed = typed
     try:
-        with heeded():
+        with handle_signals():
             status: int = arguments.run(arguments)
             sys.stdout.flush()
             return status
@@ -96,8 +96,8 @@ def _parser(typed: Sequence[str]) -> Tuple[Parser, Mapping[str, Parser]]:
 
 def _failed(arguments: argparse.Namespace, error: Union[PgsopError, StoppedError, OSError]) -> int:
     told = error if isinstance(error, PgsopError) else _in_words(error, called(arguments))
-    terminal.complain(f"pgsop: {told.problem}")
-    terminal.complain(f"Next step: {told.next_step}")
+    terminal.print_error(f"pgsop: {told.problem}")
+    terminal.print_error(f"Next step: {told.next_step}")
     if quiet(arguments):
         log.fail(str(told))
     if arguments.format == "json":

@@ -20,7 +20,7 @@ WITH_TEXT = "PGSOP_REPORT_TEXT"
 NOTHING_DONE = "Nothing was done: this was a dry run."
 
 
-def tell(arguments: argparse.Namespace, report: Mapping[str, Any], lines: Sequence[str], summary: str) -> None:
+def print_result(arguments: argparse.Namespace, report: Mapping[str, Any], lines: Sequence[str], summary: str) -> None:
     """Tell the outcome.
 
     Args:
@@ -34,7 +34,7 @@ def tell(arguments: argparse.Namespace, report: Mapping[str, Any], lines: Sequen
         log.note(summary)
         for warning in warnings:
             log.warn(warning)
-            terminal.complain(f"pgsop: warning: {warning}")
+            terminal.print_error(f"pgsop: warning: {warning}")
         return
     text = [printable(line) for line in (*lines, *(f"Warning: {warning}" for warning in warnings))]
     if arguments.format == "json":
@@ -44,7 +44,7 @@ def tell(arguments: argparse.Namespace, report: Mapping[str, Any], lines: Sequen
             terminal.say(line)
 
 
-def would(sentences: Sequence[str]) -> List[str]:
+def dry_run_lines(sentences: Sequence[str]) -> List[str]:
     """What a dry run says."""
     return ["Nothing was done. A run would:", *(f"  - {sentence}" for sentence in sentences)]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import pwd
 
-from ..cluster import required_cluster
+from ..cluster import get_cluster
 from ..errors import PgsopError
 
 #: Nobody else may read what is made.
@@ -27,7 +27,7 @@ def become_owner(version: int, name: str, command: str, advice: str) -> None:
     Raises:
         PgsopError: where there is no such cluster, or this is neither root nor its owner.
     """
-    cluster = required_cluster(version, name, attempted=f"run {command}")
+    cluster = get_cluster(version, name, attempted=f"run {command}")
     try:
         account = pwd.getpwnam(cluster.owner)
     except KeyError:

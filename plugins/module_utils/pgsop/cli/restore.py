@@ -11,7 +11,7 @@ import time
 from typing import Any, Iterator, List, Mapping
 
 from ..backup.names import begun
-from ..restore.restore import Request, restore
+from ..restore.restore import RestoreRequest, restore
 from ..text import age, counted, printable, took
 from . import options, outcome, terminal
 from .begin import begin
@@ -73,7 +73,7 @@ def add(subparsers: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Restore."""
-    request = Request(
+    request = RestoreRequest(
         database=arguments.database,
         target=arguments.target,
         reference=arguments.set,
@@ -85,7 +85,7 @@ def run(arguments: argparse.Namespace) -> int:
     config = begin(arguments)
     with terminal.progress(quiet=False) as progress:
         report = restore(config, request, progress)
-    outcome.tell(arguments, report, _lines(report), _summary(report))
+    outcome.print_result(arguments, report, _lines(report), _summary(report))
     return FAILED if report["omitted"] else 0
 
 
@@ -108,7 +108,7 @@ def _summary(report: Mapping[str, Any]) -> str:
 
 def _lines(report: Mapping[str, Any]) -> List[str]:
     if report["would"]:
-        return outcome.would(report["would"])
+        return outcome.dry_run_lines(report["would"])
     lines = [
         _summary(report),
         *_omitted(report),

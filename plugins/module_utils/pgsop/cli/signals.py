@@ -26,7 +26,7 @@ class StoppedError(BaseException):
 
 
 @contextlib.contextmanager
-def heeded() -> Iterator[None]:
+def handle_signals() -> Iterator[None]:
     """Raise StoppedError at the first signal. Those after it change nothing, so that the cleaning up gets to its end.
 
     What was ignored stays ignored: somebody called this with nohup.

@@ -11,7 +11,7 @@ import re
 from typing import Any, NamedTuple, Tuple
 
 from .. import dsn
-from ..cluster import Cluster, list_clusters, required_cluster
+from ..cluster import Cluster, get_cluster, list_clusters
 from ..cluster_choice import CONFIG_FILE, ROLE, choose
 from ..declared import read
 from ..errors import PgsopError
@@ -22,7 +22,7 @@ from .owner import become_owner
 _LABEL = re.compile(r"(\d+)/([\w.-]+)", re.ASCII)
 
 
-class Target(NamedTuple):
+class ServerTarget(NamedTuple):
     """The server that a command reads.
 
     Attributes:
@@ -55,7 +55,7 @@ def add_target(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def find_target(arguments: argparse.Namespace) -> Target:
+def find_target(arguments: argparse.Namespace) -> ServerTarget:
     """Return the server that is meant, and the role to connect as.
 
     Root and the cluster's owner connect as the owner; any other user as the role of the same name, unless --dsn is given.
@@ -71,15 +71,15 @@ def find_target(arguments: argparse.Namespace) -> Target:
     choice = choose(path, *_label(arguments))
     if choice is None:
         raise _unclear(arguments)
-    cluster = required_cluster(choice.version, choice.name, attempted=f"run {called(arguments)}")
+    cluster = get_cluster(choice.version, choice.name, attempted=f"run {called(arguments)}")
     me = user_name(os.geteuid())
     way = arguments.dsn
     if not way and os.geteuid() != 0 and me != cluster.owner:
         way = dsn.conninfo(host=cluster.socket_directory, port=str(cluster.port), user=me)
-    return Target(cluster, choice.database, way, path)
+    return ServerTarget(cluster, choice.database, way, path)
 
 
-def become_target_owner(target: Target, arguments: argparse.Namespace) -> None:
+def become_target_owner(target: ServerTarget, arguments: argparse.Namespace) -> None:
     """Run the rest of the command as the cluster's owner, if it was started by root."""
     if os.geteuid() == 0:
         become_owner(target.cluster.version, target.cluster.name, called(arguments), "")

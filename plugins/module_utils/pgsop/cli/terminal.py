@@ -35,7 +35,7 @@ def say(line: str = "") -> None:
     sys.stdout.write(printable(line) + "\n")
 
 
-def say_painted(line: str) -> None:
+def print_colored(line: str) -> None:
     """The same for a line with colours, made of parts that are printable."""
     sys.stdout.write(line + "\n")
 
@@ -60,7 +60,7 @@ def watched() -> bool:
     return sys.stdout.isatty()
 
 
-def complain(line: str) -> None:
+def print_error(line: str) -> None:
     """One line for whoever has to do something; where nobody listens, that is no reason to fail."""
     with contextlib.suppress(OSError, ValueError):
         sys.stdout.flush()
@@ -87,7 +87,7 @@ class Quiet(Progress):
         """Show and log it."""
         self.done()
         log.warn(text)
-        complain(f"pgsop: warning: {text}")
+        print_error(f"pgsop: warning: {text}")
 
 
 class Live(Quiet):
@@ -118,9 +118,9 @@ class Live(Quiet):
             self._write(f"\r{' ' * self._shown}\r")
             self._shown = 0
 
-    def _show(self, told: str) -> None:
+    def _show(self, text: str) -> None:
         # The last column stays free: some terminals begin a new line as soon as it is written.
-        line = cut(printable(f"{took(time.monotonic() - self._begun)}  {told}"), self._columns() - 1)
+        line = cut(printable(f"{took(time.monotonic() - self._begun)}  {text}"), self._columns() - 1)
         self._write("\r" + padded(line, self._shown))
         self._shown = width(line)
 

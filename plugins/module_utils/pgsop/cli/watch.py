@@ -22,7 +22,7 @@ _ENTER, _LEAVE, _HOME, _REST = "\033[?1049h\033[?25l", "\033[?25h\033[?1049l", "
 _BELOW = "\033[J"
 
 
-def watch(seconds: float, look: Callable[[], HealthReport], *, show_all: bool) -> int:
+def watch(seconds: float, inspect: Callable[[], HealthReport], *, show_all: bool) -> int:
     """Look and show, until a signal comes.
 
     Args:
@@ -37,7 +37,7 @@ def watch(seconds: float, look: Callable[[], HealthReport], *, show_all: bool) -
     with _screen():
         try:
             while True:
-                report = look()
+                report = inspect()
                 status = STATUSES.index(report.status)
                 head = f"{time.strftime('%H:%M:%S')}, every {seconds:g} s; Ctrl-C ends it"
                 _show([head, *lines(report.as_dict(), show_all=show_all, paint=terminal.painted)])
@@ -46,12 +46,12 @@ def watch(seconds: float, look: Callable[[], HealthReport], *, show_all: bool) -
             return status
 
 
-def _show(told: List[str]) -> None:
+def _show(lines_of_report: List[str]) -> None:
     """As many lines as the terminal has; a long one may take several."""
     size = shutil.get_terminal_size()
     shown: List[str] = []
     rows = 1
-    for line in told:
+    for line in lines_of_report:
         rows += 1 + len(line) // size.columns
         if rows > size.lines:
             shown.append("...")

@@ -11,20 +11,20 @@ from typing import Dict, Iterator, List, Tuple
 from ..cluster import Cluster
 from ..connection import Session, connect
 from ..errors import PgsopError, ServerError
+from .actual import ClusterState
 from .converge import LOCK_NOT_AVAILABLE, Tries, converge
 from .create import NewDatabases
+from .desired import DesiredDatabase
+from .login_check import Proof, verify_login
 from .logins import logins_of
+from .plan import Survey, scope_of
 from .plan_database import plan_database
 from .plan_object import Scope
 from .plan_roles import passwords_match, plan_roles
-from .proof import Proof, prove
 from .read_cluster import read_cluster
 from .read_database import read_database
 from .remove import remove
-from .state import ClusterState
 from .statement import Statement
-from .survey import Survey, scope_of
-from .wanted import DatabaseWant
 
 Done = List[Tuple[str, Statement]]
 #: Held for the length of a run, so that two runs do not plan on what the other is about to change.
@@ -96,7 +96,7 @@ def prove_roles(cluster: Cluster, found: Survey, done: Done) -> List[Proof]:
     touched = set(found.roles.touched)
     logins = [login for login in logins_of(found.declaration) if login.role in touched or login.database in places]
     # One after the other: a role, or a database, may be limited to one session.
-    return [prove(cluster, login) for login in logins]
+    return [verify_login(cluster, login) for login in logins]
 
 
 def _cluster(cluster: Cluster, found: Survey, tries: Tries) -> Done:
@@ -112,8 +112,8 @@ def _cluster(cluster: Cluster, found: Survey, tries: Tries) -> Done:
     return [("", statement) for statement in converge(cluster, "postgres", plan, tries)]
 
 
-def _database(cluster: Cluster, want: DatabaseWant, state: ClusterState, scope: Scope, tries: Tries) -> Done:
+def _database(cluster: Cluster, desired: DesiredDatabase, state: ClusterState, scope: Scope, tries: Tries) -> Done:
     def plan(session: Session) -> List[Statement]:
-        return plan_database(want, read_database(session, want), state, scope).statements
+        return plan_database(desired, read_database(session, desired), state, scope).statements
 
-    return [(want.name, statement) for statement in converge(cluster, want.name, plan, tries)]
+    return [(desired.name, statement) for statement in converge(cluster, desired.name, plan, tries)]

@@ -13,8 +13,8 @@ from ..cluster import Cluster
 from ..dsn import conninfo
 from ..errors import PgsopError
 from ..sql import quote_identifier
+from .actual import ClusterState, DatabaseInfo, Dependency
 from .invalid import remedy
-from .state import ClusterState, DatabaseInfo, Dependency
 
 
 def refuse_closed(cluster: Cluster, role: str, dependencies: Sequence[Dependency], state: ClusterState) -> None:

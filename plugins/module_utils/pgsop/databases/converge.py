@@ -126,7 +126,7 @@ def _is_passing(error: ServerError) -> bool:
     return error.code in _AGAIN or any(error.code == code and words in error.answer for code, words in _AGAIN_WORDS)
 
 
-def told(error: ServerError, cluster: Cluster, target: str, statement: Optional[Statement]) -> ServerError:
+def with_statement(error: ServerError, cluster: Cluster, target: str, statement: Optional[Statement]) -> ServerError:
     """The error with the statement that met it, and what to do about it.
 
     Args:
@@ -155,7 +155,7 @@ def _of_transaction(error: ServerError, cluster: Cluster, database: str, stateme
     # Whoever loses the server while it commits cannot know what it did.
     if statement or error.code:
         error.answer += "; nothing was changed in this database"
-    return told(error, cluster, f"database {database}", statement)
+    return with_statement(error, cluster, f"database {database}", statement)
 
 
 def _short(text: str) -> str:
@@ -168,5 +168,5 @@ def _others(cluster: Cluster, database: str) -> str:
             rows = session.rows(_BLOCKERS, (database,))
     except PgsopError as error:
         return f"not known, for {error.answer}"
-    told = (f"process {row['pid']} of {row['role']} ({row['application'] or 'no name'})" for row in rows)
-    return "; ".join(told) or "nobody any more"
+    with_statement = (f"process {row['pid']} of {row['role']} ({row['application'] or 'no name'})" for row in rows)
+    return "; ".join(with_statement) or "nobody any more"

@@ -12,22 +12,22 @@ from ..cluster import Cluster
 from ..connection import Session, connect
 from ..errors import PgsopError, ServerError
 from ..sql import quote_identifier, quote_literal
-from .converge import STATEMENT_TIMEOUT, told
+from .converge import STATEMENT_TIMEOUT, with_statement
+from .desired import DesiredDatabase
 from .statement import Statement
-from .wanted import DatabaseWant
 
 
-def create_database(want: DatabaseWant) -> Statement:
+def create_database(desired: DesiredDatabase) -> Statement:
     """CREATE DATABASE cannot be part of a transaction.
 
     So the limit lets nobody in but superusers until the transaction that grants and revokes has raised it; a run that
     was killed before leaves a database with limit 0, which the next run completes like any other difference.
     """
-    words = [f"CREATE DATABASE {quote_identifier(want.name)} TEMPLATE {want.template}"]
-    if want.encoding or want.template == "template0":
-        words.append(f"ENCODING {quote_literal(want.encoding or 'UTF8')}")
-    if want.locale:
-        words.append(f"LOCALE {quote_literal(want.locale)}")
+    words = [f"CREATE DATABASE {quote_identifier(desired.name)} TEMPLATE {desired.template}"]
+    if desired.encoding or desired.template == "template0":
+        words.append(f"ENCODING {quote_literal(desired.encoding or 'UTF8')}")
+    if desired.locale:
+        words.append(f"LOCALE {quote_literal(desired.locale)}")
     return Statement(" ".join([*words, "CONNECTION LIMIT 0"]))
 
 
@@ -38,7 +38,7 @@ class NewDatabases:
         self._cluster = cluster
         self._incomplete: Dict[str, Statement] = {}
 
-    def make(self, wants: Sequence[DatabaseWant]) -> List[Statement]:
+    def make(self, wants: Sequence[DesiredDatabase]) -> List[Statement]:
         """Create them, empty and closed to everybody.
 
         Raises:
@@ -46,7 +46,7 @@ class NewDatabases:
         """
         with connect(self._cluster) as session:
             session.execute(f"SET statement_timeout = '{STATEMENT_TIMEOUT}'")
-            return [self._make(session, want) for want in wants]
+            return [self._make(session, desired) for desired in wants]
 
     def complete(self, name: str) -> None:
         """It is as declared, so it stays, whatever happens to others."""
@@ -72,13 +72,13 @@ class NewDatabases:
             self._undo()
             raise
 
-    def _make(self, session: Session, want: DatabaseWant) -> Statement:
-        statement = create_database(want)
+    def _make(self, session: Session, desired: DesiredDatabase) -> Statement:
+        statement = create_database(desired)
         try:
             session.execute(statement.sql)
         except ServerError as error:
-            raise told(error, self._cluster, "the cluster", statement) from error
-        self._incomplete[want.name] = statement
+            raise with_statement(error, self._cluster, "the cluster", statement) from error
+        self._incomplete[desired.name] = statement
         return statement
 
     def _undo(self) -> str:

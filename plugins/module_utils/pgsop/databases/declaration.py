@@ -9,12 +9,12 @@ from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, Sequence, Tupl
 
 from ..cluster import POSTGRES
 from ..errors import PgsopError
+from .desired import Absent, Declaration, DesiredRole
 from .entry_problems import TARGETS, grant_problems, limit_problems, role_problems, setting_problems
 from .models import PARTS, expand, parts_of, privileges_of, schemas_of
 from .names import name_problem
 from .schema import DATABASE, DEFAULT_PRIVILEGES, GRANT, OPTIONS, ROLE
 from .shape import shape_problems, value_problems
-from .wanted import Absent, Declaration, RoleWant
 
 Entries = Sequence[Mapping[str, Any]]
 #: Databases of the cluster itself, which are not declared.
@@ -192,10 +192,10 @@ def _merge(places: Sequence[Mapping[str, Any]]) -> Tuple[Dict[str, Any], List[st
     return merged, sorted(set(conflicts))
 
 
-def _roles(databases: Entries, roles: Entries) -> Iterator[RoleWant]:
+def _roles(databases: Entries, roles: Entries) -> Iterator[DesiredRole]:
     for name, places in _occurrences(databases, roles).items():
         merged, _conflicts = _merge(places)
-        yield RoleWant(
+        yield DesiredRole(
             name=name,
             login=merged.get("login", True),
             password=merged.get("password"),

@@ -9,18 +9,18 @@ from typing import Any, Dict, List, Sequence
 
 from ..login import Login
 from .declaration import MAINTENANCE, Entries, declare, problems
-from .wanted import DatabaseWant, Declaration
+from .desired import Declaration, DesiredDatabase
 
 
 def logins_of(declaration: Declaration) -> List[Login]:
     """Logins that can be tried, in the order of the declaration."""
     logins = []
-    for want in declaration.databases.values():
-        for name in sorted(_may_connect(want)):
+    for desired in declaration.databases.values():
+        for name in sorted(_may_connect(desired)):
             role = declaration.roles[name]
-            if role.login and role.password is not None and 0 not in (role.connection_limit, want.connection_limit):
+            if role.login and role.password is not None and 0 not in (role.connection_limit, desired.connection_limit):
                 elsewhere = tuple(declaration.public_connect)
-                logins.append(Login(name, role.password, want.name, tuple(want.schemas), elsewhere))
+                logins.append(Login(name, role.password, desired.name, tuple(desired.schemas), elsewhere))
     return logins
 
 
@@ -49,9 +49,9 @@ def declared_access(databases: Entries, roles: Entries) -> Dict[str, List[Any]]:
     }
 
 
-def _may_connect(want: DatabaseWant) -> Sequence[str]:
+def _may_connect(desired: DesiredDatabase) -> Sequence[str]:
     return [
         rule.grantee
-        for rule in want.rules
+        for rule in desired.rules
         if rule.kind == "d" and rule.grantee and {"CONNECT", "ALL"} & set(rule.privileges)
     ]

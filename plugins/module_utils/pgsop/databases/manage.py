@@ -12,21 +12,21 @@ from typing import Any, Dict, List, Sequence, Tuple
 
 from ..availability import ABSENT, ANSWERS, FORECASTS, availability
 from ..cluster import Cluster, find_cluster
-from ..connection import answering_cluster, load_driver
+from ..connection import find_running_cluster, load_driver
 from ..errors import PgsopError
 from ..identity import effective_user
 from .apply import apply, one_run_at_a_time, prove_roles
 from .converge import Tries
 from .declaration import Entries, declare
-from .proof import Proof
+from .desired import Declaration
+from .login_check import Proof
+from .plan import Survey, build_plan, forecast
 from .schema import OPTIONS
 from .statement import Statement
-from .survey import Survey, forecast, survey
-from .wanted import Declaration
 
 
 @dataclass(frozen=True)
-class Request:
+class DatabasesRequest:
     """What a caller declares; the keys of the entries are those of module pg_databases.
 
     Attributes:
@@ -49,7 +49,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class DatabasesOutcome:
     """What was, or in check mode would be, done."""
 
     found: Survey
@@ -84,7 +84,7 @@ class Outcome:
         return parts
 
 
-def manage(request: Request, *, check: bool) -> Outcome:
+def manage(request: DatabasesRequest, *, check: bool) -> DatabasesOutcome:
     """Make what is declared the state of the host's cluster.
 
     Args:
@@ -96,22 +96,24 @@ def manage(request: Request, *, check: bool) -> Outcome:
     """
     _refuse_useless(request)
     declaration = declare(request.databases, request.roles, request.public_connect)
-    cluster = answering_cluster(request.version, request.cluster, attempted="change databases and roles", check=check)
+    cluster = find_running_cluster(
+        request.version, request.cluster, attempted="change databases and roles", check=check
+    )
     if cluster is None:
         return _forecast(declaration, request)
     return manage_cluster(cluster, request, check=check)
 
 
-def _forecast(declaration: Declaration, request: Request) -> Outcome:
+def _forecast(declaration: Declaration, request: DatabasesRequest) -> DatabasesOutcome:
     """What would be done where no server answers: everything on a bare host, and what is not known for a cluster that exists."""
     state = availability(find_cluster(request.version, request.cluster))
     found = forecast(declaration, request.version)
     if state == ABSENT:
-        return Outcome(found, tuple(found.statements()), validated=False, state=state)
-    return Outcome(dataclasses.replace(found, reported=()), (), validated=False, state=state)
+        return DatabasesOutcome(found, tuple(found.statements()), validated=False, state=state)
+    return DatabasesOutcome(dataclasses.replace(found, reported=()), (), validated=False, state=state)
 
 
-def _refuse_useless(request: Request) -> None:
+def _refuse_useless(request: DatabasesRequest) -> None:
     for name in ("attempts", "lock_timeout_s"):
         if getattr(request, name) < 1:
             raise PgsopError(
@@ -122,7 +124,7 @@ def _refuse_useless(request: Request) -> None:
             )
 
 
-def manage_cluster(cluster: Cluster, request: Request, *, check: bool) -> Outcome:
+def manage_cluster(cluster: Cluster, request: DatabasesRequest, *, check: bool) -> DatabasesOutcome:
     """The same, for a cluster that is known and answers.
 
     Raises:
@@ -132,13 +134,13 @@ def manage_cluster(cluster: Cluster, request: Request, *, check: bool) -> Outcom
     load_driver()
     # Once for all: the effective user belongs to the process, not to a thread.
     with effective_user(cluster.owner):
-        found = survey(cluster, declaration)
+        found = build_plan(cluster, declaration)
         planned = tuple(found.statements())
         if check or not planned:
-            return Outcome(found, planned)
+            return DatabasesOutcome(found, planned)
         tries = Tries(request.attempts, request.lock_timeout_s)
         with one_run_at_a_time(cluster, tries):
             # Somebody else's run may have ended in between.
-            found = survey(cluster, declaration)
+            found = build_plan(cluster, declaration)
             done = apply(cluster, found, tries)
-        return Outcome(found, tuple(done), tuple(prove_roles(cluster, found, done)))
+        return DatabasesOutcome(found, tuple(done), tuple(prove_roles(cluster, found, done)))

@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, Set, Tuple
 
+from .actual import PUBLIC
+from .desired import ALL, DefaultPrivilegeRule, DefaultRule, DesiredDatabase
 from .entry_problems import TARGETS
 from .schema import DATABASE, DEFAULT_PRIVILEGES, EXTENSION, GRANT
-from .state import PUBLIC
-from .wanted import ALL, DatabaseWant, DefaultRule, Rule
 
 #: Parts a database may have roles for, by model: those that are always there, and those that may be.
 PARTS = {"sop": (("app",), ("readonly",)), "separated": (("owner", "migrator", "app"), ("readonly",))}
@@ -49,7 +49,7 @@ def parts_of(entry: Mapping[str, Any]) -> Parts:
     return Parts(names, frozenset(pairs))
 
 
-def expand(entry: Mapping[str, Any], memberships: FrozenSet[Tuple[str, str]], administrator: str) -> DatabaseWant:
+def expand(entry: Mapping[str, Any], memberships: FrozenSet[Tuple[str, str]], administrator: str) -> DesiredDatabase:
     """Everything that is wanted of a database.
 
     Args:
@@ -62,7 +62,7 @@ def expand(entry: Mapping[str, Any], memberships: FrozenSet[Tuple[str, str]], ad
     rules = [*_model_rules(parts, schemas), *_grants(entry, schemas)]
     creators = {schema: _creators(schema, parts.owner, rules, memberships) for schema in schemas}
     defaults = [*_later(rules, creators, administrator), *_declared_later(entry, schemas)]
-    return DatabaseWant(
+    return DesiredDatabase(
         name=entry["name"],
         owner=entry.get("owner") or administrator,
         schemas=dict.fromkeys(schemas, parts.owner),
@@ -94,22 +94,22 @@ def search_path(entry: Mapping[str, Any], schemas: List[str]) -> List[str]:
     return list(entry.get("search_path") or dict.fromkeys([*schemas, "public"]))
 
 
-def _model_rules(parts: Parts, schemas: List[str]) -> Iterator[Rule]:
+def _model_rules(parts: Parts, schemas: List[str]) -> Iterator[DefaultPrivilegeRule]:
     logins = [name for part, name in parts.names.items() if part != "owner"]
-    yield from (Rule("d", "", name, ("CONNECT",)) for name in logins)
+    yield from (DefaultPrivilegeRule("d", "", name, ("CONNECT",)) for name in logins)
     for schema in schemas:
         app, readonly = parts.names["app"], parts.names.get("readonly")
-        yield Rule("n", schema, app, ("USAGE",))
-        yield Rule("r", schema, app, _WRITE)
-        yield Rule("s", schema, app, ("SELECT", "USAGE"))
-        yield Rule("f", schema, app, ("EXECUTE",))
+        yield DefaultPrivilegeRule("n", schema, app, ("USAGE",))
+        yield DefaultPrivilegeRule("r", schema, app, _WRITE)
+        yield DefaultPrivilegeRule("s", schema, app, ("SELECT", "USAGE"))
+        yield DefaultPrivilegeRule("f", schema, app, ("EXECUTE",))
         if readonly:
-            yield Rule("n", schema, readonly, ("USAGE",))
-            yield Rule("r", schema, readonly, ("SELECT",))
-            yield Rule("s", schema, readonly, ("SELECT",))
+            yield DefaultPrivilegeRule("n", schema, readonly, ("USAGE",))
+            yield DefaultPrivilegeRule("r", schema, readonly, ("SELECT",))
+            yield DefaultPrivilegeRule("s", schema, readonly, ("SELECT",))
 
 
-def _grants(entry: Mapping[str, Any], schemas: List[str]) -> Iterator[Rule]:
+def _grants(entry: Mapping[str, Any], schemas: List[str]) -> Iterator[DefaultPrivilegeRule]:
     for grant in entry.get("grants") or ():
         kind = TARGETS[grant.get("type") or GRANT["type"]["default"]]
         places = [""] if kind == "d" else [grant["schema"]] if grant.get("schema") else schemas
@@ -119,7 +119,7 @@ def _grants(entry: Mapping[str, Any], schemas: List[str]) -> Iterator[Rule]:
         for place in places:
             for name in objects:
                 for grantee in grant["to"]:
-                    yield Rule(
+                    yield DefaultPrivilegeRule(
                         kind=kind,
                         schema=place,
                         grantee=grantee_of(grantee),
@@ -142,7 +142,9 @@ def privileges_of(grant: Mapping[str, Any]) -> Tuple[str, ...]:
     return tuple(synonyms.get(word, word) for word in words)
 
 
-def _creators(schema: str, owner: str, rules: List[Rule], memberships: FrozenSet[Tuple[str, str]]) -> FrozenSet[str]:
+def _creators(
+    schema: str, owner: str, rules: List[DefaultPrivilegeRule], memberships: FrozenSet[Tuple[str, str]]
+) -> FrozenSet[str]:
     """Declared roles that can create in a schema: by ownership, by a grant, or as members of one that can."""
     creators: Set[str] = {owner}
     for rule in rules:
@@ -155,7 +157,9 @@ def _creators(schema: str, owner: str, rules: List[Rule], memberships: FrozenSet
         creators |= more
 
 
-def _later(rules: List[Rule], creators: Mapping[str, FrozenSet[str]], administrator: str) -> Iterator[DefaultRule]:
+def _later(
+    rules: List[DefaultPrivilegeRule], creators: Mapping[str, FrozenSet[str]], administrator: str
+) -> Iterator[DefaultRule]:
     """What is granted on all objects of a schema is also granted on those that its creators, or the administrator, create later."""
     for rule in rules:
         if rule.object or rule.kind not in _LATER:

@@ -9,10 +9,7 @@ from dataclasses import dataclass
 from typing import Dict, FrozenSet, Iterator, List, Optional, Tuple
 
 from ..sql import quote_identifier
-from .plan_defaults import DefaultScope, plan_defaults
-from .plan_object import Scope, Target, plan_object
-from .plan_settings import plan_settings
-from .state import (
+from .actual import (
     LOCKING_GRANTS,
     OWNER_ONLY,
     OWNERLESS_PUBLIC,
@@ -23,8 +20,11 @@ from .state import (
     owner_rights,
     reowned,
 )
-from .statement import Change, Statement, locks, merge, statements
-from .wanted import ALL, DatabaseWant, Rule
+from .desired import ALL, DefaultPrivilegeRule, DesiredDatabase
+from .plan_defaults import DefaultScope, plan_defaults
+from .plan_object import PrivilegeTarget, Scope, plan_object
+from .plan_settings import plan_settings
+from .statement import PlannedChange, Statement, locks, merge, statements
 
 PUBLIC_SCHEMA = "public"
 #: Owner of schema public since 15: whoever owns the database.
@@ -48,7 +48,7 @@ class DatabasePlan:
     missing: Tuple[str, ...] = ()
 
 
-def plan_database(want: DatabaseWant, state: DatabaseState, cluster: ClusterState, scope: Scope) -> DatabasePlan:
+def plan_database(desired: DesiredDatabase, state: DatabaseState, cluster: ClusterState, scope: Scope) -> DatabasePlan:
     """Compare everything that is managed in a database.
 
     Args:
@@ -57,10 +57,10 @@ def plan_database(want: DatabaseWant, state: DatabaseState, cluster: ClusterStat
         cluster: what the cluster knows.
         scope: whose rights are exact.
     """
-    creations, groups = _creations(want, state, cluster)
+    creations, groups = _creations(desired, state, cluster)
     owners: List[Statement] = []
-    changes: List[Change] = []
-    wanted = _Wanted(want, scope, groups, cluster)
+    changes: List[PlannedChange] = []
+    wanted = _Wanted(desired, scope, groups, cluster)
     for group in groups:
         target = wanted.target(group)
         if target.owner != group.owner and not group.follows:
@@ -71,10 +71,12 @@ def plan_database(want: DatabaseWant, state: DatabaseState, cluster: ClusterStat
         if group.kind != OWNER_ONLY:
             changes += plan_object(group, target, scope)
     merged = merge(changes)
-    creators = frozenset(role for roles in want.creators.values() for role in roles) & scope.managed
-    defaults = plan_defaults(want, state, DefaultScope(scope.managed, creators, cluster.every, cluster.administrator))
+    creators = frozenset(role for roles in desired.creators.values() for role in roles) & scope.managed
+    defaults = plan_defaults(
+        desired, state, DefaultScope(scope.managed, creators, cluster.every, cluster.administrator)
+    )
     rights = statements(merged, state.counts)
-    ordered = [*creations, *owners, *rights, *defaults, *_settings(want, state, scope.managed)]
+    ordered = [*creations, *owners, *rights, *defaults, *_settings(desired, state, scope.managed)]
     # Since 18 a GRANT, too, locks what it names.
     named = locks(merged, state.counts) if cluster.version >= LOCKING_GRANTS else 0
     return DatabasePlan(ordered, len(owners), named, wanted.missing())
@@ -98,18 +100,18 @@ def blank_itself(name: str, cluster: ClusterState) -> Objects:
 
 
 def _creations(
-    want: DatabaseWant, state: DatabaseState, cluster: ClusterState
+    desired: DesiredDatabase, state: DatabaseState, cluster: ClusterState
 ) -> Tuple[List[Statement], List[Objects]]:
     """Schemas and extensions that are missing, and all objects as they are once those are made."""
     made, groups = [], list(state.objects)
     there = {group.schema for group in state.objects if group.kind == "n"}
-    for schema, owner in sorted(want.schemas.items()):
+    for schema, owner in sorted(desired.schemas.items()):
         if schema not in there:
             name = quote_identifier(schema)
             made.append(Statement(f"CREATE SCHEMA {name} AUTHORIZATION {quote_identifier(owner)}"))
             groups.append(Objects("n", "SCHEMA", schema, owner, owner_rights(owner, cluster.every["n"]), (name,)))
     # As they are declared, for one may need another.
-    for extension, schema in want.extensions.items():
+    for extension, schema in desired.extensions.items():
         if extension not in state.extensions:
             place = "" if (cluster.extensions or {}).get(extension) else f" SCHEMA {quote_identifier(schema)}"
             made.append(Statement(f"CREATE EXTENSION {quote_identifier(extension)}{place}"))
@@ -119,14 +121,14 @@ def _creations(
 class _Wanted:
     """The rules of one database, looked up by object."""
 
-    def __init__(self, want: DatabaseWant, scope: Scope, groups: List[Objects], cluster: ClusterState) -> None:
-        self._want = want
+    def __init__(self, desired: DesiredDatabase, scope: Scope, groups: List[Objects], cluster: ClusterState) -> None:
+        self._want = desired
         self._scope = scope
         self._cluster = cluster
         self._usage = {group.schema: self._may_name(group) for group in groups if group.kind == "n"}
         self._groups = groups
 
-    def target(self, group: Objects) -> Target:
+    def target(self, group: Objects) -> PrivilegeTarget:
         table: Dict[str, Dict[str, bool]] = {}
         columns: Dict[str, Dict[str, Dict[str, bool]]] = {}
         if group.kind == "T":
@@ -141,7 +143,7 @@ class _Wanted:
                 )
             if not rule.columns:
                 _add(table, rule.grantee, privileges, option=rule.grant_option)
-        return Target(self._owner(group), table, columns, self._usage.get(group.schema, frozenset()))
+        return PrivilegeTarget(self._owner(group), table, columns, self._usage.get(group.schema, frozenset()))
 
     def missing(self) -> Tuple[str, ...]:
         """Objects named by a rule that do not exist."""
@@ -153,7 +155,7 @@ class _Wanted:
         }
         return tuple(sorted(lacking))
 
-    def _rules(self, group: Objects) -> Iterator[Rule]:
+    def _rules(self, group: Objects) -> Iterator[DefaultPrivilegeRule]:
         for rule in self._want.rules:
             if (rule.kind, rule.schema) == (group.kind, group.schema) and rule.object in ("", group.special):
                 yield rule
@@ -191,13 +193,15 @@ def _add(rights: Dict[str, Dict[str, bool]], grantee: str, privileges: Tuple[str
         held[privilege] = held.get(privilege, False) or option
 
 
-def _settings(want: DatabaseWant, state: DatabaseState, managed: FrozenSet[str]) -> Iterator[Statement]:
-    name = quote_identifier(want.name)
+def _settings(desired: DesiredDatabase, state: DatabaseState, managed: FrozenSet[str]) -> Iterator[Statement]:
+    name = quote_identifier(desired.name)
     if state.is_template:
         yield Statement(f"ALTER DATABASE {name} IS_TEMPLATE false")
-    if state.connection_limit != want.connection_limit:
-        yield Statement(f"ALTER DATABASE {name} CONNECTION LIMIT {want.connection_limit}")
-    yield from plan_settings(f"ALTER DATABASE {name}", want.settings, state.settings.get("", {}))
-    for role in sorted(role for role in {*want.role_settings, *state.settings} if role in managed and role != PUBLIC):
+    if state.connection_limit != desired.connection_limit:
+        yield Statement(f"ALTER DATABASE {name} CONNECTION LIMIT {desired.connection_limit}")
+    yield from plan_settings(f"ALTER DATABASE {name}", desired.settings, state.settings.get("", {}))
+    for role in sorted(
+        role for role in {*desired.role_settings, *state.settings} if role in managed and role != PUBLIC
+    ):
         head = f"ALTER ROLE {quote_identifier(role)} IN DATABASE {name}"
-        yield from plan_settings(head, want.role_settings.get(role, {}), state.settings.get(role, {}))
+        yield from plan_settings(head, desired.role_settings.get(role, {}), state.settings.get(role, {}))

@@ -15,9 +15,9 @@ from dataclasses import dataclass
 from typing import Dict, FrozenSet, Iterator, List, Mapping, Sequence, Tuple
 
 from ..sql import quote_identifier
-from .state import PUBLIC, DatabaseState, DefaultKey, Rights
+from .actual import PUBLIC, DatabaseState, DefaultKey, Rights
+from .desired import ALL, DesiredDatabase
 from .statement import Statement, in_order, quote_role
-from .wanted import ALL, DatabaseWant
 
 #: Kinds as ``pg_default_acl`` writes them; a sequence is S there and s in ``acldefault()``.
 _KINDS = {"r": "TABLES", "S": "SEQUENCES", "f": "FUNCTIONS", "T": "TYPES", "n": "SCHEMAS", "L": "LARGE OBJECTS"}
@@ -47,10 +47,10 @@ class DefaultScope:
         return self.every["s" if kind == "S" else kind]
 
 
-def plan_defaults(want: DatabaseWant, state: DatabaseState, scope: DefaultScope) -> List[Statement]:
+def plan_defaults(desired: DesiredDatabase, state: DatabaseState, scope: DefaultScope) -> List[Statement]:
     """The statements that bring default privileges to what is declared."""
-    wanted = _per_schema(want, scope)
-    keys = {key for key in state.defaults if key[1] in want.schemas} | set(wanted)
+    wanted = _per_schema(desired, scope)
+    keys = {key for key in state.defaults if key[1] in desired.schemas} | set(wanted)
     statements: List[Statement] = []
     for key in sorted(keys):
         have = state.defaults.get(key, {})
@@ -63,9 +63,9 @@ def plan_defaults(want: DatabaseWant, state: DatabaseState, scope: DefaultScope)
     return statements
 
 
-def _per_schema(want: DatabaseWant, scope: DefaultScope) -> Dict[DefaultKey, Dict[str, Dict[str, bool]]]:
+def _per_schema(desired: DesiredDatabase, scope: DefaultScope) -> Dict[DefaultKey, Dict[str, Dict[str, bool]]]:
     wanted: Dict[DefaultKey, Dict[str, Dict[str, bool]]] = {}
-    for rule in want.defaults:
+    for rule in desired.defaults:
         privileges = scope.all_of(rule.kind) if ALL in rule.privileges else rule.privileges
         key = (rule.creator, rule.schema, rule.kind)
         rights = wanted.setdefault(key, {}).setdefault(rule.grantee, {})
@@ -109,15 +109,17 @@ def _global_target(key: DefaultKey, have: Rights, scope: DefaultScope) -> Dict[s
 def _difference(key: DefaultKey, have: Rights, target: Rights) -> Iterator[Statement]:
     """GRANT before REVOKE, so that no row is ever empty in between."""
     for grantee in sorted(target):
-        held, want = have.get(grantee, {}), target[grantee]
+        held, desired = have.get(grantee, {}), target[grantee]
         for option in (False, True):
-            new = [what for what, passed in want.items() if passed is option and held.get(what) not in (True, option)]
+            new = [
+                what for what, passed in desired.items() if passed is option and held.get(what) not in (True, option)
+            ]
             yield from _statement(key, "GRANT", new, grantee, " WITH GRANT OPTION" if option else "")
     for grantee in sorted(target):
-        held, want = have.get(grantee, {}), target[grantee]
-        lowered = [what for what, option in held.items() if option and want.get(what) is False]
+        held, desired = have.get(grantee, {}), target[grantee]
+        lowered = [what for what, option in held.items() if option and desired.get(what) is False]
         yield from _statement(key, "REVOKE GRANT OPTION FOR", lowered, grantee)
-        yield from _statement(key, "REVOKE", [what for what in held if what not in want], grantee)
+        yield from _statement(key, "REVOKE", [what for what in held if what not in desired], grantee)
 
 
 def _statement(

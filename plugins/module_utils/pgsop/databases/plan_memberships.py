@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from typing import FrozenSet, Iterator, List, Mapping, Optional, Set, Tuple
 
 from ..sql import quote_identifier
-from .state import Membership, RoleState
+from .actual import Membership, RoleState
 from .statement import Statement
 
 Pair = Tuple[str, str]

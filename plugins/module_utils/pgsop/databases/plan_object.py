@@ -18,8 +18,8 @@ from typing import Dict, FrozenSet, Iterator, List, Mapping, Optional, Set, Tupl
 
 from ..errors import PgsopError
 from ..sql import quote_identifier
-from .state import Acl, Objects, Right, Rights, reowned, rights_of
-from .statement import Change, Phase
+from .actual import Acl, Objects, Right, Rights, reowned, rights_of
+from .statement import Phase, PlannedChange
 
 #: The table itself, among the layers of ACLs a relation has; the others are its columns.
 TABLE = ""
@@ -41,7 +41,7 @@ class Scope:
 
 
 @dataclass(frozen=True)
-class Target:
+class PrivilegeTarget:
     """What one object is to be: its owner and, by layer, its rights."""
 
     owner: str
@@ -55,7 +55,7 @@ class Target:
         return self.table if layer == TABLE else self.columns.get(layer, {})
 
 
-def plan_object(current: Objects, target: Target, scope: Scope) -> List[Change]:
+def plan_object(current: Objects, target: PrivilegeTarget, scope: Scope) -> List[PlannedChange]:
     """The changes that bring an object, or many alike, to its target; the change of owner itself left out.
 
     Raises:
@@ -79,7 +79,7 @@ def plan_object(current: Objects, target: Target, scope: Scope) -> List[Change]:
     return changes
 
 
-def _to_uproot(layers: Mapping[str, Acl], target: Target, scope: Scope) -> FrozenSet[str]:
+def _to_uproot(layers: Mapping[str, Acl], target: PrivilegeTarget, scope: Scope) -> FrozenSet[str]:
     """Privileges with entries that were granted by somebody who is not, or no longer, to grant them."""
     found = set()
     for layer, acl in layers.items():
@@ -107,8 +107,8 @@ def _anchors(acl: Acl, owner: str, privileges: FrozenSet[str]) -> List[Tuple[str
 
 
 def _uproot(
-    current: Objects, layers: Mapping[str, Acl], target: Target, privileges: FrozenSet[str], scope: Scope
-) -> Iterator[Change]:
+    current: Objects, layers: Mapping[str, Acl], target: PrivilegeTarget, privileges: FrozenSet[str], scope: Scope
+) -> Iterator[PlannedChange]:
     grantors = set()
     for layer, acl in layers.items():
         for who, group in groupby(_anchors(acl, target.owner, privileges), key=lambda anchor: anchor[0]):
@@ -128,11 +128,11 @@ def _uproot(
         yield from _lend_usage(current.schema, grantors, target.usage)
 
 
-def _lend_usage(schema: str, grantors: Set[str], usage: Optional[FrozenSet[str]]) -> Iterator[Change]:
+def _lend_usage(schema: str, grantors: Set[str], usage: Optional[FrozenSet[str]]) -> Iterator[PlannedChange]:
     """Who is to revoke its grants has to be able to name the objects; what was lent is taken back after that."""
     for who in sorted(grantors - usage if usage is not None else ()):
         for phase, verb in ((Phase.ANCHOR_SCHEMA, "GRANT"), (Phase.RELEASE_SCHEMA, "REVOKE")):
-            yield Change(phase, verb, "n", "", (quote_identifier(schema),), frozenset({"USAGE"}), who)
+            yield PlannedChange(phase, verb, "n", "", (quote_identifier(schema),), frozenset({"USAGE"}), who)
 
 
 def _uncuttable(current: Objects, owner: str, right: Right) -> PgsopError:
@@ -167,23 +167,25 @@ def _from_owner(acl: Acl, owner: str, uprooted: FrozenSet[str]) -> Dict[str, Dic
     return held
 
 
-def _difference(current: Objects, layer: str, held: Rights, wanted: Rights) -> Iterator[Change]:
+def _difference(current: Objects, layer: str, held: Rights, wanted: Rights) -> Iterator[PlannedChange]:
     revoke, grant = (Phase.REVOKE, Phase.GRANT) if layer == TABLE else (Phase.REVOKE_COLUMN, Phase.GRANT_COLUMN)
     revoke_option = Phase.REVOKE_OPTION if layer == TABLE else Phase.REVOKE_COLUMN
     for grantee in sorted(wanted):
-        have, want = held.get(grantee, {}), wanted[grantee]
-        gone = {what for what in have if what not in want}
-        lowered = {what for what, option in have.items() if option and want.get(what) is False}
+        have, desired = held.get(grantee, {}), wanted[grantee]
+        gone = {what for what in have if what not in desired}
+        lowered = {what for what, option in have.items() if option and desired.get(what) is False}
         for verb, phase, privileges in (("REVOKE", revoke, gone), ("REVOKE GRANT OPTION FOR", revoke_option, lowered)):
             if privileges:
                 yield _change(current, phase, verb, grantee, privileges, layer=layer)
         for option in (False, True):
-            new = {what for what, passed in want.items() if passed is option and have.get(what) not in (True, option)}
+            new = {
+                what for what, passed in desired.items() if passed is option and have.get(what) not in (True, option)
+            }
             if new:
                 yield _change(current, grant, "GRANT", grantee, new, layer=layer, grant_option=option)
 
 
-def _reach_columns(change: Change, held: Mapping[str, Dict[str, Dict[str, bool]]]) -> None:
+def _reach_columns(change: PlannedChange, held: Mapping[str, Dict[str, Dict[str, bool]]]) -> None:
     """A REVOKE on the table also takes the same privileges, or their grant options, on every column."""
     for layer, grantees in held.items():
         rights = grantees.get(change.grantee, {})
@@ -204,8 +206,10 @@ def _change(
     layer: str,
     grant_option: bool = False,
     as_role: str = "",
-) -> Change:
+) -> PlannedChange:
     columns = () if layer == TABLE else (layer,)
     kept = frozenset(privileges)
     schema = "" if current.kind == "n" else current.schema
-    return Change(phase, verb, current.kind, schema, current.names, kept, grantee, columns, grant_option, as_role)
+    return PlannedChange(
+        phase, verb, current.kind, schema, current.names, kept, grantee, columns, grant_option, as_role
+    )

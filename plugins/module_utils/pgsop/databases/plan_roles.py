@@ -11,12 +11,12 @@ from typing import Dict, FrozenSet, Iterator, List, Mapping, Optional, Tuple
 
 from .. import scram
 from ..sql import quote_identifier, quote_literal
+from .actual import MEMBERSHIP_OPTIONS, PUBLIC, ClusterState, Objects, RoleState, rights_of
+from .desired import Declaration, DesiredRole
 from .plan_memberships import Members, plan_memberships
-from .plan_object import Scope, Target, plan_object
+from .plan_object import PrivilegeTarget, Scope, plan_object
 from .plan_settings import plan_settings
-from .state import MEMBERSHIP_OPTIONS, PUBLIC, ClusterState, Objects, RoleState, rights_of
 from .statement import Statement, merge, statements
-from .wanted import Declaration, RoleWant
 
 #: Attributes that are exact, as ALTER ROLE writes them.
 _FLAGS = ("superuser", "createdb", "createrole", "replication", "bypassrls", "inherit", "login")
@@ -63,7 +63,7 @@ def plan_roles(declaration: Declaration, state: ClusterState, same: Mapping[str,
 
 
 def passwords_match(
-    roles: Mapping[str, RoleWant], state: ClusterState, answers: Optional[Dict[Tuple[str, str], bool]] = None
+    roles: Mapping[str, DesiredRole], state: ClusterState, answers: Optional[Dict[Tuple[str, str], bool]] = None
 ) -> Dict[str, bool]:
     """Whether the stored verifier of each role is one of its declared password.
 
@@ -94,33 +94,33 @@ def remaining_superusers(declaration: Declaration, state: ClusterState) -> Froze
     return frozenset(superusers - set(declaration.roles))
 
 
-def _role(want: RoleWant, state: ClusterState, *, same: bool) -> Iterator[Statement]:
-    have = state.roles.get(want.name)
-    name = quote_identifier(want.name)
+def _role(desired: DesiredRole, state: ClusterState, *, same: bool) -> Iterator[Statement]:
+    have = state.roles.get(desired.name)
+    name = quote_identifier(desired.name)
     if have is None:
-        yield Statement(" ".join([f"CREATE ROLE {name} WITH", *_attributes(want, None)]))
+        yield Statement(" ".join([f"CREATE ROLE {name} WITH", *_attributes(desired, None)]))
     else:
-        changed = _attributes(want, have)
+        changed = _attributes(desired, have)
         if changed:
             yield Statement(" ".join([f"ALTER ROLE {name} WITH", *changed]))
-    if want.password_absent:
+    if desired.password_absent:
         if have is not None and have.verifier is not None:
             yield Statement(f"ALTER ROLE {name} PASSWORD NULL")
-    elif want.password is not None and not same:
-        verifier = scram.verifier(want.password, iterations=state.scram_iterations)
+    elif desired.password is not None and not same:
+        verifier = scram.verifier(desired.password, iterations=state.scram_iterations)
         head = f"ALTER ROLE {name} PASSWORD"
         yield Statement(f"{head} {quote_literal(verifier)}", shown=f"{head} {_HIDDEN}")
 
 
-def _attributes(want: RoleWant, have: Optional[RoleState]) -> List[str]:
-    wanted = {flag: flag in want.attributes for flag in _FLAGS}
-    wanted.update(inherit=True, login=want.login)
+def _attributes(desired: DesiredRole, have: Optional[RoleState]) -> List[str]:
+    wanted = {flag: flag in desired.attributes for flag in _FLAGS}
+    wanted.update(inherit=True, login=desired.login)
     changed = [flag for flag in _FLAGS if have is None or getattr(have, flag) != wanted[flag]]
     words = [flag.upper() if wanted[flag] else f"NO{flag.upper()}" for flag in changed]
-    if want.connection_limit != (-1 if have is None else have.connection_limit):
-        words.append(f"CONNECTION LIMIT {want.connection_limit}")
-    if want.valid_until != (None if have is None else have.valid_until):
-        words.append(f"VALID UNTIL {quote_literal(want.valid_until or 'infinity')}")
+    if desired.connection_limit != (-1 if have is None else have.connection_limit):
+        words.append(f"CONNECTION LIMIT {desired.connection_limit}")
+    if desired.valid_until != (None if have is None else have.valid_until):
+        words.append(f"VALID UNTIL {quote_literal(desired.valid_until or 'infinity')}")
     return words
 
 
@@ -134,7 +134,7 @@ def _parameters(declaration: Declaration, state: ClusterState) -> List[Statement
     scope = Scope(frozenset(declaration.roles), state.every, remaining_superusers(declaration, state))
     changes = []
     for parameter in state.parameters:
-        changes += plan_object(parameter, Target(owner=state.administrator), scope)
+        changes += plan_object(parameter, PrivilegeTarget(owner=state.administrator), scope)
     return list(statements(merge(changes), {}))
 
 
@@ -147,5 +147,5 @@ def _public_connect(declaration: Declaration, state: ClusterState) -> List[State
         if info is not None:
             kept = {what: option for what, option in rights_of(info.acl).get(PUBLIC, {}).items() if what != "CONNECT"}
             group = Objects("d", "DATABASE", "", info.owner, info.acl, (quote_identifier(name),))
-            changes += plan_object(group, Target(owner=info.owner, table={PUBLIC: kept}), scope)
+            changes += plan_object(group, PrivilegeTarget(owner=info.owner, table={PUBLIC: kept}), scope)
     return list(statements(merge(changes), {}))

@@ -16,7 +16,7 @@ def normalized(settings: Mapping[str, Any]) -> Mapping[str, Any]:
     return {str(name).lower(): _value(str(name).lower(), value) for name, value in settings.items()}
 
 
-def plan_settings(head: str, want: Mapping[str, Any], have: Mapping[str, str]) -> Iterator[Statement]:
+def plan_settings(head: str, desired: Mapping[str, Any], have: Mapping[str, str]) -> Iterator[Statement]:
     """The statements that bring one row of settings to what is declared.
 
     Args:
@@ -24,7 +24,7 @@ def plan_settings(head: str, want: Mapping[str, Any], have: Mapping[str, str]) -
         want: declared settings.
         have: stored ones.
     """
-    wanted = normalized(want)
+    wanted = normalized(desired)
     stored = {name.lower(): (name, text) for name, text in have.items()}
     for key in sorted(set(stored) - set(wanted)):
         yield Statement(f"{head} RESET {setting_name(stored[key][0])}")

@@ -12,10 +12,10 @@ from typing import Any, Dict, Iterator, List, Mapping, Tuple
 from ..connection import Session
 from ..errors import PgsopError, ServerError
 from ..sql import LIST_SETTINGS, join_identifiers
+from .actual import ClusterState, DatabaseInfo
+from .desired import ALL, Declaration, DesiredDatabase
 from .invalid import remedy, sentence
 from .plan_settings import normalized
-from .state import ClusterState, DatabaseInfo
-from .wanted import ALL, DatabaseWant, Declaration
 
 #: Contexts of settings that the server refuses for a role or a database.
 _ELSEWHERE = frozenset({"internal", "postmaster", "sighup", "backend", "superuser-backend"})
@@ -27,7 +27,7 @@ def refuse_unfit(declaration: Declaration, state: ClusterState, session: Session
     Raises:
         PgsopError: where the server cannot do what is declared; nothing was changed.
     """
-    wrong = [problem for want in declaration.databases.values() for problem in database_problems(want, state)]
+    wrong = [problem for desired in declaration.databases.values() for problem in database_problems(desired, state)]
     wrong += group_problems(declaration, state)
     wrong += _encodings(declaration, session)
     wrong += _settings(declaration, session)
@@ -42,19 +42,19 @@ def refuse_unfit(declaration: Declaration, state: ClusterState, session: Session
     return declaration
 
 
-def database_problems(want: DatabaseWant, state: ClusterState) -> Iterator[str]:
+def database_problems(desired: DesiredDatabase, state: ClusterState) -> Iterator[str]:
     """What the server and its host lack for a database, or have otherwise for good."""
-    place, info = f"database {want.name}", state.databases.get(want.name)
+    place, info = f"database {desired.name}", state.databases.get(desired.name)
     if info is not None:
-        yield from _mismatches(place, want, info)
-    elif want.locale is not None and not _host_has(want.locale):
-        yield f"{place}: the host has no locale {want.locale!r}; 'locale -a' lists those it has, locale-gen makes more"
-    for extension in sorted(want.extensions):
+        yield from _mismatches(place, desired, info)
+    elif desired.locale is not None and not _host_has(desired.locale):
+        yield f"{place}: the host has no locale {desired.locale!r}; 'locale -a' lists those it has, locale-gen makes more"
+    for extension in sorted(desired.extensions):
         if state.extensions is not None and extension not in state.extensions:
             yield f"{place}: extension {extension} is not installed on the host (pg_available_extensions)"
-    named = [(rule.kind, rule.privileges) for rule in want.rules]
+    named = [(rule.kind, rule.privileges) for rule in desired.rules]
     # pg_default_acl calls a sequence S.
-    named += [("s" if rule.kind == "S" else rule.kind, rule.privileges) for rule in want.defaults]
+    named += [("s" if rule.kind == "S" else rule.kind, rule.privileges) for rule in desired.defaults]
     unknown = {
         privilege
         for kind, privileges in named
@@ -65,15 +65,15 @@ def database_problems(want: DatabaseWant, state: ClusterState) -> Iterator[str]:
         yield f"{place}: PostgreSQL {state.version} does not know {', '.join(sorted(unknown))}"
 
 
-def _mismatches(place: str, want: DatabaseWant, info: DatabaseInfo) -> Iterator[str]:
+def _mismatches(place: str, desired: DesiredDatabase, info: DatabaseInfo) -> Iterator[str]:
     if info.invalid:
-        yield f"{sentence(want.name)} ({remedy(want.name)})"
+        yield f"{sentence(desired.name)} ({remedy(desired.name)})"
     elif not info.allows_connections:
         yield f"{place} takes no connections (ALTER DATABASE ... ALLOW_CONNECTIONS true)"
-    if want.encoding and _plain(want.encoding) != _plain(info.encoding):
-        yield f"{place} has encoding {info.encoding}, not {want.encoding}, which only a dump and a new database can change"
-    if want.locale and _plain(want.locale) != _plain(info.locale):
-        yield f"{place} has locale {info.locale}, not {want.locale}, which only a dump and a new database can change"
+    if desired.encoding and _plain(desired.encoding) != _plain(info.encoding):
+        yield f"{place} has encoding {info.encoding}, not {desired.encoding}, which only a dump and a new database can change"
+    if desired.locale and _plain(desired.locale) != _plain(info.locale):
+        yield f"{place} has locale {info.locale}, not {desired.locale}, which only a dump and a new database can change"
 
 
 def _plain(name: str) -> str:
@@ -93,9 +93,9 @@ def _host_has(name: str) -> bool:
 
 
 def _encodings(declaration: Declaration, session: Session) -> Iterator[str]:
-    for want in declaration.databases.values():
-        if want.encoding and session.value("SELECT pg_char_to_encoding(%s)", (want.encoding,)) < 0:
-            yield f"database {want.name}: the server has no encoding {want.encoding!r}"
+    for desired in declaration.databases.values():
+        if desired.encoding and session.value("SELECT pg_char_to_encoding(%s)", (desired.encoding,)) < 0:
+            yield f"database {desired.name}: the server has no encoding {desired.encoding!r}"
 
 
 def group_problems(declaration: Declaration, state: ClusterState) -> Iterator[str]:
@@ -114,10 +114,10 @@ def _settings(declaration: Declaration, session: Session) -> List[str]:
     places: Dict[Tuple[str, str], str] = {}
     for name, role in declaration.roles.items():
         _note(places, f"role {name}", role.settings)
-    for want in declaration.databases.values():
-        _note(places, f"database {want.name}", want.settings)
-        for name, settings in want.role_settings.items():
-            _note(places, f"database {want.name}, role {name}", {k: v for k, v in settings.items() if k != "role"})
+    for desired in declaration.databases.values():
+        _note(places, f"database {desired.name}", desired.settings)
+        for name, settings in desired.role_settings.items():
+            _note(places, f"database {desired.name}, role {name}", {k: v for k, v in settings.items() if k != "role"})
     contexts = {row["name"].lower(): row["context"] for row in session.rows("SELECT name, context FROM pg_settings")}
     wrong = []
     session.execute("BEGIN")

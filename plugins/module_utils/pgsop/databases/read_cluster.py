@@ -10,8 +10,7 @@ from typing import Any, Dict, FrozenSet, List, Sequence, Tuple
 from ..connection import Session
 from ..errors import PgsopError
 from ..sql import quote_identifier
-from .plan_settings import stored_settings
-from .state import (
+from .actual import (
     MAINTAIN,
     MEMBERSHIP_OPTIONS,
     PARAMETER_ACLS,
@@ -24,6 +23,7 @@ from .state import (
     Right,
     RoleState,
 )
+from .plan_settings import stored_settings
 
 #: An exploded ACL as JSON; PUBLIC is the empty name.
 _ENTRIES = """(SELECT coalesce(json_agg(json_build_array(

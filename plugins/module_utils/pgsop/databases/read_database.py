@@ -9,12 +9,12 @@ from typing import Any, Dict, List, Mapping, Sequence, Tuple
 
 from ..connection import Session
 from ..sql import quote_identifier
+from .actual import Acl, DatabaseState, DefaultKey, Objects, Rights, rights_of
+from .desired import DesiredDatabase
 from .plan_settings import stored_settings
 from .read_cluster import acl_from, with_entries
 from .read_owned import read_owned
-from .state import Acl, DatabaseState, DefaultKey, Objects, Rights, rights_of
 from .statement import SPELL_OUT
-from .wanted import DatabaseWant
 
 #: Everything in the managed schemas that has an owner and an ACL, without members of extensions. An ACL that was never
 #: written stands for the built-in one; a letter of the wrong kind would silently give that of something else. The multirange of
@@ -129,7 +129,7 @@ SELECT d.datconnlimit AS connection_limit, d.datistemplate AS is_template,
 """
 
 
-def read_database(session: Session, want: DatabaseWant) -> DatabaseState:
+def read_database(session: Session, desired: DesiredDatabase) -> DatabaseState:
     """The state of the database that the session is connected to.
 
     Args:
@@ -138,24 +138,24 @@ def read_database(session: Session, want: DatabaseWant) -> DatabaseState:
     """
     # With an empty path every name is qualified; compiling queries would take longer than running them.
     session.execute("SET LOCAL search_path = ''; SET LOCAL jit = off")
-    schemas = list(want.schemas)
+    schemas = list(desired.schemas)
     itself = session.rows(_ITSELF)
-    objects = (*_objects(session, want, schemas), *read_owned(session, schemas))
+    objects = (*_objects(session, desired, schemas), *read_owned(session, schemas))
     # Where there are few objects nobody asks whether they are all of them.
     many = any(len(group.names) > SPELL_OUT for group in objects)
     return DatabaseState(
         objects=objects,
         defaults=_defaults(session, schemas),
         counts=_counts(session, schemas) if many else {},
-        extensions=_extensions(session) if want.extensions else {},
+        extensions=_extensions(session) if desired.extensions else {},
         settings={row["role"]: stored_settings(row["settings"]) for row in itself if row["role"] is not None},
         connection_limit=itself[0]["connection_limit"],
         is_template=itself[0]["is_template"],
     )
 
 
-def _objects(session: Session, want: DatabaseWant, schemas: Sequence[str]) -> Tuple[Objects, ...]:
-    special = sorted({(rule.kind, rule.schema, rule.object) for rule in want.rules if rule.object})
+def _objects(session: Session, desired: DesiredDatabase, schemas: Sequence[str]) -> Tuple[Objects, ...]:
+    special = sorted({(rule.kind, rule.schema, rule.object) for rule in desired.rules if rule.object})
     parameters = {
         "schemas": schemas,
         "kinds": [kind for kind, _schema, _name in special],

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Mapping, Sequence, Tuple
 
 from ..connection import Session
-from .state import OWNER_ONLY, Objects
+from .actual import OWNER_ONLY, Objects
 
 #: By the word for a kind, where it is kept.
 CATALOGUES: Mapping[str, str] = {

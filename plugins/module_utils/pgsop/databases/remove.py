@@ -13,13 +13,13 @@ from ..cluster import Cluster
 from ..connection import Session, connect
 from ..errors import PgsopError, ServerError
 from ..sql import quote_identifier
+from .actual import ClusterState, DatabaseInfo, Dependency
 from .closed import refuse_closed
-from .converge import Tries, converge, run, told
+from .converge import Tries, converge, run, with_statement
+from .desired import Absent, Declaration
 from .init_privileges import cleaning
 from .invalid import INVALID
-from .state import ClusterState, DatabaseInfo, Dependency
 from .statement import Statement
-from .wanted import Absent, Declaration
 
 #: Seconds in which a session that was closed is gone.
 _ENDING_S = 2
@@ -124,7 +124,7 @@ def remove(cluster: Cluster, removal: Removal, tries: Tries) -> List[Tuple[str, 
         try:
             run(session, removal.final)
         except ServerError as error:
-            raise told(error, cluster, "the cluster", removal.final) from error
+            raise with_statement(error, cluster, "the cluster", removal.final) from error
     return list(replace(removal, before=tuple(before)).shown())
 
 

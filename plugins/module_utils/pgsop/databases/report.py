@@ -12,11 +12,11 @@ from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, Sequence, Tupl
 from ..connection import Session
 from ..finding import WARNING, Finding
 from ..sql import quote_identifier
+from .actual import MEMBERSHIP_OPTIONS, OWNER_ONLY, PUBLIC, ClusterState, DatabaseState, Objects, rights_of
+from .desired import Declaration, DesiredDatabase
 from .plan_memberships import Members, is_creator_row
 from .read_owned import CATALOGUES
-from .state import MEMBERSHIP_OPTIONS, OWNER_ONLY, PUBLIC, ClusterState, DatabaseState, Objects, rights_of
 from .statement import in_order, quote_role
-from .wanted import DatabaseWant, Declaration
 
 SOP = "2"
 #: Role, catalogue, and whether the role owns.
@@ -67,7 +67,7 @@ SELECT n.nspname::text AS schema, r.rolname::text AS role
 
 
 @dataclass(frozen=True)
-class Bystanders:
+class UnmanagedRoles:
     """Who is looked at in each database, found once for all of them.
 
     Attributes:
@@ -81,7 +81,7 @@ class Bystanders:
     others: Tuple[str, ...]
 
 
-def bystanders(declaration: Declaration, state: ClusterState) -> Bystanders:
+def bystanders(declaration: Declaration, state: ClusterState) -> UnmanagedRoles:
     """Who is looked at in each database."""
     # What absent roles have is not kept, so it is not told.
     known = frozenset({*declaration.roles, *(item.name for item in declaration.absent_roles), PUBLIC})
@@ -94,10 +94,12 @@ def bystanders(declaration: Declaration, state: ClusterState) -> Bystanders:
         for name, role in state.roles.items()
         if name not in known and not role.superuser and not name.startswith("pg_")
     )
-    return Bystanders(known, held, tuple(sorted(others)))
+    return UnmanagedRoles(known, held, tuple(sorted(others)))
 
 
-def report_database(session: Session, want: DatabaseWant, there: DatabaseState, around: Bystanders) -> List[Finding]:
+def report_database(
+    session: Session, desired: DesiredDatabase, actual: DatabaseState, around: UnmanagedRoles
+) -> List[Finding]:
     """Findings about one database.
 
     Args:
@@ -106,25 +108,25 @@ def report_database(session: Session, want: DatabaseWant, there: DatabaseState, 
         there: what was read of it.
         around: who is looked at.
     """
-    findings = [*_strangers(want, there, around.declared), *_others_objects(want, there)]
-    held = around.held.get(want.name, {})
+    findings = [*_strangers(desired, actual, around.declared), *_others_objects(desired, actual)]
+    held = around.held.get(desired.name, {})
     # Most days everything is where it is managed, and then the objects need not be looked up.
-    explained = _explained(want, there)
+    explained = _explained(desired, actual)
     if any(count > explained.get(key, 0) for key, count in held.items()):
         roles = sorted({role for role, _catalogue, _owns in held})
-        findings += _access(session.rows(_ACCESS, {"schemas": list(want.schemas), "roles": roles}), want)
+        findings += _access(session.rows(_ACCESS, {"schemas": list(desired.schemas), "roles": roles}), desired)
     if around.others:
-        parameters = {"schemas": [*want.schemas, "public"], "roles": list(around.others)}
-        findings += _creators(session.rows(_CREATORS, parameters), want)
+        parameters = {"schemas": [*desired.schemas, "public"], "roles": list(around.others)}
+        findings += _creators(session.rows(_CREATORS, parameters), desired)
     return findings
 
 
-def _explained(want: DatabaseWant, there: DatabaseState) -> Dict[Held, int]:
+def _explained(desired: DesiredDatabase, actual: DatabaseState) -> Dict[Held, int]:
     """What pg_shdepend holds about the objects of the managed schemas."""
     found: Dict[Held, int] = Counter()
-    for group in there.objects:
+    for group in actual.objects:
         catalogue, many = _CATALOGUES.get(group.kind, CATALOGUES.get(group.word)), len(group.names)
-        if catalogue is None or group.schema not in want.schemas:
+        if catalogue is None or group.schema not in desired.schemas:
             continue
         if not (group.kind == "T" and group.follows):
             found[group.owner, catalogue, True] += many
@@ -153,23 +155,25 @@ def _listed(things: Sequence[str]) -> str:
     return ", ".join(things[:_SHOWN]) + rest
 
 
-def _access(rows: Sequence[Mapping[str, Any]], want: DatabaseWant) -> Iterator[Finding]:
+def _access(rows: Sequence[Mapping[str, Any]], desired: DesiredDatabase) -> Iterator[Finding]:
     found: Dict[str, List[str]] = {}
     for row in rows:
         verb = "owns" if row["owns"] else "is granted something on"
         found.setdefault(f"{row['role']} {verb}", []).append(f"{row['kind']} {row['identity']}")
     for head, things in found.items():
-        message = f"in database {want.name} {head} {_listed(things)}, outside the declared schemas"
-        yield _finding("access.outside", message, f"\\c {want.name}")
+        message = f"in database {desired.name} {head} {_listed(things)}, outside the declared schemas"
+        yield _finding("access.outside", message, f"\\c {desired.name}")
 
 
-def _creators(rows: Sequence[Mapping[str, Any]], want: DatabaseWant) -> Iterator[Finding]:
+def _creators(rows: Sequence[Mapping[str, Any]], desired: DesiredDatabase) -> Iterator[Finding]:
     for row in rows:
-        message = f"in database {want.name} {row['role']}, which is not declared, can create in schema {row['schema']}"
+        message = (
+            f"in database {desired.name} {row['role']}, which is not declared, can create in schema {row['schema']}"
+        )
         yield _finding("access.creator", message, f"\\dn+ {quote_identifier(row['schema'])}")
 
 
-def _strangers(want: DatabaseWant, state: DatabaseState, known: FrozenSet[str]) -> Iterator[Finding]:
+def _strangers(desired: DesiredDatabase, state: DatabaseState, known: FrozenSet[str]) -> Iterator[Finding]:
     found: Dict[str, List[str]] = {}
     for group in state.objects:
         for layer, acl in (("", group.acl), *group.columns.items()):
@@ -177,7 +181,7 @@ def _strangers(want: DatabaseWant, state: DatabaseState, known: FrozenSet[str]) 
                 if grantee not in known and grantee != group.owner:
                     found.setdefault(grantee, []).append(_granted(group, layer, rights))
     for grantee, things in sorted(found.items()):
-        message = f"in database {want.name} {grantee}, which is not declared, has {_listed(sorted(set(things)))}"
+        message = f"in database {desired.name} {grantee}, which is not declared, has {_listed(sorted(set(things)))}"
         yield _finding("access.stranger", f"{message}; it keeps that", f"REVOKE ... FROM {quote_role(grantee)}")
 
 
@@ -187,13 +191,13 @@ def _granted(group: Objects, layer: str, rights: Mapping[str, bool]) -> str:
     return f"{'/'.join(in_order(rights))}{column} on {group.word.lower()} {group.names[0]}{many}"
 
 
-def _others_objects(want: DatabaseWant, state: DatabaseState) -> Iterator[Finding]:
-    if want.own_objects:
+def _others_objects(desired: DesiredDatabase, state: DatabaseState) -> Iterator[Finding]:
+    if desired.own_objects:
         return
     for group in state.objects:
-        if group.kind in f"rsfT{OWNER_ONLY}" and not group.follows and group.owner != want.schemas[group.schema]:
+        if group.kind in f"rsfT{OWNER_ONLY}" and not group.follows and group.owner != desired.schemas[group.schema]:
             names = _listed([f"{group.word.lower()} {name}" for name in group.names])
-            message = f"in database {want.name} {group.owner} owns {names}, and not {want.schemas[group.schema]}"
+            message = f"in database {desired.name} {group.owner} owns {names}, and not {desired.schemas[group.schema]}"
             yield _finding("access.owner", message, "own_objects: true hands them over")
 
 

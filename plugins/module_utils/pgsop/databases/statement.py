@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import FrozenSet, Iterable, Iterator, List, Mapping, Tuple
 
 from ..sql import quote_identifier, quote_literal
-from .state import PUBLIC
+from .actual import PUBLIC
 
 #: Names per statement; and the number from which "ALL TABLES IN SCHEMA" is written instead, where that is the same.
 CHUNK = 500
@@ -57,7 +57,7 @@ class Statement:
 
 
 @dataclass(frozen=True)
-class Change:
+class PlannedChange:
     """GRANT, REVOKE or REVOKE GRANT OPTION FOR on one object, or many of a kind."""
 
     phase: Phase
@@ -89,7 +89,7 @@ def quote_role(name: str) -> str:
     return "PUBLIC" if name == PUBLIC else quote_identifier(name)
 
 
-def merge(changes: Iterable[Change]) -> List[Change]:
+def merge(changes: Iterable[PlannedChange]) -> List[PlannedChange]:
     """Changes in order, those that differ only in names as one."""
     merged = []
     for _head, group in groupby(sorted(changes, key=lambda change: (change.head, change.names)), key=lambda c: c.head):
@@ -103,7 +103,7 @@ def merge(changes: Iterable[Change]) -> List[Change]:
     return merged
 
 
-def statements(changes: Iterable[Change], counts: Mapping[Tuple[str, str], int]) -> Iterator[Statement]:
+def statements(changes: Iterable[PlannedChange], counts: Mapping[Tuple[str, str], int]) -> Iterator[Statement]:
     """The SQL of changes.
 
     Args:
@@ -116,18 +116,18 @@ def statements(changes: Iterable[Change], counts: Mapping[Tuple[str, str], int])
             yield Statement(_sql(change, target), as_role=change.as_role)
 
 
-def locks(changes: Iterable[Change], counts: Mapping[Tuple[str, str], int]) -> int:
+def locks(changes: Iterable[PlannedChange], counts: Mapping[Tuple[str, str], int]) -> int:
     """How many objects are named one by one, which since 18 takes as many locks."""
     named = {(change.kind, name) for change in changes if not _is_whole(change, counts) for name in change.names}
     return len(named)
 
 
-def _is_whole(change: Change, counts: Mapping[Tuple[str, str], int]) -> bool:
+def _is_whole(change: PlannedChange, counts: Mapping[Tuple[str, str], int]) -> bool:
     whole = counts.get((change.schema, change.kind)) == len(change.names)
     return whole and len(change.names) > SPELL_OUT and change.kind in _ALL_OF and not change.columns
 
 
-def _targets(change: Change, counts: Mapping[Tuple[str, str], int]) -> Iterator[str]:
+def _targets(change: PlannedChange, counts: Mapping[Tuple[str, str], int]) -> Iterator[str]:
     if _is_whole(change, counts):
         yield f"{_ALL_OF[change.kind]} IN SCHEMA {quote_identifier(change.schema)}"
         return
@@ -135,7 +135,7 @@ def _targets(change: Change, counts: Mapping[Tuple[str, str], int]) -> Iterator[
         yield f"{_KINDS[change.kind]} {', '.join(change.names[start : start + CHUNK])}"
 
 
-def _sql(change: Change, target: str) -> str:
+def _sql(change: PlannedChange, target: str) -> str:
     columns = f" ({', '.join(change.columns)})" if change.columns else ""
     privileges = ", ".join(privilege + columns for privilege in in_order(change.privileges))
     preposition = "TO" if change.verb == "GRANT" else "FROM"

@@ -11,7 +11,7 @@ from typing import Any, Dict, FrozenSet, List, Mapping, Optional, Tuple
 
 from .. import scram
 from ..cluster import Cluster
-from ..connection import EVENT_TRIGGERS_SINCE, Session, connect, undisturbed
+from ..connection import EVENT_TRIGGERS_SINCE, Session, connect, without_event_triggers
 from ..errors import PgsopError
 from .target import ConnectionTarget
 
@@ -151,7 +151,7 @@ def login_triggers(cluster: Cluster, target: ConnectionTarget) -> Tuple[str, ...
     if cluster.version < EVENT_TRIGGERS_SINCE:
         return ()
     try:
-        with connect(cluster, target.database, undisturbed(cluster)) as session:
+        with connect(cluster, target.database, without_event_triggers(cluster)) as session:
             return tuple(str(row["name"]) for row in session.rows(_TRIGGERS))
     except PgsopError:
         return ()

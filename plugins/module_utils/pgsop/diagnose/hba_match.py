@@ -15,8 +15,8 @@ from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 from ..errors import PgsopError
 from ..files import changed_at, read_state
 from ..hba_rules.read import read_lines
-from ..hba_rules.rule import Rule, bare, from_server, without_secrets
-from ..hba_rules.simulate import Attempt, first_match
+from ..hba_rules.rule import HbaRule, bare, from_server, without_secrets
+from ..hba_rules.simulate import LoginAttempt, first_match
 from .catalogue import Catalogue
 from .network import NetworkPath
 from .target import ConnectionTarget
@@ -29,7 +29,7 @@ _WAYS: Mapping[str, Tuple[str, ...]] = {"disable": ("plain",), "allow": ("plain"
 class MatchedLine:
     """A rule and where it stands."""
 
-    rule: Rule
+    rule: HbaRule
     place: str
 
     def __str__(self) -> str:
@@ -92,9 +92,9 @@ class _Written:
     """Rules as they are in their files: the server does not show which names are in quotes, and so not keywords."""
 
     def __init__(self) -> None:
-        self._files: Dict[str, Dict[int, Rule]] = {}
+        self._files: Dict[str, Dict[int, HbaRule]] = {}
 
-    def quoted(self, rule: Rule, row: Mapping[str, Any], found: Catalogue) -> Rule:
+    def quoted(self, rule: HbaRule, row: Mapping[str, Any], found: Catalogue) -> HbaRule:
         """The rule with its names as they are written; as the server shows it where the file cannot be read."""
         path = _file(row, found)
         if path not in self._files:
@@ -105,7 +105,7 @@ class _Written:
         return dataclasses.replace(rule, databases=written.databases, users=written.users)
 
 
-def _read(path: str) -> Dict[int, Rule]:
+def _read(path: str) -> Dict[int, HbaRule]:
     try:
         text = read_state(path).text or ""
     except PgsopError:
@@ -117,7 +117,7 @@ def _file(row: Mapping[str, Any], found: Catalogue) -> str:
     return str(row["file_name"] or found.server["hba_file"])
 
 
-def _rule(row: Mapping[str, Any]) -> Rule:
+def _rule(row: Mapping[str, Any]) -> HbaRule:
     """A rule whose network is one, where the file names some address in it, as in 10.0.0.5/8."""
     rule = from_server(row)
     if rule.network is None and "/" in rule.address:
@@ -133,14 +133,14 @@ def ways(target: ConnectionTarget, *, ssl: bool) -> Tuple[str, ...]:
     return tried if ssl else tuple(way for way in tried if way == "plain") or ("ssl",)
 
 
-def _attempt(target: ConnectionTarget, reach: NetworkPath, found: Catalogue, kind: str) -> Attempt:
+def _attempt(target: ConnectionTarget, reach: NetworkPath, found: Catalogue, kind: str) -> LoginAttempt:
     database = "replication" if target.replication else target.database
     if database == "replication" and not target.replication:
         database = f'"{database}"'
-    return Attempt(kind, database, target.user, "" if target.socket else reach.client, found.groups)
+    return LoginAttempt(kind, database, target.user, "" if target.socket else reach.client, found.groups)
 
 
-def _matching(lines: Sequence[MatchedLine], attempt: Attempt) -> Iterator[MatchedLine]:
+def _matching(lines: Sequence[MatchedLine], attempt: LoginAttempt) -> Iterator[MatchedLine]:
     names: List[str] = []
     for line in lines:
         if first_match([line.rule], attempt) is None:
@@ -150,7 +150,7 @@ def _matching(lines: Sequence[MatchedLine], attempt: Attempt) -> Iterator[Matche
         yield line
 
 
-def _word_matches(rule: Rule, address: str, names: List[str]) -> bool:
+def _word_matches(rule: HbaRule, address: str, names: List[str]) -> bool:
     """Whether an address that is a word takes a client of this very host.
 
     samehost and samenet take each of the host's own addresses. A host name takes the address whose name it is, if the name leads

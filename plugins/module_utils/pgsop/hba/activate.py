@@ -16,7 +16,7 @@ from ..cluster import Cluster
 from ..connection import Session, connect
 from ..errors import PgsopError
 from ..files import FileMode, FileState, has_mode, restore, write_atomically
-from ..hba_rules.rule import Rule
+from ..hba_rules.rule import HbaRule
 from ..knock import ACCEPTED, knock
 from ..login import Login
 from ..reload import RELOAD_TIMEOUT_S, reload
@@ -28,7 +28,7 @@ from .server import md5_roles, refuse_misread, refuse_on_server
 
 
 @dataclass(frozen=True)
-class Change:
+class HbaChange:
     """Files as they are and as they become.
 
     Attributes:
@@ -43,7 +43,7 @@ class Change:
     before: FileState
     text: str
     mode: FileMode
-    rules: Sequence[Rule]
+    rules: Sequence[HbaRule]
     ident: Optional[IdentFile] = None
     maps: Maps = ()
 
@@ -56,7 +56,7 @@ class Activation:
         logins: that must work afterwards where they work now.
     """
 
-    def __init__(self, change: Change, logins: Sequence[Login]) -> None:
+    def __init__(self, change: HbaChange, logins: Sequence[Login]) -> None:
         self._before = change.before
         self._change = change
         self._logins = logins
@@ -104,7 +104,7 @@ class Activation:
             self._write(undo)
             service.signal_reload(cluster)
             _wait_until_accepted(cluster, self._before.path)
-            found = self._prove(cluster)
+            found = self._verify_logins(cluster)
             refuse_lockout(cluster, self._before.path, self._change.rules, before)
         return found
 
@@ -112,7 +112,7 @@ class Activation:
         with transaction() as undo:
             undo.callback(_reload_if_running, cluster)
             self._write(undo)
-            return self._prove(service.restart(cluster))
+            return self._verify_logins(service.restart(cluster))
 
     def _refuse_misread(self, cluster: Cluster, session: Session) -> None:
         refuse_misread(self._before.path, self._change.rules, session)
@@ -128,7 +128,7 @@ class Activation:
         undo.callback(restore, self._before)
         write_atomically(self._before.path, self._change.text, self._change.mode)
 
-    def _prove(self, cluster: Cluster) -> Tuple[str, ...]:
+    def _verify_logins(self, cluster: Cluster) -> Tuple[str, ...]:
         with connect(cluster) as session:
             self._refuse_misread(cluster, session)
             found = md5_roles(session)

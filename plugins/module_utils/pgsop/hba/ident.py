@@ -15,7 +15,7 @@ from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 from ..connection import Session
 from ..errors import PgsopError
 from ..files import FileMode, FileState
-from ..hba_rules.rule import Rule
+from ..hba_rules.rule import HbaRule
 
 _KEYS = ("map", "system_user", "role")
 _COLUMNS = (16, 24)
@@ -90,7 +90,7 @@ def _problems(entry: Any) -> Iterator[str]:
         yield f"unknown key {', '.join(unknown)}; a map has {', '.join(_KEYS)}"
 
 
-def undeclared(rules: Sequence[Rule], maps: Maps) -> List[str]:
+def undeclared(rules: Sequence[HbaRule], maps: Maps) -> List[str]:
     """Maps that rules use and that are not declared."""
     used = {value for rule in rules for name, value in rule.options if name == "map"}
     return sorted(used - {str(entry["map"]) for entry in maps})
@@ -113,7 +113,7 @@ def effective(text: str) -> List[Tuple[int, str]]:
     return [(number, " ".join(line.split())) for number, line in numbered if line.split("#")[0].strip()]
 
 
-def make_file(before: FileState, mode: FileMode, rules: Sequence[Rule], maps: Maps, name: str) -> IdentFile:
+def make_file(before: FileState, mode: FileMode, rules: Sequence[HbaRule], maps: Maps, name: str) -> IdentFile:
     """The change of the file.
 
     Args:

@@ -10,8 +10,8 @@ from typing import Any, List, Mapping, Sequence, Set, Tuple
 from ..cluster import Cluster
 from ..connection import Session, load_driver
 from ..errors import PgsopError
-from ..hba_rules.rule import Rule
-from ..hba_rules.simulate import Attempt, first_match
+from ..hba_rules.rule import HbaRule
+from ..hba_rules.simulate import LoginAttempt, first_match
 from ..login import LOOPBACK, Login, open_session
 
 #: Loopback addresses that an application may use.
@@ -44,7 +44,7 @@ def working(cluster: Cluster, logins: Sequence[Login]) -> List[Way]:
     return [(login, address) for login in logins for address in ADDRESSES if not _refusal(cluster, login, address)]
 
 
-def refuse_lockout(cluster: Cluster, path: str, rules: Sequence[Rule], before: Sequence[Way]) -> None:
+def refuse_lockout(cluster: Cluster, path: str, rules: Sequence[HbaRule], before: Sequence[Way]) -> None:
     """Try each login that worked before.
 
     Raises:
@@ -75,7 +75,7 @@ def _refusal(cluster: Cluster, login: Login, address: str) -> str:
     return ""
 
 
-def _cause(rules: Sequence[Rule], login: Login, address: str) -> str:
+def _cause(rules: Sequence[HbaRule], login: Login, address: str) -> str:
     groups: Set[str] = set()
-    decides = first_match(rules, Attempt("plain", login.database, login.role, address, groups))
+    decides = first_match(rules, LoginAttempt("plain", login.database, login.role, address, groups))
     return f"rule {decides} decides" if decides else "no rule matches"

@@ -13,10 +13,10 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
 from ..availability import ABSENT, ANSWERS, REFUSED, STOPPED, availability
 from ..cluster import POSTGRES, Cluster, config_directory, find_cluster
 from ..configured import client_files
-from ..connection import Session, connect, reached_cluster
+from ..connection import Session, connect, get_running_cluster
 from ..files import FileMode, FileState, has_mode, read_state
-from ..hba_rules.rule import Rule, parse_all, render, without_secrets
-from .activate import Activation, Change
+from ..hba_rules.rule import HbaRule, parse_all, render, without_secrets
+from .activate import Activation, HbaChange
 from .ident import IdentFile, Maps, make_file
 from .ident import problems as ident_problems
 from .logins import from_arguments
@@ -31,7 +31,7 @@ UNION ALL SELECT 'role', rolname::text FROM pg_catalog.pg_authid
 
 
 @dataclass(frozen=True)
-class Request:
+class HbaRequest:
     """What a caller declares: every rule of the file, in order.
 
     Attributes:
@@ -56,7 +56,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class HbaOutcome:
     """What was, or in check mode would be, done.
 
     Attributes:
@@ -67,7 +67,7 @@ class Outcome:
     before: FileState
     text: str
     mode: FileMode
-    rules: Tuple[Rule, ...]
+    rules: Tuple[HbaRule, ...]
     loaded: bool
     md5_roles: Tuple[str, ...] = ()
     validated: bool = True
@@ -122,7 +122,7 @@ class Outcome:
         return {"before_header": header, "after_header": header, "before": before, "after": mode + text}
 
 
-def manage(request: Request, *, check: bool) -> Outcome:
+def manage(request: HbaRequest, *, check: bool) -> HbaOutcome:
     """Make the declared rules the ones in force.
 
     Args:
@@ -144,14 +144,14 @@ def manage(request: Request, *, check: bool) -> Outcome:
     refuse(path, problems(rules, administrator=owner) + unknown_to_version(rules, request.version))
     mode = FileMode(owner, owner, 0o640)
     text = render(rules, request.name)
-    outcome = Outcome(read_state(path), text, mode, tuple(rules), loaded=False, validated=False, state=state)
+    outcome = HbaOutcome(read_state(path), text, mode, tuple(rules), loaded=False, validated=False, state=state)
     if request.ident_maps or state != ABSENT:
         # The packages create the file with the cluster, without maps.
         outcome = _with_ident(outcome, request, ident_path)
     if state == ABSENT:
         refuse(path, unknown_names(request.pairs, request.databases, request.roles, asked=False))
     if state != ANSWERS and not check and not _can_be_repaired(outcome, request):
-        cluster = reached_cluster(request.version, request.cluster, attempted="change the HBA rules")
+        cluster = get_running_cluster(request.version, request.cluster, attempted="change the HBA rules")
         outcome = dataclasses.replace(outcome, state=ANSWERS)
     if cluster is not None and outcome.state == ANSWERS:
         with connect(cluster) as session:
@@ -161,19 +161,19 @@ def manage(request: Request, *, check: bool) -> Outcome:
     return _apply(outcome, request, cluster)
 
 
-def _with_ident(outcome: Outcome, request: Request, path: str) -> Outcome:
+def _with_ident(outcome: HbaOutcome, request: HbaRequest, path: str) -> HbaOutcome:
     if request.ident_maps is None:
         return outcome
     found = make_file(read_state(path), outcome.mode, outcome.rules, request.ident_maps, request.name)
     return dataclasses.replace(outcome, ident=found)
 
 
-def _can_be_repaired(outcome: Outcome, request: Request) -> bool:
+def _can_be_repaired(outcome: HbaOutcome, request: HbaRequest) -> bool:
     """Whether the file may be what keeps the owner out, or the server from starting."""
     return outcome.state == REFUSED or (outcome.state == STOPPED and request.start and outcome.writes)
 
 
-def _asked(outcome: Outcome, request: Request, session: Session) -> Outcome:
+def _asked(outcome: HbaOutcome, request: HbaRequest, session: Session) -> HbaOutcome:
     """The outcome against a server that answers."""
     path = session.value("SHOW hba_file")
     roles = md5_roles(session)
@@ -193,9 +193,9 @@ def _asked(outcome: Outcome, request: Request, session: Session) -> Outcome:
     return dataclasses.replace(found, before=read_state(path), loaded=loaded, md5_roles=tuple(roles), validated=True)
 
 
-def _apply(outcome: Outcome, request: Request, cluster: Cluster) -> Outcome:
+def _apply(outcome: HbaOutcome, request: HbaRequest, cluster: Cluster) -> HbaOutcome:
     logins = from_arguments(request.logins)
     maps = request.ident_maps or ()
-    change = Change(outcome.before, outcome.text, outcome.mode, outcome.rules, outcome.ident, maps)
+    change = HbaChange(outcome.before, outcome.text, outcome.mode, outcome.rules, outcome.ident, maps)
     found = Activation(change, logins).run(cluster, outcome.state)
     return dataclasses.replace(outcome, md5_roles=found, validated=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import ipaddress
 from typing import AbstractSet, List, Mapping, Sequence
 
-from ..hba_rules.rule import KINDS, Rule
+from ..hba_rules.rule import KINDS, HbaRule
 from ..hba_rules.simulate import dead_rules, rules_reached
 
 #: Methods that let somebody in without a secret, or with one that can be read or replayed.
@@ -24,7 +24,7 @@ _LOOPBACK_4 = ipaddress.IPv4Network("127.0.0.0/8")
 _LOOPBACK_6 = ipaddress.IPv6Network("::1/128")
 
 
-def problems(rules: Sequence[Rule], *, administrator: str) -> List[str]:
+def problems(rules: Sequence[HbaRule], *, administrator: str) -> List[str]:
     """Everything that is wrong with the file, as sentences; what only a server can tell is not among them.
 
     Args:
@@ -39,9 +39,9 @@ def problems(rules: Sequence[Rule], *, administrator: str) -> List[str]:
     return found + lockouts(rules, administrator)
 
 
-def lockouts(rules: Sequence[Rule], administrator: str) -> List[str]:
+def lockouts(rules: Sequence[HbaRule], administrator: str) -> List[str]:
     """Whether the administrator could not reach some database over the socket by peer authentication."""
-    login = Rule("local", ("all",), (administrator,), "peer")
+    login = HbaRule("local", ("all",), (administrator,), "peer")
     reached = [rule for rule in rules_reached([*rules, login], administrator) if rule.type == "local"]
     wrong = [rule for rule in reached if rule.method != "peer"]
     if not wrong and not any(rule is login for rule in reached):
@@ -54,7 +54,7 @@ def lockouts(rules: Sequence[Rule], administrator: str) -> List[str]:
     return [problem]
 
 
-def md5_lockouts(rules: Sequence[Rule], roles: Mapping[str, AbstractSet[str]]) -> List[str]:
+def md5_lockouts(rules: Sequence[HbaRule], roles: Mapping[str, AbstractSet[str]]) -> List[str]:
     """Roles with an md5 verifier that would meet a SCRAM rule, which can never accept it.
 
     Args:
@@ -68,14 +68,14 @@ def md5_lockouts(rules: Sequence[Rule], roles: Mapping[str, AbstractSet[str]]) -
     ]
 
 
-def unusable_without_ssl(rules: Sequence[Rule]) -> List[str]:
+def unusable_without_ssl(rules: Sequence[HbaRule]) -> List[str]:
     """Rules for TLS connections, of which a server with ssl = off has none."""
     return [
         f"{rule} can never match, because the server's ssl is off" for rule in rules if KINDS[rule.type] == ("ssl",)
     ]
 
 
-def unknown_to_version(rules: Sequence[Rule], version: int) -> List[str]:
+def unknown_to_version(rules: Sequence[HbaRule], version: int) -> List[str]:
     """Rules with words that a server of this major version takes for plain names, without saying so."""
     if version >= _EXPRESSIONS_SINCE:
         return []
@@ -86,7 +86,7 @@ def unknown_to_version(rules: Sequence[Rule], version: int) -> List[str]:
     ]
 
 
-def _weaknesses(rule: Rule) -> List[str]:
+def _weaknesses(rule: HbaRule) -> List[str]:
     if rule.exception or rule.method == "reject":
         return []
     found = []
@@ -98,7 +98,7 @@ def _weaknesses(rule: Rule) -> List[str]:
     return [problem + hint for problem in found]
 
 
-def is_loopback(rule: Rule) -> bool:
+def is_loopback(rule: HbaRule) -> bool:
     """Whether the rule takes connections from this host only."""
     network = rule.network
     if network is None:

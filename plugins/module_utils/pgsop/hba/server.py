@@ -11,7 +11,7 @@ from typing import Dict, Mapping, Sequence, Set
 from ..connection import Session
 from ..errors import PgsopError
 from ..files import FileState, changed_at
-from ..hba_rules.rule import Rule, from_server
+from ..hba_rules.rule import HbaRule, from_server
 from .policy import md5_lockouts, unusable_without_ssl
 
 _MD5_ROLES = """
@@ -59,7 +59,7 @@ def refuse(path: str, found: Sequence[str]) -> None:
         )
 
 
-def refuse_on_server(path: str, rules: Sequence[Rule], roles: Mapping[str, Set[str]], session: Session) -> None:
+def refuse_on_server(path: str, rules: Sequence[HbaRule], roles: Mapping[str, Set[str]], session: Session) -> None:
     """Refuse rules that this server cannot serve, or that lock out roles with an md5 verifier.
 
     Raises:
@@ -78,7 +78,7 @@ def refuse_on_server(path: str, rules: Sequence[Rule], roles: Mapping[str, Set[s
         )
 
 
-def refuse_misread(path: str, rules: Sequence[Rule], session: Session) -> None:
+def refuse_misread(path: str, rules: Sequence[HbaRule], session: Session) -> None:
     """Have the server read the file and compare.
 
     Raises:

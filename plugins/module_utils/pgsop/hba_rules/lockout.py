@@ -16,8 +16,8 @@ from ..configured import client_files
 from ..errors import PgsopError
 from ..files import read_state
 from ..knock import REFUSED, knock
-from .read import Line, read_lines
-from .simulate import Attempt, first_match
+from .read import HbaLine, read_lines
+from .simulate import LoginAttempt, first_match
 
 
 @dataclass(frozen=True)
@@ -105,11 +105,11 @@ def _by_hand(owner: str) -> str:
     return f"it was edited by hand: this collection starts the file with 'local all {owner} peer'"
 
 
-def _accepts(line: Line) -> bool:
+def _accepts(line: HbaLine) -> bool:
     rule = line.rule
     return rule is not None and (rule.method == "trust" or (rule.method == "peer" and not rule.options))
 
 
-def _decides(lines: List[Line], owner: str) -> Optional[Line]:
-    attempt = Attempt("local", "postgres", owner)
+def _decides(lines: List[HbaLine], owner: str) -> Optional[HbaLine]:
+    attempt = LoginAttempt("local", "postgres", owner)
     return next((line for line in lines if line.rule is not None and first_match([line.rule], attempt)), None)

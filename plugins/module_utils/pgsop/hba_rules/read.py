@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from typing import Iterator, List, Optional, Tuple
 
-from .rule import ADDRESS_WORDS, KINDS, METHODS, Rule, without_secrets
+from .rule import ADDRESS_WORDS, KINDS, METHODS, HbaRule, without_secrets
 
 _TOKEN = re.compile(r'[\s,]*(?:(#.*)|((?:"[^"]*"|[^\s,"#])+)(,?))')
 #: What stands before a comment or a quote that is not closed.
@@ -22,7 +22,7 @@ _INCLUDES = ("include", "include_if_exists", "include_dir")
 
 
 @dataclass(frozen=True)
-class Line:
+class HbaLine:
     """One line that is not a comment.
 
     Attributes:
@@ -34,11 +34,11 @@ class Line:
 
     number: int
     text: str
-    rule: Optional[Rule] = None
+    rule: Optional[HbaRule] = None
     problem: str = ""
 
 
-def read_lines(text: str) -> List[Line]:
+def read_lines(text: str) -> List[HbaLine]:
     """Lines of a file in their order."""
     return [_line(number, logical) for number, logical in _logical(text) if _fields(logical)]
 
@@ -73,16 +73,16 @@ def _fields(line: str) -> List[List[str]]:
     return fields
 
 
-def _line(number: int, line: str) -> Line:
+def _line(number: int, line: str) -> HbaLine:
     fields = _fields(line)
     text = without_secrets(" ".join(",".join(words) for words in fields))
     try:
-        return Line(number, text, _rule(line, fields))
+        return HbaLine(number, text, _rule(line, fields))
     except ValueError as error:
-        return Line(number, text, problem=str(error))
+        return HbaLine(number, text, problem=str(error))
 
 
-def _rule(line: str, fields: List[List[str]]) -> Rule:
+def _rule(line: str, fields: List[List[str]]) -> HbaRule:
     kind = fields[0][0]
     if kind in _INCLUDES:
         raise ValueError("it includes another file")
@@ -100,7 +100,7 @@ def _rule(line: str, fields: List[List[str]]) -> Rule:
     if not all(sign for _name, sign, _value in options):
         raise ValueError("an option has no value")
     pairs = tuple((name, value) for name, _sign, value in options)
-    return Rule(kind, tuple(fields[1]), tuple(fields[2]), method, address, pairs)
+    return HbaRule(kind, tuple(fields[1]), tuple(fields[2]), method, address, pairs)
 
 
 def _address(kind: str, fields: List[List[str]]) -> Tuple[str, List[List[str]]]:

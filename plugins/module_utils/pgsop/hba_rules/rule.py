@@ -60,7 +60,7 @@ _COLUMNS = (8, 16, 16, 24)
 
 
 @dataclass(frozen=True)
-class Rule:
+class HbaRule:
     """One rule.
 
     Attributes:
@@ -126,7 +126,7 @@ def is_quoted(word: str) -> bool:
     return len(word) > 1 and word.startswith('"') and word.endswith('"')
 
 
-def render(rules: Iterable[Rule], name: str) -> str:
+def render(rules: Iterable[HbaRule], name: str) -> str:
     """The whole file."""
     head = f"# Managed by Ansible, aerovista.postgresql, for {_one_line(name, 'name')}: changes made here are overwritten.\n"
     titles = zip(("# TYPE", "DATABASE", "USER", "ADDRESS"), _COLUMNS)
@@ -140,7 +140,7 @@ def render(rules: Iterable[Rule], name: str) -> str:
     return "".join(lines)
 
 
-def parse(entry: Mapping[str, Any]) -> Rule:
+def parse(entry: Mapping[str, Any]) -> HbaRule:
     """A rule from what an inventory holds.
 
     Raises:
@@ -155,7 +155,7 @@ def parse(entry: Mapping[str, Any]) -> Rule:
     if method not in METHODS:
         raise ValueError(f"method {method!r} is not one of {', '.join(METHODS)}")
     _refuse_wrong_method(kind, method)
-    return Rule(
+    return HbaRule(
         type=kind,
         databases=_names(entry.get("database", "all"), "database"),
         users=_names(entry.get("user", "all"), "user"),
@@ -167,7 +167,7 @@ def parse(entry: Mapping[str, Any]) -> Rule:
     )
 
 
-def parse_all(entries: Iterable[Mapping[str, Any]]) -> Tuple[List[Rule], List[str]]:
+def parse_all(entries: Iterable[Mapping[str, Any]]) -> Tuple[List[HbaRule], List[str]]:
     """All rules that are rules, and for each of the others what is wrong with it."""
     if not isinstance(entries, (list, tuple)):
         return [], [f"rules {entries!r} are not a list"]
@@ -183,7 +183,7 @@ def parse_all(entries: Iterable[Mapping[str, Any]]) -> Tuple[List[Rule], List[st
     return rules, problems
 
 
-def from_server(row: Mapping[str, Any]) -> Rule:
+def from_server(row: Mapping[str, Any]) -> HbaRule:
     """A rule from a row of pg_hba_file_rules without an error."""
     address = row["address"] or ""
     if address and row["netmask"]:
@@ -191,7 +191,7 @@ def from_server(row: Mapping[str, Any]) -> Rule:
         bits = bin(int(ipaddress.ip_address(row["netmask"]))).count("1")
         address = f"{network.network_address}/{bits}"
     pairs = [option.partition("=") for option in row["options"] or ()]
-    return Rule(
+    return HbaRule(
         type=row["type"],
         databases=tuple(row["database"]),
         users=tuple(row["user_name"]),

@@ -11,14 +11,14 @@ import re
 from dataclasses import dataclass
 from typing import AbstractSet, Iterable, List, Optional, Sequence, Tuple
 
-from .rule import KINDS, Network, Rule, bare
+from .rule import KINDS, HbaRule, Network, bare
 
 #: Database keywords that depend on the role, so that nothing but the same word or "all" is sure to cover them.
 _ROLE_WORDS = ("sameuser", "samerole", "samegroup")
 
 
 @dataclass(frozen=True)
-class Attempt:
+class LoginAttempt:
     """A connection somebody tries to make.
 
     Attributes:
@@ -35,7 +35,7 @@ class Attempt:
     groups: AbstractSet[str] = frozenset()
 
 
-def first_match(rules: Iterable[Rule], attempt: Attempt) -> Optional[Rule]:
+def first_match(rules: Iterable[HbaRule], attempt: LoginAttempt) -> Optional[HbaRule]:
     """The rule that decides about the connection, None where none does and it is refused."""
     for rule in rules:
         if (
@@ -48,11 +48,11 @@ def first_match(rules: Iterable[Rule], attempt: Attempt) -> Optional[Rule]:
     return None
 
 
-def dead_rules(rules: Sequence[Rule]) -> List[Tuple[Rule, List[Rule]]]:
+def dead_rules(rules: Sequence[HbaRule]) -> List[Tuple[HbaRule, List[HbaRule]]]:
     """Rules that no connection can reach, each with the earlier rules that take all of its connections."""
     dead = []
     for index, rule in enumerate(rules):
-        shadows: List[Rule] = []
+        shadows: List[HbaRule] = []
         parts = itertools.product(KINDS[rule.type], rule.databases, rule.users)
         for kind, database, user in parts:
             cover = [earlier for earlier in rules[:index] if _covers(earlier, kind, database, user)]
@@ -64,7 +64,7 @@ def dead_rules(rules: Sequence[Rule]) -> List[Tuple[Rule, List[Rule]]]:
     return dead
 
 
-def rules_reached(rules: Sequence[Rule], user: str, groups: AbstractSet[str] = frozenset()) -> List[Rule]:
+def rules_reached(rules: Sequence[HbaRule], user: str, groups: AbstractSet[str] = frozenset()) -> List[HbaRule]:
     """Rules that can decide about some connection of one role to a database; replication is none.
 
     Args:
@@ -72,7 +72,7 @@ def rules_reached(rules: Sequence[Rule], user: str, groups: AbstractSet[str] = f
         user: name of the role.
         groups: every role it is a member of, directly or not.
     """
-    someone = Attempt("", "", user, groups=groups)
+    someone = LoginAttempt("", "", user, groups=groups)
     reached = []
     for index, rule in enumerate(rules):
         databases = [word for word in rule.databases if word != "replication"]
@@ -87,7 +87,7 @@ def rules_reached(rules: Sequence[Rule], user: str, groups: AbstractSet[str] = f
     return reached
 
 
-def _database_matches(word: str, attempt: Attempt) -> bool:
+def _database_matches(word: str, attempt: LoginAttempt) -> bool:
     if "replication" in (attempt.database, word):
         return attempt.database == word
     if word == "all":
@@ -100,7 +100,7 @@ def _database_matches(word: str, attempt: Attempt) -> bool:
     return _name_matches(word, database)
 
 
-def _user_matches(word: str, attempt: Attempt) -> bool:
+def _user_matches(word: str, attempt: LoginAttempt) -> bool:
     if word == "all":
         return True
     if word.startswith("+"):
@@ -118,7 +118,7 @@ def _name_matches(word: str, name: str) -> bool:
         return True
 
 
-def _address_matches(rule: Rule, address: str) -> bool:
+def _address_matches(rule: HbaRule, address: str) -> bool:
     if not address or rule.type == "local":
         return True
     if rule.network is None:
@@ -127,7 +127,7 @@ def _address_matches(rule: Rule, address: str) -> bool:
     return ipaddress.ip_address(address) in rule.network
 
 
-def _surely_matches(word: str, attempt: Attempt) -> bool:
+def _surely_matches(word: str, attempt: LoginAttempt) -> bool:
     """As _user_matches, but an expression that cannot be understood here does not count."""
     if word.startswith("/"):
         try:
@@ -137,17 +137,17 @@ def _surely_matches(word: str, attempt: Attempt) -> bool:
     return _user_matches(word, attempt)
 
 
-def _covers(rule: Rule, kind: str, database: str, user: str) -> bool:
+def _covers(rule: HbaRule, kind: str, database: str, user: str) -> bool:
     """Whether every connection of that kind, database word and user word matches, addresses aside."""
     user_covered = "all" in rule.users or user in rule.users
     return kind in KINDS[rule.type] and user_covered and _covers_database(rule, database)
 
 
-def _covers_database(rule: Rule, database: str) -> bool:
+def _covers_database(rule: HbaRule, database: str) -> bool:
     return database in rule.databases or ("all" in rule.databases and database != "replication")
 
 
-def _covers_address(cover: Sequence[Rule], rule: Rule) -> bool:
+def _covers_address(cover: Sequence[HbaRule], rule: HbaRule) -> bool:
     if rule.type == "local":
         return bool(cover)
     if any(earlier.address in ("all", rule.address) for earlier in cover):
@@ -162,7 +162,7 @@ def _covers_address(cover: Sequence[Rule], rule: Rule) -> bool:
     return all(_inside(network, given) for network in wanted)
 
 
-def _networks(rule: Rule) -> List[Network]:
+def _networks(rule: HbaRule) -> List[Network]:
     """What the rule's address is sure to take; of a host name that is nothing."""
     if rule.address in ("samehost", "samenet"):
         return [ipaddress.ip_network("127.0.0.1/32"), ipaddress.ip_network("::1/128")]

@@ -44,7 +44,7 @@ class ExtraCheck:
 
 
 @dataclass(frozen=True)
-class Config:
+class HealthConfig:
     """Everything that can be chosen: type, default and least value of each key.
 
     Attributes:
@@ -88,7 +88,7 @@ class Config:
         return not matches(check, self.disabled)
 
 
-KEYS = tuple(entry.name for entry in dataclasses.fields(Config))
+KEYS = tuple(entry.name for entry in dataclasses.fields(HealthConfig))
 
 
 def matches(name: str, patterns: Sequence[str]) -> bool:

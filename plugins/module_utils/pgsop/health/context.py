@@ -12,14 +12,14 @@ from typing import Any, Dict, List, Mapping, Optional
 
 from .. import command
 from ..activity.sessions import Backend, backends
-from ..backup.config import Config as BackupConfig
+from ..backup.config import BackupConfig
 from ..backup.config import load as load_backup_config
 from ..backup.listing import listing
 from ..cluster import Cluster
 from ..connection import Session
 from ..service import has_systemd
 from .check import HiddenError
-from .config import Config
+from .config import HealthConfig
 from .history import History, Window
 
 #: By the identifier of a check: its limits by name, as declared or by default.
@@ -41,7 +41,7 @@ SELECT current_user::text AS name, current_setting('is_superuser') = 'on' AS sup
 
 
 @dataclass(frozen=True)
-class Setting:
+class ServerSetting:
     """A setting as the server has it.
 
     Attributes:
@@ -89,7 +89,7 @@ class HostContext:
         now: seconds since the epoch.
     """
 
-    def __init__(self, cluster: Cluster, config: Config, limits: Limits, now: float) -> None:
+    def __init__(self, cluster: Cluster, config: HealthConfig, limits: Limits, now: float) -> None:
         self.cluster = cluster
         self.config = config
         self.limits = limits
@@ -161,14 +161,14 @@ class ServerContext:
         self._history = history
 
     @functools.cached_property
-    def settings(self) -> Dict[str, Setting]:
+    def settings(self) -> Dict[str, ServerSetting]:
         """All settings that may be seen, by name."""
         return {
-            row["name"]: Setting(row["setting"] or "", row["unit"] or "", row["source"], row["pending_restart"])
+            row["name"]: ServerSetting(row["setting"] or "", row["unit"] or "", row["source"], row["pending_restart"])
             for row in self.session.rows(_SETTINGS)
         }
 
-    def setting(self, name: str) -> Setting:
+    def setting(self, name: str) -> ServerSetting:
         """One setting.
 
         Raises:

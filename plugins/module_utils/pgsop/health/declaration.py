@@ -24,11 +24,13 @@ from ..declared import (
 )
 from .catalogue import CHECKS
 from .check import Check
-from .config import KEYS, Config, ExtraCheck, matches
+from .config import KEYS, ExtraCheck, HealthConfig, matches
 from .extra import PREFIX
 
-_TYPES = get_type_hints(Config)
-_LEAST = {option.name: option.metadata["least"] for option in dataclasses.fields(Config) if "least" in option.metadata}
+_TYPES = get_type_hints(HealthConfig)
+_LEAST = {
+    option.name: option.metadata["least"] for option in dataclasses.fields(HealthConfig) if "least" in option.metadata
+}
 _TEXTS = [key for key, wanted in _TYPES.items() if wanted is str]
 _LISTS = [key for key, wanted in _TYPES.items() if wanted == Tuple[str, ...]]
 _EXTRA_NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -37,7 +39,7 @@ _EXTRA_TYPES = get_type_hints(ExtraCheck)
 _EXTRA_LIMITS = [key for key, wanted in _EXTRA_TYPES.items() if float in get_args(wanted)]
 
 
-def load(path: str = CONFIG_FILE) -> Config:
+def load(path: str = CONFIG_FILE) -> HealthConfig:
     """What the file declares.
 
     Raises:
@@ -46,7 +48,7 @@ def load(path: str = CONFIG_FILE) -> Config:
     return parse(read(path, ROLE), path)
 
 
-def parse(declared: Any, source: str) -> Config:
+def parse(declared: Any, source: str) -> HealthConfig:
     """The configuration in full.
 
     Raises:
@@ -57,7 +59,7 @@ def parse(declared: Any, source: str) -> Config:
     values = {**declared, **{key: tuple(declared[key]) for key in _LISTS if key in declared}}
     values["exclude"] = {check: tuple(names) for check, names in declared.get("exclude", {}).items()}
     values["extra_checks"] = tuple(ExtraCheck(**entry) for entry in declared.get("extra_checks", ()))
-    return Config(**values)
+    return HealthConfig(**values)
 
 
 def problems(declared: Any) -> List[str]:

@@ -18,7 +18,7 @@ from ..session_options import reader_options
 from .catalogue import CHECKS
 from .check import DATABASE, HOST, SERVER, Check
 from .checks.readiness import READINESS, refusal, silence
-from .config import Config, matches
+from .config import HealthConfig, matches
 from .context import DatabaseContext, HostContext, Limits, ServerContext
 from .deadline import Deadline
 from .extra import as_check
@@ -44,7 +44,7 @@ class ExamineRequest:
     """
 
     cluster: Cluster
-    config: Config
+    config: HealthConfig
     dsn: str = ""
     only: Tuple[str, ...] = ()
     remember: bool = True

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Dict, Optional, Tuple
 
-from ..cluster import find_cluster, required_cluster
+from ..cluster import find_cluster, get_cluster
 from ..cluster_choice import CONFIG_FILE
 from ..dsn import refuse_unreadable
 from ..finding import UNKNOWN, Finding
@@ -48,7 +48,7 @@ def health_report(request: HealthRequest) -> Dict[str, Any]:
     config = select_config(request.path, request.version, request.cluster)
     if config is None or (request.check and find_cluster(config.version, config.cluster) is None):
         return _nothing(request)
-    cluster = required_cluster(config.version, config.cluster, attempted="look at the health of the server")
+    cluster = get_cluster(config.version, config.cluster, attempted="look at the health of the server")
     with effective_user(cluster.owner):
         found = examine(ExamineRequest(cluster, config, request.dsn, request.only, remember=not request.check))
     return {"configured": True, **found.as_dict()}

@@ -36,7 +36,7 @@ def judge(check: Check, limits: Mapping[str, Optional[float]], parts: Sequence[P
         [item for _rank, item in ranked] if status != OK else []
     )
     hint = next((item.hint for item in troubled if item.hint), check.hint) if status != OK else ""
-    message = _sentences([item.message for item in troubled]) if troubled else _fine(check, ranked)
+    message = _sentences([item.message for item in troubled]) if troubled else _ok_message(check, ranked)
     unseen = [part for part in parts if part.skip_reason in (HIDDEN, FAILED)]
     if unseen:
         message = f"{message}; besides, {_unseen(unseen)}" if status != OK else _unseen(unseen)
@@ -80,7 +80,7 @@ def _ranked(
     return sorted(ranked, key=lambda pair: (-severity(pair[0]), sign * (pair[1].value or 0.0), pair[1].object_name))
 
 
-def _fine(check: Check, ranked: Sequence[Tuple[str, Measured]]) -> str:
+def _ok_message(check: Check, ranked: Sequence[Tuple[str, Measured]]) -> str:
     if check.ok_message or not ranked:
         return check.ok_message or f"{check.title}: none"
     messages = [item.message for _rank, item in ranked]

@@ -14,7 +14,7 @@ from ..locks.report_types import LockReport
 from .check import Check
 from .checks.blocking import blocked, measured_waits
 from .checks.migrations import measured_runs, stuck
-from .config import Config
+from .config import HealthConfig
 from .judge import judge
 from .parts import Part, failure, gather
 
@@ -29,7 +29,7 @@ class JudgedLockReport(LockReport):
 
 
 def lock_report(
-    cluster: Cluster, config: Config, *, dsn: str = "", limits: Optional[Limits] = None
+    cluster: Cluster, config: HealthConfig, *, dsn: str = "", limits: Optional[Limits] = None
 ) -> JudgedLockReport:
     """Report the lock waits of a server, the state of its migrations, and the findings of `locks.blocked` and `migrations.stuck`.
 
@@ -51,7 +51,7 @@ def lock_report(
     return JudgedLockReport(**found.report, findings=[each.as_dict() for each in findings], status=worst(findings))
 
 
-def _migrations(config: Config, found: Inspection) -> List[Part]:
+def _migrations(config: HealthConfig, found: Inspection) -> List[Part]:
     """One part for each database that health reads."""
     survey = found.migrations
     parts = [
@@ -62,6 +62,6 @@ def _migrations(config: Config, found: Inspection) -> List[Part]:
     return parts + [Part(name, (), *failure(why)) for name, why in survey.inaccessible.items() if config.looks_at(name)]
 
 
-def _judged(check: Check, config: Config, parts: List[Part], limits: Limits) -> Finding:
+def _judged(check: Check, config: HealthConfig, parts: List[Part], limits: Limits) -> Finding:
     own = limits if check is blocked else {}
     return judge(check, {**check.limits, **config.thresholds.get(check.id, {}), **own}, parts)

@@ -10,7 +10,7 @@ from typing import Iterable, List, Tuple
 
 from ..errors import PgsopError, ServerError
 from .check import FirstLookError, HiddenError, Measured
-from .config import Config
+from .config import HealthConfig
 
 HIDDEN, FAILED, FIRST_LOOK = "hidden", "failed", "first look"
 
@@ -35,7 +35,7 @@ class Part:
     reason: str = ""
 
 
-def gather(config: Config, check: str, items: Iterable[Measured], database: str = "") -> Part:
+def gather(config: HealthConfig, check: str, items: Iterable[Measured], database: str = "") -> Part:
     """Take what a check measures, without the things that the configuration excludes.
 
     Args:

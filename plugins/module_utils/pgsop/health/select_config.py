@@ -9,11 +9,11 @@ import os
 from typing import Optional
 
 from ..cluster_choice import choose
-from .config import Config
+from .config import HealthConfig
 from .declaration import load
 
 
-def config_of(version: int, name: str, path: str) -> Config:
+def config_of(version: int, name: str, path: str) -> HealthConfig:
     """Return what is configured for a cluster, or the defaults.
 
     Args:
@@ -26,10 +26,10 @@ def config_of(version: int, name: str, path: str) -> Config:
     """
     config = load(path) if os.path.lexists(path) else None
     same = config is not None and (config.version, config.cluster) == (version, name)
-    return config if config is not None and same else Config(version, name)
+    return config if config is not None and same else HealthConfig(version, name)
 
 
-def select_config(path: str, version: Optional[int] = None, name: str = "main") -> Optional[Config]:
+def select_config(path: str, version: Optional[int] = None, name: str = "main") -> Optional[HealthConfig]:
     """Return what is configured for the cluster that is meant, or the defaults; None if it is not clear which cluster that is.
 
     Args:

@@ -10,7 +10,7 @@ from typing import TypedDict
 from ..migrations.report_types import MigrationReport
 
 
-class Statement(TypedDict):
+class EndingStatement(TypedDict):
     """A statement that ends a lock wait. It is shown, never run."""
 
     sql: str
@@ -85,7 +85,7 @@ class WaitTree(TypedDict):
 
     message: str
     hint: str
-    statements: list[Statement]
+    statements: list[EndingStatement]
     blocked_sessions: int
     longest_wait_s: float | None
     nodes: list[WaitNode]

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import List, Optional, Sequence
 
 from ..text import age
-from .report_types import Statement, WaitNode
+from .report_types import EndingStatement, WaitNode
 
 
 def long(seconds: Optional[float]) -> str:
@@ -36,7 +36,7 @@ def verdict(nodes: Sequence[WaitNode]) -> str:
     return sentence
 
 
-def ending_statements(nodes: Sequence[WaitNode]) -> List[Statement]:
+def ending_statements(nodes: Sequence[WaitNode]) -> List[EndingStatement]:
     """Return the statements that end the waits, the mildest first.
 
     Args:
@@ -55,7 +55,7 @@ def ending_statements(nodes: Sequence[WaitNode]) -> List[Statement]:
     return [*found, *_ends(nodes[0])]
 
 
-def _ends(node: WaitNode) -> List[Statement]:
+def _ends(node: WaitNode) -> List[EndingStatement]:
     if node["gid"] is not None:
         literal = "'" + node["gid"].replace("'", "''") + "'"
         if "\\" in node["gid"]:
@@ -84,7 +84,7 @@ def _ends(node: WaitNode) -> List[Statement]:
     return [_command("pg_cancel_backend", node["pid"], "cancels its statement"), terminate]
 
 
-def _command(function: str, pid: int, effect: str) -> Statement:
+def _command(function: str, pid: int, effect: str) -> EndingStatement:
     return {"sql": f"SELECT {function}({pid})", "effect": effect}
 
 

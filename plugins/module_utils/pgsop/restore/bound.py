@@ -10,12 +10,12 @@ from typing import Dict, Iterable, Iterator, List, Tuple
 
 from ..backup import objects
 from ..cluster import Cluster
-from ..connection import Session, connect, undisturbed
+from ..connection import Session, connect, without_event_triggers
 from . import toc
 from .omitted import Omitted
-from .pg_restore import Target, replay, script_of
-from .plan import Plan
-from .toc import Entry
+from .pg_restore import RestoreTarget, replay, script_of
+from .plan import RestorePlan
+from .toc import TocEntry
 
 #: By extension, the setting that names its database, and the schema that it fills. pg_cron 1.6 compares current_database() with the setting
 #: in its script, and its worker runs the jobs of that database only.
@@ -34,13 +34,13 @@ class Bound:
     """
 
     extensions: Tuple[str, ...]
-    entries: List[Entry] = field(default_factory=list)
+    entries: List[TocEntry] = field(default_factory=list)
 
-    def part(self, entries: Iterable[Entry]) -> List[Entry]:
+    def part(self, entries: Iterable[TocEntry]) -> List[TocEntry]:
         """Entries of these extensions among others."""
         return [entry for entry in entries if any(_is_of(entry, name) for name in self.extensions)]
 
-    def users(self, target: Target, failed: Iterable[Entry]) -> List[Entry]:
+    def users(self, target: RestoreTarget, failed: Iterable[TocEntry]) -> List[TocEntry]:
         """Entries that failed because they use what is not there yet, directly or through one another."""
         tables = {toc.kind_and_name(entry)[1] for entry in self.entries}
         names = {f"{_SETTINGS[name][1]}." for name in self.extensions} | tables
@@ -73,7 +73,7 @@ class Bound:
         return any(plain == prefix or plain.startswith(f"{prefix}.") for prefix in waiting)
 
 
-def bound(plan: Plan) -> Bound:
+def bound(plan: RestorePlan) -> Bound:
     """The extensions of a dump that are bound to the name of their database."""
     return Bound(tuple(sorted(set(plan.dump.extensions) & set(_SETTINGS))))
 
@@ -83,7 +83,7 @@ def home_of(session: Session, extension: str) -> str:
     return str(session.value("SELECT coalesce(current_setting(%s, true), '')", [_SETTINGS[extension][0]]))
 
 
-def restore(target: Target, plan: Plan, waiting: Bound) -> Tuple[List[Omitted], List[str]]:
+def restore(target: RestoreTarget, plan: RestorePlan, waiting: Bound) -> Tuple[List[Omitted], List[str]]:
     """Restore what waited, in the database that has its name by now.
 
     Returns:
@@ -112,24 +112,24 @@ def restore(target: Target, plan: Plan, waiting: Bound) -> Tuple[List[Omitted], 
     return omitted or _still_missing(target.cluster, plan, waiting, target.database), warnings
 
 
-def left_out(plan: Plan, waiting: Bound) -> List[str]:
+def left_out(plan: RestorePlan, waiting: Bound) -> List[str]:
     """What is said of a copy that is only a test."""
     return [_elsewhere(plan, name, plan.dump.name, "a copy") for name in waiting.extensions]
 
 
-def _elsewhere(plan: Plan, extension: str, home: str, target: str) -> str:
+def _elsewhere(plan: RestorePlan, extension: str, home: str, target: str) -> str:
     rows = sum(plan.dump.rows_of_extensions.get(table, 0) for table in _tables(plan, extension))
     where = f"works in database {home} only ({_SETTINGS[extension][0]})" if home else "is not loaded by this server"
     return f"extension {extension} {where}: it and its {rows} rows are not restored into {target}, and neither is what uses it"
 
 
-def _tables(plan: Plan, extension: str) -> Iterator[str]:
+def _tables(plan: RestorePlan, extension: str) -> Iterator[str]:
     return (table for table in plan.dump.rows_of_extensions if table.startswith(f"{_SETTINGS[extension][1]}."))
 
 
-def _still_missing(cluster: Cluster, plan: Plan, waiting: Bound, database: str) -> List[Omitted]:
+def _still_missing(cluster: Cluster, plan: RestorePlan, waiting: Bound, database: str) -> List[Omitted]:
     """Compare again: the objects and rows that were not compared before."""
-    with connect(cluster, database, undisturbed(cluster)) as session:
+    with connect(cluster, database, without_event_triggers(cluster)) as session:
         found = objects.describe(session, plan.dump.description_form)
         lost = [
             Omitted(kind, name, "", "it is not there after its extension was restored")
@@ -147,7 +147,7 @@ def _still_missing(cluster: Cluster, plan: Plan, waiting: Bound, database: str) 
     return lost
 
 
-def _is_of(entry: Entry, extension: str) -> bool:
+def _is_of(entry: TocEntry, extension: str) -> bool:
     _kind, name = toc.kind_and_name(entry)
     schema = _SETTINGS[extension][1]
     return name in (extension, f"EXTENSION {extension}", f"SCHEMA {schema}") or name.startswith(f"{schema}.")

@@ -14,7 +14,7 @@ from ..backup import objects
 from ..backup.objects import Description
 from ..connection import Session
 from ..errors import ServerError
-from .plan import Plan
+from .plan import RestorePlan
 from .scratch import Scratch
 
 #: Kinds that say what the system has, which another major version may have differently.
@@ -62,7 +62,7 @@ class Comparison:
 
 
 def compare(
-    plan: Plan, scratch: Scratch, *, jobs: int, tick: Callable[[str], None], waits: Callable[[str, str], bool]
+    plan: RestorePlan, scratch: Scratch, *, jobs: int, tick: Callable[[str], None], waits: Callable[[str, str], bool]
 ) -> Comparison:
     """Compare all of it.
 
@@ -109,14 +109,16 @@ def _counts(found: Description) -> Dict[str, int]:
 
 
 def _compare_rows(
-    plan: Plan, wanted: Mapping[str, int], counted: Mapping[str, int], roots: Mapping[str, str]
+    plan: RestorePlan, wanted: Mapping[str, int], counted: Mapping[str, int], roots: Mapping[str, str]
 ) -> List[str]:
     partly = {name: rows for name, rows in plan.dump.rows_of_extensions.items() if name in counted}
     found = {**counted, **by_root({name: counted[name] for name in wanted}, roots)}
     return row_differences(by_root(wanted, roots), partly, found)
 
 
-def _compare_objects(plan: Plan, found: Description, result: Comparison, waits: Callable[[str, str], bool]) -> None:
+def _compare_objects(
+    plan: RestorePlan, found: Description, result: Comparison, waits: Callable[[str, str], bool]
+) -> None:
     skipped = () if plan.tablespaces and plan.default_tablespace else ("tablespace",)
     other = plan.major != plan.dumped_major
     lost, surplus, changed = object_differences(plan.objects, found, other_major=other, skipped=skipped)

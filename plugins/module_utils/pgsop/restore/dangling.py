@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import AbstractSet, Iterable, Iterator, List, Match, Sequence, Set, Tuple
 
 from .. import command
-from ..backup.config import Config
+from ..backup.config import BackupConfig
 from ..backup.tools import program
 from ..errors import PgsopError
 from . import toc
@@ -87,7 +87,7 @@ class Dangling:
     skipped: List[str] = field(default_factory=list)
 
 
-def examine(config: Config, path: str, known: Iterable[str]) -> Dangling:
+def examine(config: BackupConfig, path: str, known: Iterable[str]) -> Dangling:
     """Find the entries of a dump that name missing roles.
 
     Args:
@@ -115,7 +115,7 @@ def missing_roles(script: str, known: Iterable[str]) -> Set[str]:
 def without_missing_roles(script: str, missing: AbstractSet[str]) -> Tuple[str, List[str]]:
     """A whole script without what names missing roles, and what was left out, as sentences."""
     changed = list(_changed(_pieces(script), missing))
-    return "".join(text for _piece, text, _told in changed), [told for _piece, _text, told in changed if told]
+    return "".join(text for _piece, text, _change in changed), [change for _piece, _text, change in changed if change]
 
 
 def entries_naming(script: str, missing: AbstractSet[str]) -> List[int]:
@@ -126,13 +126,13 @@ def entries_naming(script: str, missing: AbstractSet[str]) -> List[int]:
 def without(script: str, missing: AbstractSet[str]) -> Dangling:
     """The entries of a script that name missing roles, without what names them."""
     changed = list(_changed(_pieces(script), missing))
-    entries = sorted({piece.entry for piece, text, _told in changed if text != piece.text})
+    entries = sorted({piece.entry for piece, text, _change in changed if text != piece.text})
     kept = "".join(
         text
-        for piece, text, _told in changed
+        for piece, text, _change in changed
         if piece.entry in (0, *entries) or (piece.tokens and piece.tokens[0].kind == "meta")
     )
-    return Dangling(entries, kept if entries else "", [told for _piece, _text, told in changed if told])
+    return Dangling(entries, kept if entries else "", [change for _piece, _text, change in changed if change])
 
 
 def excused(sentences: Iterable[str], found: Dangling) -> Tuple[List[str], List[str]]:
@@ -163,7 +163,7 @@ def _explains(found: Dangling, sentence: str) -> bool:
     )
 
 
-def _run(config: Config, arguments: Sequence[str]) -> str:
+def _run(config: BackupConfig, arguments: Sequence[str]) -> str:
     answer = command.run([program(config, "pg_restore"), *arguments], timeout=_TIMEOUT_S)
     if answer.status != 0:
         raise PgsopError(
@@ -224,10 +224,10 @@ def _changed(pieces: Iterable[_Piece], missing: AbstractSet[str]) -> Iterator[Tu
             text = _without(piece, missing)
             if not text and words[:2] == ("create", "policy"):
                 dropped.add(_policy(piece, 2))
-            yield piece, text, _told(piece, text)
+            yield piece, text, _describe(piece, text)
 
 
-def _told(piece: _Piece, text: str) -> str:
+def _describe(piece: _Piece, text: str) -> str:
     if text == piece.text:
         return ""
     return f"{piece.shown()} is {'changed' if text else 'left out'}: it names a role that did not exist when the dump was made"

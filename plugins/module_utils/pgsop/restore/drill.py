@@ -9,7 +9,7 @@ import time
 from typing import Any, Callable, Dict, List, Sequence, Tuple
 
 from ..backup import encryption, names, notification, state
-from ..backup.config import Config
+from ..backup.config import BackupConfig
 from ..backup.manifest import DatabaseDump
 from ..backup.progress import SILENT, Progress
 from ..backup.store import Store, StoredSet
@@ -20,9 +20,9 @@ from . import scratch as scratches
 from .drill_plan import DrillContext, DrillPlan, combined, damaged, planned
 from .integrity import check_assertions, check_storage
 from .load import Mode
-from .plan import Plan, Request, differs
-from .properties import closing
-from .publish import settle
+from .plan import RestorePlan, RestoreRequest, differs
+from .properties import block_connections_sql
+from .publish import restore_properties
 from .rebuild import Act, reached, rebuild
 
 #: Problems of a database that a drill lists; more are counted.
@@ -30,7 +30,7 @@ _LISTED = 100
 
 
 def drill(
-    config: Config,
+    config: BackupConfig,
     reference: str = "latest",
     databases: Sequence[str] = (),
     *,
@@ -56,7 +56,7 @@ def drill(
             with planned(context, reference, databases, note={}) as plan:
                 return plan.as_dict()
         try:
-            with state.noted(config, "drill") as note:
+            with state.record_run(config, "drill") as note:
                 context = DrillContext(config, reached(config, "drill"), store, progress)
                 scratches.sweep(context.cluster)
                 return _run(context, reference, databases, note)
@@ -121,12 +121,12 @@ def _one(context: DrillContext, stored: StoredSet, dump: DatabaseDump) -> Tuple[
     with encryption.opened(context.config, stored, parts) as folder:
         # Again, as for every restore: the databases before it took their time, and the disk may be fuller now.
         with connect(context.cluster) as session:
-            plan = preflight.plan(session, context.cluster, Request(dump.name), stored, folder)
+            plan = preflight.plan(session, context.cluster, RestoreRequest(dump.name), stored, folder)
         act.clock.lap("check")
         about = {"database": dump.name, "set": stored.name}
         with scratches.opened(context.cluster, "drill", verbatim=dump.verbatim, **about) as scratch:
             rebuilt = rebuild(act, plan, scratch, folder, mode=Mode.COLLECT)
-            problems = [*rebuilt.problems, *_problems(lambda: _settle(plan, scratch))]
+            problems = [*rebuilt.problems, *_problems(lambda: _finish(plan, scratch))]
             # Up to here it is what a restore does, too.
             recovery = round(time.monotonic() - started, 3)
             context.progress.step(f"{dump.name}: checking indexes, tables and assertions")
@@ -158,13 +158,13 @@ def _problems(check: Callable[[], None]) -> List[str]:
     return []
 
 
-def _settle(plan: Plan, scratch: scratches.Scratch) -> None:
+def _finish(plan: RestorePlan, scratch: scratches.Scratch) -> None:
     """What publishing a restore does to the database; but it stays closed, and marked for those who clean up."""
     scratch.guard.execute("BEGIN")
     try:
-        differences = settle(scratch, plan, scratch.name)
+        differences = restore_properties(scratch, plan, scratch.name)
         scratch.note()
-        for statement in closing(scratch.name):
+        for statement in block_connections_sql(scratch.name):
             scratch.guard.execute(statement)
         scratch.guard.execute("COMMIT")
     except BaseException:

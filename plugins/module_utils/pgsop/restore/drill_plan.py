@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Dict, Iterator, List, Sequence, Tuple
 
 from ..backup import encryption, names
-from ..backup.config import Config
+from ..backup.config import BackupConfig
 from ..backup.manifest import DatabaseDump
 from ..backup.progress import Progress
 from ..backup.store import NEWEST, Store, StoredSet
@@ -18,7 +18,7 @@ from ..cluster import Cluster
 from ..connection import Session, connect
 from ..errors import PgsopError
 from . import preflight
-from .plan import Request
+from .plan import RestoreRequest
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class DrillContext:
         progress: shows each step.
     """
 
-    config: Config
+    config: BackupConfig
     cluster: Cluster
     store: Store
     progress: Progress
@@ -175,4 +175,4 @@ def _warnings(context: DrillContext, session: Session, stored: StoredSet, dump: 
     # Not the dump itself: the decryption of a large one takes as long as its restore.
     parts = [names.objects_name(dump.name), names.ROLES]
     with encryption.opened(context.config, stored, parts) as folder:
-        return preflight.plan(session, context.cluster, Request(dump.name), stored, folder).warnings
+        return preflight.plan(session, context.cluster, RestoreRequest(dump.name), stored, folder).warnings

@@ -11,7 +11,7 @@ from ..backup.config import Assertion
 from ..connection import Session
 from ..errors import PgsopError, ServerError
 from .compare import each
-from .plan import Plan
+from .plan import RestorePlan
 from .scratch import Scratch
 
 _AVAILABLE = "SELECT 1 FROM pg_available_extensions WHERE name = 'amcheck'"
@@ -32,7 +32,7 @@ _CHECK_TABLE = "SELECT msg FROM {}.verify_heapam(%s::oid)"
 _TABLES_SINCE = 14
 
 
-def check_storage(plan: Plan, scratch: Scratch, *, jobs: int, tick: Callable[[str], None]) -> Dict[str, int]:
+def check_storage(plan: RestorePlan, scratch: Scratch, *, jobs: int, tick: Callable[[str], None]) -> Dict[str, int]:
     """Read every index and every table as amcheck does, where the host has it; how many of each.
 
     Raises:
@@ -65,7 +65,7 @@ def check_storage(plan: Plan, scratch: Scratch, *, jobs: int, tick: Callable[[st
     return {"indexes_checked": len(indexes), "tables_checked": len(tables)}
 
 
-def check_assertions(plan: Plan, scratch: Scratch, assertions: Sequence[Assertion]) -> int:
+def check_assertions(plan: RestorePlan, scratch: Scratch, assertions: Sequence[Assertion]) -> int:
     """Ask what the configuration asks of the database; how much that was.
 
     Raises:
@@ -83,7 +83,7 @@ def check_assertions(plan: Plan, scratch: Scratch, assertions: Sequence[Assertio
     return len(wanted)
 
 
-def _problems(plan: Plan, scratch: Scratch, assertion: Assertion) -> Iterator[str]:
+def _problems(plan: RestorePlan, scratch: Scratch, assertion: Assertion) -> Iterator[str]:
     name = assertion.name or assertion.sql
     with scratch.session(verbatim=False) as session:
         session.rows("SELECT set_config('search_path', %s, false)", [plan.search_path])
@@ -98,10 +98,10 @@ def _problems(plan: Plan, scratch: Scratch, assertion: Assertion) -> Iterator[st
             return
     # Not ==, for which 1 is true as well.
     if len(answers) != 1 or len(answers[0]) != 1 or answers[0][0] is not True:
-        yield f"assertion '{name}' answered {_told(answers)} instead of true"
+        yield f"assertion '{name}' answered {_describe(answers)} instead of true"
 
 
-def _told(answers: Sequence[Tuple[Any, ...]]) -> str:
+def _describe(answers: Sequence[Tuple[Any, ...]]) -> str:
     """The answer, or only its type: a value may be a row's."""
     if len(answers) == 1 and len(answers[0]) == 1:
         (value,) = answers[0]
@@ -111,7 +111,7 @@ def _told(answers: Sequence[Tuple[Any, ...]]) -> str:
     return f"{len(answers)} rows of {len(answers[0])} columns" if answers else "no row"
 
 
-def _broken(plan: Plan, what: str, answer: str) -> PgsopError:
+def _broken(plan: RestorePlan, what: str, answer: str) -> PgsopError:
     return PgsopError(
         attempted="check the restored database",
         target=f"{what} of database {plan.dump.name}",

@@ -15,11 +15,11 @@ from . import toc
 from .bound import Bound
 from .omitted import Omitted
 from .passes import Passes
-from .pg_restore import Target, replay, run_pass, script_of
-from .plan import Plan
+from .pg_restore import RestoreTarget, replay, run_pass, script_of
+from .plan import RestorePlan
 from .relax import Relaxed
 from .scratch import Scratch
-from .toc import Entry
+from .toc import TocEntry
 
 #: Kinds whose statements are definitions, and hold no passwords.
 _SHOWN = frozenset(
@@ -45,7 +45,9 @@ _ROWS_END = "\\.\n"
 _BEGINS, _NAMED, _ENDS = "\n--\n-- ", "\n--\n\n", "\n--\n-- PostgreSQL database dump complete\n"
 
 
-def load(target: Target, plan: Plan, scratch: Scratch, passes: Passes, waiting: Bound, *, jobs: int) -> List[Omitted]:
+def load(
+    target: RestoreTarget, plan: RestorePlan, scratch: Scratch, passes: Passes, waiting: Bound, *, jobs: int
+) -> List[Omitted]:
     """Restore everything that can be restored: with the empty search path of a dump, then with the one that the database had, then
     rows without the conditions that reject them.
 
@@ -64,7 +66,7 @@ def load(target: Target, plan: Plan, scratch: Scratch, passes: Passes, waiting: 
         PgsopError: if rows of a table cannot be loaded in any way.
     """
 
-    def failed(entries: Sequence[Entry], parallel: int) -> List[Entry]:
+    def failed(entries: Sequence[TocEntry], parallel: int) -> List[TocEntry]:
         numbers = {each.entry_id for each in run_pass(target, entries, jobs=parallel, exit_on_error=False)}
         found = [entry for entry in entries if entry.identifier in numbers]
         users = waiting.users(target, found)
@@ -83,7 +85,7 @@ def load(target: Target, plan: Plan, scratch: Scratch, passes: Passes, waiting: 
     return omitted + relaxed.omitted + _restored_again(target, failed(passes.rest, jobs), plan.search_path)
 
 
-def _relax(target: Target, plan: Plan, relaxed: Relaxed, entry: Entry, answer: str) -> None:
+def _relax(target: RestoreTarget, plan: RestorePlan, relaxed: Relaxed, entry: TocEntry, answer: str) -> None:
     kind, name = toc.kind_and_name(entry)
     table = _table(relaxed.session, entry, plan.encoding) if kind == _TABLE_DATA else None
     if table in plan.dump.rows_of_extensions:
@@ -101,7 +103,7 @@ def _relax(target: Target, plan: Plan, relaxed: Relaxed, entry: Entry, answer: s
         )
 
 
-def _table(session: Session, entry: Entry, encoding: str) -> Optional[str]:
+def _table(session: Session, entry: TocEntry, encoding: str) -> Optional[str]:
     """Name of the table whose rows an entry holds, quoted where needed. The dump has names as the bytes of the database."""
     with session.verbatim():
         every = session.rows(_TABLES)
@@ -132,7 +134,7 @@ def merged(script: str) -> str:
     return "\n".join(lines)
 
 
-def _restored_again(target: Target, entries: Iterable[Entry], search_path: str) -> List[Omitted]:
+def _restored_again(target: RestoreTarget, entries: Iterable[TocEntry], search_path: str) -> List[Omitted]:
     """Restore entries one by one, with the search path that the database had; those that fail again are left out."""
     omitted = []
     for entry in entries:
@@ -143,7 +145,7 @@ def _restored_again(target: Target, entries: Iterable[Entry], search_path: str) 
     return omitted
 
 
-def statement(target: Target, entry: Entry) -> str:
+def statement(target: RestoreTarget, entry: TocEntry) -> str:
     """The statements that restore an entry, without what pg_restore sets before them."""
     _head, _begins, named = script_of(target, [entry]).partition(_BEGINS)
     return named.partition(_NAMED)[2].rpartition(_ENDS)[0].strip()

@@ -11,7 +11,7 @@ import time
 from dataclasses import dataclass, field
 from typing import Callable, Iterator, List, Optional, Sequence, Tuple
 
-from ..backup.config import Config
+from ..backup.config import BackupConfig
 from ..backup.progress import Progress
 from ..backup.tools import environment, program, run_long
 from ..dsn import conninfo
@@ -23,10 +23,10 @@ from . import passes as passes_of_dump
 from .bound import Bound, bound
 from .omitted import Omitted
 from .passes import Passes
-from .pg_restore import Target, replay, run_pass
-from .plan import Plan
+from .pg_restore import RestoreTarget, replay, run_pass
+from .plan import RestorePlan
 from .scratch import Scratch
-from .toc import Entry
+from .toc import TocEntry
 
 #: For sessions that do nothing else and are proved afterwards; nothing is lost when they end with a commit that is flushed.
 _TUNED = "-c synchronous_commit=off -c maintenance_work_mem=256MB"
@@ -43,7 +43,7 @@ _OLD_FORM = 1
 
 
 #: Entries, everything if it is None, and by how many jobs they are restored.
-_Part = Tuple[Optional[Sequence[Entry]], int]
+_Part = Tuple[Optional[Sequence[TocEntry]], int]
 
 
 class Mode(enum.Enum):
@@ -75,12 +75,12 @@ class Loaded:
     omitted: List[Omitted] = field(default_factory=list)
 
 
-def jobs(config: Config) -> int:
+def jobs(config: BackupConfig) -> int:
     """Connections that restore at the same time."""
     return config.restore_jobs or len(os.sched_getaffinity(0))
 
 
-def clear(plan: Plan, scratch: Scratch) -> None:
+def clear(plan: RestorePlan, scratch: Scratch) -> None:
     """Make a new database as empty as the dump expects: what was dropped there is in no dump, and was not dropped here.
 
     Raises:
@@ -95,7 +95,9 @@ def clear(plan: Plan, scratch: Scratch) -> None:
             session.execute("DROP EXTENSION IF EXISTS plpgsql")
 
 
-def load(config: Config, plan: Plan, scratch: Scratch, path: str, progress: Progress, *, mode: Mode) -> Loaded:
+def load(
+    config: BackupConfig, plan: RestorePlan, scratch: Scratch, path: str, progress: Progress, *, mode: Mode
+) -> Loaded:
     """Restore a dump.
 
     Args:
@@ -134,7 +136,7 @@ def load(config: Config, plan: Plan, scratch: Scratch, path: str, progress: Prog
 
 
 def _privileges(
-    target: Target, plan: Plan, scratch: Scratch, changed: Sequence[Entry], found: dangling.Dangling
+    target: RestoreTarget, plan: RestorePlan, scratch: Scratch, changed: Sequence[TocEntry], found: dangling.Dangling
 ) -> Iterator[Omitted]:
     """Restore privileges that the dump names without their roles, or does not have; those that the server rejects are returned."""
     answer = replay(target, changed, edit=lambda _script: found.script) if changed else ""
@@ -150,7 +152,9 @@ def _privileges(
                 yield Omitted("privileges", statement, statement, error.answer)
 
 
-def _run(target: Target, parts: Sequence[_Part], plan: Plan, waiting: Bound, mode: Mode) -> List[TocFailure]:
+def _run(
+    target: RestoreTarget, parts: Sequence[_Part], plan: RestorePlan, waiting: Bound, mode: Mode
+) -> List[TocFailure]:
     """Restore one part after the other."""
     # What uses an extension that is not there yet fails, and is restored later.
     stops = mode == Mode.STRICT and not waiting.extensions
@@ -173,8 +177,8 @@ def _strict(passes: Passes, parallel: int, *, all_at_once: bool) -> Sequence[_Pa
     return [(None if all_at_once else passes.every, parallel)]
 
 
-def _target(config: Config, plan: Plan, scratch: Scratch, path: str, progress: Progress) -> Target:
-    return Target(
+def _target(config: BackupConfig, plan: RestorePlan, scratch: Scratch, path: str, progress: Progress) -> RestoreTarget:
+    return RestoreTarget(
         config,
         scratch.cluster,
         scratch.name,
@@ -186,7 +190,7 @@ def _target(config: Config, plan: Plan, scratch: Scratch, path: str, progress: P
     )
 
 
-def _refused(target: Target, plan: Plan, failure: TocFailure) -> PgsopError:
+def _refused(target: RestoreTarget, plan: RestorePlan, failure: TocFailure) -> PgsopError:
     return PgsopError(
         attempted="restore an object of the dump",
         target=f"{failure.description} {failure.object}, database {plan.dump.name}, {target.path}",
@@ -196,7 +200,7 @@ def _refused(target: Target, plan: Plan, failure: TocFailure) -> PgsopError:
     )
 
 
-def analyze(config: Config, plan: Plan, scratch: Scratch, progress: Progress, mode: Mode) -> List[str]:
+def analyze(config: BackupConfig, plan: RestorePlan, scratch: Scratch, progress: Progress, mode: Mode) -> List[str]:
     """Collect statistics for the planner, so that the first users do not pay for it.
 
     Returns:
@@ -229,21 +233,21 @@ def analyze(config: Config, plan: Plan, scratch: Scratch, progress: Progress, mo
     return [failed.problem]
 
 
-def left_out(config: Config, path: str) -> List[str]:
+def left_out(config: BackupConfig, path: str) -> List[str]:
     """What of a dump is not restored, as warnings: a subscription would begin to take rows from somewhere, and away from the one that does."""
     names = toc.subscriptions(toc.read(config, path))
     return [f"subscriptions are not restored: {', '.join(names)}; they are in the dump"] if names else []
 
 
-def _options_of_extensions(plan: Plan) -> List[str]:
+def _options_of_extensions(plan: RestorePlan) -> List[str]:
     return [option for extension, option in _OPTIONS.items() if extension in plan.dump.extensions]
 
 
-def _tuned(config: Config) -> str:
+def _tuned(config: BackupConfig) -> str:
     return f"{_TUNED} {_ONE_EACH}" if jobs(config) > 1 else _TUNED
 
 
-def _watch(plan: Plan, scratch: Scratch, progress: Progress) -> Callable[[], None]:
+def _watch(plan: RestorePlan, scratch: Scratch, progress: Progress) -> Callable[[], None]:
     last = [0.0]
 
     def watch() -> None:

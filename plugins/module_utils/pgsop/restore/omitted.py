@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Dict, Sequence
 
 from ..backup import names
-from ..backup.config import Config
+from ..backup.config import BackupConfig
 from ..files import FileMode, group_name, user_name, write_atomically
 from ..json_text import to_json
 
@@ -38,7 +38,7 @@ class Omitted:
         return dataclasses.asdict(self)
 
 
-def save(config: Config, target: str, omitted: Sequence[Omitted]) -> str:
+def save(config: BackupConfig, target: str, omitted: Sequence[Omitted]) -> str:
     """Write the list beside the notes on runs, for the cluster's owner only, and return its path.
 
     Args:

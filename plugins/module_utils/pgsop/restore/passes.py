@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import FrozenSet, Iterable, List, Tuple
 
-from ..backup.config import Config
+from ..backup.config import BackupConfig
 from . import toc
-from .plan import Plan
-from .toc import Entry
+from .plan import RestorePlan
+from .toc import TocEntry
 
 
 @dataclass(frozen=True)
@@ -26,17 +26,17 @@ class Passes:
         rest: indexes, constraints, triggers and the like, and the privileges of everything.
     """
 
-    definitions: Tuple[Entry, ...]
-    configuration: Tuple[Entry, ...]
-    data: Tuple[Entry, ...]
-    rest: Tuple[Entry, ...]
+    definitions: Tuple[TocEntry, ...]
+    configuration: Tuple[TocEntry, ...]
+    data: Tuple[TocEntry, ...]
+    rest: Tuple[TocEntry, ...]
 
     @property
-    def every(self) -> Tuple[Entry, ...]:
+    def every(self) -> Tuple[TocEntry, ...]:
         """All entries, in the order in which they are restored."""
         return (*self.definitions, *self.configuration, *self.data, *self.rest)
 
-    def without(self, entries: Iterable[Entry]) -> Passes:
+    def without(self, entries: Iterable[TocEntry]) -> Passes:
         """The same without some of them."""
         gone = _identifiers(entries)
         parts = (self.definitions, self.configuration, self.data, self.rest)
@@ -52,7 +52,7 @@ class Passes:
 NONE = Passes((), (), (), ())
 
 
-def read(config: Config, plan: Plan, path: str) -> Passes:
+def read(config: BackupConfig, plan: RestorePlan, path: str) -> Passes:
     """The passes for a dump.
 
     Args:
@@ -67,7 +67,7 @@ def read(config: Config, plan: Plan, path: str) -> Passes:
     before = _identifiers(toc.read(config, path, "pre-data"))
     data = _identifiers(toc.read(config, path, "data"))
     configuration = _identifiers(toc.data_of(every, plan.dump.rows_of_extensions))
-    passes: List[List[Entry]] = [[], [], [], []]
+    passes: List[List[TocEntry]] = [[], [], [], []]
     for entry in every:
         if toc.is_privilege(entry):
             passes[3].append(entry)
@@ -80,5 +80,5 @@ def read(config: Config, plan: Plan, path: str) -> Passes:
     return Passes(*map(tuple, passes))
 
 
-def _identifiers(entries: Iterable[Entry]) -> FrozenSet[int]:
+def _identifiers(entries: Iterable[TocEntry]) -> FrozenSet[int]:
     return frozenset(entry.identifier for entry in entries)

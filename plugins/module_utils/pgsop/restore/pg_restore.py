@@ -14,7 +14,7 @@ import threading
 from dataclasses import dataclass, field
 from typing import IO, Callable, Iterator, List, Optional, Sequence
 
-from ..backup.config import Config
+from ..backup.config import BackupConfig
 from ..backup.tools import end, environment, pipe, program, run_long, tied
 from ..cluster import Cluster
 from ..dsn import conninfo
@@ -22,7 +22,7 @@ from ..encoding import as_bytes, as_text, text_of
 from ..errors import PgsopError
 from ..server_message import TocFailure, program_error, toc_failures
 from . import toc
-from .toc import Entry
+from .toc import TocEntry
 
 #: With --verbose an error is preceded by its entry, and so is everything that went well, which is left out.
 _WENT_WELL = re.compile(r"pg_restore: (?!(?:error|warning|detail|hint):|from TOC entry |while )")
@@ -34,7 +34,7 @@ _HEAD = 1 << 16
 
 
 @dataclass(frozen=True)
-class Target:
+class RestoreTarget:
     """Where entries are restored to, and from which dump.
 
     Attributes:
@@ -48,7 +48,7 @@ class Target:
         watch: called about twice a second meanwhile.
     """
 
-    config: Config
+    config: BackupConfig
     cluster: Cluster
     database: str
     path: str
@@ -58,7 +58,9 @@ class Target:
     watch: Callable[[], None] = field(default=lambda: None)
 
 
-def run_pass(target: Target, entries: Optional[Sequence[Entry]], *, jobs: int, exit_on_error: bool) -> List[TocFailure]:
+def run_pass(
+    target: RestoreTarget, entries: Optional[Sequence[TocEntry]], *, jobs: int, exit_on_error: bool
+) -> List[TocFailure]:
     """Restore entries in their order, and return those that the server refused.
 
     Args:
@@ -95,8 +97,8 @@ def run_pass(target: Target, entries: Optional[Sequence[Entry]], *, jobs: int, e
 
 
 def replay(
-    target: Target,
-    entries: Sequence[Entry],
+    target: RestoreTarget,
+    entries: Sequence[TocEntry],
     *,
     search_path: Optional[str] = None,
     edit: Optional[Callable[[str], str]] = None,
@@ -141,19 +143,19 @@ def _await(process: subprocess.Popen[bytes], watch: Callable[[], None]) -> None:
         watch()
 
 
-def _psql(target: Target) -> List[str]:
+def _psql(target: RestoreTarget) -> List[str]:
     options = ["--no-psqlrc", "--no-password", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1"]
     return [program(target.config, "psql"), *options, f"--dbname={conninfo(dbname=target.database)}"]
 
 
-def script_of(target: Target, entries: Sequence[Entry]) -> str:
+def script_of(target: RestoreTarget, entries: Sequence[TocEntry]) -> str:
     """The statements that restore entries, as pg_restore writes them."""
     with _script(target, entries) as source:
         return text_of(source.read(), target.encoding)
 
 
 @contextlib.contextmanager
-def _script(target: Target, entries: Sequence[Entry]) -> Iterator[IO[bytes]]:
+def _script(target: RestoreTarget, entries: Sequence[TocEntry]) -> Iterator[IO[bytes]]:
     with toc.use_list(entries) as listed:
         arguments = [program(target.config, "pg_restore"), "--no-subscriptions", *target.arguments]
         process = subprocess.Popen(
@@ -183,7 +185,7 @@ def _feed(source: IO[bytes], sink: IO[bytes], search_path: Optional[str], edit: 
         shutil.copyfileobj(source, sink, 1 << 20)
 
 
-def _failed(target: Target, answer: str) -> PgsopError:
+def _failed(target: RestoreTarget, answer: str) -> PgsopError:
     return PgsopError(
         attempted="restore the dump",
         target=f"database {target.database}, {target.path}",

@@ -21,7 +21,7 @@ _SEARCH_PATH = '"$user", public'
 
 
 @dataclass(frozen=True)
-class Request:
+class RestoreRequest:
     """What somebody wants.
 
     Attributes:
@@ -44,7 +44,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Plan:
+class RestorePlan:
     """What will be restored, and with what.
 
     Attributes:
@@ -71,7 +71,7 @@ class Plan:
     tablespaces: bool = True
     default_tablespace: bool = True
     warnings: List[str] = field(default_factory=list)
-    request: Request = Request("")
+    request: RestoreRequest = RestoreRequest("")
 
     @property
     def keep_going(self) -> str:
@@ -94,7 +94,7 @@ class Plan:
         return str(found[0]) if found else _SEARCH_PATH
 
 
-def differs(plan: Plan, differences: List[str], *, limit: int = _TOLD) -> PgsopError:
+def differs(plan: RestorePlan, differences: List[str], *, limit: int = _TOLD) -> PgsopError:
     """The error for a database that is not what was dumped.
 
     Args:

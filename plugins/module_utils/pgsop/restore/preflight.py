@@ -13,7 +13,7 @@ from typing import Any, Iterator, List, Mapping, NoReturn, Tuple
 
 from ..backup import names, objects, obstacles
 from ..backup.checksums import digest_problems
-from ..backup.config import Config
+from ..backup.config import BackupConfig
 from ..backup.encryption import opened, stored_name
 from ..backup.manifest import DatabaseDump, Manifest
 from ..backup.store import NEWEST, Store, StoredSet
@@ -25,7 +25,7 @@ from ..errors import PgsopError
 from ..files import free_bytes
 from ..sql import LONGEST_NAME
 from . import properties, roles
-from .plan import Plan, Request
+from .plan import RestorePlan, RestoreRequest
 
 #: How much more room a restore may take than the database did.
 _ROOM = 1.1
@@ -35,7 +35,7 @@ _EXISTS = "SELECT datconnlimit <> -2 AS valid FROM pg_database WHERE datname = %
 _EXTENSIONS = "SELECT name, default_version AS version FROM pg_available_extensions"
 
 
-def target_of(request: Request) -> str:
+def target_of(request: RestoreRequest) -> str:
     """The name that the restored database gets.
 
     Raises:
@@ -67,7 +67,7 @@ def shortened(name: str, ending: str) -> str:
 
 @contextlib.contextmanager
 def checked(
-    config: Config, store: Store, stored: StoredSet, dump: DatabaseDump, *, whole: bool = True
+    config: BackupConfig, store: Store, stored: StoredSet, dump: DatabaseDump, *, whole: bool = True
 ) -> Iterator[str]:
     """The folder with the plain form of what a restore of that database reads, for the length of the block, every byte of it checked.
 
@@ -98,7 +98,7 @@ def checked(
         yield folder
 
 
-def plan(session: Session, cluster: Cluster, request: Request, stored: StoredSet, folder: str) -> Plan:
+def plan(session: Session, cluster: Cluster, request: RestoreRequest, stored: StoredSet, folder: str) -> RestorePlan:
     """Everything that must be there for it.
 
     Args:
@@ -124,7 +124,7 @@ def plan(session: Session, cluster: Cluster, request: Request, stored: StoredSet
         warnings.append(
             f"tablespaces that this server does not have: {', '.join(lost)}; what was in them goes to the default one"
         )
-    return Plan(
+    return RestorePlan(
         stored=stored,
         dump=dump,
         objects=described,
@@ -139,7 +139,7 @@ def plan(session: Session, cluster: Cluster, request: Request, stored: StoredSet
     )
 
 
-def _require(session: Session, cluster: Cluster, request: Request, stored: StoredSet, major: int) -> List[str]:
+def _require(session: Session, cluster: Cluster, request: RestoreRequest, stored: StoredSet, major: int) -> List[str]:
     """Refuse what this host or server does not have; what is only otherwise here comes back as warnings."""
     dump = dump_of(stored, request.database)
     lost, warnings = _extensions(session, dump)
@@ -154,7 +154,7 @@ def _require(session: Session, cluster: Cluster, request: Request, stored: Store
     return warnings
 
 
-def look_at_target(session: Session, request: Request, target: str) -> None:
+def look_at_target(session: Session, request: RestoreRequest, target: str) -> None:
     """Refuse a target that is taken, or a database that cannot be replaced now.
 
     Raises:
@@ -260,7 +260,7 @@ def _other_set(store: Store, stored: StoredSet, database: str) -> str:
     return f"use the next one: --set {others[0]}"
 
 
-def _refuse(request: Request, answer: str, next_step: str) -> NoReturn:
+def _refuse(request: RestoreRequest, answer: str, next_step: str) -> NoReturn:
     raise PgsopError(
         attempted="restore the database", target=f"database {request.database}", answer=answer, next_step=next_step
     )

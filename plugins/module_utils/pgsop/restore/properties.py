@@ -49,7 +49,7 @@ def differences(
     wanted = without_missing_roles(wanted)
     keys = [key for key in wanted if key not in (*_UNCOMPARED, *without) and (tablespace or key != "tablespace")]
     return [
-        f"property {key} is {_told(found.get(key))} and was {_told(wanted[key])}"
+        f"property {key} is {_describe(found.get(key))} and was {_describe(wanted[key])}"
         for key in keys
         if _canonical(found.get(key)) != _canonical(wanted[key])
     ]
@@ -114,7 +114,7 @@ def bring_back(session: Session, properties: Properties, name: str, *, attempt: 
     attempt("comment", "comment", partial(session.execute, commented))
 
 
-def opening(properties: Properties, name: str) -> Iterator[str]:
+def allow_connections_sql(properties: Properties, name: str) -> Iterator[str]:
     """The statements that let it be used as before."""
     database = quote_identifier(name)
     yield f"ALTER DATABASE {database} CONNECTION LIMIT {int(properties['connection_limit'])}"
@@ -122,7 +122,7 @@ def opening(properties: Properties, name: str) -> Iterator[str]:
     yield f"ALTER DATABASE {database} ALLOW_CONNECTIONS {bool(properties['allow_connections'])}"
 
 
-def closing(name: str) -> Iterator[str]:
+def block_connections_sql(name: str) -> Iterator[str]:
     """The statements after which nobody but superusers may use it, for a time."""
     database = quote_identifier(name)
     yield f"ALTER DATABASE {database} ALLOW_CONNECTIONS true"
@@ -194,7 +194,7 @@ def _canonical(value: Any) -> Any:
     )
 
 
-def _told(value: Any) -> str:
+def _describe(value: Any) -> str:
     if isinstance(value, list):
         return "; ".join(" ".join(f"{key}={item}" for key, item in sorted(entry.items())) for entry in value) or "empty"
     return repr(value)

@@ -13,12 +13,12 @@ from typing import Callable, Iterator, List, Optional, Set
 
 from ..backup import database_properties, names
 from ..cluster import Cluster
-from ..connection import connect, unhurried
+from ..connection import connect, disable_timeouts
 from ..errors import PgsopError, ServerError
 from ..sql import quote_identifier
 from . import properties
 from .omitted import Omitted
-from .plan import Plan, differs
+from .plan import RestorePlan, differs
 from .preflight import shortened
 from .scratch import Scratch
 
@@ -29,7 +29,9 @@ _PAUSE_S = 0.1
 _EVERYBODY = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
 
 
-def settle(scratch: Scratch, plan: Plan, name: str, omitted: Optional[List[Omitted]] = None) -> List[str]:
+def restore_properties(
+    scratch: Scratch, plan: RestorePlan, name: str, omitted: Optional[List[Omitted]] = None
+) -> List[str]:
     """Bring back what is in no dump, inside of an open transaction, and look whether it is as it was.
 
     Args:
@@ -60,13 +62,13 @@ def settle(scratch: Scratch, plan: Plan, name: str, omitted: Optional[List[Omitt
         guard.execute("RELEASE SAVEPOINT property")
 
     properties.bring_back(guard, wanted, name, attempt=attempt)
-    for statement in properties.opening(wanted, name):
+    for statement in properties.allow_connections_sql(wanted, name):
         guard.execute(statement)
     found = database_properties.read(guard, name)
     return properties.differences(wanted, found, tablespace=plan.default_tablespace, without=refused)
 
 
-def _refused(plan: Plan, description: str, error: ServerError) -> PgsopError:
+def _refused(plan: RestorePlan, description: str, error: ServerError) -> PgsopError:
     return PgsopError(
         attempted="restore a property of the database",
         target=f"{description}, database {plan.dump.name}",
@@ -76,7 +78,7 @@ def _refused(plan: Plan, description: str, error: ServerError) -> PgsopError:
 
 
 @dataclass(frozen=True)
-class Kept:
+class ReplacedDatabase:
     """A database that made place.
 
     Attributes:
@@ -89,8 +91,8 @@ class Kept:
 
 
 def publish(
-    scratch: Scratch, plan: Plan, target: str, *, replace: bool, omitted: Optional[List[Omitted]] = None
-) -> Optional[Kept]:
+    scratch: Scratch, plan: RestorePlan, target: str, *, replace: bool, omitted: Optional[List[Omitted]] = None
+) -> Optional[ReplacedDatabase]:
     """Give the restored database its name.
 
     Args:
@@ -123,8 +125,8 @@ def publish(
 
 
 def _try(
-    scratch: Scratch, plan: Plan, target: str, *, replace: bool, omitted: Optional[List[Omitted]]
-) -> Optional[Kept]:
+    scratch: Scratch, plan: RestorePlan, target: str, *, replace: bool, omitted: Optional[List[Omitted]]
+) -> Optional[ReplacedDatabase]:
     guard, kept = scratch.guard, None
     if omitted:
         # Of an attempt before.
@@ -133,13 +135,13 @@ def _try(
     try:
         live = guard.rows("SELECT datconnlimit AS limit FROM pg_database WHERE datname = %s", [target])
         if replace and live:
-            kept = Kept(_free_name(scratch, target), live[0]["limit"])
+            kept = ReplacedDatabase(_free_name(scratch, target), live[0]["limit"])
             # Whoever connects from the rename on waits for the end of the transaction, and then meets the new one.
             with _emptied(scratch.cluster, target):
                 guard.execute(f"ALTER DATABASE {quote_identifier(target)} RENAME TO {quote_identifier(kept.name)}")
             guard.execute(f"ALTER DATABASE {quote_identifier(kept.name)} CONNECTION LIMIT 0")
         guard.execute(f"ALTER DATABASE {quote_identifier(scratch.name)} RENAME TO {quote_identifier(target)}")
-        _prove(scratch, plan, target, omitted)
+        _verify_rename(scratch, plan, target, omitted)
         guard.execute("COMMIT")
     except BaseException:
         # Where the session is broken, the server has rolled back by itself.
@@ -149,8 +151,8 @@ def _try(
     return kept
 
 
-def _prove(scratch: Scratch, plan: Plan, target: str, omitted: Optional[List[Omitted]]) -> None:
-    differences = settle(scratch, plan, target, omitted)
+def _verify_rename(scratch: Scratch, plan: RestorePlan, target: str, omitted: Optional[List[Omitted]]) -> None:
+    differences = restore_properties(scratch, plan, target, omitted)
     if differences:
         raise differs(plan, differences)
 
@@ -170,7 +172,7 @@ def _emptied(cluster: Cluster, database: str) -> Iterator[None]:
     """End every session in a database, again and again, as long as the block lasts."""
     over = threading.Event()
     with connect(cluster) as session:
-        unhurried(session)
+        disable_timeouts(session)
 
         def work() -> None:
             with contextlib.suppress(PgsopError):

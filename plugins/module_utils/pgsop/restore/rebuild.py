@@ -11,18 +11,18 @@ import time
 from dataclasses import dataclass, field
 from typing import List, Sequence
 
-from ..backup.config import Config
+from ..backup.config import BackupConfig
 from ..backup.dump import Clock
 from ..backup.progress import Progress
 from ..cluster import Cluster
-from ..connection import reached_cluster
+from ..connection import get_running_cluster
 from ..sql import quote_identifier
 from . import dangling, load, properties, roles
 from .bound import Bound
 from .compare import Comparison, compare
 from .load import Loaded, Mode
 from .omitted import Omitted
-from .plan import Plan, differs
+from .plan import RestorePlan, differs
 from .scratch import Scratch
 
 
@@ -38,20 +38,20 @@ class Act:
         started: when it began, by the clock that only goes forward.
     """
 
-    config: Config
+    config: BackupConfig
     cluster: Cluster
     progress: Progress
     clock: Clock = field(default_factory=Clock)
     started: float = field(default_factory=time.monotonic)
 
 
-def reached(config: Config, attempted: str) -> Cluster:
+def reached(config: BackupConfig, attempted: str) -> Cluster:
     """The cluster, whose server answers.
 
     Raises:
         PgsopError: where it does not.
     """
-    return reached_cluster(config.version, config.cluster, attempted=attempted)
+    return get_running_cluster(config.version, config.cluster, attempted=attempted)
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class Rebuilt:
 
 
 def rebuild(
-    act: Act, plan: Plan, scratch: Scratch, folder: str, *, all_roles: bool = False, mode: Mode = Mode.STRICT
+    act: Act, plan: RestorePlan, scratch: Scratch, folder: str, *, all_roles: bool = False, mode: Mode = Mode.STRICT
 ) -> Rebuilt:
     """Restore a dump into a scratch database and compare it.
 
@@ -119,7 +119,7 @@ def _problems(loaded: Loaded, result: Comparison) -> List[str]:
     return [*failed, *different]
 
 
-def _compare(act: Act, plan: Plan, scratch: Scratch, loaded: Loaded) -> Comparison:
+def _compare(act: Act, plan: RestorePlan, scratch: Scratch, loaded: Loaded) -> Comparison:
     def tick(text: str) -> None:
         act.progress.tick(f"{plan.dump.name}: {text}")
 
@@ -139,7 +139,7 @@ def _with_lost(omitted: Sequence[Omitted], result: Comparison) -> List[Omitted]:
     ]
 
 
-def _prepare(plan: Plan, scratch: Scratch, all_roles: bool) -> List[str]:
+def _prepare(plan: RestorePlan, scratch: Scratch, all_roles: bool) -> List[str]:
     wanted = plan.dump.properties
     scratch.create(properties.creation(wanted, scratch.name, major=plan.major, tablespace=plan.default_tablespace))
     made = _make_roles(plan, scratch, all_roles)
@@ -149,7 +149,7 @@ def _prepare(plan: Plan, scratch: Scratch, all_roles: bool) -> List[str]:
     return made
 
 
-def _make_roles(plan: Plan, scratch: Scratch, all_roles: bool) -> List[str]:
+def _make_roles(plan: RestorePlan, scratch: Scratch, all_roles: bool) -> List[str]:
     guard = scratch.guard
 
     def note(names: List[str]) -> None:

@@ -9,7 +9,7 @@ import os
 import time
 from typing import Any, Dict, List, Optional, Sequence
 
-from ..backup.config import Config
+from ..backup.config import BackupConfig
 from ..backup.progress import SILENT, Progress
 from ..backup.store import Store
 from ..connection import connect
@@ -18,15 +18,15 @@ from . import bound, load, preflight
 from . import scratch as scratches
 from .load import Mode
 from .omitted import Omitted, save
-from .pg_restore import Target
-from .plan import Plan, Request
-from .publish import Kept, publish
+from .pg_restore import RestoreTarget
+from .plan import RestorePlan, RestoreRequest
+from .publish import ReplacedDatabase, publish
 from .rebuild import Act, Rebuilt, reached, rebuild
 
-__all__ = ["Request", "restore"]
+__all__ = ["RestoreRequest", "restore"]
 
 
-def restore(config: Config, request: Request, progress: Progress = SILENT) -> Dict[str, Any]:
+def restore(config: BackupConfig, request: RestoreRequest, progress: Progress = SILENT) -> Dict[str, Any]:
     """Restore a database, prove it, and only then give it its name.
 
     Args:
@@ -55,13 +55,13 @@ def restore(config: Config, request: Request, progress: Progress = SILENT) -> Di
                 plan.warnings.extend(preflight.passed_over(store, stored, request.reference, request.database))
                 act.clock.lap("check")
                 if request.dry_run:
-                    return _report(act, plan, target, would=_would(plan, request, target))
+                    return _report(act, plan, target, planned_actions=_planned_actions(plan, request, target))
                 return _restore(act, request, plan, folder, target)
     finally:
         progress.done()
 
 
-def _restore(act: Act, request: Request, plan: Plan, folder: str, target: str) -> Dict[str, Any]:
+def _restore(act: Act, request: RestoreRequest, plan: RestorePlan, folder: str, target: str) -> Dict[str, Any]:
     about = {"database": plan.dump.name, "set": plan.stored.name}
     with scratches.opened(act.cluster, "restore", verbatim=plan.dump.verbatim, **about) as scratch:
         mode = Mode.KEEP_GOING if request.keep_going else Mode.STRICT
@@ -80,7 +80,7 @@ def _restore(act: Act, request: Request, plan: Plan, folder: str, target: str) -
     path = os.path.join(folder, plan.dump.dump)
     if rebuilt.waiting.extensions:
         late, warnings = bound.restore(
-            Target(act.config, act.cluster, target, path, plan.encoding), plan, rebuilt.waiting
+            RestoreTarget(act.config, act.cluster, target, path, plan.encoding), plan, rebuilt.waiting
         )
         plan.warnings.extend(warnings)
         rebuilt.omitted.extend(late)
@@ -94,13 +94,13 @@ def _restore(act: Act, request: Request, plan: Plan, folder: str, target: str) -
 
 def _report(
     act: Act,
-    plan: Plan,
+    plan: RestorePlan,
     target: str,
     *,
-    kept: Optional[Kept] = None,
+    kept: Optional[ReplacedDatabase] = None,
     rebuilt: Optional[Rebuilt] = None,
     saved: Optional[str] = None,
-    would: Sequence[str] = (),
+    planned_actions: Sequence[str] = (),
 ) -> Dict[str, Any]:
     return {
         "set": plan.stored.name,
@@ -113,12 +113,12 @@ def _report(
         "omitted_file": saved,
         "seconds": {**act.clock.seconds, "all": round(time.monotonic() - act.started, 3)},
         "warnings": plan.warnings,
-        "would": list(would),
+        "would": list(planned_actions),
         "next": _way_back(target, kept) if kept else [],
     }
 
 
-def _way_back(target: str, kept: Kept) -> List[str]:
+def _way_back(target: str, kept: ReplacedDatabase) -> List[str]:
     """What is left to do, in SQL, after a database made place."""
     live, old = quote_identifier(target), quote_identifier(kept.name)
     failed = quote_identifier(preflight.shortened(target, "_failed"))
@@ -132,7 +132,7 @@ def _way_back(target: str, kept: Kept) -> List[str]:
     ]
 
 
-def _would(plan: Plan, request: Request, target: str) -> List[str]:
+def _planned_actions(plan: RestorePlan, request: RestoreRequest, target: str) -> List[str]:
     dump = plan.dump
     rows = sum(dump.rows.values())
     first = (

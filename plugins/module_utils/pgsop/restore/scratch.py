@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import Any, Dict, Iterator, List, Mapping, Optional
 
 from ..cluster import Cluster
-from ..connection import Session, connect, undisturbed, unhurried
+from ..connection import Session, connect, disable_timeouts, without_event_triggers
 from ..errors import PgsopError
 from ..json_text import to_json
 from ..sql import quote_identifier, quote_literal
@@ -51,7 +51,7 @@ class Scratch:
     @property
     def options(self) -> str:
         """For sessions in it: what somebody wrote to forbid, or to follow, changes is not asked."""
-        return undisturbed(self.cluster) or "-c session_replication_role=replica"
+        return without_event_triggers(self.cluster) or "-c session_replication_role=replica"
 
     @contextlib.contextmanager
     def session(self, *, verbatim: Optional[bool] = None) -> Iterator[Session]:
@@ -62,7 +62,7 @@ class Scratch:
         """
         bytes_of_texts = self.verbatim if verbatim is None else verbatim
         with connect(self.cluster, self.name, self.options, verbatim=bytes_of_texts) as session:
-            unhurried(session)
+            disable_timeouts(session)
             yield session
 
     def create(self, statement: str) -> None:
@@ -100,7 +100,7 @@ def opened(cluster: Cluster, kind: str, *, verbatim: bool = False, **about: str)
     """
     name = f"pgsop_{kind}_{secrets.token_hex(4)}"
     with connect(cluster) as guard:
-        unhurried(guard)
+        disable_timeouts(guard)
         guard.rows("SELECT pg_advisory_lock(%s)", [key(name)])
         scratch = Scratch(cluster, guard, name, dict(about), verbatim)
         try:
@@ -123,7 +123,7 @@ def sweep(cluster: Cluster) -> List[str]:
     """
     gone = []
     with connect(cluster) as session:
-        unhurried(session)
+        disable_timeouts(session)
         for row in session.rows(_LEFT):
             # Without a word about it and closed, it was killed between its making and its comment.
             ours = (row["comment"] or "").startswith(MARK) or (row["comment"] is None and row["connections"] <= 0)
@@ -164,7 +164,7 @@ def _drop_after(scratch: Scratch, error: BaseException) -> None:
     # By a session of its own: that of the guard may be broken, or in the middle of a transaction.
     try:
         with connect(scratch.cluster) as session:
-            unhurried(session)
+            disable_timeouts(session)
             drop(session, scratch.name)
             drop_roles(session, scratch.about.get("roles", {}))
     except PgsopError as second:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Iterable, Iterator, List, Mapping, Set, Tuple
 
 from .. import command
-from ..backup.config import Config
+from ..backup.config import BackupConfig
 from ..backup.tools import program
 from ..encoding import as_bytes, text_of
 from ..errors import PgsopError
@@ -56,7 +56,7 @@ _SUBSCRIPTION = re.compile(r"SUBSCRIPTION - (?P<name>.+) \S+")
 
 
 @dataclass(frozen=True)
-class Entry:
+class TocEntry:
     """One entry of a dump.
 
     Attributes:
@@ -70,7 +70,7 @@ class Entry:
     line: str
 
 
-def read(config: Config, path: str, section: str = "", *, encoding: str = "UTF8") -> List[Entry]:
+def read(config: BackupConfig, path: str, section: str = "", *, encoding: str = "UTF8") -> List[TocEntry]:
     """All entries of a dump, in the order in which a restore goes through them.
 
     Args:
@@ -94,11 +94,11 @@ def read(config: Config, path: str, section: str = "", *, encoding: str = "UTF8"
     # A line feed ends a line, and no other character that Python takes for the end of one.
     lines = text_of(as_bytes(answer.output), encoding).split("\n")
     found = map(_LINE.fullmatch, lines)
-    return [Entry(int(match["identifier"]), match["text"], match.string) for match in found if match]
+    return [TocEntry(int(match["identifier"]), match["text"], match.string) for match in found if match]
 
 
 @contextlib.contextmanager
-def use_list(entries: Iterable[Entry]) -> Iterator[str]:
+def use_list(entries: Iterable[TocEntry]) -> Iterator[str]:
     """A file with the entries, as pg_restore takes it with --use-list, for the length of the block."""
     with tempfile.NamedTemporaryFile("w", encoding="utf-8", errors="surrogateescape") as listed:
         listed.write("".join(f"{entry.line}\n" for entry in entries))
@@ -106,12 +106,12 @@ def use_list(entries: Iterable[Entry]) -> Iterator[str]:
         yield listed.name
 
 
-def is_privilege(entry: Entry) -> bool:
+def is_privilege(entry: TocEntry) -> bool:
     """Whether it grants or revokes privileges."""
     return entry.text.startswith(_PRIVILEGES)
 
 
-def data_of(entries: Iterable[Entry], tables: Mapping[str, int]) -> List[Entry]:
+def data_of(entries: Iterable[TocEntry], tables: Mapping[str, int]) -> List[TocEntry]:
     """The entries with the data of tables.
 
     Args:
@@ -122,7 +122,7 @@ def data_of(entries: Iterable[Entry], tables: Mapping[str, int]) -> List[Entry]:
     return [entry for entry in entries if any(entry.text.startswith(beginning) for beginning in beginnings)]
 
 
-def kind_and_name(entry: Entry) -> Tuple[str, str]:
+def kind_and_name(entry: TocEntry) -> Tuple[str, str]:
     """What an entry restores: kind in small letters, and name with its schema, as far as one line without quotes can tell."""
     kind = next((kind for kind in sorted(_KINDS, key=len, reverse=True) if entry.text.startswith(f"{kind} ")), "")
     rest = entry.text[len(kind) + 1 :] if kind else entry.text.partition(" ")[2]
@@ -140,6 +140,6 @@ def shown(name: str) -> str:
     return " ".join(parts).replace("\n", " ").replace("\r", " ")
 
 
-def subscriptions(entries: Iterable[Entry]) -> List[str]:
+def subscriptions(entries: Iterable[TocEntry]) -> List[str]:
     """Names of the subscriptions in a dump."""
     return [found["name"] for found in (_SUBSCRIPTION.fullmatch(entry.text) for entry in entries) if found]

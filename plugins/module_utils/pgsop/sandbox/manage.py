@@ -14,7 +14,7 @@ from typing import Any, Dict, List, Mapping, Optional, Sequence, Union
 
 from .. import command, service
 from ..cluster import Cluster, drop_in_directory, unit_name
-from ..connection import answering_cluster, connect
+from ..connection import connect, find_running_cluster
 from ..errors import PgsopError
 from ..files import (
     CALLER,
@@ -44,7 +44,7 @@ _FOLDER_MODE = 0o755
 
 
 @dataclass(frozen=True)
-class Request:
+class SandboxRequest:
     """What a caller declares.
 
     Attributes:
@@ -83,7 +83,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class SandboxOutcome:
     """What was, or in check mode would be, done."""
 
     before: FileState
@@ -142,7 +142,7 @@ class Outcome:
         }
 
 
-def manage(request: Request, *, check: bool) -> Outcome:
+def manage(request: SandboxRequest, *, check: bool) -> SandboxOutcome:
     """Run the cluster inside the declared sandbox.
 
     Args:
@@ -156,10 +156,10 @@ def manage(request: Request, *, check: bool) -> Outcome:
     _refuse_bad_declaration(request)
     before = read_state(request.path)
     if not service.has_systemd():
-        return Outcome(before, request.text, request.restart_allowed, in_force=False, supported=False)
-    cluster = answering_cluster(request.version, request.cluster, attempted="sandbox the server", check=check)
+        return SandboxOutcome(before, request.text, request.restart_allowed, in_force=False, supported=False)
+    cluster = find_running_cluster(request.version, request.cluster, attempted="sandbox the server", check=check)
     if cluster is None:
-        return Outcome(before, request.text, request.restart_allowed, in_force=False, validated=False)
+        return SandboxOutcome(before, request.text, request.restart_allowed, in_force=False, validated=False)
     with connect(cluster) as session:
         needs = read_needs(session, cluster)
     request = _covering(request, cluster, needs)
@@ -167,12 +167,12 @@ def manage(request: Request, *, check: bool) -> Outcome:
         _refuse_unreadable(request)
     in_force = _is_in_force(before, cluster)
     folder_mode = _folder_mode(request.path)
-    outcome = Outcome(before, request.text, request.restart_allowed, in_force, folder_mode=folder_mode)
+    outcome = SandboxOutcome(before, request.text, request.restart_allowed, in_force, folder_mode=folder_mode)
     if request.text is not None:
         refuse_hidden(request.path, request.text, cluster, needs, starts=outcome.needs_restart)
     if outcome.actions and not check:
         cluster = _apply(request, outcome, cluster)
-    return Outcome(
+    return SandboxOutcome(
         before,
         request.text,
         request.restart_allowed,
@@ -191,7 +191,7 @@ def _folder_mode(path: str) -> Optional[int]:
         return None
 
 
-def _apply(request: Request, outcome: Outcome, cluster: Cluster) -> Cluster:
+def _apply(request: SandboxRequest, outcome: SandboxOutcome, cluster: Cluster) -> Cluster:
     restarted: List[bool] = []
     with transaction() as undo:
         undo.callback(_reactivate, cluster, restarted)
@@ -221,7 +221,7 @@ def _reactivate(cluster: Cluster, restarted: Sequence[bool]) -> None:
         service.restart(cluster)
 
 
-def _refuse_unreadable(request: Request) -> None:
+def _refuse_unreadable(request: SandboxRequest) -> None:
     """Have systemd read the drop-in, from a folder of its own, before it goes where it counts."""
     with tempfile.TemporaryDirectory() as folder:
         dropin = os.path.join(folder, f"{request.unit}.d", os.path.basename(request.path))
@@ -242,7 +242,7 @@ def _refuse_unreadable(request: Request) -> None:
         )
 
 
-def _covering(request: Request, cluster: Cluster, needs: Sequence[Need]) -> Request:
+def _covering(request: SandboxRequest, cluster: Cluster, needs: Sequence[Need]) -> SandboxRequest:
     """The request with the server's own folders in ReadWritePaths, if it is to cover them."""
     name = "ReadWritePaths"
     if not request.cover_server or name not in request.directives:
@@ -275,7 +275,7 @@ def _flat(value: Directive) -> str:
     return " ".join(("yes" if word else "no") if isinstance(word, bool) else str(word) for word in words)
 
 
-def _refuse_bad_declaration(request: Request) -> None:
+def _refuse_bad_declaration(request: SandboxRequest) -> None:
     if not CALLER.fullmatch(request.name):
         raise PgsopError(
             attempted="sandbox the server",

@@ -27,7 +27,7 @@ _PLACES = ("data_directory", "config_file", "hba_file", "ident_file", "external_
 
 
 @dataclass(frozen=True)
-class Request:
+class SettingsRequest:
     """What a caller declares.
 
     Attributes:
@@ -62,7 +62,7 @@ class Request:
         return dropin.render(self.name, {name: written(value) for name, value in self.settings.items()}, self.reasons)
 
 
-def refuse_bad_declaration(request: Request) -> None:
+def refuse_bad_declaration(request: SettingsRequest) -> None:
     """Refuse what no server can take.
 
     Raises:
@@ -78,7 +78,7 @@ def refuse_bad_declaration(request: Request) -> None:
         )
 
 
-def _problems(request: Request) -> Iterator[str]:
+def _problems(request: SettingsRequest) -> Iterator[str]:
     if not CALLER.fullmatch(request.name):
         yield f"the name {request.name!r} becomes part of a file name, so it must be of letters, digits, - and _"
     if not 0 <= request.priority <= MAX_PRIORITY:

@@ -12,27 +12,27 @@ from typing import Any, Dict, List, Optional, Sequence
 from .. import service
 from ..availability import STOPPED, availability
 from ..cluster import Cluster, find_cluster
-from ..connection import Session, answering_cluster, connect
+from ..connection import Session, connect, find_running_cluster
 from ..errors import PgsopError
 from ..files import read_state, restore, write_atomically
 from ..reload import reload
 from ..sql import quote_identifier
 from ..transaction import transaction
 from ..unsafe_settings import UNSAFE, Override, overrides
-from .declaration import Request
-from .plan import Plan, Setting, in_force, make_plan, offline_plan
+from .declaration import SettingsRequest
+from .plan import Setting, SettingsPlan, in_force, make_plan, offline_plan
 from .server import broken_entries, pending_restart, read_files, read_parameters
 from .stopped import auto_conf, auto_conf_entries, start
 
 
 @dataclass(frozen=True)
-class Outcome:
+class SettingsOutcome:
     """What was, or in check mode would be, done."""
 
-    plan: Plan
+    plan: SettingsPlan
     pending_restart: Sequence[str]
     overrides: Sequence[Override] = ()
-    started: Optional[Plan] = None
+    started: Optional[SettingsPlan] = None
 
     @property
     def actions(self) -> List[str]:
@@ -62,7 +62,7 @@ class Outcome:
         }
 
 
-def manage(request: Request, *, check: bool) -> Outcome:
+def manage(request: SettingsRequest, *, check: bool) -> SettingsOutcome:
     """Make the declared settings the effective ones.
 
     Args:
@@ -74,26 +74,26 @@ def manage(request: Request, *, check: bool) -> Outcome:
     """
     there = find_cluster(request.version, request.cluster)
     started = _start(request, there) if there is not None and request.start and not check else None
-    cluster = answering_cluster(request.version, request.cluster, attempted="change server settings", check=check)
+    cluster = find_running_cluster(request.version, request.cluster, attempted="change server settings", check=check)
     if cluster is None:
-        return Outcome(_offline(request, there), ())
+        return SettingsOutcome(_offline(request, there), ())
     with connect(cluster) as session:
         plan = make_plan(request, cluster, session)
         pending = pending_restart(session)
         found = tuple(overrides(session, _guarded(request)))
     if check:
-        return Outcome(plan, sorted({*pending, *_withheld(plan)}), found)
+        return SettingsOutcome(plan, sorted({*pending, *_withheld(plan)}), found)
     if plan.actions:
         pending = _apply(plan, cluster)
-    return Outcome(plan, pending, found, started)
+    return SettingsOutcome(plan, pending, found, started)
 
 
-def _guarded(request: Request) -> List[str]:
+def _guarded(request: SettingsRequest) -> List[str]:
     """Settings that can put data at risk and are declared here; of the others, another caller reports."""
     return [name for name in UNSAFE if name in request.settings]
 
 
-def _offline(request: Request, cluster: Optional[Cluster]) -> Plan:
+def _offline(request: SettingsRequest, cluster: Optional[Cluster]) -> SettingsPlan:
     """The plan without a server, with the lines of ALTER SYSTEM that would be reset."""
     plan = offline_plan(request)
     entries = auto_conf_entries(cluster, list(request.settings)) if cluster and not request.refuse_auto_conf else []
@@ -102,7 +102,7 @@ def _offline(request: Request, cluster: Optional[Cluster]) -> Plan:
     return dataclasses.replace(plan, auto_conf=read_state(auto_conf(cluster)), resets=tuple(entries))
 
 
-def _start(request: Request, cluster: Cluster) -> Optional[Plan]:
+def _start(request: SettingsRequest, cluster: Cluster) -> Optional[SettingsPlan]:
     """Start a stopped server whose files differ from what is declared; None where there is no such thing to do."""
     if availability(cluster) != STOPPED:
         return None
@@ -113,7 +113,7 @@ def _start(request: Request, cluster: Cluster) -> Optional[Plan]:
     return plan
 
 
-def _apply(plan: Plan, cluster: Cluster) -> List[str]:
+def _apply(plan: SettingsPlan, cluster: Cluster) -> List[str]:
     restarted: List[bool] = []
     with transaction() as undo:
         undo.callback(_reactivate, cluster, restarted)
@@ -129,10 +129,10 @@ def _apply(plan: Plan, cluster: Cluster) -> List[str]:
             reload(session)
         if plan.needs_restart:
             cluster = _restart(plan, cluster, restarted)
-        return _prove(plan, cluster)
+        return _verify_values(plan, cluster)
 
 
-def _restart(plan: Plan, cluster: Cluster, restarted: List[bool]) -> Cluster:
+def _restart(plan: SettingsPlan, cluster: Cluster, restarted: List[bool]) -> Cluster:
     """Restart where that is allowed; where it is not, the values that wait must at least let the server start."""
     try:
         service.rehearse(cluster)
@@ -159,7 +159,7 @@ def _reactivate(cluster: Cluster, restarted: Sequence[bool]) -> None:
             reload(session)
 
 
-def _refuse_broken(plan: Plan, session: Session) -> None:
+def _refuse_broken(plan: SettingsPlan, session: Session) -> None:
     """Have the server read the new file before it is told to use it."""
     broken = broken_entries(session, read_files(session).entries)
     if broken:
@@ -171,7 +171,7 @@ def _refuse_broken(plan: Plan, session: Session) -> None:
         )
 
 
-def _prove(plan: Plan, cluster: Cluster) -> List[str]:
+def _verify_values(plan: SettingsPlan, cluster: Cluster) -> List[str]:
     """Ask a new session whether every value is in force; answers with what waits for a restart."""
     with connect(cluster) as session:
         parameters = read_parameters(session, [setting.name for setting in plan.settings])
@@ -194,7 +194,7 @@ def _prove(plan: Plan, cluster: Cluster) -> List[str]:
         return pending_restart(session)
 
 
-def _withheld(plan: Plan) -> List[str]:
+def _withheld(plan: SettingsPlan) -> List[str]:
     """What would wait for a restart once the plan is carried out without one."""
     if plan.restart_allowed:
         return []

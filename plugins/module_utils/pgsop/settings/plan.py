@@ -15,7 +15,7 @@ from ..errors import PgsopError
 from ..files import FileMode, FileState, has_mode, read_state
 from ..memory import effective_memory
 from . import dropin
-from .declaration import Request, refuse_bad_declaration
+from .declaration import SettingsRequest, refuse_bad_declaration
 from .server import FileEntry, Files, broken_entries, later_entries, read_files, read_parameters
 from .values import Parameter, Value, canonical, written
 
@@ -40,7 +40,7 @@ class Setting:
 
 
 @dataclass(frozen=True)
-class Plan:
+class SettingsPlan:
     """What has to be done; ``validated`` is False where no server was there to ask."""
 
     before: FileState
@@ -97,7 +97,7 @@ class Plan:
         return parts
 
 
-def offline_plan(request: Request) -> Plan:
+def offline_plan(request: SettingsRequest) -> SettingsPlan:
     """The plan where no server answers: the file alone, not validated.
 
     Raises:
@@ -107,7 +107,7 @@ def offline_plan(request: Request) -> Plan:
     settings = tuple(
         Setting(name, written(value), str(request.reasons.get(name) or "")) for name, value in request.settings.items()
     )
-    return Plan(
+    return SettingsPlan(
         read_state(request.path),
         request.text,
         _file_mode(None),
@@ -117,7 +117,7 @@ def offline_plan(request: Request) -> Plan:
     )
 
 
-def make_plan(request: Request, cluster: Cluster, session: Session) -> Plan:
+def make_plan(request: SettingsRequest, cluster: Cluster, session: Session) -> SettingsPlan:
     """The plan against a running server.
 
     Raises:
@@ -143,7 +143,7 @@ def make_plan(request: Request, cluster: Cluster, session: Session) -> Plan:
         )
         for name, value in request.settings.items()
     )
-    return Plan(
+    return SettingsPlan(
         before=read_state(request.path),
         text=request.text,
         mode=_file_mode(cluster),
@@ -155,7 +155,7 @@ def make_plan(request: Request, cluster: Cluster, session: Session) -> Plan:
     )
 
 
-def _refuse_values(request: Request, parameters: Mapping[str, Parameter], cluster: Cluster) -> None:
+def _refuse_values(request: SettingsRequest, parameters: Mapping[str, Parameter], cluster: Cluster) -> None:
     problems = []
     for name, value in request.settings.items():
         try:
@@ -194,7 +194,7 @@ def _refuse_more_than_memory(blocks: int, parameter: Parameter, cluster: Cluster
         )
 
 
-def _refuse_broken_files(request: Request, session: Session, files: Files) -> None:
+def _refuse_broken_files(request: SettingsRequest, session: Session, files: Files) -> None:
     broken = broken_entries(session, files.without(request.path).entries)
     if broken:
         raise PgsopError(
@@ -206,7 +206,10 @@ def _refuse_broken_files(request: Request, session: Session, files: Files) -> No
 
 
 def _refuse_overrides(
-    request: Request, parameters: Mapping[str, Parameter], foreign: Sequence[FileEntry], resets: Sequence[FileEntry]
+    request: SettingsRequest,
+    parameters: Mapping[str, Parameter],
+    foreign: Sequence[FileEntry],
+    resets: Sequence[FileEntry],
 ) -> None:
     refused = list(foreign) + (list(resets) if request.refuse_auto_conf else [])
     lines = [f"{entry.name} = {entry.setting} in {entry.place}" for entry in refused]
@@ -260,7 +263,7 @@ def _from_files(parameter: Parameter, files: Files) -> str:
     return canonical(parameter, value or "") if value is not None else ""
 
 
-def _removed(request: Request, session: Session, files: Files) -> Tuple[str, ...]:
+def _removed(request: SettingsRequest, session: Session, files: Files) -> Tuple[str, ...]:
     """Settings that leave the drop-in and fall back to another value, for which the server needs a restart."""
     kept = {name.lower() for name in request.settings}
     mine = [entry.name for entry in files.entries if entry.sourcefile == request.path and entry.name]

@@ -13,7 +13,7 @@ from .. import service
 from ..cluster import Cluster
 from ..files import FileMode, read_state, restore, write_atomically
 from ..transaction import transaction
-from .plan import Plan
+from .plan import SettingsPlan
 from .server import FileEntry
 
 #: A line as ALTER SYSTEM writes it; quotes in the value are doubled.
@@ -38,7 +38,7 @@ def auto_conf_entries(cluster: Cluster, names: Collection[str]) -> List[FileEntr
     return found
 
 
-def start(plan: Plan, cluster: Cluster) -> None:
+def start(plan: SettingsPlan, cluster: Cluster) -> None:
     """Write what differs and start the server.
 
     Raises:

@@ -11,7 +11,7 @@ from typing import Any, Mapping
 
 from .. import memory
 from ..cluster import CONFIG_FOLDER, Cluster, config_directory, find_cluster
-from ..connection import answers, connect
+from ..connection import connect, is_ready
 from ..debian import DATA_ROOT
 from ..files import read_state
 from ..settings.server import read_parameters
@@ -29,7 +29,7 @@ GIVEN = "given"
 
 
 @dataclass(frozen=True)
-class Request:
+class TuningRequest:
     """What a person asks for; memory_mb is None where it is to be measured."""
 
     version: int
@@ -43,7 +43,7 @@ class Request:
 
 
 @dataclass(frozen=True)
-class Outcome:
+class TuningOutcome:
     """A proposal with what was measured for it."""
 
     proposal: Proposal
@@ -72,7 +72,7 @@ class Outcome:
         }
 
 
-def propose_for_host(request: Request) -> Outcome:
+def propose_for_host(request: TuningRequest) -> TuningOutcome:
     """Measure this host, ask its server where one answers, and propose.
 
     Raises:
@@ -94,10 +94,10 @@ def propose_for_host(request: Request) -> Outcome:
         overrides=request.settings,
         force=request.force,
     )
-    return Outcome(propose(inputs), memory_mb, source, cpus)
+    return TuningOutcome(propose(inputs), memory_mb, source, cpus)
 
 
-def _memory(request: Request, pid: int | None) -> tuple[int, str]:
+def _memory(request: TuningRequest, pid: int | None) -> tuple[int, str]:
     if request.memory_mb is not None:
         return request.memory_mb, GIVEN
     limit = memory.effective_memory(pid)
@@ -109,14 +109,14 @@ def _wal_disk_mb(cluster: Cluster | None) -> int | None:
     return memory.filesystem_mb(*wal, *_DATA_FOLDERS)
 
 
-def _server(cluster: Cluster | None, request: Request) -> dict[str, Parameter] | None:
-    if cluster is None or not answers(cluster):
+def _server(cluster: Cluster | None, request: TuningRequest) -> dict[str, Parameter] | None:
+    if cluster is None or not is_ready(cluster):
         return None
     with connect(cluster) as session:
         return read_parameters(session, (*packaged.NAMES, *request.settings))
 
 
-def _previous(request: Request, cluster: Cluster | None) -> dict[str, str]:
+def _previous(request: TuningRequest, cluster: Cluster | None) -> dict[str, str]:
     folder = cluster.config_directory if cluster else config_directory(request.version, request.cluster)
     files = sorted(Path(folder, CONFIG_FOLDER).glob("[0-9][0-9]-*.conf"))
     texts = [read_state(str(path)).text or "" for path in files if path.stem[3:] == request.dropin]

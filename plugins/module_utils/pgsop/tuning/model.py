@@ -53,7 +53,7 @@ class Choice:
 
 
 @dataclass(frozen=True)
-class Setting:
+class TunedSetting:
     """One proposed setting beside what the server has; ``current`` is None where there is no server."""
 
     name: str
@@ -74,7 +74,7 @@ class Proposal:
         validated: whether a running server checked the values.
     """
 
-    settings: tuple[Setting, ...]
+    settings: tuple[TunedSetting, ...]
     budget: Budget
     counted_mb: int
     validated: bool

@@ -13,7 +13,7 @@ from ..settings.values import Parameter, canonical, written
 from ..units import format_memory
 from . import overrides, steps
 from .budget import FLOORS, LIMIT_PERCENT, MB, SIZES, WORK_FLOOR_KB, Budget, Lowering, fit, whole_mb, worst_case
-from .model import LOWERED, Choice, Inputs, Proposal, Setting
+from .model import LOWERED, Choice, Inputs, Proposal, TunedSetting
 from .packaged import OLDEST, packaged
 from .profiles import PROFILES, memory_choices, start_knobs
 from .workload import STORAGE, workload_choices
@@ -138,10 +138,10 @@ def _lowered(choice: Choice, lowering: Lowering) -> Choice:
     return replace(choice, reason=reason, inputs=inputs, source=LOWERED)
 
 
-def _setting(name: str, choice: Choice, inputs: Inputs, parameter: Parameter | None) -> Setting:
+def _setting(name: str, choice: Choice, inputs: Inputs, parameter: Parameter | None) -> TunedSetting:
     live = parameter is not None and inputs.server is not None
     differs = parameter is None or not live or canonical(parameter, choice.value) != parameter.setting
-    return Setting(
+    return TunedSetting(
         name=name,
         current=(parameter.shown or parameter.setting) if parameter is not None and live else None,
         proposed=choice.value,

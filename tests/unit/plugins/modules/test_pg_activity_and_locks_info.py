@@ -14,7 +14,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster_choice import TargetCluster
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.config import Config
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.config import HealthConfig
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.render import NO_SERVER
 from ansible_collections.aerovista.postgresql.plugins.modules import pg_activity_info, pg_locks_info
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.render.samples import (
@@ -25,7 +25,7 @@ from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pg
 )
 
 CLUSTER = Cluster(17, "main", 5432, True, "postgres", "", "", "", "")
-CONFIG = Config(17, database="shop")
+CONFIG = HealthConfig(17, database="shop")
 FINDINGS = [{"status": "WARNING", "message": "slow", "hint": ""}]
 
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli.install import Request
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli.install import InstallRequest
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.files import FileMode
 from ansible_collections.aerovista.postgresql.plugins.modules import pg_cli
@@ -55,20 +55,23 @@ def answer(monkeypatch: pytest.MonkeyPatch, manage: Any, **given: Any) -> dict[s
 @pytest.mark.parametrize(
     ("given", "wanted"),
     [
-        ({}, Request("/usr/local/bin/pgsop", FileMode("root", "root", 0o755), present=True)),
-        ({"mode": 0o750, "owner": "a"}, Request("/usr/local/bin/pgsop", FileMode("a", "root", 0o750), present=True)),
+        ({}, InstallRequest("/usr/local/bin/pgsop", FileMode("root", "root", 0o755), present=True)),
+        (
+            {"mode": 0o750, "owner": "a"},
+            InstallRequest("/usr/local/bin/pgsop", FileMode("a", "root", 0o750), present=True),
+        ),
         (
             {"path": "/x", "mode": "0o700", "state": "absent"},
-            Request("/x", FileMode("root", "root", 0o700), present=False),
+            InstallRequest("/x", FileMode("root", "root", 0o700), present=False),
         ),
     ],
 )
 def test_engine_is_given_everything_and_told_to_check(
-    monkeypatch: pytest.MonkeyPatch, given: dict[str, Any], wanted: Request
+    monkeypatch: pytest.MonkeyPatch, given: dict[str, Any], wanted: InstallRequest
 ) -> None:
     asked = []
 
-    def manage(request: Request, *, check: bool) -> Outcome:
+    def manage(request: InstallRequest, *, check: bool) -> Outcome:
         asked.append((request, check))
         return Outcome()
 

@@ -24,11 +24,11 @@ import re
 from collections import Counter
 from typing import Dict, List, Optional, Sequence, Tuple
 
-from .syntax import Group, Node, Token, parse, split, words
+from .syntax import ExpressionToken, Group, Node, parse, split, words
 
-_ARRAY, _AS, _COLLATE, _SELECT = (Token("name", word) for word in ("ARRAY", "AS", "COLLATE", "SELECT"))
-_ORDINALITY, _MINUS = Token("name", "ORDINALITY"), Token("operator", "-")
-_COMMA, _DOT = Token("sign", ","), Token("sign", ".")
+_ARRAY, _AS, _COLLATE, _SELECT = (ExpressionToken("name", word) for word in ("ARRAY", "AS", "COLLATE", "SELECT"))
+_ORDINALITY, _MINUS = ExpressionToken("name", "ORDINALITY"), ExpressionToken("operator", "-")
+_COMMA, _DOT = ExpressionToken("sign", ","), ExpressionToken("sign", ".")
 #: A minus and a number, ARRAY and its elements, a value and its cast.
 _PAIR = 2
 #: What ends the columns of a SELECT.
@@ -50,7 +50,7 @@ _CLAUSES = frozenset(
     )
 )
 #: What stands before a function in FROM.
-_FROM: Tuple[Node, ...] = (*(Token("name", word) for word in ("FROM", "JOIN", "LATERAL")), _COMMA)
+_FROM: Tuple[Node, ...] = (*(ExpressionToken("name", word) for word in ("FROM", "JOIN", "LATERAL")), _COMMA)
 #: What keeps a group with AND or OR from being that expression alone.
 _OTHER_ANDS = frozenset({"BETWEEN", "SELECT", "CASE"})
 #: What follows the name of a type: precision and the fields of an interval.
@@ -122,11 +122,11 @@ def _folded(item: Group) -> Node:
     if item.opening != "(" or len(item.items) != _PAIR or item.items[0] != _MINUS:
         return item
     number = item.items[1]
-    if not isinstance(number, Token) or number.kind != "number":
+    if not isinstance(number, ExpressionToken) or number.kind != "number":
         return item
     if number.text.startswith("-"):
-        return Token("number", number.text[1:])
-    return number if not number.text.strip("0.") else Token("number", f"-{number.text}")
+        return ExpressionToken("number", number.text[1:])
+    return number if not number.text.strip("0.") else ExpressionToken("number", f"-{number.text}")
 
 
 def _type_of(number: str) -> str:
@@ -149,12 +149,12 @@ def _casts(items: Sequence[Node]) -> List[Node]:
     return result
 
 
-def _cast(inner: Node, cast: Token) -> List[Node]:
+def _cast(inner: Node, cast: ExpressionToken) -> List[Node]:
     array = _array_in(inner) if cast.text.endswith("[]") else None
     if array:
         return [_ARRAY, Group("[", _cast_elements(array.items, cast.text[:-2]))]
     number = inner.items[0] if isinstance(inner, Group) and len(inner.items) == 1 else None
-    if isinstance(number, Token) and number.kind == "number":
+    if isinstance(number, ExpressionToken) and number.kind == "number":
         return _cast_element([number], cast.text)
     return [inner, cast]
 
@@ -170,8 +170,13 @@ def _array_in(item: Node) -> Optional[Group]:
 def _of_element(part: List[Node]) -> List[Node]:
     """An element that is an array itself is cast to the array's type, and the text does not show which one is an array."""
     cast = part[-1] if len(part) == _PAIR else None
-    if isinstance(cast, Token) and cast.kind == "cast" and cast.text.endswith("[]") and isinstance(part[0], Group):
-        return [part[0], Token("cast", cast.text[:-2])]
+    if (
+        isinstance(cast, ExpressionToken)
+        and cast.kind == "cast"
+        and cast.text.endswith("[]")
+        and isinstance(part[0], Group)
+    ):
+        return [part[0], ExpressionToken("cast", cast.text[:-2])]
     return part
 
 
@@ -185,29 +190,29 @@ def _cast_element(part: List[Node], cast: str) -> List[Node]:
         return [_ARRAY, Group("[", _cast_elements(inner.items, cast))]
     # The server prints a constant of that type without parentheses.
     plain = _PRECISION.sub("", cast)
-    if plain != cast and isinstance(inner, Token) and isinstance(part[0], Token):
-        if len(part) == _PAIR and part[0].kind == "text" and inner == Token("cast", plain):
-            return [part[0], Token("cast", cast)]
+    if plain != cast and isinstance(inner, ExpressionToken) and isinstance(part[0], ExpressionToken):
+        if len(part) == _PAIR and part[0].kind == "text" and inner == ExpressionToken("cast", plain):
+            return [part[0], ExpressionToken("cast", cast)]
         if len(part) == 1 and inner.kind == "number" and _type_of(inner.text) == plain:
             constant = f"'{inner.text}'" if inner.text.startswith("-") else inner.text
-            return [Token("text", constant), Token("cast", cast)]
-    return [Group("(", part), Token("cast", cast)]
+            return [ExpressionToken("text", constant), ExpressionToken("cast", cast)]
+    return [Group("(", part), ExpressionToken("cast", cast)]
 
 
 def _flattened(items: List[Node], word: str) -> List[Node]:
     """Without the parentheses around an AND that is a part of an AND; the same for OR. Statistics lose them in any part."""
-    if Token("name", word) not in items:
+    if ExpressionToken("name", word) not in items:
         return items
     result: List[Node] = []
     for part in split(items, word):
-        result += [Token("name", word)] if result else []
+        result += [ExpressionToken("name", word)] if result else []
         result += _parts_of(part[0], word) if len(part) == 1 else part
     return result
 
 
 def _parts_of(item: Node, word: str) -> List[Node]:
     if isinstance(item, Group) and item.opening == "(":
-        inner = {found.text for found in item.items if isinstance(found, Token)}
+        inner = {found.text for found in item.items if isinstance(found, ExpressionToken)}
         if word in inner and not inner & _OTHER_ANDS:
             return item.items
     return [item]
@@ -223,7 +228,7 @@ def _without_aliases(items: List[Node]) -> List[Node]:
         alias = next(rest, None) if item == _AS else None
         if alias is None:
             result.append(item)
-        elif not isinstance(alias, Token) or _column_name(result) != _unquoted(alias.text):
+        elif not isinstance(alias, ExpressionToken) or _column_name(result) != _unquoted(alias.text):
             result += [item, alias]
     return result
 
@@ -234,7 +239,7 @@ def _column_name(items: Sequence[Node]) -> Optional[str]:
         if _COLLATE in items[-4:]:
             items = items[: len(items) - 1 - items[::-1].index(_COLLATE)]
         last = items[-1]
-        if isinstance(last, Token):
+        if isinstance(last, ExpressionToken):
             cast = _type_of(last.text) if last.kind == "number" and last.text.startswith("-") else last.text
             return _type_name(cast) if cast.startswith("::") else None
         items = _column(last.items)
@@ -246,7 +251,7 @@ def _column(items: Sequence[Node]) -> Sequence[Node]:
     if _SELECT not in items:
         return items
     items = items[items.index(_SELECT) + 1 :]
-    ends = (place for place, item in enumerate(items) if isinstance(item, Token) and item.text in _CLAUSES)
+    ends = (place for place, item in enumerate(items) if isinstance(item, ExpressionToken) and item.text in _CLAUSES)
     return items[: next(ends, len(items))]
 
 
@@ -273,7 +278,11 @@ def _names_columns(items: Sequence[Node], place: int) -> bool:
 
 def _is_identifier(item: Node) -> bool:
     """Whether it is a name; the server prints keywords in capital letters, and names in quotes if they have any."""
-    return isinstance(item, Token) and item.kind == "name" and (item.text[0] == '"' or item.text == item.text.lower())
+    return (
+        isinstance(item, ExpressionToken)
+        and item.kind == "name"
+        and (item.text[0] == '"' or item.text == item.text.lower())
+    )
 
 
 def _only_names(group: Node) -> bool:

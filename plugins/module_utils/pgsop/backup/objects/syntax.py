@@ -29,7 +29,7 @@ _TOKEN = re.compile(
 _CLOSING = {"(": ")", "[": "]"}
 
 
-class Token(NamedTuple):
+class ExpressionToken(NamedTuple):
     """One token; a cast is one token with its type.
 
     Attributes:
@@ -49,7 +49,7 @@ class Group:
     items: List[Node]
 
 
-Node = Union[Token, Group]
+Node = Union[ExpressionToken, Group]
 
 
 def parse(text: str, simplify: Callable[[List[Node]], List[Node]]) -> List[Node]:
@@ -73,7 +73,7 @@ def parse(text: str, simplify: Callable[[List[Node]], List[Node]]) -> List[Node]
             open_groups.pop().items = simplify(items)
             items = open_groups[-1].items
         else:
-            items.append(Token(kind, token))
+            items.append(ExpressionToken(kind, token))
     return simplify(open_groups[0].items)
 
 
@@ -94,7 +94,7 @@ def split(items: Sequence[Node], separator: str) -> List[List[Node]]:
     """Parts of a group between the tokens that have this text; one empty part if the group is empty."""
     parts: List[List[Node]] = [[]]
     for item in items:
-        if isinstance(item, Token) and item.text == separator:
+        if isinstance(item, ExpressionToken) and item.text == separator:
             parts.append([])
         else:
             parts[-1].append(item)

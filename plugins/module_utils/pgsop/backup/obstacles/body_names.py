@@ -14,7 +14,7 @@ from typing import AbstractSet, List, Optional, Sequence, Set, Tuple
 from ...sql import KEYWORDS
 from .made_here import made_here
 from .named import CONFIGURATION, DICTIONARY, FUNCTION, OPERATOR_NAME, RELATION, TYPE, Named
-from .sql_text import OPERATOR, PARAMETER, SIGN, STRING, WORD, Token
+from .sql_text import OPERATOR, PARAMETER, SIGN, STRING, WORD, SqlToken
 from .words import AFTER_RELATIONS, BEFORE_EXPRESSION, BEFORE_NO_STATEMENT, KEYWORDS_AND_FUNCTIONS, QUERIES
 
 _CONFIGURED = (
@@ -46,7 +46,7 @@ _BEFORE_OPERAND = frozenset(
 _PARTS = 2
 
 
-def names_in(body: Sequence[Token], *, plpgsql: bool = False, known: AbstractSet[str] = frozenset()) -> List[Named]:
+def names_in(body: Sequence[SqlToken], *, plpgsql: bool = False, known: AbstractSet[str] = frozenset()) -> List[Named]:
     """Names of objects, in the order of the body, each once.
 
     Args:
@@ -78,7 +78,7 @@ class _Frame:
 
 @dataclass
 class _Reader:
-    body: List[Token]
+    body: List[SqlToken]
     plpgsql: bool
     variables: Set[str]
     made: Set[str]
@@ -104,7 +104,7 @@ class _Reader:
                 self.frames[-1].expected = False
                 index += 1
 
-    def _at(self, index: int) -> Optional[Token]:
+    def _at(self, index: int) -> Optional[SqlToken]:
         return self.body[index] if 0 <= index < len(self.body) else None
 
     def _is(self, index: int, *texts: str) -> bool:

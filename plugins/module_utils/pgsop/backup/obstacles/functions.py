@@ -15,7 +15,7 @@ from .body_names import names_in
 from .named import Named
 from .operators import operators_of_types
 from .search_path import SearchPath
-from .sql_text import QUOTED, STRING, WORD, Token, tokens
+from .sql_text import QUOTED, STRING, WORD, SqlToken, tokens
 from .views import called_by_views
 from .words import NOT_INLINED
 
@@ -248,17 +248,17 @@ def _function(
     )
 
 
-def _decides_itself(body: Sequence[Token]) -> bool:
+def _decides_itself(body: Sequence[SqlToken]) -> bool:
     """Whether the body sets a search path, or catches the error of a name that is not found: then only a call shows the outcome."""
     for token, behind in zip(body, [*body[1:], None]):
         if token.kind in (WORD, QUOTED, STRING) and "search_path" in token.text.lower():
             return True
-        if token == Token(WORD, "exception") and behind == Token(WORD, "when"):
+        if token == SqlToken(WORD, "exception") and behind == SqlToken(WORD, "when"):
             return True
     return False
 
 
-def _one_expression(body: Sequence[Token]) -> bool:
+def _one_expression(body: Sequence[SqlToken]) -> bool:
     depth = 0
     for index, token in enumerate(body):
         depth += {"(": 1, ")": -1}.get(token.text, 0) if token.kind == "sign" else 0
@@ -266,4 +266,4 @@ def _one_expression(body: Sequence[Token]) -> bool:
             return False
         if token.text == ";" and token.kind == "sign" and index + 1 < len(body):
             return False
-    return bool(body) and body[0] == Token(WORD, "select")
+    return bool(body) and body[0] == SqlToken(WORD, "select")

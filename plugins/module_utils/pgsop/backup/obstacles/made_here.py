@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Sequence, Set
 
-from .sql_text import SIGN, WORD, Token
+from .sql_text import SIGN, WORD, SqlToken
 
 
-def made_here(body: Sequence[Token]) -> Set[str]:
+def made_here(body: Sequence[SqlToken]) -> Set[str]:
     """Names of WITH queries and of tables that the body creates."""
     found: Set[str] = set()
     for index, token in enumerate(body):
@@ -25,7 +25,7 @@ def made_here(body: Sequence[Token]) -> Set[str]:
     return found
 
 
-def _is_with_query(body: Sequence[Token], index: int) -> bool:
+def _is_with_query(body: Sequence[SqlToken], index: int) -> bool:
     """Whether ``[(columns)] AS [[NOT] MATERIALIZED] (`` begins here."""
     if index < len(body) and body[index].text == "(" and body[index].kind == SIGN:
         while index < len(body) and (body[index].is_name or body[index].text in ("(", ",")):

@@ -44,7 +44,7 @@ _MAY_END_WITH_SIGN = frozenset("~!@#%^&|`?")
 
 
 @dataclass(frozen=True)
-class Token:
+class SqlToken:
     """One token.
 
     Attributes:
@@ -61,9 +61,9 @@ class Token:
         return self.kind in (WORD, QUOTED)
 
 
-def tokens(text: str) -> List[Token]:
+def tokens(text: str) -> List[SqlToken]:
     """All tokens of a function's body, without spaces and comments. Text that is no SQL gives tokens of some kind, never an error."""
-    found: List[Token] = []
+    found: List[SqlToken] = []
     position = 0
     while position < len(text):
         match = _TOKEN.match(text, position)
@@ -77,25 +77,25 @@ def tokens(text: str) -> List[Token]:
         elif kind == "tag":
             end = text.find(match[0], position)
             end = len(text) if end < 0 else end
-            found.append(Token(STRING, text[position:end]))
+            found.append(SqlToken(STRING, text[position:end]))
             position = end + len(match[0])
         elif kind == "operator":
             operator = _operator(match["operator"])
             position = match.start() + len(operator)
-            found.append(Token(OPERATOR, operator))
+            found.append(SqlToken(OPERATOR, operator))
         elif kind != "space":
             found.append(_plain(kind, match[kind]))
     return found
 
 
-def _plain(kind: str, text: str) -> Token:
+def _plain(kind: str, text: str) -> SqlToken:
     if kind == "escaped":
-        return Token(STRING, text[2:-1].replace("''", "'"))
+        return SqlToken(STRING, text[2:-1].replace("''", "'"))
     if kind == "string":
-        return Token(STRING, text[1:-1].replace("''", "'"))
+        return SqlToken(STRING, text[1:-1].replace("''", "'"))
     if kind == "quoted":
-        return Token(QUOTED, text[1:-1].replace('""', '"'))
-    return Token(kind, text.translate(_LOWER) if kind == "word" else text)
+        return SqlToken(QUOTED, text[1:-1].replace('""', '"'))
+    return SqlToken(kind, text.translate(_LOWER) if kind == "word" else text)
 
 
 def _end_of_comment(text: str, position: int) -> int:

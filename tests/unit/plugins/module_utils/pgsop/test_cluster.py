@@ -21,8 +21,8 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster
     Cluster,
     config_directory,
     find_cluster,
+    get_cluster,
     list_clusters,
-    required_cluster,
     unit_name,
 )
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
@@ -172,12 +172,12 @@ def test_cluster_is_found_by_version_and_name(
 
 def test_cluster_that_is_needed_is_there_or_the_others_are_named(answer: Callable[..., Any]) -> None:
     answer(DEBIAN_12)
-    assert required_cluster(15, "main", attempted="look") == EXPECTED_12
+    assert get_cluster(15, "main", attempted="look") == EXPECTED_12
     with pytest.raises(PgsopError, match=r"Cannot look \(cluster 16/main\): .* this host, which has 15/main"):
-        required_cluster(16, "main", attempted="look")
+        get_cluster(16, "main", attempted="look")
     answer("[]")
     with pytest.raises(PgsopError, match="this host has no cluster"):
-        required_cluster(15, "main", attempted="look")
+        get_cluster(15, "main", attempted="look")
 
 
 def test_unit_is_the_instances_own() -> None:

@@ -35,7 +35,7 @@ def _host(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[Cluster]:
         return found[0] if found else None
 
     monkeypatch.setattr(cluster_choice, "list_clusters", lambda: clusters)
-    monkeypatch.setattr(cluster_choice, "answering_cluster", answering)
+    monkeypatch.setattr(cluster_choice, "find_running_cluster", answering)
     return clusters
 
 

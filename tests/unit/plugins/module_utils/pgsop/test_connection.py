@@ -17,7 +17,7 @@ from typing import Any, Self
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import answers, connect
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import connect, is_ready
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.identity import effective_ids, effective_user
 
@@ -179,7 +179,7 @@ def test_missing_driver_is_told_with_the_package(monkeypatch: pytest.MonkeyPatch
         connect(CLUSTER),
     ):
         pass
-    assert not answers(CLUSTER)
+    assert not is_ready(CLUSTER)
 
 
 def test_owner_that_does_not_exist_is_told_in_words(driver: Driver) -> None:
@@ -187,13 +187,13 @@ def test_owner_that_does_not_exist_is_told_in_words(driver: Driver) -> None:
     stranger = replace(CLUSTER, owner="4000123")
     with pytest.raises(PgsopError, match="4000123"), connect(stranger):
         pass
-    assert not answers(stranger)
+    assert not is_ready(stranger)
 
 
 def test_only_an_answered_query_proves_that_a_server_is_up(driver: Driver) -> None:
-    assert answers(CLUSTER)
+    assert is_ready(CLUSTER)
     driver.refuses = [DriverError("could not connect")]
-    assert not answers(CLUSTER)
+    assert not is_ready(CLUSTER)
 
 
 # acting as another user

@@ -20,7 +20,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import Parameters, Session
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.inspect_host import Wanted, inspect_host
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.inspect_host import HostRequest, inspect_host
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.listeners import Listener
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.paths import ServerPaths
 
@@ -114,7 +114,7 @@ def _host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Host:
 
 
 PATHS = ServerPaths("/d", "/c", "/c/postgresql.conf", "/h", "/i", "/l", "/d/pg_wal", (), (), "", "/home/p")
-WANTED = Wanted(15, "main", 5432, "UTF8", "C.UTF-8", checksums=True, packages=(), paths=())
+WANTED = HostRequest(15, "main", 5432, "UTF8", "C.UTF-8", checksums=True, packages=(), paths=())
 
 
 def test_bare_host_is_empty_and_not_refused(host: Host) -> None:

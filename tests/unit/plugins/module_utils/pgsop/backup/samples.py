@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup import checksums, manifest, names
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import Config
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import BackupConfig
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.manifest import DatabaseDump, Manifest
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.store import StoredSet
 
@@ -24,7 +24,7 @@ DAY_S = 86_400.0
 
 
 @dataclass(frozen=True)
-class HostConfig(Config):
+class HostConfig(BackupConfig):
     """A configuration whose programs are in a folder of the test's."""
 
     folder: str = ""
@@ -129,7 +129,7 @@ def on_disk(directory: Path, serial: int, databases: Sequence[str | DatabaseDump
     return folder
 
 
-def rot(folder: Path) -> None:
+def corrupt(folder: Path) -> None:
     """A disk loses bytes without telling: no time of any file changes, but they are not those that were noted."""
     made = manifest.read(str(folder))
     files = tuple(replace(file, sha256="0" * 64) for file in made.files)

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup import archive
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.archive import Entry
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import Config
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.archive import ArchiveEntry
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import BackupConfig
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.backup.samples import (
     HostConfig,
@@ -75,7 +75,7 @@ PARTS: Mapping[str, bytes] = {
 
 
 @pytest.fixture
-def config(tmp_path: Path) -> Config:
+def config(tmp_path: Path) -> BackupConfig:
     (tmp_path / "bin").mkdir()
     script(tmp_path / "bin" / "pg_restore", PG_RESTORE)
     return HostConfig(version=17, folder=str(tmp_path / "bin"))
@@ -91,12 +91,12 @@ def dump(tmp_path: Path) -> Path:
     return folder
 
 
-def decoded(config: Config, dump: Path, **sizes: int) -> archive.Data:
+def decoded(config: BackupConfig, dump: Path, **sizes: int) -> archive.Data:
     found = archive.contents(config, str(dump))
     return archive.decode(config, str(dump), found.data, {int(oid[1:]): size for oid, size in sizes.items()})
 
 
-def test_contents_tell_data_from_what_is_called_so(config: Config, dump: Path) -> None:
+def test_contents_tell_data_from_what_is_called_so(config: BackupConfig, dump: Path) -> None:
     found = archive.contents(config, str(dump))
     assert (found.database, found.entries) == ("appdb", 17)
     assert [(entry.kind, entry.oid, entry.line.split(";")[0]) for entry in found.data] == [
@@ -110,56 +110,56 @@ def test_contents_tell_data_from_what_is_called_so(config: Config, dump: Path) -
 
 
 @pytest.mark.parametrize("name", ["a", " a", "a ", "a: b", ": ", "; TOC Entries: 0", "\u6570"])
-def test_name_of_the_database_is_read_as_it_is(config: Config, dump: Path, name: str) -> None:
+def test_name_of_the_database_is_read_as_it_is(config: BackupConfig, dump: Path, name: str) -> None:
     (dump / "list").write_bytes(LIST.format(name=name).encode())
     assert archive.contents(config, str(dump)).database == name
 
 
 @pytest.mark.parametrize("listed", ["", ";\n; nothing\n", ";     TOC Entries: 0\n"])
-def test_dump_without_entries_is_none(config: Config, dump: Path, listed: str) -> None:
+def test_dump_without_entries_is_none(config: BackupConfig, dump: Path, listed: str) -> None:
     (dump / "list").write_text(listed, encoding="utf-8")
     with pytest.raises(PgsopError, match="Cannot read the table of contents of the dump"):
         archive.contents(config, str(dump))
 
 
-def test_what_is_no_dump_is_told(config: Config, tmp_path: Path) -> None:
+def test_what_is_no_dump_is_told(config: BackupConfig, tmp_path: Path) -> None:
     with pytest.raises(PgsopError, match=r"Cannot read the table of contents.*No such file"):
         archive.contents(config, str(tmp_path / "none.dump"))
 
 
 @pytest.mark.parametrize("sizes", [{}, {"_16392": 9}, {"_16387": 9}, {"_16386": 9, "_16387": 9}])
-def test_everything_is_counted_whoever_decodes_it(config: Config, dump: Path, sizes: dict[str, int]) -> None:
+def test_everything_is_counted_whoever_decodes_it(config: BackupConfig, dump: Path, sizes: dict[str, int]) -> None:
     found = decoded(config, dump, **sizes)
     assert found.rows == {16392: 3, 16386: 0, 16387: 5}
     assert found.sequences == {"public.s": (12, True)}
     assert found.large_objects == 3
 
 
-def test_nothing_to_decode(config: Config, dump: Path) -> None:
+def test_nothing_to_decode(config: BackupConfig, dump: Path) -> None:
     assert archive.decode(config, str(dump), [], {}) == archive.Data({}, {}, 0)
 
 
-def test_dump_that_cannot_be_decoded_is_refused(config: Config, dump: Path) -> None:
+def test_dump_that_cannot_be_decoded_is_refused(config: BackupConfig, dump: Path) -> None:
     (dump / "broken").touch()
     with pytest.raises(PgsopError, match=r"Cannot decode the dump.*could not uncompress data"):
         decoded(config, dump)
 
 
-def test_dump_whose_definitions_cannot_be_decoded_is_refused(config: Config, dump: Path) -> None:
+def test_dump_whose_definitions_cannot_be_decoded_is_refused(config: BackupConfig, dump: Path) -> None:
     (dump / "no-schema").touch()
     with pytest.raises(PgsopError, match=r"Cannot decode the definitions in the dump.*cannot read the schema"):
         decoded(config, dump)
 
 
 @pytest.mark.parametrize("part", ["3346", "3359"])
-def test_dump_that_lists_more_than_it_holds_is_refused(config: Config, dump: Path, part: str) -> None:
+def test_dump_that_lists_more_than_it_holds_is_refused(config: BackupConfig, dump: Path, part: str) -> None:
     (dump / part).write_bytes(b"")
     with pytest.raises(PgsopError, match=r"it lists . tables and . sequences, and has the data of"):
         decoded(config, dump)
 
 
 def test_decoders_get_equal_shares() -> None:
-    entries = [Entry("TABLE DATA", oid, str(oid)) for oid in range(1, 6)]
+    entries = [ArchiveEntry("TABLE DATA", oid, str(oid)) for oid in range(1, 6)]
     shares = archive._shares(entries, {1: 100, 2: 60, 3: 50, 4: 0})
     assert [[entry.oid for entry in share] for share in shares] == [[1, 4], [2, 3, 5]] or sorted(
         sum({1: 100, 2: 60, 3: 50}.get(entry.oid, 0) for entry in share) for share in shares

@@ -13,7 +13,7 @@ import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import (
     Assertion,
-    Config,
+    BackupConfig,
     load,
     parse,
     problems,
@@ -27,8 +27,8 @@ def declared(**values: Any) -> dict[str, Any]:
 
 
 def test_version_alone_is_enough() -> None:
-    assert parse({"version": 17}, "here") == Config(version=17)
-    assert Config(version=17).programs == "/usr/lib/postgresql/17/bin"
+    assert parse({"version": 17}, "here") == BackupConfig(version=17)
+    assert BackupConfig(version=17).programs == "/usr/lib/postgresql/17/bin"
 
 
 def test_everything_can_be_declared(tmp_path: Path) -> None:
@@ -93,7 +93,7 @@ def test_number_has_a_least_value(key: str, least: int) -> None:
     assert [found for found in problems({"version": 17, key: least}) if "at least" in found] == []
 
 
-TYPES = get_type_hints(Config)
+TYPES = get_type_hints(BackupConfig)
 NUMBERS = [key for key, kind in TYPES.items() if kind is int]
 TEXTS = [key for key, kind in TYPES.items() if kind is str]
 LISTS = [key for key, kind in TYPES.items() if get_origin(kind) is tuple]

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup import checksums, encryption, manifest
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import Config
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import BackupConfig
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.store import Store, StoredSet
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.backup.samples import (
@@ -61,9 +61,9 @@ def age(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def config(tmp_path: Path) -> Config:
+def config(tmp_path: Path) -> BackupConfig:
     (tmp_path / "key").write_text("mine", encoding="utf-8")
-    return Config(
+    return BackupConfig(
         17,
         directory=str(tmp_path / "sets"),
         encryption_recipients=("mine", "colleague"),
@@ -72,7 +72,7 @@ def config(tmp_path: Path) -> Config:
 
 
 @pytest.fixture
-def stored(config: Config) -> StoredSet:
+def stored(config: BackupConfig) -> StoredSet:
     """An encrypted set."""
     made = manifest_of(1)
     folder = Path(config.directory) / made.name
@@ -90,7 +90,7 @@ def stored(config: Config) -> StoredSet:
     return Store(config.directory).load(made.name)
 
 
-def leftovers(config: Config) -> list[str]:
+def leftovers(config: BackupConfig) -> list[str]:
     return [name for name in inside(config.directory) if name.startswith(".restore-")]
 
 
@@ -103,7 +103,7 @@ def test_every_part_is_encrypted_and_nothing_plain_stays(stored: StoredSet) -> N
         assert not [plain for plain in PLAIN.values() if plain in content]
 
 
-def test_what_comes_out_is_what_went_in_and_goes_away_again(config: Config, stored: StoredSet) -> None:
+def test_what_comes_out_is_what_went_in_and_goes_away_again(config: BackupConfig, stored: StoredSet) -> None:
     with encryption.opened(config, stored, ["appdb.dump", "globals.sql"]) as folder:
         assert Path(folder).stat().st_mode & 0o777 == 0o700
         found = {str(path.relative_to(folder)): path.read_bytes() for path in Path(folder).rglob("*") if path.is_file()}
@@ -112,12 +112,12 @@ def test_what_comes_out_is_what_went_in_and_goes_away_again(config: Config, stor
     assert leftovers(config) == []
 
 
-def test_parts_that_nobody_asked_for_stay_encrypted(config: Config, stored: StoredSet) -> None:
+def test_parts_that_nobody_asked_for_stay_encrypted(config: BackupConfig, stored: StoredSet) -> None:
     with encryption.opened(config, stored, ["globals.sql"]) as folder:
         assert inside(folder) == ["globals.sql"]
 
 
-def test_plain_set_is_used_where_it_is(config: Config) -> None:
+def test_plain_set_is_used_where_it_is(config: BackupConfig) -> None:
     path = on_disk(Path(config.directory), 2)
     stored = Store(config.directory).load(path.name)
     with encryption.opened(dataclasses.replace(config, encryption_identity_file=""), stored, ["appdb.dump"]) as folder:
@@ -133,7 +133,7 @@ def test_parts_have_their_names_on_disk(stored: StoredSet) -> None:
 
 
 @pytest.mark.parametrize("part", ["appdb.dump", "globals.sql"])
-def test_key_that_does_not_fit_is_told(config: Config, stored: StoredSet, part: str) -> None:
+def test_key_that_does_not_fit_is_told(config: BackupConfig, stored: StoredSet, part: str) -> None:
     Path(config.encryption_identity_file).write_text("somebody's", encoding="utf-8")
     with pytest.raises(PgsopError, match="no identity matched"), encryption.opened(config, stored, [part]):
         pass
@@ -143,14 +143,16 @@ def test_key_that_does_not_fit_is_told(config: Config, stored: StoredSet, part: 
 @pytest.mark.parametrize(
     ("key", "told"), [("", "no secret key is declared"), ("/nowhere/key", "/nowhere/key cannot be read")]
 )
-def test_missing_key_is_told_before_anything_is_made(config: Config, stored: StoredSet, key: str, told: str) -> None:
+def test_missing_key_is_told_before_anything_is_made(
+    config: BackupConfig, stored: StoredSet, key: str, told: str
+) -> None:
     without = dataclasses.replace(config, encryption_identity_file=key)
     with pytest.raises(PgsopError, match=told), encryption.opened(without, stored, ["globals.sql"]):
         pass
 
 
 @pytest.mark.parametrize("part", ["appdb.dump", "globals.sql", "gone.dump"])
-def test_part_that_is_gone_is_told(config: Config, stored: StoredSet, part: str) -> None:
+def test_part_that_is_gone_is_told(config: BackupConfig, stored: StoredSet, part: str) -> None:
     for path in Path(stored.path).glob("*.age"):
         path.unlink()
     with pytest.raises(PgsopError, match="No such file"), encryption.opened(config, stored, [part]):
@@ -158,7 +160,7 @@ def test_part_that_is_gone_is_told(config: Config, stored: StoredSet, part: str)
     assert leftovers(config) == []
 
 
-def test_part_that_was_altered_is_refused(config: Config, stored: StoredSet) -> None:
+def test_part_that_was_altered_is_refused(config: BackupConfig, stored: StoredSet) -> None:
     path = Path(stored.path) / "globals.sql.age"
     path.write_bytes(path.read_bytes()[:-1] + b"?")
     with (
@@ -170,7 +172,9 @@ def test_part_that_was_altered_is_refused(config: Config, stored: StoredSet) -> 
 
 
 @pytest.mark.parametrize("name", ["../evil", "appdb.dump/../../evil", "/tmp/evil", "appdb.dump/sub/evil", "evil"])
-def test_altered_archive_writes_nowhere_else(config: Config, stored: StoredSet, tmp_path: Path, name: str) -> None:
+def test_altered_archive_writes_nowhere_else(
+    config: BackupConfig, stored: StoredSet, tmp_path: Path, name: str
+) -> None:
     archived = io.BytesIO()
     with tarfile.open(fileobj=archived, mode="w") as archive:
         member = tarfile.TarInfo(name)
@@ -187,7 +191,7 @@ def test_altered_archive_writes_nowhere_else(config: Config, stored: StoredSet, 
     assert leftovers(config) == []
 
 
-def test_what_was_added_to_an_archive_elsewhere_is_left_there(config: Config, stored: StoredSet) -> None:
+def test_what_was_added_to_an_archive_elsewhere_is_left_there(config: BackupConfig, stored: StoredSet) -> None:
     archived = io.BytesIO()
     with tarfile.open(fileobj=archived, mode="w") as archive:
         for name in ("appdb.dump/toc.dat", "appdb.dump/1.dat", "other/3.dat", "appdb.dump/sub/4.dat"):
@@ -203,7 +207,7 @@ def test_what_was_added_to_an_archive_elsewhere_is_left_there(config: Config, st
 
 @pytest.mark.parametrize("folder", [False, True])
 def test_recipient_that_is_none_is_told_and_the_plain_part_is_still_there(
-    config: Config, tmp_path: Path, folder: bool
+    config: BackupConfig, tmp_path: Path, folder: bool
 ) -> None:
     made = tmp_path / "made"
     plain = made / "appdb.dump" / "toc.dat" if folder else made / "appdb.dump"

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup import findings
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import Config
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import BackupConfig
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.findings import Known
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.store import StoredSet
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding import (
@@ -63,7 +63,11 @@ def judged(
     commands: tuple[Mapping[str, Any] | None, Sequence[str]] = (None, ()),
     **config: Any,
 ) -> dict[str, Finding]:
-    declared, runs, now = Config(version=17, **config), notes or {"backup": None, "drill": None}, DAY_0 + today * DAY_S
+    declared, runs, now = (
+        BackupConfig(version=17, **config),
+        notes or {"backup": None, "drill": None},
+        DAY_0 + today * DAY_S,
+    )
     known = Known(declared, sets, runs, databases, now, *commands)
     return {finding.id.removeprefix("backup."): finding for finding in findings.judge(known)}
 

@@ -39,7 +39,7 @@ def test_sets_are_looked_at_as_the_clusters_owner(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(info, "effective_user", effective_user)
     monkeypatch.setattr(info, "listing", listing)
-    monkeypatch.setattr(info, "required_cluster", lambda *_names, attempted: SimpleNamespace(owner="postgres"))
+    monkeypatch.setattr(info, "get_cluster", lambda *_names, attempted: SimpleNamespace(owner="postgres"))
     path = tmp_path / "backup.json"
     path.write_text('{"version": 17}', encoding="utf-8")
     assert info.backup_report(str(path), verify=True) == {"configured": True, "sets": []}

@@ -16,7 +16,7 @@ import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup import listing as listings
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup import state
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import Config
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import BackupConfig
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.listing import listing
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding import Finding, worst
@@ -25,19 +25,21 @@ from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pg
     DAY_S,
     OBSTACLE,
     at,
+    corrupt,
     dump_of,
     on_disk,
-    rot,
 )
 
 
 @pytest.fixture
-def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Config:
+def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> BackupConfig:
     (tmp_path / "sets").mkdir()
     (tmp_path / "state").mkdir()
     monkeypatch.setattr(listings, "find_cluster", lambda _version, _name: None)
     monkeypatch.setattr(time, "time", lambda: DAY_0 + 4 * DAY_S)
-    return Config(17, directory=str(tmp_path / "sets"), state_directory=str(tmp_path / "state"), exclude=("scratch",))
+    return BackupConfig(
+        17, directory=str(tmp_path / "sets"), state_directory=str(tmp_path / "state"), exclude=("scratch",)
+    )
 
 
 def status(report: dict[str, Any], name: str) -> str:
@@ -45,7 +47,7 @@ def status(report: dict[str, Any], name: str) -> str:
     return found
 
 
-def test_nothing_there(config: Config) -> None:
+def test_nothing_there(config: BackupConfig) -> None:
     report = listing(config)
     assert (report["sets"], report["last_backup"], report["last_drill"], report["status"]) == (
         [],
@@ -55,7 +57,7 @@ def test_nothing_there(config: Config) -> None:
     )
 
 
-def test_everything_is_told_of_a_set(config: Config) -> None:
+def test_everything_is_told_of_a_set(config: BackupConfig) -> None:
     on_disk(
         Path(config.directory),
         3,
@@ -81,7 +83,7 @@ def test_everything_is_told_of_a_set(config: Config) -> None:
     }
 
 
-def test_every_set_has_the_same_keys_whatever_is_wrong_with_it(config: Config) -> None:
+def test_every_set_has_the_same_keys_whatever_is_wrong_with_it(config: BackupConfig) -> None:
     directory = Path(config.directory)
     on_disk(directory, 1, drills=({"at": at(2), "ok": False, "databases": ["appdb"]},))
     on_disk(directory, 2, encryption={"tool": "age"})
@@ -99,7 +101,7 @@ def test_every_set_has_the_same_keys_whatever_is_wrong_with_it(config: Config) -
     assert len({tuple(sorted(row)) for row in rows}) == 1
 
 
-def test_set_with_an_obstacle_is_the_latest_and_not_verified(config: Config) -> None:
+def test_set_with_an_obstacle_is_the_latest_and_not_verified(config: BackupConfig) -> None:
     directory = Path(config.directory)
     on_disk(directory, 1, ["appdb"])
     on_disk(directory, 2, [dump_of("appdb", obstacles=(OBSTACLE,)), "shop"])
@@ -114,24 +116,26 @@ def test_set_with_an_obstacle_is_the_latest_and_not_verified(config: Config) -> 
     assert (status(report, "restorable"), status(report, "damage")) == ("CRITICAL", "OK")
 
 
-def test_byte_that_rotted_is_found_by_reading_everything_and_stays_known(config: Config) -> None:
-    rot(on_disk(Path(config.directory), 3))
+def test_byte_that_rotted_is_found_by_reading_everything_and_stays_known(config: BackupConfig) -> None:
+    corrupt(on_disk(Path(config.directory), 3))
     assert listing(config)["sets"][0]["verified"]
     assert not listing(config, verify=True)["sets"][0]["verified"]
     assert status(listing(config), "damage") == "CRITICAL"
 
 
-def test_last_runs_are_told(config: Config) -> None:
-    with state.noted(config, "backup") as note:
+def test_last_runs_are_told(config: BackupConfig) -> None:
+    with state.record_run(config, "backup") as note:
         note["set"] = "x"
-    with pytest.raises(ValueError, match="no"), state.noted(config, "drill"):
+    with pytest.raises(ValueError, match="no"), state.record_run(config, "drill"):
         raise ValueError("no")
     report = listing(config)
     assert (report["last_backup"]["ok"], report["last_drill"]["ok"]) == (True, False)
     assert (status(report, "last_run"), status(report, "drill")) == ("OK", "CRITICAL")
 
 
-def test_databases_are_those_of_the_server_but_the_excluded(config: Config, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_databases_are_those_of_the_server_but_the_excluded(
+    config: BackupConfig, monkeypatch: pytest.MonkeyPatch
+) -> None:
     @contextlib.contextmanager
     def connect(_cluster: Any) -> Iterator[Any]:
         yield SimpleNamespace(

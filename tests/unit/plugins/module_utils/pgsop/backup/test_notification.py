@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup import notification
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import Config
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import BackupConfig
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.progress import Progress
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.backup.samples import script
@@ -35,9 +35,9 @@ class Shown(Progress):
         self.warnings.append(text)
 
 
-def config(tmp_path: Path, body: str = "", *, command: str = "") -> Config:
+def config(tmp_path: Path, body: str = "", *, command: str = "") -> BackupConfig:
     path = script(tmp_path / "page", body)
-    return Config(
+    return BackupConfig(
         17,
         directory="/var/backups/there",
         state_directory=str(tmp_path),
@@ -107,7 +107,7 @@ def test_command_that_cannot_even_be_started_leaves_the_first_error(
 
 def test_state_that_cannot_be_written_is_shown_and_hides_nothing(tmp_path: Path) -> None:
     shown = Shown()
-    declared = Config(17, state_directory=str(tmp_path / "gone"), failure_command="/bin/false")
+    declared = BackupConfig(17, state_directory=str(tmp_path / "gone"), failure_command="/bin/false")
     notification.report_failure(declared, "backup", ValueError("x"), shown)
     assert len(shown.warnings) == 2
 
@@ -133,7 +133,7 @@ def test_another_command_has_not_run_yet(tmp_path: Path) -> None:
     declared = config(tmp_path)
     notification.send_test(declared)
     assert notification.last(config(tmp_path, command="/bin/true")) is None
-    assert notification.last(Config(17, state_directory=str(tmp_path))) is None
+    assert notification.last(BackupConfig(17, state_directory=str(tmp_path))) is None
 
 
 @pytest.mark.parametrize("text", [None, "", "[]", '{"ok": true}'])
@@ -144,7 +144,7 @@ def test_note_of_another_kind_is_no_note(tmp_path: Path, text: str | None) -> No
 
 
 def test_nothing_is_run_where_nothing_is_declared(tmp_path: Path) -> None:
-    declared, shown = Config(17, state_directory=str(tmp_path)), Shown()
+    declared, shown = BackupConfig(17, state_directory=str(tmp_path)), Shown()
     notification.report_failure(declared, "backup", ValueError("x"), shown)
     assert (shown.warnings, list(tmp_path.iterdir())) == ([], [])
     with pytest.raises(PgsopError) as refused:

@@ -31,7 +31,7 @@ def plan_of(
 ) -> BackupPlan:
     """The plan of a host with these databases, all sets of which are old."""
     ready = Ready(CLUSTER, {}, dict.fromkeys(databases, 5_000_000), complete, "pg_dump 17", "none", 1, ("closed",))
-    monkeypatch.setattr(preflight, "look", lambda *_asked: ready)
+    monkeypatch.setattr(preflight, "inspect", lambda *_asked: ready)
     config = HostConfig(
         17, directory=str(folder), keep_days=0, keep_sets=keep_sets, failure_command="/nowhere/page secret"
     )

@@ -71,7 +71,7 @@ def config(tmp_path: Path) -> HostConfig:
 
 
 def look(config: HostConfig, wanted: Sequence[str] = (), **changes: Any) -> Ready:
-    return preflight.look(dataclasses.replace(config, **changes), wanted, Store(config.directory))
+    return preflight.inspect(dataclasses.replace(config, **changes), wanted, Store(config.directory))
 
 
 def test_all_that_is_needed_is_known(played: Played, config: HostConfig) -> None:

@@ -29,7 +29,7 @@ class KilledError(BaseException):
 
 
 def make(directory: Path, name: str = NAME) -> str:
-    with publish.made(str(directory), name) as folder:
+    with publish.staging_directory(str(directory), name) as folder:
         Path(folder, "a.dump").mkdir()
         Path(folder, "a.dump", "toc.dat").write_text("toc", encoding="utf-8")
         Path(folder, names.MANIFEST).write_text("{}", encoding="utf-8")
@@ -69,7 +69,7 @@ def test_set_is_never_replaced(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("cause", [ValueError("no"), KeyboardInterrupt(), SystemExit(1)])
 def test_set_that_fails_leaves_nothing(tmp_path: Path, cause: BaseException) -> None:
-    with pytest.raises(type(cause)), publish.made(str(tmp_path), NAME) as folder:
+    with pytest.raises(type(cause)), publish.staging_directory(str(tmp_path), NAME) as folder:
         assert names.PARTIAL_NAME.fullmatch(Path(folder).name)
         Path(folder, "a").touch()
         raise cause
@@ -79,7 +79,7 @@ def test_set_that_fails_leaves_nothing(tmp_path: Path, cause: BaseException) -> 
 def test_full_disk_is_told_and_leaves_nothing(tmp_path: Path) -> None:
     with (
         pytest.raises(PgsopError, match=r"Cannot write the set \(/a\): No space left.*nothing of it was kept"),
-        publish.made(str(tmp_path), NAME),
+        publish.staging_directory(str(tmp_path), NAME),
     ):
         raise OSError(28, "No space left on device", "/a")
     assert tree(tmp_path) == set()
@@ -218,9 +218,9 @@ def test_one_makes_sets_at_a_time(tmp_path: Path) -> None:
     with (
         held(tmp_path),
         pytest.raises(PgsopError, match="another backup into this folder runs"),
-        publish.alone(str(tmp_path)),
+        publish.exclusive_lock(str(tmp_path)),
     ):
         pass
     # The other one was killed.
-    with publish.alone(str(tmp_path)):
+    with publish.exclusive_lock(str(tmp_path)):
         shutil.rmtree(tmp_path / "x", ignore_errors=True)

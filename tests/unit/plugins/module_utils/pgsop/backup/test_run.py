@@ -60,7 +60,7 @@ class Host:
         self.options: dict[str, Any] = {}
         for name in ("sets", "state"):
             (folder / name).mkdir()
-        monkeypatch.setattr(preflight, "look", self.look)
+        monkeypatch.setattr(preflight, "inspect", self.look)
         monkeypatch.setattr(run, "dump_each", self.dump)
         monkeypatch.setattr(run, "_save_cluster", lambda _job, _failures: ["one file cannot be read"])
 
@@ -214,7 +214,7 @@ def test_second_run_at_the_same_time_is_refused(host: Host, monkeypatch: pytest.
     monkeypatch.setattr(state, "_PATIENCE_S", 0.0)
     with held(host.directory):
         assert "another backup into this folder runs" in host.fails()
-    with state.noted(host.config, "backup"):
+    with state.record_run(host.config, "backup"):
         assert "another backup runs at the moment" in host.fails()
         assert host.last()["running"]
     host.back_up()

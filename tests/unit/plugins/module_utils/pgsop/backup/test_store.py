@@ -21,11 +21,11 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors 
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.backup.samples import (
     OBSTACLE,
     at,
+    corrupt,
     dump_of,
     held,
     manifest_of,
     on_disk,
-    rot,
 )
 
 
@@ -224,7 +224,7 @@ def test_damage_that_reading_everything_finds_stays_noted(store: Store, tmp_path
 
 
 def test_files_that_nobody_touched_are_not_read_again_unless_that_is_asked_for(store: Store, tmp_path: Path) -> None:
-    rot(tmp_path / NEWEST)
+    corrupt(tmp_path / NEWEST)
     assert store.load(NEWEST).verified
     assert len(store.check(store.load(NEWEST))) == 1
     assert not store.load(NEWEST).verified

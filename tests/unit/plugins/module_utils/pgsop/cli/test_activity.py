@@ -12,7 +12,7 @@ import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import old_keys
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli import activity, main, terminal
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli.target import Target
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli.target import ServerTarget
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.render.samples import (
     ACTIVITY,
@@ -32,7 +32,7 @@ def _asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
     monkeypatch.setattr(activity, "activity", answer)
     monkeypatch.setattr(
-        activity, "find_target", lambda arguments: Target(CLUSTER, "shop", arguments.dsn, "/health.json")
+        activity, "find_target", lambda arguments: ServerTarget(CLUSTER, "shop", arguments.dsn, "/health.json")
     )
     monkeypatch.setattr(activity, "become_target_owner", lambda _target, _arguments: None)
     return asked

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup import notification
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import Config
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import BackupConfig
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli import backup, main
 
-CONFIG = Config(version=17)
+CONFIG = BackupConfig(version=17)
 REPORT: dict[str, Any] = {
     "dry_run": False,
     "set": "20261122T023000Z",
@@ -48,7 +48,7 @@ Warning: x cannot be read, and is not in the set
 def _asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     asked: list[Any] = []
 
-    def back_up(config: Config, databases: tuple[str, ...], *, dry_run: bool, progress: Any) -> dict[str, Any]:
+    def back_up(config: BackupConfig, databases: tuple[str, ...], *, dry_run: bool, progress: Any) -> dict[str, Any]:
         asked.append((config, databases, dry_run))
         return {"dry_run": True, "would": ["dump appdb"], "warnings": []} if dry_run else REPORT
 

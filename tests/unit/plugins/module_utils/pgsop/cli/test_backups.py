@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import Config
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import BackupConfig
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.names import iso
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli import backups, main, terminal
 
-CONFIG = Config(version=17)
+CONFIG = BackupConfig(version=17)
 NOW = 1_795_000_000.0
 
 
@@ -95,7 +95,7 @@ UNKNOWN: the server is silent
 def _asked(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     asked: list[bool] = []
 
-    def listing(_config: Config, *, verify: bool) -> dict[str, Any]:
+    def listing(_config: BackupConfig, *, verify: bool) -> dict[str, Any]:
         asked.append(verify)
         return REPORT
 

@@ -28,7 +28,7 @@ def test_configuration_is_read_before_root_is_given_up(monkeypatch: pytest.Monke
     monkeypatch.setattr(begin, "become_owner", lambda *given: become.append(given))
     monkeypatch.chdir(tmp_path)
     Path("c.json").write_text('{"version": 17, "cluster": "other"}', encoding="utf-8")
-    assert begin.begin(arguments("c.json")) == config.Config(version=17, cluster="other")
+    assert begin.begin(arguments("c.json")) == config.BackupConfig(version=17, cluster="other")
     assert become == [(17, "other", "pgsop backup", ADVICE)]
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli.install import Request, manage
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli.install import InstallRequest, manage
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.files import FileMode
 
@@ -32,7 +32,7 @@ def _link(path: Path) -> Path:
 
 
 def run(path: Path, link: Path | str, *, check: bool = False, present: bool = True) -> dict[str, Any]:
-    return manage(Request(str(path), MODE, present, str(link)), check=check).as_dict()
+    return manage(InstallRequest(str(path), MODE, present, str(link)), check=check).as_dict()
 
 
 def test_it_is_made_and_stays(path: Path, link: Path) -> None:

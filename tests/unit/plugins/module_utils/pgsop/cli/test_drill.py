@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import Config
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import BackupConfig
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli import drill, log, main
 
-CONFIG = Config(version=17)
+CONFIG = BackupConfig(version=17)
 REPORT: dict[str, Any] = {
     "set": "20261122T023000Z",
     "databases": [
@@ -46,7 +46,7 @@ def _asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     asked: list[Any] = []
 
     def act(
-        config: Config, reference: str, databases: tuple[str, ...], *, dry_run: bool, progress: Any
+        config: BackupConfig, reference: str, databases: tuple[str, ...], *, dry_run: bool, progress: Any
     ) -> dict[str, Any]:
         asked.append((config, reference, databases, dry_run))
         return {**REPORT, "dry_run": True, "would": ["restore it"]} if dry_run else REPORT

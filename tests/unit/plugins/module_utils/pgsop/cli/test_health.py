@@ -16,11 +16,11 @@ from typing import Any
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli import health, log, main
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli.target import Target
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli.target import ServerTarget
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding import Finding
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.config import Config
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.config import HealthConfig
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.examine import HealthReport
 
 CLUSTER = Cluster(17, "main", 5432, True, "postgres", "/d", "/c", "/l", "/var/run/postgresql")
@@ -33,10 +33,10 @@ class Host:
         self.status = "OK"
         self.done: list[str] = []
         self.logged: list[str] = []
-        self.config = Config(17, state_directory=str(state))
+        self.config = HealthConfig(17, state_directory=str(state))
         self.broken: Exception | None = None
 
-    def become(self, _target: Target, _arguments: Any) -> None:
+    def become(self, _target: ServerTarget, _arguments: Any) -> None:
         self.done.append("owner")
 
     @contextlib.contextmanager
@@ -56,7 +56,7 @@ class Host:
 def host(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Host:
     there = Host(tmp_path)
     monkeypatch.setattr(health, "become_target_owner", there.become)
-    monkeypatch.setattr(health, "find_target", lambda _arguments: Target(CLUSTER, "postgres", "", "/health.json"))
+    monkeypatch.setattr(health, "find_target", lambda _arguments: ServerTarget(CLUSTER, "postgres", "", "/health.json"))
     monkeypatch.setattr(health, "config_of", lambda *_named: there.config)
     monkeypatch.setattr(health, "effective_user", there.effective_user)
     monkeypatch.setattr(health, "examine", there.examine)

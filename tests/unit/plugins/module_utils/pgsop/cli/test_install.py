@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli import install, zipapp
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli.install import Request, manage
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli.install import InstallRequest, manage
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.files import FileMode, write_atomically
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.version import VERSION
@@ -40,7 +40,7 @@ def built_once(monkeypatch: pytest.MonkeyPatch, command: Path) -> None:
 
 
 def run(path: Path | str, *, check: bool = False, mode: int = 0o755, present: bool = True) -> dict[str, Any]:
-    return manage(Request(str(path), FileMode(USER, GROUP, mode), present), check=check).as_dict()
+    return manage(InstallRequest(str(path), FileMode(USER, GROUP, mode), present), check=check).as_dict()
 
 
 def test_command_is_put_and_stays(path: Path, command: Path) -> None:
@@ -182,5 +182,5 @@ def test_link_and_folder_are_left_alone(path: Path, tmp_path: Path) -> None:
 )
 def test_bad_input_is_refused(path: str, owner: str, group: str, mode: int, told: str) -> None:
     with pytest.raises(PgsopError, match=told):
-        manage(Request(path, FileMode(owner, group, mode)), check=True)
+        manage(InstallRequest(path, FileMode(owner, group, mode)), check=True)
     assert not Path("/tmp/pgsop-test").exists()

@@ -12,7 +12,7 @@ import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import old_keys
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli import locks, main, terminal
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli.target import Target
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli.target import ServerTarget
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.render.samples import (
     LOCKS,
@@ -32,7 +32,9 @@ def _asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
     monkeypatch.setattr(locks, "lock_report", answer)
     monkeypatch.setattr(locks, "config_of", lambda version, name, path: (version, name, path))
-    monkeypatch.setattr(locks, "find_target", lambda arguments: Target(CLUSTER, "shop", arguments.dsn, "/health.json"))
+    monkeypatch.setattr(
+        locks, "find_target", lambda arguments: ServerTarget(CLUSTER, "shop", arguments.dsn, "/health.json")
+    )
     monkeypatch.setattr(locks, "become_target_owner", lambda _target, _arguments: None)
     return asked
 

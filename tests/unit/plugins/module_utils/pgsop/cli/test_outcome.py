@@ -28,13 +28,13 @@ def arguments(*, scheduled: bool = False, form: str = "text") -> argparse.Namesp
 
 
 def test_person(capsys: pytest.CaptureFixture[str], logged: list[str]) -> None:
-    outcome.tell(arguments(), REPORT, ["one", "two"], "all")
+    outcome.print_result(arguments(), REPORT, ["one", "two"], "all")
     assert capsys.readouterr() == ("one\ntwo\nWarning: take care\n", "")
     assert logged == []
 
 
 def test_program(capsys: pytest.CaptureFixture[str], logged: list[str]) -> None:
-    outcome.tell(arguments(form="json"), REPORT, ["one"], "all")
+    outcome.print_result(arguments(form="json"), REPORT, ["one"], "all")
     told = capsys.readouterr()
     assert (json.loads(told.out), told.err) == (REPORT, "")
 
@@ -43,26 +43,26 @@ def test_program_that_shows_the_text_gets_its_lines(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(outcome.WITH_TEXT, "1")
-    outcome.tell(arguments(form="json"), REPORT, ["one", "odd\x1b"], "all")
+    outcome.print_result(arguments(form="json"), REPORT, ["one", "odd\x1b"], "all")
     assert json.loads(capsys.readouterr().out) == {**REPORT, "text": ["one", "odd\\x1b", "Warning: take care"]}
-    outcome.tell(arguments(), REPORT, ["one", "odd\x1b"], "all")
+    outcome.print_result(arguments(), REPORT, ["one", "odd\x1b"], "all")
     assert capsys.readouterr().out == "one\nodd\\x1b\nWarning: take care\n"
 
 
 @pytest.mark.parametrize("form", ["text", "json"])
 def test_nobody(capsys: pytest.CaptureFixture[str], logged: list[str], form: str) -> None:
-    outcome.tell(arguments(scheduled=True, form=form), REPORT, ["one"], "all")
+    outcome.print_result(arguments(scheduled=True, form=form), REPORT, ["one"], "all")
     assert capsys.readouterr() == ("", "pgsop: warning: take care\n")
     assert logged == ["note all", "warn take care"]
 
 
 def test_silence_where_all_is_well(capsys: pytest.CaptureFixture[str], logged: list[str]) -> None:
-    outcome.tell(arguments(scheduled=True), {}, ["one"], "all")
+    outcome.print_result(arguments(scheduled=True), {}, ["one"], "all")
     assert capsys.readouterr() == ("", "")
 
 
 def test_dry_run() -> None:
-    assert outcome.would(["dump", "remove"]) == ["Nothing was done. A run would:", "  - dump", "  - remove"]
+    assert outcome.dry_run_lines(["dump", "remove"]) == ["Nothing was done. A run would:", "  - dump", "  - remove"]
 
 
 @pytest.mark.parametrize(

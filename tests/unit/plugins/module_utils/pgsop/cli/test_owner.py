@@ -38,7 +38,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 def become(monkeypatch: pytest.MonkeyPatch, *, uid: int, owned_by: str = "postgres") -> None:
     monkeypatch.setattr(os, "geteuid", lambda: uid)
-    monkeypatch.setattr(owner, "required_cluster", lambda version, name, attempted: cluster(owned_by))
+    monkeypatch.setattr(owner, "get_cluster", lambda version, name, attempted: cluster(owned_by))
     owner.become_owner(17, "main", "pgsop backup", "use sudo")
 
 

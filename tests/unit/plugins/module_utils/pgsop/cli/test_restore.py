@@ -11,12 +11,12 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import Config
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import BackupConfig
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.names import from_iso
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli import main, restore
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore.restore import Request
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore.restore import RestoreRequest
 
-CONFIG = Config(version=17)
+CONFIG = BackupConfig(version=17)
 NOW = from_iso("2026-11-22T04:30:10Z")
 REPORT: dict[str, Any] = {
     "set": "20261122T023000Z-2",
@@ -49,10 +49,10 @@ Warning: take care
 
 
 @pytest.fixture(name="asked", autouse=True)
-def _asked(monkeypatch: pytest.MonkeyPatch) -> list[Request]:
-    asked: list[Request] = []
+def _asked(monkeypatch: pytest.MonkeyPatch) -> list[RestoreRequest]:
+    asked: list[RestoreRequest] = []
 
-    def act(config: Config, request: Request, _progress: Any) -> dict[str, Any]:
+    def act(config: BackupConfig, request: RestoreRequest, _progress: Any) -> dict[str, Any]:
         assert config is CONFIG
         asked.append(request)
         return REPORT
@@ -66,15 +66,15 @@ def _asked(monkeypatch: pytest.MonkeyPatch) -> list[Request]:
 @pytest.mark.parametrize(
     ("arguments", "wanted"),
     [
-        (["--database", "a"], Request("a")),
+        (["--database", "a"], RestoreRequest("a")),
         (
             ["--database", "a", "--target", "b", "--set", "2026-11-20", "--all-roles", "--dry-run"],
-            Request("a", target="b", reference="2026-11-20", all_roles=True, dry_run=True),
+            RestoreRequest("a", target="b", reference="2026-11-20", all_roles=True, dry_run=True),
         ),
-        (["--database", "a", "--replace", "a"], Request("a", replace="a")),
+        (["--database", "a", "--replace", "a"], RestoreRequest("a", replace="a")),
     ],
 )
-def test_everything_is_asked(asked: list[Request], arguments: list[str], wanted: Request) -> None:
+def test_everything_is_asked(asked: list[RestoreRequest], arguments: list[str], wanted: RestoreRequest) -> None:
     assert main.main(["restore", *arguments]) == 0
     assert asked == [wanted]
 
@@ -121,7 +121,7 @@ def test_what_is_left_out_is_listed_and_the_status_says_so(
     assert lines[2] == "  constraint app.t.c: it is violated"
 
 
-def test_keep_going_is_asked_for(asked: list[Request]) -> None:
+def test_keep_going_is_asked_for(asked: list[RestoreRequest]) -> None:
     assert main.main(["restore", "--database", "app db", "--keep-going"]) == 0
     assert main.main(["restore", "--database", "app db"]) == 0
     assert [request.keep_going for request in asked] == [True, False]

@@ -12,7 +12,7 @@ import sys
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli.signals import StoppedError, heeded
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli.signals import StoppedError, handle_signals
 
 
 def send(number: int) -> None:
@@ -22,7 +22,7 @@ def send(number: int) -> None:
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)])
 def test_signal_is_an_exception_that_nobody_takes_for_a_failure(number: int, status: int) -> None:
     before = signal.getsignal(number)
-    with pytest.raises(StoppedError) as stopped, heeded():
+    with pytest.raises(StoppedError) as stopped, handle_signals():
         send(number)
     assert stopped.value.status == status
     assert str(stopped.value) == f"it was stopped by {signal.Signals(number).name}"
@@ -32,7 +32,7 @@ def test_signal_is_an_exception_that_nobody_takes_for_a_failure(number: int, sta
 
 def test_cleaning_up_gets_to_its_end() -> None:
     cleaned = []
-    with pytest.raises(StoppedError), heeded():
+    with pytest.raises(StoppedError), handle_signals():
         try:
             send(signal.SIGTERM)
         finally:
@@ -43,7 +43,7 @@ def test_cleaning_up_gets_to_its_end() -> None:
 
 
 def test_programs_called_while_cleaning_up_can_be_ended() -> None:
-    with pytest.raises(StoppedError), heeded():
+    with pytest.raises(StoppedError), handle_signals():
         try:
             send(signal.SIGTERM)
         finally:
@@ -55,7 +55,7 @@ def test_programs_called_while_cleaning_up_can_be_ended() -> None:
 def test_what_was_ignored_stays_ignored() -> None:
     before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
-        with heeded():
+        with handle_signals():
             send(signal.SIGHUP)
             assert signal.getsignal(signal.SIGHUP) is signal.SIG_IGN
     finally:

@@ -43,7 +43,7 @@ def there(monkeypatch: pytest.MonkeyPatch, *clusters: Cluster) -> None:
                 return cluster
         raise PgsopError(attempted=attempted, target=f"{version}/{name}", answer="none", next_step="make it")
 
-    monkeypatch.setattr(target, "required_cluster", required)
+    monkeypatch.setattr(target, "get_cluster", required)
 
 
 def asked(config: str = "/nowhere/health.json", cluster: str = "", dsn: str = "") -> argparse.Namespace:

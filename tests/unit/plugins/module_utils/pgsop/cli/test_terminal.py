@@ -112,7 +112,7 @@ def test_colour(monkeypatch: pytest.MonkeyPatch, tty: bool, environment: dict[st
 
 def test_complaint_comes_after_what_was_said(capsys: pytest.CaptureFixture[str]) -> None:
     terminal.say("a\x1bb")
-    terminal.complain("no\x1bt good")
+    terminal.print_error("no\x1bt good")
     told = capsys.readouterr()
     assert told.out == "a\\x1bb\n"
     assert told.err == "no\\x1bt good\n"

@@ -8,10 +8,14 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.actual import (
+    Acl,
+    ClusterState,
+    Right,
+)
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.declaration import declare
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.desired import Declaration
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.read_cluster import blank_cluster
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.state import Acl, ClusterState, Right
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.wanted import Declaration
 
 ADMINISTRATOR = "admin"
 PASSWORD = "a long enough pass phrase"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.declaration import declare, problems
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.wanted import Absent, RoleWant
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.desired import Absent, DesiredRole
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.databases.samples import PASSWORD
 
@@ -221,7 +221,7 @@ def test_role_is_gathered_from_everywhere_it_is_named() -> None:
     ]
     roles = [{"name": "x", "password": PASSWORD, "attributes": ["createdb"], "settings": {"lock_timeout": "3s"}}]
     declaration = declare(databases, roles, [], "admin")
-    assert declaration.roles["x"] == RoleWant(
+    assert declaration.roles["x"] == DesiredRole(
         name="x",
         password=PASSWORD,
         connection_limit=5,

@@ -10,7 +10,10 @@ import pytest
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import availability, connection
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases import manage as module
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.manage import Request, manage
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.manage import (
+    DatabasesRequest,
+    manage,
+)
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.knock import REFUSED, UNDECIDED
 
 CLUSTER = Cluster(17, "main", 5432, True, "postgres", "/d", "/c", "/l", "/s")
@@ -20,7 +23,7 @@ DECLARED = [{"name": "appdb", "schema": "app", "roles": {"app": {"name": "appuse
 @pytest.fixture(autouse=True)
 def _silent(monkeypatch: pytest.MonkeyPatch) -> None:
     for place in (availability, connection):
-        monkeypatch.setattr(place, "answers", lambda _cluster: False)
+        monkeypatch.setattr(place, "is_ready", lambda _cluster: False)
 
 
 @pytest.mark.parametrize(
@@ -34,7 +37,7 @@ def test_nothing_is_created_in_a_cluster_that_exists(
     for place in (connection, module):
         monkeypatch.setattr(place, "find_cluster", lambda _version, _name: cluster)
     monkeypatch.setattr(availability, "knock", lambda _cluster: answer)
-    found = manage(Request(17, "main", DECLARED), check=True).as_dict()
+    found = manage(DatabasesRequest(17, "main", DECLARED), check=True).as_dict()
     assert (found["changed"], found["statements"], found["diff"], found["reported"]) == (False, [], [], [])
     assert (found["server_state"], found["validated"]) == (state, False)
     assert found["forecast"] == availability.FORECASTS[state]
@@ -44,6 +47,6 @@ def test_nothing_is_created_in_a_cluster_that_exists(
 def test_everything_is_created_on_a_bare_host(monkeypatch: pytest.MonkeyPatch) -> None:
     for place in (connection, module):
         monkeypatch.setattr(place, "find_cluster", lambda _version, _name: None)
-    found = manage(Request(17, "main", DECLARED), check=True).as_dict()
+    found = manage(DatabasesRequest(17, "main", DECLARED), check=True).as_dict()
     assert (found["server_state"], found["forecast"]) == ("absent", "")
     assert any("CREATE DATABASE" in item["statement"] for item in found["statements"])

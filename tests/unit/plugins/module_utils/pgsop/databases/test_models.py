@@ -9,6 +9,12 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.actual import PUBLIC
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.desired import (
+    ALL,
+    DefaultPrivilegeRule,
+    DesiredDatabase,
+)
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.models import (
     expand,
     parts_of,
@@ -16,18 +22,16 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databas
     schemas_of,
     search_path,
 )
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.state import PUBLIC
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.wanted import ALL, DatabaseWant, Rule
 
 SOP = {"name": "shop"}
 SEPARATED = {"name": "shop", "model": "separated"}
 
 
-def want(entry: dict[str, Any], memberships: frozenset[tuple[str, str]] = frozenset()) -> DatabaseWant:
+def desired(entry: dict[str, Any], memberships: frozenset[tuple[str, str]] = frozenset()) -> DesiredDatabase:
     return expand(entry, memberships | parts_of(entry).memberships, "admin")
 
 
-def written(rules: tuple[Rule, ...]) -> list[str]:
+def written(rules: tuple[DefaultPrivilegeRule, ...]) -> list[str]:
     return [f"{rule.kind} {rule.schema or '-'} {rule.grantee}: {', '.join(rule.privileges)}" for rule in rules]
 
 
@@ -59,7 +63,7 @@ def test_model_has_its_roles(entry: dict[str, Any], names: dict[str, str], owner
 
 
 def test_application_owns_its_schema_and_nobody_else_can_do_anything() -> None:
-    shop = want(SOP)
+    shop = desired(SOP)
     assert shop.schemas == {"app": "shop_app"}
     assert shop.owner == "admin"
     assert written(shop.rules) == [
@@ -75,7 +79,7 @@ def test_application_owns_its_schema_and_nobody_else_can_do_anything() -> None:
 
 
 def test_readers_read_and_do_nothing_else() -> None:
-    shop = want({**SOP, "roles": {"readonly": {}}})
+    shop = desired({**SOP, "roles": {"readonly": {}}})
     assert written(shop.rules)[-4:-2] == ["f app shop_app: EXECUTE", "n app shop_readonly: USAGE"]
     assert written(shop.rules)[-2:] == ["r app shop_readonly: SELECT", "s app shop_readonly: SELECT"]
     assert "d - shop_readonly: CONNECT" in written(shop.rules)
@@ -83,7 +87,7 @@ def test_readers_read_and_do_nothing_else() -> None:
 
 
 def test_separated_application_changes_rows_only() -> None:
-    shop = want(SEPARATED)
+    shop = desired(SEPARATED)
     assert shop.schemas == {"app": "shop_owner"}
     assert written(shop.rules) == [
         "d - shop_migrator: CONNECT",
@@ -113,11 +117,11 @@ def test_separated_application_changes_rows_only() -> None:
 def test_schemas_make_the_search_path(entry: dict[str, Any], schemas: list[str], path: list[str]) -> None:
     assert schemas_of(entry) == schemas
     assert search_path(entry, schemas) == path
-    assert want({**SOP, **entry}).settings == {"search_path": path}
+    assert desired({**SOP, **entry}).settings == {"search_path": path}
 
 
 def test_every_schema_is_arranged_the_same_way() -> None:
-    shop = want({**SEPARATED, "schemas": ["audit"]})
+    shop = desired({**SEPARATED, "schemas": ["audit"]})
     places: dict[str, list[object]] = {"app": [], "audit": []}
     for rule in shop.rules:
         if rule.schema:
@@ -142,21 +146,21 @@ def test_privileges_have_one_name(given: list[str] | None, read: tuple[str, ...]
 @pytest.mark.parametrize(
     ("grant", "rules"),
     [
-        ({"type": "database", "privileges": ["TEMP"]}, [Rule("d", "", "x", ("TEMPORARY",))]),
-        ({"type": "schema", "schema": "app"}, [Rule("n", "app", "x", ("ALL",))]),
-        ({}, [Rule("r", "app", "x", ("ALL",)), Rule("r", "audit", "x", ("ALL",))]),
-        ({"type": "routines", "schema": "audit"}, [Rule("f", "audit", "x", ("ALL",))]),
-        ({"to": ["PUBLIC"], "schema": "app"}, [Rule("r", "app", PUBLIC, ("ALL",))]),
+        ({"type": "database", "privileges": ["TEMP"]}, [DefaultPrivilegeRule("d", "", "x", ("TEMPORARY",))]),
+        ({"type": "schema", "schema": "app"}, [DefaultPrivilegeRule("n", "app", "x", ("ALL",))]),
+        ({}, [DefaultPrivilegeRule("r", "app", "x", ("ALL",)), DefaultPrivilegeRule("r", "audit", "x", ("ALL",))]),
+        ({"type": "routines", "schema": "audit"}, [DefaultPrivilegeRule("f", "audit", "x", ("ALL",))]),
+        ({"to": ["PUBLIC"], "schema": "app"}, [DefaultPrivilegeRule("r", "app", PUBLIC, ("ALL",))]),
         (
             {"schema": "app", "objects": ["a", "b"], "columns": ["c"], "grant_option": True},
-            [Rule("r", "app", "x", ("ALL",), name, ("c",), grant_option=True) for name in "ab"],
+            [DefaultPrivilegeRule("r", "app", "x", ("ALL",), name, ("c",), grant_option=True) for name in "ab"],
         ),
     ],
 )
-def test_grants_add_rules(grant: dict[str, Any], rules: list[Rule]) -> None:
+def test_grants_add_rules(grant: dict[str, Any], rules: list[DefaultPrivilegeRule]) -> None:
     entry = {**SOP, "schemas": ["audit"], "grants": [{"to": ["x"], "privileges": ["ALL"], **grant}]}
-    before = want({**SOP, "schemas": ["audit"]}).rules
-    assert want(entry).rules == (*before, *rules)
+    before = desired({**SOP, "schemas": ["audit"]}).rules
+    assert desired(entry).rules == (*before, *rules)
 
 
 @pytest.mark.parametrize(
@@ -174,7 +178,7 @@ def test_grants_add_rules(grant: dict[str, Any], rules: list[Rule]) -> None:
 def test_what_is_granted_on_all_is_granted_on_later_ones(
     grant: dict[str, Any], later: set[tuple[str, str, str]]
 ) -> None:
-    shop = want({**SOP, "grants": [{"to": ["x"], "privileges": ["ALL"], **grant}]})
+    shop = desired({**SOP, "grants": [{"to": ["x"], "privileges": ["ALL"], **grant}]})
     assert {(rule.creator, rule.schema, rule.kind) for rule in shop.defaults if rule.grantee == "x"} == later
 
 
@@ -191,7 +195,7 @@ def test_everybody_who_can_create_is_a_creator(
     privileges: list[str], memberships: set[tuple[str, str]], creators: set[str]
 ) -> None:
     grant = {"to": ["x", "PUBLIC"], "privileges": privileges, "type": "schema"}
-    assert want({**SOP, "grants": [grant]}, frozenset(memberships)).creators == {"app": creators}
+    assert desired({**SOP, "grants": [grant]}, frozenset(memberships)).creators == {"app": creators}
 
 
 @pytest.mark.parametrize(
@@ -203,23 +207,25 @@ def test_everybody_who_can_create_is_a_creator(
     ],
 )
 def test_nobody_else_is_a_creator(grant: dict[str, Any]) -> None:
-    assert want({**SOP, "schemas": ["audit"], "grants": [{"to": ["x"], **grant}]}).creators["app"] == {"shop_app"}
+    assert desired({**SOP, "schemas": ["audit"], "grants": [{"to": ["x"], **grant}]}).creators["app"] == {"shop_app"}
 
 
 def test_settings_are_added_to_the_search_path_or_replace_it() -> None:
-    assert want({**SOP, "settings": {"jit": False}}).settings == {"search_path": ["app", "public"], "jit": False}
-    assert want({**SOP, "settings": {"search_path": "x"}}).settings == {"search_path": "x"}
+    assert desired({**SOP, "settings": {"jit": False}}).settings == {"search_path": ["app", "public"], "jit": False}
+    assert desired({**SOP, "settings": {"search_path": "x"}}).settings == {"search_path": "x"}
 
 
 def test_default_privileges_are_for_tables_unless_another_type_is_said() -> None:
     item = {"for_role": "x", "to": ["y"], "privileges": ["SELECT"], "type": None}
-    assert [rule.kind for rule in want({**SOP, "default_privileges": [item]}).defaults if rule.creator == "x"] == ["r"]
+    assert [rule.kind for rule in desired({**SOP, "default_privileges": [item]}).defaults if rule.creator == "x"] == [
+        "r"
+    ]
 
 
 def test_default_privileges_are_for_one_creator() -> None:
     item = {"for_role": "x", "to": ["PUBLIC"], "privileges": ["usage"], "type": "sequences"}
-    both = want({**SOP, "schemas": ["audit"], "default_privileges": [item]})
-    one = want({**SOP, "schemas": ["audit"], "default_privileges": [{**item, "schema": "audit"}]})
+    both = desired({**SOP, "schemas": ["audit"], "default_privileges": [item]})
+    one = desired({**SOP, "schemas": ["audit"], "default_privileges": [{**item, "schema": "audit"}]})
     found = [[rule for rule in shop.defaults if rule.creator == "x"] for shop in (both, one)]
     assert [[(rule.schema, rule.kind, rule.grantee, rule.privileges) for rule in rules] for rules in found] == [
         [("app", "S", PUBLIC, ("USAGE",)), ("audit", "S", PUBLIC, ("USAGE",))],
@@ -229,23 +235,23 @@ def test_default_privileges_are_for_one_creator() -> None:
 
 def test_settings_of_roles_are_for_this_database() -> None:
     roles = {"app": {"settings": {"work_mem": "8MB"}}, "migrator": {"settings": {"lock_timeout": "1s"}}}
-    assert want({**SEPARATED, "roles": roles}).role_settings == {
+    assert desired({**SEPARATED, "roles": roles}).role_settings == {
         "shop_app": {"work_mem": "8MB"},
         "shop_migrator": {"lock_timeout": "1s", "role": "shop_owner"},
     }
 
 
 def test_everything_else_has_a_default_and_can_be_said() -> None:
-    def rest(shop: DatabaseWant) -> tuple[Any, ...]:
+    def rest(shop: DesiredDatabase) -> tuple[Any, ...]:
         return (
             *(shop.owner, shop.own_objects, shop.connection_limit, shop.encoding, shop.locale, shop.template),
             shop.extensions,
         )
 
-    assert rest(want(SOP)) == ("admin", True, -1, None, None, "template0", {})
+    assert rest(desired(SOP)) == ("admin", True, -1, None, None, "template0", {})
     said = {"owner": "shop_app", "own_objects": False, "connection_limit": 0, "encoding": "LATIN1", "locale": "C"}
     said |= {"template": "template1", "extensions": [{"name": "citext"}, {"name": "lo", "schema": "app"}]}
-    assert rest(want({**SOP, **said})) == (
+    assert rest(desired({**SOP, **said})) == (
         *("shop_app", False, 0, "LATIN1", "C", "template1"),
         {"citext": "public", "lo": "app"},
     )

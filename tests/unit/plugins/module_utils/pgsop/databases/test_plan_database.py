@@ -10,13 +10,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.plan_database import (
-    DatabasePlan,
-    blank_database,
-    plan_database,
-)
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.plan_object import Scope
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.state import (
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.actual import (
     OWNER_ONLY,
     PUBLIC,
     ClusterState,
@@ -24,6 +18,12 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databas
     Objects,
     rights_of,
 )
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.plan_database import (
+    DatabasePlan,
+    blank_database,
+    plan_database,
+)
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.plan_object import Scope
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.databases.samples import (
     acl,
     blank,
@@ -71,8 +71,8 @@ def plan(
 ) -> DatabasePlan:
     declaration = declared({"name": "shop", **(entry or {})}, roles=[{"name": name} for name in roles])
     scope = Scope(frozenset({*declaration.roles, PUBLIC}), cluster.every)
-    (want,) = declaration.databases.values()
-    return plan_database(want, state, cluster, scope)
+    (desired,) = declaration.databases.values()
+    return plan_database(desired, state, cluster, scope)
 
 
 def planned(state: DatabaseState, entry: dict[str, Any] | None = None, roles: tuple[str, ...] = ()) -> list[str]:
@@ -255,8 +255,8 @@ def test_extensions_are_created_once() -> None:
 
 def test_extension_with_a_schema_of_its_own_gets_no_other() -> None:
     cluster = replace(CLUSTER, extensions={"plperl": "pg_catalog", "citext": ""})
-    want = {"extensions": [{"name": "plperl"}, {"name": "citext"}]}
-    found = [item.text for item in plan(settled(), want, cluster=cluster).statements]
+    desired = {"extensions": [{"name": "plperl"}, {"name": "citext"}]}
+    found = [item.text for item in plan(settled(), desired, cluster=cluster).statements]
     assert found == ["CREATE EXTENSION plperl", "CREATE EXTENSION citext SCHEMA public"]
 
 

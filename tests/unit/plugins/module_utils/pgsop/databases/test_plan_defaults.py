@@ -7,20 +7,20 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.plan_defaults import (
-    DefaultScope,
-    plan_defaults,
-)
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.state import (
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.actual import (
     PUBLIC,
     DatabaseState,
     DefaultKey,
     rights_of,
 )
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.wanted import (
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.desired import (
     ALL,
-    DatabaseWant,
     DefaultRule,
+    DesiredDatabase,
+)
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.plan_defaults import (
+    DefaultScope,
+    plan_defaults,
 )
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.databases.samples import acl, blank
 
@@ -33,8 +33,8 @@ def planned(have: dict[DefaultKey, str], *rules: DefaultRule, settled: bool = Tr
     """Without the common beginning of all statements."""
     rows = {**(SETTLED if settled else {}), **have}
     state = DatabaseState((), defaults={key: rights_of(acl(text)) for key, text in rows.items()})
-    want = DatabaseWant("d", "admin", {"x": "own", "My schema": "own"}, defaults=rules)
-    found = plan_defaults(want, state, SCOPE)
+    desired = DesiredDatabase("d", "admin", {"x": "own", "My schema": "own"}, defaults=rules)
+    found = plan_defaults(desired, state, SCOPE)
     return [statement.sql.removeprefix("ALTER DEFAULT PRIVILEGES FOR ROLE ") for statement in found]
 
 

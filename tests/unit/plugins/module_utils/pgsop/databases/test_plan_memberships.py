@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import pytest
 
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.actual import Membership, RoleState
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.plan_memberships import (
     Members,
     is_creator_row,
     plan_memberships,
 )
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.state import Membership, RoleState
 
 ROLES = {
     "admin": RoleState("admin", superuser=True),

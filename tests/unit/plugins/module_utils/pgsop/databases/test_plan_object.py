@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.plan_object import (
-    Scope,
-    Target,
-    plan_object,
-)
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.state import (
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.actual import (
     PUBLIC,
     Objects,
     Rights,
     rights_of,
+)
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.plan_object import (
+    PrivilegeTarget,
+    Scope,
+    plan_object,
 )
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.statement import merge, statements
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
@@ -37,7 +37,7 @@ def rights(text: str) -> Rights:
 
 def planned(
     have: str,
-    want: str,
+    desired: str,
     columns: dict[str, str] | None = None,
     want_columns: dict[str, str] | None = None,
     *,
@@ -52,7 +52,7 @@ def planned(
     layers = {column: acl(text) for column, text in (columns or {}).items()}
     current = Objects(kind, word, schema, owner, acl(have), (name,), columns=layers)
     wanted = {column: rights(text) for column, text in (want_columns or {}).items()}
-    changes = plan_object(current, Target("own", rights(want), wanted, USAGE), SCOPE)
+    changes = plan_object(current, PrivilegeTarget("own", rights(desired), wanted, USAGE), SCOPE)
     return [statement.text for statement in statements(merge(changes), {})]
 
 
@@ -61,7 +61,7 @@ def cut(grantor: str, grantee: str, what: str = "SELECT ON TABLE x.t") -> str:
 
 
 @pytest.mark.parametrize(
-    ("have", "want", "expected"),
+    ("have", "desired", "expected"),
     [
         # as declared
         ("own=ar/own", "", []),
@@ -89,8 +89,8 @@ def cut(grantor: str, grantee: str, what: str = "SELECT ON TABLE x.t") -> str:
         ),
     ],
 )
-def test_declared_rights_are_exact(have: str, want: str, expected: list[str]) -> None:
-    assert planned(have, want) == expected
+def test_declared_rights_are_exact(have: str, desired: str, expected: list[str]) -> None:
+    assert planned(have, desired) == expected
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ def test_what_a_declared_grant_option_gave_a_stranger_stays(have: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("have", "want", "expected"),
+    ("have", "desired", "expected"),
     [
         # to the new owner's name, as ALTER ... OWNER does: nothing is left to do
         ("old=ar/old app=r/old", "app=r", []),
@@ -126,15 +126,15 @@ def test_what_a_declared_grant_option_gave_a_stranger_stays(have: str) -> None:
         ("own=r*/old app=r/own", "", [*planned("own=r*/own", ""), "REVOKE SELECT ON TABLE x.t FROM app"]),
     ],
 )
-def test_change_of_owner_is_foreseen(have: str, want: str, expected: list[str]) -> None:
-    assert sorted(planned(have, want, owner="old")) == sorted(expected)
+def test_change_of_owner_is_foreseen(have: str, desired: str, expected: list[str]) -> None:
+    assert sorted(planned(have, desired, owner="old")) == sorted(expected)
 
 
 RELEASE_APP = "REVOKE GRANT OPTION FOR SELECT ON TABLE x.t FROM app"
 
 
 @pytest.mark.parametrize(
-    ("have", "want", "expected"),
+    ("have", "desired", "expected"),
     [
         # by one declared role to another
         (
@@ -186,8 +186,8 @@ RELEASE_APP = "REVOKE GRANT OPTION FOR SELECT ON TABLE x.t FROM app"
         ("s1=r*/own app=r/s1 app=r/own", "app=r", [cut("s1", "app")]),
     ],
 )
-def test_what_others_granted_is_uprooted(have: str, want: str, expected: list[str]) -> None:
-    assert planned(f"own=ar/own {have}", want) == expected
+def test_what_others_granted_is_uprooted(have: str, desired: str, expected: list[str]) -> None:
+    assert planned(f"own=ar/own {have}", desired) == expected
 
 
 @pytest.mark.parametrize(
@@ -249,7 +249,7 @@ def test_schema_and_database_are_named_without_another_right(kind: str, have: st
 
 
 @pytest.mark.parametrize(
-    ("have", "columns", "want", "want_columns", "expected"),
+    ("have", "columns", "desired", "want_columns", "expected"),
     [
         ("", {"a": "app=r/own"}, "", {"a": "app=r"}, []),
         ("", {"a": "s1=r/own"}, "", {}, []),
@@ -307,9 +307,9 @@ def test_schema_and_database_are_named_without_another_right(kind: str, have: st
     ],
 )
 def test_columns_are_exact_too(
-    have: str, columns: dict[str, str], want: str, want_columns: dict[str, str], expected: list[str]
+    have: str, columns: dict[str, str], desired: str, want_columns: dict[str, str], expected: list[str]
 ) -> None:
-    assert planned(f"own=ar/own {have}", want, columns, want_columns) == expected
+    assert planned(f"own=ar/own {have}", desired, columns, want_columns) == expected
 
 
 def test_columns_follow_the_new_owner() -> None:
@@ -331,7 +331,7 @@ def test_superuser_that_granted_to_strangers_is_nobodys_business() -> None:
 
 def test_alike_objects_are_changed_at_once() -> None:
     current = Objects("r", "TABLE", "x", "own", acl("own=ar/own app=r/own"), ("x.a", "x.b"))
-    changes = plan_object(current, Target("own"), SCOPE)
+    changes = plan_object(current, PrivilegeTarget("own"), SCOPE)
     assert [item.text for item in statements(merge(changes), {})] == ["REVOKE SELECT ON TABLE x.a, x.b FROM app"]
 
 
@@ -349,6 +349,8 @@ def test_cuts_go_from_the_inside_out(kind: str) -> None:
     )
     what = {"n": "U", "d": "c"}[kind]
     around = Objects(kind, "", "", "own", acl(f"own=CU/own s1={what}*/own app={what}/s1"), ("x",))
-    changes = [change for item in (around, current) for change in plan_object(item, Target("own", usage=None), SCOPE)]
+    changes = [
+        change for item in (around, current) for change in plan_object(item, PrivilegeTarget("own", usage=None), SCOPE)
+    ]
     cuts = [(change.kind, change.columns) for change in merge(changes) if change.as_role]
     assert cuts == [("r", ("a",)), ("r", ()), (kind, ())]

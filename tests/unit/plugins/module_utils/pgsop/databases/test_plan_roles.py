@@ -11,18 +11,18 @@ from typing import Any
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import scram
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.plan_roles import (
-    RolePlan,
-    passwords_match,
-    plan_roles,
-    remaining_superusers,
-)
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.state import (
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.actual import (
     ClusterState,
     DatabaseInfo,
     Membership,
     Objects,
     RoleState,
+)
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.plan_roles import (
+    RolePlan,
+    passwords_match,
+    plan_roles,
+    remaining_superusers,
 )
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.databases.samples import (
     ADMINISTRATOR,

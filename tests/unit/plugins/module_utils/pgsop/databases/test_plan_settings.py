@@ -16,12 +16,12 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databas
 )
 
 
-def planned(want: dict[str, Any], have: dict[str, str]) -> list[str]:
-    return [statement.sql for statement in plan_settings("ALTER ROLE x", want, have)]
+def planned(desired: dict[str, Any], have: dict[str, str]) -> list[str]:
+    return [statement.sql for statement in plan_settings("ALTER ROLE x", desired, have)]
 
 
 @pytest.mark.parametrize(
-    ("want", "have"),
+    ("desired", "have"),
     [
         ({}, {}),
         ({"work_mem": "8MB"}, {"work_mem": "8MB"}),
@@ -38,12 +38,12 @@ def planned(want: dict[str, Any], have: dict[str, str]) -> list[str]:
         ({"datestyle": ["ISO", "DMY"]}, {"DateStyle": "ISO, DMY"}),
     ],
 )
-def test_what_is_stored_as_declared_stays(want: dict[str, Any], have: dict[str, str]) -> None:
-    assert planned(want, have) == []
+def test_what_is_stored_as_declared_stays(desired: dict[str, Any], have: dict[str, str]) -> None:
+    assert planned(desired, have) == []
 
 
 @pytest.mark.parametrize(
-    ("want", "have", "statements"),
+    ("desired", "have", "statements"),
     [
         ({"work_mem": "8MB"}, {}, ["SET work_mem TO '8MB'"]),
         ({"work_mem": "8MB"}, {"work_mem": "4MB"}, ["SET work_mem TO '8MB'"]),
@@ -58,8 +58,8 @@ def test_what_is_stored_as_declared_stays(want: dict[str, Any], have: dict[str, 
         ({"b": 1, "a": True}, {"c": "1"}, ["RESET c", "SET a TO 'on'", "SET b TO '1'"]),
     ],
 )
-def test_what_differs_is_set_or_reset(want: dict[str, Any], have: dict[str, str], statements: list[str]) -> None:
-    assert planned(want, have) == [f"ALTER ROLE x {statement}" for statement in statements]
+def test_what_differs_is_set_or_reset(desired: dict[str, Any], have: dict[str, str], statements: list[str]) -> None:
+    assert planned(desired, have) == [f"ALTER ROLE x {statement}" for statement in statements]
 
 
 def test_stored_text_is_split_at_its_first_equals_sign() -> None:

@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.actual import DatabaseInfo, RoleState
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.preconditions import (
     database_problems,
     group_problems,
 )
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.state import DatabaseInfo, RoleState
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.databases.samples import (
     blank,
     declared,
@@ -25,9 +25,9 @@ SHOP = DatabaseInfo("shop", "admin", frozenset(), encoding="UTF8", locale="en_US
 
 
 def found(entry: dict[str, Any], *databases: DatabaseInfo, version: int = 17, **more: Any) -> list[str]:
-    (want,) = declared({"name": "shop", **entry}).databases.values()
+    (desired,) = declared({"name": "shop", **entry}).databases.values()
     state = replace(blank(version), databases={info.name: info for info in databases}, **more)
-    return list(database_problems(want, state))
+    return list(database_problems(desired, state))
 
 
 @pytest.mark.parametrize(

@@ -11,13 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import Session
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.report import (
-    Bystanders,
-    bystanders,
-    report_cluster,
-    report_database,
-)
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.state import (
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.actual import (
     OWNER_ONLY,
     ClusterState,
     DatabaseInfo,
@@ -26,6 +20,12 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databas
     Membership,
     Objects,
     RoleState,
+)
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.report import (
+    UnmanagedRoles,
+    bystanders,
+    report_cluster,
+    report_database,
 )
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.databases.samples import (
     ADMINISTRATOR,
@@ -46,8 +46,8 @@ def table(text: str, owner: str = "shop_app", *names: str, columns: dict[str, st
 
 def of_database(*objects: Objects, **entry: Any) -> list[tuple[str, str]]:
     declaration = declared({"name": "shop", **entry})
-    (want,) = declaration.databases.values()
-    found = report_database(NOBODY, want, DatabaseState(objects), bystanders(declaration, blank()))
+    (desired,) = declaration.databases.values()
+    found = report_database(NOBODY, desired, DatabaseState(objects), bystanders(declaration, blank()))
     assert {(finding.sop, finding.status) for finding in found} <= {("2", "WARNING")}
     return [(finding.id, finding.message) for finding in found]
 
@@ -59,7 +59,7 @@ def test_each_database_is_asked_about_those_who_have_something_in_it() -> None:
     dependencies = tuple(Dependency(role, database, "pg_class", owns=True, count=1) for role, database in rows)
     assert bystanders(
         declared({"name": "shop"}), replace(blank(), roles=roles, dependencies=dependencies)
-    ) == Bystanders(
+    ) == UnmanagedRoles(
         declared=frozenset({"shop_app", ""}),
         held={name: {("shop_app", "pg_class", True): 1} for name in ("shop", "other")},
         others=("y", "z"),

@@ -9,12 +9,12 @@ from dataclasses import replace
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.state import PUBLIC
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.actual import PUBLIC
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.statement import (
     CHUNK,
     SPELL_OUT,
-    Change,
     Phase,
+    PlannedChange,
     Statement,
     in_order,
     locks,
@@ -23,10 +23,10 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databas
     statements,
 )
 
-GRANT = Change(Phase.GRANT, "GRANT", "r", "app", ("app.t",), frozenset({"SELECT"}), "x")
+GRANT = PlannedChange(Phase.GRANT, "GRANT", "r", "app", ("app.t",), frozenset({"SELECT"}), "x")
 
 
-def sql(*changes: Change, counts: dict[tuple[str, str], int] | None = None) -> list[str]:
+def sql(*changes: PlannedChange, counts: dict[tuple[str, str], int] | None = None) -> list[str]:
     return [statement.text for statement in statements(merge(changes), counts or {})]
 
 
@@ -62,7 +62,7 @@ def sql(*changes: Change, counts: dict[tuple[str, str], int] | None = None) -> l
         ),
     ],
 )
-def test_change_is_written_as_sql(change: Change, expected: str) -> None:
+def test_change_is_written_as_sql(change: PlannedChange, expected: str) -> None:
     assert sql(change) == [expected]
 
 
@@ -84,7 +84,7 @@ def test_objects_that_get_the_same_are_named_together() -> None:
         replace(GRANT, names=("app.u",), phase=Phase.ANCHOR),
     ],
 )
-def test_nothing_else_is_merged(other: Change) -> None:
+def test_nothing_else_is_merged(other: PlannedChange) -> None:
     assert len(sql(GRANT, other)) == 2
 
 
@@ -102,7 +102,7 @@ def test_order_is_that_of_the_phases_whatever_comes_first() -> None:
     assert sql(*changes) == sql(*reversed(changes))
 
 
-def many(number: int) -> Change:
+def many(number: int) -> PlannedChange:
     return replace(GRANT, names=tuple(f"app.t{i:05}" for i in range(number)))
 
 
@@ -122,7 +122,7 @@ def test_long_lists_are_cut() -> None:
         (replace(many(SPELL_OUT + 1), columns=("a",)), SPELL_OUT + 1, False),
     ],
 )
-def test_all_of_a_schema_is_said_only_where_it_is_all(change: Change, count: int, *, whole: bool) -> None:
+def test_all_of_a_schema_is_said_only_where_it_is_all(change: PlannedChange, count: int, *, whole: bool) -> None:
     counts = {("app", "r"): count}
     found = " ".join(sql(change, counts=counts))
     assert ("ON ALL TABLES IN SCHEMA app TO x" in found) is whole

@@ -24,7 +24,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnos
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.os_user import OsUser
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.password_source import PasswordSource
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.target import ConnectionTarget
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba_rules.rule import Rule
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba_rules.rule import HbaRule
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.listeners import Listener
 
 CLUSTER = Cluster(17, "main", 5432, True, "postgres", "/data", "/etc/postgresql/17/main", "/log", "/var/run/postgresql")
@@ -56,7 +56,8 @@ SERVER: dict[str, Any] = {
 }
 CATALOGUE = Catalogue(SUBJECTS, SERVER, (), (), (), frozenset({"appuser"}), SCRAM, True)
 LINE = MatchedLine(
-    Rule("host", ("all",), ("all",), "scram-sha-256", "127.0.0.1/32"), "line 9 of /etc/postgresql/17/main/pg_hba.conf"
+    HbaRule("host", ("all",), ("all",), "scram-sha-256", "127.0.0.1/32"),
+    "line 9 of /etc/postgresql/17/main/pg_hba.conf",
 )
 SECRET = PasswordSource("hush", "what was given")
 GOOD = Evidence(

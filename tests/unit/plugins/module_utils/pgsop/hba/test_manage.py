@@ -29,7 +29,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connect
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba import activate
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba import manage as module
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.manage import Request, manage
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.manage import HbaRequest, manage
 
 USER = pwd.getpwuid(os.getuid()).pw_name
 GROUP = grp.getgrgid(os.getgid()).gr_name
@@ -107,7 +107,7 @@ def _server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Server:
     for place in (connection, module):
         monkeypatch.setattr(place, "find_cluster", lambda _version, _name: server.cluster)
     for place in (connection, availability):
-        monkeypatch.setattr(place, "answers", lambda _cluster: True)
+        monkeypatch.setattr(place, "is_ready", lambda _cluster: True)
     for place in (module, activate):
         monkeypatch.setattr(place, "connect", server.connect)
     monkeypatch.setattr(activate, "reload", lambda _session: server.load("reload"))
@@ -119,8 +119,8 @@ def _server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Server:
     return server
 
 
-def request(rules: Sequence[dict[str, Any]]) -> Request:
-    return Request(17, "main", "t", rules)
+def request(rules: Sequence[dict[str, Any]]) -> HbaRequest:
+    return HbaRequest(17, "main", "t", rules)
 
 
 def test_file_is_written_read_by_the_server_and_then_loaded(server: Server) -> None:
@@ -241,7 +241,7 @@ def test_file_of_a_server_that_cannot_be_asked_is_the_configured_one(
         return command.Answer(0, f"{server.root}/moved-{arguments[-1]}\n", "")
 
     for place in (connection, availability):
-        monkeypatch.setattr(place, "answers", lambda _cluster: False)
+        monkeypatch.setattr(place, "is_ready", lambda _cluster: False)
     monkeypatch.setattr(command, "run", run)
     maps = [{"map": "staff", "system_user": "ann", "role": "clerk"}]
     answer = manage(dataclasses.replace(request(OTHER), ident_maps=maps), check=True).as_dict()
@@ -253,7 +253,7 @@ def test_without_a_server_the_file_is_shown_but_not_written(
     server: Server, monkeypatch: pytest.MonkeyPatch, missing: bool
 ) -> None:
     for place in (connection, availability):
-        monkeypatch.setattr(place, "answers", lambda _cluster: False)
+        monkeypatch.setattr(place, "is_ready", lambda _cluster: False)
     if missing:
         for place in (connection, module):
             monkeypatch.setattr(place, "find_cluster", lambda _version, _name: None)

@@ -18,13 +18,13 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.pol
     unknown_to_version,
     unusable_without_ssl,
 )
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba_rules.rule import Rule, parse
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba_rules.rule import HbaRule, parse
 
 ADMIN = "local all postgres peer"
 SOP = [ADMIN, "host all all 127.0.0.1/32 scram-sha-256", "host all all ::1/128 scram-sha-256"]
 
 
-def rule(line: str, exception: str = "") -> Rule:
+def rule(line: str, exception: str = "") -> HbaRule:
     kind, database, user, *rest = line.split()
     entry: dict[str, Any] = {"type": kind, "database": database.split(","), "user": user.split(",")}
     if kind != "local":
@@ -32,7 +32,7 @@ def rule(line: str, exception: str = "") -> Rule:
     return parse(dict(entry, method=rest[-1], exception=exception))
 
 
-def rules(*lines: str, exception: str = "") -> list[Rule]:
+def rules(*lines: str, exception: str = "") -> list[HbaRule]:
     return [rule(line, exception) for line in lines]
 
 

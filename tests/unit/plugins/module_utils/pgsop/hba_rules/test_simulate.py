@@ -9,15 +9,15 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba_rules.rule import Rule, parse
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba_rules.rule import HbaRule, parse
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba_rules.simulate import (
-    Attempt,
+    LoginAttempt,
     dead_rules,
     first_match,
 )
 
 
-def rule(line: str) -> Rule:
+def rule(line: str) -> HbaRule:
     """A rule from a line as it stands in the file; names without blanks or quotes."""
     kind, database, user, *rest = line.split()
     entry: dict[str, Any] = {"type": kind, "database": database.split(","), "user": user.split(",")}
@@ -28,8 +28,8 @@ def rule(line: str) -> Rule:
 
 def attempt(
     kind: str = "plain", database: str = "app", user: str = "amy", address: str = "127.0.0.1", groups: str = ""
-) -> Attempt:
-    return Attempt(kind, database, user, "" if kind == "local" else address, frozenset(groups.split()))
+) -> LoginAttempt:
+    return LoginAttempt(kind, database, user, "" if kind == "local" else address, frozenset(groups.split()))
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def attempt(
         ("host all all localhost reject", attempt(), True),
     ],
 )
-def test_rule_matches_as_the_server_matches_it(line: str, tried: Attempt, matches: bool) -> None:
+def test_rule_matches_as_the_server_matches_it(line: str, tried: LoginAttempt, matches: bool) -> None:
     assert (first_match([rule(line)], tried) is not None) is matches
 
 
@@ -110,7 +110,7 @@ def test_only_the_word_replication_takes_replication_connections(word: str) -> N
         (attempt(database="replication"), None),
     ],
 )
-def test_first_match_decides(tried: Attempt, expected: int | None) -> None:
+def test_first_match_decides(tried: LoginAttempt, expected: int | None) -> None:
     rules = [
         rule("local all postgres peer"),
         rule("host all bob 127.0.0.1/32 reject"),
@@ -246,24 +246,24 @@ def test_hundreds_of_pairs_are_judged() -> None:
 @pytest.mark.parametrize(
     ("database", "user", "tried", "matches"),
     [
-        ('"all"', "all", Attempt("local", "all", "app"), True),
-        ('"all"', "all", Attempt("local", "crm", "app"), False),
-        ('"replication"', "all", Attempt("local", '"replication"', "app"), True),
-        ('"replication"', "all", Attempt("local", "replication", "app"), False),
-        ("replication", "all", Attempt("local", '"replication"', "app"), False),
-        ("all", "all", Attempt("local", '"replication"', "app"), True),
-        ('"sameuser"', "all", Attempt("local", "app", "app"), False),
-        ("all", '"all"', Attempt("local", "crm", "all"), True),
-        ("all", '"all"', Attempt("local", "crm", "app"), False),
-        ("all", '"+staff"', Attempt("local", "crm", "+staff"), True),
-        ("all", '"+staff"', Attempt("local", "crm", "app", groups=frozenset({"staff"})), False),
+        ('"all"', "all", LoginAttempt("local", "all", "app"), True),
+        ('"all"', "all", LoginAttempt("local", "crm", "app"), False),
+        ('"replication"', "all", LoginAttempt("local", '"replication"', "app"), True),
+        ('"replication"', "all", LoginAttempt("local", "replication", "app"), False),
+        ("replication", "all", LoginAttempt("local", '"replication"', "app"), False),
+        ("all", "all", LoginAttempt("local", '"replication"', "app"), True),
+        ('"sameuser"', "all", LoginAttempt("local", "app", "app"), False),
+        ("all", '"all"', LoginAttempt("local", "crm", "all"), True),
+        ("all", '"all"', LoginAttempt("local", "crm", "app"), False),
+        ("all", '"+staff"', LoginAttempt("local", "crm", "+staff"), True),
+        ("all", '"+staff"', LoginAttempt("local", "crm", "app", groups=frozenset({"staff"})), False),
     ],
 )
-def test_word_in_quotes_is_a_plain_name(database: str, user: str, tried: Attempt, matches: bool) -> None:
-    assert (first_match([Rule("local", (database,), (user,), "peer")], tried) is not None) is matches
+def test_word_in_quotes_is_a_plain_name(database: str, user: str, tried: LoginAttempt, matches: bool) -> None:
+    assert (first_match([HbaRule("local", (database,), (user,), "peer")], tried) is not None) is matches
 
 
 def test_keyword_covers_a_quoted_name_and_not_the_other_way_round() -> None:
-    keyword, name = Rule("local", ("all",), ("app",), "peer"), Rule("local", ('"all"',), ("app",), "peer")
+    keyword, name = HbaRule("local", ("all",), ("app",), "peer"), HbaRule("local", ('"all"',), ("app",), "peer")
     assert [dead for dead, _shadows in dead_rules([keyword, name])] == [name]
     assert dead_rules([name, keyword]) == []

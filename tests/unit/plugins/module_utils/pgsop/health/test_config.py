@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.config import Config
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.config import HealthConfig
 
 
 @pytest.mark.parametrize(
     ("name", "expected"), [("appdb", True), ("test_1", False), ("TEST_1", True), ("old", False), ("older", True)]
 )
 def test_databases_that_are_not_looked_at(name: str, expected: bool) -> None:
-    assert Config(17, exclude_databases=("test_*", "old")).looks_at(name) is expected
+    assert HealthConfig(17, exclude_databases=("test_*", "old")).looks_at(name) is expected
 
 
 @pytest.mark.parametrize(
@@ -28,7 +28,7 @@ def test_databases_that_are_not_looked_at(name: str, expected: bool) -> None:
     ],
 )
 def test_things_that_do_not_count(check: str, what: str, expected: bool) -> None:
-    config = Config(17, exclude={"indexes.*": ("appdb.*.old_*",), "sequences.exhaustion": ("appdb.app.s",)})
+    config = HealthConfig(17, exclude={"indexes.*": ("appdb.*.old_*",), "sequences.exhaustion": ("appdb.app.s",)})
     assert config.counts(check, what) is expected
 
 
@@ -36,4 +36,4 @@ def test_things_that_do_not_count(check: str, what: str, expected: bool) -> None
     ("check", "expected"), [("backup.age", False), ("indexes.invalid", True), ("tables.bloat", False)]
 )
 def test_checks_that_are_left_out(check: str, expected: bool) -> None:
-    assert Config(17, disabled=("backup.*", "tables.bloat")).asks(check) is expected
+    assert HealthConfig(17, disabled=("backup.*", "tables.bloat")).asks(check) is expected

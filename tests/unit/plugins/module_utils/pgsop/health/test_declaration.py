@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.config import Config, ExtraCheck
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.config import ExtraCheck, HealthConfig
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.declaration import load, parse, problems
 
 EXTRA = {"name": "queue", "database": "appdb", "sql": "SELECT 1"}
 
 
 def test_only_the_version_has_to_be_there() -> None:
-    assert parse({"version": 17}, "x") == Config(17)
+    assert parse({"version": 17}, "x") == HealthConfig(17)
 
 
 def test_everything_arrives() -> None:

@@ -16,7 +16,7 @@ import pytest
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import cluster_choice
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health import info
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.config import Config
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.config import HealthConfig
 
 CLUSTER = SimpleNamespace(owner="postgres")
 
@@ -38,7 +38,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
     monkeypatch.setattr(info, "effective_user", effective_user)
     monkeypatch.setattr(info, "examine", examine)
-    monkeypatch.setattr(info, "required_cluster", lambda *_names, attempted: CLUSTER)
+    monkeypatch.setattr(info, "get_cluster", lambda *_names, attempted: CLUSTER)
     monkeypatch.setattr(info, "find_cluster", lambda *_names: CLUSTER)
     return done
 
@@ -51,7 +51,7 @@ def test_it_looks_as_the_owner(asked: list[Any], tmp_path: Path) -> None:
     user, request, after = asked
     assert (user, after) == ("postgres", "root again")
     assert (request.config, request.dsn, request.only, request.remember) == (
-        Config(17, deadline_s=7),
+        HealthConfig(17, deadline_s=7),
         "host=x",
         ("a.*",),
         True,

@@ -15,7 +15,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.
     HiddenError,
     Measured,
 )
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.config import Config
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.config import HealthConfig
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.parts import (
     FAILED,
     FIRST_LOOK,
@@ -48,7 +48,7 @@ def server_error(code: str) -> ServerError:
     ],
 )
 def test_an_error_leaves_what_was_measured(error: Exception, skip_reason: str, reason: str) -> None:
-    assert gather(Config(17), "topic.signal", failing(error)) == Part("", (A,), skip_reason, reason)
+    assert gather(HealthConfig(17), "topic.signal", failing(error)) == Part("", (A,), skip_reason, reason)
 
 
 @pytest.mark.parametrize(
@@ -65,5 +65,5 @@ def test_an_error_leaves_what_was_measured(error: Exception, skip_reason: str, r
 def test_what_is_excluded_does_not_count(
     excluded: dict[str, tuple[str, ...]], database: str, left: tuple[Measured, ...]
 ) -> None:
-    config = Config(17, exclude=excluded)
+    config = HealthConfig(17, exclude=excluded)
     assert gather(config, "topic.signal", [A, B], database) == Part(database, left)

@@ -11,29 +11,29 @@ from types import SimpleNamespace
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import cluster_choice
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.config import Config
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.config import HealthConfig
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.select_config import select_config
 
 
 @pytest.mark.parametrize(
     ("version", "name", "expected"),
     [
-        (None, "main", Config(17, deadline_s=7)),
-        (17, "main", Config(17, deadline_s=7)),
-        (17, "other", Config(17, "other")),
-        (16, "main", Config(16)),
+        (None, "main", HealthConfig(17, deadline_s=7)),
+        (17, "main", HealthConfig(17, deadline_s=7)),
+        (17, "other", HealthConfig(17, "other")),
+        (16, "main", HealthConfig(16)),
     ],
 )
 def test_what_is_declared_counts_for_the_cluster_it_names(
-    tmp_path: Path, version: int | None, name: str, expected: Config
+    tmp_path: Path, version: int | None, name: str, expected: HealthConfig
 ) -> None:
     path = tmp_path / "health.json"
     path.write_text('{"version": 17, "deadline_s": 7}', encoding="utf-8")
     assert select_config(str(path), version, name) == expected
 
 
-@pytest.mark.parametrize(("count", "expected"), [(0, None), (1, Config(16)), (2, None)])
-def test_only_one_need_not_be_named(monkeypatch: pytest.MonkeyPatch, count: int, expected: Config | None) -> None:
+@pytest.mark.parametrize(("count", "expected"), [(0, None), (1, HealthConfig(16)), (2, None)])
+def test_only_one_need_not_be_named(monkeypatch: pytest.MonkeyPatch, count: int, expected: HealthConfig | None) -> None:
     clusters = [SimpleNamespace(version=16 - number, name="main") for number in range(count)]
     monkeypatch.setattr(cluster_choice, "list_clusters", lambda: clusters)
     assert select_config("/nowhere/health.json") == expected

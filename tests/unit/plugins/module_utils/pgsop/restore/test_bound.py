@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore.bound import Bound, bound, left_out
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore.plan import Plan
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore.plan import RestorePlan
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.backup.samples import (
     dump_of,
     stored_of,
@@ -29,9 +29,9 @@ LINES = (
 )
 
 
-def plan_of(**extensions: str) -> Plan:
+def plan_of(**extensions: str) -> RestorePlan:
     dump = dump_of("appdb", extensions=extensions, rows_of_extensions={"cron.job": 2, "other.t": 5})
-    return Plan(stored_of(1, [dump]), dump, {}, {}, (), 17, 17)
+    return RestorePlan(stored_of(1, [dump]), dump, {}, {}, (), 17, 17)
 
 
 def test_extension_in_the_dump_is_bound() -> None:

@@ -20,8 +20,8 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore.drill_plan import DrillPlan
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.backup.samples import (
     HostConfig,
+    corrupt,
     on_disk,
-    rot,
 )
 
 
@@ -63,7 +63,7 @@ def test_run_restores_what_is_planned_and_fails_for_the_rest(tmp_path: Path, res
 
 def test_damage_of_other_sets_is_found_once(tmp_path: Path) -> None:
     drilled, other = on_disk(tmp_path, 2), on_disk(tmp_path, 1)
-    rot(other)
+    corrupt(other)
     store = Store(str(tmp_path))
     plan = DrillPlan(store.load(drilled.name), (), (other.name, "20200101T000000Z"))
     (found,) = drill._others(plan, store, SILENT)

@@ -21,10 +21,10 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.backup.samples import (
     OBSTACLE,
     HostConfig,
+    corrupt,
     dump_of,
     inside,
     on_disk,
-    rot,
     stored_of,
 )
 
@@ -134,7 +134,7 @@ def test_database_that_cannot_be_restored_does_not_stop_the_others(host: Host) -
 
 def test_nothing_of_a_damaged_set_is_restored_and_the_damage_is_noted(host: Host) -> None:
     older, newer = on_disk(host.folder, 1), on_disk(host.folder, 2)
-    rot(newer)
+    corrupt(newer)
     with host.planned() as plan:
         assert (plan.databases, plan.others, plan.stored.name) == ((), (older.name,), newer.name)
         with pytest.raises(PgsopError, match=r"toc\.dat"):

@@ -14,7 +14,7 @@ import pytest
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import Assertion
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore.integrity import check_assertions
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore.plan import Plan
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore.plan import RestorePlan
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore.scratch import Scratch
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.backup.samples import (
     dump_of,
@@ -50,7 +50,7 @@ class Answers:
 
 
 def check(rows: list[tuple[Any, ...]], settings: list[dict[str, Any]]) -> tuple[int, list[Any]]:
-    plan = Plan(stored_of(1), dump_of("appdb", properties={"settings": settings}), {}, {}, (), 17, 17)
+    plan = RestorePlan(stored_of(1), dump_of("appdb", properties={"settings": settings}), {}, {}, (), 17, 17)
     asked = Answers(rows)
     wanted = [Assertion("appdb", "SELECT x", "fine"), Assertion("other", "SELECT y")]
     return check_assertions(plan, cast(Scratch, asked), wanted), asked.paths

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import Config
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import BackupConfig
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore.load import jobs
 
 
 def test_jobs_are_as_many_as_declared_or_as_processors() -> None:
-    assert jobs(Config(version=17, restore_jobs=3)) == 3
-    assert jobs(Config(version=17)) >= 1
+    assert jobs(BackupConfig(version=17, restore_jobs=3)) == 3
+    assert jobs(BackupConfig(version=17)) >= 1

@@ -8,13 +8,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import Config
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import BackupConfig
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore.omitted import Omitted, save
 
 
 def test_list_is_for_its_owner_only(tmp_path: Path) -> None:
     omitted = Omitted("index", 'public."i j"', "CREATE INDEX ...", "no")
-    path = Path(save(Config(version=17, state_directory=str(tmp_path)), "a/b", [omitted]))
+    path = Path(save(BackupConfig(version=17, state_directory=str(tmp_path)), "a/b", [omitted]))
     assert path.stat().st_mode & 0o777 == 0o600
     assert path.parent == tmp_path
     assert path.name.startswith("omitted-a_b-")

@@ -8,9 +8,9 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import Config
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import BackupConfig
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore import passes
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore.plan import Plan
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore.plan import RestorePlan
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.backup.samples import (
     HostConfig,
     dump_of,
@@ -44,9 +44,9 @@ for part in chosen:
 def test_rows_of_extensions_are_loaded_first_in_the_order_of_the_dump(tmp_path: Path) -> None:
     properties = {"encoding": "UTF8"}
     dump = dump_of("d", properties=properties, rows_of_extensions={"pgq.queue": 1, "pgq.tick": 1})
-    plan = Plan(stored_of(1, [dump]), dump, {}, {}, (), 17, 17)
+    plan = RestorePlan(stored_of(1, [dump]), dump, {}, {}, (), 17, 17)
     script(tmp_path / "pg_restore", LIST)
-    config: Config = HostConfig(version=17, folder=str(tmp_path))
+    config: BackupConfig = HostConfig(version=17, folder=str(tmp_path))
     found = passes.read(config, plan, "/dump")
     parts = (found.definitions, found.configuration, found.data, found.rest)
     assert [[each.identifier for each in part] for part in parts] == [[1, 2], [4, 6], [5, 7], [3, 8, 9]]

@@ -9,13 +9,17 @@ from dataclasses import replace
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore.plan import Plan, Request, differs
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore.plan import (
+    RestorePlan,
+    RestoreRequest,
+    differs,
+)
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.backup.samples import (
     dump_of,
     stored_of,
 )
 
-PLAN = Plan(stored_of(1), dump_of("appdb"), {}, {}, ("app",), 17, 17)
+PLAN = RestorePlan(stored_of(1), dump_of("appdb"), {}, {}, ("app",), 17, 17)
 
 
 def test_many_differences_are_counted() -> None:
@@ -26,15 +30,18 @@ def test_many_differences_are_counted() -> None:
 @pytest.mark.parametrize(
     ("request_", "command"),
     [
-        (Request("appdb"), "sudo pgsop restore --database appdb --set SET --keep-going"),
-        (Request("appdb", target="a b"), "sudo pgsop restore --database appdb --set SET --target 'a b' --keep-going"),
+        (RestoreRequest("appdb"), "sudo pgsop restore --database appdb --set SET --keep-going"),
         (
-            Request("appdb", replace="appdb"),
+            RestoreRequest("appdb", target="a b"),
+            "sudo pgsop restore --database appdb --set SET --target 'a b' --keep-going",
+        ),
+        (
+            RestoreRequest("appdb", replace="appdb"),
             "sudo pgsop restore --database appdb --set SET --replace appdb --keep-going",
         ),
     ],
 )
-def test_command_that_continues_is_complete(request_: Request, command: str) -> None:
+def test_command_that_continues_is_complete(request_: RestoreRequest, command: str) -> None:
     assert replace(PLAN, request=request_).keep_going == command.replace("SET", PLAN.stored.name)
 
 

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import Config
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import BackupConfig
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.store import Store
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore.plan import Request
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore.plan import RestoreRequest
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore.preflight import (
     checked,
     dump_of,
@@ -21,8 +21,8 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore
     target_of,
 )
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.backup.samples import (
+    corrupt,
     on_disk,
-    rot,
     stored_of,
 )
 
@@ -30,30 +30,30 @@ from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pg
 @pytest.mark.parametrize(
     ("request_", "target"),
     [
-        (Request("appdb"), "appdb_restore"),
-        (Request("appdb", target="x"), "x"),
-        (Request("appdb", replace="appdb"), "appdb"),
-        (Request("appdb", replace="appdb", target="appdb"), "appdb"),
-        (Request("ü" * 31), "ü" * 27 + "_restore"),
-        (Request("postgres"), "postgres_restore"),
+        (RestoreRequest("appdb"), "appdb_restore"),
+        (RestoreRequest("appdb", target="x"), "x"),
+        (RestoreRequest("appdb", replace="appdb"), "appdb"),
+        (RestoreRequest("appdb", replace="appdb", target="appdb"), "appdb"),
+        (RestoreRequest("ü" * 31), "ü" * 27 + "_restore"),
+        (RestoreRequest("postgres"), "postgres_restore"),
     ],
 )
-def test_target(request_: Request, target: str) -> None:
+def test_target(request_: RestoreRequest, target: str) -> None:
     assert target_of(request_) == target
 
 
 @pytest.mark.parametrize(
     "request_",
     [
-        Request("appdb", replace="other"),
-        Request("appdb", replace="appdb", target="other"),
-        Request("postgres", replace="postgres"),
-        Request("template1", replace="template1"),
-        Request("appdb", target="x" * 64),
-        Request("appdb", target="a\nb"),
+        RestoreRequest("appdb", replace="other"),
+        RestoreRequest("appdb", replace="appdb", target="other"),
+        RestoreRequest("postgres", replace="postgres"),
+        RestoreRequest("template1", replace="template1"),
+        RestoreRequest("appdb", target="x" * 64),
+        RestoreRequest("appdb", target="a\nb"),
     ],
 )
-def test_target_that_cannot_be(request_: Request) -> None:
+def test_target_that_cannot_be(request_: RestoreRequest) -> None:
     with pytest.raises(PgsopError, match="Cannot restore the database"):
         target_of(request_)
 
@@ -74,12 +74,12 @@ def test_set_without_the_database_is_told_with_what_it_holds() -> None:
 
 def test_damage_is_noted_refused_and_the_next_set_named(tmp_path: Path) -> None:
     older, newer = on_disk(tmp_path, 1), on_disk(tmp_path, 2)
-    rot(newer)
+    corrupt(newer)
     store = Store(str(tmp_path))
     stored = store.load(newer.name)
     with (
         pytest.raises(PgsopError, match=f"another content than it was verified with.*--set {older.name}"),
-        checked(Config(version=17), store, stored, dump_of(stored, "appdb")),
+        checked(BackupConfig(version=17), store, stored, dump_of(stored, "appdb")),
     ):
         pass
     assert not store.load(newer.name).usable

@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore.properties import (
+    allow_connections_sql,
     creation,
     differences,
     missing_support,
-    opening,
     without_missing_roles,
 )
 
@@ -88,7 +88,7 @@ def test_order_of_lists_means_nothing() -> None:
 
 
 def test_it_is_opened_as_it_was() -> None:
-    assert list(opening(PROPERTIES, "d")) == [
+    assert list(allow_connections_sql(PROPERTIES, "d")) == [
         "ALTER DATABASE d CONNECTION LIMIT 5",
         "ALTER DATABASE d IS_TEMPLATE False",
         "ALTER DATABASE d ALLOW_CONNECTIONS True",

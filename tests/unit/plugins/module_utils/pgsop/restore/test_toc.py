@@ -10,8 +10,8 @@ import pytest
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.restore import toc
 
 
-def entry(line: str) -> toc.Entry:
-    return toc.Entry(int(line.split(";", maxsplit=1)[0]), line.split(" ", maxsplit=3)[3], line)
+def entry(line: str) -> toc.TocEntry:
+    return toc.TocEntry(int(line.split(";", maxsplit=1)[0]), line.split(" ", maxsplit=3)[3], line)
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import Parameters, Session
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.sandbox import manage as module
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.sandbox.manage import Request, manage
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.sandbox.manage import SandboxRequest, manage
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.sandbox.needs import Need
 
 HEAD = "# Managed by Ansible, aerovista.postgresql, for t: changes made here are overwritten.\n[Service]\n"
@@ -99,9 +99,9 @@ def _host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Host:
     def connect(_cluster: Cluster) -> Iterator[Session]:
         yield Server()
 
-    monkeypatch.setattr(Request, "path", str(host.dropin))
+    monkeypatch.setattr(SandboxRequest, "path", str(host.dropin))
     monkeypatch.setattr(connection, "find_cluster", lambda _version, _name: host.cluster)
-    monkeypatch.setattr(connection, "answers", lambda _cluster: True)
+    monkeypatch.setattr(connection, "is_ready", lambda _cluster: True)
     monkeypatch.setattr(module, "connect", connect)
     monkeypatch.setattr(module, "read_needs", lambda _session, _cluster: host.needs)
     monkeypatch.setattr(module, "refuse_hidden", host.refuse_hidden)
@@ -117,8 +117,8 @@ def _host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Host:
     return host
 
 
-def request(directives: dict[str, Any], **more: Any) -> Request:
-    return Request(version=17, cluster="main", name="t", directives=directives, **more)
+def request(directives: dict[str, Any], **more: Any) -> SandboxRequest:
+    return SandboxRequest(version=17, cluster="main", name="t", directives=directives, **more)
 
 
 def test_unit_and_path_are_the_instances_own() -> None:

@@ -17,7 +17,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.files import FileMode, read_state
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.settings.plan import Plan
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.settings.plan import SettingsPlan
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.settings.stopped import (
     auto_conf,
     auto_conf_entries,
@@ -38,9 +38,11 @@ def _cluster(tmp_path: Path) -> Cluster:
     return Cluster(17, "main", 5432, False, "postgres", str(tmp_path), str(tmp_path), "/l", "/s")
 
 
-def plan_of(cluster: Cluster, names: list[str]) -> Plan:
+def plan_of(cluster: Cluster, names: list[str]) -> SettingsPlan:
     own = FileMode(pwd.getpwuid(os.getuid()).pw_name, grp.getgrgid(os.getgid()).gr_name, 0o644)
-    plan = Plan(read_state(f"{cluster.config_directory}/50-x.conf"), "work_mem = '16MB'\n", own, (), validated=False)
+    plan = SettingsPlan(
+        read_state(f"{cluster.config_directory}/50-x.conf"), "work_mem = '16MB'\n", own, (), validated=False
+    )
     return dataclasses.replace(
         plan, auto_conf=read_state(auto_conf(cluster)), resets=tuple(auto_conf_entries(cluster, names))
     )

@@ -33,13 +33,13 @@ def _cluster(tmp_path: Path) -> Cluster:
 def _measured(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(host, "find_cluster", lambda version, name: None)
     monkeypatch.setattr(host, "config_directory", lambda version, name: "/nonexistent")
-    monkeypatch.setattr(host, "answers", lambda cluster: False)
+    monkeypatch.setattr(host, "is_ready", lambda cluster: False)
     monkeypatch.setattr(memory, "effective_memory", lambda pid: memory.Limit(8192 * 1024**2, "MemTotal"))
     monkeypatch.setattr(memory, "effective_cpus", lambda pid: memory.Limit(4, "CPU affinity"))
 
 
 def test_bare_host_gets_a_proposal_nobody_validated() -> None:
-    answer = host.propose_for_host(host.Request(version=17)).as_dict()
+    answer = host.propose_for_host(host.TuningRequest(version=17)).as_dict()
     assert answer["validated"] is False
     assert answer["memory"] == {"mb": 8192, "counted_mb": 8192, "source": "MemTotal"}
     assert answer["proposed"]["shared_buffers"] == "2GB"
@@ -49,7 +49,7 @@ def test_bare_host_gets_a_proposal_nobody_validated() -> None:
 
 
 def test_given_memory_goes_before_measured() -> None:
-    answer = host.propose_for_host(host.Request(version=17, memory_mb=4096)).as_dict()
+    answer = host.propose_for_host(host.TuningRequest(version=17, memory_mb=4096)).as_dict()
     assert (answer["memory"]["source"], answer["proposed"]["shared_buffers"]) == ("given", "1GB")
 
 
@@ -60,8 +60,8 @@ def test_values_of_the_own_dropin_are_kept(
     monkeypatch.setattr(host, "find_cluster", lambda version, cluster_name: cluster)
     folder = Path(cluster.config_directory) / "conf.d"
     folder.mkdir()
-    earlier = host.propose_for_host(host.Request(version=17)).proposal.values
+    earlier = host.propose_for_host(host.TuningRequest(version=17)).proposal.values
     lines = [f"{setting} = '{value}'\n" for setting, value in earlier.items()]
     (folder / name).write_text("".join(lines), encoding="utf-8")
-    later = host.propose_for_host(host.Request(version=17, memory_mb=8185)).proposal.values
+    later = host.propose_for_host(host.TuningRequest(version=17, memory_mb=8185)).proposal.values
     assert (later == earlier) == kept

@@ -16,7 +16,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.
     Check,
     HiddenError,
 )
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.config import Config
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.config import HealthConfig
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.context import HostContext
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.judge import judge
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.parts import gather
@@ -40,7 +40,7 @@ class SampleHost(HostContext):
     def __init__(
         self, units: dict[str, dict[str, str]] | None = None, *, day: str = "2026-11-23", **facts: Any
     ) -> None:
-        config = Config(
+        config = HealthConfig(
             version=facts.get("version", 17), backup_config=str(facts.pop("backup_config", "/nowhere/backup.json"))
         )
         now = datetime.fromisoformat(day).replace(tzinfo=UTC).timestamp()

@@ -13,7 +13,9 @@ from ..cluster import Cluster
 from ..connection import connect
 from ..errors import PgsopError
 from ..finding import WARNING, Finding
+from .actual import PUBLIC, ClusterState
 from .create import create_database
+from .desired import Declaration, DesiredDatabase
 from .plan_database import DatabasePlan, blank_database, plan_database
 from .plan_object import Scope
 from .plan_roles import RolePlan, passwords_match, plan_roles, remaining_superusers
@@ -21,10 +23,8 @@ from .preconditions import refuse_unfit
 from .read_cluster import blank_cluster, read_cluster
 from .read_database import read_database
 from .remove import Removal, plan_removals
-from .report import SOP, Bystanders, bystanders, report_cluster, report_database
-from .state import PUBLIC, ClusterState
+from .report import SOP, UnmanagedRoles, bystanders, report_cluster, report_database
 from .statement import Statement
-from .wanted import DatabaseWant, Declaration
 
 #: Databases read at the same time; the server, too, needs processors.
 READERS = 2
@@ -42,13 +42,13 @@ class Survey:
     reported: Sequence[Finding] = ()
 
     @property
-    def new(self) -> List[DatabaseWant]:
+    def new(self) -> List[DesiredDatabase]:
         """Databases that are not there yet."""
-        return [want for name, want in self.declaration.databases.items() if name not in self.state.databases]
+        return [desired for name, desired in self.declaration.databases.items() if name not in self.state.databases]
 
     def statements(self) -> Iterator[Tuple[str, Statement]]:
         """Everything planned, in the order in which it is run, with the database; empty for the whole cluster."""
-        yield from (("", create_database(want)) for want in self.new)
+        yield from (("", create_database(desired)) for desired in self.new)
         yield from (("", statement) for statement in self.roles.statements)
         for name, plan in self.databases.items():
             yield from ((name, statement) for statement in plan.statements)
@@ -56,7 +56,7 @@ class Survey:
             yield from removal.shown()
 
 
-def survey(cluster: Cluster, declaration: Declaration) -> Survey:
+def build_plan(cluster: Cluster, declaration: Declaration) -> Survey:
     """Read and plan.
 
     Raises:
@@ -64,12 +64,12 @@ def survey(cluster: Cluster, declaration: Declaration) -> Survey:
     """
     names = [*declaration.roles, *(item.name for item in declaration.absent_roles)]
     with connect(cluster) as session:
-        extensions = any(want.extensions for want in declaration.databases.values())
+        extensions = any(desired.extensions for desired in declaration.databases.values())
         state = read_cluster(session, names, extensions=extensions)
         declaration = refuse_unfit(declaration, state, session)
     removals = plan_removals(cluster, declaration, state)
     wants = list(declaration.databases.values())
-    look = _Look(cluster, state, scope_of(declaration, state), bystanders(declaration, state))
+    look = _Inspection(cluster, state, scope_of(declaration, state), bystanders(declaration, state))
     with ThreadPoolExecutor(READERS) as pool:
         same = pool.submit(passwords_match, declaration.roles, state)
         read = list(pool.map(look.plan, wants))
@@ -78,10 +78,10 @@ def survey(cluster: Cluster, declaration: Declaration) -> Survey:
         *(finding for _want, _plan, findings in read for finding in findings),
     ]
     return Survey(
-        declaration=replace(declaration, databases={want.name: want for want, _plan, _findings in read}),
+        declaration=replace(declaration, databases={desired.name: desired for desired, _plan, _findings in read}),
         state=state,
         roles=plan_roles(declaration, state, same.result()),
-        databases={want.name: plan for want, plan, _findings in read},
+        databases={desired.name: plan for desired, plan, _findings in read},
         removals=removals,
         reported=reported,
     )
@@ -91,7 +91,7 @@ def forecast(declaration: Declaration, version: int) -> Survey:
     """What would be done on a host that has no server yet."""
     state = blank_cluster(version, declaration.administrator)
     scope = scope_of(declaration, state)
-    plans = {name: _plan_new(want, state, scope) for name, want in declaration.databases.items()}
+    plans = {name: _plan_new(desired, state, scope) for name, desired in declaration.databases.items()}
     # Nothing is stored yet, so no password is the stored one.
     roles = plan_roles(declaration, state, {})
     return Survey(declaration, state, roles, plans, reported=report_cluster(declaration, state))
@@ -106,45 +106,45 @@ def scope_of(declaration: Declaration, state: ClusterState) -> Scope:
 
 
 @dataclass(frozen=True)
-class _Look:
+class _Inspection:
     """What is the same for all databases."""
 
     cluster: Cluster
     state: ClusterState
     scope: Scope
-    around: Bystanders
+    around: UnmanagedRoles
 
-    def plan(self, want: DatabaseWant) -> Tuple[DatabaseWant, DatabasePlan, List[Finding]]:
+    def plan(self, desired: DesiredDatabase) -> Tuple[DesiredDatabase, DatabasePlan, List[Finding]]:
         """The plan of one database, with what is left of the declaration where its locks would be too many."""
-        if want.name not in self.state.databases:
-            return want, _plan_new(want, self.state, self.scope), []
-        with connect(self.cluster, want.name) as session:
+        if desired.name not in self.state.databases:
+            return desired, _plan_new(desired, self.state, self.scope), []
+        with connect(self.cluster, desired.name) as session:
             session.execute("BEGIN READ ONLY")
-            there = read_database(session, want)
-            plan = plan_database(want, there, self.state, self.scope)
+            there = read_database(session, desired)
+            plan = plan_database(desired, there, self.state, self.scope)
             too_many = []
             if plan.handovers > self.state.lock_slots // 2:
-                too_many = [_too_many(want, plan, self.state)]
-                want = replace(want, own_objects=False)
-                plan = plan_database(want, there, self.state, self.scope)
-            _refuse_too_many_locks(want, plan, self.state)
-            findings = too_many + report_database(session, want, there, self.around)
-        return want, plan, findings + [_missing(want, name) for name in plan.missing]
+                too_many = [_too_many(desired, plan, self.state)]
+                desired = replace(desired, own_objects=False)
+                plan = plan_database(desired, there, self.state, self.scope)
+            _refuse_too_many_locks(desired, plan, self.state)
+            findings = too_many + report_database(session, desired, there, self.around)
+        return desired, plan, findings + [_missing(desired, name) for name in plan.missing]
 
 
-def _plan_new(want: DatabaseWant, state: ClusterState, scope: Scope) -> DatabasePlan:
-    return plan_database(want, blank_database(want.name, state), state, scope)
+def _plan_new(desired: DesiredDatabase, state: ClusterState, scope: Scope) -> DatabasePlan:
+    return plan_database(desired, blank_database(desired.name, state), state, scope)
 
 
-def _missing(want: DatabaseWant, name: str) -> Finding:
-    message = f"in database {want.name} {name} does not exist yet, so what is declared on it is not granted yet"
+def _missing(desired: DesiredDatabase, name: str) -> Finding:
+    message = f"in database {desired.name} {name} does not exist yet, so what is declared on it is not granted yet"
     return Finding("access.missing", SOP, WARNING, message, hint="run again once it exists")
 
 
-def _too_many(want: DatabaseWant, plan: DatabasePlan, state: ClusterState) -> Finding:
+def _too_many(desired: DesiredDatabase, plan: DatabasePlan, state: ClusterState) -> Finding:
     """Owners are changed one by one, each with a lock that keeps everybody else out."""
     message = (
-        f"in database {want.name} {plan.handovers} objects belong to others and are not handed over: their locks are more than"
+        f"in database {desired.name} {plan.handovers} objects belong to others and are not handed over: their locks are more than"
         f" half of the {state.lock_slots} the lock table has room for"
     )
     return Finding("access.owners", SOP, WARNING, message, hint=_more_locks(plan.handovers, state))
@@ -156,13 +156,13 @@ def _more_locks(needed: int, state: ClusterState) -> str:
     )
 
 
-def _refuse_too_many_locks(want: DatabaseWant, plan: DatabasePlan, state: ClusterState) -> None:
+def _refuse_too_many_locks(desired: DesiredDatabase, plan: DatabasePlan, state: ClusterState) -> None:
     """A statement that runs out of locks fails late, and others with it."""
     needed = plan.locks + plan.handovers
     if needed > state.lock_slots // 2:
         raise PgsopError(
             attempted="bring privileges to what is declared, in one transaction",
-            target=f"database {want.name}",
+            target=f"database {desired.name}",
             answer=f"it would lock {needed} objects, more than half of the {state.lock_slots} the lock table has room for",
             next_step=f"{_more_locks(needed, state)}; nothing was changed",
         )

@@ -34,7 +34,7 @@ _LOOPBACK = {"*", "localhost", "127.0.0.1", str(IPv4Address(0))}
 _CROWDED = ("too many", "connection slots")
 
 
-def next_step(cluster: Cluster, role: str, database: str, password: str, answers: Sequence[str]) -> str:
+def login_hint(cluster: Cluster, role: str, database: str, password: str, answers: Sequence[str]) -> str:
     """What the reader can do about a refused login, found by asking the server as its owner.
 
     Args:

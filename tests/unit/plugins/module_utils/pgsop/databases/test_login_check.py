@@ -13,8 +13,11 @@ from typing import Any, Self
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases import proof
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.proof import phrases, prove
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases import login_check
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.login_check import (
+    phrases,
+    verify_login,
+)
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.login import Login
 
@@ -88,7 +91,7 @@ def _hints(monkeypatch: pytest.MonkeyPatch) -> list[tuple[Any, ...]]:
         given.append(arguments)
         return "do this"
 
-    monkeypatch.setattr(proof, "next_step", next_step)
+    monkeypatch.setattr(login_check, "login_hint", next_step)
     return given
 
 
@@ -119,7 +122,7 @@ def test_every_answer_becomes_a_phrase_on_one_side(
 
 def test_login_is_by_the_role_over_loopback_and_asks_once(driver: Driver) -> None:
     driver.rows = [("database", "appdb", "CONNECT", 1, 1), ("schema", "public", "CREATE", 0, 1)]
-    assert prove(CLUSTER, LOGIN).as_dict() == {
+    assert verify_login(CLUSTER, LOGIN).as_dict() == {
         "role": "appuser",
         "database": "appdb",
         "login": True,
@@ -132,27 +135,27 @@ def test_login_is_by_the_role_over_loopback_and_asks_once(driver: Driver) -> Non
     assert options["connect_timeout"] > 0
     assert "statement_timeout" in options["options"]
     assert "search_path=pg_catalog" in options["options"]
-    assert driver.statements == [(proof.QUESTION, (["postgres", "other"], ["app", "public"]))]
+    assert driver.statements == [(login_check.QUESTION, (["postgres", "other"], ["app", "public"]))]
     assert driver.autocommit
     assert driver.closed
 
 
 @pytest.mark.parametrize("schemas", [["public"], ["app", "public"], ["public", "app"]])
 def test_public_is_asked_about_once(driver: Driver, schemas: list[str]) -> None:
-    prove(CLUSTER, Login("appuser", PASSWORD, "appdb", schemas, []))
-    assert driver.statements == [(proof.QUESTION, ([], schemas))]
+    verify_login(CLUSTER, Login("appuser", PASSWORD, "appdb", schemas, []))
+    assert driver.statements == [(login_check.QUESTION, ([], schemas))]
 
 
 def test_encryption_is_tried_only_where_a_rule_is_missing(driver: Driver) -> None:
     driver.refuses = [DriverError(NO_RULE)]
-    assert prove(CLUSTER, LOGIN).login
+    assert verify_login(CLUSTER, LOGIN).login
     assert [options["sslmode"] for options in driver.asked] == ["disable", "require"]
 
 
 def test_refused_login_is_told_with_the_next_step(driver: Driver, hints: list[tuple[Any, ...]]) -> None:
     driver.refuses = [DriverError('FATAL:  password authentication failed\n\tfor user "appuser"\n')]
     with pytest.raises(PgsopError) as failed:
-        prove(CLUSTER, LOGIN)
+        verify_login(CLUSTER, LOGIN)
     assert str(failed.value) == (
         "Cannot log in over TCP as appuser (127.0.0.1:5433/appdb): FATAL: password authentication failed for user"
         ' "appuser". Next step: do this; what was declared is in force'
@@ -165,7 +168,7 @@ def test_refused_login_is_told_with_the_next_step(driver: Driver, hints: list[tu
 def test_both_refusals_are_told(driver: Driver, hints: list[tuple[Any, ...]]) -> None:
     driver.refuses = [DriverError(NO_RULE), DriverError("server does not support SSL")]
     with pytest.raises(PgsopError, match="no encryption; encrypted: server does not support SSL"):
-        prove(CLUSTER, LOGIN)
+        verify_login(CLUSTER, LOGIN)
     assert len(hints[0][-1]) == 2
 
 
@@ -180,7 +183,7 @@ def test_both_refusals_are_told(driver: Driver, hints: list[tuple[Any, ...]]) ->
 def test_password_is_never_told(driver: Driver, hints: list[tuple[Any, ...]], refusal: Exception) -> None:
     driver.refuses = [refusal]
     with pytest.raises(PgsopError) as failed:
-        prove(CLUSTER, LOGIN)
+        verify_login(CLUSTER, LOGIN)
     assert PASSWORD not in "".join(traceback.format_exception(failed.value))
     assert PASSWORD not in repr(LOGIN)
     assert hints
@@ -189,7 +192,7 @@ def test_password_is_never_told(driver: Driver, hints: list[tuple[Any, ...]], re
 def test_unanswered_question_is_told_and_the_connection_closed(driver: Driver) -> None:
     driver.breaks = DriverError("server closed the connection\nunexpectedly")
     with pytest.raises(PgsopError) as failed:
-        prove(CLUSTER, LOGIN)
+        verify_login(CLUSTER, LOGIN)
     assert str(failed.value) == (
         "Cannot ask the server what appuser may do (127.0.0.1:5433/appdb): server closed the connection unexpectedly."
         " Next step: look at the end of /log; the login itself works and what was declared is in force"
@@ -199,4 +202,4 @@ def test_unanswered_question_is_told_and_the_connection_closed(driver: Driver) -
 
 def test_question_has_as_many_parameters_as_are_given() -> None:
     """The driver reads a percent sign as one, wherever it stands."""
-    assert proof.QUESTION.count("%") == 2
+    assert login_check.QUESTION.count("%") == 2

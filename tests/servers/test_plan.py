@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import Session
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases import survey as survey_module
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases import plan as survey_module
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.actual import ClusterState
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.declaration import declare
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.plan import build_plan, forecast
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.read_cluster import read_cluster
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.state import ClusterState
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.survey import forecast, survey
 from ansible_collections.aerovista.postgresql.tests.servers.scene import PASSWORD, on, run, texts, told
 from ansible_collections.aerovista.postgresql.tests.servers.server import ADMINISTRATOR, Server
 
@@ -60,7 +60,7 @@ def test_looking_changes_nothing_and_holds_nothing(host: Server) -> None:
     )
     declaration = declare([ENTRY], ROLES, [], ADMINISTRATOR)
     position = host.log_size()
-    found = survey(host.cluster, declaration)
+    found = build_plan(host.cluster, declaration)
     assert list(found.statements())
     changing = ("GRANT ", "REVOKE ", "ALTER ", "CREATE ", "DROP ", "UPDATE ", "INSERT ")
     sent = [line.split("statement: ", 1)[1] for line in host.log_from(position).splitlines() if "statement: " in line]

@@ -13,8 +13,10 @@ import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import scram
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases import refused_login
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.refused_login import next_step
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases import (
+    login_hint as login_hint_module,
+)
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.login_hint import login_hint
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 
 CLUSTER = Cluster(17, "main", 5433, True, "postgres", "/d", "/c", "/log", "/var/run/postgresql")
@@ -61,12 +63,12 @@ class Owner:
 @pytest.fixture(name="owner")
 def _owner(monkeypatch: pytest.MonkeyPatch) -> Owner:
     owner = Owner()
-    monkeypatch.setattr(refused_login, "connect", owner.connect)
+    monkeypatch.setattr(login_hint_module, "connect", owner.connect)
     return owner
 
 
 def step(*answers: str, password: str = PASSWORD) -> str:
-    return next_step(CLUSTER, "appuser", "appdb", password, answers or (DENIED,))
+    return login_hint(CLUSTER, "appuser", "appdb", password, answers or (DENIED,))
 
 
 @pytest.mark.parametrize(
@@ -100,7 +102,7 @@ def step(*answers: str, password: str = PASSWORD) -> str:
 def test_next_step_is_the_one_that_helps(owner: Owner, facts: dict[str, Any], answers: list[str], told: str) -> None:
     owner.rows_found[0].update(facts)
     assert told in step(*answers)
-    assert owner.asked == [(refused_login.QUESTION, ("appdb", "appuser"))]
+    assert owner.asked == [(login_hint_module.QUESTION, ("appdb", "appuser"))]
 
 
 @pytest.mark.parametrize(
@@ -127,4 +129,4 @@ def test_silent_server_is_told(owner: Owner) -> None:
 
 
 def test_question_has_as_many_parameters_as_are_given() -> None:
-    assert refused_login.QUESTION.count("%") == 2
+    assert login_hint_module.QUESTION.count("%") == 2

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.state import (
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.actual import (
     PUBLIC,
     owner_rights,
     reowned,

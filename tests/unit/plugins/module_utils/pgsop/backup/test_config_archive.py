@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup import configuration
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup import config_archive
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.paths import ServerPaths
 
@@ -19,8 +19,8 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.paths i
 @pytest.fixture
 def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cluster:
     """A cluster whose host is a folder."""
-    places = (place if place.startswith("{") else f"{tmp_path}{place}" for place in configuration._PLACES)
-    monkeypatch.setattr(configuration, "_PLACES", tuple(places))
+    places = (place if place.startswith("{") else f"{tmp_path}{place}" for place in config_archive._PLACES)
+    monkeypatch.setattr(config_archive, "_PLACES", tuple(places))
     for name in (
         "conf/postgresql.conf",
         "conf/conf.d/50-tuning.conf",
@@ -39,7 +39,7 @@ def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cluster:
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_text(f"content of {name}", encoding="utf-8")
     here = str(tmp_path)
-    monkeypatch.setattr(configuration, "server_paths", lambda asked: reported(f"{asked.config_directory}/pg_hba.conf"))
+    monkeypatch.setattr(config_archive, "server_paths", lambda asked: reported(f"{asked.config_directory}/pg_hba.conf"))
     return Cluster(17, "main", 5432, True, "postgres", f"{here}/data", f"{here}/conf", "", "/run")
 
 
@@ -66,7 +66,7 @@ def saved(tmp_path: Path, cluster: Cluster, secret: str = "") -> tuple[list[str]
     """Names in the archive, and of what could not be read."""
     (tmp_path / "set").mkdir()
     path = tmp_path / "set" / "configuration.tar"
-    count, unread = configuration.save(str(path), cluster, secret)
+    count, unread = config_archive.save(str(path), cluster, secret)
     with tarfile.open(path) as archive:
         found = sorted("/" + member.name for member in archive if member.isfile())
         for name in found:
@@ -124,6 +124,6 @@ def test_hba_file_in_another_folder_is_kept_too(
     elsewhere = tmp_path / "elsewhere" / "hba.conf"
     elsewhere.parent.mkdir()
     elsewhere.touch()
-    monkeypatch.setattr(configuration, "server_paths", lambda _cluster: reported(str(elsewhere)))
+    monkeypatch.setattr(config_archive, "server_paths", lambda _cluster: reported(str(elsewhere)))
     kept, unread = saved(tmp_path, cluster)
     assert (kept, unread) == (sorted([*EVERYTHING, "elsewhere/hba.conf"]), [])

@@ -13,7 +13,7 @@ ALL = "ALL"
 
 
 @dataclass(frozen=True)
-class RoleWant:
+class DesiredRole:
     """A declared role, with its attributes.
 
     Attributes:
@@ -38,7 +38,7 @@ class RoleWant:
 
 
 @dataclass(frozen=True)
-class Rule:
+class DefaultPrivilegeRule:
     """That some privileges are granted.
 
     Attributes:
@@ -73,7 +73,7 @@ class DefaultRule:
 
 
 @dataclass(frozen=True)
-class DatabaseWant:
+class DesiredDatabase:
     """A declared database.
 
     Attributes:
@@ -93,7 +93,7 @@ class DatabaseWant:
     owner: str
     schemas: Mapping[str, str]
     own_objects: bool = True
-    rules: Tuple[Rule, ...] = ()
+    rules: Tuple[DefaultPrivilegeRule, ...] = ()
     defaults: Tuple[DefaultRule, ...] = ()
     creators: Mapping[str, FrozenSet[str]] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
@@ -127,9 +127,9 @@ class Declaration:
     """
 
     administrator: str
-    roles: Mapping[str, RoleWant] = field(default_factory=dict)
+    roles: Mapping[str, DesiredRole] = field(default_factory=dict)
     memberships: FrozenSet[Tuple[str, str]] = frozenset()
-    databases: Mapping[str, DatabaseWant] = field(default_factory=dict)
+    databases: Mapping[str, DesiredDatabase] = field(default_factory=dict)
     absent_databases: Tuple[Absent, ...] = ()
     absent_roles: Tuple[Absent, ...] = ()
     public_connect: Tuple[str, ...] = ()

@@ -9,7 +9,7 @@ import random
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.counter import Counter, Decoded
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.row_counter import Counter, Decoded
 
 HEAD = b"""--
 -- PostgreSQL database dump

@@ -13,7 +13,7 @@ from ..cluster import Cluster
 from ..connection import Session, load_driver
 from ..errors import PgsopError
 from ..login import LOOPBACK, Login, format_refusal, open_session
-from .refused_login import next_step
+from .login_hint import login_hint
 
 #: All at once, and only with functions that answer: what is refused by trying would be an error in the server's log.
 #: Parameters: databases elsewhere, schemas. Membership in a superuser counts, since SET ROLE makes one of it.
@@ -106,7 +106,7 @@ class Proof:
         }
 
 
-def prove(cluster: Cluster, login: Login) -> Proof:
+def verify_login(cluster: Cluster, login: Login) -> Proof:
     """Log in as the role and ask; privileges are those of the role it acts as after a SET ROLE of its settings.
 
     Raises:
@@ -157,7 +157,7 @@ def _connect(driver: Any, driver_error: Any, cluster: Cluster, login: Login) -> 
     raw, refusals = open_session(driver, driver_error, cluster, login)
     if raw is not None:
         return raw
-    step = next_step(cluster, login.role, login.database, login.password, refusals)
+    step = login_hint(cluster, login.role, login.database, login.password, refusals)
     raise PgsopError(
         attempted=f"log in over TCP as {login.role}",
         target=_target(cluster, login),

@@ -113,7 +113,7 @@ def test_drill_of_a_set_that_rots_silently_tells(there: Vault) -> None:
 def test_dry_run_of_a_drill_does_nothing(there: Vault) -> None:
     before = there.look().report["last_drill"]
     report = there.report("drill", "--dry-run")
-    assert any("ledger" in sentence for sentence in report["would"])
+    assert any("ledger" in sentence for sentence in report["planned_actions"])
     assert there.look().report["last_drill"] == before
 
 

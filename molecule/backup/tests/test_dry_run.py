@@ -44,7 +44,7 @@ def backup(there: Vault, *arguments: str) -> tuple[list[str], list[str]]:
     made = there.report("backup", *arguments)
     databases = [each["name"] for each in made["databases"]]
     assert (planned["databases"], planned["warnings"]) == (databases, made["warnings"])
-    assert SET.findall(planned["would"][-1]) == made["removed"]
+    assert SET.findall(planned["planned_actions"][-1]) == made["removed"]
     assert sets(there) == [name for name in [*before, made["set"]] if name not in made["removed"]]
     return databases, made["removed"]
 

@@ -59,11 +59,11 @@ def test_replaced_database_is_kept_and_the_way_back_works(there: Vault) -> None:
     assert server.sql(worker) == "0"
     assert "terminating connection" in server.read(output)
     assert server.sql(MARKS, "ledger") == "then"
-    kept = report["kept_as"]
+    kept = report["previous_database"]
     assert kept.startswith("ledger_before_")
     assert server.sql(MARKS, kept) == "then,later"
     assert set(server.sql(LIMITS).split()) == {"ledger|-1", f"{kept}|0"}
-    back = report["next"][1].split("then: ", maxsplit=1)[1]
+    back = report["next_steps"][1].split("then: ", maxsplit=1)[1]
     for statement in back.split("; "):
         server.sql(statement.rstrip(";"))
     assert server.sql(MARKS, "ledger") == "then,later"

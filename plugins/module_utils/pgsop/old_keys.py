@@ -66,3 +66,14 @@ def connection(report: Mapping[str, Any]) -> Dict[str, Any]:
         "steps": _each(report["steps"], {"seen": "message"}),
     }
     return with_old_keys(new, {"remedy": "hint", "remedy_in": "hint_in"})
+
+
+def act(report: Mapping[str, Any]) -> Dict[str, Any]:
+    """Return the report of `pgsop backup`, `restore`, `drill` and the other acts with the old keys."""
+    names = {"would": "planned_actions", "next": "next_steps", "kept_as": "previous_database"}
+    return with_old_keys(report, {old: new for old, new in names.items() if new in report})
+
+
+def failure(report: Mapping[str, Any]) -> Dict[str, Any]:
+    """Return the error of a command with the old key."""
+    return with_old_keys(report, {"next_step": "hint"})

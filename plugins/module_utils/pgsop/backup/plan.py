@@ -58,7 +58,7 @@ class BackupPlan:
         """Return the report of a dry run."""
         return {
             "dry_run": True,
-            "would": self.actions(),
+            "planned_actions": self.actions(),
             "warnings": list(self.warnings),
             "databases": self.databases,
         }

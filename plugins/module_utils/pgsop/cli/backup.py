@@ -85,7 +85,7 @@ def _summary(report: Mapping[str, Any]) -> str:
 
 def _lines(report: Mapping[str, Any]) -> List[str]:
     if report["dry_run"]:
-        return outcome.dry_run_lines(report["would"])
+        return outcome.dry_run_lines(report["planned_actions"])
     rows = [
         (dump["name"], size(dump["dump_bytes"]), f"{dump['rows']:,}", took(sum(dump["seconds"].values())))
         for dump in report["databases"]

@@ -55,7 +55,7 @@ def _summary(report: Mapping[str, Any]) -> str:
 
 def _lines(report: Mapping[str, Any]) -> List[str]:
     if report["dry_run"]:
-        return outcome.dry_run_lines(report["would"])
+        return outcome.dry_run_lines(report["planned_actions"])
     rows = [
         (each["name"], took(each["recovery_s"]), outcome.counts(each["compared"]), outcome.counts(each["checked"]))
         for each in report["databases"]

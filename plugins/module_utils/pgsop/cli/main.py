@@ -11,6 +11,7 @@ import sys
 import traceback
 from typing import Mapping, Optional, Sequence, Tuple, Union
 
+from .. import old_keys
 from ..errors import PgsopError
 from ..version import VERSION
 from . import log, terminal
@@ -101,8 +102,8 @@ def _failed(arguments: argparse.Namespace, error: Union[PgsopError, StoppedError
     if quiet(arguments):
         log.fail(str(told))
     if arguments.format == "json":
-        keys = ("attempted", "target", "answer", "next_step")
-        terminal.say_json({"failed": True, **{key: getattr(told, key) for key in keys}})
+        failure = {key: getattr(told, key) for key in ("attempted", "target", "answer")}
+        terminal.say_json(old_keys.failure({"failed": True, **failure, "hint": told.next_step}))
     if arguments.format == "nagios":
         # Whoever calls plugins reads the first line of this.
         terminal.say(f"PGSOP UNKNOWN - {told.problem.replace('|', '/')}")

@@ -9,6 +9,7 @@ import argparse
 import os
 from typing import Any, List, Mapping, Sequence
 
+from .. import old_keys
 from ..text import counted, printable
 from . import log, terminal
 from .options import quiet
@@ -38,7 +39,8 @@ def print_result(arguments: argparse.Namespace, report: Mapping[str, Any], lines
         return
     text = [printable(line) for line in (*lines, *(f"Warning: {warning}" for warning in warnings))]
     if arguments.format == "json":
-        terminal.say_json({**report, "text": text} if os.environ.get(WITH_TEXT) else report)
+        complete = old_keys.act(report)
+        terminal.say_json({**complete, "text": text} if os.environ.get(WITH_TEXT) else complete)
     else:
         for line in text:
             terminal.say(line)

@@ -99,16 +99,16 @@ def _omitted(report: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _summary(report: Mapping[str, Any]) -> str:
-    if report["would"]:
+    if report["planned_actions"]:
         return outcome.NOTHING_DONE
-    place = f"in the place of {report['target']}" if report["kept_as"] else f"as {report['target']}"
+    place = f"in the place of {report['target']}" if report["previous_database"] else f"as {report['target']}"
     of = f"set {report['set']}, which was begun {age(time.time() - begun(report['set']))} ago"
     return f"Restored {report['database']} {place} in {took(report['seconds']['all'])}, from {of}."
 
 
 def _lines(report: Mapping[str, Any]) -> List[str]:
-    if report["would"]:
-        return outcome.dry_run_lines(report["would"])
+    if report["planned_actions"]:
+        return outcome.dry_run_lines(report["planned_actions"])
     lines = [
         _summary(report),
         *_omitted(report),
@@ -116,7 +116,9 @@ def _lines(report: Mapping[str, Any]) -> List[str]:
     ]
     if report["roles_created"]:
         lines.append(f"Roles made, with the passwords they had: {', '.join(report['roles_created'])}.")
-    if report["kept_as"]:
-        lines.append(f"The database that was there is kept as {report['kept_as']}; only superusers can connect to it.")
-        return [*lines, *(f"Next step: {sentence}" for sentence in report["next"])]
+    if report["previous_database"]:
+        lines.append(
+            f"The database that was there is kept as {report['previous_database']}; only superusers can connect to it."
+        )
+        return [*lines, *(f"Next step: {sentence}" for sentence in report["next_steps"])]
     return [*lines, f"Next step: look at it with: sudo -u postgres psql -d {shlex.quote(report['target'])}"]

@@ -88,7 +88,7 @@ def _run(context: DrillContext, reference: str, databases: Sequence[str], note: 
         "databases": done,
         "seconds": seconds,
         "dry_run": False,
-        "would": [],
+        "planned_actions": [],
         "warnings": [*plan.warnings, *warnings],
     }
 

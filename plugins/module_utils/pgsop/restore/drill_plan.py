@@ -78,7 +78,7 @@ class DrillPlan:
             "databases": [{"name": dump.name} for dump in self.databases],
             "seconds": 0.0,
             "dry_run": True,
-            "would": self.actions(),
+            "planned_actions": self.actions(),
             "warnings": list(self.warnings),
         }
 

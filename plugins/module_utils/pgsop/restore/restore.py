@@ -106,15 +106,15 @@ def _report(
         "set": plan.stored.name,
         "database": plan.dump.name,
         "target": target,
-        "kept_as": kept.name if kept else None,
+        "previous_database": kept.name if kept else None,
         "roles_created": list(rebuilt.roles) if rebuilt else [],
         "compared": dict(rebuilt.compared.compared) if rebuilt else {},
         "omitted": [each.as_dict() for each in rebuilt.omitted] if rebuilt else [],
         "omitted_file": saved,
         "seconds": {**act.clock.seconds, "all": round(time.monotonic() - act.started, 3)},
         "warnings": plan.warnings,
-        "would": list(planned_actions),
-        "next": _way_back(target, kept) if kept else [],
+        "planned_actions": list(planned_actions),
+        "next_steps": _way_back(target, kept) if kept else [],
     }
 
 

@@ -49,3 +49,15 @@ def test_connection() -> None:
     assert both["cause"] == {**cause, "sentence": "it has expired"}
     assert (both["remedy"], both["remedy_in"], both["steps"]) == ("ALTER", "psql", [{**steps[0], "seen": "expired"}])
     assert old_keys.connection({**report, "cause": None})["cause"] is None
+
+
+def test_acts() -> None:
+    restore = {"planned_actions": ["restore"], "next_steps": ["DROP DATABASE old;"], "previous_database": "old"}
+    both = {**restore, "would": ["restore"], "next": ["DROP DATABASE old;"], "kept_as": "old"}
+    assert old_keys.act(restore) == both
+    assert old_keys.act({"planned_actions": []}) == {"planned_actions": [], "would": []}
+    assert old_keys.act({"set": "s"}) == {"set": "s"}
+
+
+def test_failure() -> None:
+    assert old_keys.failure({"hint": "run it again"}) == {"hint": "run it again", "next_step": "run it again"}

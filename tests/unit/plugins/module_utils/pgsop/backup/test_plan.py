@@ -97,4 +97,4 @@ def test_new_name_is_free_and_warnings_are_all_there(tmp_path: Path, monkeypatch
     assert names.SET_NAME.fullmatch(plan.name)
     assert (plan.databases, plan.warnings[0], len(plan.warnings)) == (["a"], "closed", 2)
     assert "secret" not in plan.warnings[1]
-    assert set(plan.as_dict()) == {"dry_run", "would", "warnings", "databases"}
+    assert set(plan.as_dict()) == {"dry_run", "planned_actions", "warnings", "databases"}

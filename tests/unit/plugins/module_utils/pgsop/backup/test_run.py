@@ -160,7 +160,7 @@ def test_dry_run_tells_and_touches_nothing(host: Host) -> None:
         "encryption_recipients": ("a", "b"),
     }
     told = host.back_up(dry_run=True)
-    assert told["would"] == [
+    assert told["planned_actions"] == [
         f"dump appdb (5 MB) into {host.directory}, directory format, none, and verify it",
         "encrypt the set for 2 recipients",
         f"copy it with {host.folder / 'copy'}",

@@ -50,7 +50,7 @@ def _asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
     def back_up(config: BackupConfig, databases: tuple[str, ...], *, dry_run: bool, progress: Any) -> dict[str, Any]:
         asked.append((config, databases, dry_run))
-        return {"dry_run": True, "would": ["dump appdb"], "warnings": []} if dry_run else REPORT
+        return {"dry_run": True, "planned_actions": ["dump appdb"], "warnings": []} if dry_run else REPORT
 
     monkeypatch.setattr(backup, "begin", lambda arguments: CONFIG)
     monkeypatch.setattr(backup, "back_up", back_up)

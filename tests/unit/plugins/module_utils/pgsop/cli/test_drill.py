@@ -26,7 +26,7 @@ REPORT: dict[str, Any] = {
     ],
     "seconds": 100.2,
     "dry_run": False,
-    "would": [],
+    "planned_actions": [],
     "warnings": ["appdb: take care"],
 }
 TOLD = """\
@@ -49,7 +49,7 @@ def _asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
         config: BackupConfig, reference: str, databases: tuple[str, ...], *, dry_run: bool, progress: Any
     ) -> dict[str, Any]:
         asked.append((config, reference, databases, dry_run))
-        return {**REPORT, "dry_run": True, "would": ["restore it"]} if dry_run else REPORT
+        return {**REPORT, "dry_run": True, "planned_actions": ["restore it"]} if dry_run else REPORT
 
     monkeypatch.setattr(drill, "begin", lambda arguments: CONFIG)
     monkeypatch.setattr(drill, "drill", act)

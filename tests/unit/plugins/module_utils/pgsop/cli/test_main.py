@@ -138,6 +138,7 @@ def test_error_is_an_object_for_programs(capsys: pytest.CaptureFixture[str], fai
         "attempted": "back up",
         "target": "cluster 17/main",
         "answer": "the server is down. ",
+        "hint": "start it",
         "next_step": "start it",
     }
     assert told.err.startswith("pgsop: Cannot back up")

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import old_keys
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import BackupConfig
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.names import from_iso
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli import main, restore
@@ -22,15 +23,15 @@ REPORT: dict[str, Any] = {
     "set": "20261122T023000Z-2",
     "database": "app db",
     "target": "app db_restore",
-    "kept_as": None,
+    "previous_database": None,
     "roles_created": [],
     "omitted": [],
     "omitted_file": None,
     "compared": {"tables": 1, "rows": 1_234_567, "indexes": 2, "large_objects": 0},
     "seconds": {"check": 1.0, "all": 92.4},
     "warnings": [],
-    "would": [],
-    "next": [],
+    "planned_actions": [],
+    "next_steps": [],
 }
 BESIDE = """\
 Restored app db as app db_restore in 1 min 32 s, from set 20261122T023000Z-2, which was begun 2 h ago.
@@ -87,10 +88,10 @@ def test_database_beside_is_told(capsys: pytest.CaptureFixture[str]) -> None:
 def test_database_that_made_place_is_told(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     changed = {
         "target": "app db",
-        "kept_as": "app db_before",
+        "previous_database": "app db_before",
         "roles_created": ["joe", "jane"],
         "warnings": ["take care"],
-        "next": ['DROP DATABASE "app db_before";', "or back"],
+        "next_steps": ['DROP DATABASE "app db_before";', "or back"],
     }
     for key, value in changed.items():
         monkeypatch.setitem(REPORT, key, value)
@@ -99,14 +100,14 @@ def test_database_that_made_place_is_told(capsys: pytest.CaptureFixture[str], mo
 
 
 def test_dry_run_is_told(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(REPORT, "would", ["restore it"])
+    monkeypatch.setitem(REPORT, "planned_actions", ["restore it"])
     assert main.main(["restore", "--database", "a", "--dry-run"]) == 0
     assert capsys.readouterr().out == "Nothing was done. A run would:\n  - restore it\n"
 
 
 def test_program_is_told_all(capsys: pytest.CaptureFixture[str]) -> None:
     assert main.main(["restore", "--database", "a", "--format", "json"]) == 0
-    assert json.loads(capsys.readouterr().out) == REPORT
+    assert json.loads(capsys.readouterr().out) == old_keys.act(REPORT)
 
 
 def test_what_is_left_out_is_listed_and_the_status_says_so(

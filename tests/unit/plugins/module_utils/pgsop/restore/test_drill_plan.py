@@ -99,7 +99,7 @@ def test_plan_has_databases_and_sets_in_order(host: Host) -> None:
             "databases": [{"name": "a"}, {"name": "b"}],
             "seconds": 0.0,
             "dry_run": True,
-            "would": plan.actions(),
+            "planned_actions": plan.actions(),
             "warnings": ["a: older extension", "b: older extension"],
         }
         assert plan.others == (older.name,)

@@ -38,7 +38,8 @@ options:
 import shlex
 import textwrap
 import time
-from typing import Any, Dict, Iterator, List, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from ansible.plugins.callback import CallbackBase
 
@@ -57,7 +58,7 @@ class CallbackModule(CallbackBase):
 
     def __init__(self) -> None:
         super().__init__()
-        self._hosts: Dict[str, Dict[str, Dict[str, Any]]] = {}
+        self._hosts: dict[str, dict[str, dict[str, Any]]] = {}
         self._started = time.monotonic()
 
     def v2_runner_on_ok(self, result: Any) -> None:
@@ -87,7 +88,7 @@ def _part(result: Any, name: str) -> Any:
     return getattr(result, name) if hasattr(result, name) else getattr(result, f"_{name}")
 
 
-def report(host: str, answers: Mapping[str, Mapping[str, Any]], *, full: bool) -> List[str]:
+def report(host: str, answers: Mapping[str, Mapping[str, Any]], *, full: bool) -> list[str]:
     """The lines about one host.
 
     Args:

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Callable, Dict, Mapping
+from collections.abc import Callable, Mapping
 
 DOCUMENTATION = r"""
 name: command_programs
@@ -35,7 +35,7 @@ _value:
 """
 
 
-def command_programs(commands: Mapping[str, str]) -> Dict[str, str]:
+def command_programs(commands: Mapping[str, str]) -> dict[str, str]:
     """Programs of declared commands by name, without the empty ones."""
     # Imported here: where a task uses one filter of a collection, Ansible loads all of them, again in each task.
     from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import program_of
@@ -47,6 +47,6 @@ def command_programs(commands: Mapping[str, str]) -> Dict[str, str]:
 class FilterModule:
     """Filter command_programs."""
 
-    def filters(self) -> Dict[str, Callable[..., Dict[str, str]]]:
+    def filters(self) -> dict[str, Callable[..., dict[str, str]]]:
         """The filter by name."""
         return {"command_programs": command_programs}

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 DOCUMENTATION = r"""
 name: database_problems
@@ -57,7 +58,7 @@ def database_problems(
     roles: Sequence[Mapping[str, Any]] = (),
     public_connect: Sequence[str] = (),
     administrator: str = "postgres",
-) -> List[str]:
+) -> list[str]:
     """What is wrong with the declaration, empty where nothing is."""
     # Imported here: where a task uses one filter of a collection, Ansible loads all of them, again in each task.
     from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.declaration import problems
@@ -70,6 +71,6 @@ def database_problems(
 class FilterModule:
     """Filter database_problems."""
 
-    def filters(self) -> Dict[str, Callable[..., List[str]]]:
+    def filters(self) -> dict[str, Callable[..., list[str]]]:
         """The filter by name."""
         return {"database_problems": database_problems}

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 DOCUMENTATION = r"""
 name: declared_access
@@ -46,7 +47,7 @@ _value:
 
 def declared_access(
     databases: Sequence[Mapping[str, Any]], roles: Sequence[Mapping[str, Any]] = ()
-) -> Dict[str, List[Any]]:
+) -> dict[str, list[Any]]:
     """Names and logins of the declaration."""
     # Imported here: where a task uses one filter of a collection, Ansible loads all of them, again in each task.
     from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.logins import (
@@ -59,6 +60,6 @@ def declared_access(
 class FilterModule:
     """Filter declared_access."""
 
-    def filters(self) -> Dict[str, Callable[..., Dict[str, List[Any]]]]:
+    def filters(self) -> dict[str, Callable[..., dict[str, list[Any]]]]:
         """The filter by name."""
         return {"declared_access": declared_access}

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
@@ -63,6 +64,6 @@ def distribution_major(facts: Mapping[str, Any]) -> int:
 class FilterModule:
     """Filter distribution_major."""
 
-    def filters(self) -> Dict[str, Callable[..., int]]:
+    def filters(self) -> dict[str, Callable[..., int]]:
         """The filter by name."""
         return {"distribution_major": distribution_major}

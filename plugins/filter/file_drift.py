@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any, Callable, Dict, List, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 DOCUMENTATION = r"""
 name: file_drift
@@ -51,7 +52,7 @@ _value:
 
 def file_drift(
     declared: Sequence[Mapping[str, Any]], files: Mapping[str, Mapping[str, Any]]
-) -> List[Mapping[str, Any]]:
+) -> list[Mapping[str, Any]]:
     """Those of the declared files that are not as declared."""
     return [item for item in declared if _differs(item, files[item["path"]])]
 
@@ -70,6 +71,6 @@ def _differs(item: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
 class FilterModule:
     """Filter file_drift."""
 
-    def filters(self) -> Dict[str, Callable[..., List[Mapping[str, Any]]]]:
+    def filters(self) -> dict[str, Callable[..., list[Mapping[str, Any]]]]:
         """The filter by name."""
         return {"file_drift": file_drift}

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 DOCUMENTATION = r"""
 name: hba_problems
@@ -43,7 +44,7 @@ _value:
 """
 
 
-def hba_problems(entries: Sequence[Mapping[str, Any]], ident_maps: Sequence[Mapping[str, Any]] = ()) -> List[str]:
+def hba_problems(entries: Sequence[Mapping[str, Any]], ident_maps: Sequence[Mapping[str, Any]] = ()) -> list[str]:
     """What is wrong with the rules, empty where nothing is."""
     # Imported here: where a task uses one filter of a collection, Ansible loads all of them, again in each task.
     from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.ident import problems as ident_problems
@@ -57,6 +58,6 @@ def hba_problems(entries: Sequence[Mapping[str, Any]], ident_maps: Sequence[Mapp
 class FilterModule:
     """Filter hba_problems."""
 
-    def filters(self) -> Dict[str, Callable[..., List[str]]]:
+    def filters(self) -> dict[str, Callable[..., list[str]]]:
         """The filter by name."""
         return {"hba_problems": hba_problems}

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, List, Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 DOCUMENTATION = r"""
 name: health_problems
@@ -35,7 +36,7 @@ _value:
 """
 
 
-def health_problems(configuration: Mapping[str, Any]) -> List[str]:
+def health_problems(configuration: Mapping[str, Any]) -> list[str]:
     """What is wrong with the configuration, empty where nothing is."""
     # Imported here: where a task uses one filter of a collection, Ansible loads all of them, again in each task.
     from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.declaration import variable_problems
@@ -46,6 +47,6 @@ def health_problems(configuration: Mapping[str, Any]) -> List[str]:
 class FilterModule:
     """Filter health_problems."""
 
-    def filters(self) -> Dict[str, Callable[..., List[str]]]:
+    def filters(self) -> dict[str, Callable[..., list[str]]]:
         """The filter by name."""
         return {"health_problems": health_problems}

@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, timezone
-from typing import Any, Callable, Dict, List, Mapping, Optional
-
+from typing import Any
 from zoneinfo import ZoneInfo
 
 DOCUMENTATION = r"""
@@ -48,7 +48,7 @@ _ZONE = re.compile(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*")
 _DAYS = 3 * 366
 
 
-def schedule_problems(schedule: Mapping[str, Any]) -> List[str]:
+def schedule_problems(schedule: Mapping[str, Any]) -> list[str]:
     """What is wrong with the schedule, empty where nothing is."""
     times = {"pg_backup_schedule_time": str(schedule["time"]), "pg_backup_drill_time": str(schedule["drill_time"])}
     found = [
@@ -63,7 +63,7 @@ def schedule_problems(schedule: Mapping[str, Any]) -> List[str]:
     return _zone_problems(str(schedule["timezone"]), times)
 
 
-def _zone_problems(name: str, times: Mapping[str, str]) -> List[str]:
+def _zone_problems(name: str, times: Mapping[str, str]) -> list[str]:
     if name == "UTC":
         return []
     try:
@@ -84,7 +84,7 @@ def _zone_problems(name: str, times: Mapping[str, str]) -> List[str]:
     return found
 
 
-def _day_without(zone: ZoneInfo, time: str) -> Optional[str]:
+def _day_without(zone: ZoneInfo, time: str) -> str | None:
     """The next day on which the clocks pass over the time, as a date."""
     hour, minute = (int(part) for part in time.split(":"))
     local = datetime.now(timezone.utc).replace(tzinfo=None, hour=hour, minute=minute, second=0, microsecond=0)
@@ -99,6 +99,6 @@ def _day_without(zone: ZoneInfo, time: str) -> Optional[str]:
 class FilterModule:
     """Filter schedule_problems."""
 
-    def filters(self) -> Dict[str, Callable[..., List[str]]]:
+    def filters(self) -> dict[str, Callable[..., list[str]]]:
         """The filter by name."""
         return {"schedule_problems": schedule_problems}

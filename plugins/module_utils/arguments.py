@@ -5,20 +5,20 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict
+from typing import Any
 
-CLUSTER: Dict[str, Dict[str, Any]] = {
+CLUSTER: dict[str, dict[str, Any]] = {
     "version": {"type": "int", "required": True},
     "cluster": {"type": "str", "default": "main"},
 }
-RESTART: Dict[str, Dict[str, Any]] = {
+RESTART: dict[str, dict[str, Any]] = {
     "restart": {"type": "str", "choices": ["allowed", "never"], "default": "allowed"},
 }
-LOOKING: Dict[str, Dict[str, Any]] = {
+LOOKING: dict[str, dict[str, Any]] = {
     "version": {"type": "int"},
     "cluster": {"type": "str", "default": "main"},
     "dsn": {"type": "str", "no_log": True},
 }
-FAIL_ON: Dict[str, Dict[str, Any]] = {
+FAIL_ON: dict[str, dict[str, Any]] = {
     "fail_on": {"type": "str", "choices": ["never", "warning", "critical"], "default": "never"},
 }

@@ -67,7 +67,7 @@ attributes:
   idempotent:
     support: full
 requirements:
-  - Python 3.8 or newer as C(/usr/bin/python3) on the host.
+  - Python 3.10 or newer as C(/usr/bin/python3) on the host.
 notes:
   - Run it as C(root), who alone can give the file an owner.
 seealso:

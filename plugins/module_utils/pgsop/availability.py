@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Mapping, Optional
+from collections.abc import Mapping
 
 from .cluster import Cluster
 from .connection import is_ready
@@ -24,7 +24,7 @@ FORECASTS: Mapping[str, str] = {
 }
 
 
-def availability(cluster: Optional[Cluster]) -> str:
+def availability(cluster: Cluster | None) -> str:
     """The state of the cluster's server, one of the constants of this file.
 
     Args:

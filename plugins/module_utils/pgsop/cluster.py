@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import List, Mapping, Optional, Tuple
 
 from . import command
 from .debian import CONFIG_ROOT, SOCKET_DIRECTORY, UNIT_ROOT
@@ -69,7 +69,7 @@ class Cluster:
         return unit_name(self.version, self.name)
 
     @property
-    def pid(self) -> Optional[int]:
+    def pid(self) -> int | None:
         """Process id of the postmaster, None where none is noted."""
         try:
             return int(noted(self.data_directory)[0])
@@ -88,7 +88,7 @@ class Cluster:
         return inside if hidden and os.path.exists(os.path.join(inside, name)) else self.socket_directory
 
 
-def noted(data_directory: str) -> List[str]:
+def noted(data_directory: str) -> list[str]:
     """Lines of postmaster.pid, which a server writes when it starts; none if there is no such file for this user."""
     try:
         # Acting as the owner, Python may not be able to load another codec.
@@ -113,7 +113,7 @@ def config_directory(version: int, name: str) -> str:
     return os.path.join(CONFIG_ROOT, str(version), name)
 
 
-def list_clusters() -> List[Cluster]:
+def list_clusters() -> list[Cluster]:
     """All clusters of the host; none where postgresql-common is not installed.
 
     Raises:
@@ -136,7 +136,7 @@ def list_clusters() -> List[Cluster]:
     return [_from_entry(entry) for entry in entries]
 
 
-def find_cluster(version: int, name: str) -> Optional[Cluster]:
+def find_cluster(version: int, name: str) -> Cluster | None:
     """The cluster of that major version and name, None where there is none."""
     for cluster in list_clusters():
         if (cluster.version, cluster.name) == (version, name):
@@ -188,7 +188,7 @@ def _from_entry(entry: Mapping[str, object]) -> Cluster:
     )
 
 
-def _noted_place(data_directory: str) -> Tuple[int, str]:
+def _noted_place(data_directory: str) -> tuple[int, str]:
     """Port and first socket folder as a running server has noted them; 0 and empty where they are not known to this user."""
     try:
         lines = noted(data_directory)

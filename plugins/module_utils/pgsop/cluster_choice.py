@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Collection, List, NamedTuple, Optional
+from collections.abc import Collection
+from typing import Any, NamedTuple
 
 from .cluster import Cluster, list_clusters
 from .connection import find_running_cluster
@@ -46,7 +47,7 @@ class TargetCluster(NamedTuple):
     database: str
 
 
-def choose(path: str, version: Optional[int] = None, name: str = "main") -> Optional[ClusterChoice]:
+def choose(path: str, version: int | None = None, name: str = "main") -> ClusterChoice | None:
     """Return the cluster that is meant; None if none is named or configured and the host has not exactly one.
 
     Args:
@@ -68,8 +69,8 @@ def choose(path: str, version: Optional[int] = None, name: str = "main") -> Opti
 
 
 def target_cluster(
-    version: Optional[int], name: str, *, attempted: str, check: bool, dsn: str = "", path: str = CONFIG_FILE
-) -> Optional[TargetCluster]:
+    version: int | None, name: str, *, attempted: str, check: bool, dsn: str = "", path: str = CONFIG_FILE
+) -> TargetCluster | None:
     """Return the cluster that is meant if its server answers; None if there is none yet and this is check mode.
 
     Args:
@@ -98,7 +99,7 @@ def target_cluster(
     return TargetCluster(cluster, choice.database) if cluster else None
 
 
-def problems(declared: Any, known: Optional[Collection[str]] = None) -> List[str]:
+def problems(declared: Any, known: Collection[str] | None = None) -> list[str]:
     """Return what is wrong with a configuration, as far as it is about the cluster, one sentence each.
 
     Args:

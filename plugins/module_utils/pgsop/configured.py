@@ -6,17 +6,17 @@
 from __future__ import annotations
 
 import os
-from typing import Dict, List, Sequence, Tuple
+from collections.abc import Sequence
 
 from . import command
 from .cluster import Cluster
 from .debian import program_directory
 
 
-def configured(cluster: Cluster, names: Sequence[str]) -> Dict[str, str]:
+def configured(cluster: Cluster, names: Sequence[str]) -> dict[str, str]:
     """Values by name; without those that the program refuses to show."""
     become = ["runuser", "-u", cluster.owner, "--"] if os.geteuid() == 0 else []
-    found: Dict[str, str] = {}
+    found: dict[str, str] = {}
     for name in names:
         answer = command.run([*become, *question(cluster, name)])
         if answer.status == 0:
@@ -24,14 +24,14 @@ def configured(cluster: Cluster, names: Sequence[str]) -> Dict[str, str]:
     return found
 
 
-def question(cluster: Cluster, name: str) -> List[str]:
+def question(cluster: Cluster, name: str) -> list[str]:
     """The call of the server's program that reads the configuration as a start would, and prints one setting."""
     program = f"{program_directory(cluster.version)}/postgres"
     config_file = os.path.join(cluster.config_directory, "postgresql.conf")
     return [program, "-D", cluster.data_directory, "-c", f"config_file={config_file}", "-C", name]
 
 
-def client_files(cluster: Cluster) -> Tuple[str, str]:
+def client_files(cluster: Cluster) -> tuple[str, str]:
     """Paths of pg_hba.conf and pg_ident.conf; where the packages put them if the configuration cannot be read."""
     found = configured(cluster, ("hba_file", "ident_file"))
     packaged = [os.path.join(cluster.config_directory, name) for name in ("pg_hba.conf", "pg_ident.conf")]

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import contextlib
 import time
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple, Union
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
 
 from . import encoding
 from .cluster import Cluster, find_cluster
@@ -17,7 +18,7 @@ from .identity import effective_user
 from .server_error import error_text, warning_text
 from .session_options import CONNECT_TIMEOUT_S, OPTIONS, OWNER_OPTIONS
 
-Parameters = Union[Sequence[object], Mapping[str, object]]
+Parameters = Sequence[object] | Mapping[str, object]
 
 
 class Session:
@@ -29,17 +30,17 @@ class Session:
             Without it the driver's own error passes.
     """
 
-    def __init__(self, raw: Any, to_server_error: Optional[Callable[[Any, bool], ServerError]] = None) -> None:
+    def __init__(self, raw: Any, to_server_error: Callable[[Any, bool], ServerError] | None = None) -> None:
         self._raw = raw
         self._to_server_error = to_server_error
 
-    def rows(self, statement: str, parameters: Parameters = ()) -> List[Dict[str, Any]]:
+    def rows(self, statement: str, parameters: Parameters = ()) -> list[dict[str, Any]]:
         """Run a query; each row becomes a dictionary by column name."""
         with self._run(statement, parameters) as cursor:
             names = [column[0] for column in cursor.description]
-            return [dict(zip(names, row)) for row in cursor.fetchall()]
+            return [dict(zip(names, row, strict=False)) for row in cursor.fetchall()]
 
-    def tuples(self, statement: str, parameters: Parameters = ()) -> List[Tuple[Any, ...]]:
+    def tuples(self, statement: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
         """Run a query that may compute from rows, such as one of the site. Its columns may all have one name, its errors show no data."""
         with self._run(statement, parameters, computes=True) as cursor:
             return [tuple(row) for row in cursor.fetchall()]
@@ -53,7 +54,7 @@ class Session:
         with self._run(statement, parameters):
             pass
 
-    def warnings(self) -> List[str]:
+    def warnings(self) -> list[str]:
         """Warnings since this was last asked, such as that a REVOKE revoked nothing."""
         found = [warning_text(notice) for notice in self._raw.notices if notice.startswith("WARNING")]
         del self._raw.notices[:]
@@ -190,7 +191,7 @@ def is_ready(cluster: Cluster) -> bool:
         return False
 
 
-def find_running_cluster(version: int, name: str, *, attempted: str, check: bool) -> Optional[Cluster]:
+def find_running_cluster(version: int, name: str, *, attempted: str, check: bool) -> Cluster | None:
     """The cluster whose server answers; None where none does and nothing but a forecast is asked for.
 
     Args:
@@ -229,7 +230,7 @@ def get_running_cluster(version: int, name: str, *, attempted: str) -> Cluster:
     raise PgsopError(attempted=attempted, target=f"cluster {version}/{name}", answer=answer, next_step=next_step)
 
 
-def load_driver() -> Tuple[Any, Any]:
+def load_driver() -> tuple[Any, Any]:
     """The driver and its base exception, imported late: the engine also runs where there is no server, and so no driver, yet.
 
     Raises:

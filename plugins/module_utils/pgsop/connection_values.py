@@ -10,7 +10,8 @@ database or a role, with the password inside. So every value has to look like wh
 from __future__ import annotations
 
 import re
-from typing import Dict, Mapping, Pattern, Tuple
+from collections.abc import Mapping
+from re import Pattern
 
 #: Values that are never shown and have no form of their own.
 SECRETS = ("password", "sslpassword", "oauth_client_secret", "scram_client_key", "scram_server_key")
@@ -42,11 +43,11 @@ _LOOKS_LIKE_DSN = re.compile(r"://|\b(password|passwd|pwd)\s*=", re.IGNORECASE)
 _SHOWN_FILE = re.compile(r"\.{0,2}/[\w ./+~-]*")
 
 
-def _choice(*words: str, flags: int = 0) -> Tuple[Pattern[str], str]:
+def _choice(*words: str, flags: int = 0) -> tuple[Pattern[str], str]:
     return re.compile("|".join(map(re.escape, words)), flags), f"is not one of {', '.join(words)}"
 
 
-def _rule(pattern: str, sentence: str) -> Tuple[Pattern[str], str]:
+def _rule(pattern: str, sentence: str) -> tuple[Pattern[str], str]:
     return re.compile(pattern), sentence
 
 
@@ -58,7 +59,7 @@ _ANY_WORDS = _rule(r"[\w.,!+-]+", _WORDS)
 _TLS = _choice("TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3", flags=re.IGNORECASE)
 
 #: By libpq's keyword, the form of a value and what is wrong with another one (libpq, "Parameter Key Words").
-_RULES: Mapping[str, Tuple[Pattern[str], str]] = {
+_RULES: Mapping[str, tuple[Pattern[str], str]] = {
     "host": _rule(f"{_HOST}(,{_HOST})*", "is not a host name, an address or the absolute path of a folder"),
     "hostaddr": _rule(f"([0-9.]*|{_ADDRESS})(,([0-9.]*|{_ADDRESS}))*", "is not an address"),
     "port": _rule("[0-9]{0,5}(,[0-9]{0,5})*", PORT),
@@ -183,7 +184,7 @@ def environment_problem(environment: Mapping[str, str], values: Mapping[str, str
         values: by keyword, what counts more than the environment.
         names: the keyword of each variable that is checked.
     """
-    found: Dict[str, str] = {name: problem(key, environment.get(name, "")) for name, key in names.items()}
+    found: dict[str, str] = {name: problem(key, environment.get(name, "")) for name, key in names.items()}
     return next((f"{name} {wrong}" for name, wrong in found.items() if wrong and names[name] not in values), "")
 
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, Collection, List, Mapping, Optional, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from .errors import PgsopError
 
@@ -60,7 +61,7 @@ def refuse(problems: Sequence[str], source: str, role: str) -> None:
         )
 
 
-def name_variables(problems: Sequence[str], role: str, keys: Collection[str]) -> List[str]:
+def name_variables(problems: Sequence[str], role: str, keys: Collection[str]) -> list[str]:
     """The same sentences with the names of the role's variables, for which a person can search.
 
     Args:
@@ -98,12 +99,12 @@ def to_number(value: Any) -> Any:
     return float(value) if found.group(2) else int(value)
 
 
-def unknown_keys(declared: Mapping[Any, Any], known: Collection[str]) -> List[str]:
+def unknown_keys(declared: Mapping[Any, Any], known: Collection[str]) -> list[str]:
     """Return the keys that are not known, sorted."""
     return sorted(str(key) for key in declared if key not in known)
 
 
-def object_problems(declared: Any, known: Optional[Collection[str]] = None) -> List[str]:
+def object_problems(declared: Any, known: Collection[str] | None = None) -> list[str]:
     """Return what is wrong with the keys of a configuration, one sentence each.
 
     Args:
@@ -116,7 +117,7 @@ def object_problems(declared: Any, known: Optional[Collection[str]] = None) -> L
     return found if "version" in declared else [*found, "version, the major version of the cluster, is missing"]
 
 
-def whole_number_problems(declared: Mapping[str, Any], least: Mapping[str, int]) -> List[str]:
+def whole_number_problems(declared: Mapping[str, Any], least: Mapping[str, int]) -> list[str]:
     """Return which keys are no whole number or too small, one sentence each; a key may be missing.
 
     Args:
@@ -130,14 +131,14 @@ def whole_number_problems(declared: Mapping[str, Any], least: Mapping[str, int])
     ]
 
 
-def text_problems(declared: Mapping[str, Any], keys: Collection[str]) -> List[str]:
+def text_problems(declared: Mapping[str, Any], keys: Collection[str]) -> list[str]:
     """Return which keys are no text, or an empty one, one sentence each; a key may be missing."""
     return [
         f"{key} is {declared[key]!r} and must be text" for key in keys if key in declared and not is_text(declared[key])
     ]
 
 
-def order_problems(values: Mapping[str, Any], warn: str, crit: str, *, lower_is_worse: bool = False) -> List[str]:
+def order_problems(values: Mapping[str, Any], warn: str, crit: str, *, lower_is_worse: bool = False) -> list[str]:
     """Return whether a warning threshold is beyond the critical one, as one sentence.
 
     Args:

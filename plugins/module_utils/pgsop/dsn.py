@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from typing import Dict, Mapping
+from collections.abc import Mapping
 from urllib.parse import quote
 
 from . import connection_values
@@ -47,7 +47,7 @@ class DsnError(ValueError):
     """A connection string that is none; the message says why, without any part of it."""
 
 
-def read(text: str) -> Dict[str, str]:
+def read(text: str) -> dict[str, str]:
     """What a connection string says, by libpq's keywords; a single word is the name of a database, as for psql.
 
     Raises:
@@ -132,7 +132,7 @@ def is_keyword(text: str) -> bool:
         return False
 
 
-def _bare(text: str) -> Dict[str, str]:
+def _bare(text: str) -> dict[str, str]:
     if text and not connection_values.is_bare_name(text):
         raise DsnError(
             f"{_NO_DSN}, and not a plain name of a database (letters, digits and . _ - + $); give another name with --database"
@@ -140,11 +140,11 @@ def _bare(text: str) -> Dict[str, str]:
     return {"dbname": text} if text else {}
 
 
-def _parsed(text: str) -> Dict[str, str]:
+def _parsed(text: str) -> dict[str, str]:
     driver, driver_error = load_driver()
     problem = ""
     try:
-        found: Dict[str, str] = dict(driver.extensions.parse_dsn(text))
+        found: dict[str, str] = dict(driver.extensions.parse_dsn(text))
     except UnicodeError:
         problem = "it has bytes that are no UTF-8; a % in a password is written %25"
     except driver_error as error:

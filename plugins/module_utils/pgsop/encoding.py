@@ -9,7 +9,8 @@ import codecs
 import contextlib
 import os
 import re
-from typing import Any, Dict, Iterator, Optional, Tuple
+from collections.abc import Iterator
+from typing import Any
 
 #: The client encoding for which a server sends its bytes and converts nothing.
 VERBATIM = "SQL_ASCII"
@@ -24,18 +25,18 @@ UNTRANSLATABLE = ("22P05", "22021")
 _CODEC = "pgsop_utf8_surrogateescape"
 
 
-def _decode(data: Any, _errors: str = "strict", /) -> Tuple[str, int]:
+def _decode(data: Any, _errors: str = "strict", /) -> tuple[str, int]:
     return codecs.utf_8_decode(data, "surrogateescape", True)
 
 
-def _encode(text: str, _errors: str = "strict", /) -> Tuple[bytes, int]:
+def _encode(text: str, _errors: str = "strict", /) -> tuple[bytes, int]:
     return codecs.utf_8_encode(text, "surrogateescape")
 
 
 _INFO = codecs.CodecInfo(_encode, _decode, name=_CODEC)
 
 
-def _find(name: str) -> Optional[codecs.CodecInfo]:
+def _find(name: str) -> codecs.CodecInfo | None:
     return _INFO if name == _CODEC else None
 
 
@@ -94,7 +95,7 @@ def convert(raw: Any) -> None:
 
 
 @contextlib.contextmanager
-def database_argument(database: str) -> Iterator[Dict[str, str]]:
+def database_argument(database: str) -> Iterator[dict[str, str]]:
     """Arguments of a connection to a database; a name that is not UTF-8 goes by the environment, which takes any bytes."""
     if is_utf8(database):
         yield {"dbname": database}

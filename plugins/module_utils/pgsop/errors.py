@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Optional, Sequence
+from collections.abc import Sequence
 
 
 class PgsopError(Exception):
@@ -54,7 +54,7 @@ class ServerError(PgsopError):
         code: SQLSTATE, None where the server did not answer.
     """
 
-    def __init__(self, *, attempted: str, target: str, answer: str, next_step: str, code: Optional[str] = None) -> None:
+    def __init__(self, *, attempted: str, target: str, answer: str, next_step: str, code: str | None = None) -> None:
         super().__init__(attempted=attempted, target=target, answer=answer, next_step=next_step)
         self.code = code
 

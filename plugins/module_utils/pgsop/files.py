@@ -14,7 +14,6 @@ import stat
 import tempfile
 import time
 from dataclasses import dataclass, field
-from typing import Optional, Union
 
 from .errors import PgsopError
 
@@ -44,11 +43,11 @@ class FileState:
     """
 
     path: str
-    text: Optional[str] = None
+    text: str | None = None
     owner: str = ""
     group: str = ""
     mode: int = 0
-    modified_ns: Optional[int] = field(default=None, compare=False)
+    modified_ns: int | None = field(default=None, compare=False)
 
     def describe_mode(self) -> str:
         """Owner, group and mode in the words of a diff, empty where there is no file."""
@@ -126,9 +125,7 @@ def has_mode(state: FileState, wanted: FileMode) -> bool:
     return (state.owner, state.group, state.mode) == (wanted.owner, wanted.group, wanted.mode)
 
 
-def write_atomically(
-    path: str, content: Union[str, bytes], mode: FileMode, *, modified_ns: Optional[int] = None
-) -> None:
+def write_atomically(path: str, content: str | bytes, mode: FileMode, *, modified_ns: int | None = None) -> None:
     """Replace a file by way of a temporary one beside it, flushed to disk before the rename; a symbolic link stays.
 
     Args:

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Iterable, List, Mapping, Optional, TypedDict, Union
+from typing import Any, TypedDict
 
 OK = "OK"
 WARNING = "WARNING"
@@ -55,10 +56,10 @@ class Finding:
     status: str
     message: str
     hint: str = ""
-    value: Union[int, float, str, None] = None
+    value: int | float | str | None = None
     unit: str = ""
-    warn: Optional[float] = None
-    crit: Optional[float] = None
+    warn: float | None = None
+    crit: float | None = None
     visible: bool = True
 
     def __post_init__(self) -> None:
@@ -93,9 +94,7 @@ def severity(status: str) -> int:
     return _SEVERITY.index(status)
 
 
-def by_limits(
-    value: Optional[float], warn: Optional[float], crit: Optional[float], *, lower_is_worse: bool = False
-) -> str:
+def by_limits(value: float | None, warn: float | None, crit: float | None, *, lower_is_worse: bool = False) -> str:
     """Return the status of a value: OK, WARNING or CRITICAL. A value equal to a threshold is on its good side.
 
     Args:
@@ -107,7 +106,7 @@ def by_limits(
     if value is None:
         return OK
 
-    def exceeds(limit: Optional[float]) -> bool:
+    def exceeds(limit: float | None) -> bool:
         return limit is not None and (value < limit if lower_is_worse else value > limit)
 
     return CRITICAL if exceeds(crit) else WARNING if exceeds(warn) else OK
@@ -122,7 +121,7 @@ def worst(found: Iterable[Finding]) -> str:
 FAILS = {"never": (), "critical": (CRITICAL, UNKNOWN), "warning": (CRITICAL, UNKNOWN, WARNING)}
 
 
-def reasons_to_fail(report: Mapping[str, Any], fail_on: str) -> List[str]:
+def reasons_to_fail(report: Mapping[str, Any], fail_on: str) -> list[str]:
     """Findings that are too bad, as sentences with what to do.
 
     Args:

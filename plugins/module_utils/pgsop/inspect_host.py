@@ -8,8 +8,9 @@ from __future__ import annotations
 import hashlib
 import os
 import stat
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any
 
 from . import command
 from .availability import ANSWERS, FORECASTS, unavailability
@@ -68,7 +69,7 @@ class HostRequest:
     programs: Sequence[str] = ()
 
 
-def inspect_host(wanted: HostRequest) -> Dict[str, Any]:
+def inspect_host(wanted: HostRequest) -> dict[str, Any]:
     """The host as it is; see the documentation of module pg_cluster_info for the keys."""
     clusters = list_clusters()
     mine = next((c for c in clusters if (c.version, c.name) == (wanted.version, wanted.cluster)), None)
@@ -93,11 +94,11 @@ def inspect_host(wanted: HostRequest) -> Dict[str, Any]:
     }
 
 
-def _describe(cluster: Cluster) -> Dict[str, Any]:
+def _describe(cluster: Cluster) -> dict[str, Any]:
     return dict(asdict(cluster), label=cluster.label, unit=cluster.unit)
 
 
-def _installed(names: Sequence[str]) -> Dict[str, str]:
+def _installed(names: Sequence[str]) -> dict[str, str]:
     """Installed version by package name, empty for what is not installed."""
     form = "${db:Status-Abbrev}\t${Package}\t${Version}\n"
     answer = command.run(["dpkg-query", "--show", f"--showformat={form}", *names]) if names else None
@@ -110,7 +111,7 @@ def _installed(names: Sequence[str]) -> Dict[str, str]:
     return {name: found.get(name, "") for name in names}
 
 
-def _unknown_to_apt(names: Sequence[str]) -> List[str]:
+def _unknown_to_apt(names: Sequence[str]) -> list[str]:
     """Packages for which apt has no candidate, for example because its lists were never fetched."""
     answer = command.run(["apt-cache", "policy", *names])
     known, package = set(), ""
@@ -122,7 +123,7 @@ def _unknown_to_apt(names: Sequence[str]) -> List[str]:
     return [name for name in names if name not in known]
 
 
-def _service(wanted: HostRequest) -> Dict[str, Any]:
+def _service(wanted: HostRequest) -> dict[str, Any]:
     unit = unit_name(wanted.version, wanted.cluster)
     if not has_systemd():
         return {"manager": "pg_ctlcluster", "unit": unit, "active": None, "enabled": None}
@@ -131,7 +132,7 @@ def _service(wanted: HostRequest) -> Dict[str, Any]:
     return {"manager": "systemd", "unit": unit, "active": active, "enabled": all(states)}
 
 
-def _units(names: Sequence[str]) -> Dict[str, Any]:
+def _units(names: Sequence[str]) -> dict[str, Any]:
     """Whether units run, start at boot, and are as their files are; without systemd, whether services run."""
     if not has_systemd():
         states = {
@@ -153,7 +154,7 @@ def _units(names: Sequence[str]) -> Dict[str, Any]:
     return {name: found.get(name, {"active": False, "enabled": False, "stale": False}) for name in names}
 
 
-def _server(cluster: Cluster) -> Dict[str, Any]:
+def _server(cluster: Cluster) -> dict[str, Any]:
     """What the server says of itself; a query that is answered is the only proof that it is up."""
     try:
         with connect(cluster) as session:
@@ -167,13 +168,13 @@ def _server(cluster: Cluster) -> Dict[str, Any]:
     return dict(answer, answers=True, state=ANSWERS, forecast="", error="", log=[], listeners=sockets)
 
 
-def _file(path: str) -> Dict[str, Any]:
+def _file(path: str) -> dict[str, Any]:
     """Ownership and mode of a path, the digest of a regular file, and where a link of root's to one leads."""
     try:
         status = os.stat(path)
     except OSError:
         return {"exists": False}
-    facts: Dict[str, Any] = {
+    facts: dict[str, Any] = {
         "exists": True,
         "owner": user_name(status.st_uid),
         "group": group_name(status.st_gid),
@@ -188,8 +189,8 @@ def _file(path: str) -> Dict[str, Any]:
 
 
 def _refusals(
-    wanted: HostRequest, clusters: Sequence[Cluster], mine: Optional[Cluster], server: Dict[str, Any]
-) -> List[str]:
+    wanted: HostRequest, clusters: Sequence[Cluster], mine: Cluster | None, server: dict[str, Any]
+) -> list[str]:
     """Why this host must be left alone, as sentences."""
     found = [
         f"cluster {cluster.label} (data in {cluster.data_directory}, {'running' if cluster.running else 'down'})"
@@ -207,7 +208,7 @@ def _refusals(
     return found
 
 
-def _strangers(wanted: HostRequest, clusters: Sequence[Cluster], mine: Optional[Cluster]) -> List[str]:
+def _strangers(wanted: HostRequest, clusters: Sequence[Cluster], mine: Cluster | None) -> list[str]:
     """Who else listens on the port, told where it is not a cluster that is configured for it."""
     processes = [(cluster, server_processes(cluster.pid, cluster.unit)) for cluster in clusters]
     found = []
@@ -225,7 +226,7 @@ def _strangers(wanted: HostRequest, clusters: Sequence[Cluster], mine: Optional[
     return found
 
 
-def _differences(wanted: HostRequest, server: Dict[str, Any]) -> List[str]:
+def _differences(wanted: HostRequest, server: dict[str, Any]) -> list[str]:
     """In what the cluster differs from what a new one would be, where that can be lived with."""
     if not server.get("answers"):
         return []

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any, Optional
+from typing import Any
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
-def to_json(value: Any, *, indent: Optional[int] = None, sort_keys: bool = False) -> str:
+def to_json(value: Any, *, indent: int | None = None, sort_keys: bool = False) -> str:
     """A value as JSON; json.loads() returns the same value."""
     text = json.dumps(value, indent=indent, sort_keys=sort_keys, ensure_ascii=False)
     # A surrogate is always inside of a string, where JSON takes an escape for the character.

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import socket
 import struct
-from typing import Dict
 
 from .cluster import Cluster
 from .identity import effective_user
@@ -83,7 +82,7 @@ def _read(connection: socket.socket, size: int) -> bytes:
     return found
 
 
-def _fields(body: bytes) -> Dict[str, str]:
+def _fields(body: bytes) -> dict[str, str]:
     """Fields of an ErrorResponse by their one-letter code."""
     parts = [part.decode("utf-8", "replace") for part in body.split(b"\0")]
     return {part[0]: part[1:] for part in parts if part}

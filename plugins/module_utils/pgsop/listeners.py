@@ -9,8 +9,8 @@ import ipaddress
 import os
 import re
 import struct
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Dict, FrozenSet, Iterator, List, Optional, Set, Tuple
 
 from .identity import effective_ids
 from .processes import all_processes
@@ -32,12 +32,12 @@ class Listener:
 
     address: str
     port: int
-    pid: Optional[int] = None
+    pid: int | None = None
     program: str = ""
-    others: FrozenSet[int] = frozenset()
+    others: frozenset[int] = frozenset()
 
     @property
-    def pids(self) -> FrozenSet[int]:
+    def pids(self) -> frozenset[int]:
         """All processes that hold it; empty if they are unknown."""
         return self.others if self.pid is None else self.others | {self.pid}
 
@@ -49,7 +49,7 @@ class Listener:
         return (mapped or address).is_loopback
 
 
-def listeners(port: Optional[int] = None) -> List[Listener]:
+def listeners(port: int | None = None) -> list[Listener]:
     """Listening TCP sockets of this host, those of one port if that is given."""
     sockets = {inode: found for inode, found in _sockets() if port is None or found.port == port}
     holders = _holders(sockets) if sockets else {}
@@ -68,7 +68,7 @@ def decode_address(text: str) -> str:
     return str(ipaddress.ip_address(packed))
 
 
-def _sockets() -> Iterator[Tuple[str, Listener]]:
+def _sockets() -> Iterator[tuple[str, Listener]]:
     for path in ("/proc/net/tcp", "/proc/net/tcp6"):
         try:
             with open(path, encoding="ascii") as handle:
@@ -82,9 +82,9 @@ def _sockets() -> Iterator[Tuple[str, Listener]]:
                 yield fields[9], Listener(decode_address(address), int(port, 16))
 
 
-def _holders(wanted: Dict[str, Listener]) -> Dict[str, Set[int]]:
+def _holders(wanted: dict[str, Listener]) -> dict[str, set[int]]:
     """Processes by socket inode; a parent and its children may share a socket."""
-    holders: Dict[str, Set[int]] = {}
+    holders: dict[str, set[int]] = {}
     for pid in all_processes():
         for name in _descriptors(pid):
             match = _SOCKET.fullmatch(name)
@@ -93,7 +93,7 @@ def _holders(wanted: Dict[str, Listener]) -> Dict[str, Set[int]]:
     return holders
 
 
-def _descriptors(pid: int) -> List[str]:
+def _descriptors(pid: int) -> list[str]:
     """What the process has open, empty where that cannot be known."""
     folder = f"/proc/{pid}/fd"
     try:
@@ -113,7 +113,7 @@ def _target(link: str) -> str:
         return ""
 
 
-def _program(pid: Optional[int]) -> str:
+def _program(pid: int | None) -> str:
     try:
         with open(f"/proc/{pid}/comm", encoding="utf-8", errors="replace") as handle:
             return handle.read().strip()

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from typing import List, Optional, Pattern
+from re import Pattern
 
 #: The first severity in a line is the server's; a line that begins with a tab continues the one before it.
 _LINE = re.compile(
@@ -17,7 +17,7 @@ _ENDS = ("FATAL", "PANIC")
 _MORE = ("DETAIL", "HINT")
 
 
-def server_lines(text: str, of_log: Pattern[str], *, more: bool = False) -> List[str]:
+def server_lines(text: str, of_log: Pattern[str], *, more: bool = False) -> list[str]:
     """Lines that report why a server or a login ended, each with single blanks.
 
     Args:
@@ -25,8 +25,8 @@ def server_lines(text: str, of_log: Pattern[str], *, more: bool = False) -> List
         of_log: what messages of severity LOG begin with that count; those with statements must not.
         more: also the lines DETAIL and HINT of these messages.
     """
-    groups: List[List[str]] = []
-    group: Optional[List[str]] = None
+    groups: list[list[str]] = []
+    group: list[str] | None = None
     for line in text.splitlines():
         found = _LINE.match(line)
         if found is None:

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, List, Sequence, Tuple
+from typing import Any
 
 from .cluster import Cluster
 from .server_error import error_text
@@ -39,7 +40,7 @@ class Login:
 
 def open_session(
     driver: Any, driver_error: Any, cluster: Cluster, login: Login, host: str = LOOPBACK
-) -> Tuple[Any, List[str]]:
+) -> tuple[Any, list[str]]:
     """An open connection and the answers before it: in clear, and encrypted only where the server's rules ask for that.
 
     A message is translated, the file's name in it is not. libpq's own sslmode=allow would repeat every refused login.
@@ -50,7 +51,7 @@ def open_session(
     Returns:
         the driver's connection, None where it was refused; what was answered to each attempt that was refused.
     """
-    refusals: List[str] = []
+    refusals: list[str] = []
     arguments = {
         "host": host,
         "port": cluster.port,

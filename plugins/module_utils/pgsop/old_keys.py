@@ -5,10 +5,11 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 
-def with_old_keys(report: Mapping[str, Any], names: Mapping[str, str]) -> Dict[str, Any]:
+def with_old_keys(report: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
     """Return a dictionary with further keys that have the same values.
 
     Args:
@@ -22,7 +23,7 @@ def _each(rows: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> list[d
     return [with_old_keys(row, names) for row in rows]
 
 
-def activity(report: Mapping[str, Any]) -> Dict[str, Any]:
+def activity(report: Mapping[str, Any]) -> dict[str, Any]:
     """Return the report of `pgsop activity` and pg_activity_info with the old keys, and the old name of a category."""
     by_harm = _old_categories(report["counts"]["by_category"])
     return {
@@ -38,11 +39,11 @@ def _old_category(name: str) -> str:
     return name.replace("_", " ")
 
 
-def _old_categories(counts: Mapping[str, int]) -> Dict[str, int]:
+def _old_categories(counts: Mapping[str, int]) -> dict[str, int]:
     return {_old_category(name): count for name, count in counts.items()}
 
 
-def locks(report: Mapping[str, Any]) -> Dict[str, Any]:
+def locks(report: Mapping[str, Any]) -> dict[str, Any]:
     """Return the report of `pgsop locks` and pg_locks_info with the old keys."""
     node = {"again": "repeated", "victims": "blocked_sessions", "circular": "in_cycle"}
     tree = {"verdict": "message", "commands": "statements", "victims": "blocked_sessions"}
@@ -57,7 +58,7 @@ def locks(report: Mapping[str, Any]) -> Dict[str, Any]:
     return with_old_keys(new, {"hidden": "hidden_sessions", "traces": "leftovers", "unseen": "inaccessible_databases"})
 
 
-def connection(report: Mapping[str, Any]) -> Dict[str, Any]:
+def connection(report: Mapping[str, Any]) -> dict[str, Any]:
     """Return the report of `pgsop diagnose` and pg_connection_info with the old keys."""
     cause = report["cause"]
     new = {
@@ -68,12 +69,12 @@ def connection(report: Mapping[str, Any]) -> Dict[str, Any]:
     return with_old_keys(new, {"remedy": "hint", "remedy_in": "hint_in"})
 
 
-def act(report: Mapping[str, Any]) -> Dict[str, Any]:
+def act(report: Mapping[str, Any]) -> dict[str, Any]:
     """Return the report of `pgsop backup`, `restore`, `drill` and the other acts with the old keys."""
     names = {"would": "planned_actions", "next": "next_steps", "kept_as": "previous_database"}
     return with_old_keys(report, {old: new for old, new in names.items() if new in report})
 
 
-def failure(report: Mapping[str, Any]) -> Dict[str, Any]:
+def failure(report: Mapping[str, Any]) -> dict[str, Any]:
     """Return the error of a command with the old key."""
     return with_old_keys(report, {"next_step": "hint"})

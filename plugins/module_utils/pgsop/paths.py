@@ -10,8 +10,9 @@ import grp
 import os
 import pwd
 import stat
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import Any
 
 from .cluster import CONFIG_FOLDER, Cluster
 from .configured import configured
@@ -48,12 +49,12 @@ class ServerPaths:
     ident_file: str
     log_file: str
     wal_directory: str
-    tablespaces: Tuple[str, ...]
-    socket_directories: Tuple[str, ...]
+    tablespaces: tuple[str, ...]
+    socket_directories: tuple[str, ...]
     tls_key_file: str
     home: str
 
-    def as_dict(self) -> Dict[str, Any]:
+    def as_dict(self) -> dict[str, Any]:
         """The same as lists and texts."""
         return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
 
@@ -80,7 +81,7 @@ def server_paths(cluster: Cluster) -> ServerPaths:
     )
 
 
-def expected_modes(paths: ServerPaths, owner: str) -> List[Dict[str, str]]:
+def expected_modes(paths: ServerPaths, owner: str) -> list[dict[str, str]]:
     """Each path of the server with the owner, group and mode that it must have.
 
     Folders that others may use, such as those of the log and of the sockets, are not among them. Neither is a path that does not
@@ -130,7 +131,7 @@ def _is_safe(path: str, owner: str, packaged: Sequence[str]) -> bool:
     return any(path == top or path.startswith(f"{top}/") for top in packaged) and only_links_of_root(path)
 
 
-def _tls_key(path: str) -> Iterator[Dict[str, str]]:
+def _tls_key(path: str) -> Iterator[dict[str, str]]:
     """A private key that is too open for the server to start: 0600, or 0640 if it belongs to root and a group that may read it."""
     try:
         status = os.lstat(path)
@@ -172,7 +173,7 @@ def _group_of(owner: str) -> str:
     return _of_user(owner, lambda account: grp.getgrgid(account.pw_gid).gr_name) or owner
 
 
-def _of_user(name: str, read: Callable[[pwd.struct_passwd], str]) -> Optional[str]:
+def _of_user(name: str, read: Callable[[pwd.struct_passwd], str]) -> str | None:
     try:
         return read(pwd.getpwnam(name))
     except KeyError:

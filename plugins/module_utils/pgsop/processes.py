@@ -6,15 +6,14 @@
 from __future__ import annotations
 
 import os
-from typing import Dict, FrozenSet, List, Optional, Set
 
 
-def all_processes() -> List[int]:
+def all_processes() -> list[int]:
     """Ids of all processes, in ascending order."""
     return sorted(int(name) for name in os.listdir("/proc") if name.isdigit())
 
 
-def server_processes(postmaster: Optional[int], unit: str) -> FrozenSet[int]:
+def server_processes(postmaster: int | None, unit: str) -> frozenset[int]:
     """Ids of all processes of one server.
 
     Args:
@@ -29,8 +28,8 @@ def server_processes(postmaster: Optional[int], unit: str) -> FrozenSet[int]:
         return frozenset()
     # The whole path counts: a container on this host may run a unit of the same name.
     group = _unit_groups(postmaster, unit)
-    parents: Dict[int, int] = {}
-    found: Set[int] = {postmaster}
+    parents: dict[int, int] = {}
+    found: set[int] = {postmaster}
     for pid in all_processes():
         parents[pid] = _parent(pid)
         if group & _unit_groups(pid, unit):
@@ -50,7 +49,7 @@ def _parent(pid: int) -> int:
         return 0
 
 
-def _unit_groups(pid: int, unit: str) -> Set[str]:
+def _unit_groups(pid: int, unit: str) -> set[str]:
     """Control groups of a unit that a process is in: HIERARCHY:CONTROLLERS:PATH of /proc/PID/cgroup, up to the unit."""
     lines = (line.partition(f"/{unit}") for line in _read(pid, "cgroup").splitlines())
     return {before + name for before, name, after in lines if name and after[:1] in ("", "/")}

@@ -13,7 +13,6 @@ import re
 import secrets
 import stringprep
 import unicodedata
-from typing import Optional
 
 #: The server's own numbers (scram-common.h): SCRAM_DEFAULT_SALT_LEN, SCRAM_SHA_256_DEFAULT_ITERATIONS.
 SALT_BYTES = 16
@@ -42,7 +41,7 @@ _PROHIBITED = (
 )
 
 
-def verifier(password: str, salt: Optional[bytes] = None, iterations: int = ITERATIONS) -> str:
+def verifier(password: str, salt: bytes | None = None, iterations: int = ITERATIONS) -> str:
     """What the server stores for a password, ready for ``ALTER ROLE ... PASSWORD``.
 
     As ``scram_build_secret`` in src/common/scram-common.c; the keys are those of RFC 5802 section 3 with the hash of RFC 7677.
@@ -61,7 +60,7 @@ def verifier(password: str, salt: Optional[bytes] = None, iterations: int = ITER
     return f"SCRAM-SHA-256${iterations}:{_base64(salt)}${_base64(stored_key)}:{_base64(server_key)}"
 
 
-def matches(password: str, stored: Optional[str]) -> bool:
+def matches(password: str, stored: str | None) -> bool:
     """Whether a stored verifier is one of this password.
 
     False for what is no SCRAM verifier (none, md5, malformed): such a role is to get a new one.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import functools
 import re
-from typing import Dict, Optional, Pattern, Tuple
+from re import Pattern
 
 from .server_formats import FORMATS
 
@@ -18,7 +18,7 @@ _ANY = {'"%s"': '".*?"', "%s": ".*?", "%d": r"-?\d+"}
 _SHOWN = {'"%s"': "'...'", "%s": "...", "%d": "N"}
 
 
-def recognize(message: str) -> Optional[Tuple[str, str]]:
+def recognize(message: str) -> tuple[str, str] | None:
     """Condition and format of the message at the beginning of a text, None if no format fits.
 
     Args:
@@ -30,8 +30,8 @@ def recognize(message: str) -> Optional[Tuple[str, str]]:
 
 
 @functools.lru_cache(maxsize=1)
-def _patterns() -> Tuple[Tuple[Pattern[str], str, str], ...]:
-    found: Dict[str, Tuple[Pattern[str], str, str]] = {}
+def _patterns() -> tuple[tuple[Pattern[str], str, str], ...]:
+    found: dict[str, tuple[Pattern[str], str, str]] = {}
     condition = ""
     for line in FORMATS.splitlines():
         each = line.strip()
@@ -46,5 +46,5 @@ def _patterns() -> Tuple[Tuple[Pattern[str], str, str], ...]:
 def _pattern(text: str) -> Pattern[str]:
     words = [re.escape(part) for part in _PLACE.split(text)]
     places = [_ANY[found] for found in _PLACE.findall(text)]
-    joined = words[0] + "".join(place + part for place, part in zip(places, words[1:]))
+    joined = words[0] + "".join(place + part for place, part in zip(places, words[1:], strict=False))
     return re.compile(rf"{joined}[ ]*(?:\n|\Z)", re.DOTALL)

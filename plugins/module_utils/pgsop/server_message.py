@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Container, Iterator
 from dataclasses import dataclass, replace
-from typing import Container, Dict, Iterator, List, Optional, Tuple
 
 from .server_conditions import recognize
 
@@ -126,7 +126,7 @@ class _Message:
     own: bool
 
     @property
-    def server(self) -> Optional[str]:
+    def server(self) -> str | None:
         """Text of the server's error from its first word on, None if the server sent no error. psql writes warnings before it."""
         found = _SERVER.search(self.body)
         while found and _NO_FAILURE.fullmatch(found["severity"]):
@@ -143,7 +143,7 @@ class _Message:
         return self.severity in ("error", "fatal") and not _PROGRESS.match(self.body) and not _SERVER.search(self.body)
 
 
-def toc_failures(errors: str, listing: str = "", log_file: str = "") -> List[TocFailure]:
+def toc_failures(errors: str, listing: str = "", log_file: str = "") -> list[TocFailure]:
     """Entries that could not be restored, in the order of their errors; each once.
 
     Args:
@@ -153,7 +153,7 @@ def toc_failures(errors: str, listing: str = "", log_file: str = "") -> List[Toc
         log_file: of the server, which has the full message.
     """
     known = _listed(listing)
-    found: Dict[int, TocFailure] = {}
+    found: dict[int, TocFailure] = {}
     for entry, message in _failed_entries(errors, known if listing else None):
         number = int(entry["id"])
         if number in found or (listing and number not in known):
@@ -196,7 +196,7 @@ def noted_error(text: str) -> str:
     return f"SQLSTATE {code[1]}" if code else ""
 
 
-def _describe(message: _Message, log_file: str) -> Tuple[str, str]:
+def _describe(message: _Message, log_file: str) -> tuple[str, str]:
     """Condition of an error, and a sentence about it."""
     if message.server is None:
         return UNKNOWN, _masked(message.body) if message.own else _unknown(log_file)
@@ -227,9 +227,9 @@ def _tables(message: _Message) -> Iterator[str]:
         yield from filter(None, found.groups())
 
 
-def _messages(errors: str, known: Optional[Container[int]] = None) -> Iterator[_Message]:
+def _messages(errors: str, known: Container[int] | None = None) -> Iterator[_Message]:
     """The messages in their order. What the server quotes can have the form of one: after its words, only known forms begin another."""
-    last: Optional[_Message] = None
+    last: _Message | None = None
     own = True
     for part in _START.split(errors):
         prefix = _PREFIX.match(part)
@@ -247,14 +247,14 @@ def _messages(errors: str, known: Optional[Container[int]] = None) -> Iterator[_
         yield last
 
 
-def _begins(body: str, known: Optional[Container[int]]) -> bool:
+def _begins(body: str, known: Container[int] | None) -> bool:
     entry = _ENTRY.match(body)
     return int(entry["id"]) in known if entry and known is not None else bool(_KNOWN.match(body))
 
 
-def _failed_entries(errors: str, known: Optional[Container[int]]) -> Iterator[Tuple[re.Match[str], _Message]]:
+def _failed_entries(errors: str, known: Container[int] | None) -> Iterator[tuple[re.Match[str], _Message]]:
     """Each entry with the error that follows it; those of several jobs may stand before the first error."""
-    waiting: List[re.Match[str]] = []
+    waiting: list[re.Match[str]] = []
     for message in _messages(errors, known):
         entry = _ENTRY.match(message.body)
         if entry:
@@ -276,13 +276,13 @@ def _fits(entry: re.Match[str], body: str) -> int:
     return 2 if name.rpartition(" ")[2] in body else 1
 
 
-def _listed(listing: str) -> Dict[int, Tuple[str, str]]:
+def _listed(listing: str) -> dict[int, tuple[str, str]]:
     # Nothing but a line feed ends a line.
     every = (found for found in map(_LISTED.fullmatch, listing.split("\n")) if found)
     return {int(found["id"]): _split(found["rest"]) for found in every}
 
 
-def _split(rest: str) -> Tuple[str, str]:
+def _split(rest: str) -> tuple[str, str]:
     """Description and name of an entry, without its owner, which is the last word."""
     description = next((each for each in _DESCRIPTIONS if rest.startswith(f"{each} ")), rest.partition(" ")[0])
     name = rest[len(description) + 1 :]

@@ -9,7 +9,6 @@ import os
 import re
 import signal
 import time
-from typing import List
 
 from . import command
 from .cluster import Cluster, find_cluster
@@ -98,7 +97,7 @@ def restart(cluster: Cluster) -> Cluster:
     return cluster
 
 
-def complaints(cluster: Cluster, behind: int, *, last: bool = False) -> List[str]:
+def complaints(cluster: Cluster, behind: int, *, last: bool = False) -> list[str]:
     """What the server's log says of trouble.
 
     Args:

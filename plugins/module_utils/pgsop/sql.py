@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from typing import Iterable, List
+from collections.abc import Iterable
 
 #: NAMEDATALEN less the final zero: the server cuts longer names, and says so in a NOTICE only.
 LONGEST_NAME = 63
@@ -65,14 +65,14 @@ def quote_literal(text: str) -> str:
     return f"E'{doubled}'"
 
 
-def split_identifiers(text: str) -> List[str]:
+def split_identifiers(text: str) -> list[str]:
     """The names in the stored text of a list setting such as search_path, as ``SplitIdentifierString`` (varlena.c) finds them.
 
     Text that is no such list, which the server does not store, comes back as one name: it equals no declared list.
     """
     if not text.strip(_SPACE):
         return []
-    names: List[str] = []
+    names: list[str] = []
     found = _ELEMENT.match(text)
     while found is not None:
         quoted = found["quoted"]

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import unicodedata
-from typing import Callable, List, Optional, Sequence
+from collections.abc import Callable, Sequence
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _STEP = 1000
@@ -64,7 +64,7 @@ def counted(count: int, noun: str, plural: str = "") -> str:
 
 def some(names: Sequence[str], width: int = 48) -> str:
     """Names in a row, as many as fit, and how many more there are."""
-    shown: List[str] = []
+    shown: list[str] = []
     for name in names:
         if shown and len(", ".join([*shown, name])) > width:
             return f"{', '.join(shown)} and {len(names) - len(shown)} more"
@@ -103,7 +103,7 @@ def table(
     *,
     right: Sequence[str] = (),
     paint: Callable[[str, str], str] = lambda _head, cell: cell,
-) -> List[str]:
+) -> list[str]:
     """Lines of a table.
 
     Args:
@@ -113,18 +113,18 @@ def table(
         paint: gives a cell, which has its width already, its colour; it is told the column's title.
     """
     cells = [[printable(cell) for cell in row] for row in rows]
-    widths = [max(width(cell) for cell in column) for column in zip(heads, *cells)]
-    places = list(zip(heads, widths))
+    widths = [max(width(cell) for cell in column) for column in zip(heads, *cells, strict=False)]
+    places = list(zip(heads, widths, strict=False))
 
-    def line(row: Sequence[str]) -> List[str]:
-        shown = [padded(cell, columns, right=head in right) for cell, (head, columns) in zip(row, places)]
+    def line(row: Sequence[str]) -> list[str]:
+        shown = [padded(cell, columns, right=head in right) for cell, (head, columns) in zip(row, places, strict=False)]
         return [*shown[:-1], shown[-1].rstrip()]
 
-    body = [[paint(head, cell) for head, cell in zip(heads, line(row))] for row in cells]
+    body = [[paint(head, cell) for head, cell in zip(heads, line(row), strict=False)] for row in cells]
     return [_GAP.join(row) for row in [line(heads), *body]]
 
 
-def fitted(heads: Sequence[str], rows: Sequence[Sequence[str]], wide: Optional[int]) -> List[List[str]]:
+def fitted(heads: Sequence[str], rows: Sequence[Sequence[str]], wide: int | None) -> list[list[str]]:
     """The rows of a table with the last cell cut so that each fits in a line.
 
     Args:
@@ -134,5 +134,8 @@ def fitted(heads: Sequence[str], rows: Sequence[Sequence[str]], wide: Optional[i
     """
     if wide is None:
         return [list(row) for row in rows]
-    taken = sum(max(width(printable(cell)) for cell in column) + len(_GAP) for column in list(zip(heads, *rows))[:-1])
+    taken = sum(
+        max(width(printable(cell)) for cell in column) + len(_GAP)
+        for column in list(zip(heads, *rows, strict=False))[:-1]
+    )
     return [[*row[:-1], cut(printable(row[-1]), max(_LEAST, wide - taken))] for row in rows]

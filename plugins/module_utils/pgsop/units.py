@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from typing import List, Mapping, Optional
+from collections.abc import Mapping
 
 #: Each unit in the smallest one of its kind, largest first; the server's names are case-sensitive.
 MEMORY: Mapping[str, float] = {"TB": 1024.0**4, "GB": 1024.0**3, "MB": 1024.0**2, "kB": 1024.0, "B": 1.0}
@@ -18,7 +18,7 @@ AUTOMATIC = -1
 _BASE = re.compile(r"(\d*)([A-Za-z]+)")
 
 
-def in_base_unit(number: float, unit: str, base: Optional[str]) -> Optional[float]:
+def in_base_unit(number: float, unit: str, base: str | None) -> float | None:
     """A number with a unit as a number of base units, None where the setting has no such unit.
 
     As in the server, a fraction is first rounded to the next smaller unit, so that 0.1GB is 102MB.
@@ -40,7 +40,7 @@ def in_base_unit(number: float, unit: str, base: Optional[str]) -> Optional[floa
     return amount / (int(match.group(1) or 1) * table[match.group(2)])
 
 
-def known_units(base: Optional[str]) -> List[str]:
+def known_units(base: str | None) -> list[str]:
     """The units a setting takes, smallest first; none where it takes plain numbers only."""
     return list(_table(base))[::-1]
 
@@ -56,7 +56,7 @@ def format_memory(kb: int) -> str:
     return f"{kb}kB"
 
 
-def _table(base: Optional[str]) -> Mapping[str, float]:
+def _table(base: str | None) -> Mapping[str, float]:
     match = _BASE.fullmatch(base or "")
     for table in (MEMORY, TIME):
         if match is not None and match.group(2) in table:

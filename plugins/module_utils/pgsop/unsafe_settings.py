@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Dict, Iterator, Sequence
+from typing import Any
 
 from .connection import Session
 from .sql import quote_identifier
@@ -69,7 +70,7 @@ class Override:
             whom = f"DATABASE {quote_identifier(self.database)}"
         return f"ALTER {whom} RESET {self.name}"
 
-    def as_dict(self) -> Dict[str, Any]:
+    def as_dict(self) -> dict[str, Any]:
         """For the return values of a module."""
         return {
             **{key: getattr(self, key) for key in ("name", "value", "role", "database")},

@@ -10,7 +10,8 @@ places where passwords stand would ever be complete. Losing a harmless literal c
 from __future__ import annotations
 
 import re
-from typing import Iterator, List, NamedTuple, Tuple
+from collections.abc import Iterator
+from typing import NamedTuple
 
 #: What a statement, or a literal, says that has to do with a secret: names of columns and options, functions of pgcrypto, verifiers,
 #: and connection strings with more than a host (``://user:secret@host``).
@@ -49,7 +50,7 @@ class _Token(NamedTuple):
     text: str
 
 
-def masked_query(text: str, length: int) -> Tuple[str, bool]:
+def masked_query(text: str, length: int) -> tuple[str, bool]:
     """A statement on one line without literals of passwords, and whether it had to be cut.
 
     Args:
@@ -66,7 +67,7 @@ def masked_query(text: str, length: int) -> Tuple[str, bool]:
 
 
 def _masked(text: str) -> Iterator[str]:
-    statement: List[_Token] = []
+    statement: list[_Token] = []
     for token in _tokens(text):
         if token.kind == "plain" and _DOUBTFUL.search(token.text):
             yield from _without_secrets(statement)
@@ -102,7 +103,7 @@ def _end_of_block(text: str, begin: int) -> int:
     return len(text)
 
 
-def _without_secrets(statement: List[_Token]) -> Iterator[str]:
+def _without_secrets(statement: list[_Token]) -> Iterator[str]:
     secret = any(_SECRET.search(token.text) for token in statement)
     # Who forgets the quotes has written the password all the same; the server keeps the statement it refused.
     role = any(token.kind == "word" and token.text.lower() in ("role", "user", "group") for token in statement)

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Dict, Iterable, List, Optional, Set, Tuple
 
 from ..cluster import Cluster
 from ..connection import connect
@@ -41,7 +41,7 @@ class _Client:
     """
 
     backend: Backend
-    blocked_by: Tuple[int, ...]
+    blocked_by: tuple[int, ...]
     blocks: int
     workers: int
 
@@ -58,7 +58,7 @@ class _Client:
         return ACTIVE if state in ("active", "fastpath function call") else REST
 
     @property
-    def order(self) -> Tuple[int, float, int]:
+    def order(self) -> tuple[int, float, int]:
         """Sorts the worst first, and among equals the one that has lasted longest."""
         backend = self.backend
         first = backend.state_age_s if self.category == REST else backend.transaction_age_s
@@ -111,9 +111,9 @@ def summarize(found: Iterable[Backend], limit: int) -> ActivitySummary:
     }
 
 
-def _clients(everyone: List[Backend]) -> List[_Client]:
+def _clients(everyone: list[Backend]) -> list[_Client]:
     leader = {each.pid: each.leader_pid for each in everyone if each.leader_pid and each.leader_pid != each.pid}
-    waits: Dict[int, Set[int]] = {}
+    waits: dict[int, set[int]] = {}
     for each in everyone:
         if each.blocked_by:
             own = leader.get(each.pid) or each.pid
@@ -132,7 +132,7 @@ def _is_session(backend: Backend) -> bool:
     return backend.is_client or (backend.masked and bool(backend.database) and backend.leader_pid is None)
 
 
-def _counts(everyone: List[Backend], clients: List[_Client]) -> ActivityCounts:
+def _counts(everyone: list[Backend], clients: list[_Client]) -> ActivityCounts:
     shown = {each.backend.pid for each in clients}
     own = [each for each in everyone if each.pid not in shown]
     return {
@@ -147,7 +147,7 @@ def _counts(everyone: List[Backend], clients: List[_Client]) -> ActivityCounts:
     }
 
 
-def _by(names: Iterable[str]) -> Dict[str, int]:
+def _by(names: Iterable[str]) -> dict[str, int]:
     """How often each occurs, the most frequent first."""
     return dict(sorted(Counter(names).items(), key=lambda item: (-item[1], item[0])))
 
@@ -187,5 +187,5 @@ def _row(client: _Client) -> SessionRow:
     }
 
 
-def _rounded(seconds: Optional[float]) -> Optional[float]:
+def _rounded(seconds: float | None) -> float | None:
     return None if seconds is None else round(max(0.0, seconds), 3)

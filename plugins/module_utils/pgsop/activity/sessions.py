@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import List, Optional, Tuple
 
 from ..connection import Session
 from .mask import masked_query
@@ -58,25 +57,25 @@ class Backend:
     """
 
     pid: int
-    leader_pid: Optional[int]
-    role: Optional[str]
-    database: Optional[str]
+    leader_pid: int | None
+    role: str | None
+    database: str | None
     application: str
     client: str
     backend_type: str
-    state: Optional[str]
-    wait_event_type: Optional[str]
-    wait_event: Optional[str]
-    query_age_s: Optional[float]
-    transaction_age_s: Optional[float]
-    state_age_s: Optional[float]
-    session_age_s: Optional[float]
-    xmin_age: Optional[int]
-    blocked_by: Tuple[int, ...]
+    state: str | None
+    wait_event_type: str | None
+    wait_event: str | None
+    query_age_s: float | None
+    transaction_age_s: float | None
+    state_age_s: float | None
+    session_age_s: float | None
+    xmin_age: int | None
+    blocked_by: tuple[int, ...]
     query: str
     truncated: bool
     masked: bool
-    query_id: Optional[int] = None
+    query_id: int | None = None
 
     @property
     def is_client(self) -> bool:
@@ -84,7 +83,7 @@ class Backend:
         return self.backend_type == "client backend"
 
 
-def backends(session: Session) -> List[Backend]:
+def backends(session: Session) -> list[Backend]:
     """All processes of the server but the one that asks."""
     found = []
     for row in session.rows(_BACKENDS):

@@ -11,9 +11,10 @@ import os
 import re
 import subprocess
 import tempfile
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import IO, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import IO
 
 from .. import command
 from ..errors import PgsopError
@@ -63,7 +64,7 @@ class Contents:
 
     database: str
     entries: int
-    data: Tuple[ArchiveEntry, ...]
+    data: tuple[ArchiveEntry, ...]
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ class Data:
     """
 
     rows: Mapping[int, int]
-    sequences: Mapping[str, Tuple[int, bool]]
+    sequences: Mapping[str, tuple[int, bool]]
     large_objects: int
 
 
@@ -127,21 +128,25 @@ def decode(config: BackupConfig, dump: str, data: Sequence[ArchiveEntry], sizes:
                     end(decoder.process)
                 raise
     return Data(
-        rows={oid: rows for decoder, part in zip(decoders, found) for oid, rows in _dealt(decoder, part).items()},
+        rows={
+            oid: rows
+            for decoder, part in zip(decoders, found, strict=False)
+            for oid, rows in _dealt(decoder, part).items()
+        },
         sequences={name: value for part in found for name, value in part.sequences.items()},
         large_objects=sum(part.large_objects for part in found),
     )
 
 
-def _kind(found: re.Match[str]) -> Optional[str]:
+def _kind(found: re.Match[str]) -> str | None:
     if found["catalogue"] != "0":
         return None
     return next((kind for kind in (TABLE, SEQUENCE, LARGE_OBJECTS) if found["rest"].startswith(f"{kind} ")), None)
 
 
-def _shares(data: Sequence[ArchiveEntry], sizes: Mapping[int, int]) -> List[List[ArchiveEntry]]:
+def _shares(data: Sequence[ArchiveEntry], sizes: Mapping[int, int]) -> list[list[ArchiveEntry]]:
     """The largest first, each to who has least so far."""
-    shares: List[List[ArchiveEntry]] = [[] for _decoder in range(_DECODERS)]
+    shares: list[list[ArchiveEntry]] = [[] for _decoder in range(_DECODERS)]
     totals = [0] * _DECODERS
     for entry in sorted(data, key=lambda entry: -sizes.get(entry.oid, 0)):
         least = totals.index(min(totals))
@@ -199,7 +204,7 @@ def _said(errors: str, status: int) -> str:
     return program_error(errors) or f"pg_restore ended with status {status}"
 
 
-def _dealt(decoder: _Decoder, found: Decoded) -> Dict[int, int]:
+def _dealt(decoder: _Decoder, found: Decoded) -> dict[int, int]:
     """Rows by table: data comes in the order in which it was asked for."""
     tables = [entry.oid for entry in decoder.share if entry.kind == TABLE]
     sequences = sum(entry.kind == SEQUENCE for entry in decoder.share)
@@ -209,7 +214,7 @@ def _dealt(decoder: _Decoder, found: Decoded) -> Dict[int, int]:
             f" and has the data of {len(found.rows)} and {len(found.sequences)}"
         )
         raise _broken(decoder.dump, answer, "decode the dump")
-    return dict(zip(tables, found.rows))
+    return dict(zip(tables, found.rows, strict=False))
 
 
 def _broken(dump: str, answer: str, attempted: str) -> PgsopError:

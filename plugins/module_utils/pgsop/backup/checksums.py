@@ -8,8 +8,8 @@ from __future__ import annotations
 import hashlib
 import io
 import os
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Iterable, Iterator, Optional, Sequence, Tuple
 
 from . import names
 from .manifest import StoredFile
@@ -20,7 +20,7 @@ _CHUNK = 1 << 20
 _READERS = 2
 
 
-def take(folder: str, *, flush: bool = True) -> Tuple[StoredFile, ...]:
+def take(folder: str, *, flush: bool = True) -> tuple[StoredFile, ...]:
     """Every file of a set with its size and digest.
 
     Args:
@@ -39,7 +39,7 @@ def take(folder: str, *, flush: bool = True) -> Tuple[StoredFile, ...]:
     return files
 
 
-def digest_problems(folder: str, files: Sequence[StoredFile], *, touched_only: bool = False) -> Tuple[str, ...]:
+def digest_problems(folder: str, files: Sequence[StoredFile], *, touched_only: bool = False) -> tuple[str, ...]:
     """Which files are not as they were, as sentences.
 
     Args:
@@ -48,7 +48,7 @@ def digest_problems(folder: str, files: Sequence[StoredFile], *, touched_only: b
         touched_only: read only those that were touched since; else every byte of every file.
     """
     with ThreadPoolExecutor(_READERS) as readers:
-        found: Iterable[Optional[str]] = readers.map(lambda file: _problem(folder, file, touched_only), files)
+        found: Iterable[str | None] = readers.map(lambda file: _problem(folder, file, touched_only), files)
         return tuple(problem for problem in found if problem)
 
 
@@ -93,7 +93,7 @@ def _digest(handle: io.FileIO) -> str:
         digest.update(view[:count])
 
 
-def _problem(folder: str, file: StoredFile, touched_only: bool) -> Optional[str]:
+def _problem(folder: str, file: StoredFile, touched_only: bool) -> str | None:
     path = os.path.join(folder, file.path)
     try:
         status = os.stat(path)

@@ -9,8 +9,9 @@ import dataclasses
 import os
 import re
 import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Mapping, Tuple, get_args, get_type_hints
+from typing import Any, get_args, get_type_hints
 
 from ..debian import BACKUP_ROOT, OWN_CONFIG, OWN_STATE, program_directory
 from ..declared import OLDEST_MAJOR, is_text, is_whole, name_variables, object_problems, order_problems, read, refuse
@@ -71,7 +72,7 @@ class BackupConfig:
     cluster: str = "main"
     directory: str = BACKUP_ROOT
     state_directory: str = OWN_STATE
-    exclude: Tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
     format: str = field(default="directory", metadata={"choices": ("directory", "custom")})
     compression: str = "auto"
     jobs: int = field(default=2, metadata={"least": 1})
@@ -79,12 +80,12 @@ class BackupConfig:
     lock_wait_timeout_s: int = field(default=300, metadata={"least": 1})
     keep_days: int = field(default=14, metadata={"least": 0})
     keep_sets: int = field(default=7, metadata={"least": 1})
-    encryption_recipients: Tuple[str, ...] = ()
+    encryption_recipients: tuple[str, ...] = ()
     encryption_identity_file: str = ""
     copy_command: str = ""
     copy_timeout_s: int = field(default=3600, metadata={"least": 1})
     failure_command: str = ""
-    assertions: Tuple[Assertion, ...] = ()
+    assertions: tuple[Assertion, ...] = ()
     age_warn_h: int = field(default=26, metadata={"least": 1})
     age_crit_h: int = field(default=50, metadata={"least": 1})
     drill_warn_d: int = field(default=8, metadata={"least": 1})
@@ -131,14 +132,14 @@ def parse(declared: Any, source: str) -> BackupConfig:
         PgsopError: with everything that is wrong with it.
     """
     refuse(problems(declared), source, _ROLE)
-    values: Dict[str, Any] = {
+    values: dict[str, Any] = {
         key: tuple(value) if isinstance(value, list) else value for key, value in declared.items()
     }
     values["assertions"] = tuple(Assertion(**entry) for entry in declared.get("assertions", ()))
     return BackupConfig(**values)
 
 
-def problems(declared: Any) -> List[str]:
+def problems(declared: Any) -> list[str]:
     """What is wrong with a declaration, as sentences."""
     found = object_problems(declared, KEYS)
     if not isinstance(declared, dict):
@@ -149,12 +150,12 @@ def problems(declared: Any) -> List[str]:
     return found or [*_value_problems(known), *_order_problems(known)]
 
 
-def variable_problems(declared: Any) -> List[str]:
+def variable_problems(declared: Any) -> list[str]:
     """Return what is wrong with a declaration with the names of the role's variables, one sentence each."""
     return name_variables(problems(declared) or shell_problems(declared), _ROLE, KEYS)
 
 
-def _type_problems(key: str, value: Any, wanted: object) -> List[str]:
+def _type_problems(key: str, value: Any, wanted: object) -> list[str]:
     if wanted is int:
         least = _OPTIONS[key].metadata["least"]
         if not is_whole(value):
@@ -169,7 +170,7 @@ def _type_problems(key: str, value: Any, wanted: object) -> List[str]:
     return [f"{key} holds {item!r}, which is no text" for item in value if not is_text(item)]
 
 
-def _assertion_problems(number: int, entry: Any) -> List[str]:
+def _assertion_problems(number: int, entry: Any) -> list[str]:
     keys = [field.name for field in dataclasses.fields(Assertion)]
     if not isinstance(entry, dict) or not {"database", "sql"} <= set(entry) <= set(keys):
         return [f"assertion {number} must have database and sql, may have name, and nothing else"]
@@ -180,7 +181,7 @@ def _assertion_problems(number: int, entry: Any) -> List[str]:
     )
 
 
-def _value_problems(known: Mapping[str, Any]) -> List[str]:
+def _value_problems(known: Mapping[str, Any]) -> list[str]:
     found = []
     formats = _OPTIONS["format"].metadata["choices"]
     if known.get("format", formats[0]) not in formats:
@@ -203,7 +204,7 @@ def _value_problems(known: Mapping[str, Any]) -> List[str]:
     return found
 
 
-def _command_problems(key: str, command: str) -> List[str]:
+def _command_problems(key: str, command: str) -> list[str]:
     try:
         words = shlex.split(command)
     except ValueError as error:
@@ -215,7 +216,7 @@ def _command_problems(key: str, command: str) -> List[str]:
     return []
 
 
-def shell_problems(declared: Mapping[str, Any]) -> List[str]:
+def shell_problems(declared: Mapping[str, Any]) -> list[str]:
     """Which declared commands have syntax of a shell, as sentences; the declaration has no other problems."""
     found = {key: shell_syntax(declared.get(key, "")) for key in COMMANDS}
     return [f"{key} cannot work: {problem}" for key, problem in found.items() if problem]
@@ -241,7 +242,7 @@ def shell_syntax(command: str) -> str:
     )
 
 
-def _order_problems(known: Mapping[str, Any]) -> List[str]:
+def _order_problems(known: Mapping[str, Any]) -> list[str]:
     values = {**{key: option.default for key, option in _OPTIONS.items()}, **known}
     pairs = (("age_warn_h", "age_crit_h"), ("drill_warn_d", "drill_crit_d"))
     return [problem for warn, crit in pairs for problem in order_problems(values, warn, crit)]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import glob
 import os
 import tarfile
-from typing import Iterator, List, Tuple
+from collections.abc import Iterator
 
 from ..cluster import Cluster
 from ..debian import COMMON_CONFIG, CRON_ROOT, OWN_CONFIG, UNIT_ROOT
@@ -26,7 +26,7 @@ _PLACES = (
 )
 
 
-def save(path: str, cluster: Cluster, secret: str) -> Tuple[int, List[str]]:
+def save(path: str, cluster: Cluster, secret: str) -> tuple[int, list[str]]:
     """Write an archive of the configuration; how many files it has, and those that could not be read.
 
     Args:

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Optional
+from collections.abc import Mapping
+from typing import Any
 
 from ..connection import Session
 
@@ -40,14 +41,14 @@ _OID = "SELECT oid FROM pg_database WHERE datname = %s"
 _PUBLIC_OWNER = "SELECT pg_get_userbyid(nspowner) AS owner FROM pg_namespace WHERE nspname = 'public'"
 
 
-def read(session: Session, database: str) -> Dict[str, Any]:
+def read(session: Session, database: str) -> dict[str, Any]:
     """All of it, as JSON can hold it. The owner of schema public, which dumps before version 15 forget, is told to a session in the database only."""
     found = read_shared(session, database_oid(session, database))
     found["public_owner"] = public_owner(session) if session.value("SELECT current_database()") == database else None
     return found
 
 
-def read_shared(session: Session, oid: int) -> Dict[str, Any]:
+def read_shared(session: Session, oid: int) -> dict[str, Any]:
     """What any session can see of it. By its OID: database postgres may not accept the bytes of its name."""
     (found,) = session.rows(_DATABASE, [oid])
     found["acl"] = sorted(session.rows(ACL, [oid]), key=_order)
@@ -59,7 +60,7 @@ def read_shared(session: Session, oid: int) -> Dict[str, Any]:
     return found
 
 
-def public_owner(session: Session) -> Optional[str]:
+def public_owner(session: Session) -> str | None:
     """The owner of schema public of the connected database, which dumps before version 15 forget; None if it has no such schema."""
     owners = session.rows(_PUBLIC_OWNER)
     return owners[0]["owner"] if owners else None
@@ -70,5 +71,5 @@ def database_oid(session: Session, database: str) -> int:
     return int(session.value(_OID, [database]))
 
 
-def _order(entry: Mapping[str, Any]) -> List[str]:
+def _order(entry: Mapping[str, Any]) -> list[str]:
     return [str(entry[key] or "") for key in sorted(entry)]

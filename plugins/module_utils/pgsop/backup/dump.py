@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, List, Mapping, Sequence
+from typing import Any
 
 from ..cluster import Cluster
 from ..connection import Session, connect
@@ -58,7 +59,7 @@ class Job:
 class Clock:
     """How long each step took, in seconds."""
 
-    seconds: Dict[str, float] = field(default_factory=dict)
+    seconds: dict[str, float] = field(default_factory=dict)
     _since: float = field(default_factory=time.monotonic)
 
     def lap(self, step: str) -> None:
@@ -95,10 +96,10 @@ class _Reading:
 
     session: Session
     path: str
-    obstacles: List[Dict[str, Any]] = field(default_factory=list)
+    obstacles: list[dict[str, Any]] = field(default_factory=list)
     described: objects.Description = field(default_factory=dict)
 
-    def __call__(self) -> List[Dict[str, Any]]:
+    def __call__(self) -> list[dict[str, Any]]:
         self.described = objects.describe(self.session)
         objects.save(self.path, self.described)
         self.obstacles += [obstacle.as_dict() for obstacle in obstacles.find(self.session)]
@@ -153,7 +154,7 @@ def bytes_below(path: str) -> int:
         return sum(entry.stat().st_size for entry in found)
 
 
-def _inspect(job: Job, session: Session, database: str) -> Dict[str, Any]:
+def _inspect(job: Job, session: Session, database: str) -> dict[str, Any]:
     """All about the database that is not in its dump.
 
     What all databases share has names in no encoding but that of the session that reads them. A restore reads them in database postgres, too.
@@ -161,7 +162,7 @@ def _inspect(job: Job, session: Session, database: str) -> Dict[str, Any]:
     oid, spaces = session.value(_OID), [row["oid"] for row in session.rows(_TABLESPACE_OIDS)]
     with connect(job.cluster, timeout_s=PATIENT_TIMEOUT_S) as shared:
         found, needed = database_properties.read_shared(shared, oid), tuple(required_roles(shared, oid))
-        known: Dict[str, Any] = {
+        known: dict[str, Any] = {
             "size_bytes": int(shared.value(_SIZE, [oid])),
             "roles": needed,
             "obstacles": obstacles.find_shared(shared, database, found, needed),
@@ -214,7 +215,7 @@ def _count(snapshot: Snapshot, contents: Contents) -> Data:
 
 def _compare(
     database: str, contents: Contents, relations: Mapping[int, Relation], counted: Data, decoded: Data
-) -> Dict[str, Any]:
+) -> dict[str, Any]:
     """What is in the dump, by name, when that is exactly what was counted."""
     own = {oid: relation for oid, relation in relations.items() if not relation.of_extension}
     # pg_restore shows a name on one line.
@@ -240,7 +241,7 @@ def _compare(
     }
 
 
-def _differs(database: str, wrong: List[str]) -> PgsopError:
+def _differs(database: str, wrong: list[str]) -> PgsopError:
     return PgsopError(
         attempted="verify the dump",
         target=f"database {database}",

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-from typing import List, Optional, Sequence, Tuple
+from collections.abc import Sequence
 
 from ..errors import PgsopError, combine_errors
 from ..files import free_bytes
@@ -23,7 +23,7 @@ _FULL = 1 << 20
 _RESTARTS = 2
 
 
-def dump_each(job: Job, databases: Sequence[str]) -> Tuple[Tuple[DatabaseDump, ...], List[PgsopError]]:
+def dump_each(job: Job, databases: Sequence[str]) -> tuple[tuple[DatabaseDump, ...], list[PgsopError]]:
     """The dumps, and why some databases have none, such as a migration that keeps a table locked.
 
     A database whose dump crashes the server is one of those. After the second crash no further database is tried.
@@ -31,8 +31,8 @@ def dump_each(job: Job, databases: Sequence[str]) -> Tuple[Tuple[DatabaseDump, .
     Raises:
         PgsopError: if no database was dumped, the server stays down, or the disk is full: then the next database would fail too.
     """
-    dumps: List[DatabaseDump] = []
-    failures: List[PgsopError] = []
+    dumps: list[DatabaseDump] = []
+    failures: list[PgsopError] = []
     restarts, last = 0, wait_for_start(job.cluster)
     for number, database in enumerate(databases):
         try:
@@ -53,7 +53,7 @@ def dump_each(job: Job, databases: Sequence[str]) -> Tuple[Tuple[DatabaseDump, .
     return tuple(dumps), failures
 
 
-def _after(job: Job, database: str) -> Optional[Start]:
+def _after(job: Job, database: str) -> Start | None:
     """The server's last start, once it answers after a failure; None if the next database would fail too."""
     full = free_bytes(job.folder) < _FULL
     _forget(job, database)

@@ -13,7 +13,8 @@ import subprocess
 import tarfile
 import tempfile
 import time
-from typing import IO, Any, Iterator, List, Sequence
+from collections.abc import Iterator, Sequence
+from typing import IO, Any
 
 from .. import command
 from ..errors import PgsopError
@@ -167,7 +168,7 @@ def _extract(stream: IO[bytes], part: str, scratch: str) -> None:
 
 
 @contextlib.contextmanager
-def _age(arguments: List[str], path: str, **streams: Any) -> Iterator[subprocess.Popen[bytes]]:
+def _age(arguments: list[str], path: str, **streams: Any) -> Iterator[subprocess.Popen[bytes]]:
     complaints: IO[bytes]
     with tempfile.TemporaryFile() as complaints:
         process = subprocess.Popen(tied([PROGRAM, *arguments]), stderr=complaints, **streams)

@@ -9,8 +9,6 @@ runs the script again, but in another order: the object may not exist yet, and n
 
 from __future__ import annotations
 
-from typing import Tuple
-
 from ..connection import Session
 
 _GRANTS = """
@@ -38,7 +36,7 @@ SELECT format('GRANT %s ON %s %s TO %s%s', given.privilege_type, object.word, na
 """
 
 
-def extension_grants(session: Session) -> Tuple[str, ...]:
+def extension_grants(session: Session) -> tuple[str, ...]:
     """The statements that grant them again.
 
     Args:

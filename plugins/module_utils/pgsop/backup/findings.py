@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import Any
 
 from ..finding import CRITICAL, OK, UNKNOWN, WARNING, Finding, by_limits
 from . import names, obstacles
@@ -38,14 +39,14 @@ class Known:
 
     config: BackupConfig
     sets: Sequence[StoredSet]
-    last: Mapping[str, Optional[Mapping[str, Any]]]
-    databases: Optional[Sequence[str]]
+    last: Mapping[str, Mapping[str, Any] | None]
+    databases: Sequence[str] | None
     now: float
-    notification: Optional[Mapping[str, Any]] = None
+    notification: Mapping[str, Any] | None = None
     command_problems: Sequence[str] = ()
 
     @property
-    def usable(self) -> List[StoredSet]:
+    def usable(self) -> list[StoredSet]:
         """Sets that can be restored from."""
         return [stored for stored in self.sets if stored.usable]
 
@@ -54,7 +55,7 @@ class Known:
         return max(0.0, self.now - names.from_iso(moment))
 
 
-def judge(known: Known) -> List[Finding]:
+def judge(known: Known) -> list[Finding]:
     """All findings, in the order of the catalogue."""
     judges = (_age, _last_run, _restorable, _missing, _shrunk, _damaged, _clock, _copied, _notified, _drilled)
     return [finding for judge_one in judges for finding in judge_one(known)]
@@ -96,7 +97,7 @@ def _last_run(known: Known) -> Iterator[Finding]:
 
 def _restorable(known: Known) -> Iterator[Finding]:
     """Obstacles stay visible after the run that found them; those of a dropped or excluded database need no action."""
-    newest: Dict[str, StoredSet] = {}
+    newest: dict[str, StoredSet] = {}
     for stored in known.usable:
         for dump in stored.known.databases:
             newest.setdefault(dump.name, stored)
@@ -253,7 +254,7 @@ def _drilled(known: Known) -> Iterator[Finding]:
     yield _finding("backup.drill", status, message, hint=hint, value=round(days, 2), unit="d", warn=warn, crit=crit)
 
 
-def _good_drills(known: Known) -> List[str]:
+def _good_drills(known: Known) -> list[str]:
     """When all databases of a set of all were restored and found to be what they were."""
     good = [
         str(drill["at"])
@@ -267,20 +268,20 @@ def _good_drills(known: Known) -> List[str]:
     return good + ([str(last["finished"])] if last is not None and last["ok"] and last.get("whole") else [])
 
 
-def _backed_up_since(known: Known) -> Optional[str]:
+def _backed_up_since(known: Known) -> str | None:
     """Since when there ought to be drills: old sets go, so the oldest there is does not tell."""
     backup = known.last["backup"]
     moments = [stored.manifest.finished for stored in known.sets if stored.manifest]
     return min([*moments, *([str(backup["since"])] if backup and "since" in backup else [])], default=None)
 
 
-def _complete(known: Known) -> List[StoredSet]:
+def _complete(known: Known) -> list[StoredSet]:
     return [stored for stored in known.usable if stored.manifest and stored.manifest.complete]
 
 
-def _pairs(known: Known) -> Iterator[Tuple[DatabaseDump, DatabaseDump]]:
+def _pairs(known: Known) -> Iterator[tuple[DatabaseDump, DatabaseDump]]:
     """Each database's newest dump, and the one before."""
-    found: Dict[str, List[DatabaseDump]] = {}
+    found: dict[str, list[DatabaseDump]] = {}
     for stored in known.usable:
         for dump in stored.manifest.databases if stored.manifest else ():
             found.setdefault(dump.name, []).append(dump)

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Mapping, Tuple
+from collections.abc import Mapping
+from typing import Any
 
 from ..connection import Session
 
@@ -45,11 +46,11 @@ SELECT rolname FROM pg_authid WHERE rolname !~ '^pg_' AND oid IN (SELECT oid FRO
 """
 
 
-def read_roles(session: Session) -> Dict[str, Any]:
+def read_roles(session: Session) -> dict[str, Any]:
     """Read all roles and memberships, in types that JSON has. The result contains password verifiers."""
     return {"roles": session.rows(_ROLES), "memberships": session.rows(_MEMBERSHIPS)}
 
 
-def required_roles(session: Session, database_oid: int) -> Tuple[str, ...]:
+def required_roles(session: Session, database_oid: int) -> tuple[str, ...]:
     """Return the roles that a database refers to, with their memberships: owners, grantees, roles with settings in it."""
     return tuple(row["rolname"] for row in session.rows(_NEEDED, {"oid": database_oid}))

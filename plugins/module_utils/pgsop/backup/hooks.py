@@ -10,7 +10,8 @@ import shlex
 import signal
 import subprocess
 import tempfile
-from typing import IO, List, Mapping
+from collections.abc import Mapping
+from typing import IO
 
 from ..command import Answer
 from ..executable import program_problem
@@ -22,7 +23,7 @@ _SAID = 2000
 _GAP = "\n...\n"
 
 
-def command_problems(config: BackupConfig) -> List[str]:
+def command_problems(config: BackupConfig) -> list[str]:
     """Why declared commands cannot work, as sentences with the name of the variable. Checked as the user of this process."""
     found = []
     for key in COMMANDS:

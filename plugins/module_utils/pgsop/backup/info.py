@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Dict
+from typing import Any
 
 from ..cluster import get_cluster
 from ..finding import UNKNOWN, Finding
@@ -15,7 +15,7 @@ from .config import load
 from .listing import listing
 
 
-def backup_report(path: str, *, verify: bool) -> Dict[str, Any]:
+def backup_report(path: str, *, verify: bool) -> dict[str, Any]:
     """What is known of the backups, with `configured` false where nobody declared any.
 
     Args:
@@ -33,7 +33,7 @@ def backup_report(path: str, *, verify: bool) -> Dict[str, Any]:
         return {"configured": True, **listing(config, verify=verify)}
 
 
-def _nothing(path: str) -> Dict[str, Any]:
+def _nothing(path: str) -> dict[str, Any]:
     finding = Finding(
         id="backup.configured",
         sop="3",

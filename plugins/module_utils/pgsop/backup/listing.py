@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Dict, List, Optional
+from typing import Any
 
 from ..cluster import find_cluster
 from ..connection import connect
@@ -18,7 +18,7 @@ from .preflight import backed_up
 from .store import Store, StoredSet
 
 
-def listing(config: BackupConfig, *, verify: bool = False) -> Dict[str, Any]:
+def listing(config: BackupConfig, *, verify: bool = False) -> dict[str, Any]:
     """The sets, newest first, the last runs, and findings on them.
 
     Args:
@@ -49,9 +49,9 @@ def listing(config: BackupConfig, *, verify: bool = False) -> Dict[str, Any]:
     }
 
 
-def _row(stored: StoredSet, now: float, latest: bool) -> Dict[str, Any]:
+def _row(stored: StoredSet, now: float, latest: bool) -> dict[str, Any]:
     manifest = stored.manifest
-    row: Dict[str, Any] = {
+    row: dict[str, Any] = {
         "name": stored.name,
         "verified": stored.verified,
         "problems": list(stored.problems),
@@ -80,7 +80,7 @@ def _row(stored: StoredSet, now: float, latest: bool) -> Dict[str, Any]:
 
 
 #: What cannot be said of a set without a manifest.
-_UNKNOWN: Dict[str, Any] = {
+_UNKNOWN: dict[str, Any] = {
     "started": None,
     "finished": None,
     "age_s": None,
@@ -93,7 +93,7 @@ _UNKNOWN: Dict[str, Any] = {
 }
 
 
-def _databases(config: BackupConfig) -> Optional[List[str]]:
+def _databases(config: BackupConfig) -> list[str] | None:
     """Which databases ought to be in a set; none where the server does not say."""
     try:
         cluster = find_cluster(config.version, config.cluster)

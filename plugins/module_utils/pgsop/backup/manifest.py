@@ -9,8 +9,9 @@ import dataclasses
 import hashlib
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Dict, Mapping, Optional, Tuple
+from typing import Any
 
 from ..errors import PgsopError
 from ..files import FileMode, group_name, user_name, write_atomically
@@ -75,12 +76,12 @@ class DatabaseDump:
     dump_bytes: int
     entries: int
     properties: Mapping[str, Any]
-    roles: Tuple[str, ...]
+    roles: tuple[str, ...]
     extensions: Mapping[str, str]
-    tablespaces: Tuple[str, ...]
+    tablespaces: tuple[str, ...]
     rows: Mapping[str, int]
     rows_of_extensions: Mapping[str, int]
-    sequences: Mapping[str, Tuple[int, bool]]
+    sequences: Mapping[str, tuple[int, bool]]
     large_objects: int
     objects: Mapping[str, int]
     snapshot: str
@@ -88,8 +89,8 @@ class DatabaseDump:
     seconds: Mapping[str, float]
     description_form: int = 1
     verbatim: bool = False
-    obstacles: Tuple[Mapping[str, Any], ...] = ()
-    extension_grants: Tuple[str, ...] = ()
+    obstacles: tuple[Mapping[str, Any], ...] = ()
+    extension_grants: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -118,7 +119,7 @@ class Manifest:
     name: str
     serial: int
     complete: bool
-    excluded: Tuple[str, ...]
+    excluded: tuple[str, ...]
     host: str
     cluster: str
     system_identifier: str
@@ -128,28 +129,28 @@ class Manifest:
     pgsop_version: str
     started: str
     finished: str
-    databases: Tuple[DatabaseDump, ...]
-    files: Tuple[StoredFile, ...]
-    plain_files: Tuple[StoredFile, ...] = ()
-    encryption: Optional[Mapping[str, Any]] = None
+    databases: tuple[DatabaseDump, ...]
+    files: tuple[StoredFile, ...]
+    plain_files: tuple[StoredFile, ...] = ()
+    encryption: Mapping[str, Any] | None = None
     seconds: Mapping[str, float] = field(default_factory=dict)
-    copies: Tuple[Mapping[str, Any], ...] = ()
-    drills: Tuple[Mapping[str, Any], ...] = ()
-    damage: Tuple[str, ...] = ()
+    copies: tuple[Mapping[str, Any], ...] = ()
+    drills: tuple[Mapping[str, Any], ...] = ()
+    damage: tuple[str, ...] = ()
 
     @property
     def bytes(self) -> int:
         """Size of the set on disk."""
         return sum(file.bytes for file in self.files)
 
-    def database(self, name: str) -> Optional[DatabaseDump]:
+    def database(self, name: str) -> DatabaseDump | None:
         """The dump of a database, none where the set has none."""
         return next((dump for dump in self.databases if dump.name == name), None)
 
 
 def to_text(manifest: Manifest) -> str:
     """The manifest's file, its digest included."""
-    body: Dict[str, Any] = {"form": FORM, **dataclasses.asdict(manifest)}
+    body: dict[str, Any] = {"form": FORM, **dataclasses.asdict(manifest)}
     body["digest"] = _digest(body)
     return to_json(body, indent=1) + "\n"
 
@@ -215,6 +216,6 @@ def _digest(body: Mapping[str, Any]) -> str:
     ).hexdigest()
 
 
-def _tuples(entry: Mapping[str, Any]) -> Dict[str, Any]:
+def _tuples(entry: Mapping[str, Any]) -> dict[str, Any]:
     """JSON has lists only; what is kept here does not change."""
     return {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}

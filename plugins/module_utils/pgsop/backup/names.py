@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 import urllib.parse
+from collections.abc import Container
 from datetime import datetime, timezone
-from typing import Container
 
 #: A set, by the second (UTC) in which it was begun; a number follows where there was one of that second already.
 SET_NAME = re.compile(r"\d{8}T\d{6}Z(-\d+)?")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import time
-from typing import Any, Dict, Optional
+from typing import Any
 
 from ..errors import PgsopError
 from ..executable import program_problem
@@ -53,7 +53,7 @@ def report_failure(config: BackupConfig, act: str, error: BaseException, progres
         progress.warn(str(_failed(config, note)))
 
 
-def send_test(config: BackupConfig) -> Dict[str, Any]:
+def send_test(config: BackupConfig) -> dict[str, Any]:
     """Run the command as for a failed backup, with a message that names the test.
 
     Returns:
@@ -77,7 +77,7 @@ def send_test(config: BackupConfig) -> Dict[str, Any]:
     return note
 
 
-def last(config: BackupConfig) -> Optional[Dict[str, Any]]:
+def last(config: BackupConfig) -> dict[str, Any] | None:
     """How the declared command ended when it last ran; None if it never ran as it is declared now."""
     note = None
     with contextlib.suppress(PgsopError):
@@ -88,7 +88,7 @@ def last(config: BackupConfig) -> Optional[Dict[str, Any]]:
     return {key: value for key, value in note.items() if key != "command"}
 
 
-def _send(config: BackupConfig, act: str, message: str) -> Dict[str, Any]:
+def _send(config: BackupConfig, act: str, message: str) -> dict[str, Any]:
     # A variable can hold neither everything nor NUL.
     variables = {
         "PGSOP_ACT": act,
@@ -119,7 +119,7 @@ def _send(config: BackupConfig, act: str, message: str) -> Dict[str, Any]:
     }
 
 
-def _failed(config: BackupConfig, note: Dict[str, Any]) -> PgsopError:
+def _failed(config: BackupConfig, note: dict[str, Any]) -> PgsopError:
     return PgsopError(
         attempted="report a failure" if not note["test"] else "test the notification",
         target=f"{VARIABLE}, program {program_of(config.failure_command)}",

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any
 
 from . import hooks, names, preflight, retention
 from .config import BackupConfig
@@ -33,15 +34,15 @@ class BackupPlan:
     ready: Ready
     started: float
     name: str
-    removed: Tuple[str, ...]
-    warnings: Tuple[str, ...]
+    removed: tuple[str, ...]
+    warnings: tuple[str, ...]
 
     @property
-    def databases(self) -> List[str]:
+    def databases(self) -> list[str]:
         """Names of the databases to dump, in their order."""
         return list(self.ready.databases)
 
-    def actions(self) -> List[str]:
+    def actions(self) -> list[str]:
         """Return each step of the plan as a phrase that begins with a verb."""
         config, sizes = self.config, self.ready.databases.items()
         listed = ", ".join(f"{name} ({size / 1e6:,.0f} MB)" for name, size in sizes)
@@ -54,7 +55,7 @@ class BackupPlan:
         removed = f"remove {', '.join(self.removed)}, which newer sets supersede"
         return [*steps, removed if self.removed else "remove no older set"]
 
-    def as_dict(self) -> Dict[str, Any]:
+    def as_dict(self) -> dict[str, Any]:
         """Return the report of a dry run."""
         return {
             "dry_run": True,
@@ -63,7 +64,7 @@ class BackupPlan:
             "databases": self.databases,
         }
 
-    def superseded(self, sets: Sequence[StoredSet]) -> List[StoredSet]:
+    def superseded(self, sets: Sequence[StoredSet]) -> list[StoredSet]:
         """Return the sets to remove, oldest first, now that the new set is published.
 
         If a database is missing from the new set or cannot be restored from it, sets that the plan removes are still needed.

@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any
 
 from ..cluster import Cluster, find_cluster
 from ..connection import Session, connect
@@ -59,13 +60,13 @@ class Ready:
     """
 
     cluster: Cluster
-    server: Dict[str, Any]
-    databases: Dict[str, int]
+    server: dict[str, Any]
+    databases: dict[str, int]
     complete: bool
     pg_dump: str
     compression: str
     needed_bytes: int
-    warnings: Tuple[str, ...]
+    warnings: tuple[str, ...]
 
 
 def inspect(config: BackupConfig, wanted: Sequence[str], store: Store) -> Ready:
@@ -106,7 +107,7 @@ def inspect(config: BackupConfig, wanted: Sequence[str], store: Store) -> Ready:
     )
 
 
-def backed_up(session: Session) -> List[str]:
+def backed_up(session: Session) -> list[str]:
     """Names of the databases that a backup of all holds, before any is excluded."""
     return [row["name"] for row in session.rows(_DATABASES) if row["open"]]
 
@@ -127,7 +128,7 @@ def look_at_folders(config: BackupConfig) -> None:
             )
 
 
-def _look_at_programs(config: BackupConfig, server: Dict[str, Any]) -> str:
+def _look_at_programs(config: BackupConfig, server: dict[str, Any]) -> str:
     major, said = dump_version(config)
     for name in ("pg_dumpall", "pg_restore"):
         program(config, name)
@@ -141,8 +142,8 @@ def _look_at_programs(config: BackupConfig, server: Dict[str, Any]) -> str:
 
 
 def _choose(
-    config: BackupConfig, found: Sequence[Dict[str, Any]], invalid: Sequence[str], wanted: Sequence[str]
-) -> Tuple[Dict[str, int], List[str]]:
+    config: BackupConfig, found: Sequence[dict[str, Any]], invalid: Sequence[str], wanted: Sequence[str]
+) -> tuple[dict[str, int], list[str]]:
     there = {row["name"]: row for row in found}
     dropped = [name for name in wanted if name in invalid]
     if dropped:
@@ -172,7 +173,7 @@ def _choose(
     return databases, warnings
 
 
-def _expected_bytes(databases: Dict[str, int], sets: Sequence[StoredSet]) -> int:
+def _expected_bytes(databases: dict[str, int], sets: Sequence[StoredSet]) -> int:
     total = 0.0
     for name, size in databases.items():
         before = next(

@@ -10,7 +10,7 @@ import fcntl
 import os
 import re
 import shutil
-from typing import Iterator, List
+from collections.abc import Iterator
 
 from ..errors import PgsopError
 from ..files import sweep_temporary
@@ -46,7 +46,7 @@ def exclusive_lock(directory: str) -> Iterator[None]:
         os.close(descriptor)
 
 
-def sweep(directory: str) -> List[str]:
+def sweep(directory: str) -> list[str]:
     """Remove what killed runs left behind; their names. For whoever is alone only."""
     gone = []
     for name in sorted(os.listdir(directory)):

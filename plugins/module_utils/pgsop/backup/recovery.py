@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from typing import Optional
 
 from ..cluster import Cluster
 from ..connection import connect
@@ -35,11 +34,11 @@ class Start:
         checkpointer: start time of the checkpointer.
     """
 
-    postmaster: Optional[str]
-    checkpointer: Optional[str]
+    postmaster: str | None
+    checkpointer: str | None
 
 
-def wait_for_start(cluster: Cluster) -> Optional[Start]:
+def wait_for_start(cluster: Cluster) -> Start | None:
     """Wait until the server answers.
 
     Returns:

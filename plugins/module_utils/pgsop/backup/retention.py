@@ -8,8 +8,8 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import FrozenSet, List, Optional, Sequence, Tuple
 
 from . import names
 from .checksums import flush_folder
@@ -40,13 +40,11 @@ class Coming:
         complete: whether it holds every database that is not excluded.
     """
 
-    databases: FrozenSet[str]
+    databases: frozenset[str]
     complete: bool
 
 
-def superseded(
-    sets: Sequence[StoredSet], policy: Policy, now: float, coming: Optional[Coming] = None
-) -> List[StoredSet]:
+def superseded(sets: Sequence[StoredSet], policy: Policy, now: float, coming: Coming | None = None) -> list[StoredSet]:
     """The sets that may go, oldest first.
 
     Nothing goes while the newest set is not usable. Only usable sets go, when they are old and, for each of their databases,
@@ -64,7 +62,7 @@ def superseded(
     if coming is None and (not sets or not sets[0].usable):
         return []
     complete, every = _newest_complete(sets, coming)
-    gone: List[StoredSet] = []
+    gone: list[StoredSet] = []
     newer = [coming.databases] if coming else []
     # Databases for which a newer set has no obstacles.
     restorable = set(coming.databases if coming else ())
@@ -108,8 +106,8 @@ def _old(stored: StoredSet, policy: Policy, now: float) -> bool:
 
 
 def _newest_complete(
-    sets: Sequence[StoredSet], coming: Optional[Coming]
-) -> Tuple[Optional[StoredSet], Optional[FrozenSet[str]]]:
+    sets: Sequence[StoredSet], coming: Coming | None
+) -> tuple[StoredSet | None, frozenset[str] | None]:
     """Return the newest set of all databases, if it exists already, and the names of these databases, if any set has all."""
     if coming and coming.complete:
         return None, coming.databases
@@ -117,13 +115,11 @@ def _newest_complete(
     return found, _databases(found) if found else None
 
 
-def _databases(stored: StoredSet) -> FrozenSet[str]:
+def _databases(stored: StoredSet) -> frozenset[str]:
     return frozenset(dump.name for dump in stored.known.databases)
 
 
-def _covered(
-    stored: StoredSet, newer: Sequence[FrozenSet[str]], every: Optional[FrozenSet[str]], policy: Policy
-) -> bool:
+def _covered(stored: StoredSet, newer: Sequence[frozenset[str]], every: frozenset[str] | None, policy: Policy) -> bool:
     # If no set has all databases, it is not known which ones were dropped.
     return all(
         sum(name in other for other in newer) >= (policy.keep_sets if every is None or name in every else 1)

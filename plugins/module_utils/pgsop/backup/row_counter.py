@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Dict, List, Tuple
 
 #: How pg_restore writes data as SQL: rows behind COPY, up to a line with nothing but a backslash and a full stop.
 _COPY = b"COPY "
@@ -28,8 +27,8 @@ class Decoded:
         large_objects: how many.
     """
 
-    rows: List[int] = field(default_factory=list)
-    sequences: Dict[str, Tuple[int, bool]] = field(default_factory=dict)
+    rows: list[int] = field(default_factory=list)
+    sequences: dict[str, tuple[int, bool]] = field(default_factory=dict)
     large_objects: int = 0
 
 

@@ -9,8 +9,9 @@ import contextlib
 import os
 import socket
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Dict, List, Sequence
+from typing import Any
 
 from ..connection import connect
 from ..encoding import is_utf8
@@ -52,7 +53,7 @@ class _BackupRun:
     store: Store
     progress: Progress
     clock: Clock = field(default_factory=Clock)
-    warnings: List[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
     @property
     def config(self) -> BackupConfig:
@@ -62,7 +63,7 @@ class _BackupRun:
 
 def back_up(
     config: BackupConfig, databases: Sequence[str] = (), *, dry_run: bool = False, progress: Progress = SILENT
-) -> Dict[str, Any]:
+) -> dict[str, Any]:
     """Make a set, verify it, publish it, copy it, and let go of those that it supersedes.
 
     Args:
@@ -93,7 +94,7 @@ def back_up(
         progress.done()
 
 
-def _run(act: _BackupRun, note: Dict[str, Any]) -> Dict[str, Any]:
+def _run(act: _BackupRun, note: dict[str, Any]) -> dict[str, Any]:
     config, plan = act.config, act.plan
     with publish.staging_directory(config.directory, plan.name) as folder:
         job = Job(config, plan.ready.cluster, folder, plan.ready.compression, act.progress)
@@ -104,7 +105,7 @@ def _run(act: _BackupRun, note: Dict[str, Any]) -> Dict[str, Any]:
         act.progress.step("taking checksums and flushing to disk")
         sealed = _seal(config, folder)
         act.clock.lap("checksums")
-        moments: Dict[str, Any] = {
+        moments: dict[str, Any] = {
             "started": names.iso(plan.started),
             "finished": names.iso(time.time()),
             "seconds": act.clock.seconds,
@@ -117,7 +118,7 @@ def _run(act: _BackupRun, note: Dict[str, Any]) -> Dict[str, Any]:
     return _after(act, act.store.load(plan.name), failures)
 
 
-def _save_cluster(job: Job, failures: List[PgsopError]) -> List[str]:
+def _save_cluster(job: Job, failures: list[PgsopError]) -> list[str]:
     """Roles, tablespaces and configuration, which are in no database.
 
     Returns:
@@ -134,7 +135,7 @@ def _save_cluster(job: Job, failures: List[PgsopError]) -> List[str]:
     return [f"{found} cannot be read, and is not in the set" for found in unread]
 
 
-def _save_globals(job: Job, foreign: Sequence[str]) -> List[PgsopError]:
+def _save_globals(job: Job, foreign: Sequence[str]) -> list[PgsopError]:
     """Roles and tablespaces as SQL; a restore does not need them, so that names which pg_dumpall cannot ask for are no reason to stop."""
     path = os.path.join(job.folder, names.GLOBALS)
     arguments = [program(job.config, "pg_dumpall"), "--globals-only", "--no-password", "--no-sync", f"--file={path}"]
@@ -163,9 +164,9 @@ def _save_globals(job: Job, foreign: Sequence[str]) -> List[PgsopError]:
     return [failure]
 
 
-def _seal(config: BackupConfig, folder: str) -> Dict[str, Any]:
+def _seal(config: BackupConfig, folder: str) -> dict[str, Any]:
     """Checksums of everything, before and after encryption where there is one, and all of it on disk."""
-    sealed: Dict[str, Any] = {}
+    sealed: dict[str, Any] = {}
     if config.encryption_recipients:
         sealed["plain_files"] = checksums.take(folder, flush=False)
         sealed["encryption"] = {"tool": encryption.version(), "recipients": list(config.encryption_recipients)}
@@ -178,7 +179,7 @@ def _seal(config: BackupConfig, folder: str) -> Dict[str, Any]:
     return sealed
 
 
-def _origin(config: BackupConfig, ready: Ready, failures: Sequence[PgsopError]) -> Dict[str, Any]:
+def _origin(config: BackupConfig, ready: Ready, failures: Sequence[PgsopError]) -> dict[str, Any]:
     """Whose set it is, and what made it."""
     return {
         "complete": ready.complete and not failures,
@@ -193,7 +194,7 @@ def _origin(config: BackupConfig, ready: Ready, failures: Sequence[PgsopError]) 
     }
 
 
-def _after(act: _BackupRun, stored: StoredSet, failures: List[PgsopError]) -> Dict[str, Any]:
+def _after(act: _BackupRun, stored: StoredSet, failures: list[PgsopError]) -> dict[str, Any]:
     """What follows once the set is there. A failure here is one of the run; the set stays."""
     manifest = stored.manifest
     if manifest is None or stored.problems:
@@ -225,7 +226,7 @@ def _after(act: _BackupRun, stored: StoredSet, failures: List[PgsopError]) -> Di
     }
 
 
-def _obstacles(stored: StoredSet) -> List[PgsopError]:
+def _obstacles(stored: StoredSet) -> list[PgsopError]:
     """One error for each database that cannot be restored as a whole."""
     return [
         PgsopError(
@@ -238,7 +239,7 @@ def _obstacles(stored: StoredSet) -> List[PgsopError]:
     ]
 
 
-def _copy(act: _BackupRun, stored: StoredSet) -> List[PgsopError]:
+def _copy(act: _BackupRun, stored: StoredSet) -> list[PgsopError]:
     config = act.config
     act.progress.step("copying the set off the host")
     variables = {
@@ -264,8 +265,8 @@ def _what_is_kept(stored: StoredSet) -> str:
     return f"set {stored.name} is kept, and everything else can be restored from it"
 
 
-def _apply_retention(act: _BackupRun) -> List[str]:
-    removed: List[str] = []
+def _apply_retention(act: _BackupRun) -> list[str]:
+    removed: list[str] = []
     for stored in act.plan.superseded(act.store.sets()):
         try:
             gone = retention.remove(stored)

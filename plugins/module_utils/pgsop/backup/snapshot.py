@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Dict, Iterable, Iterator, List
 
 from ..cluster import Cluster
 from ..connection import Session, connect, disable_timeouts, without_event_triggers
@@ -89,9 +89,9 @@ class Snapshot:
 
     session: Session
     name: str
-    relations: Dict[int, Relation]
+    relations: dict[int, Relation]
 
-    def count(self, oids: Iterable[int]) -> Dict[int, int]:
+    def count(self, oids: Iterable[int]) -> dict[int, int]:
         """Exact number of rows of tables, by oid."""
         found_in = ["pg_catalog", *search_path(self.session).schemas]
         self.session.rows(_FIND_NAMES, [join_identifiers(found_in)])
@@ -122,7 +122,7 @@ def exported(cluster: Cluster, database: str, lock_timeout_s: int, *, verbatim: 
         yield Snapshot(session, str(session.value("SELECT pg_export_snapshot()")), relations)
 
 
-def _begin(session: Session, database: str) -> Dict[int, Relation]:
+def _begin(session: Session, database: str) -> dict[int, Relation]:
     for attempt in range(1, _ATTEMPTS + 1):
         try:
             # Asking for a table's size waits for its lock, too.
@@ -139,14 +139,14 @@ def _begin(session: Session, database: str) -> Dict[int, Relation]:
     raise AssertionError("the last attempt returns or raises")
 
 
-def _relations(session: Session) -> Dict[int, Relation]:
+def _relations(session: Session) -> dict[int, Relation]:
     found = session.rows(_RELATIONS)
     with session.verbatim():
         stored = {row["oid"]: row["stored"] for row in session.rows(_SEQUENCES)}
     return {row["oid"]: Relation(**row, stored=stored.get(row["oid"], "")) for row in found}
 
 
-def _batches(names: List[str]) -> Iterator[List[str]]:
+def _batches(names: list[str]) -> Iterator[list[str]]:
     for start in range(0, len(names), _BATCH):
         yield names[start : start + _BATCH]
 

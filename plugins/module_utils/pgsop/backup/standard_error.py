@@ -9,7 +9,7 @@ import contextlib
 import socket
 import struct
 import threading
-from typing import Callable, Dict, Iterator, List
+from collections.abc import Callable, Iterator
 
 #: Process, user and group of whoever wrote a packet, see unix(7).
 _CREDENTIALS = struct.Struct("3i")
@@ -29,8 +29,8 @@ class StandardError:
 
     def __init__(self, keep: Callable[[str], bool]) -> None:
         self._keep = keep
-        self._lines: Dict[int, List[str]] = {}
-        self._begun: Dict[int, bytes] = {}
+        self._lines: dict[int, list[str]] = {}
+        self._begun: dict[int, bytes] = {}
         self._receiver, self.sender = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._receiver.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         self._reader = threading.Thread(target=self._read, daemon=True)

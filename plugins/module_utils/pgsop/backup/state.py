@@ -10,7 +10,8 @@ import fcntl
 import json
 import os
 import time
-from typing import Any, Dict, Iterator, Optional
+from collections.abc import Iterator
+from typing import Any
 
 from ..errors import PgsopError
 from ..files import FileMode, group_name, sweep_temporary, user_name, write_atomically
@@ -23,7 +24,7 @@ _PATIENCE_S = 1.0
 
 
 @contextlib.contextmanager
-def record_run(config: BackupConfig, act: str) -> Iterator[Dict[str, Any]]:
+def record_run(config: BackupConfig, act: str) -> Iterator[dict[str, Any]]:
     """Note that an act runs, and how it ended; yields what is noted, to be added to.
 
     Args:
@@ -35,7 +36,7 @@ def record_run(config: BackupConfig, act: str) -> Iterator[Dict[str, Any]]:
     """
     with _alone(config, act):
         now = names.iso(time.time())
-        note: Dict[str, Any] = {"act": act, "pid": os.getpid(), "started": now, "finished": None, "ok": None}
+        note: dict[str, Any] = {"act": act, "pid": os.getpid(), "started": now, "finished": None, "ok": None}
         note["since"] = _since(config, act, now)
         sweep_temporary(config.state_directory)
         _write(config, act, note)
@@ -51,7 +52,7 @@ def record_run(config: BackupConfig, act: str) -> Iterator[Dict[str, Any]]:
         _write(config, act, note)
 
 
-def keep(config: BackupConfig, act: str, note: Dict[str, Any]) -> None:
+def keep(config: BackupConfig, act: str, note: dict[str, Any]) -> None:
     """Keep how something ended that may run at any time and more than once.
 
     Args:
@@ -65,7 +66,7 @@ def keep(config: BackupConfig, act: str, note: Dict[str, Any]) -> None:
     _write(config, act, note)
 
 
-def last(config: BackupConfig, act: str) -> Optional[Dict[str, Any]]:
+def last(config: BackupConfig, act: str) -> dict[str, Any] | None:
     """What was noted last: with `ok` false and an `error` for one that ended without a word, none where there was none.
 
     Raises:
@@ -83,7 +84,7 @@ def last(config: BackupConfig, act: str) -> Optional[Dict[str, Any]]:
     return note
 
 
-def _read(config: BackupConfig, act: str) -> Optional[Dict[str, Any]]:
+def _read(config: BackupConfig, act: str) -> dict[str, Any] | None:
     path = _path(config, act)
     try:
         with open(path, encoding="utf-8") as handle:
@@ -113,7 +114,7 @@ def _since(config: BackupConfig, act: str, now: str) -> str:
     return now
 
 
-def _as_note(error: BaseException) -> Dict[str, str]:
+def _as_note(error: BaseException) -> dict[str, str]:
     if isinstance(error, PgsopError):
         return {"error": error.problem, "next_step": error.next_step}
     return {"error": str(error) or type(error).__name__, "next_step": ""}
@@ -170,7 +171,7 @@ def _runs(config: BackupConfig, act: str) -> bool:
     return False
 
 
-def _write(config: BackupConfig, act: str, note: Dict[str, Any]) -> None:
+def _write(config: BackupConfig, act: str, note: dict[str, Any]) -> None:
     mode = FileMode(user_name(os.geteuid()), group_name(os.getegid()), 0o640)
     write_atomically(_path(config, act), to_json(note, indent=1) + "\n", mode)
 

@@ -9,9 +9,10 @@ import contextlib
 import dataclasses
 import fcntl
 import os
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Tuple
+from typing import Any
 
 from ..errors import PgsopError
 from . import manifest as manifests
@@ -38,8 +39,8 @@ class StoredSet:
 
     name: str
     path: str
-    manifest: Optional[Manifest]
-    problems: Tuple[str, ...]
+    manifest: Manifest | None
+    problems: tuple[str, ...]
 
     @property
     def usable(self) -> bool:
@@ -52,7 +53,7 @@ class StoredSet:
         return self.usable and not self.obstacles
 
     @property
-    def obstacles(self) -> Dict[str, Tuple[Mapping[str, Any], ...]]:
+    def obstacles(self) -> dict[str, tuple[Mapping[str, Any], ...]]:
         """By database: what keeps its dump from being restored as a whole; only databases with obstacles."""
         dumps = self.manifest.databases if self.manifest else ()
         return {dump.name: dump.obstacles for dump in dumps if dump.obstacles}
@@ -83,7 +84,7 @@ class Store:
     def __init__(self, directory: str) -> None:
         self.directory = directory
 
-    def sets(self) -> List[StoredSet]:
+    def sets(self) -> list[StoredSet]:
         """Every set, newest first; those whose manifest cannot be read last, by name.
 
         Raises:
@@ -115,7 +116,7 @@ class Store:
         problems = (*manifest.damage, *digest_problems(path, manifest.files, touched_only=True))
         return StoredSet(name, path, manifest, problems)
 
-    def check(self, stored: StoredSet) -> Tuple[str, ...]:
+    def check(self, stored: StoredSet) -> tuple[str, ...]:
         """Read every byte of a set; what is wrong is noted in its manifest and returned."""
         if stored.manifest is None:
             return stored.problems
@@ -155,7 +156,7 @@ class Store:
             next_step="choose one that 'pgsop backups' lists, with --set NAME or --set 'YYYY-MM-DD hh:mm'",
         )
 
-    def note(self, stored: StoredSet, **added: Tuple[Any, ...]) -> Manifest:
+    def note(self, stored: StoredSet, **added: tuple[Any, ...]) -> Manifest:
         """Add to what the manifest says of copies, drills or damage, and return it as it is then.
 
         Raises:
@@ -171,7 +172,7 @@ class Store:
                     answer=getattr(error, "strerror", None) or str(error),
                     next_step="look at the set with 'pgsop backups'",
                 ) from error
-            longer: Dict[str, Any] = {key: (*getattr(current, key), *value) for key, value in added.items()}
+            longer: dict[str, Any] = {key: (*getattr(current, key), *value) for key, value in added.items()}
             changed = dataclasses.replace(current, **longer)
             manifests.write(stored.path, changed)
         return changed
@@ -202,12 +203,12 @@ def _gone(stored: StoredSet, answer: str) -> PgsopError:
     return PgsopError(attempted="read the set", target=stored.path, answer=answer, next_step=next_step)
 
 
-def next_serial(sets: List[StoredSet]) -> int:
+def next_serial(sets: list[StoredSet]) -> int:
     """Number for the next set, above all there are."""
     return 1 + max((stored.manifest.serial for stored in sets if stored.manifest), default=0)
 
 
-def _rank(stored: StoredSet) -> Tuple[int, str]:
+def _rank(stored: StoredSet) -> tuple[int, str]:
     return (stored.manifest.serial if stored.manifest else 0, stored.name)
 
 
@@ -234,7 +235,7 @@ def _moment(reference: str) -> float:
     return moment.timestamp()
 
 
-def _what_there_is(usable: List[StoredSet], every: List[StoredSet], database: str) -> str:
+def _what_there_is(usable: list[StoredSet], every: list[StoredSet], database: str) -> str:
     if usable:
         listed = ", ".join(stored.name for stored in usable[:5])
         return f"there is no such set; usable ones{' of it' if database else ''} are {listed}"

@@ -9,8 +9,9 @@ import contextlib
 import os
 import re
 import subprocess
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import IO, Callable, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import IO
 
 from .. import command
 from ..cluster import Cluster
@@ -49,7 +50,7 @@ def program(config: BackupConfig, name: str) -> str:
     return path
 
 
-def dump_version(config: BackupConfig) -> Tuple[int, str]:
+def dump_version(config: BackupConfig) -> tuple[int, str]:
     """Major version of pg_dump, and what it says of itself.
 
     Raises:
@@ -88,7 +89,7 @@ def compression(config: BackupConfig) -> str:
     return config.compression
 
 
-def compression_arguments(config: BackupConfig, chosen: str) -> Tuple[str, ...]:
+def compression_arguments(config: BackupConfig, chosen: str) -> tuple[str, ...]:
     """The same as arguments; before 16 pg_dump knows levels of gzip only."""
     method, _colon, level = chosen.partition(":")
     if config.version >= _METHODS_SINCE:
@@ -98,7 +99,7 @@ def compression_arguments(config: BackupConfig, chosen: str) -> Tuple[str, ...]:
     return (f"--compress={level}",) if level else ()
 
 
-def environment(cluster: Cluster, options: str = "") -> Dict[str, str]:
+def environment(cluster: Cluster, options: str = "") -> dict[str, str]:
     """Variables with which the programs reach the server over the socket, and nothing that this process was told by others."""
     kept = {
         key: value for key, value in os.environ.items() if not key.startswith("PG") and key not in ("LANG", "LANGUAGE")
@@ -118,8 +119,8 @@ def run_long(
     arguments: Sequence[str],
     *,
     environment: Mapping[str, str],
-    watch: Optional[Callable[[], None]] = None,
-    output: Optional[IO[bytes]] = None,
+    watch: Callable[[], None] | None = None,
+    output: IO[bytes] | None = None,
     keep: Callable[[str], bool] = lambda _line: True,
 ) -> command.Answer:
     """Run a program to its end, however long that takes. It dies with this process, and is ended when something is raised here.
@@ -147,7 +148,7 @@ class RunningProgram:
     process: subprocess.Popen[bytes]
     errors: StandardError
 
-    def wait(self, watch: Optional[Callable[[], None]] = None) -> command.Answer:
+    def wait(self, watch: Callable[[], None] | None = None) -> command.Answer:
         """Wait for its end; for the argument see run_long."""
         status = _wait(self.process, watch)
         said = self.errors.text()
@@ -163,7 +164,7 @@ def started(
     arguments: Sequence[str],
     *,
     environment: Mapping[str, str],
-    output: Optional[IO[bytes]] = None,
+    output: IO[bytes] | None = None,
     keep: Callable[[str], bool] = lambda _line: True,
 ) -> Iterator[RunningProgram]:
     """A program that runs during the block, and is ended with it; for the arguments see run_long."""
@@ -182,7 +183,7 @@ def started(
             end(process)
 
 
-def _wait(process: subprocess.Popen[bytes], watch: Optional[Callable[[], None]]) -> int:
+def _wait(process: subprocess.Popen[bytes], watch: Callable[[], None] | None) -> int:
     while True:
         try:
             return process.wait(timeout=_LOOK_S)
@@ -203,14 +204,14 @@ def end(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def pipe(stream: Optional[IO[bytes]]) -> IO[bytes]:
+def pipe(stream: IO[bytes] | None) -> IO[bytes]:
     """The end of a pipe to or from a program that was started with one."""
     if stream is None:
         raise ValueError("the program was started without a pipe")
     return stream
 
 
-def tied(arguments: Sequence[str]) -> List[str]:
+def tied(arguments: Sequence[str]) -> list[str]:
     """The same program, ended when this process ends, even by SIGKILL: nobody writes on into a set that nobody makes any more."""
     return ["setpriv", "--pdeathsig", "TERM", "--", *arguments]
 

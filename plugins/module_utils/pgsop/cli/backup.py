@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any, List, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 from ..backup import notification
 from ..backup.config import BackupConfig, program_of
@@ -83,7 +84,7 @@ def _summary(report: Mapping[str, Any]) -> str:
     return f"{made}: {report['path']}, {size(report['bytes'])}{encrypted}."
 
 
-def _lines(report: Mapping[str, Any]) -> List[str]:
+def _lines(report: Mapping[str, Any]) -> list[str]:
     if report["dry_run"]:
         return outcome.dry_run_lines(report["planned_actions"])
     rows = [

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import argparse
 import time
-from typing import Any, Iterator, List, Mapping, Optional
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from ..backup.listing import listing
 from ..backup.names import from_iso
@@ -85,7 +86,7 @@ def _lines(report: Mapping[str, Any]) -> Iterator[str]:
                 yield printable(f"  Next step: {finding['hint']}")
 
 
-def _row(each: Mapping[str, Any]) -> List[str]:
+def _row(each: Mapping[str, Any]) -> list[str]:
     # Of a set without a manifest that can be believed, next to nothing is known.
     unknown = each["finished"] is None
     return [
@@ -113,7 +114,7 @@ def _paint(head: str, cell: str) -> str:
     return terminal.painted(cell, status) if word and cell.strip() == word else cell
 
 
-def _last(run: Optional[Mapping[str, Any]]) -> str:
+def _last(run: Mapping[str, Any] | None) -> str:
     if run is None:
         return "never"
     if run.get("running"):

@@ -9,8 +9,8 @@ A new subcommand is a file with `add(subparsers)` and `run(arguments) -> int`, a
 from __future__ import annotations
 
 import importlib
+from collections.abc import Sequence
 from types import ModuleType
-from typing import Sequence, Tuple
 
 #: In the order in which they are needed.
 NAMES = ("health", "activity", "locks", "diagnose", "backup", "backups", "restore", "drill")
@@ -22,7 +22,7 @@ def commands(arguments: Sequence[str]) -> Sequence[ModuleType]:
     return [importlib.import_module(f".{called}", __package__)] if called in NAMES else every()
 
 
-def every() -> Tuple[ModuleType, ...]:
+def every() -> tuple[ModuleType, ...]:
     """All of them; imported by statements, because that is what the command is packed by, and what Ansible brings to the host."""
     from . import activity, backup, backups, diagnose, drill, health, locks, restore  # pylint: disable=import-outside-toplevel
 

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import argparse
-from typing import Any, List, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 from ..restore.drill import drill
 from ..text import counted, table, took
@@ -53,7 +54,7 @@ def _summary(report: Mapping[str, Any]) -> str:
     return f"Drilled {drilled} of set {report['set']} in {took(report['seconds'])}: it can be restored."
 
 
-def _lines(report: Mapping[str, Any]) -> List[str]:
+def _lines(report: Mapping[str, Any]) -> list[str]:
     if report["dry_run"]:
         return outcome.dry_run_lines(report["planned_actions"])
     rows = [

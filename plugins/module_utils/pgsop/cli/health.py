@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import argparse
 import os
-from typing import Any, Sequence, Tuple
+from collections.abc import Sequence
+from typing import Any
 
 from ..cluster_choice import CONFIG_FILE
 from ..errors import PgsopError
@@ -102,7 +103,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _examined(
     arguments: argparse.Namespace, target: ServerTarget, config: HealthConfig
-) -> Tuple[HealthReport, Sequence[Finding]]:
+) -> tuple[HealthReport, Sequence[Finding]]:
     """The report, and of a scheduled run what has changed since the last one."""
     report = examine(ExamineRequest(target.cluster, config, target.dsn, tuple(arguments.only)))
     return report, status_changes(config.state_directory, report.findings) if arguments.scheduled else ()

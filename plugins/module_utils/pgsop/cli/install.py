@@ -10,8 +10,9 @@ import hashlib
 import itertools
 import os
 import stat
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any
 
 from ..errors import PgsopError
 from ..files import FileMode, FileState, group_exists, has_mode, read_state, remove, user_exists, write_atomically
@@ -61,18 +62,18 @@ class InstallOutcome:
 
     request: InstallRequest
     before: FileState
-    wanted: Optional[bytes]
+    wanted: bytes | None
     replaced: Sequence[str] = ()
     keep: str = ""
     linking: str = ""
 
     @property
-    def actions(self) -> List[str]:
+    def actions(self) -> list[str]:
         """What an apply does."""
         return self.writing + ([self.linking] if self.linking else [])
 
     @property
-    def writing(self) -> List[str]:
+    def writing(self) -> list[str]:
         """What an apply does with the file itself."""
         if self.wanted is None:
             return [f"remove {self.request.path}"] if self.before.text is not None else []
@@ -80,7 +81,7 @@ class InstallOutcome:
         kept = [f"keep the file that is not pgsop as {self.keep}"] if self.keep else []
         return [] if same else [*kept, f"write {self.request.path}"]
 
-    def as_dict(self) -> Dict[str, Any]:
+    def as_dict(self) -> dict[str, Any]:
         """The module's return values."""
         path, after = self.request.path, ""
         if self.wanted is not None:
@@ -149,7 +150,7 @@ def _is_foreign(state: FileState) -> bool:
     return content is not None and zipapp.version_in(content) is None
 
 
-def _replaced(path: str) -> List[str]:
+def _replaced(path: str) -> list[str]:
     """Files that were in the place of the command and are kept beside it."""
     return sorted(glob.glob(f"{glob.escape(path)}{_KEPT}*"))
 
@@ -200,11 +201,11 @@ def _refused(request: InstallRequest, answer: str, next_step: str) -> PgsopError
     return PgsopError(attempted=attempted, target=request.path, answer=answer, next_step=next_step)
 
 
-def _content(state: FileState) -> Optional[bytes]:
+def _content(state: FileState) -> bytes | None:
     return None if state.text is None else state.text.encode("utf-8", "surrogateescape")
 
 
-def _described(state: FileState, content: Optional[bytes]) -> str:
+def _described(state: FileState, content: bytes | None) -> str:
     """A file in the words of a diff: hundreds of kilobytes of sources tell nobody anything."""
     if content is None:
         return ""

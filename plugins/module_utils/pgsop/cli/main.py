@@ -9,7 +9,7 @@ import argparse
 import os
 import sys
 import traceback
-from typing import Mapping, Optional, Sequence, Tuple, Union
+from collections.abc import Mapping, Sequence
 
 from .. import old_keys
 from ..errors import PgsopError
@@ -41,7 +41,7 @@ exit status: 0 done, 1 failed, 2 wrong usage;
 of 'health' and 'backups --check' 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN"""
 
 
-def main(argv: Optional[Sequence[str]] = None) -> int:
+def main(argv: Sequence[str] | None = None) -> int:
     """Run the command and answer with its exit status."""
     terminal.prepare()
     try:
@@ -54,7 +54,7 @@ def main(argv: Optional[Sequence[str]] = None) -> int:
     return status
 
 
-def _run(argv: Optional[Sequence[str]]) -> int:
+def _run(argv: Sequence[str] | None) -> int:
     typed = list(sys.argv[1:] if argv is None else argv)
     parser, subcommands = _parser(typed)
     try:
@@ -84,7 +84,7 @@ def _run(argv: Optional[Sequence[str]]) -> int:
         raise SystemExit(arguments.failed) from error
 
 
-def _parser(typed: Sequence[str]) -> Tuple[Parser, Mapping[str, Parser]]:
+def _parser(typed: Sequence[str]) -> tuple[Parser, Mapping[str, Parser]]:
     parser = Parser(prog="pgsop", description=_DESCRIPTION, epilog=_EXAMPLES)
     parser.add_argument("--version", action="version", version=f"pgsop {VERSION}")
     subparsers = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND")
@@ -95,7 +95,7 @@ def _parser(typed: Sequence[str]) -> Tuple[Parser, Mapping[str, Parser]]:
     return parser, subparsers.choices
 
 
-def _failed(arguments: argparse.Namespace, error: Union[PgsopError, StoppedError, OSError]) -> int:
+def _failed(arguments: argparse.Namespace, error: PgsopError | StoppedError | OSError) -> int:
     told = error if isinstance(error, PgsopError) else _in_words(error, called(arguments))
     terminal.print_error(f"pgsop: {told.problem}")
     terminal.print_error(f"Next step: {told.next_step}")
@@ -115,7 +115,7 @@ def _failed(arguments: argparse.Namespace, error: Union[PgsopError, StoppedError
     return status
 
 
-def _in_words(error: Union[StoppedError, OSError], command: str) -> PgsopError:
+def _in_words(error: StoppedError | OSError, command: str) -> PgsopError:
     if isinstance(error, StoppedError):
         return PgsopError(
             attempted=f"finish {command}",

@@ -8,7 +8,8 @@ from __future__ import annotations
 import argparse
 import difflib
 import shlex
-from typing import Any, Callable, Optional, Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from ..backup.config import CONFIG_FILE
 from ..connection_values import looks_like_dsn
@@ -156,5 +157,5 @@ def again(arguments: argparse.Namespace) -> str:
 
 def quiet(arguments: argparse.Namespace) -> bool:
     """Whether nobody watches."""
-    scheduled: Optional[bool] = getattr(arguments, "scheduled", False)
+    scheduled: bool | None = getattr(arguments, "scheduled", False)
     return bool(scheduled)

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import argparse
 import os
-from typing import Any, List, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from .. import old_keys
 from ..text import counted, printable
@@ -46,7 +47,7 @@ def print_result(arguments: argparse.Namespace, report: Mapping[str, Any], lines
             terminal.say(line)
 
 
-def dry_run_lines(sentences: Sequence[str]) -> List[str]:
+def dry_run_lines(sentences: Sequence[str]) -> list[str]:
     """What a dry run says."""
     return ["Nothing was done. A run would:", *(f"  - {sentence}" for sentence in sentences)]
 

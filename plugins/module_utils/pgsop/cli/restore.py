@@ -8,7 +8,8 @@ from __future__ import annotations
 import argparse
 import shlex
 import time
-from typing import Any, Iterator, List, Mapping
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from ..backup.names import begun
 from ..restore.restore import RestoreRequest, restore
@@ -106,7 +107,7 @@ def _summary(report: Mapping[str, Any]) -> str:
     return f"Restored {report['database']} {place} in {took(report['seconds']['all'])}, from {of}."
 
 
-def _lines(report: Mapping[str, Any]) -> List[str]:
+def _lines(report: Mapping[str, Any]) -> list[str]:
     if report["planned_actions"]:
         return outcome.dry_run_lines(report["planned_actions"])
     lines = [

@@ -8,7 +8,7 @@ from __future__ import annotations
 import argparse
 import os
 import re
-from typing import Any, NamedTuple, Tuple
+from typing import Any, NamedTuple
 
 from .. import dsn
 from ..cluster import Cluster, get_cluster, list_clusters
@@ -85,7 +85,7 @@ def become_target_owner(target: ServerTarget, arguments: argparse.Namespace) -> 
         become_owner(target.cluster.version, target.cluster.name, called(arguments), "")
 
 
-def _label(arguments: argparse.Namespace) -> Tuple[Any, ...]:
+def _label(arguments: argparse.Namespace) -> tuple[Any, ...]:
     """Version and name of the cluster that is named; nothing where none is."""
     if not arguments.cluster:
         return ()

@@ -10,7 +10,8 @@ import json
 import os
 import sys
 import time
-from typing import Any, Iterator, Mapping, TextIO
+from collections.abc import Iterator, Mapping
+from typing import Any, TextIO
 
 from ..backup.progress import Progress
 from ..finding import CRITICAL, UNKNOWN, WARNING

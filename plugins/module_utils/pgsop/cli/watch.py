@@ -9,7 +9,7 @@ import contextlib
 import shutil
 import sys
 import time
-from typing import Callable, Iterator, List
+from collections.abc import Callable, Iterator
 
 from ..finding import STATUSES
 from ..health.examine import HealthReport
@@ -46,10 +46,10 @@ def watch(seconds: float, inspect: Callable[[], HealthReport], *, show_all: bool
             return status
 
 
-def _show(lines_of_report: List[str]) -> None:
+def _show(lines_of_report: list[str]) -> None:
     """As many lines as the terminal has; a long one may take several."""
     size = shutil.get_terminal_size()
-    shown: List[str] = []
+    shown: list[str] = []
     rows = 1
     for line in lines_of_report:
         rows += 1 + len(line) // size.columns

@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import shutil
 import sys
-from typing import Optional
 
 
-def columns() -> Optional[int]:
+def columns() -> int | None:
     """How wide the terminal is; None where results go elsewhere, and nothing is to be lost."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None

@@ -20,7 +20,7 @@ import marshal
 import re
 import sys
 import zipfile
-from typing import Dict, Iterator, List, Optional, Tuple
+from collections.abc import Iterator
 
 from ..errors import PgsopError
 from ..version import VERSION
@@ -64,7 +64,7 @@ def build() -> bytes:
     """The executable file."""
     buffer = io.BytesIO()
     buffer.write((_INTERPRETER + _MARK.format(version=VERSION)).encode("ascii"))
-    files: Dict[str, bytes] = {}
+    files: dict[str, bytes] = {}
     for path, source in {"__main__.py": _MAIN, **sources()}.items():
         files[path] = source.encode("utf-8")
         compiled = _compiled(path, files[path])
@@ -79,7 +79,7 @@ def build() -> bytes:
     return buffer.getvalue()
 
 
-def _compiled(path: str, source: bytes) -> Optional[bytes]:
+def _compiled(path: str, source: bytes) -> bytes | None:
     """The file that Python would write for a source; none where its code has no form that is always the same."""
     if sys.version_info < _LASTING:
         return None
@@ -92,15 +92,15 @@ def _compiled(path: str, source: bytes) -> Optional[bytes]:
     return importlib.util.MAGIC_NUMBER + _UNCHECKED_HASH + importlib.util.source_hash(source) + form
 
 
-def version_in(content: bytes) -> Optional[str]:
+def version_in(content: bytes) -> str | None:
     """Version of a file that this module has made, whole or damaged; none for any other file."""
     found = _MARKED.match(content)
     return found.group(1).decode("utf-8", "replace") if found else None
 
 
-def sources() -> Dict[str, str]:
+def sources() -> dict[str, str]:
     """Every module that the command needs, by its path in the file."""
-    found: Dict[str, Tuple[str, str]] = {}
+    found: dict[str, tuple[str, str]] = {}
     waiting = list(ENTRIES)
     while waiting:
         name = waiting.pop()
@@ -116,7 +116,7 @@ def sources() -> Dict[str, str]:
     return dict(found.values())
 
 
-def _module(name: str) -> Optional[Tuple[str, str]]:
+def _module(name: str) -> tuple[str, str] | None:
     """Path and source of a module of the engine, named from its top; none where the name is no module."""
     full = f"{_ENGINE}.{name}" if name else _ENGINE
     try:
@@ -144,7 +144,7 @@ def _imported(package: str, source: str) -> Iterator[str]:
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.ImportFrom) and node.level:
             parts = package.split(".") if package else []
-            base: List[str] = parts[: len(parts) - node.level + 1]
+            base: list[str] = parts[: len(parts) - node.level + 1]
             base += node.module.split(".") if node.module else []
             yield ".".join(base)
             for alias in node.names:

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Dict, FrozenSet, Mapping, NamedTuple, Optional, Tuple
+from typing import NamedTuple
 
 from .invalid import INVALID
 
@@ -31,7 +32,7 @@ class Right(NamedTuple):
     grantable: bool
 
 
-Acl = FrozenSet[Right]
+Acl = frozenset[Right]
 
 #: Kind of what has an owner and no privileges, such as an operator; every other kind is a letter of ``acldefault()``.
 OWNER_ONLY = "o"
@@ -40,7 +41,7 @@ OWNER_ONLY = "o"
 Rights = Mapping[str, Mapping[str, bool]]
 
 #: A default privilege without the grantor, which is always the creator: grantee -> privilege -> grantable.
-DefaultKey = Tuple[str, str, str]
+DefaultKey = tuple[str, str, str]
 """Creator, schema (empty: all), kind of object as in ``pg_default_acl``."""
 
 
@@ -67,7 +68,7 @@ class Objects:
     schema: str
     owner: str
     acl: Acl
-    names: Tuple[str, ...]
+    names: tuple[str, ...]
     special: str = ""
     follows: str = ""
     columns: Mapping[str, Acl] = field(default_factory=dict)
@@ -86,8 +87,8 @@ class RoleState:
     replication: bool = False
     bypassrls: bool = False
     connection_limit: int = -1
-    valid_until: Optional[str] = None
-    verifier: Optional[str] = field(default=None, repr=False)
+    valid_until: str | None = None
+    verifier: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)
@@ -158,16 +159,16 @@ class ClusterState:
 
     version: int
     administrator: str
-    every: Mapping[str, FrozenSet[str]]
+    every: Mapping[str, frozenset[str]]
     roles: Mapping[str, RoleState] = field(default_factory=dict)
-    memberships: Tuple[Membership, ...] = ()
+    memberships: tuple[Membership, ...] = ()
     databases: Mapping[str, DatabaseInfo] = field(default_factory=dict)
     settings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    parameters: Tuple[Objects, ...] = ()
-    dependencies: Tuple[Dependency, ...] = ()
+    parameters: tuple[Objects, ...] = ()
+    dependencies: tuple[Dependency, ...] = ()
     scram_iterations: int = 4096
     lock_slots: int = 6400
-    extensions: Optional[Mapping[str, str]] = None
+    extensions: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -185,18 +186,18 @@ class DatabaseState:
         is_template: whether everybody with CREATEDB may copy it.
     """
 
-    objects: Tuple[Objects, ...]
+    objects: tuple[Objects, ...]
     defaults: Mapping[DefaultKey, Rights] = field(default_factory=dict)
-    counts: Mapping[Tuple[str, str], int] = field(default_factory=dict)
+    counts: Mapping[tuple[str, str], int] = field(default_factory=dict)
     extensions: Mapping[str, str] = field(default_factory=dict)
     settings: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     connection_limit: int = 0
     is_template: bool = False
 
 
-def rights_of(acl: Acl, *, grantor: Optional[str] = None) -> Dict[str, Dict[str, bool]]:
+def rights_of(acl: Acl, *, grantor: str | None = None) -> dict[str, dict[str, bool]]:
     """Who holds what, over all grantors or of one."""
-    held: Dict[str, Dict[str, bool]] = {}
+    held: dict[str, dict[str, bool]] = {}
     for right in acl:
         if grantor is None or right.grantor == grantor:
             privileges = held.setdefault(right.grantee, {})
@@ -206,7 +207,7 @@ def rights_of(acl: Acl, *, grantor: Optional[str] = None) -> Dict[str, Dict[str,
 
 def reowned(acl: Acl, old: str, new: str) -> Acl:
     """The ACL after ALTER ... OWNER: the server renames the old owner, as grantee and as grantor, and merges duplicates."""
-    merged: Dict[Tuple[str, str, str], bool] = {}
+    merged: dict[tuple[str, str, str], bool] = {}
     for right in acl:
         key = (
             new if right.grantor == old else right.grantor,
@@ -217,7 +218,7 @@ def reowned(acl: Acl, old: str, new: str) -> Acl:
     return frozenset(Right(*key, grantable) for key, grantable in merged.items())
 
 
-def owner_rights(owner: str, privileges: FrozenSet[str], public: FrozenSet[str] = frozenset()) -> Acl:
+def owner_rights(owner: str, privileges: frozenset[str], public: frozenset[str] = frozenset()) -> Acl:
     """The built-in ACL of a new object."""
     mine = {Right(owner, owner, privilege, False) for privilege in privileges}
     return frozenset(mine | {Right(owner, PUBLIC, privilege, False) for privilege in public})

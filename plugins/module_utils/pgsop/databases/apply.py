@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import contextlib
-from typing import Dict, Iterator, List, Tuple
+from collections.abc import Iterator
 
 from ..cluster import Cluster
 from ..connection import Session, connect
@@ -26,7 +26,7 @@ from .read_database import read_database
 from .remove import remove
 from .statement import Statement
 
-Done = List[Tuple[str, Statement]]
+Done = list[tuple[str, Statement]]
 #: Held for the length of a run, so that two runs do not plan on what the other is about to change.
 _LOCK = 0x7067736F70
 
@@ -86,7 +86,7 @@ def apply(cluster: Cluster, found: Survey, tries: Tries) -> Done:
     return done
 
 
-def prove_roles(cluster: Cluster, found: Survey, done: Done) -> List[Proof]:
+def prove_roles(cluster: Cluster, found: Survey, done: Done) -> list[Proof]:
     """Log in as every role that was touched, where its password is known, in every database it may connect to.
 
     Raises:
@@ -102,9 +102,9 @@ def prove_roles(cluster: Cluster, found: Survey, done: Done) -> List[Proof]:
 def _cluster(cluster: Cluster, found: Survey, tries: Tries) -> Done:
     if not found.roles.statements:
         return []
-    answers: Dict[Tuple[str, str], bool] = {}
+    answers: dict[tuple[str, str], bool] = {}
 
-    def plan(session: Session) -> List[Statement]:
+    def plan(session: Session) -> list[Statement]:
         state = read_cluster(session, list(found.declaration.roles), extensions=False)
         same = passwords_match(found.declaration.roles, state, answers)
         return plan_roles(found.declaration, state, same).statements
@@ -113,7 +113,7 @@ def _cluster(cluster: Cluster, found: Survey, tries: Tries) -> Done:
 
 
 def _database(cluster: Cluster, desired: DesiredDatabase, state: ClusterState, scope: Scope, tries: Tries) -> Done:
-    def plan(session: Session) -> List[Statement]:
+    def plan(session: Session) -> list[Statement]:
         return plan_database(desired, read_database(session, desired), state, scope).statements
 
     return [(desired.name, statement) for statement in converge(cluster, desired.name, plan, tries)]

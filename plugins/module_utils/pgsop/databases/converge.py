@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Callable, List, Optional, Sequence
 
 from ..cluster import Cluster
 from ..connection import Session, connect
@@ -44,7 +44,7 @@ class Tries:
 
 def converge(
     cluster: Cluster, database: str, plan: Callable[[Session], Sequence[Statement]], tries: Tries
-) -> List[Statement]:
+) -> list[Statement]:
     """Run what a plan says, in one transaction, until it says nothing more.
 
     Args:
@@ -71,12 +71,12 @@ def converge(
 
 @dataclass
 class _Running:
-    statement: Optional[Statement] = None
+    statement: Statement | None = None
 
 
 def _attempt(
     cluster: Cluster, database: str, plan: Callable[[Session], Sequence[Statement]], tries: Tries, running: _Running
-) -> List[Statement]:
+) -> list[Statement]:
     with connect(cluster, database) as session:
         session.execute("BEGIN")
         session.execute(f"SET LOCAL lock_timeout = '{tries.lock_timeout_s}s'")
@@ -126,7 +126,7 @@ def _is_passing(error: ServerError) -> bool:
     return error.code in _AGAIN or any(error.code == code and words in error.answer for code, words in _AGAIN_WORDS)
 
 
-def with_statement(error: ServerError, cluster: Cluster, target: str, statement: Optional[Statement]) -> ServerError:
+def with_statement(error: ServerError, cluster: Cluster, target: str, statement: Statement | None) -> ServerError:
     """The error with the statement that met it, and what to do about it.
 
     Args:
@@ -149,7 +149,7 @@ def with_statement(error: ServerError, cluster: Cluster, target: str, statement:
     )
 
 
-def _of_transaction(error: ServerError, cluster: Cluster, database: str, statement: Optional[Statement]) -> ServerError:
+def _of_transaction(error: ServerError, cluster: Cluster, database: str, statement: Statement | None) -> ServerError:
     if error.code == LOCK_NOT_AVAILABLE:
         error.answer += f"; at work there: {_others(cluster, database)}"
     # Whoever loses the server while it commits cannot know what it did.

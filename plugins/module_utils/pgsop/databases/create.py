@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import contextlib
-from typing import Dict, Iterator, List, Sequence
+from collections.abc import Iterator, Sequence
 
 from ..cluster import Cluster
 from ..connection import Session, connect
@@ -36,9 +36,9 @@ class NewDatabases:
 
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
-        self._incomplete: Dict[str, Statement] = {}
+        self._incomplete: dict[str, Statement] = {}
 
-    def make(self, wants: Sequence[DesiredDatabase]) -> List[Statement]:
+    def make(self, wants: Sequence[DesiredDatabase]) -> list[Statement]:
         """Create them, empty and closed to everybody.
 
         Raises:

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, Sequence, Tuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from ..cluster import POSTGRES
 from ..errors import PgsopError
@@ -62,7 +63,7 @@ def declare(
 
 def problems(
     databases: Entries, roles: Entries, public_connect: Sequence[str], administrator: str = POSTGRES
-) -> List[str]:
+) -> list[str]:
     """What is wrong with the declaration, as far as that can be told without a server; as :func:`declare` takes it."""
     found = list(_shapeless(databases, roles, public_connect))
     if found:
@@ -102,11 +103,11 @@ def _is_absent(entry: Mapping[str, Any]) -> bool:
     return entry.get("state") == "absent"
 
 
-def _names(entries: Entries) -> List[str]:
+def _names(entries: Entries) -> list[str]:
     return [entry["name"] for entry in entries]
 
 
-def _repeated(what: str, names: List[str]) -> Iterator[str]:
+def _repeated(what: str, names: list[str]) -> Iterator[str]:
     yield from (f"{what} {name} is declared more than once" for name in sorted(set(names)) if names.count(name) > 1)
 
 
@@ -159,9 +160,9 @@ def _rights_problems(entry: Mapping[str, Any]) -> Iterator[str]:
                 yield f"{key}, entry {number}: objects of type {plain['type']} are not created in a schema"
 
 
-def _occurrences(databases: Entries, roles: Entries) -> Dict[str, List[Mapping[str, Any]]]:
+def _occurrences(databases: Entries, roles: Entries) -> dict[str, list[Mapping[str, Any]]]:
     """Every place where a role that is to be there is declared, with what follows from the place."""
-    found: Dict[str, List[Mapping[str, Any]]] = {}
+    found: dict[str, list[Mapping[str, Any]]] = {}
     for entry in databases:
         if _is_absent(entry):
             continue
@@ -178,9 +179,9 @@ def _occurrences(databases: Entries, roles: Entries) -> Dict[str, List[Mapping[s
     return found
 
 
-def _merge(places: Sequence[Mapping[str, Any]]) -> Tuple[Dict[str, Any], List[str]]:
+def _merge(places: Sequence[Mapping[str, Any]]) -> tuple[dict[str, Any], list[str]]:
     """One role from the places that name it, and the fields in which they contradict each other."""
-    merged: Dict[str, Any] = {}
+    merged: dict[str, Any] = {}
     conflicts = []
     for place in places:
         for key, value in place.items():
@@ -207,7 +208,7 @@ def _roles(databases: Entries, roles: Entries) -> Iterator[DesiredRole]:
         )
 
 
-def _memberships(databases: Entries, roles: Entries) -> FrozenSet[Tuple[str, str]]:
+def _memberships(databases: Entries, roles: Entries) -> frozenset[tuple[str, str]]:
     pairs = {
         (group, entry["name"]) for entry in roles if not _is_absent(entry) for group in entry.get("member_of") or ()
     }
@@ -244,7 +245,7 @@ def _reference_problems(databases: Entries, roles: Entries, administrator: str) 
     yield from _membership_problems(_memberships(present, roles), administrator)
 
 
-def _membership_problems(pairs: FrozenSet[Tuple[str, str]], administrator: str) -> Iterator[str]:
+def _membership_problems(pairs: frozenset[tuple[str, str]], administrator: str) -> Iterator[str]:
     for group, member in sorted(pairs):
         if group in ("pg_database_owner", administrator):
             yield f"role {member}: nobody becomes a member of {group}"

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, FrozenSet, Mapping, Optional, Tuple
+from typing import Any
 
 #: Stands in a rule for all privileges the server knows for that kind of object.
 ALL = "ALL"
@@ -29,11 +30,11 @@ class DesiredRole:
 
     name: str
     login: bool = True
-    password: Optional[str] = field(default=None, repr=False)
+    password: str | None = field(default=None, repr=False)
     password_absent: bool = False
     connection_limit: int = -1
-    valid_until: Optional[str] = None
-    attributes: FrozenSet[str] = frozenset()
+    valid_until: str | None = None
+    attributes: frozenset[str] = frozenset()
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -54,9 +55,9 @@ class DefaultPrivilegeRule:
     kind: str
     schema: str
     grantee: str
-    privileges: Tuple[str, ...]
+    privileges: tuple[str, ...]
     object: str = ""
-    columns: Tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
     grant_option: bool = False
 
 
@@ -68,7 +69,7 @@ class DefaultRule:
     schema: str
     kind: str
     grantee: str
-    privileges: Tuple[str, ...]
+    privileges: tuple[str, ...]
     grant_option: bool = False
 
 
@@ -93,14 +94,14 @@ class DesiredDatabase:
     owner: str
     schemas: Mapping[str, str]
     own_objects: bool = True
-    rules: Tuple[DefaultPrivilegeRule, ...] = ()
-    defaults: Tuple[DefaultRule, ...] = ()
-    creators: Mapping[str, FrozenSet[str]] = field(default_factory=dict)
+    rules: tuple[DefaultPrivilegeRule, ...] = ()
+    defaults: tuple[DefaultRule, ...] = ()
+    creators: Mapping[str, frozenset[str]] = field(default_factory=dict)
     settings: Mapping[str, Any] = field(default_factory=dict)
     role_settings: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     connection_limit: int = -1
-    encoding: Optional[str] = None
-    locale: Optional[str] = None
+    encoding: str | None = None
+    locale: str | None = None
     template: str = "template0"
     extensions: Mapping[str, str] = field(default_factory=dict)
 
@@ -128,8 +129,8 @@ class Declaration:
 
     administrator: str
     roles: Mapping[str, DesiredRole] = field(default_factory=dict)
-    memberships: FrozenSet[Tuple[str, str]] = frozenset()
+    memberships: frozenset[tuple[str, str]] = frozenset()
     databases: Mapping[str, DesiredDatabase] = field(default_factory=dict)
-    absent_databases: Tuple[Absent, ...] = ()
-    absent_roles: Tuple[Absent, ...] = ()
-    public_connect: Tuple[str, ...] = ()
+    absent_databases: tuple[Absent, ...] = ()
+    absent_roles: tuple[Absent, ...] = ()
+    public_connect: tuple[str, ...] = ()

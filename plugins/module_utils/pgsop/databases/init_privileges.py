@@ -9,7 +9,7 @@ whose name is a number, and no server can restore that.
 
 from __future__ import annotations
 
-from typing import Dict, Sequence
+from collections.abc import Sequence
 
 from ..cluster import Cluster
 from ..connection import connect
@@ -20,7 +20,7 @@ TRACKED_SINCE = 17
 #: Catalog of initial privileges, and its column.
 INITIAL = ("pg_init_privs", "initprivs")
 #: Role -> database -> statement.
-Needed = Dict[str, Dict[str, str]]
+Needed = dict[str, dict[str, str]]
 
 #: Simple is a list in which the role granted nothing, and which keeps another entry.
 _HOLDING = """

@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Dict, List, Mapping, Sequence, Tuple
+from typing import Any
 
 from ..cluster import Cluster
 from ..connection import Session, load_driver
@@ -92,10 +93,10 @@ class Proof:
     role: str
     database: str
     login: bool
-    may: Tuple[str, ...]
-    may_not: Tuple[str, ...]
+    may: tuple[str, ...]
+    may_not: tuple[str, ...]
 
-    def as_dict(self) -> Dict[str, object]:
+    def as_dict(self) -> dict[str, object]:
         """For a module's result."""
         return {
             "role": self.role,
@@ -131,14 +132,14 @@ def verify_login(cluster: Cluster, login: Login) -> Proof:
     return Proof(login.role, login.database, login=True, may=may, may_not=may_not)
 
 
-def phrases(answers: Sequence[Mapping[str, Any]]) -> Tuple[Tuple[str, ...], Tuple[str, ...]]:
+def phrases(answers: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What the role may do, and what not, in words.
 
     Args:
         answers: rows of the question: kind, name, privilege, and in how many of how many objects it is held.
     """
-    may: List[str] = []
-    may_not: List[str] = []
+    may: list[str] = []
+    may_not: list[str] = []
     for answer in answers:
         (may if answer["held"] else may_not).append(_phrase(answer))
     return tuple(may), tuple(may_not)

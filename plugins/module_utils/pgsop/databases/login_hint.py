@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from ipaddress import IPv4Address
-from typing import Any, Iterator, Mapping, Sequence, Tuple
+from typing import Any
 
 from .. import scram
 from ..cluster import Cluster
@@ -55,7 +56,7 @@ def login_hint(cluster: Cluster, role: str, database: str, password: str, answer
     return f"look at the end of {cluster.log_file}; the stored password is the declared one"
 
 
-def _reasons(facts: Mapping[str, Any], role: str, database: str, answers: Sequence[str]) -> Iterator[Tuple[bool, str]]:
+def _reasons(facts: Mapping[str, Any], role: str, database: str, answers: Sequence[str]) -> Iterator[tuple[bool, str]]:
     """Reasons and what to do, about in the order in which the server meets them."""
     # The last word of the server: where it does not encrypt, the second answer is the driver's.
     answer = answers[-1] if facts["encrypts"] else answers[0]

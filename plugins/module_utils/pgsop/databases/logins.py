@@ -5,14 +5,15 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 from ..login import Login
 from .declaration import MAINTENANCE, Entries, declare, problems
 from .desired import Declaration, DesiredDatabase
 
 
-def logins_of(declaration: Declaration) -> List[Login]:
+def logins_of(declaration: Declaration) -> list[Login]:
     """Logins that can be tried, in the order of the declaration."""
     logins = []
     for desired in declaration.databases.values():
@@ -24,7 +25,7 @@ def logins_of(declaration: Declaration) -> List[Login]:
     return logins
 
 
-def declared_access(databases: Entries, roles: Entries) -> Dict[str, List[Any]]:
+def declared_access(databases: Entries, roles: Entries) -> dict[str, list[Any]]:
     """Names and logins of a declaration, for rules about who may log in.
 
     Args:

@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any
 
 from ..availability import ABSENT, ANSWERS, FORECASTS, availability
 from ..cluster import Cluster, find_cluster
@@ -53,12 +54,12 @@ class DatabasesOutcome:
     """What was, or in check mode would be, done."""
 
     found: Survey
-    statements: Tuple[Tuple[str, Statement], ...]
-    proof: Tuple[Proof, ...] = ()
+    statements: tuple[tuple[str, Statement], ...]
+    proof: tuple[Proof, ...] = ()
     validated: bool = True
     state: str = ANSWERS
 
-    def as_dict(self) -> Dict[str, Any]:
+    def as_dict(self) -> dict[str, Any]:
         """The module's return values."""
         return {
             "changed": bool(self.statements),
@@ -73,7 +74,7 @@ class DatabasesOutcome:
             "roles": sorted(self.found.declaration.roles),
         }
 
-    def _diff(self) -> List[Dict[str, str]]:
+    def _diff(self) -> list[dict[str, str]]:
         """One part per database, in the order in which the statements are run."""
         mark = "" if self.validated else " (not yet validated by a server)"
         parts = []

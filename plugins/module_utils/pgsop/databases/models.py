@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, Set, Tuple
+from typing import Any
 
 from .actual import PUBLIC
 from .desired import ALL, DefaultPrivilegeRule, DefaultRule, DesiredDatabase
@@ -25,7 +26,7 @@ class Parts:
     """The roles of a database by the part they play, and what follows from that for the whole cluster."""
 
     names: Mapping[str, str]
-    memberships: FrozenSet[Tuple[str, str]] = field(default_factory=frozenset)
+    memberships: frozenset[tuple[str, str]] = field(default_factory=frozenset)
 
     @property
     def owner(self) -> str:
@@ -49,7 +50,7 @@ def parts_of(entry: Mapping[str, Any]) -> Parts:
     return Parts(names, frozenset(pairs))
 
 
-def expand(entry: Mapping[str, Any], memberships: FrozenSet[Tuple[str, str]], administrator: str) -> DesiredDatabase:
+def expand(entry: Mapping[str, Any], memberships: frozenset[tuple[str, str]], administrator: str) -> DesiredDatabase:
     """Everything that is wanted of a database.
 
     Args:
@@ -84,17 +85,17 @@ def expand(entry: Mapping[str, Any], memberships: FrozenSet[Tuple[str, str]], ad
     )
 
 
-def schemas_of(entry: Mapping[str, Any]) -> List[str]:
+def schemas_of(entry: Mapping[str, Any]) -> list[str]:
     """The managed schemas, in the order they are declared."""
     return list(dict.fromkeys([entry.get("schema") or DATABASE["schema"]["default"], *(entry.get("schemas") or ())]))
 
 
-def search_path(entry: Mapping[str, Any], schemas: List[str]) -> List[str]:
+def search_path(entry: Mapping[str, Any], schemas: list[str]) -> list[str]:
     """Where names without a schema are looked up."""
     return list(entry.get("search_path") or dict.fromkeys([*schemas, "public"]))
 
 
-def _model_rules(parts: Parts, schemas: List[str]) -> Iterator[DefaultPrivilegeRule]:
+def _model_rules(parts: Parts, schemas: list[str]) -> Iterator[DefaultPrivilegeRule]:
     logins = [name for part, name in parts.names.items() if part != "owner"]
     yield from (DefaultPrivilegeRule("d", "", name, ("CONNECT",)) for name in logins)
     for schema in schemas:
@@ -109,7 +110,7 @@ def _model_rules(parts: Parts, schemas: List[str]) -> Iterator[DefaultPrivilegeR
             yield DefaultPrivilegeRule("s", schema, readonly, ("SELECT",))
 
 
-def _grants(entry: Mapping[str, Any], schemas: List[str]) -> Iterator[DefaultPrivilegeRule]:
+def _grants(entry: Mapping[str, Any], schemas: list[str]) -> Iterator[DefaultPrivilegeRule]:
     for grant in entry.get("grants") or ():
         kind = TARGETS[grant.get("type") or GRANT["type"]["default"]]
         places = [""] if kind == "d" else [grant["schema"]] if grant.get("schema") else schemas
@@ -135,7 +136,7 @@ def grantee_of(name: str) -> str:
     return PUBLIC if name == "PUBLIC" else name
 
 
-def privileges_of(grant: Mapping[str, Any]) -> Tuple[str, ...]:
+def privileges_of(grant: Mapping[str, Any]) -> tuple[str, ...]:
     """Privileges in capitals and without synonyms."""
     synonyms = {"TEMP": "TEMPORARY", "ALL PRIVILEGES": ALL}
     words = (" ".join(str(privilege).upper().split()) for privilege in grant.get("privileges") or ())
@@ -143,10 +144,10 @@ def privileges_of(grant: Mapping[str, Any]) -> Tuple[str, ...]:
 
 
 def _creators(
-    schema: str, owner: str, rules: List[DefaultPrivilegeRule], memberships: FrozenSet[Tuple[str, str]]
-) -> FrozenSet[str]:
+    schema: str, owner: str, rules: list[DefaultPrivilegeRule], memberships: frozenset[tuple[str, str]]
+) -> frozenset[str]:
     """Declared roles that can create in a schema: by ownership, by a grant, or as members of one that can."""
-    creators: Set[str] = {owner}
+    creators: set[str] = {owner}
     for rule in rules:
         if rule.kind == "n" and rule.schema == schema and {"CREATE", ALL} & set(rule.privileges):
             creators.add(rule.grantee)
@@ -158,7 +159,7 @@ def _creators(
 
 
 def _later(
-    rules: List[DefaultPrivilegeRule], creators: Mapping[str, FrozenSet[str]], administrator: str
+    rules: list[DefaultPrivilegeRule], creators: Mapping[str, frozenset[str]], administrator: str
 ) -> Iterator[DefaultRule]:
     """What is granted on all objects of a schema is also granted on those that its creators, or the administrator, create later."""
     for rule in rules:
@@ -169,7 +170,7 @@ def _later(
             yield DefaultRule(creator, rule.schema, kind, rule.grantee, rule.privileges, rule.grant_option)
 
 
-def _declared_later(entry: Mapping[str, Any], schemas: List[str]) -> Iterator[DefaultRule]:
+def _declared_later(entry: Mapping[str, Any], schemas: list[str]) -> Iterator[DefaultRule]:
     for item in entry.get("default_privileges") or ():
         kind = _LATER[TARGETS[item.get("type") or DEFAULT_PRIVILEGES["type"]["default"]]]
         for schema in [item["schema"]] if item.get("schema") else schemas:
@@ -177,9 +178,9 @@ def _declared_later(entry: Mapping[str, Any], schemas: List[str]) -> Iterator[De
                 yield DefaultRule(item["for_role"], schema, kind, grantee_of(grantee), privileges_of(item))
 
 
-def _role_settings(entry: Mapping[str, Any], parts: Parts) -> Dict[str, Mapping[str, Any]]:
+def _role_settings(entry: Mapping[str, Any], parts: Parts) -> dict[str, Mapping[str, Any]]:
     """Settings of roles in this database; the migrator becomes the owner, so that it leaves nothing of its own behind."""
-    settings: Dict[str, Mapping[str, Any]] = {}
+    settings: dict[str, Mapping[str, Any]] = {}
     for part, name in parts.names.items():
         given = dict(((entry.get("roles") or {}).get(part) or {}).get("settings") or {})
         if part == "migrator":

@@ -6,14 +6,14 @@
 from __future__ import annotations
 
 import re
-from typing import Dict, Optional, Pattern, Tuple
+from re import Pattern
 
 from ..sql import LONGEST_NAME
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
-def name_problem(name: str, what: str) -> Optional[str]:
+def name_problem(name: str, what: str) -> str | None:
     """Why a name may not be declared, as half a sentence; None where it may.
 
     Quotes, spaces and letters of any language are no problem.
@@ -38,7 +38,7 @@ def name_problem(name: str, what: str) -> Optional[str]:
 
 
 #: Names that the server refuses or keeps for itself, by what they name.
-_REFUSED: Dict[str, Tuple[Pattern[str], str]] = {
+_REFUSED: dict[str, tuple[Pattern[str], str]] = {
     "role": (
         re.compile(r"pg_.*|(?i:public|none)"),
         "is reserved: the server keeps pg_*, public (everybody) and none (nobody)",

@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import Iterator, List, Mapping, Sequence, Tuple
 
 from ..cluster import Cluster
 from ..connection import connect
@@ -42,11 +42,11 @@ class Survey:
     reported: Sequence[Finding] = ()
 
     @property
-    def new(self) -> List[DesiredDatabase]:
+    def new(self) -> list[DesiredDatabase]:
         """Databases that are not there yet."""
         return [desired for name, desired in self.declaration.databases.items() if name not in self.state.databases]
 
-    def statements(self) -> Iterator[Tuple[str, Statement]]:
+    def statements(self) -> Iterator[tuple[str, Statement]]:
         """Everything planned, in the order in which it is run, with the database; empty for the whole cluster."""
         yield from (("", create_database(desired)) for desired in self.new)
         yield from (("", statement) for statement in self.roles.statements)
@@ -114,7 +114,7 @@ class _Inspection:
     scope: Scope
     around: UnmanagedRoles
 
-    def plan(self, desired: DesiredDatabase) -> Tuple[DesiredDatabase, DatabasePlan, List[Finding]]:
+    def plan(self, desired: DesiredDatabase) -> tuple[DesiredDatabase, DatabasePlan, list[Finding]]:
         """The plan of one database, with what is left of the declaration where its locks would be too many."""
         if desired.name not in self.state.databases:
             return desired, _plan_new(desired, self.state, self.scope), []

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Dict, FrozenSet, Iterator, List, Optional, Tuple
 
 from ..sql import quote_identifier
 from .actual import (
@@ -42,10 +42,10 @@ class DatabasePlan:
         missing: objects named by a grant that do not exist.
     """
 
-    statements: List[Statement]
+    statements: list[Statement]
     handovers: int = 0
     locks: int = 0
-    missing: Tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 def plan_database(desired: DesiredDatabase, state: DatabaseState, cluster: ClusterState, scope: Scope) -> DatabasePlan:
@@ -58,8 +58,8 @@ def plan_database(desired: DesiredDatabase, state: DatabaseState, cluster: Clust
         scope: whose rights are exact.
     """
     creations, groups = _creations(desired, state, cluster)
-    owners: List[Statement] = []
-    changes: List[PlannedChange] = []
+    owners: list[Statement] = []
+    changes: list[PlannedChange] = []
     wanted = _Wanted(desired, scope, groups, cluster)
     for group in groups:
         target = wanted.target(group)
@@ -101,7 +101,7 @@ def blank_itself(name: str, cluster: ClusterState) -> Objects:
 
 def _creations(
     desired: DesiredDatabase, state: DatabaseState, cluster: ClusterState
-) -> Tuple[List[Statement], List[Objects]]:
+) -> tuple[list[Statement], list[Objects]]:
     """Schemas and extensions that are missing, and all objects as they are once those are made."""
     made, groups = [], list(state.objects)
     there = {group.schema for group in state.objects if group.kind == "n"}
@@ -121,7 +121,7 @@ def _creations(
 class _Wanted:
     """The rules of one database, looked up by object."""
 
-    def __init__(self, desired: DesiredDatabase, scope: Scope, groups: List[Objects], cluster: ClusterState) -> None:
+    def __init__(self, desired: DesiredDatabase, scope: Scope, groups: list[Objects], cluster: ClusterState) -> None:
         self._want = desired
         self._scope = scope
         self._cluster = cluster
@@ -129,8 +129,8 @@ class _Wanted:
         self._groups = groups
 
     def target(self, group: Objects) -> PrivilegeTarget:
-        table: Dict[str, Dict[str, bool]] = {}
-        columns: Dict[str, Dict[str, Dict[str, bool]]] = {}
+        table: dict[str, dict[str, bool]] = {}
+        columns: dict[str, dict[str, dict[str, bool]]] = {}
         if group.kind == "T":
             _add(table, PUBLIC, ("USAGE",), option=False)
         if group.kind == "n" and group.schema == PUBLIC_SCHEMA and PUBLIC_SCHEMA not in self._want.schemas:
@@ -145,7 +145,7 @@ class _Wanted:
                 _add(table, rule.grantee, privileges, option=rule.grant_option)
         return PrivilegeTarget(self._owner(group), table, columns, self._usage.get(group.schema, frozenset()))
 
-    def missing(self) -> Tuple[str, ...]:
+    def missing(self) -> tuple[str, ...]:
         """Objects named by a rule that do not exist."""
         there = {(group.kind, group.schema, group.special) for group in self._groups}
         lacking = {
@@ -178,7 +178,7 @@ class _Wanted:
             return administrator
         return DATABASE_OWNER
 
-    def _may_name(self, group: Objects) -> Optional[FrozenSet[str]]:
+    def _may_name(self, group: Objects) -> frozenset[str] | None:
         """Roles that the schema's ACL lets name objects in it, once it has its new owner; None for all."""
         owner = self._owner(group)
         usage = [right for right in reowned(group.acl, group.owner, owner) if right.privilege == "USAGE"]
@@ -187,13 +187,13 @@ class _Wanted:
         return frozenset({right.grantee for right in usage} | {right.grantor for right in usage} | {owner})
 
 
-def _add(rights: Dict[str, Dict[str, bool]], grantee: str, privileges: Tuple[str, ...], *, option: bool) -> None:
+def _add(rights: dict[str, dict[str, bool]], grantee: str, privileges: tuple[str, ...], *, option: bool) -> None:
     held = rights.setdefault(grantee, {})
     for privilege in privileges:
         held[privilege] = held.get(privilege, False) or option
 
 
-def _settings(desired: DesiredDatabase, state: DatabaseState, managed: FrozenSet[str]) -> Iterator[Statement]:
+def _settings(desired: DesiredDatabase, state: DatabaseState, managed: frozenset[str]) -> Iterator[Statement]:
     name = quote_identifier(desired.name)
     if state.is_template:
         yield Statement(f"ALTER DATABASE {name} IS_TEMPLATE false")

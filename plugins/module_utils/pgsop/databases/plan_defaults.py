@@ -11,8 +11,8 @@ always stays.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Dict, FrozenSet, Iterator, List, Mapping, Sequence, Tuple
 
 from ..sql import quote_identifier
 from .actual import PUBLIC, DatabaseState, DefaultKey, Rights
@@ -37,21 +37,21 @@ class DefaultScope:
             gives is left, for else the extensions it makes would be of no use to anybody.
     """
 
-    managed: FrozenSet[str]
-    creators: FrozenSet[str]
-    every: Mapping[str, FrozenSet[str]]
+    managed: frozenset[str]
+    creators: frozenset[str]
+    every: Mapping[str, frozenset[str]]
     administrator: str
 
-    def all_of(self, kind: str) -> FrozenSet[str]:
+    def all_of(self, kind: str) -> frozenset[str]:
         """What ALL means for a kind of ``pg_default_acl``."""
         return self.every["s" if kind == "S" else kind]
 
 
-def plan_defaults(desired: DesiredDatabase, state: DatabaseState, scope: DefaultScope) -> List[Statement]:
+def plan_defaults(desired: DesiredDatabase, state: DatabaseState, scope: DefaultScope) -> list[Statement]:
     """The statements that bring default privileges to what is declared."""
     wanted = _per_schema(desired, scope)
     keys = {key for key in state.defaults if key[1] in desired.schemas} | set(wanted)
-    statements: List[Statement] = []
+    statements: list[Statement] = []
     for key in sorted(keys):
         have = state.defaults.get(key, {})
         want_here = wanted.get(key, {})
@@ -63,8 +63,8 @@ def plan_defaults(desired: DesiredDatabase, state: DatabaseState, scope: Default
     return statements
 
 
-def _per_schema(desired: DesiredDatabase, scope: DefaultScope) -> Dict[DefaultKey, Dict[str, Dict[str, bool]]]:
-    wanted: Dict[DefaultKey, Dict[str, Dict[str, bool]]] = {}
+def _per_schema(desired: DesiredDatabase, scope: DefaultScope) -> dict[DefaultKey, dict[str, dict[str, bool]]]:
+    wanted: dict[DefaultKey, dict[str, dict[str, bool]]] = {}
     for rule in desired.defaults:
         privileges = scope.all_of(rule.kind) if ALL in rule.privileges else rule.privileges
         key = (rule.creator, rule.schema, rule.kind)
@@ -89,9 +89,9 @@ def _global(key: DefaultKey, state: DatabaseState, scope: DefaultScope) -> Right
     return built_in
 
 
-def _global_target(key: DefaultKey, have: Rights, scope: DefaultScope) -> Dict[str, Mapping[str, bool]]:
+def _global_target(key: DefaultKey, have: Rights, scope: DefaultScope) -> dict[str, Mapping[str, bool]]:
     creator, _schema, kind = key
-    target: Dict[str, Mapping[str, bool]] = {
+    target: dict[str, Mapping[str, bool]] = {
         grantee: {} for grantee in have if grantee in scope.managed and grantee != PUBLIC
     }
     public = _BUILT_IN_PUBLIC.get(kind, frozenset())
@@ -123,7 +123,7 @@ def _difference(key: DefaultKey, have: Rights, target: Rights) -> Iterator[State
 
 
 def _statement(
-    key: Tuple[str, str, str], verb: str, privileges: Sequence[str], grantee: str, option: str = ""
+    key: tuple[str, str, str], verb: str, privileges: Sequence[str], grantee: str, option: str = ""
 ) -> Iterator[Statement]:
     if not privileges:
         return

@@ -9,14 +9,14 @@ under the bootstrap superuser. Before 16 there is one row per pair and nothing r
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import FrozenSet, Iterator, List, Mapping, Optional, Set, Tuple
 
 from ..sql import quote_identifier
 from .actual import Membership, RoleState
 from .statement import Statement
 
-Pair = Tuple[str, str]
+Pair = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -31,17 +31,17 @@ class Members:
         roles: of the server, by name.
     """
 
-    wanted: FrozenSet[Pair]
-    managed: FrozenSet[str]
+    wanted: frozenset[Pair]
+    managed: frozenset[str]
     administrator: str
     options: bool
     roles: Mapping[str, RoleState]
 
 
-def plan_memberships(rows: Tuple[Membership, ...], members: Members) -> List[Statement]:
+def plan_memberships(rows: tuple[Membership, ...], members: Members) -> list[Statement]:
     """The statements that bring memberships to what is declared."""
-    left: Set[Membership] = set(rows)
-    statements: List[Statement] = []
+    left: set[Membership] = set(rows)
+    statements: list[Statement] = []
     for row in sorted(rows, key=lambda row: (row.group, row.member, row.grantor)):
         if not _in_scope(row, members) or row not in left:
             continue
@@ -73,7 +73,7 @@ def _is_wanted(row: Membership, members: Members) -> bool:
     return by_us and (row.group, row.member) in members.wanted
 
 
-def _without(rows: Set[Membership], row: Membership, members: Members, *, admin_only: bool) -> Set[Membership]:
+def _without(rows: set[Membership], row: Membership, members: Members, *, admin_only: bool) -> set[Membership]:
     """Rows after one REVOKE ... CASCADE: those that rested on its admin option go, too."""
     rows = rows - {row}
     if admin_only:
@@ -88,7 +88,7 @@ def _without(rows: Set[Membership], row: Membership, members: Members, *, admin_
     return rows
 
 
-def _restore(rows: Tuple[Membership, ...], left: Set[Membership], members: Members) -> Iterator[Statement]:
+def _restore(rows: tuple[Membership, ...], left: set[Membership], members: Members) -> Iterator[Statement]:
     """Memberships of others that a CASCADE took along are granted again, as they were."""
     lost = [row for row in rows if row not in left and not _in_scope(row, members)]
     for pair in sorted({(row.group, row.member) for row in lost}):
@@ -97,26 +97,28 @@ def _restore(rows: Tuple[Membership, ...], left: Set[Membership], members: Membe
         yield _grant_statement(pair, options)
 
 
-def _grant(left: Set[Membership], members: Members) -> Iterator[Statement]:
+def _grant(left: set[Membership], members: Members) -> Iterator[Statement]:
     for pair in sorted(members.wanted):
         row = _row(left, pair, members)
         if row is None or (members.options and (row.inherit, row.set) != (True, True)):
             yield _grant_statement(pair, (False, True, True) if members.options else None)
 
 
-def _row(left: Set[Membership], pair: Pair, members: Members) -> Optional[Membership]:
+def _row(left: set[Membership], pair: Pair, members: Members) -> Membership | None:
     for row in left:
         if (row.group, row.member) == pair and _is_wanted(row, members):
             return row
     return None
 
 
-def _grant_statement(pair: Pair, options: Optional[Tuple[bool, ...]]) -> Statement:
+def _grant_statement(pair: Pair, options: tuple[bool, ...] | None) -> Statement:
     group, member = pair
     words = ""
     if options is not None:
         values = ("TRUE" if value else "FALSE" for value in options)
-        words = " WITH " + ", ".join(f"{name} {value}" for name, value in zip(("ADMIN", "INHERIT", "SET"), values))
+        words = " WITH " + ", ".join(
+            f"{name} {value}" for name, value in zip(("ADMIN", "INHERIT", "SET"), values, strict=False)
+        )
     return Statement(f"GRANT {quote_identifier(group)} TO {quote_identifier(member)}{words}")
 
 

@@ -12,9 +12,9 @@ entries are brought to what is declared). Rights of roles outside the declaratio
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Dict, FrozenSet, Iterator, List, Mapping, Optional, Set, Tuple
 
 from ..errors import PgsopError
 from ..sql import quote_identifier
@@ -35,9 +35,9 @@ class Scope:
         superusers: those that are left when the declared roles are as declared.
     """
 
-    managed: FrozenSet[str]
-    every: Mapping[str, FrozenSet[str]]
-    superusers: FrozenSet[str] = frozenset()
+    managed: frozenset[str]
+    every: Mapping[str, frozenset[str]]
+    superusers: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class PrivilegeTarget:
     owner: str
     table: Rights = field(default_factory=dict)
     columns: Mapping[str, Rights] = field(default_factory=dict)
-    usage: Optional[FrozenSet[str]] = frozenset()
+    usage: frozenset[str] | None = frozenset()
     """Roles that can name objects of the schema, as far as its own ACL says; None for all."""
 
     def of(self, layer: str) -> Rights:
@@ -55,7 +55,7 @@ class PrivilegeTarget:
         return self.table if layer == TABLE else self.columns.get(layer, {})
 
 
-def plan_object(current: Objects, target: PrivilegeTarget, scope: Scope) -> List[PlannedChange]:
+def plan_object(current: Objects, target: PrivilegeTarget, scope: Scope) -> list[PlannedChange]:
     """The changes that bring an object, or many alike, to its target; the change of owner itself left out.
 
     Raises:
@@ -79,7 +79,7 @@ def plan_object(current: Objects, target: PrivilegeTarget, scope: Scope) -> List
     return changes
 
 
-def _to_uproot(layers: Mapping[str, Acl], target: PrivilegeTarget, scope: Scope) -> FrozenSet[str]:
+def _to_uproot(layers: Mapping[str, Acl], target: PrivilegeTarget, scope: Scope) -> frozenset[str]:
     """Privileges with entries that were granted by somebody who is not, or no longer, to grant them."""
     found = set()
     for layer, acl in layers.items():
@@ -96,18 +96,18 @@ def _to_uproot(layers: Mapping[str, Acl], target: PrivilegeTarget, scope: Scope)
     return frozenset(found)
 
 
-def _foreign(acl: Acl, owner: str, privileges: FrozenSet[str]) -> List[Right]:
+def _foreign(acl: Acl, owner: str, privileges: frozenset[str]) -> list[Right]:
     return sorted(right for right in acl if right.grantor != owner and right.privilege in privileges)
 
 
-def _anchors(acl: Acl, owner: str, privileges: FrozenSet[str]) -> List[Tuple[str, str]]:
+def _anchors(acl: Acl, owner: str, privileges: frozenset[str]) -> list[tuple[str, str]]:
     """Foreign grantors and what they passed on, without a grant option from the owner itself."""
     needed = {(right.grantor, right.privilege) for right in _foreign(acl, owner, privileges)}
     return sorted((who, what) for who, what in needed if Right(owner, who, what, True) not in acl)
 
 
 def _uproot(
-    current: Objects, layers: Mapping[str, Acl], target: PrivilegeTarget, privileges: FrozenSet[str], scope: Scope
+    current: Objects, layers: Mapping[str, Acl], target: PrivilegeTarget, privileges: frozenset[str], scope: Scope
 ) -> Iterator[PlannedChange]:
     grantors = set()
     for layer, acl in layers.items():
@@ -128,7 +128,7 @@ def _uproot(
         yield from _lend_usage(current.schema, grantors, target.usage)
 
 
-def _lend_usage(schema: str, grantors: Set[str], usage: Optional[FrozenSet[str]]) -> Iterator[PlannedChange]:
+def _lend_usage(schema: str, grantors: set[str], usage: frozenset[str] | None) -> Iterator[PlannedChange]:
     """Who is to revoke its grants has to be able to name the objects; what was lent is taken back after that."""
     for who in sorted(grantors - usage if usage is not None else ()):
         for phase, verb in ((Phase.ANCHOR_SCHEMA, "GRANT"), (Phase.RELEASE_SCHEMA, "REVOKE")):
@@ -147,11 +147,11 @@ def _uncuttable(current: Objects, owner: str, right: Right) -> PgsopError:
 
 
 def _wanted(
-    acl: Acl, owner: str, declared: Rights, uprooted: FrozenSet[str], managed: FrozenSet[str]
-) -> Dict[str, Dict[str, bool]]:
+    acl: Acl, owner: str, declared: Rights, uprooted: frozenset[str], managed: frozenset[str]
+) -> dict[str, dict[str, bool]]:
     """Rights of every grantee from the owner: declared ones, and those of others as they were."""
     direct = rights_of(acl, grantor=owner)
-    wanted: Dict[str, Dict[str, bool]] = {who: {} for who, _what in _anchors(acl, owner, uprooted)}
+    wanted: dict[str, dict[str, bool]] = {who: {} for who, _what in _anchors(acl, owner, uprooted)}
     for grantee, rights in rights_of(acl).items():
         kept = {what: option for what, option in direct.get(grantee, {}).items() if what not in uprooted}
         wanted[grantee] = {**kept, **{what: option for what, option in rights.items() if what in uprooted}}
@@ -159,7 +159,7 @@ def _wanted(
     return wanted
 
 
-def _from_owner(acl: Acl, owner: str, uprooted: FrozenSet[str]) -> Dict[str, Dict[str, bool]]:
+def _from_owner(acl: Acl, owner: str, uprooted: frozenset[str]) -> dict[str, dict[str, bool]]:
     """What is held from the owner when anchors are set and foreign entries are cut."""
     held = rights_of(acl, grantor=owner)
     for who, what in _anchors(acl, owner, uprooted):
@@ -185,7 +185,7 @@ def _difference(current: Objects, layer: str, held: Rights, wanted: Rights) -> I
                 yield _change(current, grant, "GRANT", grantee, new, layer=layer, grant_option=option)
 
 
-def _reach_columns(change: PlannedChange, held: Mapping[str, Dict[str, Dict[str, bool]]]) -> None:
+def _reach_columns(change: PlannedChange, held: Mapping[str, dict[str, dict[str, bool]]]) -> None:
     """A REVOKE on the table also takes the same privileges, or their grant options, on every column."""
     for layer, grantees in held.items():
         rights = grantees.get(change.grantee, {})
@@ -201,7 +201,7 @@ def _change(
     phase: Phase,
     verb: str,
     grantee: str,
-    privileges: Set[str],
+    privileges: set[str],
     *,
     layer: str,
     grant_option: bool = False,

@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Dict, FrozenSet, Iterator, List, Mapping, Optional, Tuple
 
 from .. import scram
 from ..sql import quote_identifier, quote_literal
@@ -33,8 +33,8 @@ class RolePlan:
         touched: roles that are created or altered.
     """
 
-    statements: List[Statement]
-    touched: FrozenSet[str]
+    statements: list[Statement]
+    touched: frozenset[str]
 
 
 def plan_roles(declaration: Declaration, state: ClusterState, same: Mapping[str, bool]) -> RolePlan:
@@ -45,7 +45,7 @@ def plan_roles(declaration: Declaration, state: ClusterState, same: Mapping[str,
         state: what the cluster has.
         same: whether the stored password of a role is the declared one, see :func:`passwords_match`.
     """
-    by_role: Dict[str, List[Statement]] = {}
+    by_role: dict[str, list[Statement]] = {}
     for name in sorted(declaration.roles):
         by_role[name] = list(_role(declaration.roles[name], state, same=same.get(name, False)))
     touched = frozenset(name for name, changes in by_role.items() if changes)
@@ -63,8 +63,8 @@ def plan_roles(declaration: Declaration, state: ClusterState, same: Mapping[str,
 
 
 def passwords_match(
-    roles: Mapping[str, DesiredRole], state: ClusterState, answers: Optional[Dict[Tuple[str, str], bool]] = None
-) -> Dict[str, bool]:
+    roles: Mapping[str, DesiredRole], state: ClusterState, answers: dict[tuple[str, str], bool] | None = None
+) -> dict[str, bool]:
     """Whether the stored verifier of each role is one of its declared password.
 
     Each takes some milliseconds, deliberately; threads share the processors over it.
@@ -83,12 +83,16 @@ def passwords_match(
     new = [(key, password) for key, password in asked.items() if key not in known]
     with ThreadPoolExecutor(_HASHERS) as pool:
         known.update(
-            zip((key for key, _password in new), pool.map(lambda item: scram.matches(item[1], item[0][1]), new))
+            zip(
+                (key for key, _password in new),
+                pool.map(lambda item: scram.matches(item[1], item[0][1]), new),
+                strict=False,
+            )
         )
     return {name: known[name, stored] for name, stored in asked}
 
 
-def remaining_superusers(declaration: Declaration, state: ClusterState) -> FrozenSet[str]:
+def remaining_superusers(declaration: Declaration, state: ClusterState) -> frozenset[str]:
     """Superusers that are left once the declared roles are as declared."""
     superusers = {name for name, role in state.roles.items() if role.superuser}
     return frozenset(superusers - set(declaration.roles))
@@ -112,7 +116,7 @@ def _role(desired: DesiredRole, state: ClusterState, *, same: bool) -> Iterator[
         yield Statement(f"{head} {quote_literal(verifier)}", shown=f"{head} {_HIDDEN}")
 
 
-def _attributes(desired: DesiredRole, have: Optional[RoleState]) -> List[str]:
+def _attributes(desired: DesiredRole, have: RoleState | None) -> list[str]:
     wanted = {flag: flag in desired.attributes for flag in _FLAGS}
     wanted.update(inherit=True, login=desired.login)
     changed = [flag for flag in _FLAGS if have is None or getattr(have, flag) != wanted[flag]]
@@ -129,7 +133,7 @@ def _settings(name: str, declaration: Declaration, state: ClusterState) -> Itera
     return plan_settings(f"ALTER ROLE {quote_identifier(name)}", declaration.roles[name].settings, have)
 
 
-def _parameters(declaration: Declaration, state: ClusterState) -> List[Statement]:
+def _parameters(declaration: Declaration, state: ClusterState) -> list[Statement]:
     """SET and ALTER SYSTEM on parameters lead past every schema (15 and newer); no declared role has them."""
     scope = Scope(frozenset(declaration.roles), state.every, remaining_superusers(declaration, state))
     changes = []
@@ -138,7 +142,7 @@ def _parameters(declaration: Declaration, state: ClusterState) -> List[Statement
     return list(statements(merge(changes), {}))
 
 
-def _public_connect(declaration: Declaration, state: ClusterState) -> List[Statement]:
+def _public_connect(declaration: Declaration, state: ClusterState) -> list[Statement]:
     """Databases of the cluster itself, and others that are named: everybody loses CONNECT and nothing else changes."""
     scope = Scope(frozenset({PUBLIC}), state.every, remaining_superusers(declaration, state))
     changes = []

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterator, List, Mapping
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from ..sql import LIST_SETTINGS, setting_name, split_identifiers
 from .statement import Statement, set_to
@@ -33,7 +34,7 @@ def plan_settings(head: str, desired: Mapping[str, Any], have: Mapping[str, str]
             yield Statement(f"{head} SET {setting_name(key)} TO {set_to(wanted[key])}")
 
 
-def stored_settings(lines: List[str]) -> Mapping[str, str]:
+def stored_settings(lines: list[str]) -> Mapping[str, str]:
     """One row of ``pg_db_role_setting``, which keeps ``name=value``."""
     return dict(line.split("=", maxsplit=1) for line in lines)
 

@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import locale
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any, Dict, Iterator, List, Mapping, Tuple
+from typing import Any
 
 from ..connection import Session
 from ..errors import PgsopError, ServerError
@@ -109,9 +110,9 @@ def group_problems(declaration: Declaration, state: ClusterState) -> Iterator[st
             yield f"role {member}: {group} is a superuser, so its members would be as good as one"
 
 
-def _settings(declaration: Declaration, session: Session) -> List[str]:
+def _settings(declaration: Declaration, session: Session) -> list[str]:
     """Have the server try each declared value for the length of a savepoint."""
-    places: Dict[Tuple[str, str], str] = {}
+    places: dict[tuple[str, str], str] = {}
     for name, role in declaration.roles.items():
         _note(places, f"role {name}", role.settings)
     for desired in declaration.databases.values():
@@ -130,7 +131,7 @@ def _settings(declaration: Declaration, session: Session) -> List[str]:
     return wrong
 
 
-def _note(places: Dict[Tuple[str, str], str], place: str, settings: Mapping[str, Any]) -> None:
+def _note(places: dict[tuple[str, str], str], place: str, settings: Mapping[str, Any]) -> None:
     for name, value in normalized(settings).items():
         places.setdefault((name, join_identifiers(value) if name in LIST_SETTINGS else value), place)
 
@@ -144,7 +145,7 @@ def _refused(session: Session, name: str, value: str) -> Iterator[str]:
     session.execute("ROLLBACK TO SAVEPOINT try")
 
 
-def _canonical_times(declaration: Declaration, session: Session) -> Tuple[Declaration, List[str]]:
+def _canonical_times(declaration: Declaration, session: Session) -> tuple[Declaration, list[str]]:
     """Times as the server writes them, to be compared with what it has stored."""
     roles, wrong = dict(declaration.roles), []
     for name, role in declaration.roles.items():

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, FrozenSet, List, Sequence, Tuple
+from collections.abc import Sequence
+from typing import Any
 
 from ..connection import Session
 from ..errors import PgsopError
@@ -131,7 +132,7 @@ def read_cluster(session: Session, roles: Sequence[str], *, extensions: bool) ->
 def blank_cluster(version: int, administrator: str) -> ClusterState:
     """What a new cluster has, for a forecast where there is no server yet."""
     tables = {"SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"}
-    every: Dict[str, FrozenSet[str]] = {
+    every: dict[str, frozenset[str]] = {
         "r": frozenset(tables | ({"MAINTAIN"} if version >= MAINTAIN else set())),
         "s": frozenset({"SELECT", "UPDATE", "USAGE"}),
         "f": frozenset({"EXECUTE"}),
@@ -154,12 +155,12 @@ def blank_cluster(version: int, administrator: str) -> ClusterState:
     return ClusterState(version, administrator, every, roles={administrator: role}, databases=databases)
 
 
-def acl_from(entries: List[Tuple[str, str, str, bool]]) -> Acl:
+def acl_from(entries: list[tuple[str, str, str, bool]]) -> Acl:
     """An exploded ACL as :func:`with_entries` asks for it."""
     return frozenset(Right(*entry) for entry in entries)
 
 
-def _refuse_unfit(server: Dict[str, Any]) -> None:
+def _refuse_unfit(server: dict[str, Any]) -> None:
     answer = "the server is a standby and takes no changes" if server["recovery"] else ""
     if not server["superuser"]:
         answer = "the session is no superuser's, so it could neither read all ACLs nor change them"
@@ -172,11 +173,11 @@ def _refuse_unfit(server: Dict[str, Any]) -> None:
         )
 
 
-def _database(row: Dict[str, Any]) -> DatabaseInfo:
+def _database(row: dict[str, Any]) -> DatabaseInfo:
     return DatabaseInfo(**{**row, "acl": acl_from(row["acl"])})
 
 
-def _parameters(session: Session, administrator: str) -> Tuple[Objects, ...]:
+def _parameters(session: Session, administrator: str) -> tuple[Objects, ...]:
     groups = []
     for row in session.rows(_PARAMETERS):
         name = ".".join(quote_identifier(part) for part in row["name"].split("."))
@@ -184,5 +185,5 @@ def _parameters(session: Session, administrator: str) -> Tuple[Objects, ...]:
     return tuple(groups)
 
 
-def _extensions(session: Session) -> Dict[str, str]:
+def _extensions(session: Session) -> dict[str, str]:
     return {row["name"]: row["schema"] for row in session.rows(_EXTENSIONS)}

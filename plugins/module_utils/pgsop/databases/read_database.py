@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Sequence, Tuple
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from ..connection import Session
 from ..sql import quote_identifier
@@ -154,7 +155,7 @@ def read_database(session: Session, desired: DesiredDatabase) -> DatabaseState:
     )
 
 
-def _objects(session: Session, desired: DesiredDatabase, schemas: Sequence[str]) -> Tuple[Objects, ...]:
+def _objects(session: Session, desired: DesiredDatabase, schemas: Sequence[str]) -> tuple[Objects, ...]:
     special = sorted({(rule.kind, rule.schema, rule.object) for rule in desired.rules if rule.object})
     parameters = {
         "schemas": schemas,
@@ -163,7 +164,7 @@ def _objects(session: Session, desired: DesiredDatabase, schemas: Sequence[str])
         "names": [name for _kind, _schema, name in special],
     }
     rows = session.rows(_OBJECTS, parameters)
-    columns: Dict[int, Dict[str, Acl]] = {}
+    columns: dict[int, dict[str, Acl]] = {}
     if any(row["relation"] for row in rows):
         for row in session.rows(_COLUMNS, (schemas,)):
             columns.setdefault(row["relation"], {})[quote_identifier(row["column"])] = acl_from(row["acl"])
@@ -184,15 +185,15 @@ def _group(row: Mapping[str, Any], columns: Mapping[int, Mapping[str, Acl]]) -> 
     )
 
 
-def _defaults(session: Session, schemas: List[str]) -> Dict[DefaultKey, Rights]:
+def _defaults(session: Session, schemas: list[str]) -> dict[DefaultKey, Rights]:
     rows = session.rows(_DEFAULTS, (schemas,))
     return {(row["creator"], row["schema"], row["kind"]): rights_of(acl_from(row["acl"])) for row in rows}
 
 
-def _counts(session: Session, schemas: List[str]) -> Dict[Tuple[str, str], int]:
+def _counts(session: Session, schemas: list[str]) -> dict[tuple[str, str], int]:
     rows = session.rows(_COUNTS, {"schemas": schemas})
     return {(row["schema"], row["kind"]): row["count"] for row in rows}
 
 
-def _extensions(session: Session) -> Dict[str, str]:
+def _extensions(session: Session) -> dict[str, str]:
     return {row["name"]: row["schema"] for row in session.rows(_EXTENSIONS)}

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Mapping, Sequence, Tuple
+from collections.abc import Mapping, Sequence
 
 from ..connection import Session
 from .actual import OWNER_ONLY, Objects
@@ -64,7 +64,7 @@ SELECT o.word, n.nspname::text AS schema, pg_get_userbyid(o.owner)::text AS owne
 """
 
 
-def read_owned(session: Session, schemas: Sequence[str]) -> Tuple[Objects, ...]:
+def read_owned(session: Session, schemas: Sequence[str]) -> tuple[Objects, ...]:
     """Objects that have only an owner, those that differ in their names alone as one.
 
     Args:

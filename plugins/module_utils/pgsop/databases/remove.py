@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from ..cluster import Cluster
 from ..connection import Session, connect
@@ -68,19 +68,19 @@ class Removal:
 
     name: str
     final: Statement
-    before: Tuple[Tuple[str, Tuple[Statement, ...]], ...] = ()
-    empty: Optional[DatabaseInfo] = None
-    initial: Tuple[str, ...] = ()
+    before: tuple[tuple[str, tuple[Statement, ...]], ...] = ()
+    empty: DatabaseInfo | None = None
+    initial: tuple[str, ...] = ()
     heir: str = ""
 
-    def shown(self) -> Iterator[Tuple[str, Statement]]:
+    def shown(self) -> Iterator[tuple[str, Statement]]:
         """Statements with the database they are run in; empty for the whole cluster."""
         for database, statements in self.before:
             yield from ((database, statement) for statement in statements)
         yield "", self.final
 
 
-def plan_removals(cluster: Cluster, declaration: Declaration, state: ClusterState) -> List[Removal]:
+def plan_removals(cluster: Cluster, declaration: Declaration, state: ClusterState) -> list[Removal]:
     """What is dropped, databases first.
 
     Raises:
@@ -88,7 +88,7 @@ def plan_removals(cluster: Cluster, declaration: Declaration, state: ClusterStat
     """
     databases = [item for item in declaration.absent_databases if item.name in state.databases]
     gone = [state.databases[item.name] for item in databases]
-    removals = [_database(cluster, item, info) for item, info in zip(databases, gone)]
+    removals = [_database(cluster, item, info) for item, info in zip(databases, gone, strict=False)]
     roles = [item for item in declaration.absent_roles if item.name in state.roles]
     left = _open(state, gone)
     initial = cleaning(cluster, left, [item.name for item in roles], state.administrator)
@@ -101,7 +101,7 @@ def plan_removals(cluster: Cluster, declaration: Declaration, state: ClusterStat
     return removals
 
 
-def remove(cluster: Cluster, removal: Removal, tries: Tries) -> List[Tuple[str, Statement]]:
+def remove(cluster: Cluster, removal: Removal, tries: Tries) -> list[tuple[str, Statement]]:
     """Drop one database or role.
 
     Returns:
@@ -128,7 +128,7 @@ def remove(cluster: Cluster, removal: Removal, tries: Tries) -> List[Tuple[str, 
     return list(replace(removal, before=tuple(before)).shown())
 
 
-def _open(state: ClusterState, gone: Sequence[DatabaseInfo]) -> Tuple[str, ...]:
+def _open(state: ClusterState, gone: Sequence[DatabaseInfo]) -> tuple[str, ...]:
     """Databases that can be read, and stay."""
     return tuple(
         info.name
@@ -137,14 +137,14 @@ def _open(state: ClusterState, gone: Sequence[DatabaseInfo]) -> Tuple[str, ...]:
     )
 
 
-def _late(cluster: Cluster, removal: Removal) -> List[Tuple[str, Tuple[Statement, ...]]]:
+def _late(cluster: Cluster, removal: Removal) -> list[tuple[str, tuple[Statement, ...]]]:
     """What an extension that this very run created has put into the initial privileges."""
     found = cleaning(cluster, removal.initial, [removal.name], removal.heir).get(removal.name, {})
     planned = {(database, statement.sql) for database, statements in removal.before for statement in statements}
     return [(database, (Statement(text),)) for database, text in found.items() if (database, text) not in planned]
 
 
-def _left(role: str, dependencies: Sequence[Dependency], gone: Sequence[DatabaseInfo]) -> List[Dependency]:
+def _left(role: str, dependencies: Sequence[Dependency], gone: Sequence[DatabaseInfo]) -> list[Dependency]:
     """What a role still has once databases are dropped: nothing in them, nor these themselves."""
     names = {info.name for info in gone}
     left = []
@@ -166,7 +166,7 @@ class _Once:
 
     def __init__(self, statements: Sequence[Statement]) -> None:
         self._statements = statements
-        self._session: Optional[Session] = None
+        self._session: Session | None = None
 
     def __call__(self, session: Session) -> Sequence[Statement]:
         again, self._session = session is self._session, session

@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, Sequence, Tuple
+from typing import Any
 
 from ..connection import Session
 from ..finding import WARNING, Finding
@@ -20,7 +21,7 @@ from .statement import in_order, quote_role
 
 SOP = "2"
 #: Role, catalogue, and whether the role owns.
-Held = Tuple[str, str, bool]
+Held = tuple[str, str, bool]
 _CATALOGUES = {"r": "pg_class", "s": "pg_class", "f": "pg_proc", "T": "pg_type", "n": "pg_namespace"}
 #: Names shown of a long list.
 _SHOWN = 5
@@ -76,16 +77,16 @@ class UnmanagedRoles:
         others: roles that are neither declared nor superusers.
     """
 
-    declared: FrozenSet[str]
+    declared: frozenset[str]
     held: Mapping[str, Mapping[Held, int]]
-    others: Tuple[str, ...]
+    others: tuple[str, ...]
 
 
 def bystanders(declaration: Declaration, state: ClusterState) -> UnmanagedRoles:
     """Who is looked at in each database."""
     # What absent roles have is not kept, so it is not told.
     known = frozenset({*declaration.roles, *(item.name for item in declaration.absent_roles), PUBLIC})
-    held: Dict[str, Dict[Held, int]] = {}
+    held: dict[str, dict[Held, int]] = {}
     for row in state.dependencies:
         if row.role in declaration.roles and row.catalogue != "pg_default_acl":
             held.setdefault(row.database, {})[row.role, row.catalogue, row.owns] = row.count
@@ -99,7 +100,7 @@ def bystanders(declaration: Declaration, state: ClusterState) -> UnmanagedRoles:
 
 def report_database(
     session: Session, desired: DesiredDatabase, actual: DatabaseState, around: UnmanagedRoles
-) -> List[Finding]:
+) -> list[Finding]:
     """Findings about one database.
 
     Args:
@@ -121,9 +122,9 @@ def report_database(
     return findings
 
 
-def _explained(desired: DesiredDatabase, actual: DatabaseState) -> Dict[Held, int]:
+def _explained(desired: DesiredDatabase, actual: DatabaseState) -> dict[Held, int]:
     """What pg_shdepend holds about the objects of the managed schemas."""
-    found: Dict[Held, int] = Counter()
+    found: dict[Held, int] = Counter()
     for group in actual.objects:
         catalogue, many = _CATALOGUES.get(group.kind, CATALOGUES.get(group.word)), len(group.names)
         if catalogue is None or group.schema not in desired.schemas:
@@ -136,7 +137,7 @@ def _explained(desired: DesiredDatabase, actual: DatabaseState) -> Dict[Held, in
     return found
 
 
-def report_cluster(declaration: Declaration, state: ClusterState) -> List[Finding]:
+def report_cluster(declaration: Declaration, state: ClusterState) -> list[Finding]:
     """Findings that the shared catalogue gives: passwords, memberships, other databases."""
     return [
         *_passwords(declaration, state),
@@ -156,7 +157,7 @@ def _listed(things: Sequence[str]) -> str:
 
 
 def _access(rows: Sequence[Mapping[str, Any]], desired: DesiredDatabase) -> Iterator[Finding]:
-    found: Dict[str, List[str]] = {}
+    found: dict[str, list[str]] = {}
     for row in rows:
         verb = "owns" if row["owns"] else "is granted something on"
         found.setdefault(f"{row['role']} {verb}", []).append(f"{row['kind']} {row['identity']}")
@@ -173,8 +174,8 @@ def _creators(rows: Sequence[Mapping[str, Any]], desired: DesiredDatabase) -> It
         yield _finding("access.creator", message, f"\\dn+ {quote_identifier(row['schema'])}")
 
 
-def _strangers(desired: DesiredDatabase, state: DatabaseState, known: FrozenSet[str]) -> Iterator[Finding]:
-    found: Dict[str, List[str]] = {}
+def _strangers(desired: DesiredDatabase, state: DatabaseState, known: frozenset[str]) -> Iterator[Finding]:
+    found: dict[str, list[str]] = {}
     for group in state.objects:
         for layer, acl in (("", group.acl), *group.columns.items()):
             for grantee, rights in rights_of(acl).items():

@@ -9,10 +9,10 @@ them. A test compares the documentation of the module and the argument spec of r
 
 from __future__ import annotations
 
-from typing import Any, Dict, List
+from typing import Any
 
-Option = Dict[str, Any]
-Options = Dict[str, Option]
+Option = dict[str, Any]
+Options = dict[str, Option]
 
 _NAME: Option = {"type": "str", "required": True}
 _WORDS: Option = {"type": "list", "elements": "str", "required": True}
@@ -38,7 +38,7 @@ _MODEL: Options = {
 }
 EXTENSION: Options = {"name": _NAME, "schema": {"type": "str", "default": "public"}}
 #: Kinds of object that a role can create in a schema.
-_KINDS: List[str] = ["tables", "sequences", "routines", "types"]
+_KINDS: list[str] = ["tables", "sequences", "routines", "types"]
 GRANT: Options = {
     "to": _WORDS,
     "privileges": _WORDS,

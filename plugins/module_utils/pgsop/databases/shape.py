@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Iterator, Mapping, Tuple
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
 
 from ..declared import is_whole, to_number, unknown_keys
 from .schema import Option, Options
@@ -14,7 +15,7 @@ from .schema import Option, Options
 _BOOLEANS = frozenset({"yes", "no", "true", "false", "on", "off", "y", "n", "t", "f", "0", "1"})
 #: By type of the schema: whether a value has it, and what the refusal calls it. Ansible before 2.19 hands templated numbers and
 #: booleans on as text; the module converts them.
-_TYPES: Dict[str, Tuple[Callable[[Any], bool], str]] = {
+_TYPES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "str": (lambda value: isinstance(value, str), "text, in quotes where YAML would read something else"),
     "int": (lambda value: is_whole(to_number(value)), "a whole number"),
     "bool": (

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from enum import IntEnum
 from itertools import groupby
-from typing import FrozenSet, Iterable, Iterator, List, Mapping, Tuple
 
 from ..sql import quote_identifier, quote_literal
 from .actual import PUBLIC
@@ -64,21 +64,21 @@ class PlannedChange:
     verb: str
     kind: str
     schema: str
-    names: Tuple[str, ...]
-    privileges: FrozenSet[str]
+    names: tuple[str, ...]
+    privileges: frozenset[str]
     grantee: str
-    columns: Tuple[str, ...] = ()
+    columns: tuple[str, ...] = ()
     grant_option: bool = False
     as_role: str = ""
 
     @property
-    def head(self) -> Tuple[object, ...]:
+    def head(self) -> tuple[object, ...]:
         """All but the names (or, for columns, the columns): what may be merged."""
         rest = (self.kind, self.schema, self.verb, self.grantee, in_order(self.privileges), self.grant_option)
         return (int(self.phase), self.as_role, *rest, self.names if self.columns else ())
 
 
-def in_order(privileges: Iterable[str]) -> Tuple[str, ...]:
+def in_order(privileges: Iterable[str]) -> tuple[str, ...]:
     """Privileges in the order of the manual."""
     known = {privilege: number for number, privilege in enumerate(_ORDER)}
     return tuple(sorted(privileges, key=lambda privilege: (known.get(privilege, len(known)), privilege)))
@@ -89,7 +89,7 @@ def quote_role(name: str) -> str:
     return "PUBLIC" if name == PUBLIC else quote_identifier(name)
 
 
-def merge(changes: Iterable[PlannedChange]) -> List[PlannedChange]:
+def merge(changes: Iterable[PlannedChange]) -> list[PlannedChange]:
     """Changes in order, those that differ only in names as one."""
     merged = []
     for _head, group in groupby(sorted(changes, key=lambda change: (change.head, change.names)), key=lambda c: c.head):
@@ -103,7 +103,7 @@ def merge(changes: Iterable[PlannedChange]) -> List[PlannedChange]:
     return merged
 
 
-def statements(changes: Iterable[PlannedChange], counts: Mapping[Tuple[str, str], int]) -> Iterator[Statement]:
+def statements(changes: Iterable[PlannedChange], counts: Mapping[tuple[str, str], int]) -> Iterator[Statement]:
     """The SQL of changes.
 
     Args:
@@ -116,18 +116,18 @@ def statements(changes: Iterable[PlannedChange], counts: Mapping[Tuple[str, str]
             yield Statement(_sql(change, target), as_role=change.as_role)
 
 
-def locks(changes: Iterable[PlannedChange], counts: Mapping[Tuple[str, str], int]) -> int:
+def locks(changes: Iterable[PlannedChange], counts: Mapping[tuple[str, str], int]) -> int:
     """How many objects are named one by one, which since 18 takes as many locks."""
     named = {(change.kind, name) for change in changes if not _is_whole(change, counts) for name in change.names}
     return len(named)
 
 
-def _is_whole(change: PlannedChange, counts: Mapping[Tuple[str, str], int]) -> bool:
+def _is_whole(change: PlannedChange, counts: Mapping[tuple[str, str], int]) -> bool:
     whole = counts.get((change.schema, change.kind)) == len(change.names)
     return whole and len(change.names) > SPELL_OUT and change.kind in _ALL_OF and not change.columns
 
 
-def _targets(change: PlannedChange, counts: Mapping[Tuple[str, str], int]) -> Iterator[str]:
+def _targets(change: PlannedChange, counts: Mapping[tuple[str, str], int]) -> Iterator[str]:
     if _is_whole(change, counts):
         yield f"{_ALL_OF[change.kind]} IN SCHEMA {quote_identifier(change.schema)}"
         return

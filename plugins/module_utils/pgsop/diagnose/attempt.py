@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any
 
 from ..connection import load_driver
 from ..connection_values import SECRETS
@@ -20,7 +21,7 @@ from .target import ConnectionTarget
 _NO_FILE = "/nonexistent/pgpass"
 
 #: What is said, by a word for it, the farthest on the way first: with several addresses or ways the answers stand in a row.
-SAID: Tuple[Tuple[str, str], ...] = (
+SAID: tuple[tuple[str, str], ...] = (
     ("starting", "the database system is (starting up|in recovery mode|not (yet )?accepting connections)"),
     ("stopping", "the database system is shutting down"),
     ("slots", "sorry, too many clients|remaining connection slots are reserved"),
@@ -79,11 +80,11 @@ class ConnectionAttempt:
         session: of one that works: user, database, version, encrypted.
     """
 
-    works: Optional[bool]
+    works: bool | None
     said: str = ""
     kind: str = ""
     seconds: float = 0.0
-    session: Optional[Mapping[str, Any]] = None
+    session: Mapping[str, Any] | None = None
 
 
 def attempt(target: ConnectionTarget, os_user: OsUser) -> ConnectionAttempt:
@@ -96,7 +97,7 @@ def attempt(target: ConnectionTarget, os_user: OsUser) -> ConnectionAttempt:
         PgsopError: where the driver is missing.
     """
     begun = time.monotonic()
-    answers: List[str] = []
+    answers: list[str] = []
     for mode in _MODES.get(target.sslmode, ({},)) if not target.socket else ({},):
         tried = _once(target, os_user, mode)
         answers += [tried.said] if tried.said not in answers else []
@@ -138,8 +139,8 @@ def scrubbed(text: str, target: ConnectionTarget) -> str:
     return line
 
 
-def _arguments(target: ConnectionTarget) -> Dict[str, Any]:
-    arguments: Dict[str, Any] = {
+def _arguments(target: ConnectionTarget) -> dict[str, Any]:
+    arguments: dict[str, Any] = {
         "application_name": "pgsop diagnose",
         **target.parameters,
         "host": target.host,
@@ -156,7 +157,7 @@ def _arguments(target: ConnectionTarget) -> Dict[str, Any]:
     return arguments
 
 
-def _session(connection: Any) -> Dict[str, Any]:
+def _session(connection: Any) -> dict[str, Any]:
     info = connection.info
     version = info.server_version
     return {

@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Dict, FrozenSet, List, Mapping, Optional, Tuple
+from typing import Any
 
 from .. import scram
 from ..cluster import Cluster
@@ -86,12 +87,12 @@ class Catalogue:
 
     subjects: Mapping[str, Any]
     server: Mapping[str, Any]
-    rules: Tuple[Mapping[str, Any], ...]
-    maps: Optional[Tuple[Mapping[str, Any], ...]]
-    settings: Tuple[Mapping[str, Any], ...]
-    groups: FrozenSet[str]
+    rules: tuple[Mapping[str, Any], ...]
+    maps: tuple[Mapping[str, Any], ...] | None
+    settings: tuple[Mapping[str, Any], ...]
+    groups: frozenset[str]
     verifier: str
-    matches: Optional[bool] = field(default=None)
+    matches: bool | None = field(default=None)
 
     @property
     def role_full(self) -> bool:
@@ -136,7 +137,7 @@ def catalogue(cluster: Cluster, target: ConnectionTarget) -> Catalogue:
         )
 
 
-def elsewhere(cluster: Cluster, target: ConnectionTarget) -> Dict[str, bool]:
+def elsewhere(cluster: Cluster, target: ConnectionTarget) -> dict[str, bool]:
     """Whether another server has the role and the database; an empty answer where it does not say."""
     try:
         with connect(cluster) as session:
@@ -146,7 +147,7 @@ def elsewhere(cluster: Cluster, target: ConnectionTarget) -> Dict[str, bool]:
     return {"role": bool(row["role"]), "database": bool(row["database"])}
 
 
-def login_triggers(cluster: Cluster, target: ConnectionTarget) -> Tuple[str, ...]:
+def login_triggers(cluster: Cluster, target: ConnectionTarget) -> tuple[str, ...]:
     """Event triggers of the database that run at each login, and can refuse it."""
     if cluster.version < EVENT_TRIGGERS_SINCE:
         return ()
@@ -157,14 +158,14 @@ def login_triggers(cluster: Cluster, target: ConnectionTarget) -> Tuple[str, ...
         return ()
 
 
-def kind_of(stored: Optional[str]) -> str:
+def kind_of(stored: str | None) -> str:
     """Kind of a stored verifier."""
     if not stored:
         return NONE
     return MD5 if stored.startswith("md5") else SCRAM
 
 
-def _matches(target: ConnectionTarget, stored: Optional[str]) -> Optional[bool]:
+def _matches(target: ConnectionTarget, stored: str | None) -> bool | None:
     """As the server would compare, without asking it: a failed attempt would be counted and noted."""
     password = target.password_source.password
     if not password or not stored:
@@ -187,10 +188,10 @@ def _rules(*, many: bool) -> str:
     return _RULES.format(file=file, number=number, order=order)
 
 
-def _maps(session: Session, major: int) -> Optional[Tuple[Mapping[str, Any], ...]]:
+def _maps(session: Session, major: int) -> tuple[Mapping[str, Any], ...] | None:
     if major < MAPS_SINCE:
         return None
-    rows: List[Dict[str, Any]] = session.rows(
+    rows: list[dict[str, Any]] = session.rows(
         _MAPS.format(order="map_number" if major >= FILES_SINCE else "line_number")
     )
     return tuple(rows)

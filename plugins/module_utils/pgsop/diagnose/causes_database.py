@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import shlex
-from typing import Callable, Optional, Sequence
+from collections.abc import Callable, Sequence
 
 from ..databases.invalid import INVALID, remedy
 from ..sql import quote_identifier
@@ -23,7 +23,7 @@ def _kept(evidence: Evidence, key: str) -> str:
     return _DATABASE.format(name=evidence.target.database, key=key)
 
 
-def slots(evidence: Evidence) -> Optional[Cause]:
+def slots(evidence: Evidence) -> Cause | None:
     """There is no slot left, or none for this role."""
     crowded = evidence.found is not None and evidence.found.free == 0 and not evidence.subjects.get("superuser")
     if not evidence.error_is("slots") and not (evidence.fits("slots") and crowded):
@@ -40,7 +40,7 @@ def slots(evidence: Evidence) -> Optional[Cause]:
     return Cause("slots.full", sentence, remedy, declared=more)
 
 
-def role_limit(evidence: Evidence) -> Optional[Cause]:
+def role_limit(evidence: Evidence) -> Cause | None:
     """The role has as many sessions as it may."""
     full = evidence.found is not None and evidence.found.role_full
     if not evidence.error_is("role_limit") and not (evidence.fits("role_limit") and full):
@@ -51,7 +51,7 @@ def role_limit(evidence: Evidence) -> Optional[Cause]:
     return Cause("role.limit", sentence, remedy, sql=True, declared=declared(evidence, "connection_limit"))
 
 
-def database_missing(evidence: Evidence) -> Optional[Cause]:
+def database_missing(evidence: Evidence) -> Cause | None:
     """There is no such database."""
     missing = evidence.subjects.get("database") is False and not evidence.target.replication
     if not evidence.error_is("no_database") and not (evidence.fits("no_database") and missing):
@@ -70,7 +70,7 @@ def database_missing(evidence: Evidence) -> Optional[Cause]:
     return Cause("database.missing", sentence, remedy, sql=True, declared=more)
 
 
-def database_invalid(evidence: Evidence) -> Optional[Cause]:
+def database_invalid(evidence: Evidence) -> Cause | None:
     """Its DROP was interrupted."""
     if not evidence.error_is("invalid_database") and not (
         evidence.fits("invalid_database") and evidence.subjects.get("database_limit") == INVALID
@@ -86,7 +86,7 @@ def database_invalid(evidence: Evidence) -> Optional[Cause]:
     )
 
 
-def database_closed(evidence: Evidence) -> Optional[Cause]:
+def database_closed(evidence: Evidence) -> Cause | None:
     """It lets nobody in."""
     closed = evidence.subjects.get("open") is False
     if not evidence.error_is("closed_database") and not (evidence.fits("closed_database") and closed):
@@ -96,7 +96,7 @@ def database_closed(evidence: Evidence) -> Optional[Cause]:
     return Cause("database.closed", sentence, remedy, sql=True)
 
 
-def no_connect(evidence: Evidence) -> Optional[Cause]:
+def no_connect(evidence: Evidence) -> Cause | None:
     """The role has no CONNECT."""
     missing = (
         evidence.subjects.get("role")
@@ -113,7 +113,7 @@ def no_connect(evidence: Evidence) -> Optional[Cause]:
     return Cause("database.no_connect", sentence, remedy, sql=True, declared=_kept(evidence, "grants or roles"))
 
 
-def database_limit(evidence: Evidence) -> Optional[Cause]:
+def database_limit(evidence: Evidence) -> Cause | None:
     """The database has as many sessions as it may."""
     full = evidence.found is not None and evidence.found.database_full
     if not evidence.error_is("database_limit") and not (evidence.fits("database_limit") and full):
@@ -124,7 +124,7 @@ def database_limit(evidence: Evidence) -> Optional[Cause]:
     return Cause("database.limit", sentence, remedy, sql=True, declared=_kept(evidence, "connection_limit"))
 
 
-def setting(evidence: Evidence) -> Optional[Cause]:
+def setting(evidence: Evidence) -> Cause | None:
     """What is set for role or database, or asked for in the connection string, breaks the beginning of the session."""
     if not evidence.error_is("library", "setting"):
         return None
@@ -150,7 +150,7 @@ def setting(evidence: Evidence) -> Optional[Cause]:
     )
 
 
-def trigger(evidence: Evidence) -> Optional[Cause]:
+def trigger(evidence: Evidence) -> Cause | None:
     """A login trigger refuses; it stays in force for administrators too, unless they switch such triggers off."""
     if not evidence.error_is("") or not evidence.triggers:
         return None
@@ -162,7 +162,7 @@ def trigger(evidence: Evidence) -> Optional[Cause]:
     return Cause("trigger.login", sentence, f"{psql.rpartition(' ')[0]} {database} -c {statement}")
 
 
-REASONS: Sequence[Callable[[Evidence], Optional[Cause]]] = (
+REASONS: Sequence[Callable[[Evidence], Cause | None]] = (
     role_limit,
     slots,
     database_missing,

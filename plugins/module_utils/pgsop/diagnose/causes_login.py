@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import shlex
-from typing import Callable, Optional, Sequence, Tuple
+from collections.abc import Callable, Sequence
 
 from ..debian import LOG_ROOT
 from ..sql import quote_identifier
@@ -26,7 +26,7 @@ def declared(evidence: Evidence, key: str) -> str:
     return _DECLARED.format(role=evidence.target.user, where=_WHERE, key=key)
 
 
-def role_missing(evidence: Evidence) -> Optional[Cause]:
+def role_missing(evidence: Evidence) -> Cause | None:
     """There is no such role; the server asks for a password all the same."""
     unknown = evidence.found is None
     if not evidence.fits("password", "no_role", "peer") or (
@@ -42,14 +42,14 @@ def role_missing(evidence: Evidence) -> Optional[Cause]:
     return Cause("role.missing", sentence, remedy, sql=True, declared=declared(evidence, "name and password"))
 
 
-def _other(evidence: Evidence, sentence: str, there: Sequence[Tuple[str, int]]) -> Cause:
+def _other(evidence: Evidence, sentence: str, there: Sequence[tuple[str, int]]) -> Cause:
     """It is the wrong cluster."""
     label, port = there[0]
     sentence = f"{sentence}, but cluster {label} on port {port} has: this is another cluster's port"
     return Cause("port.other_cluster", sentence, f"use that port: {evidence.uri(port=port)}")
 
 
-def no_password(evidence: Evidence) -> Optional[Cause]:
+def no_password(evidence: Evidence) -> Cause | None:
     """The role has none stored, so that none is right."""
     if not _asked(evidence) or evidence.found is None or evidence.found.verifier != NONE:
         return None
@@ -57,7 +57,7 @@ def no_password(evidence: Evidence) -> Optional[Cause]:
     return _set_password(evidence, "role.no_password", sentence)
 
 
-def expired(evidence: Evidence) -> Optional[Cause]:
+def expired(evidence: Evidence) -> Cause | None:
     """VALID UNTIL has passed."""
     if not _asked(evidence) or not evidence.subjects.get("expired"):
         return None
@@ -66,7 +66,7 @@ def expired(evidence: Evidence) -> Optional[Cause]:
     return Cause("role.expired", sentence, remedy, sql=True, declared=declared(evidence, "valid_until"))
 
 
-def md5_verifier(evidence: Evidence) -> Optional[Cause]:
+def md5_verifier(evidence: Evidence) -> Cause | None:
     """A SCRAM rule can do nothing with an md5 verifier."""
     if not _asked(evidence) or evidence.found is None or evidence.found.verifier != MD5:
         return None
@@ -76,7 +76,7 @@ def md5_verifier(evidence: Evidence) -> Optional[Cause]:
     return _set_password(evidence, "verifier.md5", sentence)
 
 
-def wrong(evidence: Evidence) -> Optional[Cause]:
+def wrong(evidence: Evidence) -> Cause | None:
     """It is not the stored one."""
     if not evidence.fits("password") or evidence.found is None or evidence.found.matches is not False:
         return None
@@ -97,7 +97,7 @@ def _set_password(evidence: Evidence, name: str, sentence: str) -> Cause:
     return Cause(name, sentence, remedy, sql=True, declared=declared(evidence, "password"))
 
 
-def one_of_them(evidence: Evidence) -> Optional[Cause]:
+def one_of_them(evidence: Evidence) -> Cause | None:
     """The client alone cannot tell them apart."""
     if not evidence.error_is("password"):
         return None
@@ -116,7 +116,7 @@ def one_of_them(evidence: Evidence) -> Optional[Cause]:
     return Cause("password.unclear", sentence, remedy, candidates=ALIKE)
 
 
-def no_login(evidence: Evidence) -> Optional[Cause]:
+def no_login(evidence: Evidence) -> Cause | None:
     """The role is none to log in with."""
     if not evidence.error_is("no_login") and not (
         evidence.fits("no_login") and evidence.subjects.get("may_login") is False
@@ -127,7 +127,7 @@ def no_login(evidence: Evidence) -> Optional[Cause]:
     return Cause("role.nologin", sentence, remedy, sql=True, declared=declared(evidence, "login"))
 
 
-def replication(evidence: Evidence) -> Optional[Cause]:
+def replication(evidence: Evidence) -> Cause | None:
     """Replication takes an attribute of its own."""
     if not evidence.error_is("no_replication"):
         return None
@@ -136,7 +136,7 @@ def replication(evidence: Evidence) -> Optional[Cause]:
     return Cause("role.no_replication", sentence, remedy, sql=True, declared=declared(evidence, "attributes"))
 
 
-def none_given(evidence: Evidence) -> Optional[Cause]:
+def none_given(evidence: Evidence) -> Cause | None:
     """A password was asked for, and there was none."""
     if not evidence.error_is("no_password"):
         return None
@@ -158,7 +158,7 @@ def none_given(evidence: Evidence) -> Optional[Cause]:
 
 
 #: None given comes last of all: what nothing can be given for is to be told first.
-REASONS: Sequence[Callable[[Evidence], Optional[Cause]]] = (
+REASONS: Sequence[Callable[[Evidence], Cause | None]] = (
     role_missing,
     no_password,
     expired,

@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 import shlex
 import stat
-from typing import Callable, Iterator, Optional, Sequence, Tuple
+from collections.abc import Callable, Iterator, Sequence
 
 from ..cluster import Cluster
 from ..debian import LOG_ROOT
@@ -36,7 +36,7 @@ _SILENT = (
 _INSTALLED = "role pg_install makes and starts the cluster: ansible-playbook playbooks/site.yml"
 
 
-def name(evidence: Evidence) -> Optional[Cause]:
+def name(evidence: Evidence) -> Cause | None:
     """The name leads nowhere."""
     if not evidence.reach.unresolved:
         return None
@@ -44,7 +44,7 @@ def name(evidence: Evidence) -> Optional[Cause]:
     return Cause("name.unresolved", sentence, f"connect to localhost instead: {evidence.uri(host='localhost')}")
 
 
-def server_down(evidence: Evidence) -> Optional[Cause]:
+def server_down(evidence: Evidence) -> Cause | None:
     """There is a cluster for the connection, and its server does not run."""
     cluster = evidence.place.cluster
     if cluster is None or not evidence.place.down:
@@ -71,14 +71,14 @@ def start(cluster: Cluster) -> str:
     return f"sudo pg_ctlcluster {cluster.version} {cluster.name} start"
 
 
-def reload(cluster: Optional[Cluster]) -> str:
+def reload(cluster: Cluster | None) -> str:
     """The command that has a server read its files again."""
     if cluster is None or not has_systemd():
         return f"sudo pg_ctlcluster {cluster.version} {cluster.name} reload" if cluster else "SELECT pg_reload_conf();"
     return f"sudo systemctl reload {cluster.unit[: -len('.service')]}"
 
 
-def socket_denied(evidence: Evidence) -> Optional[Cause]:
+def socket_denied(evidence: Evidence) -> Cause | None:
     """The socket, or its folder, is not for everybody."""
     if evidence.reach.socket != DENIED:
         return None
@@ -108,7 +108,7 @@ def _mode(folder: str) -> str:
     return f"{stat.S_IMODE(os.stat(folder).st_mode):04o}"
 
 
-def socket_elsewhere(evidence: Evidence) -> Optional[Cause]:
+def socket_elsewhere(evidence: Evidence) -> Cause | None:
     """The server's socket is in another folder, or there is none."""
     if evidence.reach.socket not in (MISSING, NO_FOLDER):
         return None
@@ -122,7 +122,7 @@ def socket_elsewhere(evidence: Evidence) -> Optional[Cause]:
     return None
 
 
-def port_pending(evidence: Evidence) -> Optional[Cause]:
+def port_pending(evidence: Evidence) -> Cause | None:
     """The port was changed, and the server was not restarted since."""
     cluster, running = evidence.place.cluster, evidence.place.running
     if cluster is None or running is None or running.port == evidence.target.port or evidence.reach.open:
@@ -131,7 +131,7 @@ def port_pending(evidence: Evidence) -> Optional[Cause]:
     return Cause("port.pending", sentence, f"sudo systemctl restart {cluster.unit[: -len('.service')]}")
 
 
-def address(evidence: Evidence) -> Optional[Cause]:
+def address(evidence: Evidence) -> Cause | None:
     """Somebody listens on the port, but not on the address that was asked for."""
     if evidence.target.socket or not evidence.reach.local or evidence.reach.open:
         return None
@@ -152,7 +152,7 @@ def address(evidence: Evidence) -> Optional[Cause]:
     return Cause("address.not_listening", sentence, f"use the socket: {evidence.uri(host=folder)}", declared=declared)
 
 
-def port_wrong(evidence: Evidence) -> Optional[Cause]:
+def port_wrong(evidence: Evidence) -> Cause | None:
     """Nobody is there, but clusters are elsewhere."""
     silent = (
         not evidence.reach.listening if not evidence.target.socket else evidence.reach.socket in (MISSING, NO_FOLDER)
@@ -176,12 +176,12 @@ def port_wrong(evidence: Evidence) -> Optional[Cause]:
     return Cause("port.wrong", f"{here}; {ports}", f"use that port: {evidence.uri(**change)}")
 
 
-def _best(others: Sequence[Tuple[Cluster, int]]) -> Tuple[Cluster, int]:
+def _best(others: Sequence[tuple[Cluster, int]]) -> tuple[Cluster, int]:
     """The one that somebody most likely meant: the first that runs."""
     return next((each for each in others if each[0].running), others[0])
 
 
-def not_postgresql(evidence: Evidence) -> Optional[Cause]:
+def not_postgresql(evidence: Evidence) -> Cause | None:
     """What listens there is no PostgreSQL."""
     others = [each for each in evidence.reach.listening if each.program and not each.program.startswith("postgres")]
     if not evidence.error_is("foreign") and not (evidence.error_is("closed", "timeout", "") and others):
@@ -197,7 +197,7 @@ def not_postgresql(evidence: Evidence) -> Optional[Cause]:
     return Cause("port.not_postgresql", sentence, remedy)
 
 
-def frozen(evidence: Evidence) -> Optional[Cause]:
+def frozen(evidence: Evidence) -> Cause | None:
     """The main process is stopped: connections are taken by the kernel, and nobody says a word."""
     cluster = evidence.place.cluster
     if not evidence.place.frozen or cluster is None:
@@ -206,7 +206,7 @@ def frozen(evidence: Evidence) -> Optional[Cause]:
     return Cause("server.stopped_by_signal", sentence, f"sudo kill -CONT {cluster.pid}")
 
 
-def starting(evidence: Evidence) -> Optional[Cause]:
+def starting(evidence: Evidence) -> Cause | None:
     """The server is on its way up or down."""
     if not evidence.error_is("starting", "stopping"):
         return None
@@ -222,7 +222,7 @@ def starting(evidence: Evidence) -> Optional[Cause]:
     return Cause("server.starting", sentence, f"wait, and look how far it is: sudo tail -f {log}")
 
 
-def silent(evidence: Evidence) -> Optional[Cause]:
+def silent(evidence: Evidence) -> Cause | None:
     """Something takes the connection and does not answer, or ends it."""
     if evidence.error_is("timeout"):
         sentence = f"{evidence.label} took the connection and did not answer for {evidence.attempt.seconds:.0f} s"
@@ -245,7 +245,7 @@ def silent(evidence: Evidence) -> Optional[Cause]:
     return None
 
 
-REASONS: Sequence[Callable[[Evidence], Optional[Cause]]] = (
+REASONS: Sequence[Callable[[Evidence], Cause | None]] = (
     name,
     frozen,
     starting,

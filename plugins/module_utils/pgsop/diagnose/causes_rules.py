@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import shlex
-from typing import Callable, Optional, Sequence
+from collections.abc import Callable, Sequence
 
 from ..hba_rules.rule import KEYWORDS
 from . import ident_map
@@ -31,7 +31,7 @@ _DECLARED = (
 _WHOLE = "role pg_hardening writes the whole file, and proves it"
 
 
-def ssl(evidence: Evidence) -> Optional[Cause]:
+def ssl(evidence: Evidence) -> Cause | None:
     """The client wants encryption, and the server has none, or none that the client trusts."""
     if evidence.error_is("no_ssl"):
         sentence = f"sslmode is {evidence.target.sslmode}, and {evidence.label} has ssl off, as is right for a server that is local only"
@@ -45,7 +45,7 @@ def ssl(evidence: Evidence) -> Optional[Cause]:
     return None
 
 
-def owner_refused(evidence: Evidence) -> Optional[Cause]:
+def owner_refused(evidence: Evidence) -> Cause | None:
     """The rules refuse the server's owner, which this collection never writes."""
     cluster, refused = evidence.place.cluster, evidence.refused
     if cluster is None or refused is None or not evidence.target.socket:
@@ -55,7 +55,7 @@ def owner_refused(evidence: Evidence) -> Optional[Cause]:
     return Cause("hba.owner_refused", refused.answer, refused.next_step, declared=_WHOLE)
 
 
-def stale_rules(evidence: Evidence) -> Optional[Cause]:
+def stale_rules(evidence: Evidence) -> Cause | None:
     """The files are not what is in force, and what is in force refuses."""
     seen = evidence.decision
     if seen is None or seen.certain or not evidence.error_is(*_OF_RULES):
@@ -78,7 +78,7 @@ def stale_rules(evidence: Evidence) -> Optional[Cause]:
     )
 
 
-def rejected(evidence: Evidence) -> Optional[Cause]:
+def rejected(evidence: Evidence) -> Cause | None:
     """A line says reject."""
     seen = evidence.decision
     if not evidence.error_is("rejected") and not (
@@ -99,7 +99,7 @@ def rejected(evidence: Evidence) -> Optional[Cause]:
     return Cause("hba.reject", sentence, remedy, declared=_DECLARED)
 
 
-def no_rule(evidence: Evidence) -> Optional[Cause]:
+def no_rule(evidence: Evidence) -> Cause | None:
     """No line matches."""
     seen = evidence.decision
     if not evidence.error_is("no_rule") and not (evidence.error_is("") and seen and seen.certain and seen.line is None):
@@ -139,7 +139,7 @@ def _word(name: str) -> str:
     return name if plain else f'"{name}"'
 
 
-def peer(evidence: Evidence) -> Optional[Cause]:
+def peer(evidence: Evidence) -> Cause | None:
     """The user of the operating system is not the role, and no map says otherwise."""
     seen = evidence.decision
     if not evidence.error_is("peer") and not (
@@ -185,7 +185,7 @@ def _by_map(evidence: Evidence, name: str) -> Cause:
     )
 
 
-def other_method(evidence: Evidence) -> Optional[Cause]:
+def other_method(evidence: Evidence) -> Cause | None:
     """Something outside of the server decides."""
     if not evidence.error_is("other_method"):
         return None
@@ -195,7 +195,7 @@ def other_method(evidence: Evidence) -> Optional[Cause]:
     return Cause("method.other", sentence, f"use a line with scram-sha-256: {_line(evidence)}", declared=_DECLARED)
 
 
-REASONS: Sequence[Callable[[Evidence], Optional[Cause]]] = (
+REASONS: Sequence[Callable[[Evidence], Cause | None]] = (
     ssl,
     owner_refused,
     stale_rules,

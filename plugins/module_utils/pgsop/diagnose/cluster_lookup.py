@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Dict, List, Optional, Sequence, Tuple
 
 from .. import command
 from ..cluster import NOTED_PHASE, NOTED_PORT, NOTED_SOCKETS, Cluster, noted
@@ -45,13 +45,13 @@ class ClusterMatch:
         others: the other clusters, each with the port it really has.
     """
 
-    cluster: Optional[Cluster] = None
-    running: Optional[RunningServer] = None
+    cluster: Cluster | None = None
+    running: RunningServer | None = None
     frozen: bool = False
-    unit: Tuple[Tuple[str, str], ...] = ()
+    unit: tuple[tuple[str, str], ...] = ()
     start: str = "auto"
-    log: Tuple[str, ...] = ()
-    others: Tuple[Tuple[Cluster, int], ...] = ()
+    log: tuple[str, ...] = ()
+    others: tuple[tuple[Cluster, int], ...] = ()
 
     @property
     def down(self) -> bool:
@@ -81,7 +81,7 @@ def find_match(target: ConnectionTarget, reach: NetworkPath, clusters: Sequence[
     )
 
 
-def running(cluster: Cluster) -> Optional[RunningServer]:
+def running(cluster: Cluster) -> RunningServer | None:
     """What the server noted when it started."""
     if not cluster.running:
         return None
@@ -99,7 +99,7 @@ def port(cluster: Cluster) -> int:
     return now.port if now else cluster.port
 
 
-def _cluster(target: ConnectionTarget, reach: NetworkPath, clusters: Sequence[Cluster]) -> Optional[Cluster]:
+def _cluster(target: ConnectionTarget, reach: NetworkPath, clusters: Sequence[Cluster]) -> Cluster | None:
     holders = {pid for listener in reach.listening for pid in listener.pids}
     mine = [each for each in clusters if each.pid is not None and each.pid in holders]
     if not mine and (not reach.listening or not holders or target.socket):
@@ -116,7 +116,7 @@ def _folder(cluster: Cluster) -> str:
     return os.path.realpath((now.socket_directory if now else "") or cluster.socket_directory)
 
 
-def _state(pid: Optional[int]) -> str:
+def _state(pid: int | None) -> str:
     """State of a process, as proc(5) has it: the first letter after the name in parentheses."""
     try:
         with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as handle:
@@ -125,7 +125,7 @@ def _state(pid: Optional[int]) -> str:
         return ""
 
 
-def _unit(name: str) -> Dict[str, str]:
+def _unit(name: str) -> dict[str, str]:
     if not has_systemd():
         return {}
     answer = command.run(["systemctl", "show", f"--property={_PROPERTIES}", "--", name], timeout=10)
@@ -136,7 +136,7 @@ def _start(cluster: Cluster) -> str:
     """What start.conf of postgresql-common says, auto where it says nothing."""
     try:
         with open(os.path.join(cluster.config_directory, "start.conf"), encoding="utf-8") as handle:
-            words: List[str] = [line.split("#")[0].strip() for line in handle]
+            words: list[str] = [line.split("#")[0].strip() for line in handle]
     except OSError:
         return "auto"
     return next((word for word in words if re.fullmatch("auto|manual|disabled", word)), "auto")

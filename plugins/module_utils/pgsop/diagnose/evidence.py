@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Dict, Mapping, Optional, Tuple
+from typing import Any
 
 from .. import dsn
 from ..errors import OwnerRefusedError
@@ -38,7 +39,7 @@ class Cause:
     hint: str
     sql: bool = False
     declared: str = ""
-    candidates: Tuple[str, ...] = ()
+    candidates: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -60,12 +61,12 @@ class Evidence:
     reach: NetworkPath
     place: ClusterMatch
     attempt: ConnectionAttempt
-    found: Optional[Catalogue] = None
+    found: Catalogue | None = None
     hidden: str = ""
-    refused: Optional[OwnerRefusedError] = None
-    decision: Optional[Decision] = None
-    log: Tuple[str, ...] = ()
-    triggers: Tuple[str, ...] = ()
+    refused: OwnerRefusedError | None = None
+    decision: Decision | None = None
+    log: tuple[str, ...] = ()
+    triggers: tuple[str, ...] = ()
     elsewhere: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def error_is(self, *kinds: str) -> bool:
@@ -101,6 +102,6 @@ class Evidence:
 
     def uri(self, **changed: object) -> str:
         """The connection string without its password, with something changed."""
-        parts: Dict[str, str] = {"host": self.target.host, "port": str(self.target.port), "user": self.target.user}
+        parts: dict[str, str] = {"host": self.target.host, "port": str(self.target.port), "user": self.target.user}
         parts.update({"dbname": self.target.database}, **{key: str(value) for key, value in changed.items()})
         return dsn.write(parts)

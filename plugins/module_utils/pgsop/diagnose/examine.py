@@ -8,9 +8,10 @@ from __future__ import annotations
 import os
 import pwd
 import traceback
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import TracebackType
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any
 
 from ..cluster import Cluster, list_clusters
 from ..dsn import DsnError
@@ -44,18 +45,18 @@ class Diagnosis:
         remarks: what is wrong all the same where it works.
     """
 
-    works: Optional[bool]
-    cause: Optional[Cause]
-    steps: Tuple[Step, ...]
+    works: bool | None
+    cause: Cause | None
+    steps: tuple[Step, ...]
     target: Mapping[str, object]
     session: Mapping[str, Any]
     psql: str = ""
-    remarks: Tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     def as_dict(self) -> ConnectionReport:
         """Return the report."""
         found = self.cause
-        cause_report: Optional[CauseReport] = None
+        cause_report: CauseReport | None = None
         if found is not None:
             cause_report = {"id": found.id, "message": found.message, "candidates": list(found.candidates)}
         return {
@@ -70,7 +71,7 @@ class Diagnosis:
             "session": dict(self.session),
         }
 
-    def reasons_to_fail(self, fail_on: str) -> List[str]:
+    def reasons_to_fail(self, fail_on: str) -> list[str]:
         """Why this is not good enough, as sentences; none where it is.
 
         Args:
@@ -83,7 +84,7 @@ class Diagnosis:
         return [f"The connection works, but {remark}." for remark in self.remarks] if fail_on == "warning" else []
 
 
-def diagnose(request: ConnectionRequest, clusters: Optional[Sequence[Cluster]] = None) -> Diagnosis:
+def diagnose(request: ConnectionRequest, clusters: Sequence[Cluster] | None = None) -> Diagnosis:
     """Find out why a connection does not work, or that it does. Changes nothing, and tries once.
 
     Args:
@@ -104,7 +105,7 @@ class _Unquoted:
     def __enter__(self) -> None:
         """Nothing to prepare."""
 
-    def __exit__(self, _kind: object, error: Optional[BaseException], trace: Optional[TracebackType]) -> None:
+    def __exit__(self, _kind: object, error: BaseException | None, trace: TracebackType | None) -> None:
         if not isinstance(error, Exception) or isinstance(error, PgsopError):
             return
         last = traceback.extract_tb(trace)[-1]
@@ -116,7 +117,7 @@ class _Unquoted:
         ) from None
 
 
-def _diagnose(request: ConnectionRequest, clusters: Optional[Sequence[Cluster]]) -> Diagnosis:
+def _diagnose(request: ConnectionRequest, clusters: Sequence[Cluster] | None) -> Diagnosis:
     os_user = get_os_user(request.as_user)
     try:
         wanted = target(request, os_user)
@@ -189,7 +190,7 @@ def _with_catalogue(evidence: Evidence) -> Evidence:
     found = _with_maps(found)
     decided = hba_match.decision(evidence.target, evidence.reach, found)
     absent = not found.subjects["role"] or not found.subjects["database"]
-    seen: Dict[str, Any] = {"found": found, "decision": decided, "elsewhere": _elsewhere(evidence) if absent else {}}
+    seen: dict[str, Any] = {"found": found, "decision": decided, "elsewhere": _elsewhere(evidence) if absent else {}}
     if evidence.attempt.works is False and not evidence.attempt.kind and not absent:
         seen["triggers"] = catalogue.login_triggers(_actual(cluster), evidence.target)
     return replace(evidence, **seen)
@@ -222,15 +223,15 @@ def _with_maps(found: catalogue.Catalogue) -> catalogue.Catalogue:
         return found
     try:
         with open(str(found.server["ident_file"]), encoding="utf-8", errors="replace") as handle:
-            rows: List[Dict[str, Any]] = ident_map.parse(handle)
+            rows: list[dict[str, Any]] = ident_map.parse(handle)
     except OSError:
         return found
     return replace(found, maps=tuple(rows))
 
 
-def _elsewhere(evidence: Evidence) -> Dict[str, Dict[str, Any]]:
+def _elsewhere(evidence: Evidence) -> dict[str, dict[str, Any]]:
     """Where else the role and the database are."""
-    found: Dict[str, Dict[str, Any]] = {}
+    found: dict[str, dict[str, Any]] = {}
     for each, at in evidence.place.others:
         if each.running and _owners(each):
             found[each.label] = {"port": at, **catalogue.elsewhere(_actual(each), evidence.target)}

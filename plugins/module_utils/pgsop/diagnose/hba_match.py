@@ -9,8 +9,9 @@ import dataclasses
 import ipaddress
 import os
 import socket
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import Any
 
 from ..errors import PgsopError
 from ..files import changed_at, read_state
@@ -22,7 +23,7 @@ from .network import NetworkPath
 from .target import ConnectionTarget
 
 #: Ways to try a connection over TCP, by sslmode: without ssl on the server, and with it (libpq, "SSL Support").
-_WAYS: Mapping[str, Tuple[str, ...]] = {"disable": ("plain",), "allow": ("plain", "ssl"), "prefer": ("ssl", "plain")}
+_WAYS: Mapping[str, tuple[str, ...]] = {"disable": ("plain",), "allow": ("plain", "ssl"), "prefer": ("ssl", "plain")}
 
 
 @dataclass(frozen=True)
@@ -48,10 +49,10 @@ class Decision:
         loaded: whether the server has read the files since they were changed.
     """
 
-    line: Optional[MatchedLine] = None
-    shadowed: Tuple[MatchedLine, ...] = ()
+    line: MatchedLine | None = None
+    shadowed: tuple[MatchedLine, ...] = ()
     kind: str = "local"
-    broken: Tuple[str, ...] = ()
+    broken: tuple[str, ...] = ()
     loaded: bool = True
 
     @property
@@ -92,7 +93,7 @@ class _Written:
     """Rules as they are in their files: the server does not show which names are in quotes, and so not keywords."""
 
     def __init__(self) -> None:
-        self._files: Dict[str, Dict[int, HbaRule]] = {}
+        self._files: dict[str, dict[int, HbaRule]] = {}
 
     def quoted(self, rule: HbaRule, row: Mapping[str, Any], found: Catalogue) -> HbaRule:
         """The rule with its names as they are written; as the server shows it where the file cannot be read."""
@@ -105,7 +106,7 @@ class _Written:
         return dataclasses.replace(rule, databases=written.databases, users=written.users)
 
 
-def _read(path: str) -> Dict[int, HbaRule]:
+def _read(path: str) -> dict[int, HbaRule]:
     try:
         text = read_state(path).text or ""
     except PgsopError:
@@ -125,7 +126,7 @@ def _rule(row: Mapping[str, Any]) -> HbaRule:
     return rule
 
 
-def ways(target: ConnectionTarget, *, ssl: bool) -> Tuple[str, ...]:
+def ways(target: ConnectionTarget, *, ssl: bool) -> tuple[str, ...]:
     """How libpq tries to connect, one way after the other."""
     if target.socket:
         return ("local",)
@@ -141,7 +142,7 @@ def _attempt(target: ConnectionTarget, reach: NetworkPath, found: Catalogue, kin
 
 
 def _matching(lines: Sequence[MatchedLine], attempt: LoginAttempt) -> Iterator[MatchedLine]:
-    names: List[str] = []
+    names: list[str] = []
     for line in lines:
         if first_match([line.rule], attempt) is None:
             continue
@@ -150,7 +151,7 @@ def _matching(lines: Sequence[MatchedLine], attempt: LoginAttempt) -> Iterator[M
         yield line
 
 
-def _word_matches(rule: HbaRule, address: str, names: List[str]) -> bool:
+def _word_matches(rule: HbaRule, address: str, names: list[str]) -> bool:
     """Whether an address that is a word takes a client of this very host.
 
     samehost and samenet take each of the host's own addresses. A host name takes the address whose name it is, if the name leads

@@ -7,12 +7,14 @@ from __future__ import annotations
 
 import re
 import shlex
-from typing import AbstractSet, Any, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from typing import Any
 
 _COLUMNS = ("map_name", "sys_name", "pg_username")
 
 
-def parse(lines: Iterable[str]) -> List[Dict[str, Any]]:
+def parse(lines: Iterable[str]) -> list[dict[str, Any]]:
     """Rows of an ident file, for servers that do not show how they read it."""
     found = []
     for number, line in enumerate(lines, start=1):
@@ -21,7 +23,7 @@ def parse(lines: Iterable[str]) -> List[Dict[str, Any]]:
         except ValueError:
             continue
         if len(words) == len(_COLUMNS):
-            row = dict(zip(_COLUMNS, words))
+            row = dict(zip(_COLUMNS, words, strict=False))
             found.append({**row, "line_number": number, "error": None})
     return found
 
@@ -47,7 +49,7 @@ def lets_in(
     )
 
 
-def roles_of(rows: Sequence[Mapping[str, Any]], name: str, system_user: str) -> Tuple[str, ...]:
+def roles_of(rows: Sequence[Mapping[str, Any]], name: str, system_user: str) -> tuple[str, ...]:
     """Roles that a map names for somebody."""
     mine = [
         row for row in rows if row["map_name"] == name and _expanded(str(row["sys_name"]), "x", system_user) is not None
@@ -68,7 +70,7 @@ def _fits(pattern: str, wanted: str, system_user: str, role: str, groups: Abstra
     return found == role
 
 
-def _expanded(pattern: str, wanted: str, system_user: str) -> Optional[str]:
+def _expanded(pattern: str, wanted: str, system_user: str) -> str | None:
     """The role of a line for a user, with what the expression found in place of \\1; None where the line is not about that user."""
     if not pattern.startswith("/"):
         return wanted if pattern == system_user else None
@@ -78,7 +80,7 @@ def _expanded(pattern: str, wanted: str, system_user: str) -> Optional[str]:
     return wanted.replace("\\1", found.group(1) or "", 1) if found.re.groups else wanted
 
 
-def _search(pattern: str, text: str) -> Optional[re.Match[str]]:
+def _search(pattern: str, text: str) -> re.Match[str] | None:
     try:
         return re.search(pattern, text)
     except re.error:

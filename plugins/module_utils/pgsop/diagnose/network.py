@@ -10,7 +10,6 @@ import os
 import socket
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
-from typing import List, Optional, Tuple
 
 from ..debian import SOCKET_DIRECTORY
 from ..listeners import Listener, listeners
@@ -39,13 +38,13 @@ class NetworkPath:
         other_sockets: sockets that are elsewhere.
     """
 
-    addresses: Tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
     unresolved: str = ""
     local: bool = True
-    listening: Tuple[Listener, ...] = ()
-    open: Tuple[str, ...] = ()
+    listening: tuple[Listener, ...] = ()
+    open: tuple[str, ...] = ()
     socket: str = ""
-    other_sockets: Tuple[str, ...] = ()
+    other_sockets: tuple[str, ...] = ()
 
     @property
     def client(self) -> str:
@@ -88,8 +87,8 @@ def is_local(address: str) -> bool:
     return True
 
 
-def _addresses(target: ConnectionTarget) -> Tuple[str, ...]:
-    found: List[str] = []
+def _addresses(target: ConnectionTarget) -> tuple[str, ...]:
+    found: list[str] = []
     for entry in socket.getaddrinfo(target.hostaddr or target.host, target.port, type=socket.SOCK_STREAM):
         address = str(entry[4][0]).partition("%")[0]
         if address not in found:
@@ -109,14 +108,14 @@ def _socket_state(path: str, os_user: OsUser) -> str:
     return THERE if writable else DENIED
 
 
-def _sockets(target: ConnectionTarget) -> Tuple[str, ...]:
+def _sockets(target: ConnectionTarget) -> tuple[str, ...]:
     """Sockets of servers in the usual folders, and in the one that was named."""
     folders = {os.path.realpath(folder): folder for folder in (*_FOLDERS, target.host)}
     found = [path for folder in folders.values() for path in glob.glob(f"{glob.escape(folder)}/.s.PGSQL.*")]
     return tuple(sorted(path for path in found if not path.endswith(".lock") and path != target.socket))
 
 
-def port_of(path: str) -> Optional[int]:
+def port_of(path: str) -> int | None:
     """The port in a socket's name."""
     ending = path.rpartition(".")[2]
     return int(ending) if ending.isdigit() else None

@@ -8,8 +8,8 @@ from __future__ import annotations
 import contextlib
 import os
 import pwd
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Dict, Iterator, Mapping
 
 from ..connection_values import is_os_user
 from ..errors import PgsopError
@@ -73,7 +73,7 @@ def acting_as(os_user: OsUser) -> Iterator[None]:
 
     Root keeps its own groups when it changes only its effective user, and a socket that a group may use would seem open to everybody.
     """
-    before: Dict[str, str] = dict(os.environ)
+    before: dict[str, str] = dict(os.environ)
     groups = os.getgroups()
     for name in [key for key in before if key.startswith("PG") and (key in _RESOLVED or not os_user.environment)]:
         del os.environ[name]

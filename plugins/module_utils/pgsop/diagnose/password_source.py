@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import stat
 from dataclasses import dataclass, field
-from typing import List, Optional
 
 from .os_user import OsUser, acting_as
 
@@ -31,7 +30,7 @@ class PasswordSource:
         named: whether the file would have had a password, had it been read.
     """
 
-    password: Optional[str] = field(default=None, repr=False)
+    password: str | None = field(default=None, repr=False)
     origin: str = ""
     file: str = ""
     passed_over: str = ""
@@ -77,19 +76,19 @@ def from_file(path: str, wanted: PasswordQuery, os_user: OsUser) -> PasswordSour
     return PasswordSource(password, f"line {number} of {path}", path, named=True)
 
 
-def _find(lines: List[str], wanted: PasswordQuery) -> tuple[int, Optional[str]]:
+def _find(lines: list[str], wanted: PasswordQuery) -> tuple[int, str | None]:
     """The first line that fits, as in libpq; an empty password is none."""
     for number, line in enumerate(lines, start=1):
         fields = _fields(line)
         if line.startswith("#") or len(fields) < _FIELDS:
             continue
         asked = (wanted.host, str(wanted.port), wanted.database, wanted.user)
-        if all(field in ("*", value) for field, value in zip(fields, asked)):
+        if all(field in ("*", value) for field, value in zip(fields, asked, strict=False)):
             return number, fields[4] or None
     return 0, None
 
 
-def _fields(line: str) -> List[str]:
+def _fields(line: str) -> list[str]:
     """Five fields; a backslash takes the next character as it is. What follows the fifth colon is dropped, as libpq does."""
     fields, current, signs = [], "", iter(line)
     for sign in signs:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import re
 from dataclasses import dataclass
-from typing import List, Tuple
 
 from ..cluster import Cluster
 from .target import ConnectionTarget
@@ -36,7 +35,7 @@ def mark(cluster: Cluster) -> Mark:
         return Mark(cluster.log_file, -1)
 
 
-def since(before: Mark, target: ConnectionTarget, said: str) -> Tuple[str, ...]:
+def since(before: Mark, target: ConnectionTarget, said: str) -> tuple[str, ...]:
     """What was written about the attempt meanwhile; others may have failed in the same moment, so only what is about it counts.
 
     Args:
@@ -55,8 +54,8 @@ def since(before: Mark, target: ConnectionTarget, said: str) -> Tuple[str, ...]:
     return tuple(_about(text.splitlines(), target, said))
 
 
-def _about(lines: List[str], target: ConnectionTarget, said: str) -> List[str]:
-    found: List[str] = []
+def _about(lines: list[str], target: ConnectionTarget, said: str) -> list[str]:
+    found: list[str] = []
     mine = False
     for line in lines:
         match = _SAID.search(line)

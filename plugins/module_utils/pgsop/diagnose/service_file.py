@@ -6,14 +6,13 @@
 from __future__ import annotations
 
 import os
-from typing import Dict, List, Optional, Tuple
 
 from ..debian import COMMON_CONFIG
 from ..dsn import DsnError
 from .os_user import OsUser, acting_as
 
 
-def read(name: str, os_user: OsUser) -> Tuple[Dict[str, str], str]:
+def read(name: str, os_user: OsUser) -> tuple[dict[str, str], str]:
     """The parameters of a service, and the file they are from.
 
     Args:
@@ -23,7 +22,7 @@ def read(name: str, os_user: OsUser) -> Tuple[Dict[str, str], str]:
     Raises:
         DsnError: where no file has it.
     """
-    looked: List[str] = []
+    looked: list[str] = []
     for path in _places(os_user):
         looked.append(path)
         with acting_as(os_user):
@@ -33,20 +32,20 @@ def read(name: str, os_user: OsUser) -> Tuple[Dict[str, str], str]:
     raise DsnError(f"there is no service {name!r} in {' or '.join(looked)}")
 
 
-def _places(os_user: OsUser) -> List[str]:
+def _places(os_user: OsUser) -> list[str]:
     folder = os_user.environment.get("PGSYSCONFDIR") or COMMON_CONFIG
     own = os_user.environment.get("PGSERVICEFILE") or os.path.join(os_user.home, ".pg_service.conf")
     return [own, os.path.join(folder, "pg_service.conf")]
 
 
-def _section(path: str, name: str) -> Optional[Dict[str, str]]:
+def _section(path: str, name: str) -> dict[str, str] | None:
     """As parseServiceFile in libpq reads it: no blanks around =, the first section of the name."""
     try:
         with open(path, encoding="utf-8", errors="surrogateescape") as handle:
             lines = [line.strip() for line in handle]
     except OSError:
         return None
-    found: Optional[Dict[str, str]] = None
+    found: dict[str, str] | None = None
     for line in lines:
         if line.startswith("["):
             if found is not None:

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Callable, List, Optional, Sequence, Tuple
 
 from ..cluster import Cluster
 from ..finding import CRITICAL, OK, UNKNOWN, WARNING
@@ -22,7 +22,7 @@ from .report_types import StepReport
 PROBLEM = "problem"
 
 #: OK, PROBLEM or UNKNOWN, and the message.
-Seen = Tuple[str, str]
+Seen = tuple[str, str]
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Step:
         return {"name": self.name, "status": self.status, "message": self.message}
 
 
-def steps(evidence: Evidence) -> List[Step]:
+def steps(evidence: Evidence) -> list[Step]:
     """Return all steps for which there is something to report."""
     found = []
     for name, inspect in _STEPS:
@@ -66,7 +66,7 @@ def _dsn(evidence: Evidence) -> Seen:
     return OK, f"role {target.user}, database {target.database}, {place}{assumed}{more}"
 
 
-def _name(evidence: Evidence) -> Optional[Seen]:
+def _name(evidence: Evidence) -> Seen | None:
     if evidence.target.socket:
         return None
     if evidence.reach.unresolved:
@@ -77,7 +77,7 @@ def _name(evidence: Evidence) -> Optional[Seen]:
     ), f"{evidence.target.host} is {', '.join(evidence.reach.addresses)}{elsewhere}"
 
 
-def _listener(evidence: Evidence) -> Optional[Seen]:
+def _listener(evidence: Evidence) -> Seen | None:
     if evidence.target.socket:
         return _socket(evidence)
     if evidence.reach.unresolved or not evidence.reach.local:
@@ -104,7 +104,7 @@ def _socket(evidence: Evidence) -> Seen:
     )
 
 
-def _all(evidence: Evidence) -> List[Tuple[Cluster, int]]:
+def _all(evidence: Evidence) -> list[tuple[Cluster, int]]:
     mine = [(evidence.place.cluster, port(evidence.place.cluster))] if evidence.place.cluster else []
     return [*mine, *evidence.place.others]
 
@@ -139,7 +139,7 @@ def _attempt(evidence: Evidence) -> Seen:
     return OK, f"works after {tried.seconds * 1000:.0f} ms: {who}, {encrypted}"
 
 
-def _ssl(evidence: Evidence) -> Optional[Seen]:
+def _ssl(evidence: Evidence) -> Seen | None:
     if evidence.target.socket:
         return None
     mode = f"sslmode {evidence.target.sslmode}"
@@ -170,7 +170,7 @@ def _rules(evidence: Evidence) -> Seen:
     return (PROBLEM if refuses else OK), f"{first}{shadowed}"
 
 
-def _person(evidence: Evidence) -> Optional[Seen]:
+def _person(evidence: Evidence) -> Seen | None:
     seen = evidence.decision
     if seen is None or seen.method not in ("peer", "ident") or evidence.found is None:
         return None
@@ -217,7 +217,7 @@ def _useless(evidence: Evidence) -> bool:
     return bool(of_no_use or evidence.subjects["expired"])
 
 
-def _database(evidence: Evidence) -> Optional[Seen]:
+def _database(evidence: Evidence) -> Seen | None:
     subjects, name = evidence.subjects, evidence.target.database
     if evidence.target.replication:
         return None
@@ -270,7 +270,7 @@ def _password(evidence: Evidence) -> Seen:
     )
 
 
-def _log(evidence: Evidence) -> Optional[Seen]:
+def _log(evidence: Evidence) -> Seen | None:
     return (PROBLEM, "; ".join(evidence.log)) if evidence.log and not evidence.attempt.works else None
 
 
@@ -278,7 +278,7 @@ def _hidden(evidence: Evidence) -> str:
     return evidence.hidden or "only the server's owner sees it"
 
 
-_STEPS: Sequence[Tuple[str, Callable[[Evidence], Optional[Seen]]]] = (
+_STEPS: Sequence[tuple[str, Callable[[Evidence], Seen | None]]] = (
     ("connection string", _dsn),
     ("name", _name),
     ("listener", _listener),

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Dict, FrozenSet, Mapping, Optional, Tuple
 
 from .. import connection_values, dsn
 from ..debian import SOCKET_DIRECTORY
@@ -85,7 +85,7 @@ class ConnectionTarget:
         """Whether it is for physical replication, which the rules treat as a database of its own."""
         return self.parameters.get("replication", "").lower() in ("true", "on", "yes", "1")
 
-    def as_dict(self) -> Dict[str, object]:
+    def as_dict(self) -> dict[str, object]:
         """What may be shown."""
         return {"host": self.host, "port": self.port, "database": self.database, "user": self.user}
 
@@ -116,18 +116,18 @@ def target(request: ConnectionRequest, os_user: OsUser) -> ConnectionTarget:
     return _with_secret(found, values, os_user)
 
 
-def shown(request: ConnectionRequest) -> FrozenSet[str]:
+def shown(request: ConnectionRequest) -> frozenset[str]:
     """The options of a request that look like what they stand for; the others may be a connection string with a password."""
     plain = {value for key, value in _pieces(request).items() if value and not connection_values.problem(key, value)}
     plain.update(value for value in (request.as_user,) if connection_values.is_os_user(value))
     return frozenset(plain - {request.password, request.dsn})
 
 
-def _pieces(request: ConnectionRequest) -> Dict[str, str]:
+def _pieces(request: ConnectionRequest) -> dict[str, str]:
     return {"host": request.host, "port": request.port, "dbname": request.database, "user": request.user}
 
 
-def _filled(typed: Mapping[str, str], os_user: OsUser) -> Tuple[Dict[str, str], Dict[str, str]]:
+def _filled(typed: Mapping[str, str], os_user: OsUser) -> tuple[dict[str, str], dict[str, str]]:
     """As conninfo_add_defaults in libpq: what is given, then the service, then the environment; each value is plain, or refused."""
     dsn.refuse(typed)
     wrong = connection_values.environment_problem(os_user.environment, typed, connection_values.ENVIRONMENT)
@@ -168,7 +168,7 @@ def _port(text: str) -> int:
 
 
 def _with_secret(found: ConnectionTarget, values: Mapping[str, str], os_user: OsUser) -> ConnectionTarget:
-    password: Optional[str] = values.get("password")
+    password: str | None = values.get("password")
     if password:
         source = found.origins.get("password", "given")
         held = PasswordSource(password, "what was given" if source == "given" else source)

@@ -6,9 +6,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import Optional, Sequence, Tuple
 
 from .. import service
 from ..availability import ANSWERS, REFUSED
@@ -44,7 +44,7 @@ class HbaChange:
     text: str
     mode: FileMode
     rules: Sequence[HbaRule]
-    ident: Optional[IdentFile] = None
+    ident: IdentFile | None = None
     maps: Maps = ()
 
 
@@ -61,7 +61,7 @@ class Activation:
         self._change = change
         self._logins = logins
 
-    def run(self, cluster: Cluster, state: str) -> Tuple[str, ...]:
+    def run(self, cluster: Cluster, state: str) -> tuple[str, ...]:
         """Write and activate.
 
         Args:
@@ -78,7 +78,7 @@ class Activation:
             return self._reload(cluster)
         return self._repair(cluster) if state == REFUSED else self._start(cluster)
 
-    def _reload(self, cluster: Cluster) -> Tuple[str, ...]:
+    def _reload(self, cluster: Cluster) -> tuple[str, ...]:
         with connect(cluster) as session:
             logins = existing(self._logins, session)
         before = working(cluster, logins)
@@ -95,7 +95,7 @@ class Activation:
             refuse_lockout(cluster, self._before.path, self._change.rules, before)
         return tuple(found)
 
-    def _repair(self, cluster: Cluster) -> Tuple[str, ...]:
+    def _repair(self, cluster: Cluster) -> tuple[str, ...]:
         before = working(cluster, self._logins)
         # Before the file is written: without a process to signal, the new rules would not come into force.
         service.postmaster(cluster)
@@ -108,7 +108,7 @@ class Activation:
             refuse_lockout(cluster, self._before.path, self._change.rules, before)
         return found
 
-    def _start(self, cluster: Cluster) -> Tuple[str, ...]:
+    def _start(self, cluster: Cluster) -> tuple[str, ...]:
         with transaction() as undo:
             undo.callback(_reload_if_running, cluster)
             self._write(undo)
@@ -128,7 +128,7 @@ class Activation:
         undo.callback(restore, self._before)
         write_atomically(self._before.path, self._change.text, self._change.mode)
 
-    def _verify_logins(self, cluster: Cluster) -> Tuple[str, ...]:
+    def _verify_logins(self, cluster: Cluster) -> tuple[str, ...]:
         with connect(cluster) as session:
             self._refuse_misread(cluster, session)
             found = md5_roles(session)

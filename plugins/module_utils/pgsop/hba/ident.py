@@ -9,8 +9,9 @@ Syntax: the server's manual, chapter "User Name Maps".
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import Any
 
 from ..connection import Session
 from ..errors import PgsopError
@@ -52,7 +53,7 @@ class IdentFile:
         return bool(effective(self.before.text)) if not effective(self.text) else self.before.text != self.text
 
     @property
-    def reported(self) -> List[str]:
+    def reported(self) -> list[str]:
         """Lines of a file that is left as it is; the file alone where it has none, so that declared maps are not missed in silence."""
         if not self.kept:
             return []
@@ -60,7 +61,7 @@ class IdentFile:
         found = [f"{self.before.path} line {number}: {line} ({self.kept})" for number, line in lines]
         return found or [f"{self.before.path}: no lines ({self.kept})"]
 
-    def diff(self, mark: str) -> Dict[str, str]:
+    def diff(self, mark: str) -> dict[str, str]:
         """Before and after of a file that is written."""
         mode = f"# {self.mode.owner}:{self.mode.group} {self.mode.mode:04o}\n"
         header = self.before.path + mark
@@ -68,7 +69,7 @@ class IdentFile:
         return {"before_header": header, "after_header": header, "before": before, "after": mode + self.text}
 
 
-def problems(maps: Maps) -> List[str]:
+def problems(maps: Maps) -> list[str]:
     """What is wrong with declared maps, as sentences."""
     if not isinstance(maps, (list, tuple)):
         return [f"ident maps {maps!r} are not a list"]
@@ -90,7 +91,7 @@ def _problems(entry: Any) -> Iterator[str]:
         yield f"unknown key {', '.join(unknown)}; a map has {', '.join(_KEYS)}"
 
 
-def undeclared(rules: Sequence[HbaRule], maps: Maps) -> List[str]:
+def undeclared(rules: Sequence[HbaRule], maps: Maps) -> list[str]:
     """Maps that rules use and that are not declared."""
     used = {value for rule in rules for name, value in rule.options if name == "map"}
     return sorted(used - {str(entry["map"]) for entry in maps})
@@ -99,15 +100,19 @@ def undeclared(rules: Sequence[HbaRule], maps: Maps) -> List[str]:
 def render(maps: Maps, name: str) -> str:
     """The whole file."""
     head = f"# Managed by Ansible, aerovista.postgresql, for {' '.join(name.split())}: changes made here are overwritten.\n"
-    titles = "".join(f"{title} ".ljust(width) for title, width in zip(("# MAPNAME", "SYSTEM-USERNAME"), _COLUMNS))
+    titles = "".join(
+        f"{title} ".ljust(width) for title, width in zip(("# MAPNAME", "SYSTEM-USERNAME"), _COLUMNS, strict=False)
+    )
     lines = [head, f"{titles}PG-USERNAME\n"]
     for entry in maps:
         cells = [_quoted(str(entry[key])) for key in _KEYS]
-        lines.append("".join(f"{cell} ".ljust(width) for cell, width in zip(cells, _COLUMNS)) + cells[-1] + "\n")
+        lines.append(
+            "".join(f"{cell} ".ljust(width) for cell, width in zip(cells, _COLUMNS, strict=False)) + cells[-1] + "\n"
+        )
     return "".join(lines)
 
 
-def effective(text: str) -> List[Tuple[int, str]]:
+def effective(text: str) -> list[tuple[int, str]]:
     """Lines that are not comments, each with its number."""
     numbered = enumerate(text.splitlines(), start=1)
     return [(number, " ".join(line.split())) for number, line in numbered if line.split("#")[0].strip()]
@@ -128,7 +133,7 @@ def make_file(before: FileState, mode: FileMode, rules: Sequence[HbaRule], maps:
     return IdentFile(before, render(maps, name), mode, kept)
 
 
-def refuse_misread(found: Optional[IdentFile], maps: Maps, version: int, session: Session) -> None:
+def refuse_misread(found: IdentFile | None, maps: Maps, version: int, session: Session) -> None:
     """Have the server read the file and compare, where it can.
 
     Raises:

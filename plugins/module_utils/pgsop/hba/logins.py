@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Mapping, Sequence, Set, Tuple
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from ..cluster import Cluster
 from ..connection import Session, load_driver
@@ -25,21 +26,21 @@ SELECT r.rolname::text AS role, d.datname::text AS database
 """
 
 #: A login and the address it comes from.
-Way = Tuple[Login, str]
+Way = tuple[Login, str]
 
 
-def from_arguments(entries: Sequence[Mapping[str, Any]]) -> List[Login]:
+def from_arguments(entries: Sequence[Mapping[str, Any]]) -> list[Login]:
     """Logins from a module's argument, each with role, database and password."""
     return [Login(entry["role"], entry["password"], entry["database"], (), ()) for entry in entries]
 
 
-def existing(logins: Sequence[Login], session: Session) -> List[Login]:
+def existing(logins: Sequence[Login], session: Session) -> list[Login]:
     """Those whose role and database exist by now; each refused attempt would be a line in the server's log."""
     there = {(row["role"], row["database"]) for row in session.rows(_EXISTING)} if logins else set()
     return [login for login in logins if (login.role, login.database) in there]
 
 
-def working(cluster: Cluster, logins: Sequence[Login]) -> List[Way]:
+def working(cluster: Cluster, logins: Sequence[Login]) -> list[Way]:
     """Logins that the server accepts now, with the address."""
     return [(login, address) for login in logins for address in ADDRESSES if not _refusal(cluster, login, address)]
 
@@ -76,6 +77,6 @@ def _refusal(cluster: Cluster, login: Login, address: str) -> str:
 
 
 def _cause(rules: Sequence[HbaRule], login: Login, address: str) -> str:
-    groups: Set[str] = set()
+    groups: set[str] = set()
     decides = first_match(rules, LoginAttempt("plain", login.database, login.role, address, groups))
     return f"rule {decides} decides" if decides else "no rule matches"

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import dataclasses
 import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any
 
 from ..availability import ABSENT, ANSWERS, REFUSED, STOPPED, availability
 from ..cluster import POSTGRES, Cluster, config_directory, find_cluster
@@ -51,7 +52,7 @@ class HbaRequest:
     databases: Sequence[str] = ()
     roles: Sequence[str] = ()
     logins: Sequence[Mapping[str, Any]] = dataclasses.field(default=(), repr=False)
-    ident_maps: Optional[Maps] = None
+    ident_maps: Maps | None = None
     start: bool = False
 
 
@@ -67,12 +68,12 @@ class HbaOutcome:
     before: FileState
     text: str
     mode: FileMode
-    rules: Tuple[HbaRule, ...]
+    rules: tuple[HbaRule, ...]
     loaded: bool
-    md5_roles: Tuple[str, ...] = ()
+    md5_roles: tuple[str, ...] = ()
     validated: bool = True
     state: str = ANSWERS
-    ident: Optional[IdentFile] = None
+    ident: IdentFile | None = None
 
     @property
     def writes(self) -> bool:
@@ -80,14 +81,14 @@ class HbaOutcome:
         return self.before.text != self.text or not has_mode(self.before, self.mode)
 
     @property
-    def actions(self) -> List[str]:
+    def actions(self) -> list[str]:
         """What an apply does, in order."""
         steps = [f"write {self.before.path}"] if self.writes else []
         steps += [f"write {self.ident.before.path}"] if self.ident and self.ident.writes else []
         loads = self.state in (ANSWERS, REFUSED) and (steps or not self.loaded)
         return [*steps, *(["reload"] if loads else [])]
 
-    def as_dict(self) -> Dict[str, Any]:
+    def as_dict(self) -> dict[str, Any]:
         """The module's return values."""
         return {
             "changed": bool(self.actions),
@@ -109,7 +110,7 @@ class HbaOutcome:
         own = [self._diff()] if self.writes or not self.loaded else []
         return [*own, self.ident.diff(mark)]
 
-    def _diff(self) -> Dict[str, str]:
+    def _diff(self) -> dict[str, str]:
         mark = "" if self.validated else " (not yet validated by a server)"
         mode = f"# {self.mode.owner}:{self.mode.group} {self.mode.mode:04o}\n"
         written, text = without_secrets(self.before.text or ""), without_secrets(self.text)

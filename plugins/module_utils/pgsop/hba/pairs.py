@@ -6,14 +6,15 @@
 from __future__ import annotations
 
 import difflib
-from typing import Any, Iterable, Iterator, List, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from ..hba_rules.rule import KEYWORDS
 
 
 def unknown_names(
     pairs: Sequence[Mapping[str, Any]], databases: Iterable[str], roles: Iterable[str], *, asked: bool
-) -> List[str]:
+) -> list[str]:
     """What is wrong with pairs whose database or role is neither declared nor on the server.
 
     Args:

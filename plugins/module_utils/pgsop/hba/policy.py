@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import ipaddress
-from typing import AbstractSet, List, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 
 from ..hba_rules.rule import KINDS, HbaRule
 from ..hba_rules.simulate import dead_rules, rules_reached
@@ -24,7 +25,7 @@ _LOOPBACK_4 = ipaddress.IPv4Network("127.0.0.0/8")
 _LOOPBACK_6 = ipaddress.IPv6Network("::1/128")
 
 
-def problems(rules: Sequence[HbaRule], *, administrator: str) -> List[str]:
+def problems(rules: Sequence[HbaRule], *, administrator: str) -> list[str]:
     """Everything that is wrong with the file, as sentences; what only a server can tell is not among them.
 
     Args:
@@ -39,7 +40,7 @@ def problems(rules: Sequence[HbaRule], *, administrator: str) -> List[str]:
     return found + lockouts(rules, administrator)
 
 
-def lockouts(rules: Sequence[HbaRule], administrator: str) -> List[str]:
+def lockouts(rules: Sequence[HbaRule], administrator: str) -> list[str]:
     """Whether the administrator could not reach some database over the socket by peer authentication."""
     login = HbaRule("local", ("all",), (administrator,), "peer")
     reached = [rule for rule in rules_reached([*rules, login], administrator) if rule.type == "local"]
@@ -54,7 +55,7 @@ def lockouts(rules: Sequence[HbaRule], administrator: str) -> List[str]:
     return [problem]
 
 
-def md5_lockouts(rules: Sequence[HbaRule], roles: Mapping[str, AbstractSet[str]]) -> List[str]:
+def md5_lockouts(rules: Sequence[HbaRule], roles: Mapping[str, AbstractSet[str]]) -> list[str]:
     """Roles with an md5 verifier that would meet a SCRAM rule, which can never accept it.
 
     Args:
@@ -68,14 +69,14 @@ def md5_lockouts(rules: Sequence[HbaRule], roles: Mapping[str, AbstractSet[str]]
     ]
 
 
-def unusable_without_ssl(rules: Sequence[HbaRule]) -> List[str]:
+def unusable_without_ssl(rules: Sequence[HbaRule]) -> list[str]:
     """Rules for TLS connections, of which a server with ssl = off has none."""
     return [
         f"{rule} can never match, because the server's ssl is off" for rule in rules if KINDS[rule.type] == ("ssl",)
     ]
 
 
-def unknown_to_version(rules: Sequence[HbaRule], version: int) -> List[str]:
+def unknown_to_version(rules: Sequence[HbaRule], version: int) -> list[str]:
     """Rules with words that a server of this major version takes for plain names, without saying so."""
     if version >= _EXPRESSIONS_SINCE:
         return []
@@ -86,7 +87,7 @@ def unknown_to_version(rules: Sequence[HbaRule], version: int) -> List[str]:
     ]
 
 
-def _weaknesses(rule: HbaRule) -> List[str]:
+def _weaknesses(rule: HbaRule) -> list[str]:
     if rule.exception or rule.method == "reject":
         return []
     found = []

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import os
-from typing import Dict, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 
 from ..connection import Session
 from ..errors import PgsopError
@@ -35,7 +35,7 @@ SELECT line_number, type, database, user_name, address, netmask, auth_method, op
 """
 
 
-def md5_roles(session: Session) -> Dict[str, Set[str]]:
+def md5_roles(session: Session) -> dict[str, set[str]]:
     """Login roles whose verifier is md5, each with the roles it is a member of."""
     return {row["role"]: set(row["groups"]) for row in session.rows(_MD5_ROLES)}
 
@@ -59,7 +59,7 @@ def refuse(path: str, found: Sequence[str]) -> None:
         )
 
 
-def refuse_on_server(path: str, rules: Sequence[HbaRule], roles: Mapping[str, Set[str]], session: Session) -> None:
+def refuse_on_server(path: str, rules: Sequence[HbaRule], roles: Mapping[str, set[str]], session: Session) -> None:
     """Refuse rules that this server cannot serve, or that lock out roles with an md5 verifier.
 
     Raises:

@@ -9,7 +9,6 @@ import os
 import pwd
 import shlex
 from dataclasses import dataclass
-from typing import List, Optional, Tuple
 
 from ..cluster import Cluster
 from ..configured import client_files
@@ -33,7 +32,7 @@ class Lockout:
     remedy: str
 
 
-def find_lockout(cluster: Cluster) -> Optional[Lockout]:
+def find_lockout(cluster: Cluster) -> Lockout | None:
     """Why the rules refuse the cluster's owner; None where they do not, or this process may not act as the owner."""
     try:
         if os.geteuid() not in (0, pwd.getpwnam(cluster.owner).pw_uid) or knock(cluster) != REFUSED:
@@ -59,7 +58,7 @@ def file_problem(cluster: Cluster) -> str:
     return _file_problem(cluster)[0]
 
 
-def _file_problem(cluster: Cluster) -> Tuple[str, str]:
+def _file_problem(cluster: Cluster) -> tuple[str, str]:
     """The same with the command that repairs it."""
     path, owner = _path(cluster), cluster.owner
     try:
@@ -76,13 +75,13 @@ def _file_problem(cluster: Cluster) -> Tuple[str, str]:
     return ("", "") if lines else (f"{path} has no rule; {_by_hand(owner)}", _add(cluster, text))
 
 
-def _add(cluster: Cluster, text: Optional[str]) -> str:
+def _add(cluster: Cluster, text: str | None) -> str:
     """The command that puts the owner's rule first. The last line may have no end, so nothing is appended."""
     quoted, rule = shlex.quote(_path(cluster)), f"local all {cluster.owner} peer"
     return f"sudo sed -i --follow-symlinks '1i {rule}' {quoted}" if text else f"echo '{rule}' | sudo tee -a {quoted}"
 
 
-def _why(cluster: Cluster) -> Tuple[str, str]:
+def _why(cluster: Cluster) -> tuple[str, str]:
     """What is wrong with the file, and the command that repairs it; empty where a reload is enough."""
     problem = _file_problem(cluster)
     if problem[0]:
@@ -110,6 +109,6 @@ def _accepts(line: HbaLine) -> bool:
     return rule is not None and (rule.method == "trust" or (rule.method == "peer" and not rule.options))
 
 
-def _decides(lines: List[HbaLine], owner: str) -> Optional[HbaLine]:
+def _decides(lines: list[HbaLine], owner: str) -> HbaLine | None:
     attempt = LoginAttempt("local", "postgres", owner)
     return next((line for line in lines if line.rule is not None and first_match([line.rule], attempt)), None)

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Iterator, List, Optional, Tuple
 
 from .rule import ADDRESS_WORDS, KINDS, METHODS, HbaRule, without_secrets
 
@@ -34,16 +34,16 @@ class HbaLine:
 
     number: int
     text: str
-    rule: Optional[HbaRule] = None
+    rule: HbaRule | None = None
     problem: str = ""
 
 
-def read_lines(text: str) -> List[HbaLine]:
+def read_lines(text: str) -> list[HbaLine]:
     """Lines of a file in their order."""
     return [_line(number, logical) for number, logical in _logical(text) if _fields(logical)]
 
 
-def _logical(text: str) -> Iterator[Tuple[int, str]]:
+def _logical(text: str) -> Iterator[tuple[int, str]]:
     """Lines, each with its number; a backslash at the end joins the next one."""
     joined, began = "", 0
     for number, raw in enumerate(text.splitlines(), start=1):
@@ -57,9 +57,9 @@ def _logical(text: str) -> Iterator[Tuple[int, str]]:
         yield began, joined
 
 
-def _fields(line: str) -> List[List[str]]:
+def _fields(line: str) -> list[list[str]]:
     """Fields of a line, each a list of words as they are written; a comma right behind a word continues its field."""
-    fields: List[List[str]] = []
+    fields: list[list[str]] = []
     goes_on = False
     for match in _TOKEN.finditer(line):
         comment, word, comma = match.groups()
@@ -82,7 +82,7 @@ def _line(number: int, line: str) -> HbaLine:
         return HbaLine(number, text, problem=str(error))
 
 
-def _rule(line: str, fields: List[List[str]]) -> HbaRule:
+def _rule(line: str, fields: list[list[str]]) -> HbaRule:
     kind = fields[0][0]
     if kind in _INCLUDES:
         raise ValueError("it includes another file")
@@ -103,7 +103,7 @@ def _rule(line: str, fields: List[List[str]]) -> HbaRule:
     return HbaRule(kind, tuple(fields[1]), tuple(fields[2]), method, address, pairs)
 
 
-def _address(kind: str, fields: List[List[str]]) -> Tuple[str, List[List[str]]]:
+def _address(kind: str, fields: list[list[str]]) -> tuple[str, list[list[str]]]:
     """The address and the fields behind it; a netmask may be a field of its own."""
     if kind == "local":
         return "", fields

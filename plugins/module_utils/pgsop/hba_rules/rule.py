@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Iterable, List, Mapping, Optional, Tuple, Union
+from typing import Any
 
-Network = Union[ipaddress.IPv4Network, ipaddress.IPv6Network]
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 #: Connection types of a line, and the kinds of connection each of them takes.
-KINDS: Mapping[str, Tuple[str, ...]] = {
+KINDS: Mapping[str, tuple[str, ...]] = {
     "local": ("local",),
     "host": ("ssl", "gss", "plain"),
     "hostssl": ("ssl",),
@@ -72,16 +73,16 @@ class HbaRule:
     """
 
     type: str
-    databases: Tuple[str, ...]
-    users: Tuple[str, ...]
+    databases: tuple[str, ...]
+    users: tuple[str, ...]
     method: str
     address: str = ""
-    options: Tuple[Tuple[str, str], ...] = ()
+    options: tuple[tuple[str, str], ...] = ()
     comment: str = ""
     exception: str = ""
 
     @property
-    def network(self) -> Optional[Network]:
+    def network(self) -> Network | None:
         """The address as a network, None where it is a word or a host name."""
         try:
             return ipaddress.ip_network(self.address) if self.address else None
@@ -92,14 +93,14 @@ class HbaRule:
         """The rule as it stands in the file, without its comment."""
         options = [f"{name}={_quoted(value)}" for name, value in self.options]
         cells = [self.type, ",".join(map(_quoted, self.databases)), ",".join(map(_quoted, self.users)), self.address]
-        padded = "".join(f"{cell} ".ljust(width) for cell, width in zip(cells, _COLUMNS))
+        padded = "".join(f"{cell} ".ljust(width) for cell, width in zip(cells, _COLUMNS, strict=False))
         return " ".join([padded + self.method, *options])
 
     def __str__(self) -> str:
         """The rule in the words of an error message."""
         return "'" + " ".join(without_secrets(self.line()).split()) + "'"
 
-    def key(self) -> Tuple[Any, ...]:
+    def key(self) -> tuple[Any, ...]:
         """What makes it the same rule as one the server shows.
 
         Comments do not count, and of the options only the map: the server checks all of them, but spells most in its
@@ -129,7 +130,7 @@ def is_quoted(word: str) -> bool:
 def render(rules: Iterable[HbaRule], name: str) -> str:
     """The whole file."""
     head = f"# Managed by Ansible, aerovista.postgresql, for {_one_line(name, 'name')}: changes made here are overwritten.\n"
-    titles = zip(("# TYPE", "DATABASE", "USER", "ADDRESS"), _COLUMNS)
+    titles = zip(("# TYPE", "DATABASE", "USER", "ADDRESS"), _COLUMNS, strict=False)
     columns = "".join(f"{title} ".ljust(width) for title, width in titles)
     lines = [head, "# The first rule that matches decides; what no rule matches is refused.\n", f"{columns}METHOD\n"]
     for rule in rules:
@@ -167,7 +168,7 @@ def parse(entry: Mapping[str, Any]) -> HbaRule:
     )
 
 
-def parse_all(entries: Iterable[Mapping[str, Any]]) -> Tuple[List[HbaRule], List[str]]:
+def parse_all(entries: Iterable[Mapping[str, Any]]) -> tuple[list[HbaRule], list[str]]:
     """All rules that are rules, and for each of the others what is wrong with it."""
     if not isinstance(entries, (list, tuple)):
         return [], [f"rules {entries!r} are not a list"]
@@ -188,7 +189,7 @@ def from_server(row: Mapping[str, Any]) -> HbaRule:
     address = row["address"] or ""
     if address and row["netmask"]:
         network = ipaddress.ip_network(address)
-        bits = bin(int(ipaddress.ip_address(row["netmask"]))).count("1")
+        bits = int(ipaddress.ip_address(row["netmask"])).bit_count()
         address = f"{network.network_address}/{bits}"
     pairs = [option.partition("=") for option in row["options"] or ()]
     return HbaRule(
@@ -210,7 +211,7 @@ def _refuse_wrong_method(kind: str, method: str) -> None:
         raise ValueError("method cert works on type hostssl only")
 
 
-def _names(value: Any, key: str) -> Tuple[str, ...]:
+def _names(value: Any, key: str) -> tuple[str, ...]:
     names = [value] if isinstance(value, str) else value
     if not isinstance(names, (list, tuple)) or not names or not all(isinstance(n, str) and n for n in names):
         raise ValueError(f"{key} {value!r} is not a name or a list of names")
@@ -262,7 +263,7 @@ def _address(kind: str, value: Any) -> str:
     return text
 
 
-def _options(value: Mapping[str, Any]) -> Tuple[Tuple[str, str], ...]:
+def _options(value: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     pairs = value.items() if isinstance(value, Mapping) else None
     if pairs is None:
         raise ValueError(f"options {without_secrets(repr(value))} are not a mapping")

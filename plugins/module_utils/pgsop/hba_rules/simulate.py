@@ -8,8 +8,9 @@ from __future__ import annotations
 import ipaddress
 import itertools
 import re
+from collections.abc import Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from typing import AbstractSet, Iterable, List, Optional, Sequence, Tuple
 
 from .rule import KINDS, HbaRule, Network, bare
 
@@ -35,7 +36,7 @@ class LoginAttempt:
     groups: AbstractSet[str] = frozenset()
 
 
-def first_match(rules: Iterable[HbaRule], attempt: LoginAttempt) -> Optional[HbaRule]:
+def first_match(rules: Iterable[HbaRule], attempt: LoginAttempt) -> HbaRule | None:
     """The rule that decides about the connection, None where none does and it is refused."""
     for rule in rules:
         if (
@@ -48,11 +49,11 @@ def first_match(rules: Iterable[HbaRule], attempt: LoginAttempt) -> Optional[Hba
     return None
 
 
-def dead_rules(rules: Sequence[HbaRule]) -> List[Tuple[HbaRule, List[HbaRule]]]:
+def dead_rules(rules: Sequence[HbaRule]) -> list[tuple[HbaRule, list[HbaRule]]]:
     """Rules that no connection can reach, each with the earlier rules that take all of its connections."""
     dead = []
     for index, rule in enumerate(rules):
-        shadows: List[HbaRule] = []
+        shadows: list[HbaRule] = []
         parts = itertools.product(KINDS[rule.type], rule.databases, rule.users)
         for kind, database, user in parts:
             cover = [earlier for earlier in rules[:index] if _covers(earlier, kind, database, user)]
@@ -64,7 +65,7 @@ def dead_rules(rules: Sequence[HbaRule]) -> List[Tuple[HbaRule, List[HbaRule]]]:
     return dead
 
 
-def rules_reached(rules: Sequence[HbaRule], user: str, groups: AbstractSet[str] = frozenset()) -> List[HbaRule]:
+def rules_reached(rules: Sequence[HbaRule], user: str, groups: AbstractSet[str] = frozenset()) -> list[HbaRule]:
     """Rules that can decide about some connection of one role to a database; replication is none.
 
     Args:
@@ -153,7 +154,7 @@ def _covers_address(cover: Sequence[HbaRule], rule: HbaRule) -> bool:
     if any(earlier.address in ("all", rule.address) for earlier in cover):
         return True
     if rule.address == "all":
-        wanted: List[Network] = [ipaddress.ip_network("0.0.0.0/0"), ipaddress.ip_network("::/0")]
+        wanted: list[Network] = [ipaddress.ip_network("0.0.0.0/0"), ipaddress.ip_network("::/0")]
     elif rule.network is not None:
         wanted = [rule.network]
     else:
@@ -162,7 +163,7 @@ def _covers_address(cover: Sequence[HbaRule], rule: HbaRule) -> bool:
     return all(_inside(network, given) for network in wanted)
 
 
-def _networks(rule: HbaRule) -> List[Network]:
+def _networks(rule: HbaRule) -> list[Network]:
     """What the rule's address is sure to take; of a host name that is nothing."""
     if rule.address in ("samehost", "samenet"):
         return [ipaddress.ip_network("127.0.0.1/32"), ipaddress.ip_network("::1/128")]

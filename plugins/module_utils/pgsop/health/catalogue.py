@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from types import ModuleType
-from typing import Sequence, Tuple
 
 from .check import Check
 from .checks import (
@@ -74,4 +74,4 @@ TOPICS: Sequence[ModuleType] = (
     roles,
 )
 
-CHECKS: Tuple[Check, ...] = tuple(each for topic in TOPICS for each in vars(topic).values() if isinstance(each, Check))
+CHECKS: tuple[Check, ...] = tuple(each for topic in TOPICS for each in vars(topic).values() if isinstance(each, Check))

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, Iterable, Mapping, Optional, Tuple
+from typing import Any
 
 #: Where a check looks: at the host, also when no server answers; at the server, once; at each database.
 HOST, SERVER, DATABASE = "host", "server", "database"
@@ -28,12 +29,12 @@ class Measured:
     """
 
     object_name: str
-    value: Optional[float] = None
+    value: float | None = None
     message: str = ""
     status: str = ""
     hint: str = ""
-    warn: Optional[float] = None
-    crit: Optional[float] = None
+    warn: float | None = None
+    crit: float | None = None
 
 
 class HiddenError(Exception):
@@ -78,15 +79,15 @@ class Check:
     ok_message: str = ""
     hint: str = ""
     unit: str = ""
-    warn: Optional[float] = None
-    crit: Optional[float] = None
+    warn: float | None = None
+    crit: float | None = None
     lower_is_worse: bool = False
     threshold_on_count: bool = False
     extra_limits: Mapping[str, float] = field(default_factory=dict)
-    databases: Tuple[str, ...] = ()
+    databases: tuple[str, ...] = ()
 
     @property
-    def limits(self) -> Dict[str, Optional[float]]:
+    def limits(self) -> dict[str, float | None]:
         """All its thresholds and limits by name."""
         return {"warn": self.warn, "crit": self.crit, **self.extra_limits}
 

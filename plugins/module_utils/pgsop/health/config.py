@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import dataclasses
 import fnmatch
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Mapping, Optional, Sequence, Tuple
 
 from ..backup.config import CONFIG_FILE as BACKUP_CONFIG_FILE
 from ..debian import OWN_STATE
@@ -35,8 +35,8 @@ class ExtraCheck:
     name: str
     database: str
     sql: str
-    warn: Optional[float] = None
-    crit: Optional[float] = None
+    warn: float | None = None
+    crit: float | None = None
     least: bool = False
     unit: str = ""
     message: str = ""
@@ -69,11 +69,11 @@ class HealthConfig:
     backup_config: str = BACKUP_CONFIG_FILE
     statement_timeout_ms: int = field(default=2000, metadata={"least": 10})
     deadline_s: int = field(default=30, metadata={"least": 1})
-    thresholds: Mapping[str, Mapping[str, Optional[float]]] = field(default_factory=dict)
-    disabled: Tuple[str, ...] = ()
-    exclude_databases: Tuple[str, ...] = ()
-    exclude: Mapping[str, Tuple[str, ...]] = field(default_factory=dict)
-    extra_checks: Tuple[ExtraCheck, ...] = ()
+    thresholds: Mapping[str, Mapping[str, float | None]] = field(default_factory=dict)
+    disabled: tuple[str, ...] = ()
+    exclude_databases: tuple[str, ...] = ()
+    exclude: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    extra_checks: tuple[ExtraCheck, ...] = ()
 
     def looks_at(self, database: str) -> bool:
         """Whether a database is to be looked at."""

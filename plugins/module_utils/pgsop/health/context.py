@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import functools
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Dict, List, Mapping, Optional
+from typing import Any
 
 from .. import command
 from ..activity.sessions import Backend, backends
@@ -23,7 +24,7 @@ from .config import HealthConfig
 from .history import History, Window
 
 #: By the identifier of a check: its limits by name, as declared or by default.
-Limits = Mapping[str, Mapping[str, Optional[float]]]
+Limits = Mapping[str, Mapping[str, float | None]]
 
 _PROPERTIES = "ActiveState,SubState,Result,NRestarts,UnitFileState,LoadState"
 _SETTINGS = "SELECT name, setting, unit, source, sourcefile, pending_restart FROM pg_catalog.pg_settings"
@@ -94,9 +95,9 @@ class HostContext:
         self.config = config
         self.limits = limits
         self.now = now
-        self._units: Dict[str, Dict[str, str]] = {}
+        self._units: dict[str, dict[str, str]] = {}
 
-    def unit(self, name: str) -> Dict[str, str]:
+    def unit(self, name: str) -> dict[str, str]:
         """Properties of a systemd unit: LoadState, ActiveState, SubState, UnitFileState, Result, NRestarts.
 
         Raises:
@@ -161,7 +162,7 @@ class ServerContext:
         self._history = history
 
     @functools.cached_property
-    def settings(self) -> Dict[str, ServerSetting]:
+    def settings(self) -> dict[str, ServerSetting]:
         """All settings that may be seen, by name."""
         return {
             row["name"]: ServerSetting(row["setting"] or "", row["unit"] or "", row["source"], row["pending_restart"])
@@ -189,22 +190,22 @@ class ServerContext:
         return self.version_num // 10_000
 
     @functools.cached_property
-    def me(self) -> Dict[str, Any]:
+    def me(self) -> dict[str, Any]:
         """Who looks: name, superuser, monitor."""
         return self.session.rows(_ME)[0]
 
     @functools.cached_property
-    def databases(self) -> List[Dict[str, Any]]:
+    def databases(self) -> list[dict[str, Any]]:
         """All databases: oid, name, connectable, template, connection_limit, open (whether the role that looks may enter)."""
         return self.session.rows(_DATABASES)
 
     @functools.cached_property
-    def database_statistics(self) -> List[Dict[str, Any]]:
+    def database_statistics(self) -> list[dict[str, Any]]:
         """What is counted for each database, by the columns of pg_stat_database that this major version has."""
         return [row["counted"] for row in self.session.rows(_DATABASE_STATISTICS)]
 
     @functools.cached_property
-    def backends(self) -> List[Backend]:
+    def backends(self) -> list[Backend]:
         """All processes of the server but the one that looks.
 
         Raises:

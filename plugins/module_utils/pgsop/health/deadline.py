@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import Callable, List, Optional, Sequence
+from collections.abc import Callable, Sequence
 
 
 class Deadline:
@@ -38,7 +38,7 @@ class Deadline:
             BaseException: the first that a job has raised.
         """
         waiting = list(reversed(jobs))
-        errors: List[BaseException] = []
+        errors: list[BaseException] = []
         threads = [
             threading.Thread(target=self._work, args=(waiting, errors), daemon=True)
             for _each in range(min(workers, len(jobs)))
@@ -50,7 +50,7 @@ class Deadline:
         if errors:
             raise errors[0]
 
-    def _work(self, waiting: List[Callable[[], None]], errors: List[BaseException]) -> None:
+    def _work(self, waiting: list[Callable[[], None]], errors: list[BaseException]) -> None:
         # Taking one from a list is one step, which no other thread can be in the middle of.
         while waiting and not self.passed:
             try:
@@ -64,13 +64,13 @@ class Deadline:
 class _Caught:
     """Keeps what the block raises for whoever waits for it."""
 
-    def __init__(self, errors: List[BaseException]) -> None:
+    def __init__(self, errors: list[BaseException]) -> None:
         self._errors = errors
 
     def __enter__(self) -> None:
         pass
 
-    def __exit__(self, _kind: object, error: Optional[BaseException], _trace: object) -> bool:
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> bool:
         if error is not None:
             self._errors.append(error)
         return True

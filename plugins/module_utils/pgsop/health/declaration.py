@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import dataclasses
 import re
-from typing import Any, Dict, List, Mapping, Tuple, get_args, get_type_hints
+from collections.abc import Mapping
+from typing import Any, get_args, get_type_hints
 
 from ..cluster_choice import CONFIG_FILE, ROLE
 from ..cluster_choice import problems as cluster_problems
@@ -32,7 +33,7 @@ _LEAST = {
     option.name: option.metadata["least"] for option in dataclasses.fields(HealthConfig) if "least" in option.metadata
 }
 _TEXTS = [key for key, wanted in _TYPES.items() if wanted is str]
-_LISTS = [key for key, wanted in _TYPES.items() if wanted == Tuple[str, ...]]
+_LISTS = [key for key, wanted in _TYPES.items() if wanted == tuple[str, ...]]
 _EXTRA_NAME = re.compile(r"[a-z][a-z0-9_]*")
 _EXTRA_TYPES = get_type_hints(ExtraCheck)
 #: Keys of an extra check that are a number or nothing.
@@ -62,7 +63,7 @@ def parse(declared: Any, source: str) -> HealthConfig:
     return HealthConfig(**values)
 
 
-def problems(declared: Any) -> List[str]:
+def problems(declared: Any) -> list[str]:
     """What is wrong with a declaration, as sentences."""
     found = cluster_problems(declared, KEYS)
     if not isinstance(declared, dict):
@@ -86,12 +87,12 @@ def problems(declared: Any) -> List[str]:
     ]
 
 
-def variable_problems(declared: Any) -> List[str]:
+def variable_problems(declared: Any) -> list[str]:
     """Return what is wrong with a declaration with the names of the role's variables, one sentence each."""
     return name_variables(problems(declared), ROLE, KEYS)
 
 
-def _with_numbers(declared: Mapping[str, Any]) -> Dict[str, Any]:
+def _with_numbers(declared: Mapping[str, Any]) -> dict[str, Any]:
     """The same with limits as numbers: ansible-core before 2.19 passes a templated number on as text."""
     thresholds, extras = declared.get("thresholds", {}), declared.get("extra_checks", [])
     if isinstance(thresholds, dict):
@@ -113,11 +114,11 @@ def _is_names(value: Any) -> bool:
     return isinstance(value, list) and all(is_text(item) for item in value)
 
 
-def _is_some(pattern: str, ids: List[str]) -> bool:
+def _is_some(pattern: str, ids: list[str]) -> bool:
     return any(matches(name, [pattern]) for name in ids)
 
 
-def _exclude_problems(declared: Any, ids: List[str]) -> List[str]:
+def _exclude_problems(declared: Any, ids: list[str]) -> list[str]:
     if not isinstance(declared, dict):
         return ["exclude must have lists of names by the identifier of a check"]
     found = [f"exclude: there is no check {name}" for name in declared if not _is_some(name, ids)]
@@ -126,7 +127,7 @@ def _exclude_problems(declared: Any, ids: List[str]) -> List[str]:
     ]
 
 
-def _threshold_problems(declared: Any) -> List[str]:
+def _threshold_problems(declared: Any) -> list[str]:
     if not isinstance(declared, dict):
         return ["thresholds must have limits by the identifier of a check"]
     known = {check.id: check for check in CHECKS}
@@ -141,7 +142,7 @@ def _threshold_problems(declared: Any) -> List[str]:
     return found
 
 
-def _limit_problems(check: Check, limits: Mapping[str, Any]) -> List[str]:
+def _limit_problems(check: Check, limits: Mapping[str, Any]) -> list[str]:
     found = [
         f"thresholds: {check.id} has no limit {key}, only {', '.join(check.limits)}"
         for key in limits
@@ -155,11 +156,11 @@ def _limit_problems(check: Check, limits: Mapping[str, Any]) -> List[str]:
     return found or _threshold_order(check.id, {**check.limits, **limits}, check.lower_is_worse)
 
 
-def _threshold_order(name: str, limits: Mapping[str, Any], least: bool) -> List[str]:
+def _threshold_order(name: str, limits: Mapping[str, Any], least: bool) -> list[str]:
     return [f"{name}: {problem}" for problem in order_problems(limits, "warn", "crit", lower_is_worse=least)]
 
 
-def _extra_problems(declared: Any) -> List[str]:
+def _extra_problems(declared: Any) -> list[str]:
     if not isinstance(declared, list):
         return ["extra_checks must be a list"]
     found = [problem for number, entry in enumerate(declared, 1) for problem in _one_extra(number, entry)]
@@ -169,7 +170,7 @@ def _extra_problems(declared: Any) -> List[str]:
     ]
 
 
-def _one_extra(number: int, entry: Any) -> List[str]:
+def _one_extra(number: int, entry: Any) -> list[str]:
     fields = {item.name: item for item in dataclasses.fields(ExtraCheck)}
     needed = {name for name, item in fields.items() if item.default is dataclasses.MISSING}
     where = f"extra_checks: entry {number}"

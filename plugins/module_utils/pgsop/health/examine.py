@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import functools
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any
 
 from ..cluster import Cluster
 from ..connection import connect
@@ -46,7 +47,7 @@ class ExamineRequest:
     cluster: Cluster
     config: HealthConfig
     dsn: str = ""
-    only: Tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
     remember: bool = True
 
 
@@ -66,14 +67,14 @@ class HealthReport:
     server_version: str
     at: float
     duration_s: float
-    findings: Tuple[Finding, ...]
+    findings: tuple[Finding, ...]
 
     @property
     def status(self) -> str:
         """The worst of all."""
         return worst(self.findings)
 
-    def as_dict(self) -> Dict[str, Any]:
+    def as_dict(self) -> dict[str, Any]:
         """For programs."""
         return {
             "cluster": self.cluster,
@@ -113,11 +114,11 @@ class _Run:
         self._limits = limits
         self._host = HostContext(request.cluster, request.config, limits, now)
         self._history = History(request.config.state_directory, now)
-        self._parts: Dict[str, List[Part]] = {each.id: [] for each in checks}
-        self._refusal: Optional[Finding] = None
+        self._parts: dict[str, list[Part]] = {each.id: [] for each in checks}
+        self._refusal: Finding | None = None
         self._owner_refused = False
         self._deadline = Deadline(request.config.deadline_s)
-        self._names: List[str] = []
+        self._names: list[str] = []
         self.server_version = ""
 
     def inspect(self) -> None:
@@ -132,7 +133,7 @@ class _Run:
             if self._request.remember:
                 self._remember()
 
-    def findings(self, check: Check) -> List[Finding]:
+    def findings(self, check: Check) -> list[Finding]:
         """What came of a check; nothing of one that has no place to look."""
         if self._refusal is not None and check.id == READINESS:
             return [self._refusal]
@@ -158,7 +159,7 @@ class _Run:
     def _at_host(self) -> None:
         self._read(HOST, self._host)
 
-    def _at_server(self) -> Optional[ServerContext]:
+    def _at_server(self) -> ServerContext | None:
         """The server; none where it does not answer."""
         request = self._request
         began = time.monotonic()
@@ -194,7 +195,7 @@ class _Run:
         options = reader_options(config.statement_timeout_ms)
         return connect(self._request.cluster, database, options, dsn=self._request.dsn)
 
-    def _databases(self, server: ServerContext) -> List[str]:
+    def _databases(self, server: ServerContext) -> list[str]:
         """The databases to look into; of those that keep the role out, that is noted."""
         # Asked now, while there is the session to ask: checks of databases ask who looks, too.
         me = server.me["name"]

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Dict, List, Mapping
+from typing import Any
 
 from ..files import FileMode, group_name, user_name, write_atomically
 from .check import FirstLookError, HiddenError
@@ -49,7 +50,7 @@ class History:
     def __init__(self, folder: str, now: float) -> None:
         self._path = os.path.join(folder, FILE)
         self._now = now
-        self._noted: Dict[str, Dict[str, Any]] = {}
+        self._noted: dict[str, dict[str, Any]] = {}
         self._hidden = ""
         self._samples = self._load()
 
@@ -88,7 +89,7 @@ class History:
         mode = FileMode(user_name(os.geteuid()), group_name(os.getegid()), 0o600)
         write_atomically(self._path, json.dumps({**self._samples, **samples}), mode)
 
-    def _kept(self, topic: str, note: Dict[str, Any]) -> List[Dict[str, Any]]:
+    def _kept(self, topic: str, note: dict[str, Any]) -> list[dict[str, Any]]:
         """The samples that may be asked for later, oldest first."""
         alive = [
             sample
@@ -97,7 +98,7 @@ class History:
         ]
         return alive if alive and self._now - alive[-1]["at"] < STEP_S else [*alive, note]
 
-    def _load(self) -> Dict[str, List[Dict[str, Any]]]:
+    def _load(self) -> dict[str, list[dict[str, Any]]]:
         try:
             with open(self._path, encoding="utf-8") as handle:
                 return _samples(json.load(handle))
@@ -113,7 +114,7 @@ class History:
             return {}
 
 
-def _samples(stored: Any) -> Dict[str, List[Dict[str, Any]]]:
+def _samples(stored: Any) -> dict[str, list[dict[str, Any]]]:
     """What was stored, if it is what save writes.
 
     Raises:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Dict, Optional, Tuple
+from typing import Any
 
 from ..cluster import find_cluster, get_cluster
 from ..cluster_choice import CONFIG_FILE
@@ -31,14 +31,14 @@ class HealthRequest:
     """
 
     path: str = CONFIG_FILE
-    version: Optional[int] = None
+    version: int | None = None
     cluster: str = "main"
     dsn: str = ""
-    only: Tuple[str, ...] = ()
+    only: tuple[str, ...] = ()
     check: bool = False
 
 
-def health_report(request: HealthRequest) -> Dict[str, Any]:
+def health_report(request: HealthRequest) -> dict[str, Any]:
     """Return the health of the server; `configured` is false if there is no server yet.
 
     Raises:
@@ -54,7 +54,7 @@ def health_report(request: HealthRequest) -> Dict[str, Any]:
     return {"configured": True, **found.as_dict()}
 
 
-def _nothing(request: HealthRequest) -> Dict[str, Any]:
+def _nothing(request: HealthRequest) -> dict[str, Any]:
     """The report of a host on which there is nothing to look at."""
     finding = Finding(
         id="health.configured",

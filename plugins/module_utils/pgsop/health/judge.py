@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import List, Mapping, Optional, Sequence, Tuple, Union
+from collections.abc import Mapping, Sequence
 
 from ..finding import OK, UNKNOWN, Finding, by_limits, severity
 from .check import Check, Measured
@@ -17,7 +17,7 @@ TOLD = 3
 _FIRST_LOOK = "{title}: not known yet, this is the first look since counting began; the next one, in half a minute or later, can tell"
 
 
-def judge(check: Check, limits: Mapping[str, Optional[float]], parts: Sequence[Part]) -> Finding:
+def judge(check: Check, limits: Mapping[str, float | None], parts: Sequence[Part]) -> Finding:
     """The finding of a check.
 
     Args:
@@ -59,7 +59,7 @@ def judge(check: Check, limits: Mapping[str, Optional[float]], parts: Sequence[P
     )
 
 
-def _value(check: Check, measured: Sequence[Measured]) -> Optional[Union[int, float]]:
+def _value(check: Check, measured: Sequence[Measured]) -> int | float | None:
     if check.threshold_on_count:
         return len(measured)
     values = [item.value for item in measured if item.value is not None]
@@ -67,8 +67,8 @@ def _value(check: Check, measured: Sequence[Measured]) -> Optional[Union[int, fl
 
 
 def _ranked(
-    check: Check, measured: Sequence[Measured], warn: Optional[float], crit: Optional[float]
-) -> List[Tuple[str, Measured]]:
+    check: Check, measured: Sequence[Measured], warn: float | None, crit: float | None
+) -> list[tuple[str, Measured]]:
     """Each with its status, the worst first."""
     ranked = []
     for item in measured:
@@ -80,7 +80,7 @@ def _ranked(
     return sorted(ranked, key=lambda pair: (-severity(pair[0]), sign * (pair[1].value or 0.0), pair[1].object_name))
 
 
-def _ok_message(check: Check, ranked: Sequence[Tuple[str, Measured]]) -> str:
+def _ok_message(check: Check, ranked: Sequence[tuple[str, Measured]]) -> str:
     if check.ok_message or not ranked:
         return check.ok_message or f"{check.title}: none"
     messages = [item.message for _rank, item in ranked]
@@ -93,7 +93,7 @@ def _sentences(messages: Sequence[str]) -> str:
 
 
 def _unseen(parts: Sequence[Part]) -> str:
-    reasons: List[str] = []
+    reasons: list[str] = []
     for reason in dict.fromkeys(part.reason for part in parts):
         databases = [part.database for part in parts if part.reason == reason and part.database]
         places = "; ".join(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import os
-from typing import Dict, List, Sequence
+from collections.abc import Sequence
 
 from ..files import FileMode, group_name, user_name, write_atomically
 from ..finding import OK, Finding
@@ -16,7 +16,7 @@ from ..finding import OK, Finding
 FILE = "health-noted.json"
 
 
-def status_changes(folder: str, findings: Sequence[Finding]) -> List[Finding]:
+def status_changes(folder: str, findings: Sequence[Finding]) -> list[Finding]:
     """Return the findings whose status has changed since the last run, and record all statuses.
 
     Args:
@@ -35,7 +35,7 @@ def status_changes(folder: str, findings: Sequence[Finding]) -> List[Finding]:
     return [each for each in findings if each.status != before.get(each.id, OK)]
 
 
-def _read(path: str) -> Dict[str, str]:
+def _read(path: str) -> dict[str, str]:
     try:
         with open(path, encoding="utf-8") as handle:
             noted = json.load(handle)

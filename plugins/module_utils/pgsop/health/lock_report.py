@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import List, Mapping, Optional
+from collections.abc import Mapping
 
 from ..cluster import Cluster
 from ..finding import Finding, FindingReport, worst
@@ -18,18 +18,18 @@ from .config import HealthConfig
 from .judge import judge
 from .parts import Part, failure, gather
 
-Limits = Mapping[str, Optional[float]]
+Limits = Mapping[str, float | None]
 
 
 class JudgedLockReport(LockReport):
     """With the findings of `locks.blocked` and `migrations.stuck`, and the worse of their statuses."""
 
-    findings: List[FindingReport]
+    findings: list[FindingReport]
     status: str
 
 
 def lock_report(
-    cluster: Cluster, config: HealthConfig, *, dsn: str = "", limits: Optional[Limits] = None
+    cluster: Cluster, config: HealthConfig, *, dsn: str = "", limits: Limits | None = None
 ) -> JudgedLockReport:
     """Report the lock waits of a server, the state of its migrations, and the findings of `locks.blocked` and `migrations.stuck`.
 
@@ -51,7 +51,7 @@ def lock_report(
     return JudgedLockReport(**found.report, findings=[each.as_dict() for each in findings], status=worst(findings))
 
 
-def _migrations(config: HealthConfig, found: Inspection) -> List[Part]:
+def _migrations(config: HealthConfig, found: Inspection) -> list[Part]:
     """One part for each database that health reads."""
     survey = found.migrations
     parts = [
@@ -62,6 +62,6 @@ def _migrations(config: HealthConfig, found: Inspection) -> List[Part]:
     return parts + [Part(name, (), *failure(why)) for name, why in survey.inaccessible.items() if config.looks_at(name)]
 
 
-def _judged(check: Check, config: HealthConfig, parts: List[Part], limits: Limits) -> Finding:
+def _judged(check: Check, config: HealthConfig, parts: list[Part], limits: Limits) -> Finding:
     own = limits if check is blocked else {}
     return judge(check, {**check.limits, **config.thresholds.get(check.id, {}), **own}, parts)

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Iterable, List, Tuple
 
 from ..errors import PgsopError, ServerError
 from .check import FirstLookError, HiddenError, Measured
@@ -30,7 +30,7 @@ class Part:
     """
 
     database: str
-    measured: Tuple[Measured, ...] = ()
+    measured: tuple[Measured, ...] = ()
     skip_reason: str = ""
     reason: str = ""
 
@@ -45,7 +45,7 @@ def gather(config: HealthConfig, check: str, items: Iterable[Measured], database
         database: the database that is read; empty for the host and the server.
     """
     prefix = f"{database}." if database else ""
-    measured: List[Measured] = []
+    measured: list[Measured] = []
     skip_reason, reason = "", ""
     try:
         for item in items:
@@ -59,7 +59,7 @@ def gather(config: HealthConfig, check: str, items: Iterable[Measured], database
     return Part(database, tuple(measured), skip_reason, reason)
 
 
-def failure(error: Exception) -> Tuple[str, str]:
+def failure(error: Exception) -> tuple[str, str]:
     """Return the skip_reason and its reason for an error."""
     if isinstance(error, ServerError):
         return (HIDDEN if error.code == _DENIED else FAILED), error.answer

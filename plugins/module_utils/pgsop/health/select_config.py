@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import os
-from typing import Optional
 
 from ..cluster_choice import choose
 from .config import HealthConfig
@@ -29,7 +28,7 @@ def config_of(version: int, name: str, path: str) -> HealthConfig:
     return config if config is not None and same else HealthConfig(version, name)
 
 
-def select_config(path: str, version: Optional[int] = None, name: str = "main") -> Optional[HealthConfig]:
+def select_config(path: str, version: int | None = None, name: str = "main") -> HealthConfig | None:
     """Return what is configured for the cluster that is meant, or the defaults; None if it is not clear which cluster that is.
 
     Args:

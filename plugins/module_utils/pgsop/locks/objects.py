@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Callable, Dict, Iterable, List, Mapping, Optional, Set, Tuple
+from collections.abc import Callable, Iterable, Mapping
 
 from ..cluster import Cluster
 from ..connection import Session, connect
@@ -16,7 +16,7 @@ from ..session_options import reader_options
 from .read import Lock
 
 #: By OIDs of a database and a relation in it, its name.
-Names = Mapping[Tuple[int, int], str]
+Names = Mapping[tuple[int, int], str]
 
 _NAMES = """
 SELECT c.oid::bigint AS oid, format('%%I.%%I', n.nspname, c.relname) AS name
@@ -40,12 +40,12 @@ def names_of(
         database: which one.
         dsn: another way in than the owner's.
     """
-    wanted: Dict[int, Set[int]] = {}
+    wanted: dict[int, set[int]] = {}
     for lock in locks:
         for oid in (lock.relation, lock.classid if lock.kind == "object" else None):
             if oid:
                 wanted.setdefault(lock.database, set()).add(oid)
-    names: Dict[Tuple[int, int], str] = {}
+    names: dict[tuple[int, int], str] = {}
     for oid, relations in wanted.items():
         # What belongs to no database is in the catalogue of each.
         name = databases.get(oid, "" if oid else database)
@@ -54,9 +54,7 @@ def names_of(
     return names
 
 
-def _read(
-    relations: Set[int], name: str, session: Optional[Session], cluster: Cluster, dsn: str
-) -> List[Tuple[int, str]]:
+def _read(relations: set[int], name: str, session: Session | None, cluster: Cluster, dsn: str) -> list[tuple[int, str]]:
     try:
         if session is not None:
             return _asked(session, relations)
@@ -66,7 +64,7 @@ def _read(
         return []
 
 
-def _asked(session: Session, relations: Set[int]) -> List[Tuple[int, str]]:
+def _asked(session: Session, relations: set[int]) -> list[tuple[int, str]]:
     return [(row["oid"], row["name"]) for row in session.rows(_NAMES, [sorted(relations)])]
 
 
@@ -88,7 +86,7 @@ def described(lock: Lock, names: Names, databases: Mapping[int, str]) -> str:
         "relation": lambda: relation(lock.relation),
         "extend": lambda: f"extension of {relation(lock.relation)}",
         "page": lambda: f"page {lock.page} of {relation(lock.relation)}",
-        "tuple": lambda: f"row ({lock.page},{lock.tuple}) of {relation(lock.relation)}",
+        "tuple": lambda: f"row ({lock.page},{lock.tuple_number}) of {relation(lock.relation)}",
         "transactionid": lambda: f"transaction {lock.transaction}",
         "virtualxid": lambda: f"snapshot of transaction {lock.virtualxid}",
         "object": lambda: f"object {lock.objid} of {relation(lock.classid)}",

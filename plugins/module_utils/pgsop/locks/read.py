@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Tuple
+from typing import Any
 
 from ..activity.sessions import Backend, backends
 from ..connection import Session
@@ -15,7 +16,7 @@ from .wait_graph import Key
 # Locks are seen by everybody, also by roles that may not see what others do: so this does not go by wait_event_type.
 # waitstart is there from 14 on, which only a row as a whole tells without an error on 13.
 _LOCK = """
-SELECT l.pid, l.locktype AS kind, l.mode, coalesce(l.database, 0)::bigint AS database, l.relation::bigint AS relation, l.page, l.tuple,
+SELECT l.pid, l.locktype AS kind, l.mode, coalesce(l.database, 0)::bigint AS database, l.relation::bigint AS relation, l.page, l.tuple AS tuple_number,
        l.virtualxid, l.transactionid::text::bigint AS transaction, l.classid::bigint AS classid, l.objid::bigint AS objid, l.objsubid,
 """
 _WAITED_FOR = (
@@ -65,7 +66,7 @@ _MODES = (
     "Exclusive",
     "AccessExclusive",
 )
-_CONFLICTS: Mapping[str, Tuple[str, ...]] = {
+_CONFLICTS: Mapping[str, tuple[str, ...]] = {
     "AccessShare": _MODES[7:],
     "RowShare": _MODES[6:],
     "RowExclusive": _MODES[4:],
@@ -88,26 +89,26 @@ class Lock:
         blocked_by: processes in the way; 0 stands for a prepared transaction.
     """
 
-    pid: Optional[int]
+    pid: int | None
     kind: str
     mode: str
     database: int
-    relation: Optional[int]
-    page: Optional[int]
-    tuple: Optional[int]
-    virtualxid: Optional[str]
-    transaction: Optional[int]
-    classid: Optional[int]
-    objid: Optional[int]
-    objsubid: Optional[int]
-    prepared: Optional[int]
-    wait_age_s: Optional[float]
+    relation: int | None
+    page: int | None
+    tuple_number: int | None
+    virtualxid: str | None
+    transaction: int | None
+    classid: int | None
+    objid: int | None
+    objsubid: int | None
+    prepared: int | None
+    wait_age_s: float | None
     blocked_by: Sequence[int]
 
     @property
-    def target(self) -> Tuple[Any, ...]:
+    def target(self) -> tuple[Any, ...]:
         """What it is on."""
-        where = (self.database, self.relation, self.page, self.tuple)
+        where = (self.database, self.relation, self.page, self.tuple_number)
         return (self.kind, *where, self.virtualxid, self.transaction, self.classid, self.objid, self.objsubid)
 
     def excludes(self, other: Lock) -> bool:
@@ -134,12 +135,12 @@ class LockSnapshot:
     waited_for: Mapping[Key, Lock]
     blockers: Mapping[Key, Sequence[Key]]
     held: Sequence[Lock]
-    prepared: Mapping[int, Dict[str, Any]]
+    prepared: Mapping[int, dict[str, Any]]
     databases: Mapping[int, str]
     connectable: Sequence[str]
 
 
-def wait_age(lock: Lock, backend: Optional[Backend]) -> Optional[float]:
+def wait_age(lock: Lock, backend: Backend | None) -> float | None:
     """Return the seconds that a session has waited for a lock: on 13 the age of its statement, which is never less; None if hidden."""
     if lock.wait_age_s is not None:
         return max(0.0, lock.wait_age_s)
@@ -158,8 +159,8 @@ def read(session: Session) -> LockSnapshot:
     in_the_way = sorted({pid for lock in waiting for pid in lock.blocked_by})
     held = [Lock(**row) for row in session.rows(_HELD, [in_the_way])]
     prepared = {row["transaction"]: row for row in session.rows(_PREPARED)}
-    waited_for: Dict[Key, Lock] = {}
-    blockers: Dict[Key, List[Key]] = {}
+    waited_for: dict[Key, Lock] = {}
+    blockers: dict[Key, list[Key]] = {}
     for lock in waiting:
         if lock.pid is None or not lock.blocked_by:
             continue
@@ -186,8 +187,8 @@ def _leader(pid: int, everyone: Mapping[int, Backend]) -> int:
     return backend.leader_pid or pid if backend else pid
 
 
-def _in_the_way(lock: Lock, held: Sequence[Lock], everyone: Mapping[int, Backend]) -> List[Key]:
-    found: List[Key] = [_leader(pid, everyone) for pid in lock.blocked_by if pid]
+def _in_the_way(lock: Lock, held: Sequence[Lock], everyone: Mapping[int, Backend]) -> list[Key]:
+    found: list[Key] = [_leader(pid, everyone) for pid in lock.blocked_by if pid]
     if 0 in lock.blocked_by:
         prepared = {each.prepared for each in held if each.prepared is not None and lock.excludes(each)}
         found += sorted(-transaction for transaction in prepared if transaction) or [0]

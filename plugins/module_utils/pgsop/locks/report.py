@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, List, Mapping, Optional, Sequence
+from typing import Any
 
 from ..activity.sessions import Backend
 from ..cluster import Cluster
@@ -120,7 +121,7 @@ def _node(place: TreeNode, graph: WaitGraph, snapshot: LockSnapshot, names: Name
     }
 
 
-def _party(key: Key, backend: Optional[Backend], snapshot: LockSnapshot) -> Party:
+def _party(key: Key, backend: Backend | None, snapshot: LockSnapshot) -> Party:
     prepared = snapshot.prepared.get(-key, {}) if key <= 0 else {}
     transaction_age_s = prepared.get("age_s", backend.transaction_age_s if backend else None)
     return {
@@ -141,7 +142,7 @@ def _party(key: Key, backend: Optional[Backend], snapshot: LockSnapshot) -> Part
     }
 
 
-def _holds(key: Key, snapshot: LockSnapshot, names: Names) -> List[str]:
+def _holds(key: Key, snapshot: LockSnapshot, names: Names) -> list[str]:
     """Describe the locks of a node that the nodes below it wait for."""
     wanted = {lock.target for waiter, lock in snapshot.waited_for.items() if key in snapshot.blockers[waiter]}
     found = [
@@ -163,8 +164,8 @@ def _prepared(key: int, row: Mapping[str, Any], graph: WaitGraph) -> PreparedTra
     }
 
 
-def _advisory(session: Session, everyone: Mapping[int, Backend]) -> List[AdvisoryLock]:
-    found: List[AdvisoryLock] = []
+def _advisory(session: Session, everyone: Mapping[int, Backend]) -> list[AdvisoryLock]:
+    found: list[AdvisoryLock] = []
     for row in session.rows(_ADVISORY_LOCKS)[:_ADVISORY]:
         backend = everyone.get(row["pid"])
         found.append(
@@ -182,5 +183,5 @@ def _advisory(session: Session, everyone: Mapping[int, Backend]) -> List[Advisor
     return found
 
 
-def _rounded(seconds: Optional[float]) -> Optional[float]:
+def _rounded(seconds: float | None) -> float | None:
     return None if seconds is None else round(max(0.0, seconds), 3)

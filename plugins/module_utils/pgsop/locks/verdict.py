@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-from typing import List, Optional, Sequence
+from collections.abc import Sequence
 
 from ..text import age
 from .report_types import EndingStatement, WaitNode
 
 
-def long(seconds: Optional[float]) -> str:
+def long(seconds: float | None) -> str:
     """Format a duration in seconds."""
     return "an unknown time" if seconds is None else age(seconds)
 
@@ -36,7 +36,7 @@ def verdict(nodes: Sequence[WaitNode]) -> str:
     return sentence
 
 
-def ending_statements(nodes: Sequence[WaitNode]) -> List[EndingStatement]:
+def ending_statements(nodes: Sequence[WaitNode]) -> list[EndingStatement]:
     """Return the statements that end the waits, the mildest first.
 
     Args:
@@ -55,7 +55,7 @@ def ending_statements(nodes: Sequence[WaitNode]) -> List[EndingStatement]:
     return [*found, *_ends(nodes[0])]
 
 
-def _ends(node: WaitNode) -> List[EndingStatement]:
+def _ends(node: WaitNode) -> list[EndingStatement]:
     if node["gid"] is not None:
         literal = "'" + node["gid"].replace("'", "''") + "'"
         if "\\" in node["gid"]:
@@ -88,7 +88,7 @@ def _command(function: str, pid: int, effect: str) -> EndingStatement:
     return {"sql": f"SELECT {function}({pid})", "effect": effect}
 
 
-def _queue(nodes: Sequence[WaitNode]) -> Optional[WaitNode]:
+def _queue(nodes: Sequence[WaitNode]) -> WaitNode | None:
     """The first below the root who wants a table for himself alone, and makes others wait by wanting it: mostly a migration."""
     wanted = (
         node

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Dict, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 #: A blocked or blocking party: the process ID, or minus the transaction ID of a prepared transaction (0 if it is unknown which).
 Key = int
@@ -23,7 +24,7 @@ class TreeNode(NamedTuple):
 
     key: Key
     depth: int
-    parent: Optional[Key]
+    parent: Key | None
     repeated: bool
 
 
@@ -36,19 +37,19 @@ class WaitGraph(NamedTuple):
         in_cycle: keys that block themselves indirectly: a deadlock.
     """
 
-    trees: List[List[TreeNode]]
-    blocked_sessions: Dict[Key, Set[Key]]
-    in_cycle: Set[Key]
+    trees: list[list[TreeNode]]
+    blocked_sessions: dict[Key, set[Key]]
+    in_cycle: set[Key]
 
 
-def root_blockers(waiter: Key, blockers: Mapping[Key, Sequence[Key]]) -> List[Key]:
+def root_blockers(waiter: Key, blockers: Mapping[Key, Sequence[Key]]) -> list[Key]:
     """Return the direct and indirect blockers that wait for no lock, nearest first; in a deadlock, which has none, all blockers.
 
     Args:
         waiter: a key of `blockers`.
         blockers: the direct blockers by waiter.
     """
-    found: List[Key] = []
+    found: list[Key] = []
     ahead = list(blockers[waiter])
     while ahead:
         key = ahead.pop(0)
@@ -68,22 +69,22 @@ def build_trees(blockers: Mapping[Key, Sequence[Key]]) -> WaitGraph:
     """
     blocked_sessions = _blocked_sessions(blockers)
     in_cycle = {key for key, below in blocked_sessions.items() if key in below}
-    children: Dict[Key, List[Key]] = {}
+    children: dict[Key, list[Key]] = {}
     for waiter, before in blockers.items():
         for key in _nearest(waiter, set(before), blocked_sessions):
             children.setdefault(key, []).append(waiter)
     roots = [key for key in blocked_sessions if blocked_sessions[key] and not blockers.get(key)]
     # A cycle has no root blocker: any of its keys may begin a tree.
     beginnings = [*sorted(roots, key=lambda key: (-len(blocked_sessions[key]), key)), *sorted(in_cycle)]
-    trees: List[List[TreeNode]] = []
-    seen: Set[Key] = set()
+    trees: list[list[TreeNode]] = []
+    seen: set[Key] = set()
     for key in beginnings:
         if key not in seen:
             trees += [list(_walked(key, children, seen))]
     return WaitGraph(trees, blocked_sessions, in_cycle)
 
 
-def _blocked_sessions(blockers: Mapping[Key, Sequence[Key]]) -> Dict[Key, Set[Key]]:
+def _blocked_sessions(blockers: Mapping[Key, Sequence[Key]]) -> dict[Key, set[Key]]:
     """Return all direct and indirect waiters by blocker; computed with one bit for each key, because queues are long."""
     everyone = sorted({*blockers, *(key for before in blockers.values() for key in before)})
     bit = {key: 1 << place for place, key in enumerate(everyone)}
@@ -102,7 +103,7 @@ def _blocked_sessions(blockers: Mapping[Key, Sequence[Key]]) -> Dict[Key, Set[Ke
     return {key: {other for other in everyone if below[key] & bit[other]} for key in everyone}
 
 
-def _nearest(waiter: Key, before: Set[Key], blocked_sessions: Mapping[Key, Set[Key]]) -> List[Key]:
+def _nearest(waiter: Key, before: set[Key], blocked_sessions: Mapping[Key, set[Key]]) -> list[Key]:
     """Return the blockers that block no other blocker, except in a cycle."""
 
     def further(key: Key) -> bool:
@@ -114,9 +115,9 @@ def _nearest(waiter: Key, before: Set[Key], blocked_sessions: Mapping[Key, Set[K
     return sorted(key for key in before if not further(key))
 
 
-def _walked(root: Key, children: Mapping[Key, Sequence[Key]], seen: Set[Key]) -> Iterator[TreeNode]:
+def _walked(root: Key, children: Mapping[Key, Sequence[Key]], seen: set[Key]) -> Iterator[TreeNode]:
     """Walk a tree from its root; with a stack, because it may be deeper than functions can be nested."""
-    stack: List[Tuple[Key, int, Optional[Key]]] = [(root, 0, None)]
+    stack: list[tuple[Key, int, Key | None]] = [(root, 0, None)]
     while stack:
         key, depth, parent = stack.pop()
         repeated = key in seen

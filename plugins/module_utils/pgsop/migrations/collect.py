@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import contextlib
-from typing import Any, Dict, Iterator, List, Sequence
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from ..activity.sessions import Backend
 from ..cluster import Cluster
@@ -28,9 +29,9 @@ class Migrations:
     """
 
     def __init__(self) -> None:
-        self.runs: List[Run] = []
-        self.leftovers: List[Leftover] = []
-        self.inaccessible: Dict[str, PgsopError] = {}
+        self.runs: list[Run] = []
+        self.leftovers: list[Leftover] = []
+        self.inaccessible: dict[str, PgsopError] = {}
 
     def as_dict(self) -> MigrationReport:
         """Return the part of the report."""

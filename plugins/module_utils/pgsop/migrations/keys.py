@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import zlib
-from typing import Tuple
 
 _WORD = 0xFFFFFFFF
 _LONG = 0xFFFFFFFFFFFFFFFF
@@ -35,7 +34,7 @@ def java_hash(text: str) -> int:
     return value - (1 << 32) if value >= _HALF_WORD else value
 
 
-def split(key: int) -> Tuple[int, int]:
+def split(key: int) -> tuple[int, int]:
     """A key of pg_advisory_lock(bigint) as pg_locks shows it: classid and objid (objsubid is 1)."""
     return (key & _LONG) >> 32, key & _WORD
 

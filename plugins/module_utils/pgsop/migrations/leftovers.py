@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Iterator, List, Mapping, Optional, Sequence, Tuple
+from collections.abc import Iterator, Mapping, Sequence
 
 from ..activity.sessions import Backend
 from ..connection import Session
@@ -14,7 +14,7 @@ from .report_types import Leftover
 from .state import changes_definitions, named
 
 #: Kind, message and process ID.
-_Found = Tuple[str, str, Optional[int]]
+_Found = tuple[str, str, int | None]
 
 #: Seconds after which an AccessExclusiveLock, held or requested, is reported.
 EXCLUSIVE_S = 30.0
@@ -61,7 +61,7 @@ SELECT l.pid, l.classid::bigint AS classid, l.objid::bigint AS objid, l.objsubid
 """
 
 
-def leftovers(session: Session, database: str, everyone: Sequence[Backend], version: int) -> List[Leftover]:
+def leftovers(session: Session, database: str, everyone: Sequence[Backend], version: int) -> list[Leftover]:
     """Return what migrations left behind in a database, or do now.
 
     Args:

@@ -8,7 +8,7 @@ A new tool is a Tool in one of the files for tools, and its place in TOOLS.
 
 from __future__ import annotations
 
-from typing import Iterator, List, Sequence, Tuple
+from collections.abc import Iterator, Sequence
 
 from .keys import joined, split
 from .tool import Table, Tool
@@ -18,7 +18,7 @@ from .tools_node import DRIZZLE, KNEX, KYSELY, NODE_PG_MIGRATE, PRISMA, SEQUELIZ
 from .tools_other import ALEMBIC, DJANGO, ECTO, RAILS, RAILS_OR_DBMATE, SQITCH, SQLX
 
 #: The first that recognises a table has it: of those that share a name, the one that asks for more.
-TOOLS: Tuple[Tool, ...] = (
+TOOLS: tuple[Tool, ...] = (
     PRISMA,
     FLYWAY,
     LIQUIBASE,
@@ -42,13 +42,13 @@ TOOLS: Tuple[Tool, ...] = (
 )
 
 #: Names of all tables that a tool makes.
-NAMES: Tuple[str, ...] = tuple(sorted({name for tool in TOOLS for name in (*tool.tables, *tool.companions)}))
+NAMES: tuple[str, ...] = tuple(sorted({name for tool in TOOLS for name in (*tool.tables, *tool.companions)}))
 
 #: What Flyway adds to its number has 32 bits with a sign.
 _FLYWAY_RANGE = range(FLYWAY_KEY - (1 << 31), FLYWAY_KEY + (1 << 31))
 
 
-def recognised(tables: Sequence[Table]) -> Iterator[Tuple[Tool, Table, List[Table]]]:
+def recognised(tables: Sequence[Table]) -> Iterator[tuple[Tool, Table, list[Table]]]:
     """Each table that is a tool's: the tool, the table, and what else of the tool is beside it.
 
     Args:

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import contextlib
 import re
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Collection, Dict, Iterator, List, Mapping, Sequence, Tuple
+from typing import Any
 
 from ..activity.sessions import Backend
 from ..connection import Session
@@ -122,12 +123,12 @@ def named(backend: Backend) -> str:
     return f"session {backend.pid} ({backend.application or backend.role or backend.backend_type})"
 
 
-def tables_of_tools(session: Session) -> List[Table]:
+def tables_of_tools(session: Session) -> list[Table]:
     """All tables whose names a tool gives; the one query that a database without them costs."""
     return [Table(**row) for row in session.rows(_TABLES, [list(NAMES)])]
 
 
-def collect_runs(session: Session, database: str, everyone: Sequence[Backend], tables: Sequence[Table]) -> List[Run]:
+def collect_runs(session: Session, database: str, everyone: Sequence[Backend], tables: Sequence[Table]) -> list[Run]:
     """Return the state of the last run of each tool.
 
     Args:
@@ -211,8 +212,8 @@ class _Inspector:
 
     def _classification(
         self, tool: Tool, tables: Sequence[Table], evidence: SessionEvidence
-    ) -> Tuple[Classification, bool]:
-        rows: Dict[str, List[Row]] = {}
+    ) -> tuple[Classification, bool]:
+        rows: dict[str, list[Row]] = {}
         for table in tables:
             if table.name not in tool.queries:
                 continue
@@ -241,7 +242,7 @@ class _Inspector:
             LOCKED, f"{table.quoted} is locked right now by {who}, so it cannot be read", hint="see 'pgsop locks'"
         )
 
-    def _named(self, pids: Collection[int]) -> Tuple[str, ...]:
+    def _named(self, pids: Collection[int]) -> tuple[str, ...]:
         return tuple(named(self._clients[pid]) for pid in sorted(pids))
 
 

@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, List, Mapping, NamedTuple, Sequence, Tuple
+from typing import Any, NamedTuple
 
 RUNNING, FAILED, DIRTY, LOCKED, FINISHED, UNKNOWN = "running", "failed", "dirty", "locked", "finished", "unknown"
 
 #: Types of pg_catalog by what they are for.
-TYPES: Mapping[str, Tuple[str, ...]] = {
+TYPES: Mapping[str, tuple[str, ...]] = {
     "text": ("varchar", "text", "bpchar"),
     "int": ("int2", "int4", "int8"),
     "bool": ("bool",),
@@ -54,9 +55,9 @@ class SessionEvidence:
         hidden: how many sessions may not be seen.
     """
 
-    holders: Tuple[str, ...] = ()
-    writers: Tuple[str, ...] = ()
-    builders: Tuple[str, ...] = ()
+    holders: tuple[str, ...] = ()
+    writers: tuple[str, ...] = ()
+    builders: tuple[str, ...] = ()
     others: int = 0
     hidden: int = 0
 
@@ -89,9 +90,9 @@ class Classification(NamedTuple):
     hint: str = ""
 
 
-Row = Dict[str, Any]
+Row = dict[str, Any]
 #: By name of a table, what its query answered; a table that is not there is not in it.
-Rows = Mapping[str, List[Row]]
+Rows = Mapping[str, list[Row]]
 Classifier = Callable[[Rows, SessionEvidence], Classification]
 #: Of a database, a schema and a table: the keys of the tool's advisory locks.
 Keys = Callable[[str, str, str], Sequence[int]]
@@ -113,7 +114,7 @@ class Tool:
     """
 
     name: str
-    tables: Tuple[str, ...]
+    tables: tuple[str, ...]
     columns: Mapping[str, str]
     classify: Classifier
     keys: Keys = lambda _database, _schema, _table: ()

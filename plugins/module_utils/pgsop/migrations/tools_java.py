@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Sequence
+from collections.abc import Sequence
 
 from .keys import java_hash
 from .tool import FAILED, FINISHED, RUNNING, Classification, Rows, SessionEvidence, Tool, by_flag

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Iterator, List, Mapping, Optional
+from collections.abc import Iterator, Mapping
 
 from ..activity.report import ACTIVE, BLOCKED, BLOCKING, IDLE_IN_TRANSACTION
 from ..activity.report_types import ActivityReport, SessionRow
@@ -16,7 +16,7 @@ _HEADS = ("PID", "CATEGORY", "ROLE", "DATABASE", "STATE", "TRANS", "WAIT", "QUER
 _COLOURS = {BLOCKING: CRITICAL, BLOCKED: WARNING, IDLE_IN_TRANSACTION: WARNING}
 
 
-def lines(report: ActivityReport, wide: Optional[int] = None, paint: Paint = unpainted) -> Iterator[str]:
+def lines(report: ActivityReport, wide: int | None = None, paint: Paint = unpainted) -> Iterator[str]:
     """Return what `pgsop activity` prints.
 
     Args:
@@ -66,7 +66,7 @@ def _shown(category: str) -> str:
     return "idle in tx" if category == IDLE_IN_TRANSACTION else category
 
 
-def _row(each: SessionRow) -> List[str]:
+def _row(each: SessionRow) -> list[str]:
     state = each["state"] or "not visible"
     since = each["query_age_s"] if state == "active" else each["state_age_s"]
     wait = f"{each['wait']} <- {', '.join(map(str, each['blocked_by']))}" if each["blocked_by"] else each["wait"]

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Iterator, List
+from collections.abc import Iterator
 
 from ..diagnose.examine import Diagnosis
 from ..finding import CRITICAL, WARNING
@@ -32,7 +32,7 @@ def lines(report: Diagnosis, paint: Paint = unpainted) -> Iterator[str]:
     yield from _cause(report, paint)
 
 
-def _cause(report: Diagnosis, paint: Paint) -> List[str]:
+def _cause(report: Diagnosis, paint: Paint) -> list[str]:
     found = report.cause
     if found is None:
         return []

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
-from typing import Any, Iterator, List, Mapping, Sequence
+from typing import Any
 
 from ..finding import OK, STATUSES, UNKNOWN, severity
 from ..text import Paint, counted, padded, printable, took, unpainted
@@ -25,7 +26,7 @@ CLAUSES = {
 _WIDTH = max(len(status) for status in STATUSES)
 
 
-def lines(report: Mapping[str, Any], *, show_all: bool = False, paint: Paint = unpainted) -> List[str]:
+def lines(report: Mapping[str, Any], *, show_all: bool = False, paint: Paint = unpainted) -> list[str]:
     """Return what `pgsop health` prints.
 
     Args:
@@ -69,7 +70,7 @@ def _clause(finding: Mapping[str, Any]) -> str:
     return str(finding["sop"])
 
 
-def _folded(findings: Sequence[Mapping[str, Any]], paint: Paint) -> Iterator[List[str]]:
+def _folded(findings: Sequence[Mapping[str, Any]], paint: Paint) -> Iterator[list[str]]:
     """Each finding; those that are unknown for one and the same reason together."""
     for (status, message), group in groupby(findings, key=lambda each: (each["status"], each["message"])):
         same = list(group)
@@ -81,6 +82,6 @@ def _folded(findings: Sequence[Mapping[str, Any]], paint: Paint) -> Iterator[Lis
                 yield _entry(paint, status, each["id"], message, f"  Next step: {each['hint']}" if each["hint"] else "")
 
 
-def _entry(paint: Paint, status: str, what: str, message: str, below: str) -> List[str]:
+def _entry(paint: Paint, status: str, what: str, message: str, below: str) -> list[str]:
     first = f"  {paint(padded(status, _WIDTH), status)}  {printable(what)}: {printable(message)}"
     return [first, f"  {' ' * _WIDTH}{printable(below)}"] if below else [first]

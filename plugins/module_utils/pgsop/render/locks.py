@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Iterator, Optional
+from collections.abc import Iterator
 
 from ..finding import OK, UNKNOWN, WARNING
 from ..health.lock_report import JudgedLockReport
@@ -19,7 +19,7 @@ _DEEPEST = 12
 _ADVISORY = 10
 
 
-def lines(report: JudgedLockReport, wide: Optional[int] = None, paint: Paint = unpainted) -> Iterator[str]:
+def lines(report: JudgedLockReport, wide: int | None = None, paint: Paint = unpainted) -> Iterator[str]:
     """Return what `pgsop locks` prints.
 
     Args:
@@ -43,7 +43,7 @@ def lines(report: JudgedLockReport, wide: Optional[int] = None, paint: Paint = u
     yield from _others(report, paint)
 
 
-def _node(node: WaitNode, wide: Optional[int]) -> str:
+def _node(node: WaitNode, wide: int | None) -> str:
     mark = f"{'   ' * (min(node['depth'], _DEEPEST) - 1)}└─ " if node["depth"] else ""
     who = (
         f"prepared transaction {node['gid']}"

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Dict, Iterable, Iterator, List, Tuple
 
 from ..backup import objects
 from ..cluster import Cluster
@@ -19,7 +19,7 @@ from .toc import TocEntry
 
 #: By extension, the setting that names its database, and the schema that it fills. pg_cron 1.6 compares current_database() with the setting
 #: in its script, and its worker runs the jobs of that database only.
-_SETTINGS: Dict[str, Tuple[str, str]] = {"pg_cron": ("cron.database_name", "cron")}
+_SETTINGS: dict[str, tuple[str, str]] = {"pg_cron": ("cron.database_name", "cron")}
 
 _COUNT = "SELECT count(*) FROM %s"
 
@@ -33,14 +33,14 @@ class Bound:
         entries: their entries, and those of objects that use them, in the order of the dump.
     """
 
-    extensions: Tuple[str, ...]
-    entries: List[TocEntry] = field(default_factory=list)
+    extensions: tuple[str, ...]
+    entries: list[TocEntry] = field(default_factory=list)
 
-    def part(self, entries: Iterable[TocEntry]) -> List[TocEntry]:
+    def part(self, entries: Iterable[TocEntry]) -> list[TocEntry]:
         """Entries of these extensions among others."""
         return [entry for entry in entries if any(_is_of(entry, name) for name in self.extensions)]
 
-    def users(self, target: RestoreTarget, failed: Iterable[TocEntry]) -> List[TocEntry]:
+    def users(self, target: RestoreTarget, failed: Iterable[TocEntry]) -> list[TocEntry]:
         """Entries that failed because they use what is not there yet, directly or through one another."""
         tables = {toc.kind_and_name(entry)[1] for entry in self.entries}
         names = {f"{_SETTINGS[name][1]}." for name in self.extensions} | tables
@@ -83,7 +83,7 @@ def home_of(session: Session, extension: str) -> str:
     return str(session.value("SELECT coalesce(current_setting(%s, true), '')", [_SETTINGS[extension][0]]))
 
 
-def restore(target: RestoreTarget, plan: RestorePlan, waiting: Bound) -> Tuple[List[Omitted], List[str]]:
+def restore(target: RestoreTarget, plan: RestorePlan, waiting: Bound) -> tuple[list[Omitted], list[str]]:
     """Restore what waited, in the database that has its name by now.
 
     Returns:
@@ -92,8 +92,8 @@ def restore(target: RestoreTarget, plan: RestorePlan, waiting: Bound) -> Tuple[L
     Raises:
         PgsopError: if the server does not answer.
     """
-    omitted: List[Omitted] = []
-    warnings: List[str] = []
+    omitted: list[Omitted] = []
+    warnings: list[str] = []
     with connect(target.cluster) as session:
         homes = {name: home_of(session, name) for name in waiting.extensions}
     for name, home in homes.items():
@@ -112,7 +112,7 @@ def restore(target: RestoreTarget, plan: RestorePlan, waiting: Bound) -> Tuple[L
     return omitted or _still_missing(target.cluster, plan, waiting, target.database), warnings
 
 
-def left_out(plan: RestorePlan, waiting: Bound) -> List[str]:
+def left_out(plan: RestorePlan, waiting: Bound) -> list[str]:
     """What is said of a copy that is only a test."""
     return [_elsewhere(plan, name, plan.dump.name, "a copy") for name in waiting.extensions]
 
@@ -127,7 +127,7 @@ def _tables(plan: RestorePlan, extension: str) -> Iterator[str]:
     return (table for table in plan.dump.rows_of_extensions if table.startswith(f"{_SETTINGS[extension][1]}."))
 
 
-def _still_missing(cluster: Cluster, plan: RestorePlan, waiting: Bound, database: str) -> List[Omitted]:
+def _still_missing(cluster: Cluster, plan: RestorePlan, waiting: Bound, database: str) -> list[Omitted]:
     """Compare again: the objects and rows that were not compared before."""
     with connect(cluster, database, without_event_triggers(cluster)) as session:
         found = objects.describe(session, plan.dump.description_form)

@@ -6,9 +6,10 @@
 from __future__ import annotations
 
 import queue
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from typing import Any, Callable, Dict, Iterable, List, Mapping, Sequence, Tuple
+from typing import Any
 
 from ..backup import objects
 from ..backup.objects import Description
@@ -48,15 +49,15 @@ class Comparison:
         compared: how many of what were compared.
     """
 
-    differences: List[str] = field(default_factory=list)
-    lost: List[Tuple[str, str]] = field(default_factory=list)
-    surplus: List[str] = field(default_factory=list)
-    changed: List[str] = field(default_factory=list)
-    warnings: List[str] = field(default_factory=list)
-    compared: Dict[str, int] = field(default_factory=dict)
+    differences: list[str] = field(default_factory=list)
+    lost: list[tuple[str, str]] = field(default_factory=list)
+    surplus: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    compared: dict[str, int] = field(default_factory=dict)
 
     @property
-    def problems(self) -> List[str]:
+    def problems(self) -> list[str]:
         """Everything that is missing, too much, or has another number, as sentences."""
         return [*(f"{kind} {name} is missing" for kind, name in self.lost), *self.surplus, *self.differences]
 
@@ -99,7 +100,7 @@ def compare(
     return result
 
 
-def _counts(found: Description) -> Dict[str, int]:
+def _counts(found: Description) -> dict[str, int]:
     numbers = objects.counts(found)
     return {
         "indexes": numbers.get("index", 0),
@@ -110,7 +111,7 @@ def _counts(found: Description) -> Dict[str, int]:
 
 def _compare_rows(
     plan: RestorePlan, wanted: Mapping[str, int], counted: Mapping[str, int], roots: Mapping[str, str]
-) -> List[str]:
+) -> list[str]:
     partly = {name: rows for name, rows in plan.dump.rows_of_extensions.items() if name in counted}
     found = {**counted, **by_root({name: counted[name] for name in wanted}, roots)}
     return row_differences(by_root(wanted, roots), partly, found)
@@ -136,7 +137,7 @@ def _compare_objects(
 
 def object_differences(
     wanted: Description, found: Description, *, other_major: bool = False, skipped: Iterable[str] = ()
-) -> Tuple[List[Tuple[str, str]], List[Tuple[str, str]], Dict[str, List[str]]]:
+) -> tuple[list[tuple[str, str]], list[tuple[str, str]], dict[str, list[str]]]:
     """What is missing and what is too much, by kind and name, and by kind the names of what is defined differently.
 
     Args:
@@ -145,9 +146,9 @@ def object_differences(
         other_major: whether the server is of another version, and has other objects of its own.
         skipped: kinds that are not compared.
     """
-    lost: List[Tuple[str, str]] = []
-    surplus: List[Tuple[str, str]] = []
-    redefined: Dict[str, List[str]] = {}
+    lost: list[tuple[str, str]] = []
+    surplus: list[tuple[str, str]] = []
+    redefined: dict[str, list[str]] = {}
     kinds = sorted({*wanted, *found} - {*skipped, *(_OF_THE_SYSTEM if other_major else ())})
     for kind in kinds:
         before, after = wanted.get(kind, {}), found.get(kind, {})
@@ -159,7 +160,7 @@ def object_differences(
     return lost, surplus, redefined
 
 
-def sequence_differences(wanted: Mapping[str, Sequence[Any]], found: Mapping[str, Sequence[Any]]) -> List[str]:
+def sequence_differences(wanted: Mapping[str, Sequence[Any]], found: Mapping[str, Sequence[Any]]) -> list[str]:
     """Sequences that go on with another number, as sentences."""
     return [
         f"sequence {name} is at {found[name][0]}{'' if found[name][1] else ', unused'} and was at {last}{'' if used else ', unused'}"
@@ -168,16 +169,16 @@ def sequence_differences(wanted: Mapping[str, Sequence[Any]], found: Mapping[str
     ]
 
 
-def by_root(rows: Mapping[str, int], roots: Mapping[str, str]) -> Dict[str, int]:
+def by_root(rows: Mapping[str, int], roots: Mapping[str, str]) -> dict[str, int]:
     """Rows of whole tables. The hash of an enum differs in each database, so such rows come back into other partitions; for all other
     partitions the server itself sees to it that a row is in the right one."""
-    totals: Dict[str, int] = {}
+    totals: dict[str, int] = {}
     for name, number in rows.items():
         totals[roots[name]] = totals.get(roots[name], 0) + number
     return totals
 
 
-def row_differences(wanted: Mapping[str, int], partly: Mapping[str, int], found: Mapping[str, int]) -> List[str]:
+def row_differences(wanted: Mapping[str, int], partly: Mapping[str, int], found: Mapping[str, int]) -> list[str]:
     """Tables with another number of rows, as sentences. Those of extensions come with rows of their own, besides those that were dumped."""
     differences = [
         f"table {name} has {found[name]} rows and had {rows}"
@@ -193,7 +194,7 @@ def row_differences(wanted: Mapping[str, int], partly: Mapping[str, int], found:
 
 def count(
     scratch: Scratch, tables: Sequence[str], jobs: int, tick: Callable[[str], None], search_path: str = ""
-) -> Dict[str, int]:
+) -> dict[str, int]:
     """Exact number of rows of each table.
 
     Args:
@@ -226,7 +227,7 @@ def each(
     work: Callable[[Session, str], Any],
     jobs: int,
     tick: Callable[[int], None] = lambda _done: None,
-) -> Dict[str, Any]:
+) -> dict[str, Any]:
     """Do something to each of many, several at the same time, each in a session of its own.
 
     Raises:
@@ -235,7 +236,7 @@ def each(
     waiting: queue.SimpleQueue[str] = queue.SimpleQueue()
     for name in names:
         waiting.put(name)
-    results: Dict[str, Any] = {}
+    results: dict[str, Any] = {}
 
     def worker() -> None:
         with scratch.session() as session:
@@ -276,8 +277,8 @@ def _empty(waiting: queue.SimpleQueue[str]) -> None:
             return
 
 
-def _sequences(session: Session, names: Iterable[str]) -> Dict[str, Tuple[int, bool]]:
-    found: Dict[str, Tuple[int, bool]] = {}
+def _sequences(session: Session, names: Iterable[str]) -> dict[str, tuple[int, bool]]:
+    found: dict[str, tuple[int, bool]] = {}
     listed = list(names)
     for start in range(0, len(listed), _BATCH):
         batch = listed[start : start + _BATCH]

@@ -10,8 +10,10 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from typing import AbstractSet, Iterable, Iterator, List, Match, Sequence, Set, Tuple
+from re import Match
 
 from .. import command
 from ..backup.config import BackupConfig
@@ -56,10 +58,10 @@ class _Piece:
 
     entry: int
     text: str
-    tokens: Tuple[_Token, ...]
+    tokens: tuple[_Token, ...]
 
     @property
-    def words(self) -> Tuple[str, ...]:
+    def words(self) -> tuple[str, ...]:
         """Its words and names, without what is in parentheses."""
         return tuple(token.value for token in self.tokens if token.kind in ("word", "name"))
 
@@ -82,9 +84,9 @@ class Dangling:
         skipped: what was left out, as sentences.
     """
 
-    entries: List[int] = field(default_factory=list)
+    entries: list[int] = field(default_factory=list)
     script: str = ""
-    skipped: List[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
 
 
 def examine(config: BackupConfig, path: str, known: Iterable[str]) -> Dangling:
@@ -106,19 +108,19 @@ def examine(config: BackupConfig, path: str, known: Iterable[str]) -> Dangling:
     return without(script, missing_roles(script, known))
 
 
-def missing_roles(script: str, known: Iterable[str]) -> Set[str]:
+def missing_roles(script: str, known: Iterable[str]) -> set[str]:
     """Roles in a script that are none: numbers that no role of the set has as its name, and the empty name."""
     named = {token.value for piece in _pieces(script) for token in piece.tokens if token.kind == "name"}
     return {name for name in named if not name or (name.isascii() and name.isdigit())} - set(known) | {""}
 
 
-def without_missing_roles(script: str, missing: AbstractSet[str]) -> Tuple[str, List[str]]:
+def without_missing_roles(script: str, missing: AbstractSet[str]) -> tuple[str, list[str]]:
     """A whole script without what names missing roles, and what was left out, as sentences."""
     changed = list(_changed(_pieces(script), missing))
     return "".join(text for _piece, text, _change in changed), [change for _piece, _text, change in changed if change]
 
 
-def entries_naming(script: str, missing: AbstractSet[str]) -> List[int]:
+def entries_naming(script: str, missing: AbstractSet[str]) -> list[int]:
     """Numbers of the entries in a script of pg_restore --verbose that name missing roles."""
     return without(script, missing).entries
 
@@ -135,7 +137,7 @@ def without(script: str, missing: AbstractSet[str]) -> Dangling:
     return Dangling(entries, kept if entries else "", [change for _piece, _text, change in changed if change])
 
 
-def excused(sentences: Iterable[str], found: Dangling) -> Tuple[List[str], List[str]]:
+def excused(sentences: Iterable[str], found: Dangling) -> tuple[list[str], list[str]]:
     """Differences in two: those to report, and those that what was left out explains.
 
     Sets of 0.4.0 describe objects with the roles that did not exist. Later ones do not, and need no excuse.
@@ -144,8 +146,8 @@ def excused(sentences: Iterable[str], found: Dangling) -> Tuple[List[str], List[
         sentences: kind and name of an object, and what is different.
         found: what was left out.
     """
-    left: List[str] = []
-    explained: List[str] = []
+    left: list[str] = []
+    explained: list[str] = []
     for sentence in sentences:
         (explained if _explains(found, sentence) else left).append(sentence)
     return left, explained
@@ -177,7 +179,7 @@ def _run(config: BackupConfig, arguments: Sequence[str]) -> str:
 
 def _pieces(script: str) -> Iterator[_Piece]:
     start, depth, entry = 0, 0, 0
-    tokens: List[_Token] = []
+    tokens: list[_Token] = []
     for found in _TOKEN.finditer(script):
         kind, text = str(found.lastgroup if found.lastgroup != "tag" else "text"), found[0]
         number = _ENTRY.match(text)
@@ -202,10 +204,10 @@ def _token(found: Match[str], kind: str, start: int) -> _Token:
     return _Token(kind, value, found.start() - start, found.end() - start)
 
 
-def _changed(pieces: Iterable[_Piece], missing: AbstractSet[str]) -> Iterator[Tuple[_Piece, str, str]]:
+def _changed(pieces: Iterable[_Piece], missing: AbstractSet[str]) -> Iterator[tuple[_Piece, str, str]]:
     """Each piece with its text as it is to be run, and what was left out of it."""
     as_missing = False
-    dropped: Set[str] = set()
+    dropped: set[str] = set()
     for piece in pieces:
         words = piece.words
         if words[:3] == ("set", "session", "authorization"):
@@ -258,15 +260,15 @@ def _without(piece: _Piece, missing: AbstractSet[str]) -> str:
     return piece.text
 
 
-def _follows(piece: _Piece, before: Tuple[str, str], missing: AbstractSet[str]) -> bool:
-    triples = zip(piece.tokens, piece.tokens[1:], piece.tokens[2:])
+def _follows(piece: _Piece, before: tuple[str, str], missing: AbstractSet[str]) -> bool:
+    triples = zip(piece.tokens, piece.tokens[1:], piece.tokens[2:], strict=False)
     return any(
         _is(one, before[0]) and _is(two, before[1]) and three.kind == "name" and three.value in missing
         for one, two, three in triples
     )
 
 
-def _shorter(piece: _Piece, missing: AbstractSet[str], opening: str, closing: Tuple[str, ...]) -> str:
+def _shorter(piece: _Piece, missing: AbstractSet[str], opening: str, closing: tuple[str, ...]) -> str:
     """The statement with a shorter list of roles, which stands between two words."""
     tokens = piece.tokens
     begin = max((number for number, token in enumerate(tokens) if _is(token, opening)), default=-1)

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Callable, Dict, List, Sequence, Tuple
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from ..backup import encryption, names, notification, state
 from ..backup.config import BackupConfig
@@ -36,7 +37,7 @@ def drill(
     *,
     dry_run: bool = False,
     progress: Progress = SILENT,
-) -> Dict[str, Any]:
+) -> dict[str, Any]:
     """Restore databases of a set under names of nobody's concern, prove them, and drop them again. Then read every byte of the other sets.
 
     Args:
@@ -67,7 +68,7 @@ def drill(
         progress.done()
 
 
-def _run(context: DrillContext, reference: str, databases: Sequence[str], note: Dict[str, Any]) -> Dict[str, Any]:
+def _run(context: DrillContext, reference: str, databases: Sequence[str], note: dict[str, Any]) -> dict[str, Any]:
     started, store = time.monotonic(), context.store
     with planned(context, reference, databases, note) as plan:
         failures, done, warnings = _databases(context, plan)
@@ -93,11 +94,11 @@ def _run(context: DrillContext, reference: str, databases: Sequence[str], note: 
     }
 
 
-def _databases(context: DrillContext, plan: DrillPlan) -> Tuple[List[PgsopError], List[Dict[str, Any]], List[str]]:
+def _databases(context: DrillContext, plan: DrillPlan) -> tuple[list[PgsopError], list[dict[str, Any]], list[str]]:
     """Restore one database after the other; if one fails, the next one is restored all the same."""
     failures = list(plan.failures)
-    done: List[Dict[str, Any]] = []
-    warnings: List[str] = []
+    done: list[dict[str, Any]] = []
+    warnings: list[str] = []
     for dump in plan.databases:
         try:
             result, more = _one(context, plan.stored, dump)
@@ -109,7 +110,7 @@ def _databases(context: DrillContext, plan: DrillPlan) -> Tuple[List[PgsopError]
     return failures, done, warnings
 
 
-def _one(context: DrillContext, stored: StoredSet, dump: DatabaseDump) -> Tuple[Dict[str, Any], List[str]]:
+def _one(context: DrillContext, stored: StoredSet, dump: DatabaseDump) -> tuple[dict[str, Any], list[str]]:
     """Restore one database; return its result, and the warnings that the plan does not have."""
     act, started = Act(context.config, context.cluster, context.progress), time.monotonic()
     jobs = load.jobs(context.config)
@@ -130,7 +131,7 @@ def _one(context: DrillContext, stored: StoredSet, dump: DatabaseDump) -> Tuple[
             # Up to here it is what a restore does, too.
             recovery = round(time.monotonic() - started, 3)
             context.progress.step(f"{dump.name}: checking indexes, tables and assertions")
-            checked: Dict[str, int] = {}
+            checked: dict[str, int] = {}
             problems += _problems(lambda: checked.update(check_storage(plan, scratch, jobs=jobs, tick=tick)))
             problems += _problems(
                 lambda: checked.update(assertions=check_assertions(plan, scratch, context.config.assertions))
@@ -149,7 +150,7 @@ def _one(context: DrillContext, stored: StoredSet, dump: DatabaseDump) -> Tuple[
     return told, [*rebuilt.compared.warnings, *bound.left_out(plan, rebuilt.waiting)]
 
 
-def _problems(check: Callable[[], None]) -> List[str]:
+def _problems(check: Callable[[], None]) -> list[str]:
     """What a check finds wrong, so that the checks after it are made as well."""
     try:
         check()
@@ -174,7 +175,7 @@ def _finish(plan: RestorePlan, scratch: scratches.Scratch) -> None:
         raise differs(plan, differences)
 
 
-def _others(plan: DrillPlan, store: Store, progress: Progress) -> List[PgsopError]:
+def _others(plan: DrillPlan, store: Store, progress: Progress) -> list[PgsopError]:
     """Read the other sets to find new damage by the disk while another set is still good."""
     failures = []
     for name in plan.others:

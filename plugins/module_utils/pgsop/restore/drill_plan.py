@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Dict, Iterator, List, Sequence, Tuple
+from typing import Any
 
 from ..backup import encryption, names
 from ..backup.config import BackupConfig
@@ -51,12 +52,12 @@ class DrillPlan:
     """
 
     stored: StoredSet
-    databases: Tuple[DatabaseDump, ...]
-    others: Tuple[str, ...]
-    failures: Tuple[PgsopError, ...] = ()
-    warnings: Tuple[str, ...] = ()
+    databases: tuple[DatabaseDump, ...]
+    others: tuple[str, ...]
+    failures: tuple[PgsopError, ...] = ()
+    warnings: tuple[str, ...] = ()
 
-    def actions(self) -> List[str]:
+    def actions(self) -> list[str]:
         """Return each step of the plan as a phrase that begins with a verb."""
         restores = [
             f"restore database {dump.name} of set {self.stored.name} ({dump.size_bytes / 1e6:,.0f} MB) under another name,"
@@ -65,7 +66,7 @@ class DrillPlan:
         ]
         return [*restores, "read every byte of all other sets"]
 
-    def as_dict(self) -> Dict[str, Any]:
+    def as_dict(self) -> dict[str, Any]:
         """Return the report of a dry run.
 
         Raises:
@@ -85,7 +86,7 @@ class DrillPlan:
 
 @contextlib.contextmanager
 def planned(
-    context: DrillContext, reference: str, databases: Sequence[str], note: Dict[str, Any]
+    context: DrillContext, reference: str, databases: Sequence[str], note: dict[str, Any]
 ) -> Iterator[DrillPlan]:
     """Plan a restore test, and keep its set from being removed for the length of the block.
 
@@ -166,7 +167,7 @@ def combined(stored: StoredSet, failures: Sequence[PgsopError]) -> PgsopError:
     )
 
 
-def _warnings(context: DrillContext, session: Session, stored: StoredSet, dump: DatabaseDump) -> List[str]:
+def _warnings(context: DrillContext, session: Session, stored: StoredSet, dump: DatabaseDump) -> list[str]:
     """What will not be as it was.
 
     Raises:

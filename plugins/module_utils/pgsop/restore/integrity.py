@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Dict, Iterator, Sequence, Tuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 from ..backup.config import Assertion
 from ..connection import Session
@@ -32,7 +33,7 @@ _CHECK_TABLE = "SELECT msg FROM {}.verify_heapam(%s::oid)"
 _TABLES_SINCE = 14
 
 
-def check_storage(plan: RestorePlan, scratch: Scratch, *, jobs: int, tick: Callable[[str], None]) -> Dict[str, int]:
+def check_storage(plan: RestorePlan, scratch: Scratch, *, jobs: int, tick: Callable[[str], None]) -> dict[str, int]:
     """Read every index and every table as amcheck does, where the host has it; how many of each.
 
     Raises:
@@ -101,7 +102,7 @@ def _problems(plan: RestorePlan, scratch: Scratch, assertion: Assertion) -> Iter
         yield f"assertion '{name}' answered {_describe(answers)} instead of true"
 
 
-def _describe(answers: Sequence[Tuple[Any, ...]]) -> str:
+def _describe(answers: Sequence[tuple[Any, ...]]) -> str:
     """The answer, or only its type: a value may be a row's."""
     if len(answers) == 1 and len(answers[0]) == 1:
         (value,) = answers[0]

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from typing import Iterable, List, Optional, Sequence
+from collections.abc import Iterable, Sequence
 
 from ..connection import Session
 from ..encoding import as_bytes, text_of
@@ -47,7 +47,7 @@ _BEGINS, _NAMED, _ENDS = "\n--\n-- ", "\n--\n\n", "\n--\n-- PostgreSQL database 
 
 def load(
     target: RestoreTarget, plan: RestorePlan, scratch: Scratch, passes: Passes, waiting: Bound, *, jobs: int
-) -> List[Omitted]:
+) -> list[Omitted]:
     """Restore everything that can be restored: with the empty search path of a dump, then with the one that the database had, then
     rows without the conditions that reject them.
 
@@ -66,7 +66,7 @@ def load(
         PgsopError: if rows of a table cannot be loaded in any way.
     """
 
-    def failed(entries: Sequence[TocEntry], parallel: int) -> List[TocEntry]:
+    def failed(entries: Sequence[TocEntry], parallel: int) -> list[TocEntry]:
         numbers = {each.entry_id for each in run_pass(target, entries, jobs=parallel, exit_on_error=False)}
         found = [entry for entry in entries if entry.identifier in numbers]
         users = waiting.users(target, found)
@@ -103,7 +103,7 @@ def _relax(target: RestoreTarget, plan: RestorePlan, relaxed: Relaxed, entry: To
         )
 
 
-def _table(session: Session, entry: TocEntry, encoding: str) -> Optional[str]:
+def _table(session: Session, entry: TocEntry, encoding: str) -> str | None:
     """Name of the table whose rows an entry holds, quoted where needed. The dump has names as the bytes of the database."""
     with session.verbatim():
         every = session.rows(_TABLES)
@@ -134,7 +134,7 @@ def merged(script: str) -> str:
     return "\n".join(lines)
 
 
-def _restored_again(target: RestoreTarget, entries: Iterable[TocEntry], search_path: str) -> List[Omitted]:
+def _restored_again(target: RestoreTarget, entries: Iterable[TocEntry], search_path: str) -> list[Omitted]:
     """Restore entries one by one, with the search path that the database had; those that fail again are left out."""
     omitted = []
     for entry in entries:

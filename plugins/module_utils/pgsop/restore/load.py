@@ -8,8 +8,8 @@ from __future__ import annotations
 import enum
 import os
 import time
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Callable, Iterator, List, Optional, Sequence, Tuple
 
 from ..backup.config import BackupConfig
 from ..backup.progress import Progress
@@ -43,7 +43,7 @@ _OLD_FORM = 1
 
 
 #: Entries, everything if it is None, and by how many jobs they are restored.
-_Part = Tuple[Optional[Sequence[TocEntry]], int]
+_Part = tuple[Sequence[TocEntry] | None, int]
 
 
 class Mode(enum.Enum):
@@ -71,8 +71,8 @@ class Loaded:
 
     waiting: Bound
     dangling: dangling.Dangling
-    failures: List[TocFailure] = field(default_factory=list)
-    omitted: List[Omitted] = field(default_factory=list)
+    failures: list[TocFailure] = field(default_factory=list)
+    omitted: list[Omitted] = field(default_factory=list)
 
 
 def jobs(config: BackupConfig) -> int:
@@ -154,11 +154,11 @@ def _privileges(
 
 def _run(
     target: RestoreTarget, parts: Sequence[_Part], plan: RestorePlan, waiting: Bound, mode: Mode
-) -> List[TocFailure]:
+) -> list[TocFailure]:
     """Restore one part after the other."""
     # What uses an extension that is not there yet fails, and is restored later.
     stops = mode == Mode.STRICT and not waiting.extensions
-    failures: List[TocFailure] = []
+    failures: list[TocFailure] = []
     for entries, parallel in parts:
         found = run_pass(target, entries, jobs=parallel, exit_on_error=stops)
         failed = {failure.entry_id for failure in found}
@@ -200,7 +200,7 @@ def _refused(target: RestoreTarget, plan: RestorePlan, failure: TocFailure) -> P
     )
 
 
-def analyze(config: BackupConfig, plan: RestorePlan, scratch: Scratch, progress: Progress, mode: Mode) -> List[str]:
+def analyze(config: BackupConfig, plan: RestorePlan, scratch: Scratch, progress: Progress, mode: Mode) -> list[str]:
     """Collect statistics for the planner, so that the first users do not pay for it.
 
     Returns:
@@ -233,13 +233,13 @@ def analyze(config: BackupConfig, plan: RestorePlan, scratch: Scratch, progress:
     return [failed.problem]
 
 
-def left_out(config: BackupConfig, path: str) -> List[str]:
+def left_out(config: BackupConfig, path: str) -> list[str]:
     """What of a dump is not restored, as warnings: a subscription would begin to take rows from somewhere, and away from the one that does."""
     names = toc.subscriptions(toc.read(config, path))
     return [f"subscriptions are not restored: {', '.join(names)}; they are in the dump"] if names else []
 
 
-def _options_of_extensions(plan: RestorePlan) -> List[str]:
+def _options_of_extensions(plan: RestorePlan) -> list[str]:
     return [option for extension, option in _OPTIONS.items() if extension in plan.dump.extensions]
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import dataclasses
 import os
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Dict, Sequence
 
 from ..backup import names
 from ..backup.config import BackupConfig
@@ -33,7 +33,7 @@ class Omitted:
     statement: str
     message: str
 
-    def as_dict(self) -> Dict[str, str]:
+    def as_dict(self) -> dict[str, str]:
         """The same as JSON can hold it."""
         return dataclasses.asdict(self)
 

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import FrozenSet, Iterable, List, Tuple
 
 from ..backup.config import BackupConfig
 from . import toc
@@ -26,13 +26,13 @@ class Passes:
         rest: indexes, constraints, triggers and the like, and the privileges of everything.
     """
 
-    definitions: Tuple[TocEntry, ...]
-    configuration: Tuple[TocEntry, ...]
-    data: Tuple[TocEntry, ...]
-    rest: Tuple[TocEntry, ...]
+    definitions: tuple[TocEntry, ...]
+    configuration: tuple[TocEntry, ...]
+    data: tuple[TocEntry, ...]
+    rest: tuple[TocEntry, ...]
 
     @property
-    def every(self) -> Tuple[TocEntry, ...]:
+    def every(self) -> tuple[TocEntry, ...]:
         """All entries, in the order in which they are restored."""
         return (*self.definitions, *self.configuration, *self.data, *self.rest)
 
@@ -67,7 +67,7 @@ def read(config: BackupConfig, plan: RestorePlan, path: str) -> Passes:
     before = _identifiers(toc.read(config, path, "pre-data"))
     data = _identifiers(toc.read(config, path, "data"))
     configuration = _identifiers(toc.data_of(every, plan.dump.rows_of_extensions))
-    passes: List[List[TocEntry]] = [[], [], [], []]
+    passes: list[list[TocEntry]] = [[], [], [], []]
     for entry in every:
         if toc.is_privilege(entry):
             passes[3].append(entry)
@@ -80,5 +80,5 @@ def read(config: BackupConfig, plan: RestorePlan, path: str) -> Passes:
     return Passes(*map(tuple, passes))
 
 
-def _identifiers(entries: Iterable[TocEntry]) -> FrozenSet[int]:
+def _identifiers(entries: Iterable[TocEntry]) -> frozenset[int]:
     return frozenset(entry.identifier for entry in entries)

@@ -11,8 +11,9 @@ import shutil
 import subprocess
 import tempfile
 import threading
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import IO, Callable, Iterator, List, Optional, Sequence
+from typing import IO
 
 from ..backup.config import BackupConfig
 from ..backup.tools import end, environment, pipe, program, run_long, tied
@@ -59,8 +60,8 @@ class RestoreTarget:
 
 
 def run_pass(
-    target: RestoreTarget, entries: Optional[Sequence[TocEntry]], *, jobs: int, exit_on_error: bool
-) -> List[TocFailure]:
+    target: RestoreTarget, entries: Sequence[TocEntry] | None, *, jobs: int, exit_on_error: bool
+) -> list[TocFailure]:
     """Restore entries in their order, and return those that the server refused.
 
     Args:
@@ -100,8 +101,8 @@ def replay(
     target: RestoreTarget,
     entries: Sequence[TocEntry],
     *,
-    search_path: Optional[str] = None,
-    edit: Optional[Callable[[str], str]] = None,
+    search_path: str | None = None,
+    edit: Callable[[str], str] | None = None,
 ) -> str:
     """Restore a few entries in one transaction through psql, with their script changed on its way.
 
@@ -143,7 +144,7 @@ def _await(process: subprocess.Popen[bytes], watch: Callable[[], None]) -> None:
         watch()
 
 
-def _psql(target: RestoreTarget) -> List[str]:
+def _psql(target: RestoreTarget) -> list[str]:
     options = ["--no-psqlrc", "--no-password", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1"]
     return [program(target.config, "psql"), *options, f"--dbname={conninfo(dbname=target.database)}"]
 
@@ -172,7 +173,7 @@ def _script(target: RestoreTarget, entries: Sequence[TocEntry]) -> Iterator[IO[b
             end(process)
 
 
-def _feed(source: IO[bytes], sink: IO[bytes], search_path: Optional[str], edit: Optional[Callable[[str], str]]) -> None:
+def _feed(source: IO[bytes], sink: IO[bytes], search_path: str | None, edit: Callable[[str], str] | None) -> None:
     # psql stops at the first error, and reads no further.
     with contextlib.suppress(BrokenPipeError), contextlib.closing(sink):
         head = source.read(_HEAD) if edit is None else source.read()

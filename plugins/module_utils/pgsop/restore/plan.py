@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, List, Mapping, Tuple
+from typing import Any
 
 from ..backup.manifest import DatabaseDump
 from ..backup.objects import Description
@@ -65,12 +66,12 @@ class RestorePlan:
     dump: DatabaseDump
     objects: Description
     roles: Mapping[str, Any]
-    missing_roles: Tuple[str, ...]
+    missing_roles: tuple[str, ...]
     dumped_major: int
     major: int
     tablespaces: bool = True
     default_tablespace: bool = True
-    warnings: List[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
     request: RestoreRequest = RestoreRequest("")
 
     @property
@@ -94,7 +95,7 @@ class RestorePlan:
         return str(found[0]) if found else _SEARCH_PATH
 
 
-def differs(plan: RestorePlan, differences: List[str], *, limit: int = _TOLD) -> PgsopError:
+def differs(plan: RestorePlan, differences: list[str], *, limit: int = _TOLD) -> PgsopError:
     """The error for a database that is not what was dumped.
 
     Args:

@@ -9,7 +9,8 @@ import contextlib
 import json
 import locale
 import os
-from typing import Any, Iterator, List, Mapping, NoReturn, Tuple
+from collections.abc import Iterator, Mapping
+from typing import Any, NoReturn
 
 from ..backup import names, objects, obstacles
 from ..backup.checksums import digest_problems
@@ -139,7 +140,7 @@ def plan(session: Session, cluster: Cluster, request: RestoreRequest, stored: St
     )
 
 
-def _require(session: Session, cluster: Cluster, request: RestoreRequest, stored: StoredSet, major: int) -> List[str]:
+def _require(session: Session, cluster: Cluster, request: RestoreRequest, stored: StoredSet, major: int) -> list[str]:
     """Refuse what this host or server does not have; what is only otherwise here comes back as warnings."""
     dump = dump_of(stored, request.database)
     lost, warnings = _extensions(session, dump)
@@ -202,7 +203,7 @@ def dump_of(stored: StoredSet, database: str) -> DatabaseDump:
     return dump
 
 
-def passed_over(store: Store, stored: StoredSet, reference: str, database: str = "") -> List[str]:
+def passed_over(store: Store, stored: StoredSet, reference: str, database: str = "") -> list[str]:
     """What is said where the newest set was asked for, and is damaged."""
     if reference != NEWEST:
         return []
@@ -219,7 +220,7 @@ def _version_problems(manifest: Manifest, dump: DatabaseDump, major: int) -> Ite
     yield from properties.missing_support(dump.properties, major)
 
 
-def _extensions(session: Session, dump: DatabaseDump) -> Tuple[List[str], List[str]]:
+def _extensions(session: Session, dump: DatabaseDump) -> tuple[list[str], list[str]]:
     """What is missing, and what is older than it was."""
     available = {row["name"]: row["version"] for row in session.rows(_EXTENSIONS)}
     lost = sorted(set(dump.extensions) - set(available))
@@ -229,7 +230,7 @@ def _extensions(session: Session, dump: DatabaseDump) -> Tuple[List[str], List[s
     return problems, warnings
 
 
-def _locale_problems(dump: DatabaseDump) -> List[str]:
+def _locale_problems(dump: DatabaseDump) -> list[str]:
     before = locale.setlocale(locale.LC_COLLATE)
     lost = []
     for name in sorted({dump.properties["collate"], dump.properties["ctype"]}):
@@ -242,7 +243,7 @@ def _locale_problems(dump: DatabaseDump) -> List[str]:
     return [f"this host does not have locale {name}" for name in lost]
 
 
-def _room_problems(cluster: Cluster, dump: DatabaseDump) -> List[str]:
+def _room_problems(cluster: Cluster, dump: DatabaseDump) -> list[str]:
     free = free_bytes(cluster.data_directory)
     if free >= dump.size_bytes * _ROOM:
         return []

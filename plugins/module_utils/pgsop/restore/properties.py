@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import partial
-from typing import Any, Callable, Collection, Iterator, List, Mapping, Optional
+from typing import Any
 
 from ..backup.database_properties import ACL, Properties, database_oid
 from ..connection import Session
@@ -37,7 +38,7 @@ def without_missing_roles(properties: Properties) -> Properties:
 
 def differences(
     wanted: Properties, found: Properties, *, tablespace: bool = True, without: Collection[str] = ()
-) -> List[str]:
+) -> list[str]:
     """What is not as it was, as sentences.
 
     Args:
@@ -80,7 +81,7 @@ def creation(properties: Properties, name: str, *, major: int, tablespace: bool 
     return " ".join(parts)
 
 
-def missing_support(properties: Properties, major: int) -> List[str]:
+def missing_support(properties: Properties, major: int) -> list[str]:
     """Why a server of that version cannot make such a database."""
     since = {"i": _PROVIDER_SINCE, "b": _BUILTIN_SINCE}.get(properties["provider"], 0)
     return (
@@ -182,7 +183,7 @@ def _set(session: Session, database: str, entry: Mapping[str, Any]) -> None:
     session.rows("SELECT pg_catalog.set_config(%s, %s, true)", [entry["name"], before])
 
 
-def _is_missing(role: Optional[str]) -> bool:
+def _is_missing(role: str | None) -> bool:
     return role is not None and _MISSING.fullmatch(role) is not None
 
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 import contextlib
 import threading
 import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Callable, Iterator, List, Optional, Set
 
 from ..backup import database_properties, names
 from ..cluster import Cluster
@@ -30,8 +30,8 @@ _EVERYBODY = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datna
 
 
 def restore_properties(
-    scratch: Scratch, plan: RestorePlan, name: str, omitted: Optional[List[Omitted]] = None
-) -> List[str]:
+    scratch: Scratch, plan: RestorePlan, name: str, omitted: list[Omitted] | None = None
+) -> list[str]:
     """Bring back what is in no dump, inside of an open transaction, and look whether it is as it was.
 
     Args:
@@ -47,7 +47,7 @@ def restore_properties(
         PgsopError: if the server refuses something.
     """
     wanted, guard = plan.dump.properties, scratch.guard
-    refused: Set[str] = set()
+    refused: set[str] = set()
 
     def attempt(key: str, description: str, restore: Callable[[], None]) -> None:
         guard.execute("SAVEPOINT property")
@@ -91,8 +91,8 @@ class ReplacedDatabase:
 
 
 def publish(
-    scratch: Scratch, plan: RestorePlan, target: str, *, replace: bool, omitted: Optional[List[Omitted]] = None
-) -> Optional[ReplacedDatabase]:
+    scratch: Scratch, plan: RestorePlan, target: str, *, replace: bool, omitted: list[Omitted] | None = None
+) -> ReplacedDatabase | None:
     """Give the restored database its name.
 
     Args:
@@ -125,8 +125,8 @@ def publish(
 
 
 def _try(
-    scratch: Scratch, plan: RestorePlan, target: str, *, replace: bool, omitted: Optional[List[Omitted]]
-) -> Optional[ReplacedDatabase]:
+    scratch: Scratch, plan: RestorePlan, target: str, *, replace: bool, omitted: list[Omitted] | None
+) -> ReplacedDatabase | None:
     guard, kept = scratch.guard, None
     if omitted:
         # Of an attempt before.
@@ -151,7 +151,7 @@ def _try(
     return kept
 
 
-def _verify_rename(scratch: Scratch, plan: RestorePlan, target: str, omitted: Optional[List[Omitted]]) -> None:
+def _verify_rename(scratch: Scratch, plan: RestorePlan, target: str, omitted: list[Omitted] | None) -> None:
     differences = restore_properties(scratch, plan, target, omitted)
     if differences:
         raise differs(plan, differences)

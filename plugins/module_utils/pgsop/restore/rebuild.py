@@ -8,8 +8,8 @@ from __future__ import annotations
 import contextlib
 import os
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import List, Sequence
 
 from ..backup.config import BackupConfig
 from ..backup.dump import Clock
@@ -67,10 +67,10 @@ class Rebuilt:
     """
 
     compared: Comparison
-    roles: List[str]
+    roles: list[str]
     waiting: Bound
-    omitted: List[Omitted] = field(default_factory=list)
-    problems: List[str] = field(default_factory=list)
+    omitted: list[Omitted] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
 
 
 def rebuild(
@@ -112,7 +112,7 @@ def rebuild(
     return Rebuilt(result, made, loaded.waiting, omitted=omitted)
 
 
-def _problems(loaded: Loaded, result: Comparison) -> List[str]:
+def _problems(loaded: Loaded, result: Comparison) -> list[str]:
     """Everything that a drill reports of a load."""
     failed = [f"{failure.description} {failure.object}: {failure.shown}" for failure in loaded.failures]
     different, _explained = dangling.excused([*result.problems, *result.changed], loaded.dangling)
@@ -129,7 +129,7 @@ def _compare(act: Act, plan: RestorePlan, scratch: Scratch, loaded: Loaded) -> C
     return result
 
 
-def _with_lost(omitted: Sequence[Omitted], result: Comparison) -> List[Omitted]:
+def _with_lost(omitted: Sequence[Omitted], result: Comparison) -> list[Omitted]:
     """What was left out, and every object that is missing because of that."""
     known = {each.name.replace('"', "") for each in omitted}
     missing = [(kind, name) for kind, name in result.lost if name.replace('"', "") not in known]
@@ -139,7 +139,7 @@ def _with_lost(omitted: Sequence[Omitted], result: Comparison) -> List[Omitted]:
     ]
 
 
-def _prepare(plan: RestorePlan, scratch: Scratch, all_roles: bool) -> List[str]:
+def _prepare(plan: RestorePlan, scratch: Scratch, all_roles: bool) -> list[str]:
     wanted = plan.dump.properties
     scratch.create(properties.creation(wanted, scratch.name, major=plan.major, tablespace=plan.default_tablespace))
     made = _make_roles(plan, scratch, all_roles)
@@ -149,10 +149,10 @@ def _prepare(plan: RestorePlan, scratch: Scratch, all_roles: bool) -> List[str]:
     return made
 
 
-def _make_roles(plan: RestorePlan, scratch: Scratch, all_roles: bool) -> List[str]:
+def _make_roles(plan: RestorePlan, scratch: Scratch, all_roles: bool) -> list[str]:
     guard = scratch.guard
 
-    def note(names: List[str]) -> None:
+    def note(names: list[str]) -> None:
         rows = guard.rows("SELECT rolname AS name, oid::bigint AS oid FROM pg_roles WHERE rolname = ANY (%s)", [names])
         scratch.note(roles={row["name"]: row["oid"] for row in rows})
 

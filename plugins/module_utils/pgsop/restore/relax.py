@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Callable, Dict, Iterator, List, Tuple
 
 from ..connection import Session
 from ..errors import ServerError
@@ -70,8 +70,8 @@ class Relaxed:
     """
 
     session: Session
-    again: Dict[str, Omitted] = field(default_factory=dict)
-    omitted: List[Omitted] = field(default_factory=list)
+    again: dict[str, Omitted] = field(default_factory=dict)
+    omitted: list[Omitted] = field(default_factory=list)
 
     def load(self, table: str, attempt: Callable[[], str], answer: str) -> str:
         """Load the rows of a table that rejected them.
@@ -119,7 +119,7 @@ class Relaxed:
             self.again.setdefault(condition.statement, condition)
         return bool(found)
 
-    def _checks(self, table: str, query: str, of: str) -> Iterator[Tuple[str, Omitted]]:
+    def _checks(self, table: str, query: str, of: str) -> Iterator[tuple[str, Omitted]]:
         kind = "constraint" if of == "TABLE" else "domain constraint"
         for row in self.session.rows(query, {"table": table}):
             add = f"ALTER {of} {row['of']} ADD CONSTRAINT {row['name']} {row['definition']}"

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import os
 import time
-from typing import Any, Dict, List, Optional, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 from ..backup.config import BackupConfig
 from ..backup.progress import SILENT, Progress
@@ -26,7 +27,7 @@ from .rebuild import Act, Rebuilt, reached, rebuild
 __all__ = ["RestoreRequest", "restore"]
 
 
-def restore(config: BackupConfig, request: RestoreRequest, progress: Progress = SILENT) -> Dict[str, Any]:
+def restore(config: BackupConfig, request: RestoreRequest, progress: Progress = SILENT) -> dict[str, Any]:
     """Restore a database, prove it, and only then give it its name.
 
     Args:
@@ -61,7 +62,7 @@ def restore(config: BackupConfig, request: RestoreRequest, progress: Progress = 
         progress.done()
 
 
-def _restore(act: Act, request: RestoreRequest, plan: RestorePlan, folder: str, target: str) -> Dict[str, Any]:
+def _restore(act: Act, request: RestoreRequest, plan: RestorePlan, folder: str, target: str) -> dict[str, Any]:
     about = {"database": plan.dump.name, "set": plan.stored.name}
     with scratches.opened(act.cluster, "restore", verbatim=plan.dump.verbatim, **about) as scratch:
         mode = Mode.KEEP_GOING if request.keep_going else Mode.STRICT
@@ -69,7 +70,7 @@ def _restore(act: Act, request: RestoreRequest, plan: RestorePlan, folder: str, 
         # Before the database gets its name: if the disk is full, it is better to know that now.
         saved = save(act.config, target, rebuilt.omitted) if rebuilt.omitted else None
         act.progress.step(f"{plan.dump.name}: putting it in its place")
-        refused: Optional[List[Omitted]] = [] if request.keep_going else None
+        refused: list[Omitted] | None = [] if request.keep_going else None
         kept = publish(scratch, plan, target, replace=bool(request.replace), omitted=refused)
         if refused:
             rebuilt.omitted.extend(refused)
@@ -97,11 +98,11 @@ def _report(
     plan: RestorePlan,
     target: str,
     *,
-    kept: Optional[ReplacedDatabase] = None,
-    rebuilt: Optional[Rebuilt] = None,
-    saved: Optional[str] = None,
+    kept: ReplacedDatabase | None = None,
+    rebuilt: Rebuilt | None = None,
+    saved: str | None = None,
     planned_actions: Sequence[str] = (),
-) -> Dict[str, Any]:
+) -> dict[str, Any]:
     return {
         "set": plan.stored.name,
         "database": plan.dump.name,
@@ -118,7 +119,7 @@ def _report(
     }
 
 
-def _way_back(target: str, kept: ReplacedDatabase) -> List[str]:
+def _way_back(target: str, kept: ReplacedDatabase) -> list[str]:
     """What is left to do, in SQL, after a database made place."""
     live, old = quote_identifier(target), quote_identifier(kept.name)
     failed = quote_identifier(preflight.shortened(target, "_failed"))
@@ -132,7 +133,7 @@ def _way_back(target: str, kept: ReplacedDatabase) -> List[str]:
     ]
 
 
-def _planned_actions(plan: RestorePlan, request: RestoreRequest, target: str) -> List[str]:
+def _planned_actions(plan: RestorePlan, request: RestoreRequest, target: str) -> list[str]:
     dump = plan.dump
     rows = sum(dump.rows.values())
     first = (

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Callable, Iterable, Iterator, List, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any
 
 from ..backup.globals import Roles
 from ..connection import Session
@@ -28,7 +29,7 @@ _ATTRIBUTES = {
 _OPTIONS_SINCE = 16
 
 
-def missing(session: Session, stored: Roles, wanted: Iterable[str], *, all_roles: bool = False) -> List[str]:
+def missing(session: Session, stored: Roles, wanted: Iterable[str], *, all_roles: bool = False) -> list[str]:
     """Those of the wanted roles that are not there.
 
     Raises:
@@ -54,8 +55,8 @@ def create_missing(
     wanted: Iterable[str],
     *,
     all_roles: bool = False,
-    noted: Callable[[List[str]], None] = lambda _names: None,
-) -> List[str]:
+    noted: Callable[[list[str]], None] = lambda _names: None,
+) -> list[str]:
     """Make the roles that are not there, with all they had, in one transaction; others stay as they are.
 
     Args:
@@ -123,7 +124,7 @@ def creation(role: Mapping[str, Any]) -> Iterator[str]:
         yield f"COMMENT ON ROLE {name} IS {quote_literal(role['comment'])}"
 
 
-def memberships(grants: Sequence[Mapping[str, Any]], there: Set[str], trusted: Set[str], major: int) -> Iterator[str]:
+def memberships(grants: Sequence[Mapping[str, Any]], there: set[str], trusted: set[str], major: int) -> Iterator[str]:
     """The statements that make memberships, each after those that let its grantor grant it.
 
     Args:

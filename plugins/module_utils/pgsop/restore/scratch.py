@@ -10,8 +10,9 @@ import hashlib
 import json
 import re
 import secrets
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any, Dict, Iterator, List, Mapping, Optional
+from typing import Any
 
 from ..cluster import Cluster
 from ..connection import Session, connect, disable_timeouts, without_event_triggers
@@ -45,7 +46,7 @@ class Scratch:
     cluster: Cluster
     guard: Session
     name: str
-    about: Dict[str, Any]
+    about: dict[str, Any]
     verbatim: bool = False
 
     @property
@@ -54,7 +55,7 @@ class Scratch:
         return without_event_triggers(self.cluster) or "-c session_replication_role=replica"
 
     @contextlib.contextmanager
-    def session(self, *, verbatim: Optional[bool] = None) -> Iterator[Session]:
+    def session(self, *, verbatim: bool | None = None) -> Iterator[Session]:
         """A session in it, which may take its time.
 
         Args:
@@ -112,7 +113,7 @@ def opened(cluster: Cluster, kind: str, *, verbatim: bool = False, **about: str)
         drop_roles(guard, scratch.about.get("roles", {}))
 
 
-def sweep(cluster: Cluster) -> List[str]:
+def sweep(cluster: Cluster) -> list[str]:
     """Drop those that nobody works on any more: their run was killed. Also the roles that it made, where nothing needs them.
 
     Returns:
@@ -176,7 +177,7 @@ def _drop_after(scratch: Scratch, error: BaseException) -> None:
         ) from error
 
 
-def _roles(comment: Any) -> Dict[str, int]:
+def _roles(comment: Any) -> dict[str, int]:
     try:
         found = json.loads(str(comment)[len(MARK) :]).get("roles", {})
     except (ValueError, AttributeError):

@@ -8,8 +8,8 @@ from __future__ import annotations
 import contextlib
 import re
 import tempfile
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Iterable, Iterator, List, Mapping, Set, Tuple
 
 from .. import command
 from ..backup.config import BackupConfig
@@ -70,7 +70,7 @@ class TocEntry:
     line: str
 
 
-def read(config: BackupConfig, path: str, section: str = "", *, encoding: str = "UTF8") -> List[TocEntry]:
+def read(config: BackupConfig, path: str, section: str = "", *, encoding: str = "UTF8") -> list[TocEntry]:
     """All entries of a dump, in the order in which a restore goes through them.
 
     Args:
@@ -111,18 +111,18 @@ def is_privilege(entry: TocEntry) -> bool:
     return entry.text.startswith(_PRIVILEGES)
 
 
-def data_of(entries: Iterable[TocEntry], tables: Mapping[str, int]) -> List[TocEntry]:
+def data_of(entries: Iterable[TocEntry], tables: Mapping[str, int]) -> list[TocEntry]:
     """The entries with the data of tables.
 
     Args:
         entries: to choose from.
         tables: their names with schema, quoted where needed; the values do not count.
     """
-    beginnings: Set[str] = {f"TABLE DATA {shown(name)} " for name in tables}
+    beginnings: set[str] = {f"TABLE DATA {shown(name)} " for name in tables}
     return [entry for entry in entries if any(entry.text.startswith(beginning) for beginning in beginnings)]
 
 
-def kind_and_name(entry: TocEntry) -> Tuple[str, str]:
+def kind_and_name(entry: TocEntry) -> tuple[str, str]:
     """What an entry restores: kind in small letters, and name with its schema, as far as one line without quotes can tell."""
     kind = next((kind for kind in sorted(_KINDS, key=len, reverse=True) if entry.text.startswith(f"{kind} ")), "")
     rest = entry.text[len(kind) + 1 :] if kind else entry.text.partition(" ")[2]
@@ -140,6 +140,6 @@ def shown(name: str) -> str:
     return " ".join(parts).replace("\n", " ").replace("\r", " ")
 
 
-def subscriptions(entries: Iterable[TocEntry]) -> List[str]:
+def subscriptions(entries: Iterable[TocEntry]) -> list[str]:
     """Names of the subscriptions in a dump."""
     return [found["name"] for found in (_SUBSCRIPTION.fullmatch(entry.text) for entry in entries) if found]

@@ -8,8 +8,8 @@ from __future__ import annotations
 import os
 import re
 import shlex
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Iterator, List, Tuple
 
 #: An absolute path, also behind ``name=`` as in ``--repository=/srv/archive``; host:/path is on another host.
 _PATH = re.compile(r"(?:[\w.-]*=)?(/.*)")
@@ -49,15 +49,15 @@ def named_paths(text: str) -> Iterator[NamedPath]:
             yield NamedPath(path, os.path.isdir(path), output, placeholder is not None)
 
 
-def _words(text: str) -> Iterator[Tuple[str, bool]]:
+def _words(text: str) -> Iterator[tuple[str, bool]]:
     """Words of a command, each with whether the shell writes to it; words of a command in quotes, too."""
     try:
         lexer = shlex.shlex(text, posix=True, punctuation_chars=True)
         lexer.whitespace_split = True
-        words: List[str] = list(lexer)
+        words: list[str] = list(lexer)
     except ValueError:
         words = text.split()
-    for before, word in zip(["", *words], words):
+    for before, word in zip(["", *words], words, strict=False):
         # A word that is the whole text holds blanks that part no words in a shell, such as a non-breaking space.
         if not word.startswith("/") and len(word.split()) > 1 and word != text:
             yield from _words(word)

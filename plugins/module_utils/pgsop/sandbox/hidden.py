@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
+from typing import Any
 
 from ..cluster import Cluster
 from ..errors import PgsopError
@@ -46,23 +47,23 @@ class Lost:
     """
 
     need: Need
-    directives: Tuple[str, ...] = ()
+    directives: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         by = f", because of {' and '.join(self.directives)}" if self.directives else ""
         return f"{self.need.access} access to {self.need.path} ({self.need.why}){by}"
 
 
-def folders_to_cover(needs: Sequence[Need], owner: str, covered: Sequence[str]) -> List[str]:
+def folders_to_cover(needs: Sequence[Need], owner: str, covered: Sequence[str]) -> list[str]:
     """Folders of the cluster's owner that the server writes to and that no covered path contains."""
-    result: List[str] = []
+    result: list[str] = []
     for path in sorted({os.path.realpath(need.path) for need in needs if need.write and not need.named_by_command}):
         if not any(_below(path, top) for top in [*covered, *result]) and _is_folder_of(path, owner):
             result.append(path)
     return result
 
 
-def refuse_hidden(dropin: str, text: Optional[str], cluster: Cluster, needs: Sequence[Need], *, starts: bool) -> None:
+def refuse_hidden(dropin: str, text: str | None, cluster: Cluster, needs: Sequence[Need], *, starts: bool) -> None:
     """Refuse a drop-in with which the server could not read or write what it uses.
 
     Args:
@@ -77,7 +78,7 @@ def refuse_hidden(dropin: str, text: Optional[str], cluster: Cluster, needs: Seq
     """
     paths = [need.path for need in needs]
     outside = on_host(paths, cluster.owner)
-    lines: List[Assignment] = []
+    lines: list[Assignment] = []
     if starts:
         lines = unit_lines(cluster.unit, dropin, text)
         trial = in_trial(paths, cluster.owner, lines)
@@ -96,9 +97,11 @@ def refuse_hidden(dropin: str, text: Optional[str], cluster: Cluster, needs: Seq
         )
 
 
-def _lost(needs: Sequence[Need], outside: Reached, inside: Optional[Reached]) -> Iterator[Need]:
+def _lost(needs: Sequence[Need], outside: Reached, inside: Reached | None) -> Iterator[Need]:
     """What the owner reaches outside and not inside, without what a lost folder or a lost right to write implies."""
-    found = {need: _is_lost(need, before, after) for need, before, after in zip(needs, outside, inside or [])}
+    found = {
+        need: _is_lost(need, before, after) for need, before, after in zip(needs, outside, inside or [], strict=False)
+    }
     lost = [need for need, is_lost in found.items() if is_lost]
     for need in lost:
         if not any(other is not need and other.write >= need.write and _below(need.path, other.path) for other in lost):
@@ -111,15 +114,15 @@ def _is_lost(need: Need, outside: Mapping[str, Any], inside: Mapping[str, Any]) 
     return not inside[need.access] or (need.same and inside["id"] != outside["id"])
 
 
-def _with_directives(lost: Sequence[Need], cluster: Cluster, lines: Sequence[Assignment]) -> List[Lost]:
+def _with_directives(lost: Sequence[Need], cluster: Cluster, lines: Sequence[Assignment]) -> list[Lost]:
     """The directives that hide each path, by trying each of them without the others."""
     paths = [need.path for need in lost]
     outside = on_host(paths, cluster.owner)
-    found: Dict[Need, List[str]] = {need: [] for need in lost}
+    found: dict[Need, list[str]] = {need: [] for need in lost}
     for name in names_of(lines):
         if name not in _OPENING and not name.startswith(_HIDE_NOTHING):
             trial = in_trial(paths, cluster.owner, [line for line in lines if line[0] in (name, *_OPENING)])
-            for need, before, after in zip(lost, outside, trial.reached or []):
+            for need, before, after in zip(lost, outside, trial.reached or [], strict=False):
                 if _is_lost(need, before, after):
                     found[need].append(name)
     return [Lost(need, tuple(names)) for need, names in found.items()]

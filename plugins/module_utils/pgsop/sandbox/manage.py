@@ -9,8 +9,9 @@ import os
 import re
 import stat
 import tempfile
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Dict, List, Mapping, Optional, Sequence, Union
+from typing import Any
 
 from .. import command, service
 from ..cluster import Cluster, drop_in_directory, unit_name
@@ -34,13 +35,12 @@ from .needs import Need, read_needs
 from .probe import exposure, ip_filter
 
 #: Value of a directive as an inventory holds it; a list becomes one line, separated by blanks.
-Word = Union[str, bool, int, float]
-Directive = Union[Word, Sequence[Word]]
+Word = str | bool | int | float
+Directive = Word | Sequence[Word]
 
 _NAME = re.compile(r"[A-Za-z]+")
 _MODE = FileMode("root", "root", 0o644)
-#: Of the drop-in's folder: other users may read what the unit is, as of every unit.
-_FOLDER_MODE = 0o755
+_FOLDER_MODE = 0o755  # other users may read every unit
 
 
 @dataclass(frozen=True)
@@ -74,7 +74,7 @@ class SandboxRequest:
         return f"{drop_in_directory(self.version, self.cluster)}/50-{self.name}.conf"
 
     @property
-    def text(self) -> Optional[str]:
+    def text(self) -> str | None:
         """What the drop-in has to say, None where there must be none."""
         if not self.directives:
             return None
@@ -87,14 +87,14 @@ class SandboxOutcome:
     """What was, or in check mode would be, done."""
 
     before: FileState
-    text: Optional[str]
+    text: str | None
     restart_allowed: bool
     in_force: bool
     supported: bool = True
     validated: bool = True
-    exposure: Optional[float] = None
+    exposure: float | None = None
     ip_filter: str = "unknown"
-    folder_mode: Optional[int] = None
+    folder_mode: int | None = None
 
     @property
     def writes(self) -> bool:
@@ -114,14 +114,14 @@ class SandboxOutcome:
         return self.supported and (self.before.text != self.text or not self.in_force)
 
     @property
-    def actions(self) -> List[str]:
+    def actions(self) -> list[str]:
         """What an apply does, in order."""
         verb = "remove" if self.text is None else "write"
         steps = [f"chmod {_FOLDER_MODE:04o} {os.path.dirname(self.before.path)}"] if self.opens_folder else []
         steps += [f"{verb} {self.before.path}", "daemon-reload"] if self.writes else []
         return steps + (["restart"] if self.needs_restart and self.restart_allowed else [])
 
-    def as_dict(self) -> Dict[str, Any]:
+    def as_dict(self) -> dict[str, Any]:
         """The module's return values."""
         header = self.before.path + ("" if self.validated else " (not yet validated by a server)")
         after = "" if self.text is None else f"# {_MODE.owner}:{_MODE.group} {_MODE.mode:04o}\n{self.text}"
@@ -183,7 +183,7 @@ def manage(request: SandboxRequest, *, check: bool) -> SandboxOutcome:
     )
 
 
-def _folder_mode(path: str) -> Optional[int]:
+def _folder_mode(path: str) -> int | None:
     """Permission bits of the folder of a file, None if there is no such folder."""
     try:
         return stat.S_IMODE(os.stat(os.path.dirname(path)).st_mode)
@@ -192,7 +192,7 @@ def _folder_mode(path: str) -> Optional[int]:
 
 
 def _apply(request: SandboxRequest, outcome: SandboxOutcome, cluster: Cluster) -> Cluster:
-    restarted: List[bool] = []
+    restarted: list[bool] = []
     with transaction() as undo:
         undo.callback(_reactivate, cluster, restarted)
         folder = os.path.dirname(request.path)

@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Dict, Iterator, List, Sequence
 
 from ..cluster import Cluster
 from ..connection import Session
@@ -65,7 +65,7 @@ class Need:
         return "write" if self.write else "read"
 
 
-def read_needs(session: Session, cluster: Cluster) -> List[Need]:
+def read_needs(session: Session, cluster: Cluster) -> list[Need]:
     """Every path that the server uses, each once for reading and once for writing.
 
     Raises:
@@ -73,8 +73,8 @@ def read_needs(session: Session, cluster: Cluster) -> List[Need]:
     """
     settings = {row["name"]: row["setting"] or "" for row in session.rows(_SETTINGS, [_NAMES])}
     spaces = [(row["name"], row["path"]) for row in session.rows(_SPACES) if row["path"]]
-    found: Dict[object, Need] = {}
-    each: List[Need] = [Need(cluster.data_directory, True, "data_directory")]
+    found: dict[object, Need] = {}
+    each: list[Need] = [Need(cluster.data_directory, True, "data_directory")]
     each += [Need(path, True, f"tablespace {name}") for name, path in spaces]
     each += [*_linked(cluster.data_directory), *_log(cluster, settings), *_folders(settings), *_files(settings)]
     each += [Need(row["path"], False, "configuration") for row in session.rows(_FILES)]
@@ -97,7 +97,7 @@ def _linked(data: str) -> Iterator[Need]:
         yield Need(os.path.realpath(path), os.path.isdir(path), os.path.basename(path))
 
 
-def _log(cluster: Cluster, settings: Dict[str, str]) -> Iterator[Need]:
+def _log(cluster: Cluster, settings: dict[str, str]) -> Iterator[Need]:
     """The log that pg_ctlcluster opens, and its folder for new ones; the collector's only if that is on."""
     # With another destination, pg_lsclusters shows a word such as syslog.
     if os.path.isabs(cluster.log_file):
@@ -108,7 +108,7 @@ def _log(cluster: Cluster, settings: Dict[str, str]) -> Iterator[Need]:
         yield Need(settings.get("log_directory", ""), True, "log_directory")
 
 
-def _folders(settings: Dict[str, str]) -> Iterator[Need]:
+def _folders(settings: dict[str, str]) -> Iterator[Need]:
     yield from (Need(settings.get(name, ""), True, name) for name in _WRITE)
     yield Need(os.path.dirname(settings.get("external_pid_file", "")), True, "external_pid_file")
     # A name that begins with @ is in no folder.
@@ -116,7 +116,7 @@ def _folders(settings: Dict[str, str]) -> Iterator[Need]:
     yield from (Need(path, True, "unix_socket_directories") for path in folders if path[:1] != "@")
 
 
-def _files(settings: Dict[str, str]) -> Iterator[Need]:
+def _files(settings: dict[str, str]) -> Iterator[Need]:
     names = [*_READ, *(_TLS if settings.get("ssl") == "on" else ())]
     yield from (Need(settings.get(name, ""), False, name) for name in names)
     yield Need(settings.get("krb_server_keyfile", "").rpartition("FILE:")[2], False, "krb_server_keyfile")
@@ -125,7 +125,7 @@ def _files(settings: Dict[str, str]) -> Iterator[Need]:
         yield from (Need(path, False, name) for path in _listed(settings.get(name, "")) if path[:1] == "/")
 
 
-def _command(name: str, settings: Dict[str, str], *, writes: bool) -> Iterator[Need]:
+def _command(name: str, settings: dict[str, str], *, writes: bool) -> Iterator[Need]:
     for found in named_paths(settings.get(name, "")):
         yield Need(found.path, False, name, named_by_command=True, same=found.filled)
         if found.output or (writes and found.folder):

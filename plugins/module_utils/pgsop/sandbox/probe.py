@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import re
 import socket
-from typing import Optional, Tuple
 
 from .. import command
 
@@ -21,14 +20,14 @@ _SCORE = re.compile(r"Overall exposure level for \S+: ([\d.]+)")
 _UNIFIED_MOUNTS = ("/sys/fs/cgroup", "/sys/fs/cgroup/unified")
 
 
-def exposure(unit: str) -> Optional[float]:
+def exposure(unit: str) -> float | None:
     """Exposure of a unit after systemd-analyze security, from 0 (safe) to 10; None where it cannot be told."""
     answer = command.run(["systemd-analyze", "security", "--no-pager", unit])
     match = _SCORE.search(answer.output)
     return float(match.group(1)) if match else None
 
 
-def ip_filter(pid: Optional[int]) -> str:
+def ip_filter(pid: int | None) -> str:
     """Whether the kernel keeps a process's control group on the loopback interface, by trying.
 
     A child process joins the control group of the server for a moment and connects to an address of this host
@@ -48,7 +47,7 @@ def ip_filter(pid: Optional[int]) -> str:
         return {0: "not enforced", 1: "enforced"}.get(_try_from(group, listener.getsockname()), "unknown")
 
 
-def _try_from(group: str, address: Tuple[str, int]) -> int:
+def _try_from(group: str, address: tuple[str, int]) -> int:
     """Exit status of a child in the control group: 0 connected, 1 refused, 2 not tried."""
     child = os.fork()
     if child == 0:
@@ -67,7 +66,7 @@ def _try_from(group: str, address: Tuple[str, int]) -> int:
     return os.WEXITSTATUS(os.waitpid(child, 0)[1])
 
 
-def _group_file(pid: Optional[int]) -> Optional[str]:
+def _group_file(pid: int | None) -> str | None:
     """The file through which a process joins the cgroup v2 of another one."""
     try:
         with open(f"/proc/{pid}/cgroup", encoding="utf-8") as handle:
@@ -82,7 +81,7 @@ def _group_file(pid: Optional[int]) -> Optional[str]:
     return None
 
 
-def _own_address() -> Optional[str]:
+def _own_address() -> str | None:
     """An address of this host that is not loopback, None where it has none."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:

@@ -9,10 +9,11 @@ import json
 import os
 import stat
 import sys
-from typing import Any, Dict, List, Sequence
+from collections.abc import Sequence
+from typing import Any
 
 
-def reach(paths: Sequence[str]) -> List[Dict[str, Any]]:
+def reach(paths: Sequence[str]) -> list[dict[str, Any]]:
     """Access to each path, by the real user id of this process.
 
     Returns:
@@ -21,7 +22,7 @@ def reach(paths: Sequence[str]) -> List[Dict[str, Any]]:
     return [_reach(path) for path in paths]
 
 
-def _reach(path: str) -> Dict[str, Any]:
+def _reach(path: str) -> dict[str, Any]:
     try:
         status = os.stat(path)
     except OSError:

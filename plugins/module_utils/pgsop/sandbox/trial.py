@@ -12,8 +12,9 @@ import os
 import pwd
 import re
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Dict, List, Optional, Sequence, Tuple
+from typing import Any
 
 from .. import command
 from ..debian import PYTHON
@@ -22,9 +23,9 @@ from . import reach as reach_module
 from .reach import reach
 
 #: A line ``NAME=VALUE`` of section [Service].
-Assignment = Tuple[str, str]
+Assignment = tuple[str, str]
 #: What was found of each path, in the order of the paths; see :func:`reach`.
-Reached = List[Dict[str, Any]]
+Reached = list[dict[str, Any]]
 
 #: Runs a program with one argument, both in base64: in a unit, $ and % have a meaning, and base64 has neither.
 _START = "import base64, sys; code, sys.argv[1] = map(base64.b64decode, sys.argv[1:]); exec(code)"
@@ -43,7 +44,7 @@ class Trial:
         setup_status: exit status of systemd if it cannot set up the sandbox, else 0.
     """
 
-    reached: Optional[Reached] = None
+    reached: Reached | None = None
     setup_status: int = 0
 
 
@@ -52,7 +53,7 @@ def on_host(paths: Sequence[str], owner: str) -> Reached:
     return _in_child(paths, owner, None) or []
 
 
-def in_running_server(paths: Sequence[str], owner: str, postmaster: Optional[int]) -> Optional[Reached]:
+def in_running_server(paths: Sequence[str], owner: str, postmaster: int | None) -> Reached | None:
     """What the owner reaches where the server runs now; None if this process may not enter there."""
     try:
         # Also where root lacks CAP_SYS_PTRACE, the owner may enter the folder of its own process.
@@ -96,7 +97,7 @@ def _setup_status(unit: str) -> int:
     return status if found.get("ExecMainCode") == "1" and status in _SETUP_FAILED else 0
 
 
-def _in_child(paths: Sequence[str], owner: str, root: Optional[int]) -> Optional[Reached]:
+def _in_child(paths: Sequence[str], owner: str, root: int | None) -> Reached | None:
     """What a child process finds as the owner, below another root folder if one is given."""
     account = pwd.getpwnam(owner) if os.geteuid() == 0 else None
     reader, writer = os.pipe()
@@ -121,5 +122,5 @@ def _in_child(paths: Sequence[str], owner: str, root: Optional[int]) -> Optional
     with os.fdopen(reader, encoding="utf-8") as handle:
         text = handle.read()
     os.waitpid(child, 0)
-    result: Optional[Reached] = json.loads(text) if text else None
+    result: Reached | None = json.loads(text) if text else None
     return result

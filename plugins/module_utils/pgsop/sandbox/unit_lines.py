@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from typing import Iterator, List, Mapping, Optional, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from .. import command
 from .trial import Assignment
@@ -37,7 +37,7 @@ _FOLDERS: Mapping[str, str] = {
 _SPECIFIER = re.compile("%(.)")
 
 
-def unit_lines(unit: str, path: str, text: Optional[str]) -> List[Assignment]:
+def unit_lines(unit: str, path: str, text: str | None) -> list[Assignment]:
     """Lines of a unit that make up its sandbox, in the order in which systemd applies them.
 
     Args:
@@ -55,7 +55,7 @@ def unit_lines(unit: str, path: str, text: Optional[str]) -> List[Assignment]:
     texts = [_read(each) for each in [shown.get("FragmentPath", ""), *before]]
     texts += [text or "", *(_read(each) for each in after)]
     specifiers = _specifiers(unit)
-    result: List[Assignment] = []
+    result: list[Assignment] = []
     for name, value in (line for each in texts for line in _service_lines(each)):
         filled = _SPECIFIER.sub(lambda sign: specifiers.get(sign.group(1), sign.group()), value)
         result += [(name, filled)] if name not in _MANAGED_FOLDERS else _opened(_MANAGED_FOLDERS[name], filled)
@@ -70,7 +70,7 @@ def _specifiers(unit: str) -> Mapping[str, str]:
     return {**_FOLDERS, "%": "%", "n": unit, "N": name, "p": prefix, "i": instance, "I": path}
 
 
-def _opened(top: str, value: str) -> List[Assignment]:
+def _opened(top: str, value: str) -> list[Assignment]:
     """A line that opens the folders of a directive and does not create them; an empty line would close other ones."""
     folders = [f"-{os.path.join(top, word.split(':')[0])}" for word in value.split()] if top else []
     return [("ReadWritePaths", " ".join(folders))] if folders else []
@@ -91,7 +91,7 @@ def _is_life(name: str) -> bool:
     return name in _LIFE or (name.startswith(_LIFE_BEGINS) and name not in _NO_LIFE)
 
 
-def names_of(lines: Sequence[Assignment]) -> List[str]:
+def names_of(lines: Sequence[Assignment]) -> list[str]:
     """The directives, each once, in their order."""
     return list(dict.fromkeys(name for name, _value in lines))
 

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 #: How the first line begins; the name of the caller follows.
 _HEADER = "# Managed by Ansible, aerovista.postgresql, for "

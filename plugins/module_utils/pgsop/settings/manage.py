@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Dict, List, Optional, Sequence
+from typing import Any
 
 from .. import service
 from ..availability import STOPPED, availability
@@ -32,10 +33,10 @@ class SettingsOutcome:
     plan: SettingsPlan
     pending_restart: Sequence[str]
     overrides: Sequence[Override] = ()
-    started: Optional[SettingsPlan] = None
+    started: SettingsPlan | None = None
 
     @property
-    def actions(self) -> List[str]:
+    def actions(self) -> list[str]:
         """What was done, in order; a server that did not start was started first."""
         return [
             *(self.started.actions if self.started else ()),
@@ -48,7 +49,7 @@ class SettingsOutcome:
         """Whether anything was or would be changed; a restart that is withheld changes nothing."""
         return bool(self.actions)
 
-    def as_dict(self) -> Dict[str, Any]:
+    def as_dict(self) -> dict[str, Any]:
         """The module's return values."""
         return {
             "changed": self.changed,
@@ -88,12 +89,12 @@ def manage(request: SettingsRequest, *, check: bool) -> SettingsOutcome:
     return SettingsOutcome(plan, pending, found, started)
 
 
-def _guarded(request: SettingsRequest) -> List[str]:
+def _guarded(request: SettingsRequest) -> list[str]:
     """Settings that can put data at risk and are declared here; of the others, another caller reports."""
     return [name for name in UNSAFE if name in request.settings]
 
 
-def _offline(request: SettingsRequest, cluster: Optional[Cluster]) -> SettingsPlan:
+def _offline(request: SettingsRequest, cluster: Cluster | None) -> SettingsPlan:
     """The plan without a server, with the lines of ALTER SYSTEM that would be reset."""
     plan = offline_plan(request)
     entries = auto_conf_entries(cluster, list(request.settings)) if cluster and not request.refuse_auto_conf else []
@@ -102,7 +103,7 @@ def _offline(request: SettingsRequest, cluster: Optional[Cluster]) -> SettingsPl
     return dataclasses.replace(plan, auto_conf=read_state(auto_conf(cluster)), resets=tuple(entries))
 
 
-def _start(request: SettingsRequest, cluster: Cluster) -> Optional[SettingsPlan]:
+def _start(request: SettingsRequest, cluster: Cluster) -> SettingsPlan | None:
     """Start a stopped server whose files differ from what is declared; None where there is no such thing to do."""
     if availability(cluster) != STOPPED:
         return None
@@ -113,8 +114,8 @@ def _start(request: SettingsRequest, cluster: Cluster) -> Optional[SettingsPlan]
     return plan
 
 
-def _apply(plan: SettingsPlan, cluster: Cluster) -> List[str]:
-    restarted: List[bool] = []
+def _apply(plan: SettingsPlan, cluster: Cluster) -> list[str]:
+    restarted: list[bool] = []
     with transaction() as undo:
         undo.callback(_reactivate, cluster, restarted)
         if plan.writes:
@@ -132,7 +133,7 @@ def _apply(plan: SettingsPlan, cluster: Cluster) -> List[str]:
         return _verify_values(plan, cluster)
 
 
-def _restart(plan: SettingsPlan, cluster: Cluster, restarted: List[bool]) -> Cluster:
+def _restart(plan: SettingsPlan, cluster: Cluster, restarted: list[bool]) -> Cluster:
     """Restart where that is allowed; where it is not, the values that wait must at least let the server start."""
     try:
         service.rehearse(cluster)
@@ -171,7 +172,7 @@ def _refuse_broken(plan: SettingsPlan, session: Session) -> None:
         )
 
 
-def _verify_values(plan: SettingsPlan, cluster: Cluster) -> List[str]:
+def _verify_values(plan: SettingsPlan, cluster: Cluster) -> list[str]:
     """Ask a new session whether every value is in force; answers with what waits for a restart."""
     with connect(cluster) as session:
         parameters = read_parameters(session, [setting.name for setting in plan.settings])
@@ -194,14 +195,14 @@ def _verify_values(plan: SettingsPlan, cluster: Cluster) -> List[str]:
         return pending_restart(session)
 
 
-def _withheld(plan: SettingsPlan) -> List[str]:
+def _withheld(plan: SettingsPlan) -> list[str]:
     """What would wait for a restart once the plan is carried out without one."""
     if plan.restart_allowed:
         return []
     return [setting.name for setting in plan.settings if setting.needs_restart] + list(plan.removed_need_restart)
 
 
-def _describe(setting: Setting) -> Dict[str, Any]:
+def _describe(setting: Setting) -> dict[str, Any]:
     return {
         "name": setting.name,
         "value": setting.value,

@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Dict, List, Mapping, Optional, Sequence, Tuple
 
 from ..cluster import POSTGRES, Cluster
 from ..connection import Session
@@ -30,7 +30,7 @@ class Setting:
     name: str
     value: str
     reason: str
-    parameter: Optional[Parameter] = None
+    parameter: Parameter | None = None
     in_force: bool = False
 
     @property
@@ -46,10 +46,10 @@ class SettingsPlan:
     before: FileState
     text: str
     mode: FileMode
-    settings: Tuple[Setting, ...]
-    auto_conf: Optional[FileState] = None
-    resets: Tuple[FileEntry, ...] = ()
-    removed_need_restart: Tuple[str, ...] = ()
+    settings: tuple[Setting, ...]
+    auto_conf: FileState | None = None
+    resets: tuple[FileEntry, ...] = ()
+    removed_need_restart: tuple[str, ...] = ()
     restart_allowed: bool = True
     validated: bool = True
 
@@ -70,7 +70,7 @@ class SettingsPlan:
         return bool(self.removed_need_restart) or any(setting.needs_restart for setting in self.settings)
 
     @property
-    def actions(self) -> List[str]:
+    def actions(self) -> list[str]:
         """What an apply does, in order."""
         steps = [f"write {self.before.path}"] if self.writes else []
         steps += [f"ALTER SYSTEM RESET {entry.name}" for entry in self.resets]
@@ -78,7 +78,7 @@ class SettingsPlan:
         steps += ["restart"] if self.needs_restart and self.restart_allowed else []
         return steps
 
-    def diff(self) -> List[Dict[str, str]]:
+    def diff(self) -> list[dict[str, str]]:
         """Before and after of the file, of postgresql.auto.conf and of the running server."""
         mark = "" if self.validated else " (not yet validated by a server)"
         mode = f"# {self.mode.owner}:{self.mode.group} {self.mode.mode:04o}\n"
@@ -171,7 +171,7 @@ def _refuse_values(request: SettingsRequest, parameters: Mapping[str, Parameter]
         )
 
 
-def _refuse_value(name: str, value: Value, parameter: Optional[Parameter], cluster: Cluster) -> None:
+def _refuse_value(name: str, value: Value, parameter: Parameter | None, cluster: Cluster) -> None:
     if parameter is None:
         # A name with a dot belongs to an extension that may be loaded by this very change.
         if "." in name:
@@ -234,7 +234,7 @@ def _run_first(foreign: Sequence[FileEntry]) -> str:
     )
 
 
-def in_force(name: str, value: Value, parameter: Optional[Parameter], files: Files) -> bool:
+def in_force(name: str, value: Value, parameter: Parameter | None, files: Files) -> bool:
     """Whether the running server uses this value for everybody.
 
     The server does not show a setting of an extension that is not loaded, and spells some texts in its own way (DateStyle,
@@ -263,7 +263,7 @@ def _from_files(parameter: Parameter, files: Files) -> str:
     return canonical(parameter, value or "") if value is not None else ""
 
 
-def _removed(request: SettingsRequest, session: Session, files: Files) -> Tuple[str, ...]:
+def _removed(request: SettingsRequest, session: Session, files: Files) -> tuple[str, ...]:
     """Settings that leave the drop-in and fall back to another value, for which the server needs a restart."""
     kept = {name.lower() for name in request.settings}
     mine = [entry.name for entry in files.entries if entry.sourcefile == request.path and entry.name]
@@ -278,11 +278,11 @@ def _removed(request: SettingsRequest, session: Session, files: Files) -> Tuple[
     )
 
 
-def _file_mode(cluster: Optional[Cluster]) -> FileMode:
+def _file_mode(cluster: Cluster | None) -> FileMode:
     # World-readable like Debian's postgresql.conf: pg_lsclusters has to read it for any user, and it holds no secret.
     owner = cluster.owner if cluster else POSTGRES
     return FileMode(owner, owner, 0o644)
 
 
-def _part(header: str, before: str, after: str) -> Dict[str, str]:
+def _part(header: str, before: str, after: str) -> dict[str, str]:
     return {"before_header": header, "after_header": header, "before": before, "after": after}

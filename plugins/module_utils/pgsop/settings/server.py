@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Dict, List, Optional, Sequence, Tuple
 
 from ..cluster import CONFIG_FOLDER, Cluster
 from ..connection import Session
@@ -37,12 +37,12 @@ _NOT_APPLIED = "setting could not be applied"
 class FileEntry:
     """One line of a configuration file as the server reads it now, loaded or not."""
 
-    sourcefile: Optional[str]
-    sourceline: Optional[int]
-    name: Optional[str]
-    setting: Optional[str]
+    sourcefile: str | None
+    sourceline: int | None
+    name: str | None
+    setting: str | None
     applied: bool
-    error: Optional[str]
+    error: str | None
 
     @property
     def place(self) -> str:
@@ -63,10 +63,10 @@ class Files:
         loaded_at: seconds since the epoch.
     """
 
-    entries: Tuple[FileEntry, ...]
+    entries: tuple[FileEntry, ...]
     loaded_at: float
 
-    def last(self, name: str) -> Optional[FileEntry]:
+    def last(self, name: str) -> FileEntry | None:
         """The entry that decides about a setting."""
         found = [
             item for item in self.entries if (item.name or "").lower() == name.lower() and item.setting is not None
@@ -82,7 +82,7 @@ class Files:
         return entry.sourcefile is not None and changed_at(entry.sourcefile) <= self.loaded_at
 
 
-def read_parameters(session: Session, names: Sequence[str]) -> Dict[str, Parameter]:
+def read_parameters(session: Session, names: Sequence[str]) -> dict[str, Parameter]:
     """The pg_settings rows of these settings, by name in lower case."""
     rows = session.rows(_PARAMETERS, [[name.lower() for name in names]])
     return {row["name"].lower(): Parameter.from_row(row) for row in rows}
@@ -94,13 +94,13 @@ def read_files(session: Session) -> Files:
     return Files(tuple(FileEntry(**row) for row in session.rows(_FILE_ENTRIES)), float(loaded_at))
 
 
-def pending_restart(session: Session) -> List[str]:
+def pending_restart(session: Session) -> list[str]:
     """Settings of the whole server that wait for a restart."""
     rows = session.rows("SELECT name FROM pg_catalog.pg_settings WHERE pending_restart ORDER BY name")
     return [row["name"] for row in rows]
 
 
-def broken_entries(session: Session, entries: Sequence[FileEntry]) -> List[FileEntry]:
+def broken_entries(session: Session, entries: Sequence[FileEntry]) -> list[FileEntry]:
     """Entries that would make the server refuse its configuration.
 
     A changed value of a postmaster setting is reported by the server in the same words as a bad one; it is
@@ -111,7 +111,7 @@ def broken_entries(session: Session, entries: Sequence[FileEntry]) -> List[FileE
     return [entry for entry in suspects if not _only_waits(entry, parameters.get((entry.name or "").lower()))]
 
 
-def _only_waits(entry: FileEntry, parameter: Optional[Parameter]) -> bool:
+def _only_waits(entry: FileEntry, parameter: Parameter | None) -> bool:
     if entry.error != _NOT_APPLIED or parameter is None or parameter.context != "postmaster":
         return False
     try:
@@ -121,7 +121,7 @@ def _only_waits(entry: FileEntry, parameter: Optional[Parameter]) -> bool:
     return True
 
 
-def later_entries(cluster: Cluster, files: Files, path: str, names: Sequence[str]) -> List[FileEntry]:
+def later_entries(cluster: Cluster, files: Files, path: str, names: Sequence[str]) -> list[FileEntry]:
     """Entries for these settings that the server reads after our drop-in, so that they win over it.
 
     Raises:
@@ -144,7 +144,7 @@ class _ReadingOrder:
     def __init__(self, cluster: Cluster) -> None:
         self.main_file = os.path.join(cluster.config_directory, "postgresql.conf")
         self.folder = os.path.join(cluster.config_directory, CONFIG_FOLDER)
-        self.includes: Dict[str, int] = {}
+        self.includes: dict[str, int] = {}
         with open(self.main_file, encoding="utf-8", errors="replace") as handle:
             for number, line in enumerate(handle, start=1):
                 match = _INCLUDE.match(line)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import re
-from typing import Collection, List
+from collections.abc import Collection
 
 from .. import service
 from ..cluster import Cluster
@@ -25,7 +25,7 @@ def auto_conf(cluster: Cluster) -> str:
     return os.path.join(cluster.data_directory, "postgresql.auto.conf")
 
 
-def auto_conf_entries(cluster: Cluster, names: Collection[str]) -> List[FileEntry]:
+def auto_conf_entries(cluster: Cluster, names: Collection[str]) -> list[FileEntry]:
     """Lines of postgresql.auto.conf that override these settings, read without the server."""
     path = auto_conf(cluster)
     wanted = {name.lower() for name in names}

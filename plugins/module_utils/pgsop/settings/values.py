@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Mapping, Optional, Tuple, Union
+from typing import Any
 
 from ..units import in_base_unit, known_units
 
 #: What an inventory can hold as a setting's value.
-Value = Union[bool, int, float, str]
+Value = bool | int | float | str
 
 _TRUE = ("on", "true", "yes", "1")
 _FALSE = ("off", "false", "no", "0")
@@ -47,14 +48,14 @@ class Parameter:
     vartype: str
     context: str
     shown: str = ""
-    unit: Optional[str] = None
-    min_val: Optional[str] = None
-    max_val: Optional[str] = None
-    enumvals: Optional[Tuple[str, ...]] = None
-    boot_val: Optional[str] = None
+    unit: str | None = None
+    min_val: str | None = None
+    max_val: str | None = None
+    enumvals: tuple[str, ...] | None = None
+    boot_val: str | None = None
     source: str = "default"
-    sourcefile: Optional[str] = None
-    sourceline: Optional[int] = None
+    sourcefile: str | None = None
+    sourceline: int | None = None
     pending_restart: bool = False
 
     @classmethod
@@ -143,6 +144,6 @@ def _amount(parameter: Parameter, text: str) -> float:
     return amount
 
 
-def _unit_hint(base: Optional[str]) -> str:
+def _unit_hint(base: str | None) -> str:
     units = known_units(base)
     return f": write a number and one of {', '.join(units)}" if units else ", but the setting takes a plain number"

@@ -15,8 +15,9 @@ rest is the operating system's.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Mapping, NamedTuple
+from typing import NamedTuple
 
 from ..units import AUTOMATIC
 

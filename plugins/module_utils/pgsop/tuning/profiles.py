@@ -10,8 +10,9 @@ leaves for each connection, maintenance_work_mem is 5 %, and nothing is ever bel
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Mapping
+from typing import Any
 
 from ..units import AUTOMATIC, format_memory
 from .budget import LIMIT_PERCENT, MAINTENANCE_FLOOR_KB, MB, UNCAPPED_VACUUM, WORK_FLOOR_KB, Knobs, worst_case

@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import Mapping, NamedTuple
+from typing import NamedTuple
 
 from ..errors import PgsopError
 from ..settings.values import Parameter, canonical, written

@@ -8,7 +8,7 @@ Only what differs from the server's default is written, and only what the versio
 
 from __future__ import annotations
 
-from typing import Mapping
+from collections.abc import Mapping
 
 from ..settings.values import Parameter
 from .model import Choice, Inputs

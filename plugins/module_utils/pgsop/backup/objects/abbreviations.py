@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import re
-from typing import Mapping, Match
+from collections.abc import Mapping
+from re import Match
 
 from . import form_1
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from typing import Any, Callable, Dict, Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from ...connection import Session
 from . import form_1
@@ -19,7 +20,7 @@ from .queries_relations import RELATIONS
 from .queries_search import SEARCH
 
 #: By kind and name of the object, a digest of everything that a dump brings back of it.
-Description = Dict[str, Dict[str, str]]
+Description = dict[str, dict[str, str]]
 
 #: Columns whose name begins so hold an expression, as the server shows it.
 EXPRESSION = "x_"
@@ -67,7 +68,7 @@ def describe(session: Session, form: int = FORM) -> Description:
     return {kind: objects for kind, objects in found.items() if objects}
 
 
-def counts(description: Description) -> Dict[str, int]:
+def counts(description: Description) -> dict[str, int]:
     """How many objects there are, by kind."""
     return {kind: len(objects) for kind, objects in description.items()}
 

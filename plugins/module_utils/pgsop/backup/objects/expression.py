@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import Dict, List, Optional, Sequence, Tuple
+from collections.abc import Sequence
 
 from .syntax import ExpressionToken, Group, Node, parse, split, words
 
@@ -50,13 +50,13 @@ _CLAUSES = frozenset(
     )
 )
 #: What stands before a function in FROM.
-_FROM: Tuple[Node, ...] = (*(ExpressionToken("name", word) for word in ("FROM", "JOIN", "LATERAL")), _COMMA)
+_FROM: tuple[Node, ...] = (*(ExpressionToken("name", word) for word in ("FROM", "JOIN", "LATERAL")), _COMMA)
 #: What keeps a group with AND or OR from being that expression alone.
 _OTHER_ANDS = frozenset({"BETWEEN", "SELECT", "CASE"})
 #: What follows the name of a type: precision and the fields of an interval.
 _PRECISION = re.compile(r"\([^()]*\)|(?<=::interval) .*")
 #: Names of types in the catalog, if they differ from those in SQL.
-_TYPES: Dict[str, str] = {
+_TYPES: dict[str, str] = {
     "smallint": "int2",
     "integer": "int4",
     "bigint": "int8",
@@ -78,7 +78,7 @@ def canonical(text: str) -> str:
     rules = _Rules()
     items = parse(text, rules.apply)
     rules.drop_unused_columns(items)
-    found: List[str] = []
+    found: list[str] = []
     for word in words(items):
         if word[0] == "-" and word[1:2].isdigit():
             found += [f"'{word}'", _type_of(word)]
@@ -91,9 +91,9 @@ class _Rules:
     """The rules for one expression."""
 
     def __init__(self) -> None:
-        self._columns: List[Group] = []
+        self._columns: list[Group] = []
 
-    def apply(self, items: List[Node]) -> List[Node]:
+    def apply(self, items: list[Node]) -> list[Node]:
         """The items of one group in the common form; its inner groups have it already."""
         if not any(isinstance(item, Group) for item in items):
             return _without_aliases(items)
@@ -133,9 +133,9 @@ def _type_of(number: str) -> str:
     return "::numeric" if "." in number else "::integer"
 
 
-def _casts(items: Sequence[Node]) -> List[Node]:
+def _casts(items: Sequence[Node]) -> list[Node]:
     """With casts of ARRAY[] as casts of its elements, and casts of numbers as the server prints them."""
-    result: List[Node] = []
+    result: list[Node] = []
     for item in items:
         if isinstance(item, Group):
             elements = item.opening == "[" and result[-1:] == [_ARRAY]
@@ -149,7 +149,7 @@ def _casts(items: Sequence[Node]) -> List[Node]:
     return result
 
 
-def _cast(inner: Node, cast: ExpressionToken) -> List[Node]:
+def _cast(inner: Node, cast: ExpressionToken) -> list[Node]:
     array = _array_in(inner) if cast.text.endswith("[]") else None
     if array:
         return [_ARRAY, Group("[", _cast_elements(array.items, cast.text[:-2]))]
@@ -159,7 +159,7 @@ def _cast(inner: Node, cast: ExpressionToken) -> List[Node]:
     return [inner, cast]
 
 
-def _array_in(item: Node) -> Optional[Group]:
+def _array_in(item: Node) -> Group | None:
     """The elements of an ARRAY[] that is alone between parentheses."""
     if not isinstance(item, Group) or item.opening != "(" or len(item.items) != _PAIR or item.items[0] != _ARRAY:
         return None
@@ -167,7 +167,7 @@ def _array_in(item: Node) -> Optional[Group]:
     return elements if isinstance(elements, Group) and elements.opening == "[" and elements.items else None
 
 
-def _of_element(part: List[Node]) -> List[Node]:
+def _of_element(part: list[Node]) -> list[Node]:
     """An element that is an array itself is cast to the array's type, and the text does not show which one is an array."""
     cast = part[-1] if len(part) == _PAIR else None
     if (
@@ -180,11 +180,11 @@ def _of_element(part: List[Node]) -> List[Node]:
     return part
 
 
-def _cast_elements(items: Sequence[Node], cast: str) -> List[Node]:
+def _cast_elements(items: Sequence[Node], cast: str) -> list[Node]:
     return _joined([_cast_element(part, cast) for part in split(items, ",")])
 
 
-def _cast_element(part: List[Node], cast: str) -> List[Node]:
+def _cast_element(part: list[Node], cast: str) -> list[Node]:
     inner = part[-1]
     if len(part) == _PAIR and part[0] == _ARRAY and isinstance(inner, Group):
         return [_ARRAY, Group("[", _cast_elements(inner.items, cast))]
@@ -199,18 +199,18 @@ def _cast_element(part: List[Node], cast: str) -> List[Node]:
     return [Group("(", part), ExpressionToken("cast", cast)]
 
 
-def _flattened(items: List[Node], word: str) -> List[Node]:
+def _flattened(items: list[Node], word: str) -> list[Node]:
     """Without the parentheses around an AND that is a part of an AND; the same for OR. Statistics lose them in any part."""
     if ExpressionToken("name", word) not in items:
         return items
-    result: List[Node] = []
+    result: list[Node] = []
     for part in split(items, word):
         result += [ExpressionToken("name", word)] if result else []
         result += _parts_of(part[0], word) if len(part) == 1 else part
     return result
 
 
-def _parts_of(item: Node, word: str) -> List[Node]:
+def _parts_of(item: Node, word: str) -> list[Node]:
     if isinstance(item, Group) and item.opening == "(":
         inner = {found.text for found in item.items if isinstance(found, ExpressionToken)}
         if word in inner and not inner & _OTHER_ANDS:
@@ -218,11 +218,11 @@ def _parts_of(item: Node, word: str) -> List[Node]:
     return [item]
 
 
-def _without_aliases(items: List[Node]) -> List[Node]:
+def _without_aliases(items: list[Node]) -> list[Node]:
     """Without the names of columns that the server made from the type of a cast."""
     if _AS not in items:
         return items
-    result: List[Node] = []
+    result: list[Node] = []
     rest = iter(items)
     for item in rest:
         alias = next(rest, None) if item == _AS else None
@@ -233,7 +233,7 @@ def _without_aliases(items: List[Node]) -> List[Node]:
     return result
 
 
-def _column_name(items: Sequence[Node]) -> Optional[str]:
+def _column_name(items: Sequence[Node]) -> str | None:
     """The name that the server gives to a column of a SELECT that ends with these items, if it comes from a cast."""
     while items:
         if _COLLATE in items[-4:]:
@@ -291,9 +291,9 @@ def _only_names(group: Node) -> bool:
     return all(len(part) == 1 and _is_identifier(part[0]) for part in split(group.items, ","))
 
 
-def _joined(parts: Sequence[List[Node]]) -> List[Node]:
+def _joined(parts: Sequence[list[Node]]) -> list[Node]:
     """Parts with commas between them."""
-    result: List[Node] = []
+    result: list[Node] = []
     for part in parts:
         result += [_COMMA, *part] if result else part
     return result

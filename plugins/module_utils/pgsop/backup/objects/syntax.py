@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Callable, List, NamedTuple, Sequence, Union
+from typing import NamedTuple
 
 _NAME = r'(?:[Uu]&)?"(?:[^"]|"")*"|[^\W\d][\w$]*'
 _TYPE = (
@@ -46,13 +47,13 @@ class Group:
     """All between two parentheses or brackets; the opening one is empty for the whole expression."""
 
     opening: str
-    items: List[Node]
+    items: list[Node]
 
 
-Node = Union[ExpressionToken, Group]
+Node = ExpressionToken | Group
 
 
-def parse(text: str, simplify: Callable[[List[Node]], List[Node]]) -> List[Node]:
+def parse(text: str, simplify: Callable[[list[Node]], list[Node]]) -> list[Node]:
     """The tree of an expression: a list of tokens and groups. A parenthesis without a partner is a token.
 
     Args:
@@ -77,10 +78,10 @@ def parse(text: str, simplify: Callable[[List[Node]], List[Node]]) -> List[Node]
     return simplify(open_groups[0].items)
 
 
-def words(items: Sequence[Node]) -> List[str]:
+def words(items: Sequence[Node]) -> list[str]:
     """The tokens of a part of the tree, with its parentheses and brackets."""
-    found: List[str] = []
-    left: List[Union[str, Node]] = list(reversed(items))
+    found: list[str] = []
+    left: list[str | Node] = list(reversed(items))
     while left:
         item = left.pop()
         if isinstance(item, Group):
@@ -90,9 +91,9 @@ def words(items: Sequence[Node]) -> List[str]:
     return found
 
 
-def split(items: Sequence[Node], separator: str) -> List[List[Node]]:
+def split(items: Sequence[Node], separator: str) -> list[list[Node]]:
     """Parts of a group between the tokens that have this text; one empty part if the group is empty."""
-    parts: List[List[Node]] = [[]]
+    parts: list[list[Node]] = [[]]
     for item in items:
         if isinstance(item, ExpressionToken) and item.text == separator:
             parts.append([])

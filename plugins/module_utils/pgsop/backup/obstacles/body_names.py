@@ -8,8 +8,9 @@ Not a parser: where SQL leaves open whether a name is one of a column, an alias 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from typing import AbstractSet, List, Optional, Sequence, Set, Tuple
 
 from ...sql import KEYWORDS
 from .made_here import made_here
@@ -46,7 +47,7 @@ _BEFORE_OPERAND = frozenset(
 _PARTS = 2
 
 
-def names_in(body: Sequence[SqlToken], *, plpgsql: bool = False, known: AbstractSet[str] = frozenset()) -> List[Named]:
+def names_in(body: Sequence[SqlToken], *, plpgsql: bool = False, known: AbstractSet[str] = frozenset()) -> list[Named]:
     """Names of objects, in the order of the body, each once.
 
     Args:
@@ -78,13 +79,13 @@ class _Frame:
 
 @dataclass
 class _Reader:
-    body: List[SqlToken]
+    body: list[SqlToken]
     plpgsql: bool
-    variables: Set[str]
-    made: Set[str]
+    variables: set[str]
+    made: set[str]
     known: AbstractSet[str]
-    found: List[Named] = field(default_factory=list)
-    frames: List[_Frame] = field(default_factory=lambda: [_Frame()])
+    found: list[Named] = field(default_factory=list)
+    frames: list[_Frame] = field(default_factory=lambda: [_Frame()])
     declaring: bool = False
 
     def read(self) -> None:
@@ -104,7 +105,7 @@ class _Reader:
                 self.frames[-1].expected = False
                 index += 1
 
-    def _at(self, index: int) -> Optional[SqlToken]:
+    def _at(self, index: int) -> SqlToken | None:
         return self.body[index] if 0 <= index < len(self.body) else None
 
     def _is(self, index: int, *texts: str) -> bool:
@@ -112,9 +113,9 @@ class _Reader:
         token = self._at(index)
         return token is not None and token.kind in (SIGN, WORD) and token.text in texts
 
-    def _parts(self, index: int) -> Tuple[List[str], int]:
+    def _parts(self, index: int) -> tuple[list[str], int]:
         """The name that begins here, split at its dots, and what is behind it."""
-        parts: List[str] = []
+        parts: list[str] = []
         token = self._at(index)
         while token is not None and token.is_name:
             parts.append(token.text)
@@ -284,13 +285,13 @@ class _Reader:
             return behind + 2
         return self._type(index)
 
-    def _of_relation(self, parts: List[str], what: str) -> None:
+    def _of_relation(self, parts: list[str], what: str) -> None:
         relation = parts if what == "rowtype" else parts[:-1]
         if relation and not (len(relation) == 1 and relation[0] in self.variables):
             self._add(RELATION, relation)
 
 
-def _split(text: str) -> List[str]:
+def _split(text: str) -> list[str]:
     """The parts of a name in a string; empty if it is none."""
     parts = text.split(".")
     plain = all(part.isidentifier() and part == part.lower() for part in parts)

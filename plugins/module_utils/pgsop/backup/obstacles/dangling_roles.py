@@ -8,7 +8,8 @@ Memberships are left out: the grantor of one may be gone (before version 16), bu
 
 from __future__ import annotations
 
-from typing import Any, Dict, List, Mapping, Sequence, Tuple
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from ...connection import Session
 from ...databases.init_privileges import INITIAL, without_grantees, without_roles
@@ -16,7 +17,7 @@ from ...sql import quote_identifier
 from .obstacle import Obstacle
 
 #: Catalog, class of its objects, privileges, owner.
-_CATALOGUES: Sequence[Tuple[str, str, str, str]] = (
+_CATALOGUES: Sequence[tuple[str, str, str, str]] = (
     ("pg_class", "pg_class", "relacl", "relowner"),
     ("pg_proc", "pg_proc", "proacl", "proowner"),
     ("pg_namespace", "pg_namespace", "nspacl", "nspowner"),
@@ -129,11 +130,11 @@ _COLUMNS = {
 _WORDS = {"foreign-data wrapper": "FOREIGN DATA WRAPPER", "statistics object": "STATISTICS", "composite type": "TYPE"}
 
 
-def search(session: Session) -> Tuple[Obstacle, ...]:
+def search(session: Session) -> tuple[Obstacle, ...]:
     """Every reference to a role that does not exist, in what is dumped of the connected database or restored with it."""
     administrator = str(session.value(_ADMINISTRATOR))
 
-    def rows(query: str) -> List[Dict[str, Any]]:
+    def rows(query: str) -> list[dict[str, Any]]:
         return session.rows(_THERE + query)
 
     privileges, defaults = rows(_PRIVILEGES.format(acls=_acls())), rows(_DEFAULTS)
@@ -164,7 +165,7 @@ def _owned() -> str:
     )
 
 
-def _cleanings(rows: Sequence[Mapping[str, Any]], administrator: str) -> Dict[str, str]:
+def _cleanings(rows: Sequence[Mapping[str, Any]], administrator: str) -> dict[str, str]:
     """By catalog: one statement for all of its rows."""
     hints = {}
     for table in {row["source"] for row in rows}:
@@ -214,6 +215,6 @@ def _forget(table: str, oid: int) -> str:
 
 
 def _roles(row: Mapping[str, Any]) -> str:
-    missing: List[int] = sorted(row["missing"])
+    missing: list[int] = sorted(row["missing"])
     named = ", ".join(map(str, missing))
     return f"{'roles that do' if len(missing) > 1 else 'a role that does'} not exist (OID {named})"

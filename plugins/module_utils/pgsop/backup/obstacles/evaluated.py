@@ -10,7 +10,6 @@ queries of materialized views. It collects statistics of all columns. It does no
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import List
 
 from ...connection import Session
 
@@ -144,7 +143,7 @@ class Evaluated:
     planned: int
 
 
-def evaluated(session: Session, *, by_path: bool = True) -> List[Evaluated]:
+def evaluated(session: Session, *, by_path: bool = True) -> list[Evaluated]:
     """All of them in the connected database.
 
     Args:

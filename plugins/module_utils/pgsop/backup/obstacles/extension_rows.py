@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, List, Sequence
+from collections.abc import Sequence
 
 from ...connection import Session
 from .obstacle import Obstacle
@@ -30,8 +30,8 @@ _KNOWN = {("powa", "powa_module_config"), ("powa", "powa_module_functions")}
 
 def extension_rows(session: Session) -> Sequence[Obstacle]:
     """Extensions with a table of which a restore inserts rows twice: by the extension's script, then from the dump."""
-    tables: Dict[str, List[str]] = {}
-    versions: Dict[str, str] = {}
+    tables: dict[str, list[str]] = {}
+    versions: dict[str, str] = {}
     for row in session.rows(_TABLES):
         known = (row["extension"], row["table"]) in _KNOWN
         if known or session.value(_ROWS.format(table=row["name"].replace("%", "%%")), row):

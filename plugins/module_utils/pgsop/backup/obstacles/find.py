@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Callable, Sequence, Tuple
+from collections.abc import Callable, Sequence
 
 from ...connection import Session
 from ...errors import ServerError
@@ -30,7 +30,7 @@ _SEARCHES: Sequence[Callable[[Session], Sequence[Obstacle]]] = (
 _PLANNING = "42"
 
 
-def find(session: Session) -> Tuple[Obstacle, ...]:
+def find(session: Session) -> tuple[Obstacle, ...]:
     """Everything that is known to keep the dump of this database from being restored as a whole.
 
     Args:

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Dict, Iterable, List, Mapping, Optional, Sequence, Set, Tuple
 
 from ...connection import Session
 from ...sql import split_identifiers
@@ -99,8 +99,8 @@ class Function:
     least: int
     most: int
     extension: str
-    path: Optional[Tuple[str, ...]] = None
-    names: Tuple[Named, ...] = ()
+    path: tuple[str, ...] | None = None
+    names: tuple[Named, ...] = ()
     types: Mapping[str, int] = field(default_factory=dict, compare=False)
 
 
@@ -115,11 +115,11 @@ class Functions:
 
     session: Session
     path: SearchPath
-    _known: Dict[int, Function] = field(default_factory=dict)
-    _named: Set[str] = field(default_factory=set)
-    _objects: Dict[Tuple[str, str], Set[str]] = field(default_factory=dict)
-    _views: Dict[Tuple[str, str], List[int]] = field(default_factory=dict)
-    _operators: Dict[Tuple[str, int], Set[str]] = field(default_factory=dict)
+    _known: dict[int, Function] = field(default_factory=dict)
+    _named: set[str] = field(default_factory=set)
+    _objects: dict[tuple[str, str], set[str]] = field(default_factory=dict)
+    _views: dict[tuple[str, str], list[int]] = field(default_factory=dict)
+    _operators: dict[tuple[str, int], set[str]] = field(default_factory=dict)
 
     def read(self, oids: Iterable[int]) -> None:
         """Read functions and those that they call, as far as bodies tell."""
@@ -134,19 +134,19 @@ class Functions:
         """A function that was read."""
         return self._known[oid]
 
-    def find(self, oid: int) -> Optional[Function]:
+    def find(self, oid: int) -> Function | None:
         """The same, or None: an aggregate, or a function of the server."""
         return self._known.get(oid)
 
     def unresolved(
-        self, function: Function, seen: Optional[Set[int]] = None, *, planned: bool = False
-    ) -> List[Unresolved]:
+        self, function: Function, seen: set[int] | None = None, *, planned: bool = False
+    ) -> list[Unresolved]:
         """Names that a call of the function does not find in a restore; with ``planned``, those that only planning the call needs."""
         seen = set() if seen is None else seen
         if function.oid in seen or not function.readable:
             return []
         seen.add(function.oid)
-        found: List[Unresolved] = []
+        found: list[Unresolved] = []
         for named in function.names:
             schema = self._lost(function, named)
             called = self.called(named)
@@ -160,13 +160,13 @@ class Functions:
                 found += self.unresolved(self._known[oid], seen) if oid in self._known else []
         return found
 
-    def _fetch(self, oids: List[int], names: List[str]) -> List[Function]:
+    def _fetch(self, oids: list[int], names: list[str]) -> list[Function]:
         rows = self.session.rows(_FUNCTIONS, {"oids": oids, "names": names}) if oids or names else []
         new = [_function(**row) for row in rows if row["oid"] not in self._known]
         self._known.update({each.oid: each for each in new})
         return new
 
-    def _by_views(self, functions: Iterable[Function]) -> List[int]:
+    def _by_views(self, functions: Iterable[Function]) -> list[int]:
         """What the views call that these functions read."""
         read = {(named.schema, named.name) for each in functions for named in each.names if named.read and named.schema}
         new = called_by_views(self.session, read - set(self._views))
@@ -174,7 +174,7 @@ class Functions:
         return sorted({oid for oids in new.values() for oid in oids})
 
     def _resolve(self) -> None:
-        wanted: Dict[str, List[str]] = {kind: [] for kind in _KINDS}
+        wanted: dict[str, list[str]] = {kind: [] for kind in _KINDS}
         for each in self._known.values():
             for named in each.names:
                 if not named.schema:
@@ -206,7 +206,7 @@ class Functions:
         path = function.path if function.path is not None else self.path.schemas * function.readable
         return "" if "pg_catalog" in schemas else next((each for each in path if each in schemas), "")
 
-    def called(self, named: Named, schema: str = "") -> Optional[Function]:
+    def called(self, named: Named, schema: str = "") -> Function | None:
         """The function that is called by its name and its schema (the given one, if the body has none), if only one can be meant."""
         place = named.schema or schema
         if named.kind != named_kinds.FUNCTION or not place:
@@ -234,15 +234,18 @@ def _function(
     most: int,
     kept_apart: bool,
     immutable: bool,
-    path: Optional[str],
-    extension: Optional[str],
+    path: str | None,
+    extension: str | None,
 ) -> Function:
     text = tokens(body) if language in ("sql", "plpgsql") else []
     names = tuple(names_in(text, plpgsql=language == "plpgsql", known=set(argument_names)))
     readable = bool(text) and path is None and not _decides_itself(text)
     inlined = language == "sql" and path is None and not kept_apart and _one_expression(text)
     own = None if path is None else tuple(split_identifiers(path))
-    by_name = {**dict(zip(argument_names, types)), **{f"${place}": type_ for place, type_ in enumerate(inputs, 1)}}
+    by_name = {
+        **dict(zip(argument_names, types, strict=False)),
+        **{f"${place}": type_ for place, type_ in enumerate(inputs, 1)},
+    }
     return Function(
         oid, schema, name, signature, readable, inlined, immutable, least, most, extension or "", own, names, by_name
     )
@@ -250,7 +253,7 @@ def _function(
 
 def _decides_itself(body: Sequence[SqlToken]) -> bool:
     """Whether the body sets a search path, or catches the error of a name that is not found: then only a call shows the outcome."""
-    for token, behind in zip(body, [*body[1:], None]):
+    for token, behind in zip(body, [*body[1:], None], strict=False):
         if token.kind in (WORD, QUOTED, STRING) and "search_path" in token.text.lower():
             return True
         if token == SqlToken(WORD, "exception") and behind == SqlToken(WORD, "when"):

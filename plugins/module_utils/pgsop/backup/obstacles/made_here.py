@@ -5,14 +5,14 @@
 
 from __future__ import annotations
 
-from typing import Sequence, Set
+from collections.abc import Sequence
 
 from .sql_text import SIGN, WORD, SqlToken
 
 
-def made_here(body: Sequence[SqlToken]) -> Set[str]:
+def made_here(body: Sequence[SqlToken]) -> set[str]:
     """Names of WITH queries and of tables that the body creates."""
-    found: Set[str] = set()
+    found: set[str] = set()
     for index, token in enumerate(body):
         if not token.is_name:
             continue

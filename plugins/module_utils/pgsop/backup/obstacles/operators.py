@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, Iterable, Set, Tuple
+from collections.abc import Iterable
 
 from ...connection import Session
 
@@ -23,10 +23,10 @@ SELECT u.name, u.type, n.nspname::text AS schema
 """
 
 
-def operators_of_types(session: Session, wanted: Iterable[Tuple[str, int]]) -> Dict[Tuple[str, int], Set[str]]:
+def operators_of_types(session: Session, wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], set[str]]:
     """Schemas of operators by name and left type, if pg_catalog has no operator of the name that fits the type."""
     pairs = sorted(wanted)
-    found: Dict[Tuple[str, int], Set[str]] = {}
+    found: dict[tuple[str, int], set[str]] = {}
     if pairs:
         parameters = {"names": [name for name, _type in pairs], "types": [type_ for _name, type_ in pairs]}
         for row in session.rows(_FOR_TYPES, parameters):

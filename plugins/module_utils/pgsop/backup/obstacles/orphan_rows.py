@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from ...connection import Session
 from ...sql import quote_identifier
@@ -43,7 +44,7 @@ def orphan_rows(session: Session) -> Sequence[Obstacle]:
 
 
 def _orphans(row: Mapping[str, Any], select: str) -> str:
-    pairs = list(zip(row["columns"], row["keys"], row["operators"]))
+    pairs = list(zip(row["columns"], row["keys"], row["operators"], strict=False))
     equal = " AND ".join(
         f"p.{quote_identifier(key)} OPERATOR(pg_catalog.{operator}) f.{quote_identifier(column)}"
         for column, key, operator in pairs

@@ -5,15 +5,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Dict, Iterable, Iterator, List, Sequence, Set, Tuple
 
 from ...connection import Session
 from . import named as named_kinds
 from .functions import Functions
 
 #: Kind and number of an object.
-Node = Tuple[str, int]
+Node = tuple[str, int]
 #: Functions whose body is stored parsed, the queries of views, and children of tables. A materialized view is read as it is: a restore fills it last.
 #: A function of which only an argument has the type of a table depends on the table, too: of relations that are read, the stored body has ``:relid``.
 _DEPENDENCIES = """
@@ -49,11 +49,11 @@ class Reading:
 
     session: Session
     functions: Functions
-    _read_by: Dict[Node, List[Node]] = field(default_factory=dict)
+    _read_by: dict[Node, list[Node]] = field(default_factory=dict)
 
     def follow(self, oids: Iterable[int]) -> None:
         """Find what these functions read, and what that reads."""
-        new: Set[Node] = {(FUNCTION, oid) for oid in oids}
+        new: set[Node] = {(FUNCTION, oid) for oid in oids}
         while new:
             self.functions.read(oid for kind, oid in new if kind == FUNCTION)
             self._read_by.update({node: [] for node in new})
@@ -61,11 +61,11 @@ class Reading:
                 self._read_by[reader].append(read)
             new = {read for node in new for read in self._read_by[node] if read not in self._read_by}
 
-    def relations(self, oid: int) -> Sequence[Tuple[int, int]]:
+    def relations(self, oid: int) -> Sequence[tuple[int, int]]:
         """Pairs of a function and a relation that it reads, directly or through views: this function's, and those of functions that it calls."""
         return list(dict.fromkeys(self._walk((FUNCTION, oid), oid, set())))
 
-    def _walk(self, node: Node, reader: int, seen: Set[Node]) -> Iterator[Tuple[int, int]]:
+    def _walk(self, node: Node, reader: int, seen: set[Node]) -> Iterator[tuple[int, int]]:
         for read in self._read_by.get(node, ()):
             if read not in seen:
                 seen.add(read)
@@ -74,8 +74,8 @@ class Reading:
                     yield reader, oid
                 yield from self._walk(read, oid if kind == FUNCTION else reader, seen)
 
-    def _by_text(self, nodes: Iterable[Node]) -> Iterator[Tuple[Node, Node]]:
-        relations: Dict[Tuple[str, str], List[Node]] = {}
+    def _by_text(self, nodes: Iterable[Node]) -> Iterator[tuple[Node, Node]]:
+        relations: dict[tuple[str, str], list[Node]] = {}
         for node in nodes:
             function = self.functions.find(node[1]) if node[0] == FUNCTION else None
             for named in function.names if function is not None else ():
@@ -87,13 +87,13 @@ class Reading:
                     if called is not None:
                         yield node, (FUNCTION, called.oid)
         if relations:
-            schemas, names = zip(*relations)
+            schemas, names = zip(*relations, strict=False)
             for row in self.session.rows(_NUMBERS, {"schemas": list(schemas), "names": list(names)}):
                 for node in relations[row["schema"], row["name"]]:
                     yield node, (RELATION, row["oid"])
 
-    def _by_catalog(self, nodes: Iterable[Node]) -> Iterator[Tuple[Node, Node]]:
-        by_kind: Dict[str, List[int]] = {FUNCTION: [], RELATION: []}
+    def _by_catalog(self, nodes: Iterable[Node]) -> Iterator[tuple[Node, Node]]:
+        by_kind: dict[str, list[int]] = {FUNCTION: [], RELATION: []}
         for kind, oid in sorted(nodes):
             by_kind[kind].append(oid)
         parameters = {"functions": by_kind[FUNCTION], "relations": by_kind[RELATION]}

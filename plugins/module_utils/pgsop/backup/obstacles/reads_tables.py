@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, List, Mapping, Sequence, Set, Tuple
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from ...connection import Session
 from ...sql import quote_identifier
@@ -53,8 +54,8 @@ def reads_tables(session: Session) -> Sequence[Obstacle]:
     reading.follow({each.function for each in candidates})
     reads = {each.function: reading.relations(each.function) for each in candidates}
     relations = _relations(session, candidates, reads)
-    filled: Dict[int, bool] = {}
-    found: Dict[Tuple[str, str], Set[Tuple[str, str]]] = {}
+    filled: dict[int, bool] = {}
+    found: dict[tuple[str, str], set[tuple[str, str]]] = {}
     for each in candidates:
         missing = _missing(each, reads[each.function], relations)
         if missing and each.relation not in filled:
@@ -67,24 +68,24 @@ def reads_tables(session: Session) -> Sequence[Obstacle]:
 
 
 def _relations(
-    session: Session, candidates: Sequence[Evaluated], reads: Mapping[int, Sequence[Tuple[int, int]]]
-) -> Dict[int, Mapping[str, Any]]:
+    session: Session, candidates: Sequence[Evaluated], reads: Mapping[int, Sequence[tuple[int, int]]]
+) -> dict[int, Mapping[str, Any]]:
     read = sorted({relation for pairs in reads.values() for _function, relation in pairs})
     own = sorted({each.relation for each in candidates})
     return {row["oid"]: row for row in session.rows(_LOADED, {"read": read, "own": own})} if read else {}
 
 
 def _missing(
-    each: Evaluated, pairs: Sequence[Tuple[int, int]], relations: Mapping[int, Mapping[str, Any]]
-) -> List[Tuple[int, str]]:
+    each: Evaluated, pairs: Sequence[tuple[int, int]], relations: Mapping[int, Mapping[str, Any]]
+) -> list[tuple[int, str]]:
     """Functions and tables of which rows may be missing when the object is evaluated."""
     own = relations.get(each.relation, {}).get("root")
     known = [(function, relations[relation]) for function, relation in pairs if relation in relations]
     return [(function, row["name"]) for function, row in known if row["loaded"] and row["root"] != own]
 
 
-def _obstacle(kind: str, name: str, pairs: Set[Tuple[str, str]], declared: str) -> Obstacle:
-    by_function: Dict[str, List[str]] = {}
+def _obstacle(kind: str, name: str, pairs: set[tuple[str, str]], declared: str) -> Obstacle:
+    by_function: dict[str, list[str]] = {}
     for signature, table in sorted(pairs):
         by_function.setdefault(signature, []).append(table)
     texts = [f"function {signature} reads {listed(tables)}" for signature, tables in by_function.items()]
@@ -112,9 +113,9 @@ def _hint(kind: str, name: str, declared: str) -> str:
     return declared or f"use a trigger, or declare {name} again as NOT VALID: then a restore creates it after all rows"
 
 
-def _declared_later(session: Session, names: Sequence[str]) -> Dict[str, str]:
+def _declared_later(session: Session, names: Sequence[str]) -> dict[str, str]:
     """Statements that declare checks again as NOT VALID, by name."""
-    found: Dict[str, List[str]] = {}
+    found: dict[str, list[str]] = {}
     for row in session.rows(_CHECKS, {"names": names}) if names else ():
         constraint = quote_identifier(row["name"])
         drop, add = f"DROP CONSTRAINT {constraint}", f"ADD CONSTRAINT {constraint} {row['definition']} NOT VALID"

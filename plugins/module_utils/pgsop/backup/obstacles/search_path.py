@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Dict, List, Sequence, Tuple
+from typing import Any
 
 from ...connection import Session
 from ...sql import split_identifiers
@@ -36,10 +37,10 @@ class SearchPath:
         schemas: these, and those that some roles search.
     """
 
-    general: Tuple[str, ...]
-    schemas: Tuple[str, ...]
+    general: tuple[str, ...]
+    schemas: tuple[str, ...]
 
-    def covering(self, needed: Sequence[str]) -> List[str]:
+    def covering(self, needed: Sequence[str]) -> list[str]:
         """A path in which the needed schemas are found, and names as most sessions find them."""
         return [*self.general, *(name for name in dict.fromkeys(needed) if name not in self.general)]
 
@@ -58,7 +59,7 @@ def search_path(session: Session) -> SearchPath:
     return SearchPath(tuple(dict.fromkeys(most)), tuple(dict.fromkeys([*most, *searched])))
 
 
-def _expanded(values: Sequence[str], existing: Sequence[Dict[str, Any]]) -> List[str]:
+def _expanded(values: Sequence[str], existing: Sequence[dict[str, Any]]) -> list[str]:
     """The existing schemas that settings name, ``$user`` being any role with a schema of its name."""
     named = [name for value in values for name in split_identifiers(value)]
     users = [row["name"] for row in existing if row["of_user"]] if "$user" in named else []

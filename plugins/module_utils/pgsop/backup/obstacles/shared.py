@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Iterator, List, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from ...connection import Session
 from ...encoding import is_utf8
@@ -18,7 +19,7 @@ _ENCODING = "SELECT pg_catalog.getdatabaseencoding()"
 _TEXTS = ("settings", "labels", "comment")
 
 
-def find(shared: Session, database: str, properties: Mapping[str, Any], roles: Sequence[str]) -> List[Obstacle]:
+def find(shared: Session, database: str, properties: Mapping[str, Any], roles: Sequence[str]) -> list[Obstacle]:
     """What a restore cannot write, because it was written in a database with another encoding.
 
     Args:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import List
 
 #: Kinds of tokens. A word is a keyword or a bare name, folded to lower case; a quoted name and a string come without quotes.
 WORD, QUOTED, STRING, NUMBER, PARAMETER, OPERATOR, SIGN = (
@@ -61,9 +60,9 @@ class SqlToken:
         return self.kind in (WORD, QUOTED)
 
 
-def tokens(text: str) -> List[SqlToken]:
+def tokens(text: str) -> list[SqlToken]:
     """All tokens of a function's body, without spaces and comments. Text that is no SQL gives tokens of some kind, never an error."""
-    found: List[SqlToken] = []
+    found: list[SqlToken] = []
     position = 0
     while position < len(text):
         match = _TOKEN.match(text, position)

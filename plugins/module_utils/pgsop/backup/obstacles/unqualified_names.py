@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, Iterable, List, Sequence, Set, Tuple
+from collections.abc import Iterable, Sequence
 
 from ...connection import Session
 from ...sql import join_identifiers, quote_identifier
@@ -29,9 +29,9 @@ def unqualified_names(session: Session) -> Sequence[Obstacle]:
         return ()
     functions = Functions(session, search_path(session))
     functions.read({each.function for each in candidates})
-    by_object: Dict[Tuple[str, str], List[Unresolved]] = {}
-    problems: Dict[int, List[Unresolved]] = {}
-    filled: Dict[int, bool] = {0: True}
+    by_object: dict[tuple[str, str], list[Unresolved]] = {}
+    problems: dict[int, list[Unresolved]] = {}
+    filled: dict[int, bool] = {0: True}
     for each in candidates:
         if each.function not in problems:
             problems[each.function] = functions.unresolved(functions.get(each.function))
@@ -42,8 +42,8 @@ def unqualified_names(session: Session) -> Sequence[Obstacle]:
 
 
 def _needed(
-    session: Session, each: Evaluated, functions: Functions, problems: List[Unresolved], filled: Dict[int, bool]
-) -> List[Unresolved]:
+    session: Session, each: Evaluated, functions: Functions, problems: list[Unresolved], filled: dict[int, bool]
+) -> list[Unresolved]:
     """Those of the names that a restore needs: all if the function is called, and those of merged functions if its call is only planned."""
     if each.relation not in filled:
         filled[each.relation] = has_rows(session, each.relation)
@@ -56,7 +56,7 @@ def _needed(
 
 
 def _obstacle(kind: str, name: str, found: Iterable[Unresolved], path: SearchPath) -> Obstacle:
-    by_function: Dict[str, List[Unresolved]] = {}
+    by_function: dict[str, list[Unresolved]] = {}
     for each in dict.fromkeys(found):
         by_function.setdefault(each.function.signature, []).append(each)
     texts = [f"function {signature} names {_names(lost)}" for signature, lost in sorted(by_function.items())]
@@ -77,10 +77,10 @@ def _shown(each: Unresolved) -> str:
     return each.named.name if each.named.kind == OPERATOR_NAME else quote_identifier(each.named.name)
 
 
-def _hint(by_function: Dict[str, List[Unresolved]], path: SearchPath) -> str:
+def _hint(by_function: dict[str, list[Unresolved]], path: SearchPath) -> str:
     """What removes the obstacle. An extension's functions are created by its script: what was altered in them is in no dump."""
-    statements: List[str] = []
-    extensions: Set[str] = set()
+    statements: list[str] = []
+    extensions: set[str] = set()
     for signature, lost in sorted(by_function.items()):
         found = join_identifiers(path.covering([each.schema for each in lost]))
         if lost[0].function.extension:

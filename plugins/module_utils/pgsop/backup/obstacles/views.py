@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, Iterable, List, Tuple
+from collections.abc import Iterable
 
 from ...connection import Session
 
@@ -34,14 +34,14 @@ SELECT DISTINCT schema, name, object FROM used WHERE class = 'pg_proc'::regclass
 """
 
 
-def called_by_views(session: Session, names: Iterable[Tuple[str, str]]) -> Dict[Tuple[str, str], List[int]]:
+def called_by_views(session: Session, names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], list[int]]:
     """Numbers of functions by the schema and name of the view.
 
     Names of other relations are left out, and so are views of extensions: those of PostGIS have many columns, each with functions of its own,
     which are called only for columns that somebody asks for.
     """
     wanted = sorted(names)
-    found: Dict[Tuple[str, str], List[int]] = {}
+    found: dict[tuple[str, str], list[int]] = {}
     if wanted:
         parameters = {"schemas": [schema for schema, _name in wanted], "names": [name for _schema, name in wanted]}
         for row in session.rows(_CALLED, parameters):

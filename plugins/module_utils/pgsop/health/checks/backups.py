@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Dict, Iterator, List, Mapping
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from ...debian import CRON_ROOT
 from ...finding import OK, WARNING
@@ -70,7 +71,7 @@ def schedule(here: HostContext) -> Iterator[Measured]:
         )
 
 
-def _timers(here: HostContext) -> Dict[str, Mapping[str, str]]:
+def _timers(here: HostContext) -> dict[str, Mapping[str, str]]:
     """The timers that are there, by act; of a host without systemd none."""
     try:
         found = {act: here.unit(f"pgsop-{act}.timer") for act in _ACTS}
@@ -114,7 +115,7 @@ def _cron_runs(here: HostContext) -> bool:
     return "active" in states or any(name in _CRON_PROGRAMS for name in _programs())
 
 
-def _programs() -> List[str]:
+def _programs() -> list[str]:
     """Names of the processes of this host."""
     names = []
     for pid in filter(str.isdigit, os.listdir("/proc")):

@@ -11,7 +11,8 @@ than is assumed here, so that some of its bloat goes unnoticed; nothing is told 
 from __future__ import annotations
 
 import math
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from ...finding import CRITICAL, WARNING
 from ..check import DATABASE, HiddenError, Measured, check
@@ -142,12 +143,12 @@ def _padded(size: float, to: int) -> float:
     return math.ceil(size / to) * to
 
 
-def _bloated(here: DatabaseContext, name: str, kind: str, relkinds: List[str]) -> Iterator[Measured]:
+def _bloated(here: DatabaseContext, name: str, kind: str, relkinds: list[str]) -> Iterator[Measured]:
     limits = here.limits[name]
     page = here.server.setting("block_size").number
     big = here.session.rows(_SIZES, [relkinds, page, limits["least_bytes"]])
     readable = [row for row in big if row["readable"]]
-    columns: Dict[int, List[Dict[str, Any]]] = {}
+    columns: dict[int, list[dict[str, Any]]] = {}
     if readable:
         for column in here.session.rows(_COLUMNS, [[row["oid"] for row in readable]]):
             columns.setdefault(column["oid"], []).append(column)
@@ -176,7 +177,7 @@ def _bloated(here: DatabaseContext, name: str, kind: str, relkinds: List[str]) -
         raise HiddenError(f"there are no statistics of {unknown} big {kind}s: run ANALYZE")
 
 
-def _status(percent: float, size: float, limits: Mapping[str, Optional[float]]) -> str:
+def _status(percent: float, size: float, limits: Mapping[str, float | None]) -> str:
     for status, word in ((CRITICAL, "crit"), (WARNING, "warn")):
         if percent > (limits[f"{word}_percent"] or 0) and size > (limits[f"{word}_bytes"] or 0):
             return status

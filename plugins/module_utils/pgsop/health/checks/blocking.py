@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Iterator
+from collections.abc import Iterator
 
 from ...locks.read import LockSnapshot, any_wait, read, wait_age
 from ...locks.wait_graph import Key, root_blockers

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterator, Tuple
+from collections.abc import Iterator
+from typing import Any
 
 from ...text import age
 from ..check import SERVER, Measured, check
@@ -57,10 +58,10 @@ def requested(here: ServerContext) -> Iterator[Measured]:
     yield Measured("server", share, message)
 
 
-def _checkpoints(here: ServerContext) -> Tuple[Dict[str, float], object]:
+def _checkpoints(here: ServerContext) -> tuple[dict[str, float], object]:
     """How many were requested and how many there were in all, and since when that is counted."""
     if here.version >= _CHECKPOINTER_SINCE:
-        row: Dict[str, Any] = here.session.value(_CHECKPOINTER)
+        row: dict[str, Any] = here.session.value(_CHECKPOINTER)
         requests, timed = row["num_requested"], row["num_timed"]
     else:
         row = here.session.value(_BGWRITER)

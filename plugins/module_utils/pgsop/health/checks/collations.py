@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Iterator, Tuple
+from collections.abc import Iterator
 
 from ...finding import CRITICAL
 from ..check import DATABASE, Measured, check
@@ -76,7 +76,7 @@ def mismatch(here: DatabaseContext) -> Iterator[Measured]:
             yield Measured(f"database {row['name']}", None, *_verdict(message, row["indexes"]), hint=hint)
 
 
-def _verdict(message: str, indexes: int) -> Tuple[str, str]:
+def _verdict(message: str, indexes: int) -> tuple[str, str]:
     if not indexes:
         return message, ""
     return f"{message}; {indexes} indexes are sorted by it", CRITICAL

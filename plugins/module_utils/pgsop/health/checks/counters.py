@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Dict, Iterator, List, Tuple
+from collections.abc import Iterator
 
 from ...text import age, size
 from ..check import SERVER, HiddenError, Measured, check
@@ -33,7 +33,7 @@ def _grown(here: ServerContext, topic: str, *columns: str) -> Window:
     return here.window(topic, counters, "")
 
 
-def _each(window: Window, column: str) -> Iterator[Tuple[str, float]]:
+def _each(window: Window, column: str) -> Iterator[tuple[str, float]]:
     """The databases, and by how much one column grew."""
     for counter, grown in window.grown.items():
         database, _blank, counted = counter.rpartition(" ")
@@ -113,7 +113,7 @@ def session_ends(here: ServerContext) -> Iterator[Measured]:
         yield Measured("server", None, f"PostgreSQL {here.version} does not count how sessions end")
         return
     window = _grown(here, "counters.session_ends", *_ENDS)
-    ends: Dict[str, List[str]] = {}
+    ends: dict[str, list[str]] = {}
     for column, how in _ENDS.items():
         for database, grown in _each(window, column):
             ends.setdefault(database, []).extend([f"{grown:.0f} {how}"] if grown else [])

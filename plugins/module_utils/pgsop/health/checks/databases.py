@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Iterator
+from collections.abc import Iterator
 
 from ...databases.invalid import INVALID, remedy, sentence
 from ..check import SERVER, Measured, check

@@ -6,8 +6,8 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Callable, Dict, Iterator, List, Tuple
 
 from ...backup.config import load
 from ...cluster import Cluster
@@ -29,7 +29,7 @@ class MountPoint:
 
     mount: str
     path: str
-    purposes: Tuple[str, ...]
+    purposes: tuple[str, ...]
 
     @property
     def label(self) -> str:
@@ -67,13 +67,13 @@ def inodes(here: HostContext) -> Iterator[Measured]:
     yield from _each(here, _inodes)
 
 
-def places(folders: Dict[str, str]) -> Tuple[List[MountPoint], List[str]]:
+def places(folders: dict[str, str]) -> tuple[list[MountPoint], list[str]]:
     """The file systems of folders, each once, and the folders that cannot be looked at.
 
     Args:
         folders: path by purpose.
     """
-    found: Dict[int, Tuple[str, List[str]]] = {}
+    found: dict[int, tuple[str, list[str]]] = {}
     hidden = []
     for purpose, path in folders.items():
         try:
@@ -114,7 +114,7 @@ def _inodes(place: MountPoint, room: os.statvfs_result) -> Iterator[Measured]:
     )
 
 
-def _folders(here: HostContext) -> Tuple[Dict[str, str], List[str]]:
+def _folders(here: HostContext) -> tuple[dict[str, str], list[str]]:
     """Path by purpose, and what could not be found out."""
     cluster, hidden = here.cluster, []
     folders = {"data": cluster.data_directory, "WAL": os.path.join(cluster.data_directory, "pg_wal")}
@@ -128,7 +128,7 @@ def _folders(here: HostContext) -> Tuple[Dict[str, str], List[str]]:
     return folders, hidden
 
 
-def _tablespaces(cluster: Cluster) -> Dict[str, str]:
+def _tablespaces(cluster: Cluster) -> dict[str, str]:
     """The links in pg_tblspc, so that no server is needed."""
     folder = os.path.join(cluster.data_directory, "pg_tblspc")
     return {
@@ -137,7 +137,7 @@ def _tablespaces(cluster: Cluster) -> Dict[str, str]:
     }
 
 
-def _backups(path: str) -> Dict[str, str]:
+def _backups(path: str) -> dict[str, str]:
     """The folder of sets, as far as one is declared."""
     if not os.path.lexists(path):
         return {}

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, Iterator
+from collections.abc import Iterator
+from typing import Any
 
 from ...finding import CRITICAL
 from ..check import DATABASE, HiddenError, Measured, check
@@ -65,14 +66,14 @@ def invalid(here: DatabaseContext) -> Iterator[Measured]:
         raise HiddenError(f"only pg_monitor sees whether {masked} invalid indexes are being built right now")
 
 
-def _unfinished(here: DatabaseContext, row: Dict[str, Any]) -> Measured:
+def _unfinished(here: DatabaseContext, row: dict[str, Any]) -> Measured:
     """An index of a partitioned table is only a bracket: each partition has its own, and those that are there work."""
     message = f"partitioned index {row['name']} on {row['on_table']} of {here.name} is invalid: some partition has no part of it"
     hint = "build the missing parts with CREATE INDEX CONCURRENTLY on the partitions, and join each with ALTER INDEX ... ATTACH PARTITION"
     return Measured(row["name"], None, message, hint=hint)
 
 
-def _left(here: DatabaseContext, row: Dict[str, Any]) -> Measured:
+def _left(here: DatabaseContext, row: dict[str, Any]) -> Measured:
     """The index that was to be rebuilt is there and works, whichever of the two is left over."""
     message = (
         f"index {row['name']} on {row['on_table']} of {here.name} is left over from a REINDEX CONCURRENTLY that failed"

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import FrozenSet, Iterator, Optional
+from collections.abc import Iterator
 
 from ...finding import CRITICAL
 from ...listeners import Listener, listeners
@@ -42,7 +42,7 @@ def listener(here: HostContext) -> Iterator[Measured]:
         yield Measured("none", None, "the server listens on no TCP address")
 
 
-def _socket(each: Listener, postmaster: Optional[int], mine: FrozenSet[int]) -> Measured:
+def _socket(each: Listener, postmaster: int | None, mine: frozenset[int]) -> Measured:
     where = f"[{each.address}]:{each.port}" if ":" in each.address else f"{each.address}:{each.port}"
     holder = next(iter(sorted(each.pids & mine)), None)
     who, hint = "the server", ""

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Iterable, Iterator, List
+from collections.abc import Iterable, Iterator
 
 from ...activity.sessions import backends
 from ...finding import OK, WARNING
@@ -35,7 +35,7 @@ def measured_runs(found: Iterable[Run]) -> Iterator[Measured]:
     Raises:
         HiddenError: after the last one, if the state of a run cannot be read.
     """
-    hidden: List[Run] = []
+    hidden: list[Run] = []
     for run in found:
         if run.status == WARNING:
             yield Measured(f"{run.schema}.{run.tool}", run.since_s, run.message, WARNING, run.hint)

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from typing import Iterator, List, Tuple
+from collections.abc import Iterator
 
 from ...cluster import Cluster
 from ...errors import OwnerRefusedError, ServerError
@@ -85,7 +85,7 @@ def silence(host: HostContext, seconds: float) -> Finding:
     )
 
 
-def _verdict(host: HostContext, answer: str) -> Tuple[str, str, str]:
+def _verdict(host: HostContext, answer: str) -> tuple[str, str, str]:
     """Status, what is the case, and what to do."""
     cluster = host.cluster
     log = f"read 'journalctl -u {cluster.unit}' and the end of {cluster.log_file}"
@@ -116,7 +116,7 @@ def _unit(host: HostContext) -> str:
     return f"{cluster.unit} is {unit.get('ActiveState', 'unknown')} ({unit.get('Result', 'unknown')})"
 
 
-def _log_end(cluster: Cluster) -> List[str]:
+def _log_end(cluster: Cluster) -> list[str]:
     """The last lines of the log that tell of skip_reason or of an end; none where it cannot be read."""
     try:
         with open(cluster.log_file, "rb") as handle:

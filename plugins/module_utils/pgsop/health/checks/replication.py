@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Dict, Iterator
+from collections.abc import Iterator
+from typing import Any
 
 from ...finding import CRITICAL, WARNING
 from ...text import size
@@ -54,13 +55,13 @@ def slots(here: ServerContext) -> Iterator[Measured]:
         raise HiddenError(f"how large the file system of {here.cluster.data_directory}/pg_wal is may not be seen")
 
 
-def _status(slot: Dict[str, Any]) -> str:
+def _status(slot: dict[str, Any]) -> str:
     if slot["wal_status"] in _LOSING:
         return CRITICAL
     return "" if slot["active"] else WARNING
 
 
-def _format_slot(slot: Dict[str, Any], kept: float) -> str:
+def _format_slot(slot: dict[str, Any], kept: float) -> str:
     of = f" of {slot['database']}" if slot["database"] else ""
     since = f" since {slot['inactive_since']}" if slot.get("inactive_since") else ""
     state = "is active" if slot["active"] else f"has been inactive{since}" if since else "is inactive"

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Iterator
+from collections.abc import Iterator
 
 from ...text import age
 from ..check import SERVER, HiddenError, Measured, check

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Iterator
+from collections.abc import Iterator
 
 from ..check import DATABASE, Measured, check
 from ..context import DatabaseContext

@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Iterator, Mapping, Tuple
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from ..check import DATABASE, HiddenError, Measured, check
 from ..context import DatabaseContext
@@ -97,7 +98,7 @@ def exhaustion(here: DatabaseContext) -> Iterator[Measured]:
         raise HiddenError(f"the last value of {hidden} sequences may not be read")
 
 
-def used(sequence: Mapping[str, Any], last: int) -> Tuple[float, int]:
+def used(sequence: Mapping[str, Any], last: int) -> tuple[float, int]:
     """How much of a sequence is used, in percent, and how many numbers are left.
 
     It is used from its lowest number on, of those from 1 on where it could begin below but did not.

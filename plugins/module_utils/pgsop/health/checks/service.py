@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import os
-from typing import Dict, Iterator, Optional
+from collections.abc import Iterator
 
 from ...cluster import Cluster
 from ...finding import CRITICAL, WARNING
@@ -41,7 +41,7 @@ def unit(here: HostContext) -> Iterator[Measured]:
         )
 
 
-def postmaster(cluster: Cluster) -> Optional[int]:
+def postmaster(cluster: Cluster) -> int | None:
     """Process id that the server noted and that is there, None where there is none.
 
     Raises:
@@ -57,7 +57,7 @@ def postmaster(cluster: Cluster) -> Optional[int]:
     return pid if pid is not None and os.path.isdir(f"/proc/{pid}") else None
 
 
-def _properties(here: HostContext, name: str) -> Optional[Dict[str, str]]:
+def _properties(here: HostContext, name: str) -> dict[str, str] | None:
     """What systemd says of a unit, none where it says nothing: it is not there, or its bus is not."""
     try:
         found = here.unit(name)
@@ -66,7 +66,7 @@ def _properties(here: HostContext, name: str) -> Optional[Dict[str, str]]:
     return found if found.get("ActiveState") else None
 
 
-def _instance(cluster: Cluster, state: Dict[str, str]) -> Measured:
+def _instance(cluster: Cluster, state: dict[str, str]) -> Measured:
     active, result = state["ActiveState"], state.get("Result", "")
     restarts = state.get("NRestarts", "0")
     if active in _UP:

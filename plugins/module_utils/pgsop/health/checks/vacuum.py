@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterator, List
+from collections.abc import Iterator
+from typing import Any
 
 from ..check import DATABASE, HiddenError, Measured, check
 from ..context import DatabaseContext
@@ -134,7 +135,7 @@ def overdue(here: DatabaseContext) -> Iterator[Measured]:
                 yield _late(here, never[name], "was never vacuumed")
 
 
-def _late(here: DatabaseContext, row: Dict[str, Any], when: str) -> Measured:
+def _late(here: DatabaseContext, row: dict[str, Any], when: str) -> Measured:
     of = "the TOAST of table" if row["toast"] else "table"
     rows = (
         f"{row['dead']:.0f} dead rows, and {row['dead_due']:.0f} call autovacuum"
@@ -171,7 +172,7 @@ def statistics(here: DatabaseContext) -> Iterator[Measured]:
     yield from _without(here, [row for row in rows if not row["changed"]])
 
 
-def _without(here: DatabaseContext, suspects: List[Dict[str, Any]]) -> Iterator[Measured]:
+def _without(here: DatabaseContext, suspects: list[dict[str, Any]]) -> Iterator[Measured]:
     """Those of which there are no statistics at all; that there was no ANALYZE may only mean that the counters began anew."""
     if not suspects:
         return

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timezone
-from typing import Iterator, Mapping, Optional, Sequence, Tuple
 
 from ... import command
 from ...debian import program_directory
@@ -29,7 +29,7 @@ END_OF_LIFE: Mapping[int, date] = {
 #: Of a package, as in 1:17.10-0+deb13u1, and of what the server's program says.
 _RELEASE = re.compile(r"(?:\d+:)?(\d+)\.(\d+)")
 _SAID = re.compile(r"\(PostgreSQL\) (\d+)\.(\d+)")
-Release = Tuple[int, int]
+Release = tuple[int, int]
 
 
 @check(
@@ -78,7 +78,7 @@ def minor(here: HostContext) -> Iterator[Measured]:
         )
 
 
-def _running(here: HostContext) -> Optional[Release]:
+def _running(here: HostContext) -> Release | None:
     """What the running server was started from, even if that file has been replaced since; none where no server runs.
 
     Raises:
@@ -96,12 +96,12 @@ def _running(here: HostContext) -> Optional[Release]:
     return _release_of(path)
 
 
-def _release_of(program: str) -> Optional[Release]:
+def _release_of(program: str) -> Release | None:
     found = _SAID.search(command.run([program, "--version"], timeout=5).output)
     return (int(found.group(1)), int(found.group(2))) if found else None
 
 
-def _policy(package: str) -> Tuple[Optional[Release], Optional[Release]]:
+def _policy(package: str) -> tuple[Release | None, Release | None]:
     """What is installed, and the newest there is; none of either where no package list has it.
 
     Raises:
@@ -117,7 +117,7 @@ def _policy(package: str) -> Tuple[Optional[Release], Optional[Release]]:
     return _named(lines, "Installed:"), _named(lines, "Candidate:")
 
 
-def _named(lines: Sequence[str], key: str) -> Optional[Release]:
+def _named(lines: Sequence[str], key: str) -> Release | None:
     found = next((_RELEASE.match(line.split(None, 1)[1]) for line in lines if line.startswith(f"{key} ")), None)
     return (int(found.group(1)), int(found.group(2))) if found else None
 

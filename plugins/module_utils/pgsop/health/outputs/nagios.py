@@ -8,7 +8,7 @@ Form: the Monitoring Plugins Development Guidelines, https://www.monitoring-plug
 
 from __future__ import annotations
 
-from typing import Iterator, List, Optional
+from collections.abc import Iterator
 
 from ...finding import OK, STATUSES, Finding, severity
 from ..examine import HealthReport
@@ -19,7 +19,7 @@ _UNITS = ("s", "%", "B", "c")
 _FIRST = 3
 
 
-def nagios(report: HealthReport) -> List[str]:
+def nagios(report: HealthReport) -> list[str]:
     """The lines; the first one has everything that a list of services shows."""
     troubled = sorted((each for each in report.findings if each.status != OK), key=lambda each: -severity(each.status))
     data = " ".join(_performance(report))
@@ -27,7 +27,7 @@ def nagios(report: HealthReport) -> List[str]:
     return [f"{_clean(first)} | {data}" if data else _clean(first), *(_clean(line) for line in _long(troubled))]
 
 
-def _summary(report: HealthReport, troubled: List[Finding]) -> str:
+def _summary(report: HealthReport, troubled: list[Finding]) -> str:
     if not troubled:
         return f"cluster {report.cluster}: all {len(report.findings)} checks are OK"
     counts = [(sum(each.status == status for each in troubled), status) for status in reversed(STATUSES[1:])]
@@ -36,7 +36,7 @@ def _summary(report: HealthReport, troubled: List[Finding]) -> str:
     return f"cluster {report.cluster}: {numbers}; {told}"
 
 
-def _long(troubled: List[Finding]) -> Iterator[str]:
+def _long(troubled: list[Finding]) -> Iterator[str]:
     for each in troubled:
         yield f"{each.status} {each.id}: {each.message}"
         if each.hint:
@@ -52,7 +52,7 @@ def _performance(report: HealthReport) -> Iterator[str]:
     yield f"duration={report.duration_s:.3f}s;;"
 
 
-def _number(value: Optional[float]) -> str:
+def _number(value: float | None) -> str:
     """Without an exponent, which not every reader understands; nothing for none."""
     return "" if value is None else f"{value:.3f}".rstrip("0").rstrip(".")
 

@@ -8,13 +8,13 @@ Form: the text format of https://prometheus.io/docs/instrumenting/exposition_for
 
 from __future__ import annotations
 
-from typing import Callable, List, Mapping, Optional, Sequence, Tuple
+from collections.abc import Callable, Mapping, Sequence
 
 from ...finding import STATUSES, Finding
 from ..examine import HealthReport
 
 #: Name, help, and what it is of a finding; None where a finding has no such number.
-_OF_FINDINGS: Sequence[Tuple[str, str, Callable[[Finding], Optional[float]]]] = (
+_OF_FINDINGS: Sequence[tuple[str, str, Callable[[Finding], float | None]]] = (
     (
         "pgsop_health_status",
         "Status of a check: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN.",
@@ -37,7 +37,7 @@ _OF_FINDINGS: Sequence[Tuple[str, str, Callable[[Finding], Optional[float]]]] = 
 
 def prometheus(report: HealthReport) -> str:
     """The whole file."""
-    lines: List[str] = []
+    lines: list[str] = []
     for name, description, number in _OF_FINDINGS:
         samples = [(each, number(each)) for each in report.findings]
         lines += _head(name, description)
@@ -47,7 +47,7 @@ def prometheus(report: HealthReport) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _of_report(report: HealthReport) -> Sequence[Tuple[str, str, float]]:
+def _of_report(report: HealthReport) -> Sequence[tuple[str, str, float]]:
     return (
         ("pgsop_health_worst_status", "The worst status of all checks.", STATUSES.index(report.status)),
         ("pgsop_health_up", "Whether the server answered a query.", int(bool(report.server_version))),
@@ -60,7 +60,7 @@ def _labels(report: HealthReport, finding: Finding) -> Mapping[str, str]:
     return {"check": finding.id, "sop": finding.sop, "unit": finding.unit, "cluster": report.cluster}
 
 
-def _head(name: str, description: str) -> List[str]:
+def _head(name: str, description: str) -> list[str]:
     return [f"# HELP {name} {description}", f"# TYPE {name} gauge"]
 
 

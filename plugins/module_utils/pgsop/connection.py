@@ -18,8 +18,6 @@ from .identity import effective_user
 from .server_error import error_text, warning_text
 from .session_options import CONNECT_TIMEOUT_S, OPTIONS, OWNER_OPTIONS
 
-Parameters = Sequence[object] | Mapping[str, object]
-
 
 class Session:
     """One open connection in autocommit mode.
@@ -34,22 +32,22 @@ class Session:
         self._raw = raw
         self._to_server_error = to_server_error
 
-    def rows(self, statement: str, parameters: Parameters = ()) -> list[dict[str, Any]]:
+    def rows(self, statement: str, parameters: Sequence[object] | Mapping[str, object] = ()) -> list[dict[str, Any]]:
         """Run a query; each row becomes a dictionary by column name."""
         with self._run(statement, parameters) as cursor:
             names = [column[0] for column in cursor.description]
             return [dict(zip(names, row, strict=False)) for row in cursor.fetchall()]
 
-    def tuples(self, statement: str, parameters: Parameters = ()) -> list[tuple[Any, ...]]:
+    def tuples(self, statement: str, parameters: Sequence[object] | Mapping[str, object] = ()) -> list[tuple[Any, ...]]:
         """Run a query that may compute from rows, such as one of the site. Its columns may all have one name, its errors show no data."""
         with self._run(statement, parameters, computes=True) as cursor:
             return [tuple(row) for row in cursor.fetchall()]
 
-    def value(self, statement: str, parameters: Parameters = ()) -> Any:
+    def value(self, statement: str, parameters: Sequence[object] | Mapping[str, object] = ()) -> Any:
         """Run a query that answers with one value."""
         return next(iter(self.rows(statement, parameters)[0].values()))
 
-    def execute(self, statement: str, parameters: Parameters = ()) -> None:
+    def execute(self, statement: str, parameters: Sequence[object] | Mapping[str, object] = ()) -> None:
         """Run a statement that answers with nothing."""
         with self._run(statement, parameters):
             pass
@@ -61,7 +59,9 @@ class Session:
         return found
 
     @contextlib.contextmanager
-    def _run(self, statement: str, parameters: Parameters, *, computes: bool = False) -> Iterator[Any]:
+    def _run(
+        self, statement: str, parameters: Sequence[object] | Mapping[str, object], *, computes: bool = False
+    ) -> Iterator[Any]:
         try:
             with self._raw.cursor() as cursor:
                 cursor.execute(statement, parameters or None)

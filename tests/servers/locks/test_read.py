@@ -29,7 +29,18 @@ MODES = (
 
 def lock(mode: str, **facts: Any) -> Lock:
     plain = dict.fromkeys(
-        ("pid", "relation", "page", "tuple", "virtualxid", "transaction", "classid", "objid", "objsubid", "prepared")
+        (
+            "pid",
+            "relation",
+            "page",
+            "tuple_number",
+            "virtualxid",
+            "transaction",
+            "classid",
+            "objid",
+            "objsubid",
+            "prepared",
+        )
     )
     return Lock(
         **{

@@ -9,7 +9,7 @@ import functools
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from .. import command
 from ..activity.sessions import Backend, backends
@@ -24,7 +24,7 @@ from .config import HealthConfig
 from .history import History, Window
 
 #: By the identifier of a check: its limits by name, as declared or by default.
-Limits = Mapping[str, Mapping[str, float | None]]
+Limits: TypeAlias = "Mapping[str, Mapping[str, float | None]]"
 
 _PROPERTIES = "ActiveState,SubState,Result,NRestarts,UnitFileState,LoadState"
 _SETTINGS = "SELECT name, setting, unit, source, sourcefile, pending_restart FROM pg_catalog.pg_settings"

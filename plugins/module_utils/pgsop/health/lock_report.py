@@ -18,8 +18,6 @@ from .config import HealthConfig
 from .judge import judge
 from .parts import Part, failure, gather
 
-Limits = Mapping[str, float | None]
-
 
 class JudgedLockReport(LockReport):
     """With the findings of `locks.blocked` and `migrations.stuck`, and the worse of their statuses."""
@@ -29,7 +27,7 @@ class JudgedLockReport(LockReport):
 
 
 def lock_report(
-    cluster: Cluster, config: HealthConfig, *, dsn: str = "", limits: Limits | None = None
+    cluster: Cluster, config: HealthConfig, *, dsn: str = "", limits: Mapping[str, float | None] | None = None
 ) -> JudgedLockReport:
     """Report the lock waits of a server, the state of its migrations, and the findings of `locks.blocked` and `migrations.stuck`.
 
@@ -62,6 +60,6 @@ def _migrations(config: HealthConfig, found: Inspection) -> list[Part]:
     return parts + [Part(name, (), *failure(why)) for name, why in survey.inaccessible.items() if config.looks_at(name)]
 
 
-def _judged(check: Check, config: HealthConfig, parts: list[Part], limits: Limits) -> Finding:
+def _judged(check: Check, config: HealthConfig, parts: list[Part], limits: Mapping[str, float | None]) -> Finding:
     own = limits if check is blocked else {}
     return judge(check, {**check.limits, **config.thresholds.get(check.id, {}), **own}, parts)

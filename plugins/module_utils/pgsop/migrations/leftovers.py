@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import TypeAlias
 
 from ..activity.sessions import Backend
 from ..connection import Session
@@ -14,7 +15,7 @@ from .report_types import Leftover
 from .state import changes_definitions, named
 
 #: Kind, message and process ID.
-_Found = tuple[str, str, int | None]
+_Found: TypeAlias = "tuple[str, str, int | None]"
 
 #: Seconds after which an AccessExclusiveLock, held or requested, is reported.
 EXCLUSIVE_S = 30.0

@@ -10,6 +10,7 @@ import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from ..backup.config import BackupConfig
 from ..backup.progress import Progress
@@ -43,7 +44,7 @@ _OLD_FORM = 1
 
 
 #: Entries, everything if it is None, and by how many jobs they are restored.
-_Part = tuple[Sequence[TocEntry] | None, int]
+_Part: TypeAlias = "tuple[Sequence[TocEntry] | None, int]"
 
 
 class Mode(enum.Enum):

@@ -11,7 +11,7 @@ import stat
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeAlias
 
 from .. import command, service
 from ..cluster import Cluster, drop_in_directory, unit_name
@@ -35,8 +35,8 @@ from .needs import Need, read_needs
 from .probe import exposure, ip_filter
 
 #: Value of a directive as an inventory holds it; a list becomes one line, separated by blanks.
-Word = str | bool | int | float
-Directive = Word | Sequence[Word]
+Word: TypeAlias = "str | bool | int | float"
+Directive: TypeAlias = "Word | Sequence[Word]"
 
 _NAME = re.compile(r"[A-Za-z]+")
 _MODE = FileMode("root", "root", 0o644)

@@ -13,12 +13,12 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from ..units import in_base_unit, known_units
 
 #: What an inventory can hold as a setting's value.
-Value = bool | int | float | str
+Value: TypeAlias = "bool | int | float | str"
 
 _TRUE = ("on", "true", "yes", "1")
 _FALSE = ("off", "false", "no", "0")

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 _NAME = r'(?:[Uu]&)?"(?:[^"]|"")*"|[^\W\d][\w$]*'
 _TYPE = (
@@ -50,7 +50,7 @@ class Group:
     items: list[Node]
 
 
-Node = ExpressionToken | Group
+Node: TypeAlias = "ExpressionToken | Group"
 
 
 def parse(text: str, simplify: Callable[[list[Node]], list[Node]]) -> list[Node]:

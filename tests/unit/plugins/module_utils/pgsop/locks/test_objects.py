@@ -18,7 +18,18 @@ DATABASES = {1: "shop", 2: "other"}
 
 def lock(kind: str, **facts: Any) -> Lock:
     plain = dict.fromkeys(
-        ("pid", "relation", "page", "tuple_number", "virtualxid", "transaction", "classid", "objid", "objsubid", "prepared")
+        (
+            "pid",
+            "relation",
+            "page",
+            "tuple_number",
+            "virtualxid",
+            "transaction",
+            "classid",
+            "objid",
+            "objsubid",
+            "prepared",
+        )
     )
     return Lock(
         **{**plain, "kind": kind, "mode": "ShareLock", "database": 1, "wait_age_s": None, "blocked_by": (), **facts}
@@ -32,7 +43,7 @@ def lock(kind: str, **facts: Any) -> Lock:
         (lock("relation", relation=11), "relation 11 of database shop"),
         (lock("relation", relation=10, database=2), "relation 10 of database other"),
         (lock("relation", relation=10, database=0), "relation 10"),
-        (lock("tuple_number", relation=10, page=3, tuple_number=4), "row (3,4) of app.orders"),
+        (lock("tuple", relation=10, page=3, tuple_number=4), "row (3,4) of app.orders"),
         (lock("page", relation=10, page=3), "page 3 of app.orders"),
         (lock("extend", relation=10), "extension of app.orders"),
         (lock("transactionid", transaction=77), "transaction 77"),

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -50,12 +50,12 @@ class Host:
             raise self.refused[request.database]
         return SimpleNamespace(warnings=["older extension"])
 
-    @contextlib.contextmanager
-    def planned(self, *databases: str, reference: str = "latest") -> Iterator[drill_plan.DrillPlan]:
+    def planned(
+        self, *databases: str, reference: str = "latest"
+    ) -> contextlib.AbstractContextManager[drill_plan.DrillPlan]:
         config = HostConfig(17, directory=str(self.folder))
         context = drill_plan.DrillContext(config, CLUSTER, Store(str(self.folder)), SILENT)
-        with drill_plan.planned(context, reference, databases, self.note) as plan:
-            yield plan
+        return drill_plan.planned(context, reference, databases, self.note)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ import pytest
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import command
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import inspect_host as module
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import Parameters, Session
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import Session
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.inspect_host import HostRequest, inspect_host
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.listeners import Listener
@@ -54,7 +54,7 @@ class Server(Session):
         super().__init__(None)
         self.answer = answer
 
-    def rows(self, statement: str, parameters: Parameters = ()) -> list[dict[str, Any]]:
+    def rows(self, statement: str, parameters: Any = ()) -> list[dict[str, Any]]:
         return [self.answer]
 
 

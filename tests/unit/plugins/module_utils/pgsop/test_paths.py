@@ -11,13 +11,14 @@ import shutil
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import command
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import paths as module
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import Parameters, Session
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import Session
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.files import group_name, user_name
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.paths import (
@@ -43,7 +44,7 @@ class Server(Session):
         super().__init__(None)
         self.settings = settings
 
-    def rows(self, statement: str, parameters: Parameters = ()) -> list[dict[str, str]]:
+    def rows(self, statement: str, parameters: Any = ()) -> list[dict[str, str]]:
         return [{"value": self.settings[statement.split()[1]]}]
 
 

@@ -25,7 +25,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import 
     service,
 )
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import Parameters, Session
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import Session
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba import activate
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba import manage as module
@@ -61,7 +61,7 @@ class Server(Session):
     def cluster(self) -> Cluster:
         return Cluster(17, "main", 5432, True, USER, str(self.root), str(self.root), "/l", "/s")
 
-    def rows(self, statement: str, parameters: Parameters = ()) -> list[dict[str, Any]]:
+    def rows(self, statement: str, parameters: Any = ()) -> list[dict[str, Any]]:
         if "pg_hba_file_rules" in statement:
             return list(self.file_rules())
         if "rolpassword" in statement:

@@ -16,7 +16,7 @@ import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import command, connection, service
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import Parameters, Session
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import Session
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.sandbox import manage as module
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.sandbox.manage import SandboxRequest, manage
@@ -32,7 +32,7 @@ class Server(Session):
     def __init__(self) -> None:
         super().__init__(None)
 
-    def rows(self, statement: str, parameters: Parameters = ()) -> list[dict[str, Any]]:
+    def rows(self, statement: str, parameters: Any = ()) -> list[dict[str, Any]]:
         return [{"extract": STARTED}]
 
 

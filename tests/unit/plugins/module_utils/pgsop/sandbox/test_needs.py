@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import Parameters, Session
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import Session
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.sandbox.needs import read_needs
 
 
@@ -23,7 +23,7 @@ class Server(Session):
     settings: dict[str, str | None] = field(default_factory=dict)
     tablespaces: dict[str, str] = field(default_factory=dict)
 
-    def rows(self, statement: str, parameters: Parameters = ()) -> list[dict[str, Any]]:
+    def rows(self, statement: str, parameters: Any = ()) -> list[dict[str, Any]]:
         if "pg_tablespace" in statement:
             return [{"name": name, "path": path} for name, path in {"pg_default": "", **self.tablespaces}.items()]
         if "pg_file_settings" in statement:

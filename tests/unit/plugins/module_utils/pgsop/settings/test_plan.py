@@ -18,7 +18,7 @@ import pytest
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import cluster as cluster_module
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import memory
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import Parameters, Session
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import Session
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.settings import dropin
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.settings import plan as plan_module
@@ -70,7 +70,7 @@ class Server(Session):
         self.entries: list[dict[str, Any]] = []
         self.loaded_at = float("inf")
 
-    def rows(self, statement: str, parameters: Parameters = ()) -> list[dict[str, Any]]:
+    def rows(self, statement: str, parameters: Any = ()) -> list[dict[str, Any]]:
         if "pg_conf_load_time" in statement:
             return [{"extract": self.loaded_at}]
         if "pg_file_settings" in statement:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Carry out what a survey found: one transaction for the cluster, one per database, drops last, then prove it."""
+"""Carry out a plan: one transaction for the cluster, one for each database, drops last, then verify the logins."""
 
 from __future__ import annotations
 

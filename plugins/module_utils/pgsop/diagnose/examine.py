@@ -17,9 +17,7 @@ from ..cluster import Cluster, list_clusters
 from ..dsn import DsnError
 from ..errors import OwnerRefusedError, PgsopError
 from ..finding import CRITICAL, WARNING
-from . import attempt, catalogue, hba_match, ident_map, server_log
-from . import cluster_lookup as places
-from . import network as reaches
+from . import attempt, catalogue, cluster_lookup, hba_match, ident_map, network, server_log
 from .attempt import ConnectionAttempt
 from .causes import cause
 from .evidence import Cause, Evidence
@@ -133,11 +131,11 @@ def _diagnose(request: ConnectionRequest, clusters: Sequence[Cluster] | None) ->
 
 def collect_evidence(wanted: ConnectionTarget, os_user: OsUser, clusters: Sequence[Cluster]) -> Evidence:
     """Everything that can be seen of one connection."""
-    reach = reaches.probe(wanted, os_user)
-    place = places.find_match(wanted, reach, clusters)
+    reach = network.probe(wanted, os_user)
+    place = cluster_lookup.find_match(wanted, reach, clusters)
     mark = server_log.mark(place.cluster) if place.cluster else None
     tried = _tried(wanted, os_user, reach)
-    place = places.find_match(wanted, reach, clusters)
+    place = cluster_lookup.find_match(wanted, reach, clusters)
     evidence = Evidence(wanted, os_user, reach, place, tried)
     said = server_log.since(mark, wanted, tried.said) if mark else ()
     return _with_catalogue(replace(evidence, log=said))
@@ -165,7 +163,7 @@ def report(evidence: Evidence) -> Diagnosis:
     )
 
 
-def _tried(wanted: ConnectionTarget, os_user: OsUser, reach: reaches.NetworkPath) -> ConnectionAttempt:
+def _tried(wanted: ConnectionTarget, os_user: OsUser, reach: network.NetworkPath) -> ConnectionAttempt:
     if reach.unresolved:
         return ConnectionAttempt(None, "not made: there is no address to connect to", "no_name")
     return attempt.attempt(wanted, os_user)
@@ -210,7 +208,7 @@ def _owners(cluster: Cluster) -> bool:
 
 def _actual(cluster: Cluster) -> Cluster:
     """The cluster as its server runs, whatever its files say by now."""
-    running = places.running(cluster)
+    running = cluster_lookup.running(cluster)
     if running is None:
         return cluster
     folder = running.socket_directory or cluster.socket_directory

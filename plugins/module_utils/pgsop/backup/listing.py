@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 from ..cluster import find_cluster
 from ..connection import connect
@@ -15,10 +14,11 @@ from ..finding import worst
 from . import findings, hooks, names, notification, obstacles, state
 from .config import BackupConfig
 from .preflight import backed_up
+from .report_types import BackupListing, SetReport
 from .store import Store, StoredSet
 
 
-def listing(config: BackupConfig, *, verify: bool = False) -> dict[str, Any]:
+def listing(config: BackupConfig, *, verify: bool = False) -> BackupListing:
     """The sets, newest first, the last runs, and findings on them.
 
     Args:
@@ -49,9 +49,10 @@ def listing(config: BackupConfig, *, verify: bool = False) -> dict[str, Any]:
     }
 
 
-def _row(stored: StoredSet, now: float, latest: bool) -> dict[str, Any]:
+def _row(stored: StoredSet, now: float, latest: bool) -> SetReport:
     manifest = stored.manifest
-    row: dict[str, Any] = {
+    good = [str(drill["at"]) for drill in manifest.drills if drill["ok"]] if manifest else []
+    return {
         "name": stored.name,
         "verified": stored.verified,
         "problems": list(stored.problems),
@@ -61,36 +62,16 @@ def _row(stored: StoredSet, now: float, latest: bool) -> dict[str, Any]:
             for obstacle in found
         ],
         "latest": latest,
-    }
-    if manifest is None:
-        return {**row, **_UNKNOWN}
-    good = [str(drill["at"]) for drill in manifest.drills if drill["ok"]]
-    return {
-        **row,
-        "started": manifest.started,
-        "finished": manifest.finished,
-        "age_s": round(max(0.0, now - names.from_iso(manifest.finished))),
-        "bytes": manifest.bytes,
-        "databases": [dump.name for dump in manifest.databases],
-        "complete": manifest.complete,
+        "started": manifest.started if manifest else None,
+        "finished": manifest.finished if manifest else None,
+        "age_s": round(max(0.0, now - names.from_iso(manifest.finished))) if manifest else None,
+        "bytes": manifest.bytes if manifest else None,
+        "databases": [dump.name for dump in manifest.databases] if manifest else [],
+        "complete": manifest.complete if manifest else False,
         "drilled": max(good, default=None),
-        "copies": len(manifest.copies),
-        "encrypted": manifest.encryption is not None,
+        "copies": len(manifest.copies) if manifest else 0,
+        "encrypted": manifest is not None and manifest.encryption is not None,
     }
-
-
-#: What cannot be said of a set without a manifest.
-_UNKNOWN: dict[str, Any] = {
-    "started": None,
-    "finished": None,
-    "age_s": None,
-    "bytes": None,
-    "databases": [],
-    "complete": False,
-    "drilled": None,
-    "copies": 0,
-    "encrypted": False,
-}
 
 
 def _databases(config: BackupConfig) -> list[str] | None:

@@ -9,7 +9,7 @@ import contextlib
 import os
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -198,13 +198,16 @@ def _after(act: _BackupRun, stored: StoredSet, failures: list[PgsopError]) -> di
     """What follows once the set is there. A failure here is one of the run; the set stays."""
     manifest = stored.manifest
     if manifest is None or stored.problems:
-        answer = "; ".join(stored.problems)
-        raise _post_backup_error("read the set again", stored, answer, "look at the disk with dmesg, and run it again")
+        answer, next_step = "; ".join(stored.problems), "look at the disk with dmesg, and run it again"
+        raise combine_errors([*failures, _post_backup_error("read the set again", stored, answer, next_step)])
     failures.extend(_obstacles(stored))
-    if act.config.copy_command:
-        failures.extend(_copy(act, stored))
+    with _collected(failures):
+        if act.config.copy_command:
+            failures.extend(_copy(act, stored))
     act.clock.lap("copy")
-    removed = _apply_retention(act)
+    removed: list[str] = []
+    with _collected(failures):
+        removed = _apply_retention(act)
     act.clock.lap("retention")
     if failures:
         raise combine_errors(failures, _what_is_kept(stored))
@@ -224,6 +227,15 @@ def _after(act: _BackupRun, stored: StoredSet, failures: list[PgsopError]) -> di
         "warnings": act.warnings,
         "copied": bool(act.config.copy_command),
     }
+
+
+@contextlib.contextmanager
+def _collected(failures: list[PgsopError]) -> Iterator[None]:
+    """Add an error of the block to the earlier failures, which it would hide otherwise."""
+    try:
+        yield
+    except PgsopError as error:
+        failures.append(error)
 
 
 def _obstacles(stored: StoredSet) -> list[PgsopError]:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -183,12 +184,16 @@ def _others(plan: DrillPlan, store: Store, progress: Progress) -> list[PgsopErro
         if not stored.usable:
             continue
         progress.step(f"checking set {name}")
-        try:
-            with store.reading(stored):
+        with contextlib.ExitStack() as kept:
+            try:
+                kept.enter_context(store.reading(stored))
+            except PgsopError:
+                # Retention was quicker.
+                continue
+            try:
                 damage = store.check(stored)
-        except PgsopError:
-            # Retention was quicker.
-            continue
-        if damage:
-            failures.append(damaged(stored, damage))
+            except PgsopError as error:
+                failures.append(error)
+            else:
+                failures += [damaged(stored, damage)] if damage else []
     return failures

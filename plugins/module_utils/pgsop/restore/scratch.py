@@ -28,6 +28,8 @@ _LEFT = """
 SELECT datname AS name, datistemplate AS template, shobj_description(oid, 'pg_database') AS comment, datconnlimit AS connections
   FROM pg_database WHERE datname ~ '^pgsop_(restore|drill)_[0-9a-f]{8}$' ORDER BY 1
 """
+#: Connection limit of a database whose DROP DATABASE was interrupted (DATCONNLIMIT_INVALID_DB in pg_database.h).
+_INVALID = -2
 _SESSIONS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
 
 
@@ -126,8 +128,9 @@ def sweep(cluster: Cluster) -> list[str]:
     with connect(cluster) as session:
         disable_timeouts(session)
         for row in session.rows(_LEFT):
-            # Without a word about it and closed, it was killed between its making and its comment.
-            ours = (row["comment"] or "").startswith(MARK) or (row["comment"] is None and row["connections"] <= 0)
+            # Closed and without a comment: the run was killed between CREATE DATABASE and COMMENT, or within DROP DATABASE.
+            unfinished = row["comment"] is None and row["connections"] in (0, _INVALID)
+            ours = (row["comment"] or "").startswith(MARK) or unfinished
             if ours and session.value("SELECT pg_try_advisory_lock(%s)", [key(row["name"])]):
                 drop(session, row["name"])
                 drop_roles(session, _roles(row["comment"]))

@@ -71,7 +71,9 @@ def encrypt(config: BackupConfig, folder: str) -> None:
 
 @contextlib.contextmanager
 def opened(config: BackupConfig, stored: StoredSet, parts: Sequence[str]) -> Iterator[str]:
-    """Yield a folder with the plain form of some parts of a set: the set itself, or a temporary folder that is removed after the block.
+    """Yield a folder with the plain form of some parts of a set, during the block.
+
+    It is the set itself if this is not encrypted, else a temporary folder beside it, which is removed after the block.
 
     Args:
         config: with the path of the secret key.
@@ -105,7 +107,9 @@ def opened(config: BackupConfig, stored: StoredSet, parts: Sequence[str]) -> Ite
 
 
 def abandoned(scratch: str) -> bool:
-    """Return whether no process uses a folder with decrypted parts any more; False in its first 60 s, because it may not be locked yet.
+    """Return whether no process uses a folder with decrypted parts any more.
+
+    In its first 60 s the result is False, because the folder may not be locked yet.
 
     Raises:
         OSError: the folder cannot be opened.

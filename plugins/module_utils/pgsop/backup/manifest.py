@@ -188,7 +188,9 @@ def read(folder: str) -> Manifest:
 
 
 def write(folder: str, manifest: Manifest) -> None:
-    """Write the manifest of a set, flushed to disk, with the folder's owner and mode 0600; if that fails, an older one stays as it is.
+    """Write the manifest of a set, flushed to disk, with the folder's owner and mode 0600.
+
+    If that fails, an older manifest stays as it is.
 
     Raises:
         PgsopError: it cannot be written.

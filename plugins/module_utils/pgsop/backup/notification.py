@@ -78,7 +78,10 @@ def send_test(config: BackupConfig) -> dict[str, Any]:
 
 
 def last(config: BackupConfig) -> dict[str, Any] | None:
-    """Return how the declared command ended when it last ran; None if it did not run as it is declared now, or if its note cannot be read."""
+    """Return how the declared command ended when it last ran.
+
+    The result is None if it did not run as it is declared now, or if its note cannot be read.
+    """
     note = None
     with contextlib.suppress(PgsopError):
         note = state.last(config, _NOTE)

@@ -85,7 +85,9 @@ class Store:
         self.directory = directory
 
     def sets(self) -> list[StoredSet]:
-        """Return every set, newest first; those with a manifest that cannot be used come last, by name. Empty if the folder does not exist.
+        """Return every set, newest first; empty if the folder does not exist.
+
+        Sets with a manifest that cannot be used come last, by name.
 
         Raises:
             PgsopError: the folder cannot be read.
@@ -104,7 +106,10 @@ class Store:
         return sorted((self.load(name) for name in found), key=_rank, reverse=True)
 
     def load(self, name: str) -> StoredSet:
-        """Return a set by its name. It has problems, and no error is raised, if its manifest cannot be used or lists damage, or a file changed."""
+        """Return a set by its name, with its problems.
+
+        It has problems, and no error is raised, if its manifest cannot be used or lists damage, or if a file changed.
+        """
         path = os.path.join(self.directory, name)
         try:
             manifest = manifests.read(path)

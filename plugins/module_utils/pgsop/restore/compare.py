@@ -138,7 +138,7 @@ def _compare_objects(
 def object_differences(
     wanted: Description, found: Description, *, other_major: bool = False, skipped: Iterable[str] = ()
 ) -> tuple[list[tuple[str, str]], list[tuple[str, str]], dict[str, list[str]]]:
-    """Return missing and surplus objects, each by kind and name, and by kind the names of objects that are defined differently.
+    """Return missing and surplus objects, by kind and name, and by kind the names of objects that are defined differently.
 
     Args:
         wanted: as it was dumped.

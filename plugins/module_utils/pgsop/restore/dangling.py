@@ -126,7 +126,7 @@ def entries_naming(script: str, missing: AbstractSet[str]) -> list[int]:
 
 
 def without(script: str, missing: AbstractSet[str]) -> Dangling:
-    """Return the entries of a script of pg_restore --verbose that name missing roles, and their statements without these roles."""
+    """Return the entries of a pg_restore --verbose script that name missing roles, and their statements without these."""
     changed = list(_changed(_pieces(script), missing))
     entries = sorted({piece.entry for piece, text, _change in changed if text != piece.text})
     kept = "".join(

@@ -128,7 +128,9 @@ def planned(
 
 
 def find_set(store: Store, reference: str, databases: Sequence[str]) -> StoredSet:
-    """Return the set that a reference names. `latest` is the newest with all databases to restore, not a newer one of a single database.
+    """Return the set that a reference names.
+
+    `latest` is the newest set with all databases to restore, not a newer one of a single database.
 
     Args:
         store: the sets.

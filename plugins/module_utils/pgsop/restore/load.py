@@ -237,7 +237,9 @@ def analyze(config: BackupConfig, plan: RestorePlan, scratch: Scratch, progress:
 
 
 def left_out(config: BackupConfig, path: str) -> list[str]:
-    """Return warnings about entries that are not restored: subscriptions, which would begin to take rows away from the original database.
+    """Return warnings about entries that are not restored: subscriptions.
+
+    A restored subscription would begin to take rows away from the original database.
 
     Args:
         config: with the major version of pg_restore.

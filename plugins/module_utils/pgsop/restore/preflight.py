@@ -100,7 +100,7 @@ def checked(
 
 
 def plan(session: Session, cluster: Cluster, request: RestoreRequest, stored: StoredSet, folder: str) -> RestorePlan:
-    """Return the plan of a restore, after all checks. Free space of 1.1 times the database's size is needed on the data directory's disk.
+    """Return the plan of a restore, after all checks; 1.1 times the database's size must be free in the data directory.
 
     Args:
         session: in database postgres.

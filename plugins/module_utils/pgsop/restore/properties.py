@@ -93,7 +93,9 @@ def missing_support(properties: Properties, major: int) -> list[str]:
 
 
 def bring_back(session: Session, properties: Properties, name: str, *, attempt: Attempt) -> None:
-    """Restore privileges, settings, labels and comment of a database, inside of a transaction; not its name and options for connections.
+    """Restore privileges, settings, labels and comment of a database, inside of a transaction.
+
+    Its name and its options for connections stay as they are.
 
     Args:
         session: of a superuser.

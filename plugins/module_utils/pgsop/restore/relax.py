@@ -74,7 +74,9 @@ class Relaxed:
     omitted: list[Omitted] = field(default_factory=list)
 
     def load(self, table: str, attempt: Callable[[], str], answer: str) -> str:
-        """Load the rows of a table that rejected them: without checks, then without NOT NULL, then without expressions of generated columns.
+        """Load the rows of a table that rejected them.
+
+        First without checks, then without NOT NULL, then without expressions of generated columns.
 
         Args:
             table: its name, quoted if needed.

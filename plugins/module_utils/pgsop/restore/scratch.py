@@ -91,7 +91,9 @@ class Scratch:
 
 @contextlib.contextmanager
 def opened(cluster: Cluster, kind: str, *, verbatim: bool = False, **about: str) -> Iterator[Scratch]:
-    """Yield the name of a temporary database, and hold its lock. After the block, the database and the roles noted with it are dropped.
+    """Yield the name of a temporary database, and hold its lock.
+
+    After the block, the database and the roles that are noted with it are dropped.
 
     Args:
         cluster: in which it is.
@@ -117,7 +119,9 @@ def opened(cluster: Cluster, kind: str, *, verbatim: bool = False, **about: str)
 
 
 def sweep(cluster: Cluster) -> list[str]:
-    """Drop temporary databases that are not in use any more, because their run was killed, and roles that it created if they are not needed.
+    """Drop temporary databases that are not in use any more, because their run was killed.
+
+    Roles that the run created are dropped, too, if they are not needed.
 
     Returns:
         The names of the databases.

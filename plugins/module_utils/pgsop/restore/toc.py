@@ -123,7 +123,7 @@ def data_of(entries: Iterable[TocEntry], tables: Mapping[str, int]) -> list[TocE
 
 
 def kind_and_name(entry: TocEntry) -> tuple[str, str]:
-    """Return the object of an entry: kind in small letters, and name with its schema, as far as one line without quotes shows it."""
+    """Return kind (in small letters) and name (with its schema) of an entry's object, as far as a line without quotes shows it."""
     kind = next((kind for kind in sorted(_KINDS, key=len, reverse=True) if entry.text.startswith(f"{kind} ")), "")
     rest = entry.text[len(kind) + 1 :] if kind else entry.text.partition(" ")[2]
     kind = _KINDS.get(kind) or entry.text.partition(" ")[0].lower()

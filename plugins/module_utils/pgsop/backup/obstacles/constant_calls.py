@@ -20,7 +20,9 @@ _NOT_CALLED = re.compile(r"\{VAR |:constisnull true")
 
 
 def called_with_constants(session: Session, relation: int, function: int) -> bool:
-    """Return whether expressions of an index or partitioned table call a function, itself or as an operator, without any column.
+    """Return whether expressions of an index or partitioned table call a function without any column.
+
+    A call as an operator counts, too.
 
     Args:
         session: in the database.

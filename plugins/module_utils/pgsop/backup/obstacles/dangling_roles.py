@@ -131,7 +131,7 @@ _WORDS = {"foreign-data wrapper": "FOREIGN DATA WRAPPER", "statistics object": "
 
 
 def search(session: Session) -> tuple[Obstacle, ...]:
-    """Return every reference to a role that does not exist, if the connected database's dump contains it or a restore repeats it.
+    """Return every reference to a missing role in the dump of the connected database, or in statements that a restore adds.
 
     Args:
         session: of a superuser in the database.

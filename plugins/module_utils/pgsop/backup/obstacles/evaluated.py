@@ -144,7 +144,9 @@ class Evaluated:
 
 
 def evaluated(session: Session, *, by_path: bool = True) -> list[Evaluated]:
-    """Return each object of the connected database with each function that a restore calls for it; objects of extensions are left out.
+    """Return each object of the connected database with each function that a restore calls for it.
+
+    Objects of extensions are left out.
 
     Args:
         session: in the database.

@@ -31,7 +31,9 @@ _PLANNING = "42"
 
 
 def find(session: Session) -> tuple[Obstacle, ...]:
-    """Return all known obstacles to a restore of the connected database as a whole. No search calls a function of an application.
+    """Return all known obstacles to a restore of the connected database as a whole.
+
+    No search calls a function of an application.
 
     Args:
         session: of a superuser in the database, in the snapshot that is dumped.

@@ -141,7 +141,13 @@ class Functions:
     def unresolved(
         self, function: Function, seen: set[int] | None = None, *, planned: bool = False
     ) -> list[Unresolved]:
-        """Return names that a call of the function does not find in a restore; with ``planned``, those that only planning the call needs."""
+        """Return names that a call of a function does not find in a restore.
+
+        Args:
+            function: the function; those that it calls are searched, too.
+            seen: OIDs of functions that were searched already.
+            planned: only names that planning the call needs.
+        """
         seen = set() if seen is None else seen
         if function.oid in seen or not function.readable:
             return []
@@ -199,7 +205,10 @@ class Functions:
         return next((each for each in self.path.schemas if each in schemas), "")
 
     def schema_of(self, function: Function, named: Named) -> str:
-        """Return the schema in which a function finds a relation or function once its search_path is right; empty if that is not known."""
+        """Return the schema in which a function finds a name once its search_path is right; empty if that is not known.
+
+        The name is of a relation or function.
+        """
         if named.schema:
             return named.schema
         schemas = self._objects.get((named.kind, named.name), set())
@@ -207,7 +216,12 @@ class Functions:
         return "" if "pg_catalog" in schemas else next((each for each in path if each in schemas), "")
 
     def called(self, named: Named, schema: str = "") -> Function | None:
-        """Return the function that is called by its name and its schema (the given one, if the body has no schema), if only one fits."""
+        """Return the function that a name calls, if exactly one fits by schema, name and number of arguments.
+
+        Args:
+            named: the call.
+            schema: used if the body has no schema.
+        """
         place = named.schema or schema
         if named.kind != named_kinds.FUNCTION or not place:
             return None

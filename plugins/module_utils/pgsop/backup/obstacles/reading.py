@@ -66,7 +66,9 @@ class Reading:
             new = {read for node in new for read in self._read_by[node] if read not in self._read_by}
 
     def relations(self, oid: int) -> Sequence[tuple[int, int]]:
-        """Return pairs of a function and a relation that it reads, directly or through views, for a function and those that it calls.
+        """Return pairs of a function and a relation that it reads, for a function and those that it calls.
+
+        Reads through views count, too.
 
         Args:
             oid: of the function; follow() must have found what it reads.

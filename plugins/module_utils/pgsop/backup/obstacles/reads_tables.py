@@ -42,7 +42,7 @@ _COLUMN = re.compile(r'"(?:[^"]|"")*"|[^".]+')
 
 
 def reads_tables(session: Session) -> Sequence[Obstacle]:
-    """Return checks, generated columns and partition keys that a restore evaluates before the tables that they read are filled.
+    """Return checks, generated columns and partition keys that a restore evaluates before it fills the tables that they read.
 
     Indexes, statistics, materialized views and foreign keys come after all rows. The object's own table does not count: its rows come in the order
     in which they are stored, which is mostly that in which they were accepted.

@@ -61,7 +61,10 @@ class SqlToken:
 
 
 def tokens(text: str) -> list[SqlToken]:
-    """Return all tokens of a function's body, without spaces and comments. Text that is no SQL gives tokens of some kind, never an error."""
+    """Return all tokens of a function's body, without spaces and comments.
+
+    Text that is not SQL gives tokens of some kind, never an error.
+    """
     found: list[SqlToken] = []
     position = 0
     while position < len(text):

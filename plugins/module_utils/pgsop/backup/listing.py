@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What there is: every set, how the last runs ended, and whether that is enough."""
+"""The list of backups: every set, how the last runs ended, and whether that is enough."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from .store import Store, StoredSet
 
 
 def listing(config: BackupConfig, *, verify: bool = False) -> BackupListing:
-    """The sets, newest first, the last runs, and findings on them.
+    """Return the sets, newest first, the last runs, and the findings on them.
 
     Args:
-        config: where to look, and what is declared.
-        verify: read every byte of every set; else only the files that were touched since they were verified.
+        config: the declared configuration.
+        verify: read every byte of every set, and note damage in its manifest; else read only files that were touched since.
 
     Raises:
-        PgsopError: where the folders cannot be read.
+        PgsopError: the sets or the notes of the last runs cannot be read, or damage cannot be noted.
     """
     store, now = Store(config.directory), time.time()
     if verify:
@@ -75,7 +75,7 @@ def _row(stored: StoredSet, now: float, latest: bool) -> SetReport:
 
 
 def _databases(config: BackupConfig) -> list[str] | None:
-    """Which databases ought to be in a set; none where the server does not say."""
+    """Return which databases must be in a set; None if the server does not answer."""
     try:
         cluster = find_cluster(config.version, config.cluster)
         if cluster is None:

@@ -22,6 +22,8 @@ from .manifest import Manifest
 
 #: The reference that means the newest one.
 NEWEST = "latest"
+#: Errors of reading a manifest that was changed by hand.
+_UNUSABLE = (OSError, ValueError, TypeError, KeyError)
 #: Serialises changes of manifests; a file of its own, for the folder's lock is held for the length of a backup.
 _NOTES_LOCK = ".notes.lock"
 
@@ -115,7 +117,7 @@ class Store:
             manifest = manifests.read(path)
         except FileNotFoundError:
             return StoredSet(name, path, None, ("it has no manifest",))
-        except (OSError, ValueError, TypeError, KeyError) as error:
+        except _UNUSABLE as error:
             said = getattr(error, "strerror", None) or str(error)
             return StoredSet(name, path, None, (f"its manifest cannot be used: {said}",))
         problems = (*manifest.damage, *digest_problems(path, manifest.files, touched_only=True))
@@ -178,7 +180,7 @@ class Store:
         with _locked(os.path.join(self.directory, _NOTES_LOCK)):
             try:
                 current = manifests.read(stored.path)
-            except (OSError, ValueError) as error:
+            except _UNUSABLE as error:
                 raise PgsopError(
                     attempted="note in the manifest what happened to the set",
                     target=stored.path,

@@ -20,7 +20,7 @@ from .parts import Part, failure, gather
 
 
 class JudgedLockReport(LockReport):
-    """With the findings of `locks.blocked` and `migrations.stuck`, and the worse of their statuses."""
+    """A lock report with the findings of `locks.blocked` and `migrations.stuck`, and the worse of their statuses."""
 
     findings: list[FindingReport]
     status: str

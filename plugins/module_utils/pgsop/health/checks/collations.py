@@ -62,9 +62,10 @@ SELECT name, recorded, actual, CASE WHEN name = current_database() THEN (
     hint="find what uses it with pg_amcheck, REINDEX it, and only then run ALTER COLLATION ... REFRESH VERSION",
 )
 def mismatch(here: DatabaseContext) -> Iterator[Measured]:
-    """Text sorts otherwise than when the indexes were built, after an upgrade of the C library or ICU: rows are not found, twins come in.
+    """Yield collations of another version than at the time of their creation; CRITICAL if a btree index is sorted by it.
 
-    Until 14 the server records nothing of the collation of the database itself, only of those that columns name.
+    After an upgrade of the C library or ICU text sorts otherwise than in the indexes: rows are not found, and duplicates come in.
+    Until 14 the server records the version of the collations that columns name, but not of the database's own.
     """
     for row in here.session.rows(_COLLATIONS):
         message = f"collation {row['name']} of {here.name} was of version {row['recorded']} when it was made and is of {row['actual']} now"

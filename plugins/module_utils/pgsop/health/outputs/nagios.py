@@ -20,7 +20,7 @@ _FIRST = 3
 
 
 def nagios(report: HealthReport) -> list[str]:
-    """The lines; the first one has everything that a list of services shows."""
+    """Return the report as lines of a Nagios plugin; the first has the status, up to three findings and the performance data."""
     troubled = sorted((each for each in report.findings if each.status != OK), key=lambda each: -severity(each.status))
     data = " ".join(_performance(report))
     first = f"PGSOP {report.status} - {_summary(report, troubled)}"
@@ -44,7 +44,7 @@ def _long(troubled: list[Finding]) -> Iterator[str]:
 
 
 def _performance(report: HealthReport) -> Iterator[str]:
-    """label=value[unit];warn;crit, for what has a number."""
+    """Yield label=value[unit];warn;crit for each finding with a number."""
     for each in report.findings:
         if isinstance(each.value, (int, float)):
             unit = each.unit if each.unit in _UNITS else ""
@@ -53,10 +53,10 @@ def _performance(report: HealthReport) -> Iterator[str]:
 
 
 def _number(value: float | None) -> str:
-    """Without an exponent, which not every reader understands; nothing for none."""
+    """Return a number without an exponent, which not every reader understands; empty for None."""
     return "" if value is None else f"{value:.3f}".rstrip("0").rstrip(".")
 
 
 def _clean(line: str) -> str:
-    """A text without what separates it from performance data."""
+    """Return a text in one line, without the | that begins performance data."""
     return " ".join(line.replace("|", "/").split()) if not line.startswith("  ") else "  " + _clean(line.strip())

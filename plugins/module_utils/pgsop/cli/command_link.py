@@ -14,14 +14,14 @@ _SUFFIX = ".pgsop-new"
 
 
 def difference(link: str, target: str) -> str:
-    """What has to be done, as an action; empty if nothing has to.
+    """Return the action that brings the link into its wanted state; empty if it is there already.
 
     Args:
         link: absolute path of the link.
         target: absolute path of the command; empty if there is to be no link.
 
     Raises:
-        PgsopError: if something that is no link is in its place, or its folder does not exist.
+        PgsopError: the place has another file than a link, or its folder does not exist.
     """
     if not os.path.lexists(link):
         if target and not os.path.isdir(os.path.dirname(link)):
@@ -37,14 +37,14 @@ def difference(link: str, target: str) -> str:
 
 
 def update_link(link: str, target: str) -> None:
-    """Make, change or remove the link; an old one is replaced in one step.
+    """Create, change or remove the link; an old one is replaced in one step.
 
     Args:
         link: absolute path of the link.
         target: absolute path of the command; empty removes the link.
 
     Raises:
-        PgsopError: if the file system refuses it.
+        PgsopError: the file system refuses it.
     """
     try:
         if not target:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The command line: which subcommand, and what becomes of its errors."""
+"""The command line: the choice of the subcommand, and the output of its errors."""
 
 from __future__ import annotations
 
@@ -42,7 +42,14 @@ of 'health' and 'backups --check' 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN"""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command and answer with its exit status."""
+    """Run the command and return its exit status.
+
+    Args:
+        argv: arguments without the program's name; default: those of the process.
+
+    Returns:
+        As in the help; 128 plus the signal's number if a signal or a broken pipe ended it.
+    """
     terminal.prepare()
     try:
         status = _run(argv)

@@ -2,12 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The command pgsop as one executable file, made from the very sources that are running.
-
 They come through the import system, so it does not matter whether they are in folders, in the zip file in which Ansible
-brings a module, or in the command itself. What goes in is found by reading import statements, not by looking at what
-happens to be loaded, and nothing in it depends on the clock: the same sources and the same Python, the same bytes.
-
-Beside each source is its compiled form, because Python keeps none for what it reads from a zip file: compiling takes more
+brings a module, or in the command itself. Its contents follow from import statements, not from the modules that
+happen to be loaded, and nothing in it depends on the clock: the same sources and the same Python, the same bytes.
+Beside each source is its compiled form, because Python does not cache it for sources in a zip file: compiling takes more
 than half of the time of a start. Another Python passes over it and reads the source (PEP 3147, PEP 552).
 """
 
@@ -61,7 +59,11 @@ _UNCHECKED_HASH = (1).to_bytes(4, "little")
 
 
 def build() -> bytes:
-    """The executable file."""
+    """Return the executable file: interpreter line, mark with the version, and a zip file of sources and compiled forms.
+
+    Raises:
+        PgsopError: the source of a module is missing.
+    """
     buffer = io.BytesIO()
     buffer.write((_INTERPRETER + _MARK.format(version=VERSION)).encode("ascii"))
     files: dict[str, bytes] = {}
@@ -80,7 +82,7 @@ def build() -> bytes:
 
 
 def _compiled(path: str, source: bytes) -> bytes | None:
-    """The file that Python would write for a source; none where its code has no form that is always the same."""
+    """Return the file that Python would write for a source; None if its code has no form that is always the same."""
     if sys.version_info < _LASTING:
         return None
     code = compile(source, path, "exec", dont_inherit=True, optimize=0)
@@ -93,13 +95,17 @@ def _compiled(path: str, source: bytes) -> bytes | None:
 
 
 def version_in(content: bytes) -> str | None:
-    """Version of a file that this module has made, whole or damaged; none for any other file."""
+    """Return the version in a file that `build` has made, whole or damaged; None for any other file."""
     found = _MARKED.match(content)
     return found.group(1).decode("utf-8", "replace") if found else None
 
 
 def sources() -> dict[str, str]:
-    """Every module that the command needs, by its path in the file."""
+    """Return the source of every module that the command needs, by its path in the file.
+
+    Raises:
+        PgsopError: the source of a module is missing.
+    """
     found: dict[str, tuple[str, str]] = {}
     waiting = list(ENTRIES)
     while waiting:
@@ -117,7 +123,7 @@ def sources() -> dict[str, str]:
 
 
 def _module(name: str) -> tuple[str, str] | None:
-    """Path and source of a module of the engine, named from its top; none where the name is no module."""
+    """Return path and source of a module of the engine, named from its top; None if the name is no module."""
     full = f"{_ENGINE}.{name}" if name else _ENGINE
     try:
         spec = importlib.util.find_spec(full)
@@ -140,7 +146,7 @@ def _module(name: str) -> tuple[str, str] | None:
 
 
 def _imported(package: str, source: str) -> Iterator[str]:
-    """What a module of a package may import of the engine; names of classes and functions are among it."""
+    """Yield names that a module of a package may import of the engine; those of classes and functions are among them."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.ImportFrom) and node.level:
             parts = package.split(".") if package else []

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Settings of our own sessions, by what the session does."""
+"""Settings of our own sessions, by their purpose."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def not_logged() -> str:
 
 
 def reader_options(statement_timeout_ms: int = 5000) -> str:
-    """Return options of a session that only reads: it neither waits for others nor keeps them waiting.
+    """Return options of a session that only reads, and waits at most 1 s for a lock.
 
     Args:
         statement_timeout_ms: milliseconds for one statement.

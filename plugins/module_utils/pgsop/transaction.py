@@ -13,11 +13,11 @@ from .errors import PgsopError
 
 @contextlib.contextmanager
 def transaction() -> Iterator[contextlib.ExitStack]:
-    """Collect the way back with ``undo.callback(...)``; it is walked, last first, when the block raises.
+    """Yield a stack for undo steps (``undo.callback(...)``); if the block raises, they run, last first.
 
     Raises:
-        PgsopError: the error of the block, with the word that the old state is back; where going back failed
-            too, one that tells both.
+        PgsopError: the error of the block, with a note that the old state is back; if an undo step failed
+            too, one with both errors.
     """
     undo = contextlib.ExitStack()
     try:

@@ -44,7 +44,7 @@ _value:
 
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _ZONE = re.compile(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*")
-#: How far to look ahead; the rules repeat themselves.
+#: Days that are checked; the rules repeat themselves.
 _DAYS = 3 * 366
 
 

@@ -57,7 +57,7 @@ _A_SWITCH = _choice("0", "1")
 _ANY_WORDS = _rule(r"[\w.,!+-]+", _WORDS)
 _TLS = _choice("TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3", flags=re.IGNORECASE)
 
-#: By libpq's keyword, the form of a value and what is wrong with another one (libpq, "Parameter Key Words").
+#: By libpq's keyword, the form of a value and the fault of another one (libpq, "Parameter Key Words").
 _RULES: Mapping[str, tuple[Pattern[str], str]] = {
     "host": _rule(f"{_HOST}(,{_HOST})*", "is not a host name, an address or the absolute path of a folder"),
     "hostaddr": _rule(f"([0-9.]*|{_ADDRESS})(,([0-9.]*|{_ADDRESS}))*", "is not an address"),
@@ -96,7 +96,7 @@ RESOLVED: Mapping[str, str] = {
     "PGSERVICE": "service",
     "PGSSLMODE": "sslmode",
 }
-#: What libpq reads from the environment by itself, with its keyword. Where it has none, it sends them as settings of the session.
+#: What libpq reads from the environment by itself, with its keyword. It sends those without a keyword as settings of the session.
 ENVIRONMENT: Mapping[str, str] = {
     "PGOPTIONS": "options",
     "PGSSLCERT": "sslcert",

@@ -16,7 +16,7 @@ from .errors import PgsopError
 
 _SCHEMES = ("postgresql://", "postgres://")
 _FOREIGN = re.compile(r"(jdbc:|(postgres|postgresql)\+[a-z0-9_]+://|[a-z0-9+]+://)", re.IGNORECASE)
-#: How libpq (fe-connect.c) begins to say what is wrong, and what may be told of it.
+#: Begin of libpq's errors (fe-connect.c), and what a message may have of them.
 _PROBLEMS: Mapping[str, str] = {
     'missing "=" after': "a word stands where name=value should: a value with blanks needs quotes, as in password='two words'",
     "unterminated quoted string": "a quote is opened and never closed; a quote within a value is written \\'",
@@ -150,7 +150,7 @@ def _parsed(text: str) -> dict[str, str]:
     except driver_error as error:
         problem = _explain(str(error))
     if problem:
-        # Outside of the handler: what libpq said, with the string in it, is not to travel along.
+        # Outside of the handler: libpq's error, with the string in it, is not to travel along.
         raise DsnError(problem)
     return found
 

@@ -19,7 +19,7 @@ from .errors import PgsopError
 
 #: Who owns a managed file; becomes part of its name.
 CALLER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
-#: How files are called while they are written, and after how many seconds nobody writes them any more.
+#: Names of temporary files, and the seconds after which a file is certainly not written any more.
 _PREFIX, _SUFFIX = ".pgsop-", ".tmp"
 _WRITTEN_S = 60.0
 
@@ -227,7 +227,7 @@ def sweep_temporary(folder: str) -> None:
     for name in os.listdir(folder):
         path = os.path.join(folder, name)
         if name.startswith(_PREFIX) and name.endswith(_SUFFIX):
-            # Whoever wrote it may be quicker.
+            # The process that wrote it may be quicker.
             with contextlib.suppress(FileNotFoundError):
                 if time.time() - os.stat(path).st_mtime > _WRITTEN_S:
                     os.unlink(path)
@@ -250,12 +250,12 @@ def restore(state: FileState) -> None:
         remove(state.path)
         return
     mode = FileMode(state.owner, state.group, state.mode)
-    # Its old time too: by the time of a file one tells whether the server has loaded it.
+    # Its old time too: it shows whether the server has loaded the file.
     write_atomically(state.path, state.text, mode, modified_ns=state.modified_ns)
 
 
 def _change_owner(descriptor: int, mode: FileMode) -> None:
-    # Only root can give a file away; anybody else may only write files that are their own.
+    # Only root can give a file away; other users may only write files of their own.
     if os.geteuid() == 0:
         os.fchown(descriptor, _user_id(mode.owner), _group_id(mode.group))
 

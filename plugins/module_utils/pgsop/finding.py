@@ -117,7 +117,7 @@ def worst(found: Iterable[Finding]) -> str:
     return max((finding.status for finding in found), key=severity, default=OK)
 
 
-#: What a run fails on, by the word for it. What is not known may be anything, so nobody may rely on it.
+#: The statuses on which a run fails, by the word for it. UNKNOWN may hide any status, so a run must not rely on it.
 FAILS = {"never": (), "critical": (CRITICAL, UNKNOWN), "warning": (CRITICAL, UNKNOWN, WARNING)}
 
 

@@ -109,7 +109,7 @@ def _installed(names: Sequence[str]) -> dict[str, str]:
     found = {}
     for line in (answer.output if answer else "").splitlines():
         status, package, version = line.split("\t")
-        # The first letter is what was wished for (i, or h where it is on hold), the second what is.
+        # The first letter is the wanted state (i, or h on hold), the second the actual one.
         if status[1:2] == "i":
             found[package] = version
     return {name: found.get(name, "") for name in names}

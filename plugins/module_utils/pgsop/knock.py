@@ -16,7 +16,7 @@ from .identity import effective_user
 
 #: Seconds the server may take for its first answer.
 TIMEOUT_S = 5.0
-#: Answers. What is not one of the first two leaves open what the rules would decide.
+#: Verdicts. Any answer but the first two leaves the decision of the rules open.
 ACCEPTED, REFUSED, UNDECIDED = "accepted", "refused", "undecided"
 
 _PROTOCOL = 196608

@@ -106,7 +106,7 @@ def _descriptors(pid: int) -> list[str]:
     folder = f"/proc/{pid}/fd"
     try:
         status = os.stat(folder)
-        # In a container root may not look at other users' processes, but each user may look at its own.
+        # In a container root may not inspect other users' processes, but each user may inspect its own.
         with effective_ids(status.st_uid, status.st_gid):
             return [_target(f"{folder}/{entry}") for entry in os.listdir(folder)]
     except OSError:

@@ -52,7 +52,7 @@ def verifier(password: str, salt: bytes | None = None, iterations: int = ITERATI
         iterations: cost of a guess; the server's scram_iterations from version 16 on.
     """
     salt = secrets.token_bytes(SALT_BYTES) if salt is None else salt
-    # What is no UTF-8 came as surrogates; the server takes such bytes as they are.
+    # Bytes that are no UTF-8 came as surrogates; the server takes them as they are.
     prepared = saslprep(password).encode("utf-8", "surrogateescape")
     salted = hashlib.pbkdf2_hmac("sha256", prepared, salt, iterations)
     stored_key = hashlib.sha256(hmac.new(salted, b"Client Key", hashlib.sha256).digest()).digest()
@@ -92,7 +92,7 @@ def saslprep(text: str) -> str:
         return text
     if not _directions_fit(mapped):
         return text
-    # All that is left is in Unicode 3.2, whose normal forms have not changed since; so the version of this table does not matter.
+    # All remaining characters are in Unicode 3.2. Its normal forms have not changed since, so the version of this table does not matter.
     return unicodedata.normalize("NFKC", mapped)
 
 

@@ -216,7 +216,7 @@ def _unknown(log_file: str) -> str:
 def _masked(text: str) -> str:
     """Return a message of the program itself, without its quotations."""
     words = " ".join(_QUOTED.sub("'...'", text).split())
-    # An odd quote begins something whose end is not known.
+    # An odd quote begins a quotation without a known end.
     return words.replace("'...'", "\0").partition('"')[0].replace("\0", "'...'")[:_LONGEST].rstrip()
 
 

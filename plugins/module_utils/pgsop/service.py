@@ -139,7 +139,7 @@ def postmaster(cluster: Cluster) -> int:
     """
     pid = cluster.pid
     try:
-        # In a container root may not look at other users' processes, but each user may look at its own.
+        # In a container root may not inspect other users' processes, but each user may inspect its own.
         with effective_user(cluster.owner):
             folder = os.readlink(f"/proc/{pid}/cwd")
     except OSError:

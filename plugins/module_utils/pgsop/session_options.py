@@ -12,8 +12,8 @@ LOCK_TIMEOUT_MS = 5_000
 #: Seconds a connection may take for work that lasts hours: a busy server is slow, not gone.
 PATIENT_TIMEOUT_S = 60
 
-#: What somebody set for a database or for the administrator is in force for this session, too, unless it says otherwise: the search path may
-#: lead to somebody else's functions, and with another role, or read-only, nothing can be read or repaired.
+#: Settings of a database or of the administrator apply to this session, too, unless it has its own: the search path may
+#: lead to another role's functions, and with another role, or read-only, nothing can be read or repaired.
 OPTIONS = (
     f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS} -c search_path=pg_catalog"
     " -c role=none -c default_transaction_read_only=off -c quote_all_identifiers=off"

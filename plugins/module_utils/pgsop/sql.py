@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-#: NAMEDATALEN less the final zero: the server cuts longer names, and says so in a NOTICE only.
+#: NAMEDATALEN less the final zero: the server cuts longer names, with a NOTICE only.
 LONGEST_NAME = 63
 
 _KEYWORDS = """

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _STEP = 1000
-#: Below this, a digit after the point says something.
+#: Below this, a digit after the point is useful.
 _ROUND = 9.95
 #: Blanks between two columns.
 _GAP = "  "

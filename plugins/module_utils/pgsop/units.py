@@ -12,7 +12,7 @@ from collections.abc import Mapping
 MEMORY: Mapping[str, float] = {"TB": 1024.0**4, "GB": 1024.0**3, "MB": 1024.0**2, "kB": 1024.0, "B": 1.0}
 TIME: Mapping[str, float] = {"d": 86_400e6, "h": 3_600e6, "min": 60e6, "s": 1e6, "ms": 1e3, "us": 1.0}
 
-#: What "decide it yourself" looks like in autovacuum_work_mem, wal_buffers and friends.
+#: The value for "decide it yourself" in autovacuum_work_mem, wal_buffers and similar settings.
 AUTOMATIC = -1
 
 _BASE = re.compile(r"(\d*)([A-Za-z]+)")

@@ -69,7 +69,7 @@ def add(subparsers: Any) -> None:
         help="connect as this user of the host (default: whoever called sudo)",
     )
     options.add_general(parser, config=CONFIG_FILE)
-    # What goes wrong here says nothing of the connection.
+    # An error of the command is no verdict on the connection.
     parser.set_defaults(failed=options.UNKNOWN)
 
 

@@ -43,7 +43,7 @@ exit status: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN, by the worst finding; 3 for
 --scheduled 0 when it could look, whatever it saw"""
 
 FORMATS = ("text", "json", "nagios", "prometheus")
-#: Between two looks of --watch.
+#: Seconds between two runs of --watch.
 _SECONDS, _LEAST_S, _MOST_S = 5.0, 1, 3600
 
 
@@ -165,6 +165,6 @@ def _interval(text: str) -> float:
         seconds = float(text)
     except ValueError:
         seconds = 0.0  # argparse would repeat what was typed
-    if not _LEAST_S <= seconds <= _MOST_S:  # also false for what is not a number
+    if not _LEAST_S <= seconds <= _MOST_S:  # also false for NaN
         raise argparse.ArgumentTypeError(f"it must be from {_LEAST_S} to {_MOST_S} seconds")
     return seconds

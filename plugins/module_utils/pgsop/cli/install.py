@@ -20,9 +20,9 @@ from ..transaction import transaction
 from ..version import VERSION
 from . import command_link, zipapp
 
-#: Root runs it, so nobody else may write it.
+#: Root runs it, so no other user may write it.
 _MOST = 0o755
-#: What is left of the mode of a file that is not the command: root typed its name for another program.
+#: Mode bits that a foreign file keeps: root typed its name for another program.
 _READ_ONLY = 0o644
 #: Only a file of this name is replaced if it is not the command; any other name may be that of another program.
 _NAME = "pgsop"

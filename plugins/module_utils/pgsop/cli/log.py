@@ -9,7 +9,7 @@ import syslog
 
 from .. import text
 
-#: What to look for: journalctl -t pgsop.
+#: Identifier for journalctl -t pgsop.
 IDENT = "pgsop"
 
 

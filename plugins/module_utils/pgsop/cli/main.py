@@ -55,7 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         status = _run(argv)
         sys.stdout.flush()
     except BrokenPipeError:
-        # Nobody reads any more. Python would try once more at the end, and complain.
+        # The reader has gone. Python would try once more at the end, and complain.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _PIPE_BROKEN
     return status
@@ -86,7 +86,7 @@ def _run(argv: Sequence[str] | None) -> int:
     except Exception as error:
         if not hasattr(arguments, "failed"):
             raise
-        # Whoever calls a check takes 1, with which Python would end, for a warning.
+        # The caller of a check takes 1, with which Python would end, for a warning.
         traceback.print_exc()
         raise SystemExit(arguments.failed) from error
 
@@ -112,7 +112,7 @@ def _failed(arguments: argparse.Namespace, error: PgsopError | StoppedError | OS
         failure = {key: getattr(told, key) for key in ("attempted", "target", "answer")}
         terminal.say_json(old_keys.failure({"failed": True, **failure, "hint": told.next_step}))
     if arguments.format == "nagios":
-        # Whoever calls plugins reads the first line of this.
+        # The caller of a plugin reads the first line of this.
         terminal.say(f"PGSOP UNKNOWN - {told.problem.replace('|', '/')}")
     if isinstance(error, StoppedError):
         return error.status

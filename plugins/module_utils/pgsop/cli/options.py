@@ -14,7 +14,7 @@ from typing import Any
 from ..backup.config import CONFIG_FILE
 from ..connection_values import looks_like_dsn
 
-#: Exit status of what failed, of wrong usage, and that of checks, whose callers take 2 for CRITICAL and 3 for UNKNOWN.
+#: Exit status of a failure, of wrong usage, and that of checks: their callers take 2 for CRITICAL and 3 for UNKNOWN.
 FAILED, USAGE, UNKNOWN = 1, 2, 3
 
 #: What runs a subcommand and answers with the exit status.

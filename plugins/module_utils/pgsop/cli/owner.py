@@ -11,7 +11,7 @@ import pwd
 from ..cluster import get_cluster
 from ..errors import PgsopError
 
-#: Nobody else may read what is made.
+#: No other user may read new files.
 _UMASK = 0o077
 
 

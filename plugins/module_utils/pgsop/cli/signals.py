@@ -22,7 +22,7 @@ class StoppedError(BaseException):
 
     def __init__(self, number: int) -> None:
         super().__init__(f"it was stopped by {signal.Signals(number).name}")
-        #: As a shell would say it.
+        #: As in a shell.
         self.status = 128 + number
 
 

@@ -20,7 +20,7 @@ from . import log
 
 #: Red, yellow, magenta.
 _COLOURS = {CRITICAL: "31", WARNING: "33", UNKNOWN: "35"}
-#: Columns of a terminal that does not say how many it has.
+#: Columns of a terminal that does not report its size.
 _COLUMNS = 80
 
 

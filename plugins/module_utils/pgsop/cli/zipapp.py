@@ -26,11 +26,11 @@ from . import main
 
 _ENGINE = __name__.rsplit(".", 2)[0]
 #: What the command starts with; this module goes in too, so that the command can make itself. It is imported above because
-#: Ansible brings to the host what is imported.
+#: Ansible brings imported modules to the host.
 ENTRIES = tuple(name[len(_ENGINE) + 1 :] for name in (main.__name__, __name__))
 #: Without what the caller's environment and home folder would add: root runs it.
 _INTERPRETER = "#!/usr/bin/python3 -I\n"
-#: What tells the file from others. Python passes over what stands before a zip file.
+#: The mark of the file. Python passes over text before a zip file.
 _MARK = "# pgsop {version}: a zip file of Python sources, made by module aerovista.postgresql.pg_cli\n"
 _MARKED = re.compile(rb"#![^\n]*\n# pgsop (\S+): ")
 _MAIN = """\
@@ -54,7 +54,7 @@ _MODE = 0o100644 << 16
 _MARSHAL = 2
 #: Since then a set is written in an order that is always the same (bpo-37596).
 _LASTING = (3, 11)
-#: Flags of a compiled file (PEP 552): bound to its source by a hash, which is not looked at when it is loaded.
+#: Flags of a compiled file (PEP 552): bound to its source by a hash, which is not checked when it is loaded.
 _UNCHECKED_HASH = (1).to_bytes(4, "little")
 
 
@@ -128,7 +128,7 @@ def _module(name: str) -> tuple[str, str] | None:
     try:
         spec = importlib.util.find_spec(full)
     except ModuleNotFoundError:
-        # What is imported from a module that is no package: a class, a function.
+        # A name imported from a module that is no package: a class, a function.
         return None
     if spec is None:
         return None

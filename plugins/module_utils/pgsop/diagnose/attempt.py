@@ -17,10 +17,10 @@ from ..session_options import CONNECT_TIMEOUT_S
 from .os_user import OsUser, acting_as
 from .target import ConnectionTarget
 
-#: Where no password is to be read from: what libpq would read was read before, so that it can be told.
+#: No password is read from here: the file that libpq would use was read before, so that its name can be reported.
 _NO_FILE = "/nonexistent/pgpass"
 
-#: What is said, by a word for it, the farthest on the way first: with several addresses or ways the answers stand in a row.
+#: Answers by kind, the farthest on the way first: with several addresses or ways the answers stand in a row.
 SAID: tuple[tuple[str, str], ...] = (
     ("starting", "the database system is (starting up|in recovery mode|not (yet )?accepting connections)"),
     ("stopping", "the database system is shutting down"),
@@ -60,7 +60,7 @@ SAID: tuple[tuple[str, str], ...] = (
 
 #: A shorter password is part of other words, and hiding those would show it.
 _SHORT = 4
-#: What the modes that leave the choice to libpq try, one after the other. A certificate of the server's is not looked at in them.
+#: What the modes that leave the choice to libpq try, one after the other. A certificate of the server's is not checked in them.
 _ENCRYPTED = {"sslmode": "require", "sslrootcert": "/nonexistent/root.crt"}
 _PLAIN = {"sslmode": "disable"}
 _MODES: Mapping[str, Sequence[Mapping[str, str]]] = {"prefer": (_ENCRYPTED, _PLAIN), "allow": (_PLAIN, _ENCRYPTED)}

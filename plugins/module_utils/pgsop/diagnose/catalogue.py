@@ -38,7 +38,7 @@ WITH RECURSIVE member AS (
 )
 SELECT r.rolname::text AS name FROM member JOIN pg_authid r USING (oid)
 """
-#: Parameters: role, database. What is set for one of them, for both, or for all.
+#: Parameters: role, database. Settings for one of them, for both, or for all.
 _SETTINGS = """
 SELECT s.setrole <> 0 AS of_role, s.setdatabase <> 0 AS of_database, unnest(s.setconfig) AS setting
   FROM pg_db_role_setting s

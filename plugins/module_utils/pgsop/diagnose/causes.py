@@ -20,7 +20,7 @@ def cause(evidence: Evidence) -> Cause:
     """
     for found in causes_network.reasons(evidence):
         return found
-    # A server without a free slot says so before it looks who it is.
+    # A server without a free slot refuses before it checks the role.
     early = [causes_database.slots] if evidence.error_is("slots") else []
     for reason in (
         *early,

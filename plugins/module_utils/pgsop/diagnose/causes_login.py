@@ -174,7 +174,7 @@ def none_given(evidence: Evidence) -> Cause | None:
     return Cause("password.missing", sentence, remedy)
 
 
-#: None given comes last of all: what nothing can be given for is to be told first.
+#: A missing password comes last of all: causes that no password can fix come first.
 REASONS: Sequence[Callable[[Evidence], Cause | None]] = (
     role_missing,
     no_password,

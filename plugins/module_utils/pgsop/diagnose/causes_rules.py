@@ -14,9 +14,9 @@ from .causes_network import reload
 from .evidence import Cause, Evidence
 from .hba_match import ways
 
-#: Methods whose answer to a wrong password is the one sentence of the four causes.
+#: Methods that answer a wrong password with the one sentence of several causes.
 PASSWORD_METHODS = ("scram-sha-256", "md5", "password")
-#: What is told under which method, so that one can see whether the file is what is in force.
+#: Kinds of answers by method, which show whether the file is in force.
 _TELLS = {
     "peer": ("peer",),
     "ident": ("peer",),
@@ -159,7 +159,7 @@ def peer(evidence: Evidence) -> Cause | None:
     ):
         return None
     if evidence.subjects.get("role") is False:
-        # Whoever one is, that role nobody can be.
+        # No user can be a role that does not exist.
         return None
     who, role = evidence.os_user.name, evidence.target.user
     if seen is not None and seen.map:

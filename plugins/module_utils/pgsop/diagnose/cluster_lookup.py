@@ -16,7 +16,7 @@ from ..service import complaints, has_systemd
 from .network import NetworkPath
 from .target import ConnectionTarget
 
-#: How much of the end of a log is looked at, in bytes.
+#: Bytes at the end of a log that are read.
 _LOG_END = -8192
 _STOPPED = "T"
 _PROPERTIES = "ActiveState,SubState,Result,UnitFileState"

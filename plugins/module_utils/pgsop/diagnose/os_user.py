@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from ..connection_values import is_os_user
 from ..errors import PgsopError
 
-#: What libpq reads from the environment and is resolved here instead, so that it can be told where a value comes from.
+#: Variables that libpq reads and that are resolved here instead, so that a report can name the origin of a value.
 _RESOLVED = (
     "PGHOST",
     "PGHOSTADDR",

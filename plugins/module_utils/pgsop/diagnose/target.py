@@ -20,7 +20,7 @@ PORT = 5432
 _LAST_PORT = 65_535
 
 _ENVIRONMENT = {key: name for name, key in connection_values.RESOLVED.items()}
-#: What has a place of its own in a target.
+#: Keywords with an attribute of their own in a target.
 _OWN = (
     *("host", "hostaddr", "port", "dbname", "user", "password", "passfile", "service", "connect_timeout"),
     *connection_values.NOT_SENT,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-#: Where a check looks: at the host, also when no server answers; at the server, once; at each database.
+#: Scopes of a check: the host, also if no server answers; the server, once; each database.
 HOST, SERVER, DATABASE = "host", "server", "database"
 SCOPES = (HOST, SERVER, DATABASE)
 
@@ -45,7 +45,7 @@ class FirstLookError(Exception):
     """A rate needs two runs, and this is the first."""
 
 
-#: What a check does: it looks at a view of its scope (see context.py) and yields what it measured, as much or as little as there is.
+#: The function of a check: it reads the context of its scope (see context.py) and yields what it measured, which may be nothing.
 Read = Callable[[Any], Iterable[Measured]]
 
 

@@ -138,7 +138,7 @@ class _Run:
         if self._refusal is not None and check.id == READINESS:
             return [self._refusal]
         if self._owner_refused and check.scope != HOST:
-            # The one finding about that says why, and what to do.
+            # The one finding about that has the cause and the next step.
             return []
         parts = list(self._parts[check.id])
         if check.id == READINESS and not parts:
@@ -197,7 +197,7 @@ class _Run:
 
     def _databases(self, server: ServerContext) -> list[str]:
         """Return the databases to examine; record those that refuse the role."""
-        # Asked now, while there is the session to ask: checks of databases ask who looks, too.
+        # Read now, while the session is open: checks of databases need the role, too.
         me = server.me["name"]
         names = []
         for row in server.databases:

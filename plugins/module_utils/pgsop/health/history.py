@@ -16,9 +16,9 @@ from .check import FirstLookError, HiddenError
 
 #: In the state directory.
 FILE = "health.json"
-#: Rates are taken over the last hour, as far as that was looked at, from samples that are at least so far apart.
+#: Rates are taken over the last hour, as far as there are samples, which are at least so far apart.
 WINDOW_S, STEP_S = 3600.0, 300.0
-#: Over less than this a rate says nothing.
+#: A rate over less than this has no meaning.
 LEAST_S = 30.0
 
 
@@ -112,7 +112,7 @@ class History:
             )
             return {}
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            # It is only a memory: what cannot be read is begun anew.
+            # Only rates depend on it: an unreadable file is replaced.
             return {}
 
 

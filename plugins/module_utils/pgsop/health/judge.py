@@ -11,7 +11,7 @@ from ..finding import OK, UNKNOWN, Finding, by_limits, severity
 from .check import Check, Measured
 from .parts import FAILED, FIRST_LOOK, HIDDEN, Part
 
-#: So many sentences are told in full.
+#: So many sentences are shown in full.
 TOLD = 3
 
 _FIRST_LOOK = "{title}: not known yet, this is the first look since counting began; the next one, in half a minute or later, can tell"

@@ -17,7 +17,7 @@ from ..context import HostContext
 _CRON_FILE = f"{CRON_ROOT}/pgsop"
 _CRON_UNITS = ("cron.service", "cronie.service")
 _CRON_PROGRAMS = ("cron", "crond", "cronie")
-#: By act: the check that tells how the last run ended.
+#: By act: the check that reports the result of the last run.
 _ACTS = {"backup": "backup.last_run", "drill": "backup.drill"}
 _SCHEDULE = "run role pg_backup with pg_backup_schedule cron or timer; where something else runs 'pgsop backup', disable backup.schedule"
 

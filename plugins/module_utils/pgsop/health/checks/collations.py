@@ -11,7 +11,7 @@ from ...finding import CRITICAL
 from ..check import DATABASE, Measured, check
 from ..context import DatabaseContext
 
-# What uses a collation depends on it; the many hundred others are not asked for their version, which is slow. C and POSIX have none.
+# Users of a collation depend on it; to read the version of the many hundred others would be slow. C and POSIX have no version.
 _COLLATIONS = """
 WITH used AS MATERIALIZED (
   SELECT DISTINCT refobjid FROM pg_catalog.pg_depend WHERE refclassid = 'pg_collation'::regclass AND deptype = 'n'
@@ -34,7 +34,7 @@ SELECT name, recorded, actual, (
 #: Since when the server records the version of the collation of a database.
 DATABASE_SINCE = 15
 
-# Templates take no looks of their own, but nothing can be made of one whose version is wrong.
+# Templates are not examined themselves, but no database can be created from one with a wrong version.
 _DATABASES = """
 WITH changed AS MATERIALIZED (
   SELECT datname::text AS name, datcollversion AS recorded, pg_database_collation_actual_version(oid) AS actual

@@ -146,7 +146,7 @@ def _backups(path: str) -> dict[str, str]:
     try:
         return {"backups": load(path).directory}
     except PgsopError:
-        # What is wrong with it is told by the checks of backups.
+        # The checks of backups report its faults.
         return {}
 
 

@@ -15,7 +15,7 @@ from ..context import ServerContext
 #: How the kernel calls shared memory of huge pages, and shared memory of others, in the map of a process.
 _HUGE, _PLAIN = re.compile(r"/anon_hugepage\b"), re.compile(r"/dev/zero\b")
 _GB = 2**30
-#: Since when the server says whether it has huge pages.
+#: First major version with huge_pages_status.
 STATUS_SINCE = 17
 
 

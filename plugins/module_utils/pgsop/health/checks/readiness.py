@@ -18,10 +18,10 @@ from ..context import HostContext, ServerContext
 READINESS = "service.readiness"
 _LOG_BYTES, _LOG_LINES = 8192, 3
 
-#: What a server says that is there and lets nobody in: for want of a connection, or because it has not come so far yet.
+#: Answers of a server that is up and accepts no role: it has no free slot, or has not started completely.
 _FULL = re.compile(r"too many clients already|remaining connection slots are reserved")
 _EARLY = re.compile(r"the database system is |not yet accepting connections")
-#: What it says to one that may not come in; others may. See auth.c, hba.c and postinit.c of PostgreSQL.
+#: Answers to a rejected login; others may succeed. See auth.c, hba.c and postinit.c of PostgreSQL.
 _LOGIN = re.compile(
     r"authentication failed|pg_hba\.conf|no password supplied|not permitted to log in|(?:role|user|database) .* does not exist"
     r"|permission denied for database|not currently accepting connections|too many connections for (?:role|database)"

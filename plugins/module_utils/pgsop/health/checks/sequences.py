@@ -16,7 +16,7 @@ BATCH = 1000
 
 _ALL = "SELECT seqrelid::bigint AS oid FROM pg_catalog.pg_sequence WHERE NOT seqcycle"
 
-# ALTER SEQUENCE keeps others out until it is committed; so nobody waits for it here.
+# ALTER SEQUENCE keeps others out until it is committed; so this check does not wait for it.
 _LOCKED = """
 SELECT l.relation::bigint AS oid
   FROM pg_catalog.pg_locks l
@@ -39,7 +39,7 @@ SELECT seqrelid::bigint AS oid, readable, last, seqincrement AS step, seqmin AS 
 """
 
 # A column may be smaller than its sequence: a bigint sequence that feeds an integer column ends where the column does. It feeds the
-# column that owns it, and each whose default takes from it. What is in brackets goes by an index, which a join of all would not.
+# column that owns it, and each with a default from it. The lateral subqueries go by an index, which a join of all would not.
 _FED = """
 WITH fed AS MATERIALIZED (
   SELECT o.oid, d.refobjid AS relation, d.refobjsubid AS number

@@ -20,7 +20,7 @@ _GUARDED = "data_directory"
 _FILE_ERRORS = """
 SELECT sourcefile, sourceline, name, error FROM pg_catalog.pg_file_settings WHERE error IS NOT NULL ORDER BY seqno, sourcefile, sourceline
 """
-# The view above says of a good value that waits for a restart the same as of a bad one. Only for the good one it leaves this mark.
+# The view above reports a good value that waits for a restart like a bad one. Only the good one has this mark.
 _WAITING = "SELECT name FROM pg_catalog.pg_settings WHERE pending_restart AND context = 'postmaster'"
 _NOT_APPLIED = "setting could not be applied"
 #: Of a line that was taken out; it has no file and no line.

@@ -11,7 +11,7 @@ from typing import Any
 from ..check import DATABASE, HiddenError, Measured, check
 from ..context import DatabaseContext
 
-# What a table's own storage parameters say comes before the server's settings; TOAST goes by those of its table, where it has none.
+# A table's storage parameters override the server's settings; TOAST without any goes by those of its table.
 # The formula is that of relation_needs_vacanalyze() in autovacuum.c; since 18 it has an upper limit. The questions in brackets are asked
 # of the few that are left: joins would go through the whole catalogue.
 _DUE = """
@@ -51,7 +51,7 @@ _DUE = """
 )
 """
 
-# Fewer rows than these never matter, whatever storage parameters say.
+# Fewer rows than these never matter, whatever the storage parameters are.
 _CHANGED = """
 WITH counted AS MATERIALIZED (
   SELECT oid, relkind, reltuples, reloptions, pg_stat_get_dead_tuples(oid)::float8 AS dead,
@@ -71,7 +71,7 @@ SELECT name, toast, dead, dead_due, inserted, insert_due, dead > 2 * dead_due AS
  ORDER BY dead DESC, inserted DESC, 1
 """
 
-# Counters begin anew after a crash and after pg_upgrade; how many rows a table has is told by its scans then, if by anything.
+# Counters are reset by a crash and by pg_upgrade; then only the scans of a table show how many rows it has, if anything does.
 _BIG = """
 WITH counted AS MATERIALIZED (
   SELECT oid, relkind, reltuples, reloptions, pg_stat_get_mod_since_analyze(oid)::float8 AS modified,

@@ -26,7 +26,7 @@ END_OF_LIFE: Mapping[int, date] = {
     17: date(2029, 11, 8),
     18: date(2030, 11, 14),
 }
-#: Of a package, as in 1:17.10-0+deb13u1, and of what the server's program says.
+#: Version of a package, as in 1:17.10-0+deb13u1, and output of the server's program.
 _RELEASE = re.compile(r"(?:\d+:)?(\d+)\.(\d+)")
 _SAID = re.compile(r"\(PostgreSQL\) (\d+)\.(\d+)")
 Release = tuple[int, int]

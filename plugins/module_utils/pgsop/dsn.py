@@ -16,7 +16,7 @@ from .errors import PgsopError
 
 _SCHEMES = ("postgresql://", "postgres://")
 _FOREIGN = re.compile(r"(jdbc:|(postgres|postgresql)\+[a-z0-9_]+://|[a-z0-9+]+://)", re.IGNORECASE)
-#: Begin of libpq's errors (fe-connect.c), and what a message may have of them.
+#: Start of libpq's errors (fe-connect.c), and the text that a message has instead.
 _PROBLEMS: Mapping[str, str] = {
     'missing "=" after': "a word stands where name=value should: a value with blanks needs quotes, as in password='two words'",
     "unterminated quoted string": "a quote is opened and never closed; a quote within a value is written \\'",

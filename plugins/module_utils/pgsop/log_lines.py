@@ -22,7 +22,7 @@ def server_lines(text: str, of_log: Pattern[str], *, more: bool = False) -> list
 
     Args:
         text: part of the log.
-        of_log: begin of messages of severity LOG that count; those with statements must not.
+        of_log: start of the messages of severity LOG that count; those with statements must not.
         more: also the lines DETAIL and HINT of these messages.
     """
     groups: list[list[str]] = []

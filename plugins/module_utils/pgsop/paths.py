@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where a server keeps its files, as it reports them itself, and the owner and mode that each must have."""
+"""Paths of a server's files, as it reports them itself, and the owner and mode that each must have."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ def error_text(error: Any, *, computes: bool = False) -> str:
 
 
 def warning_text(notice: str) -> str:
-    """Return the text of a warning; for one of a function only that there was one, because it can hold any text.
+    """Return the text of a warning; for a function's warning only that it raised one, because the text may hold data.
 
     Args:
         notice: as the driver keeps it.

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Messages of the server and its programs without the rows and statements in them: only what an allow-list knows is shown."""
+"""Messages of the server and its programs without the rows and statements in them: only text on an allow-list is shown."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""All or nothing for acts that are not in a database: what was done is undone when a later step fails."""
+"""All or nothing for acts outside of a database: if a later step fails, the earlier ones are undone."""
 
 from __future__ import annotations
 

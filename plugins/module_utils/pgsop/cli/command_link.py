@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A symbolic link to the command where sudo finds it: its secure_path has no /usr/local on Debian 14 and with sudo-rs."""
+"""A symbolic link to the command in a folder that sudo searches: its secure_path has no /usr/local on Debian 14 and with sudo-rs."""
 
 from __future__ import annotations
 

@@ -144,7 +144,7 @@ def add_set(parser: argparse.ArgumentParser, what: str) -> None:
 
     Args:
         parser: of the subcommand.
-        what: begin of its help, as in "restore from this set".
+        what: start of its help, as in "restore from this set".
     """
     parser.add_argument(
         "--set",

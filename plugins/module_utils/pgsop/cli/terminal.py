@@ -105,7 +105,7 @@ class Live(Quiet):
         self._shown = 0
 
     def step(self, text: str) -> None:
-        """Show the begin of a step."""
+        """Show the start of a step."""
         self._step = text
         self._show(text)
 

@@ -224,10 +224,10 @@ class ServerContext:
         return found
 
     def need_superuser(self, what: str) -> None:
-        """Refuse what the server answers with nothing, instead of an error, to roles that are no superuser.
+        """Refuse to read data that the server hides from other roles without an error.
 
         Args:
-            what: what only a superuser sees, for the message.
+            what: the data, for the message.
 
         Raises:
             HiddenError: the role is no superuser.

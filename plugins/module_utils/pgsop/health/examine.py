@@ -58,7 +58,7 @@ class HealthReport:
     Attributes:
         cluster: its label.
         server_version: the setting server_version; empty if the server does not answer.
-        at: begin, in seconds since the epoch.
+        at: time of its start, in seconds since the epoch.
         duration_s: in seconds.
         findings: in the order of the catalogue.
     """

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What one read of a check measured in one place, or why it could not measure."""
+"""The measurements of one read of a check in one place, or the reason why they are missing."""
 
 from __future__ import annotations
 

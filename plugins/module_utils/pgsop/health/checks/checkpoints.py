@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether checkpoints come when they should, and write what they should."""
+"""Whether checkpoints come in time, and whether sessions have to do the work of the checkpointer."""
 
 from __future__ import annotations
 

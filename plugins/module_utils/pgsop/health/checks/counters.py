@@ -139,7 +139,7 @@ def session_ends(here: ServerContext) -> Iterator[Measured]:
 def cache_hit(here: ServerContext) -> Iterator[Measured]:
     """Yield the share of pages found in shared buffers, in percent; not for fewer pages than least_reads.
 
-    By default it has no thresholds: the system's cache may have what shared buffers lack. If it has not, warn 95 and crit 90 are usual.
+    By default it has no thresholds: the system's cache may have the other pages. If it has not, warn 95 and crit 90 are usual.
     """
     window = _grown(here, "counters.cache_hit", "blks_hit", "blks_read")
     total = _sum(window, "blks_hit") + _sum(window, "blks_read")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether pages on disk are what was written, and whether the server would notice if not."""
+"""Whether pages on disk are as written, and whether the server would notice if not."""
 
 from __future__ import annotations
 

@@ -1,8 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The report for Nagios and what calls plugins as it does: one line with performance data, then the rest.
-
+"""The report for Nagios and compatible systems: one line with performance data, then the rest.
 Form: the Monitoring Plugins Development Guidelines, https://www.monitoring-plugins.org/doc/guidelines.html.
 """
 

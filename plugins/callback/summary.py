@@ -71,7 +71,7 @@ class CallbackModule(CallbackBase):
         host[f"{action[len(_MODULES) :]} {answer.get('file', '')}".strip()] = answer
 
     def v2_playbook_on_stats(self, stats: Any) -> None:
-        """Print what was collected."""
+        """Print the report of each host after the recap."""
         if not self._hosts:
             return
         full = self.get_option("detail") == "full"
@@ -84,16 +84,16 @@ class CallbackModule(CallbackBase):
 
 
 def _part(result: Any, name: str) -> Any:
-    """A part of a task's result; before ansible-core 2.19 its name begins with an underscore."""
+    """Return a part of a task's result; before ansible-core 2.19 its name begins with an underscore."""
     return getattr(result, name) if hasattr(result, name) else getattr(result, f"_{name}")
 
 
 def report(host: str, answers: Mapping[str, Mapping[str, Any]], *, full: bool) -> list[str]:
-    """The lines about one host.
+    """Return the lines about one host.
 
     Args:
         host: its name.
-        answers: the modules' return values, by module name and, where a module owns files, the file.
+        answers: the modules' return values, by module name, and by module name and file if the module manages files.
         full: with rules, settings and reasons.
     """
     lines = [f"{host}: {_server(answers)}"]

@@ -38,7 +38,7 @@ _value:
 
 
 def backup_problems(configuration: Mapping[str, Any]) -> list[str]:
-    """What is wrong with the configuration, empty where nothing is."""
+    """Return the faults of the configuration of backups, one sentence each; empty if it is valid."""
     # Imported here: where a task uses one filter of a collection, Ansible loads all of them, again in each task.
     from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import variable_problems
 
@@ -49,5 +49,5 @@ class FilterModule:
     """Filter backup_problems."""
 
     def filters(self) -> dict[str, Callable[..., list[str]]]:
-        """The filter by name."""
+        """Return the filter by name."""
         return {"backup_problems": backup_problems}

@@ -36,7 +36,7 @@ _value:
 
 
 def command_programs(commands: Mapping[str, str]) -> dict[str, str]:
-    """Programs of declared commands by name, without the empty ones."""
+    """Return the programs of declared commands by name, without the empty ones."""
     # Imported here: where a task uses one filter of a collection, Ansible loads all of them, again in each task.
     from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import program_of
 
@@ -48,5 +48,5 @@ class FilterModule:
     """Filter command_programs."""
 
     def filters(self) -> dict[str, Callable[..., dict[str, str]]]:
-        """The filter by name."""
+        """Return the filter by name."""
         return {"command_programs": command_programs}

@@ -59,7 +59,7 @@ def database_problems(
     public_connect: Sequence[str] = (),
     administrator: str = "postgres",
 ) -> list[str]:
-    """What is wrong with the declaration, empty where nothing is."""
+    """Return the faults of a declaration of databases and roles, one sentence each; empty if it is valid."""
     # Imported here: where a task uses one filter of a collection, Ansible loads all of them, again in each task.
     from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.declaration import problems
 
@@ -72,5 +72,5 @@ class FilterModule:
     """Filter database_problems."""
 
     def filters(self) -> dict[str, Callable[..., list[str]]]:
-        """The filter by name."""
+        """Return the filter by name."""
         return {"database_problems": database_problems}

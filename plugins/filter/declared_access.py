@@ -48,7 +48,7 @@ _value:
 def declared_access(
     databases: Sequence[Mapping[str, Any]], roles: Sequence[Mapping[str, Any]] = ()
 ) -> dict[str, list[Any]]:
-    """Names and logins of the declaration."""
+    """Return the names and logins that a declaration implies, under the keys databases, roles and logins."""
     # Imported here: where a task uses one filter of a collection, Ansible loads all of them, again in each task.
     from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.logins import (
         declared_access as expand,
@@ -61,5 +61,5 @@ class FilterModule:
     """Filter declared_access."""
 
     def filters(self) -> dict[str, Callable[..., dict[str, list[Any]]]]:
-        """The filter by name."""
+        """Return the filter by name."""
         return {"declared_access": declared_access}

@@ -46,7 +46,11 @@ MAJORS: Mapping[str, int] = {
 
 
 def distribution_major(facts: Mapping[str, Any]) -> int:
-    """Major version of PostgreSQL in the distribution of a host."""
+    """Return the major version of PostgreSQL in the distribution of a host.
+
+    Raises:
+        AnsibleFilterError: the facts of the distribution are missing, or MAJORS does not have the release.
+    """
     name, version = facts.get("distribution"), str(facts.get("distribution_version", ""))
     if not name:
         raise AnsibleFilterError(
@@ -65,5 +69,5 @@ class FilterModule:
     """Filter distribution_major."""
 
     def filters(self) -> dict[str, Callable[..., int]]:
-        """The filter by name."""
+        """Return the filter by name."""
         return {"distribution_major": distribution_major}

@@ -53,7 +53,12 @@ _value:
 def file_drift(
     declared: Sequence[Mapping[str, Any]], files: Mapping[str, Mapping[str, Any]]
 ) -> list[Mapping[str, Any]]:
-    """Those of the declared files that are not as declared."""
+    """Return the declared files that differ from the host's.
+
+    Args:
+        declared: with path, owner, group and mode, and maybe content or state.
+        files: by path, as module pg_cluster_info reads them.
+    """
     return [item for item in declared if _differs(item, files[item["path"]])]
 
 
@@ -72,5 +77,5 @@ class FilterModule:
     """Filter file_drift."""
 
     def filters(self) -> dict[str, Callable[..., list[Mapping[str, Any]]]]:
-        """The filter by name."""
+        """Return the filter by name."""
         return {"file_drift": file_drift}

@@ -45,7 +45,7 @@ _value:
 
 
 def hba_problems(entries: Sequence[Mapping[str, Any]], ident_maps: Sequence[Mapping[str, Any]] = ()) -> list[str]:
-    """What is wrong with the rules, empty where nothing is."""
+    """Return the faults of HBA rules and user name maps, one sentence each; empty if they are valid."""
     # Imported here: where a task uses one filter of a collection, Ansible loads all of them, again in each task.
     from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.ident import problems as ident_problems
     from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.policy import problems
@@ -59,5 +59,5 @@ class FilterModule:
     """Filter hba_problems."""
 
     def filters(self) -> dict[str, Callable[..., list[str]]]:
-        """The filter by name."""
+        """Return the filter by name."""
         return {"hba_problems": hba_problems}

@@ -37,7 +37,7 @@ _value:
 
 
 def health_problems(configuration: Mapping[str, Any]) -> list[str]:
-    """What is wrong with the configuration, empty where nothing is."""
+    """Return the faults of the configuration of health, one sentence each; empty if it is valid."""
     # Imported here: where a task uses one filter of a collection, Ansible loads all of them, again in each task.
     from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.declaration import variable_problems
 
@@ -48,5 +48,5 @@ class FilterModule:
     """Filter health_problems."""
 
     def filters(self) -> dict[str, Callable[..., list[str]]]:
-        """The filter by name."""
+        """Return the filter by name."""
         return {"health_problems": health_problems}

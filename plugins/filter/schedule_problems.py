@@ -44,12 +44,16 @@ _value:
 
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d")
 _ZONE = re.compile(r"[A-Za-z0-9_+-]+(/[A-Za-z0-9_+-]+)*")
-#: How far to look ahead; the rules repeat themselves.
+#: Days that are checked; the rules repeat themselves.
 _DAYS = 3 * 366
 
 
 def schedule_problems(schedule: Mapping[str, Any]) -> list[str]:
-    """What is wrong with the schedule, empty where nothing is."""
+    """Return the faults of a schedule, one sentence each; empty if it is valid.
+
+    Args:
+        schedule: schedule, time, timezone, drill_weekday and drill_time, as role pg_backup has them.
+    """
     times = {"pg_backup_schedule_time": str(schedule["time"]), "pg_backup_drill_time": str(schedule["drill_time"])}
     found = [
         f"{name} is {time} and must be a time like '02:30', with two digits each and in quotes"
@@ -85,7 +89,7 @@ def _zone_problems(name: str, times: Mapping[str, str]) -> list[str]:
 
 
 def _day_without(zone: ZoneInfo, time: str) -> str | None:
-    """The next day on which the clocks pass over the time, as a date."""
+    """Return the next day, as a date, on which the clocks pass over the time; None if there is no such day within 3 years."""
     hour, minute = (int(part) for part in time.split(":"))
     local = datetime.now(timezone.utc).replace(tzinfo=None, hour=hour, minute=minute, second=0, microsecond=0)
     for _day in range(_DAYS):
@@ -100,5 +104,5 @@ class FilterModule:
     """Filter schedule_problems."""
 
     def filters(self) -> dict[str, Callable[..., list[str]]]:
-        """The filter by name."""
+        """Return the filter by name."""
         return {"schedule_problems": schedule_problems}

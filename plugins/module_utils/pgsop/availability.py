@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether a cluster's server can be asked, and if not, why: the one place where that is decided."""
+"""Whether a cluster's server can be queried, and if not, why: the one place that decides this."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ FORECASTS: Mapping[str, str] = {
 
 
 def availability(cluster: Cluster | None) -> str:
-    """The state of the cluster's server, one of the constants of this file.
+    """Return the state of the cluster's server: ABSENT, STOPPED, REFUSED, SILENT or ANSWERS.
 
     Args:
-        cluster: as pg_lsclusters shows it; None where there is none.
+        cluster: as pg_lsclusters shows it; None if it does not exist.
 
     Raises:
-        PgsopError: where the owner is not a user of this host.
+        PgsopError: the owner is not a user of this host.
     """
     if cluster is None:
         return ABSENT
@@ -39,7 +39,7 @@ def availability(cluster: Cluster | None) -> str:
 
 
 def unavailability(cluster: Cluster) -> str:
-    """The state of a server that does not answer a query of its owner: STOPPED, REFUSED or SILENT.
+    """Return the state of a server that does not answer a query of its owner: STOPPED, REFUSED or SILENT.
 
     Raises:
         PgsopError: as :func:`availability`.

@@ -30,16 +30,16 @@ NOTED_PORT, NOTED_SOCKETS, NOTED_PHASE = 3, 4, 7
 
 @dataclass(frozen=True)
 class Cluster:
-    """One cluster: where it lives and whether its postmaster runs.
+    """One cluster: its paths and whether its postmaster runs.
 
     Attributes:
         version: major version.
-        name: cluster name, ``main`` for the one the package makes.
-        port: TCP port, also part of the socket's name; of a running server the one that it has, else the configured one.
+        name: cluster name, ``main`` for the one that the package creates.
+        port: TCP port, also part of the socket's name; of a running server the one in use, otherwise the configured one.
         running: whether a postmaster runs on the data directory.
         owner: operating system user, also used as the superuser to connect as.
-        socket_directory: the first folder of sockets; of a running server the one that it has, else the configured one.
-        pending_port: the configured port, where a running server has another one; else 0.
+        socket_directory: the first folder of sockets; of a running server the one in use, otherwise the configured one.
+        pending_port: the configured port if a running server has another one; otherwise 0.
     """
 
     version: int
@@ -55,29 +55,29 @@ class Cluster:
 
     @property
     def configured_port(self) -> int:
-        """The port that the server has after its next start."""
+        """Return the port that the server has after its next start."""
         return self.pending_port or self.port
 
     @property
     def label(self) -> str:
-        """How Debian's tools call it."""
+        """Return VERSION/NAME, as Debian's tools show a cluster."""
         return f"{self.version}/{self.name}"
 
     @property
     def unit(self) -> str:
-        """The instance unit; the umbrella unit postgresql.service does nothing."""
+        """Return the instance unit; the umbrella unit postgresql.service runs no server."""
         return unit_name(self.version, self.name)
 
     @property
     def pid(self) -> int | None:
-        """Process id of the postmaster, None where none is noted."""
+        """Return the process id in postmaster.pid; None if this user cannot read the file or it has no number."""
         try:
             return int(noted(self.data_directory)[0])
         except (ValueError, IndexError):
             return None
 
     def reached_socket_directory(self) -> str:
-        """The folder of the socket as the effective user of this process reaches it.
+        """Return the folder of the socket as the effective user of this process reaches it.
 
         A folder that the unit has for itself, such as a private /tmp, is below the root of the postmaster. The cluster's owner
         may enter there, root without CAP_SYS_PTRACE may not.
@@ -89,7 +89,7 @@ class Cluster:
 
 
 def noted(data_directory: str) -> list[str]:
-    """Lines of postmaster.pid, which a server writes when it starts; none if there is no such file for this user."""
+    """Return the lines of postmaster.pid, which a server writes when it starts; empty if this user cannot read the file."""
     try:
         # Acting as the owner, Python may not be able to load another codec.
         with open(os.path.join(data_directory, "postmaster.pid"), encoding="utf-8", errors="replace") as handle:
@@ -99,7 +99,7 @@ def noted(data_directory: str) -> list[str]:
 
 
 def unit_name(version: int, name: str) -> str:
-    """The systemd unit of a cluster."""
+    """Return the name of a cluster's systemd unit."""
     return f"postgresql@{version}-{name}.service"
 
 
@@ -109,15 +109,15 @@ def drop_in_directory(version: int, name: str) -> str:
 
 
 def config_directory(version: int, name: str) -> str:
-    """Where a cluster's configuration is, or would be."""
+    """Return the folder of a cluster's configuration, whether or not it exists."""
     return os.path.join(CONFIG_ROOT, str(version), name)
 
 
 def list_clusters() -> list[Cluster]:
-    """All clusters of the host; none where postgresql-common is not installed.
+    """Return all clusters of the host; empty without postgresql-common.
 
     Raises:
-        PgsopError: where pg_lsclusters fails.
+        PgsopError: pg_lsclusters fails.
     """
     answer = command.run(["pg_lsclusters", "--json"])
     if answer.status == command.NOT_FOUND:
@@ -137,7 +137,11 @@ def list_clusters() -> list[Cluster]:
 
 
 def find_cluster(version: int, name: str) -> Cluster | None:
-    """The cluster of that major version and name, None where there is none."""
+    """Return the cluster of a major version and name; None if it does not exist.
+
+    Raises:
+        PgsopError: pg_lsclusters fails.
+    """
     for cluster in list_clusters():
         if (cluster.version, cluster.name) == (version, name):
             return cluster
@@ -145,7 +149,7 @@ def find_cluster(version: int, name: str) -> Cluster | None:
 
 
 def get_cluster(version: int, name: str, *, attempted: str) -> Cluster:
-    """The cluster of that major version and name.
+    """Return the cluster of a major version and name.
 
     Args:
         version: major version.
@@ -153,7 +157,7 @@ def get_cluster(version: int, name: str, *, attempted: str) -> Cluster:
         attempted: what needs it, as an infinitive phrase.
 
     Raises:
-        PgsopError: where there is none, with those there are.
+        PgsopError: the cluster does not exist; the message names those of the host.
     """
     clusters = list_clusters()
     for cluster in clusters:
@@ -189,7 +193,7 @@ def _from_entry(entry: Mapping[str, object]) -> Cluster:
 
 
 def _noted_place(data_directory: str) -> tuple[int, str]:
-    """Port and first socket folder as a running server has noted them; 0 and empty where they are not known to this user."""
+    """Return port and first socket folder as a running server has written them; 0 and empty if this user cannot read them."""
     try:
         lines = noted(data_directory)
         return int(lines[NOTED_PORT]), lines[NOTED_SOCKETS]
@@ -198,5 +202,5 @@ def _noted_place(data_directory: str) -> tuple[int, str]:
 
 
 def _first_folder(listed: str) -> str:
-    """The first folder of a list; postgresql-common leaves the quotes that ALTER SYSTEM writes."""
+    """Return the first folder of a list, without the quotes of ALTER SYSTEM, which postgresql-common keeps."""
     return listed.split(",", maxsplit=1)[0].strip().strip('"') or SOCKET_DIRECTORY

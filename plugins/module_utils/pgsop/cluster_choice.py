@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which cluster is meant: the one that is named, the configured one, or the only one on the host."""
+"""The target cluster: the one that is named, the configured one, or the only one on the host."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class ClusterChoice(NamedTuple):
 
 
 class TargetCluster(NamedTuple):
-    """A cluster whose server answers.
+    """A cluster with a server that answers.
 
     Attributes:
         cluster: of the server.
@@ -48,7 +48,7 @@ class TargetCluster(NamedTuple):
 
 
 def choose(path: str, version: int | None = None, name: str = "main") -> ClusterChoice | None:
-    """Return the cluster that is meant; None if none is named or configured and the host has not exactly one.
+    """Return the target cluster; None if it is neither named nor configured and the host does not have exactly one.
 
     Args:
         path: the configuration; it need not exist.
@@ -71,7 +71,7 @@ def choose(path: str, version: int | None = None, name: str = "main") -> Cluster
 def target_cluster(
     version: int | None, name: str, *, attempted: str, check: bool, dsn: str = "", path: str = CONFIG_FILE
 ) -> TargetCluster | None:
-    """Return the cluster that is meant if its server answers; None if there is none yet and this is check mode.
+    """Return the target cluster if its server answers; None if it does not and this is check mode.
 
     Args:
         version: major version of the cluster; None for the configured one, or the only one.
@@ -100,7 +100,7 @@ def target_cluster(
 
 
 def problems(declared: Any, known: Collection[str] | None = None) -> list[str]:
-    """Return what is wrong with a configuration, as far as it is about the cluster, one sentence each.
+    """Return the faults of a configuration, as far as it is about the cluster, one sentence each.
 
     Args:
         declared: the content of the file.

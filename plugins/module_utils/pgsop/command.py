@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Answer:
-    """What a program said: exit status, standard output, standard error."""
+    """The output of a program: exit status, standard output, standard error."""
 
     status: int
     output: str
@@ -21,7 +21,7 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """Everything it said, for an error message."""
+        """Return standard error and standard output in one line, for an error message."""
         return " ".join(f"{self.errors} {self.output}".split())
 
 
@@ -30,12 +30,15 @@ NOT_FOUND = 127
 
 
 def run(arguments: Sequence[str], *, timeout: float = 60.0, undecodable: str = "replace") -> Answer:
-    """Run a program to its end.
+    """Run a program to its end, with an empty standard input.
 
     Args:
         arguments: the program and its arguments.
         timeout: seconds after which it is killed and the answer has status 124.
         undecodable: error handler for bytes on standard output that are not UTF-8.
+
+    Returns:
+        Status 127 (NOT_FOUND) if there is no such program.
     """
     environment = dict(os.environ, LC_ALL="C.UTF-8", SYSTEMD_PAGER="", SYSTEMD_COLORS="0")
     try:

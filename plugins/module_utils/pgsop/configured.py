@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Settings of a server that cannot be asked, as its program reads them in the configuration."""
+"""Settings of a server that does not answer, as its program reads them in the configuration."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .debian import program_directory
 
 
 def configured(cluster: Cluster, names: Sequence[str]) -> dict[str, str]:
-    """Values by name; without those that the program refuses to show."""
+    """Return values by name, as a start would read them; without those that the program refuses to show."""
     become = ["runuser", "-u", cluster.owner, "--"] if os.geteuid() == 0 else []
     found: dict[str, str] = {}
     for name in names:
@@ -25,14 +25,14 @@ def configured(cluster: Cluster, names: Sequence[str]) -> dict[str, str]:
 
 
 def question(cluster: Cluster, name: str) -> list[str]:
-    """The call of the server's program that reads the configuration as a start would, and prints one setting."""
+    """Return the call of the server's program that reads the configuration as a start would, and prints one setting."""
     program = f"{program_directory(cluster.version)}/postgres"
     config_file = os.path.join(cluster.config_directory, "postgresql.conf")
     return [program, "-D", cluster.data_directory, "-c", f"config_file={config_file}", "-C", name]
 
 
 def client_files(cluster: Cluster) -> tuple[str, str]:
-    """Paths of pg_hba.conf and pg_ident.conf; where the packages put them if the configuration cannot be read."""
+    """Return the paths of pg_hba.conf and pg_ident.conf; those of the packages if the configuration cannot be read."""
     found = configured(cluster, ("hba_file", "ident_file"))
     packaged = [os.path.join(cluster.config_directory, name) for name in ("pg_hba.conf", "pg_ident.conf")]
     hba, ident = found.get("hba_file") or packaged[0], found.get("ident_file") or packaged[1]

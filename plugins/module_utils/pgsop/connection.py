@@ -24,8 +24,8 @@ class Session:
 
     Args:
         raw: connection of the driver.
-        told: makes the driver's error a ServerError; its second argument is whether the statement may compute from rows.
-            Without it the driver's own error passes.
+        to_server_error: turns the driver's error into a ServerError; its second argument is whether the statement may compute
+            from rows. Without it the driver's own error passes.
     """
 
     def __init__(self, raw: Any, to_server_error: Callable[[Any, bool], ServerError] | None = None) -> None:
@@ -33,27 +33,34 @@ class Session:
         self._to_server_error = to_server_error
 
     def rows(self, statement: str, parameters: Sequence[object] | Mapping[str, object] = ()) -> list[dict[str, Any]]:
-        """Run a query; each row becomes a dictionary by column name."""
+        """Return the rows of a query, each as a dictionary by column name.
+
+        Raises:
+            ServerError: the statement fails (this holds for all methods that run one).
+        """
         with self._run(statement, parameters) as cursor:
             names = [column[0] for column in cursor.description]
             return [dict(zip(names, row, strict=False)) for row in cursor.fetchall()]
 
     def tuples(self, statement: str, parameters: Sequence[object] | Mapping[str, object] = ()) -> list[tuple[Any, ...]]:
-        """Run a query that may compute from rows, such as one of the site. Its columns may all have one name, its errors show no data."""
+        """Return the rows of a query that may compute from rows, such as one of the site.
+
+        Its columns may all have the same name, and its errors show no data.
+        """
         with self._run(statement, parameters, computes=True) as cursor:
             return [tuple(row) for row in cursor.fetchall()]
 
     def value(self, statement: str, parameters: Sequence[object] | Mapping[str, object] = ()) -> Any:
-        """Run a query that answers with one value."""
+        """Return the first column of a query's first row."""
         return next(iter(self.rows(statement, parameters)[0].values()))
 
     def execute(self, statement: str, parameters: Sequence[object] | Mapping[str, object] = ()) -> None:
-        """Run a statement that answers with nothing."""
+        """Run a statement without a result."""
         with self._run(statement, parameters):
             pass
 
     def warnings(self) -> list[str]:
-        """Warnings since this was last asked, such as that a REVOKE revoked nothing."""
+        """Return the warnings since the last call, such as that a REVOKE revoked nothing."""
         found = [warning_text(notice) for notice in self._raw.notices if notice.startswith("WARNING")]
         del self._raw.notices[:]
         return found
@@ -74,7 +81,7 @@ class Session:
 
     @contextlib.contextmanager
     def verbatim(self) -> Iterator[None]:
-        """Let the server send the bytes of its texts, and convert nothing, for the length of the block."""
+        """Let the server send the bytes of its texts, without conversion, for the length of the block."""
         before = self._raw.encoding
         if before == "UTF8":
             self._raw.set_client_encoding(encoding.VERBATIM)
@@ -88,7 +95,7 @@ _LIMITS = ("statement_timeout", "idle_in_transaction_session_timeout", "idle_ses
 
 
 def disable_timeouts(session: Session) -> None:
-    """Let a session take its time: what reads whole databases may take hours, and waits for others meanwhile."""
+    """Disable the time limits of a session: reading whole databases may take hours, and the session waits meanwhile."""
     session.rows(
         "SELECT set_config(name, '0', false) FROM pg_catalog.pg_settings WHERE name = ANY (%s)", [list(_LIMITS)]
     )
@@ -99,7 +106,7 @@ EVENT_TRIGGERS_SINCE = 17
 
 
 def without_event_triggers(cluster: Cluster) -> str:
-    """Options of a session that no event trigger of the database keeps out or stops, as far as its server has that."""
+    """Return options with which no event trigger stops a session or refuses its login; empty before PostgreSQL 17."""
     return "-c event_triggers=off" if cluster.version >= EVENT_TRIGGERS_SINCE else ""
 
 
@@ -113,18 +120,18 @@ def connect(
     timeout_s: int = CONNECT_TIMEOUT_S,
     verbatim: bool = False,
 ) -> Iterator[Session]:
-    """A session on the cluster: as its owner, by peer authentication over the Unix socket, unless another way in is named.
+    """Yield a session as the cluster's owner, by peer authentication over the Unix-domain socket, unless `dsn` is given.
 
     Args:
-        cluster: whose server.
+        cluster: of the server.
         database: of the session.
-        options: more of what must be set before anything of the database takes effect, as in ``-c event_triggers=off``.
-        dsn: another way in, a libpq connection string with host, role and what else it takes; its database does not count.
+        options: further settings that apply before the database's own take effect, as in ``-c event_triggers=off``.
+        dsn: libpq connection string of another role, with host and what else it takes; its database does not count.
         timeout_s: seconds that the connection may take.
-        verbatim: whether texts are the bytes of the database, also if its encoding is one that the server can convert.
+        verbatim: whether texts are the bytes of the database, even if the server can convert its encoding.
 
     Raises:
-        PgsopError: where psycopg2 is missing or the server refuses or breaks the connection, or a statement fails.
+        PgsopError: psycopg2 is missing, the server refuses or breaks the connection, or a statement fails.
     """
     driver, driver_error = load_driver()
     encoding.prepare(driver)
@@ -166,9 +173,9 @@ def _to_server_error(cluster: Cluster, database: str, error: Any, computes: bool
 
 
 def _owner_refused(error: ServerError, cluster: Cluster) -> ServerError:
-    """The error itself, or where the rules refuse the owner, one with the line that does and the command that repairs it.
+    """Return the error itself, or if the rules refuse the owner, one with the line and the command that repairs it.
 
-    Not for an attempt that ran out of time: a server that keeps silent would keep silent once more.
+    Not for an attempt that ran out of time: a second one would too.
     """
     lockout = find_lockout(cluster)
     if lockout is None:
@@ -183,7 +190,7 @@ def _owner_refused(error: ServerError, cluster: Cluster) -> ServerError:
 
 
 def is_ready(cluster: Cluster) -> bool:
-    """Whether a query over the socket is answered; the only proof that a server is up."""
+    """Return whether the server answers a query over the socket; the only proof that it is up."""
     try:
         with connect(cluster) as session:
             return bool(session.value("SELECT 1") == 1)
@@ -192,7 +199,7 @@ def is_ready(cluster: Cluster) -> bool:
 
 
 def find_running_cluster(version: int, name: str, *, attempted: str, check: bool) -> Cluster | None:
-    """The cluster whose server answers; None where none does and nothing but a forecast is asked for.
+    """Return the cluster if its server answers; None if it does not and this is check mode.
 
     Args:
         version: major version.
@@ -201,7 +208,7 @@ def find_running_cluster(version: int, name: str, *, attempted: str, check: bool
         check: whether this is check mode.
 
     Raises:
-        PgsopError: where no server answers and this is no check mode.
+        PgsopError: no server answers, and this is not check mode.
     """
     if not check:
         return get_running_cluster(version, name, attempted=attempted)
@@ -210,10 +217,15 @@ def find_running_cluster(version: int, name: str, *, attempted: str, check: bool
 
 
 def get_running_cluster(version: int, name: str, *, attempted: str) -> Cluster:
-    """The cluster whose server answers.
+    """Return the cluster, with a server that answers.
+
+    Args:
+        version: major version.
+        name: cluster name.
+        attempted: what needs it, as an infinitive phrase.
 
     Raises:
-        PgsopError: where none does.
+        PgsopError: no server answers; the message has the cause and the command that fixes it.
     """
     cluster = find_cluster(version, name)
     if cluster is not None and is_ready(cluster):
@@ -231,10 +243,10 @@ def get_running_cluster(version: int, name: str, *, attempted: str) -> Cluster:
 
 
 def load_driver() -> tuple[Any, Any]:
-    """The driver and its base exception, imported late: the engine also runs where there is no server, and so no driver, yet.
+    """Return the driver and its base exception, imported late: a host without a server has no driver yet.
 
     Raises:
-        PgsopError: where it is missing.
+        PgsopError: psycopg2 is missing.
     """
     try:
         import psycopg2  # pylint: disable=import-outside-toplevel

@@ -2,9 +2,8 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Which values of a connection are plain enough to be shown, sent and resolved.
-
 A connection string that is pasted in a form which libpq does not read, or into the wrong option, arrives as the name of a host, a
-database or a role, with the password inside. So every value has to look like what it stands for before anything uses it.
+database or a role, with the password inside. So every value must have the form of its kind before anything uses it.
 """
 
 from __future__ import annotations
@@ -58,7 +57,7 @@ _A_SWITCH = _choice("0", "1")
 _ANY_WORDS = _rule(r"[\w.,!+-]+", _WORDS)
 _TLS = _choice("TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3", flags=re.IGNORECASE)
 
-#: By libpq's keyword, the form of a value and what is wrong with another one (libpq, "Parameter Key Words").
+#: By libpq's keyword, the form of a value and the fault of another one (libpq, "Parameter Key Words").
 _RULES: Mapping[str, tuple[Pattern[str], str]] = {
     "host": _rule(f"{_HOST}(,{_HOST})*", "is not a host name, an address or the absolute path of a folder"),
     "hostaddr": _rule(f"([0-9.]*|{_ADDRESS})(,([0-9.]*|{_ADDRESS}))*", "is not an address"),
@@ -97,7 +96,7 @@ RESOLVED: Mapping[str, str] = {
     "PGSERVICE": "service",
     "PGSSLMODE": "sslmode",
 }
-#: What libpq reads from the environment by itself, with its keyword. Where it has none, it sends them as settings of the session.
+#: What libpq reads from the environment by itself, with its keyword. It sends those without a keyword as settings of the session.
 ENVIRONMENT: Mapping[str, str] = {
     "PGOPTIONS": "options",
     "PGSSLCERT": "sslcert",
@@ -132,11 +131,11 @@ ENVIRONMENT: Mapping[str, str] = {
 
 
 def problem(key: str, value: str) -> str:
-    """What keeps a value from being used, without any part of it; empty for a value that looks like what it stands for.
+    """Return why a value cannot be used, without any part of it; empty for a value with the form of its kind.
 
     Args:
         key: keyword of libpq; an unknown one has plain words as its values.
-        value: as given; an empty one is none.
+        value: as given; an empty one counts as not given.
     """
     if not value or key in SECRETS or key in NOT_SENT:
         return ""
@@ -152,36 +151,36 @@ def problem(key: str, value: str) -> str:
 
 
 def ends(text: str) -> str:
-    """What is wrong with the ends of a text from which libpq removes nothing; empty where that is nothing."""
+    """Return the fault at the ends of a text, such as a blank, from which libpq removes nothing; empty if there is no fault."""
     return _BLANKS if text and not (_visible(text[0]) and _visible(text[-1])) else ""
 
 
 def is_bare_name(text: str) -> bool:
-    """Whether a text that is no connection string can be the name of a database: letters, digits and . _ - + $."""
+    """Return whether a text that is no connection string can be a database's name: letters, digits and . _ - + $."""
     return bool(_BARE.fullmatch(text))
 
 
 def is_os_user(text: str) -> bool:
-    """Whether a text can be the name of a user of the operating system."""
+    """Return whether a text can be the name of an operating system user."""
     return bool(_OS_USER.fullmatch(text))
 
 
 def looks_like_dsn(text: str) -> bool:
-    """Whether a text that should be something else is a connection string; what real names may have too is no sign of one."""
+    """Return whether a text for another option is a connection string; signs that real names may have do not count."""
     return bool(_LOOKS_LIKE_DSN.search(text))
 
 
 def is_file(path: str) -> bool:
-    """Whether a text is the path of a file for certain: a password in its place has no / or ./ before it."""
+    """Return whether a text is certainly the path of a file: a password in its place has no / or ./ before it."""
     return bool(_SHOWN_FILE.fullmatch(path)) and "//" not in path
 
 
 def environment_problem(environment: Mapping[str, str], values: Mapping[str, str], names: Mapping[str, str]) -> str:
-    """What is wrong with a variable of the environment, with its name; empty if all of them are plain.
+    """Return the fault of an environment variable, with its name; empty if all of them are plain.
 
     Args:
         environment: variables by name.
-        values: by keyword, what counts more than the environment.
+        values: by keyword, given values that override the environment.
         names: the keyword of each variable that is checked.
     """
     found: dict[str, str] = {name: problem(key, environment.get(name, "")) for name, key in names.items()}

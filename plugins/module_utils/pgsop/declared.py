@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What roles declare for the command: one JSON file each, read and refused as a whole, and the tests of single values."""
+"""The JSON files that roles write for the command, each read and refused as a whole, and the tests of single values."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ _NUMBER = re.compile(r"(-?[0-9]+)(\.[0-9]+)?")
 
 
 def read(path: str, role: str) -> Any:
-    """What the file holds.
+    """Return the contents of a JSON file.
 
     Args:
         path: the file.
-        role: which one writes it.
+        role: the role that writes it, for messages.
 
     Raises:
-        PgsopError: where it cannot be read, or is no JSON.
+        PgsopError: the file cannot be read, or is no JSON.
     """
     try:
         with open(path, encoding="utf-8") as handle:
@@ -42,15 +42,15 @@ def read(path: str, role: str) -> Any:
 
 
 def refuse(problems: Sequence[str], source: str, role: str) -> None:
-    """Refuse what cannot be meant.
+    """Refuse an invalid declaration.
 
     Args:
-        problems: all that is wrong, as sentences; none for nothing.
-        source: where it is declared.
-        role: which one writes it.
+        problems: all faults, as sentences; empty for a valid one.
+        source: path of the declaration.
+        role: the role that writes it, for the message.
 
     Raises:
-        PgsopError: with all problems, where there are any.
+        PgsopError: the declaration has faults; the message has all of them.
     """
     if problems:
         raise PgsopError(
@@ -62,7 +62,7 @@ def refuse(problems: Sequence[str], source: str, role: str) -> None:
 
 
 def name_variables(problems: Sequence[str], role: str, keys: Collection[str]) -> list[str]:
-    """The same sentences with the names of the role's variables, for which a person can search.
+    """Return sentences with the names of the role's variables instead of the file's keys, so that a reader can search for them.
 
     Args:
         problems: sentences, each about the key that it begins with, and maybe about one after "above".
@@ -100,12 +100,12 @@ def to_number(value: Any) -> Any:
 
 
 def unknown_keys(declared: Mapping[Any, Any], known: Collection[str]) -> list[str]:
-    """Return the keys that are not known, sorted."""
+    """Return the keys that are not in `known`, sorted."""
     return sorted(str(key) for key in declared if key not in known)
 
 
 def object_problems(declared: Any, known: Collection[str] | None = None) -> list[str]:
-    """Return what is wrong with the keys of a configuration, one sentence each.
+    """Return the faults in the keys of a configuration, one sentence each.
 
     Args:
         declared: the content of the file.

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Connection strings, read by libpq itself; what is wrong with one is told without a word of it, for one of its words is the password."""
+"""Connection strings, read by libpq itself; messages repeat no word of one, for one of its words is the password."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .errors import PgsopError
 
 _SCHEMES = ("postgresql://", "postgres://")
 _FOREIGN = re.compile(r"(jdbc:|(postgres|postgresql)\+[a-z0-9_]+://|[a-z0-9+]+://)", re.IGNORECASE)
-#: How libpq (fe-connect.c) begins to say what is wrong, and what may be told of it.
+#: Start of libpq's errors (fe-connect.c), and the text that a message has instead.
 _PROBLEMS: Mapping[str, str] = {
     'missing "=" after': "a word stands where name=value should: a value with blanks needs quotes, as in password='two words'",
     "unterminated quoted string": "a quote is opened and never closed; a quote within a value is written \\'",
@@ -44,14 +44,14 @@ _CALLED = {"dbname": "database", "hostaddr": "address", "passfile": "password fi
 
 
 class DsnError(ValueError):
-    """A connection string that is none; the message says why, without any part of it."""
+    """A text that is no valid connection string; the message has the reason, without any part of the text."""
 
 
 def read(text: str) -> dict[str, str]:
-    """What a connection string says, by libpq's keywords; a single word is the name of a database, as for psql.
+    """Return the values of a connection string by libpq's keywords; a single word is a database's name, as for psql.
 
     Raises:
-        DsnError: where libpq would refuse it, or would take a part of the password for something else.
+        DsnError: libpq would refuse it, or would take a part of the password for something else.
     """
     uri = text.startswith(_SCHEMES)
     if (uri or "=" not in text) and connection_values.ends(text):
@@ -69,11 +69,11 @@ def read(text: str) -> dict[str, str]:
 
 
 def refuse(values: Mapping[str, str], origin: str = "") -> None:
-    """Refuse values that do not look like what they stand for.
+    """Refuse values that do not have the form of their kind.
 
     Args:
         values: by libpq's keywords.
-        origin: where they are from; empty for what was given.
+        origin: the service or variable of the values; empty for given ones.
 
     Raises:
         DsnError: without any part of the value.
@@ -85,7 +85,7 @@ def refuse(values: Mapping[str, str], origin: str = "") -> None:
 
 
 def problem(text: str, environment: Mapping[str, str]) -> str:
-    """What keeps a connection string and the environment from being used, without any part of them; empty if they are plain.
+    """Return why a connection string or the environment cannot be used, without any part of them; empty if they are plain.
 
     Args:
         text: a URI or a list of key=value.
@@ -104,14 +104,14 @@ def problem(text: str, environment: Mapping[str, str]) -> str:
 
 
 def refuse_unreadable(text: str, *, attempted: str) -> None:
-    """Refuse another way in before the driver gets it, which quotes what it cannot read, or takes a password for a host.
+    """Refuse a bad connection string before the driver gets it, which quotes what it cannot read, or takes a password for a host.
 
     Args:
-        text: a URI or a list of key=value; empty for the usual way in.
+        text: a URI or a list of key=value; empty for the owner's connection.
         attempted: what needs it, as an infinitive phrase.
 
     Raises:
-        PgsopError: without any part of it.
+        PgsopError: the string or the environment cannot be used; the message has no part of them.
     """
     wrong = problem(text, os.environ) if text else ""
     if wrong:
@@ -124,7 +124,7 @@ def refuse_unreadable(text: str, *, attempted: str) -> None:
 
 
 def is_keyword(text: str) -> bool:
-    """Whether libpq has a parameter of that name."""
+    """Return whether libpq has a parameter of that name."""
     driver, driver_error = load_driver()
     try:
         return bool(re.fullmatch("[a-z_]+", text) and driver.extensions.parse_dsn(f"{text}=1"))
@@ -150,13 +150,17 @@ def _parsed(text: str) -> dict[str, str]:
     except driver_error as error:
         problem = _explain(str(error))
     if problem:
-        # Outside of the handler: what libpq said, with the string in it, is not to travel along.
+        # Outside of the handler: libpq's error, with the string in it, is not to travel along.
         raise DsnError(problem)
     return found
 
 
 def write(parts: Mapping[str, str]) -> str:
-    """A URI of what is known, without the password."""
+    """Return a connection URI without the password.
+
+    Args:
+        parts: host, port, user and dbname; others are left out.
+    """
     host, port = parts.get("host", ""), parts.get("port", "")
     place = host if not host.startswith("/") else quote(host, safe="")
     place = f"[{place}]" if ":" in place else place
@@ -177,7 +181,7 @@ def conninfo(**values: str) -> str:
 
 
 def _refuse_split_password(uri: str) -> None:
-    """An @ or a / in a password ends it where nobody wanted it to end, and the rest is taken for a host or a database."""
+    """Refuse a URI with an unescaped @ or / in the password: libpq takes the rest for a host or a database."""
     # As libpq: the first @ ends user and password, unless a / stands before it.
     rest = re.sub("^[^@/]*@", "", uri.split("://", maxsplit=1)[1])
     place = rest.split("?", maxsplit=1)[0]

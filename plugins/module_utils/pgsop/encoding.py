@@ -44,7 +44,7 @@ codecs.register(_find)
 
 
 def is_utf8(text: str) -> bool:
-    """Whether a text of the server is UTF-8."""
+    """Return whether a text of the server is UTF-8."""
     try:
         text.encode()
     except UnicodeEncodeError:
@@ -53,7 +53,7 @@ def is_utf8(text: str) -> bool:
 
 
 def text_of(data: bytes, server_encoding: str) -> str:
-    """Text that a database stores, or a program wrote without converting it.
+    """Return text that a database stores, or a program wrote without converting it.
 
     Args:
         data: its bytes.
@@ -70,25 +70,25 @@ def text_of(data: bytes, server_encoding: str) -> str:
 
 
 def as_bytes(text: str) -> bytes:
-    """The bytes of a text that was read verbatim."""
+    """Return the bytes of a text that was read verbatim."""
     return text.encode("utf-8", "surrogateescape")
 
 
 def as_text(data: bytes) -> str:
-    """The same bytes as text, which keeps those that are no UTF-8."""
+    """Return bytes as text; those that are not UTF-8 become surrogates."""
     return data.decode("utf-8", "surrogateescape")
 
 
 def prepare(driver: Any) -> None:
-    """Let the driver decode what a server sends verbatim; its own choice is ASCII."""
+    """Let the driver decode texts that a server sends verbatim; its own choice is ASCII."""
     driver.extensions.encodings.update({"SQLASCII": _CODEC, "SQL_ASCII": _CODEC})
 
 
 def convert(raw: Any) -> None:
-    """Let the server convert into UTF-8 from now on, if the database has an encoding for which it can.
+    """Let the server convert into UTF-8 from now on, if it can convert the database's encoding.
 
     Args:
-        raw: a connection of the driver whose client encoding is VERBATIM.
+        raw: a connection of the driver with client encoding VERBATIM.
     """
     if raw.get_parameter_status("server_encoding") not in _TAKEN_VERBATIM:
         raw.set_client_encoding("UTF8")
@@ -96,7 +96,7 @@ def convert(raw: Any) -> None:
 
 @contextlib.contextmanager
 def database_argument(database: str) -> Iterator[dict[str, str]]:
-    """Arguments of a connection to a database; a name that is not UTF-8 goes by the environment, which takes any bytes."""
+    """Yield the arguments of a connection to a database; a name that is not UTF-8 goes by PGDATABASE, which takes any bytes."""
     if is_utf8(database):
         yield {"dbname": database}
         return

@@ -9,13 +9,13 @@ from collections.abc import Sequence
 
 
 class PgsopError(Exception):
-    """An act that was refused or failed, told so that the reader can go on.
+    """An act that was refused or failed, with what the reader needs to go on.
 
     Args:
-        attempted: what was being done, as an infinitive phrase ("activate the new HBA file").
-        target: what it was done to (a path, a setting, a unit).
-        answer: what the server or the system said.
-        next_step: what the reader can do now.
+        attempted: the act, as an infinitive phrase ("activate the new HBA file").
+        target: its object (a path, a setting, a unit).
+        answer: the answer of the server or the system.
+        next_step: the next command or act of the reader.
     """
 
     def __init__(self, *, attempted: str, target: str, answer: str, next_step: str) -> None:
@@ -27,7 +27,7 @@ class PgsopError(Exception):
 
     @property
     def problem(self) -> str:
-        """What went wrong, as a sentence."""
+        """Return the fault as a sentence, without the next step."""
         answer = self.answer.rstrip(". ")
         return f"Cannot {self.attempted} ({self.target}): {answer}{'' if answer.endswith(('?', '!')) else '.'}"
 
@@ -36,7 +36,7 @@ class PgsopError(Exception):
 
 
 def combine_errors(failures: Sequence[PgsopError], *more: str) -> PgsopError:
-    """One error of several: the first, whose answer names the others.
+    """Return one error for several: the first, with the others in its answer.
 
     Args:
         failures: at least one.
@@ -48,10 +48,10 @@ def combine_errors(failures: Sequence[PgsopError], *more: str) -> PgsopError:
 
 
 class ServerError(PgsopError):
-    """What the server answered to a statement or a connection.
+    """The server's answer to a statement or a connection.
 
     Args:
-        code: SQLSTATE, None where the server did not answer.
+        code: SQLSTATE, None if the server did not answer.
     """
 
     def __init__(self, *, attempted: str, target: str, answer: str, next_step: str, code: str | None = None) -> None:

@@ -16,7 +16,7 @@ _FIRST_LINE = 256
 
 
 def program_problem(path: str, user: str = "") -> str:
-    """Why a program cannot be run, as a sentence; empty if it can.
+    """Return why a program cannot be run, as a sentence; empty if it can.
 
     Args:
         path: absolute path of the program.
@@ -62,7 +62,7 @@ def _may_execute(path: str, user: str) -> bool:
 
 
 def _interpreter(path: str) -> str:
-    """The interpreter that a script names in its first line; empty for other programs and if it cannot be read."""
+    """Return the interpreter in a script's first line; empty for other programs and if the file cannot be read."""
     try:
         with open(path, "rb") as handle:
             line = handle.read(_FIRST_LINE).split(b"\n", 1)[0]

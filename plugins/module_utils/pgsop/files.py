@@ -19,7 +19,7 @@ from .errors import PgsopError
 
 #: Who owns a managed file; becomes part of its name.
 CALLER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
-#: How files are called while they are written, and after how many seconds nobody writes them any more.
+#: Names of temporary files, and the seconds after which a file is certainly not written any more.
 _PREFIX, _SUFFIX = ".pgsop-", ".tmp"
 _WRITTEN_S = 60.0
 
@@ -38,7 +38,7 @@ class FileState:
     """A file as it is on disk.
 
     Attributes:
-        text: None where there is no file.
+        text: None if the file does not exist.
         modified_ns: time of its last change, in nanoseconds since the epoch.
     """
 
@@ -50,15 +50,15 @@ class FileState:
     modified_ns: int | None = field(default=None, compare=False)
 
     def describe_mode(self) -> str:
-        """Owner, group and mode in the words of a diff, empty where there is no file."""
+        """Return owner, group and mode as a line of a diff; empty if the file does not exist."""
         return "" if self.text is None else f"# {self.owner}:{self.group} {self.mode:04o}\n"
 
 
 def read_state(path: str) -> FileState:
-    """Read a file and its ownership.
+    """Return a file's text, ownership, mode and time.
 
     Raises:
-        PgsopError: where there is a file that cannot be read.
+        PgsopError: the file exists and cannot be read.
     """
     try:
         with open(path, encoding="utf-8", errors="surrogateescape", newline="") as handle:
@@ -78,7 +78,7 @@ def read_state(path: str) -> FileState:
 
 
 def user_name(uid: int) -> str:
-    """Name of a user id, the number itself where it has none."""
+    """Return the name of a user id; the number itself if it has no name."""
     try:
         return pwd.getpwuid(uid).pw_name
     except KeyError:
@@ -86,7 +86,7 @@ def user_name(uid: int) -> str:
 
 
 def group_name(gid: int) -> str:
-    """Name of a group id, the number itself where it has none."""
+    """Return the name of a group id; the number itself if it has no name."""
     try:
         return grp.getgrgid(gid).gr_name
     except KeyError:
@@ -94,7 +94,7 @@ def group_name(gid: int) -> str:
 
 
 def user_exists(name: str) -> bool:
-    """Whether the host knows a user of that name."""
+    """Return whether the host has a user of that name."""
     try:
         pwd.getpwnam(name)
     except KeyError:
@@ -103,7 +103,7 @@ def user_exists(name: str) -> bool:
 
 
 def group_exists(name: str) -> bool:
-    """Whether the host knows a group of that name."""
+    """Return whether the host has a group of that name."""
     try:
         grp.getgrnam(name)
     except KeyError:
@@ -112,16 +112,19 @@ def group_exists(name: str) -> bool:
 
 
 def changed_at(path: str) -> float:
-    """When a file or folder last became what it is now, in seconds since the epoch.
+    """Return the ctime of a file or folder, in seconds since the epoch.
 
-    Not the time of its content: an older file that is moved or copied back brings that along, so that whoever used
-    what was there in between would not be found out.
+    Not the time of its content: an older file that is moved or copied back keeps that time, so that the use of another file in between
+    would go unnoticed.
+
+    Raises:
+        OSError: the path does not exist or cannot be examined.
     """
     return os.stat(path).st_ctime
 
 
 def has_mode(state: FileState, wanted: FileMode) -> bool:
-    """Whether owner, group and mode are as wanted."""
+    """Return whether owner, group and mode are as wanted."""
     return (state.owner, state.group, state.mode) == (wanted.owner, wanted.group, wanted.mode)
 
 
@@ -132,10 +135,10 @@ def write_atomically(path: str, content: str | bytes, mode: FileMode, *, modifie
         path: the file, or a link to it.
         content: all of it; a text as read_state returns it.
         mode: owner, group and permission bits.
-        modified_ns: time to give it, now where none is given.
+        modified_ns: time to give it, in nanoseconds since the epoch; default: now.
 
     Raises:
-        PgsopError: where the content could not be stored or the link is not safe to follow; the file is then untouched.
+        PgsopError: the content could not be stored or the link is not safe to follow; the file is then untouched.
     """
     path = _followed(path)
     temporary = ""
@@ -166,10 +169,10 @@ def write_atomically(path: str, content: str | bytes, mode: FileMode, *, modifie
 
 
 def make_folder(path: str, mode: int) -> None:
-    """Create a folder with exactly this mode; os.mkdir takes away what the umask of the caller holds.
+    """Create a folder with exactly this mode; os.mkdir takes away the bits of the caller's umask.
 
     Raises:
-        PgsopError: if it cannot be created.
+        PgsopError: the folder cannot be created.
     """
     try:
         os.mkdir(path, 0o700)
@@ -184,7 +187,7 @@ def make_folder(path: str, mode: int) -> None:
 
 
 def _followed(path: str) -> str:
-    """The path itself, or where it is a link, the file that it leads to.
+    """Return the path itself, or if it is a link, the file that it leads to.
 
     Only a link of root's, or of this process's own user, is followed: another user could otherwise have root overwrite any file.
 
@@ -214,52 +217,56 @@ def _followed(path: str) -> str:
 
 
 def free_bytes(path: str) -> int:
-    """Room that is left to ordinary users on the file system of a path."""
+    """Return the bytes that are free for ordinary users on the file system of a path."""
     room = os.statvfs(path)
     return room.f_bavail * room.f_frsize
 
 
 def sweep_temporary(folder: str) -> None:
-    """Remove temporary files that a killed process left in a folder; young ones may be somebody's at work."""
+    """Remove temporary files that a killed process left in a folder; those younger than 60 s may be in use."""
     for name in os.listdir(folder):
         path = os.path.join(folder, name)
         if name.startswith(_PREFIX) and name.endswith(_SUFFIX):
-            # Whoever wrote it may be quicker.
+            # The process that wrote it may be quicker.
             with contextlib.suppress(FileNotFoundError):
                 if time.time() - os.stat(path).st_mtime > _WRITTEN_S:
                     os.unlink(path)
 
 
 def remove(path: str) -> None:
-    """Remove a file; one that is not there is fine."""
+    """Remove a file; do nothing if it does not exist."""
     if os.path.exists(path):
         os.unlink(path)
         _flush_directory(os.path.dirname(path))
 
 
 def restore(state: FileState) -> None:
-    """Bring a file back to an earlier state, its absence included."""
+    """Bring a file back to an earlier state, its absence included.
+
+    Raises:
+        PgsopError: the content could not be stored.
+    """
     if state.text is None:
         remove(state.path)
         return
     mode = FileMode(state.owner, state.group, state.mode)
-    # Its old time too: by the time of a file one tells whether the server has loaded it.
+    # Its old time too: it shows whether the server has loaded the file.
     write_atomically(state.path, state.text, mode, modified_ns=state.modified_ns)
 
 
 def _change_owner(descriptor: int, mode: FileMode) -> None:
-    # Only root can give a file away; anybody else may only write files that are their own.
+    # Only root can give a file away; other users may only write files of their own.
     if os.geteuid() == 0:
         os.fchown(descriptor, _user_id(mode.owner), _group_id(mode.group))
 
 
 def _user_id(name: str) -> int:
-    """The inverse of user_name."""
+    """Return the user id of a name or number, the inverse of user_name."""
     return int(name) if name.isdigit() else pwd.getpwnam(name).pw_uid
 
 
 def _group_id(name: str) -> int:
-    """The inverse of group_name."""
+    """Return the group id of a name or number, the inverse of group_name."""
     return int(name) if name.isdigit() else grp.getgrnam(name).gr_gid
 
 

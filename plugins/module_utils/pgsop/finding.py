@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a result looks like, from whatever looked: one form, so that all can be read and counted alike."""
+"""One form for all findings, so that they can be read and counted alike."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _SEVERITY = (OK, UNKNOWN, WARNING, CRITICAL)
 
 
 class FindingReport(TypedDict):
-    """A finding as reports have it; see Finding for what each key means."""
+    """A finding as reports have it; see Finding for the keys."""
 
     id: str
     sop: str
@@ -37,18 +37,18 @@ class FindingReport(TypedDict):
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that was looked at.
+    """The result of one check.
 
     Attributes:
-        id: what was looked at, stable over releases.
+        id: topic and signal, stable over releases.
         sop: the clause it belongs to.
-        status: OK, WARNING, CRITICAL or UNKNOWN; what only informs is OK.
-        message: what is the case, as a sentence.
+        status: OK, WARNING, CRITICAL or UNKNOWN; mere information is OK.
+        message: the state, as a sentence.
         hint: the next command to run.
-        value: what was measured, in the unit.
-        warn: threshold of a warning.
-        crit: threshold of what is critical.
-        visible: false where a missing privilege or feature hid the data; then nothing is known.
+        value: the measured value, in the unit.
+        warn: threshold of WARNING.
+        crit: threshold of CRITICAL.
+        visible: false if a missing privilege or feature hid the data; then nothing is known.
     """
 
     id: str
@@ -66,7 +66,7 @@ class Finding:
         """Refuse what would be counted wrong.
 
         Raises:
-            ValueError: for a status there is not, and for one that is claimed of hidden data.
+            ValueError: the status does not exist, or it is not UNKNOWN although the data is hidden.
         """
         if self.status not in STATUSES:
             raise ValueError(f"{self.status!r} is not one of {', '.join(STATUSES)}")
@@ -90,7 +90,7 @@ class Finding:
 
 
 def severity(status: str) -> int:
-    """How bad a status is, to compare two."""
+    """Return the rank of a status, to compare two: OK, UNKNOWN, WARNING, CRITICAL in ascending order."""
     return _SEVERITY.index(status)
 
 
@@ -98,7 +98,7 @@ def by_limits(value: float | None, warn: float | None, crit: float | None, *, lo
     """Return the status of a value: OK, WARNING or CRITICAL. A value equal to a threshold is on its good side.
 
     Args:
-        value: None is OK.
+        value: in the unit of the thresholds; None is OK.
         warn: threshold of WARNING; None for no such threshold.
         crit: threshold of CRITICAL; None for no such threshold.
         lower_is_worse: whether values below the thresholds are bad, instead of values above.
@@ -113,16 +113,16 @@ def by_limits(value: float | None, warn: float | None, crit: float | None, *, lo
 
 
 def worst(found: Iterable[Finding]) -> str:
-    """The status of all together."""
+    """Return the worst status of all findings; OK without any."""
     return max((finding.status for finding in found), key=severity, default=OK)
 
 
-#: What a run fails on, by the word for it. What is not known may be anything, so nobody may rely on it.
+#: The statuses on which a run fails, by the word for it. UNKNOWN may hide any status, so a run must not rely on it.
 FAILS = {"never": (), "critical": (CRITICAL, UNKNOWN), "warning": (CRITICAL, UNKNOWN, WARNING)}
 
 
 def reasons_to_fail(report: Mapping[str, Any], fail_on: str) -> list[str]:
-    """Findings that are too bad, as sentences with what to do.
+    """Return the findings on which a run fails, as sentences with the next step.
 
     Args:
         report: with `findings`, each as as_dict returns it.

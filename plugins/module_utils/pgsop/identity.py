@@ -15,13 +15,13 @@ from .errors import PgsopError
 
 @contextlib.contextmanager
 def effective_user(name: str) -> Iterator[None]:
-    """Act as another user for the length of the block; does nothing when this process is not root.
+    """Act as another user for the length of the block; do nothing if this process is not root.
 
-    Peer authentication looks at the effective user at the moment of connecting. Changing it here
-    spares the play a ``become_user``, whose temporary files an unprivileged user cannot read.
+    Peer authentication checks the effective user at the moment of connecting. Changing it here
+    spares the play a ``become_user``, with temporary files that an unprivileged user cannot read.
 
     Raises:
-        PgsopError: where there is no such user.
+        PgsopError: the user does not exist.
     """
     try:
         account = pwd.getpwnam(name)
@@ -38,7 +38,7 @@ def effective_user(name: str) -> Iterator[None]:
 
 @contextlib.contextmanager
 def effective_ids(user_id: int, group_id: int) -> Iterator[None]:
-    """The same, by numbers."""
+    """Act with another user and group id for the length of the block; do nothing if this process is not root."""
     if os.geteuid() != 0:
         yield
         return

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Read everything the roles have to know of a host, at once: packages, clusters, units, files, the server itself."""
+"""Read everything that the roles need from a host, at once: packages, clusters, units, files, the server itself."""
 
 from __future__ import annotations
 
@@ -42,14 +42,14 @@ SELECT current_setting('server_version') AS version,
 
 @dataclass(frozen=True)
 class HostRequest:
-    """What is asked about, and what the cluster should be like.
+    """The wanted state of a cluster, and what to read from the host.
 
     Attributes:
         version: major version.
         cluster: cluster name.
-        port: TCP port nobody else may hold.
-        encoding: encoding the cluster must have.
-        locale: locale it should have.
+        port: TCP port that no other process may hold.
+        encoding: encoding that the cluster must have.
+        locale: locale that it should have.
         checksums: whether it should have data checksums.
         packages: names of Debian packages.
         paths: files and folders.
@@ -96,7 +96,11 @@ class HostReport(TypedDict):
 
 
 def inspect_host(wanted: HostRequest) -> HostReport:
-    """Read all facts of a host that the roles need, in one call."""
+    """Read all facts of a host that the roles need, in one call.
+
+    Raises:
+        PgsopError: pg_lsclusters fails.
+    """
     clusters = list_clusters()
     mine = next((c for c in clusters if (c.version, c.name) == (wanted.version, wanted.cluster)), None)
     server = _server(mine) if mine else {}
@@ -125,20 +129,20 @@ def _describe(cluster: Cluster) -> dict[str, Any]:
 
 
 def _installed(names: Sequence[str]) -> dict[str, str]:
-    """Installed version by package name, empty for what is not installed."""
+    """Return the installed version by package name; empty for packages that are not installed."""
     form = "${db:Status-Abbrev}\t${Package}\t${Version}\n"
     answer = command.run(["dpkg-query", "--show", f"--showformat={form}", *names]) if names else None
     found = {}
     for line in (answer.output if answer else "").splitlines():
         status, package, version = line.split("\t")
-        # The first letter is what was wished for (i, or h where it is on hold), the second what is.
+        # The first letter is the wanted state (i, or h on hold), the second the actual one.
         if status[1:2] == "i":
             found[package] = version
     return {name: found.get(name, "") for name in names}
 
 
 def _unknown_to_apt(names: Sequence[str]) -> list[str]:
-    """Packages for which apt has no candidate, for example because its lists were never fetched."""
+    """Return the packages for which apt has no candidate, for example because its lists were never fetched."""
     answer = command.run(["apt-cache", "policy", *names])
     known, package = set(), ""
     for line in answer.output.splitlines():
@@ -181,7 +185,7 @@ def _units(names: Sequence[str]) -> dict[str, Any]:
 
 
 def _server(cluster: Cluster) -> dict[str, Any]:
-    """What the server says of itself; a query that is answered is the only proof that it is up."""
+    """Return facts that the server reports; an answered query is the only proof that it is up."""
     try:
         with connect(cluster) as session:
             answer = session.rows(_SERVER)[0]
@@ -235,7 +239,7 @@ def _refusals(
 
 
 def _strangers(wanted: HostRequest, clusters: Sequence[Cluster], mine: Cluster | None) -> list[str]:
-    """Who else listens on the port, told where it is not a cluster that is configured for it."""
+    """Return other listeners on the port, without clusters that are configured for it."""
     processes = [(cluster, server_processes(cluster.pid, cluster.unit)) for cluster in clusters]
     found = []
     for holder in listeners(port=wanted.port):

@@ -13,7 +13,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def to_json(value: Any, *, indent: int | None = None, sort_keys: bool = False) -> str:
-    """A value as JSON; json.loads() returns the same value."""
+    """Return a value as JSON; json.loads() returns the same value."""
     text = json.dumps(value, indent=indent, sort_keys=sort_keys, ensure_ascii=False)
     # A surrogate is always inside of a string, where JSON takes an escape for the character.
     return _SURROGATE.sub(lambda found: f"\\u{ord(found.group()):04x}", text)

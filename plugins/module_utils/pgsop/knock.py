@@ -16,7 +16,7 @@ from .identity import effective_user
 
 #: Seconds the server may take for its first answer.
 TIMEOUT_S = 5.0
-#: Answers. What is not one of the first two leaves open what the rules would decide.
+#: Verdicts. Any answer but the first two leaves the decision of the rules open.
 ACCEPTED, REFUSED, UNDECIDED = "accepted", "refused", "undecided"
 
 _PROTOCOL = 196608
@@ -27,16 +27,16 @@ _NUMBER = struct.Struct("!i")
 
 
 def knock(cluster: Cluster) -> str:
-    """Begin a login as the cluster's owner over the socket, and end it after the server's first answer.
+    """Begin a login as the cluster's owner over the socket, end it after the server's first answer, and return the verdict.
 
     The driver does not pass on the SQLSTATE of a refused login, and its text is translated.
 
     Returns:
-        ACCEPTED where the rules need no more than peer authentication; REFUSED where they refuse it or ask for a
-        password, which this role does not have; UNDECIDED where there is no such answer.
+        ACCEPTED if the rules need no more than peer authentication; REFUSED if they refuse it or ask for a
+        password, which this role does not have; UNDECIDED for any other answer, or no answer within 5 s.
 
     Raises:
-        PgsopError: where the owner is not a user of this host.
+        PgsopError: the owner is not a user of this host.
     """
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
@@ -67,7 +67,7 @@ def _verdict(connection: socket.socket) -> str:
 
 
 def _number(body: bytes) -> int:
-    """The number that a message begins with; -1 for one that ends before."""
+    """Return the number that a message begins with; -1 for one that ends before."""
     return int(_NUMBER.unpack_from(body)[0]) if len(body) >= _NUMBER.size else -1
 
 

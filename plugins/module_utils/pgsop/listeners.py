@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who listens on which TCP address, from /proc; the setting listen_addresses proves nothing about sockets."""
+"""Which process listens on which TCP address, from /proc; the setting listen_addresses proves nothing about sockets."""
 
 from __future__ import annotations
 
@@ -38,19 +38,23 @@ class Listener:
 
     @property
     def pids(self) -> frozenset[int]:
-        """All processes that hold it; empty if they are unknown."""
+        """Return all processes that hold the socket; empty if they are unknown."""
         return self.others if self.pid is None else self.others | {self.pid}
 
     @property
     def loopback(self) -> bool:
-        """Whether only this host can reach it."""
+        """Return whether only this host can reach the address."""
         address = ipaddress.ip_address(self.address)
         mapped = getattr(address, "ipv4_mapped", None)
         return (mapped or address).is_loopback
 
 
 def listeners(port: int | None = None) -> list[Listener]:
-    """Listening TCP sockets of this host, those of one port if that is given."""
+    """Return the listening TCP sockets of this host, by port and address.
+
+    Args:
+        port: only sockets of this port; default: all.
+    """
     sockets = {inode: found for inode, found in _sockets() if port is None or found.port == port}
     holders = _holders(sockets) if sockets else {}
     result = []
@@ -62,7 +66,11 @@ def listeners(port: int | None = None) -> list[Listener]:
 
 
 def decode_address(text: str) -> str:
-    """An address of /proc/net/tcp or tcp6: hexadecimal, in the machine's byte order word by word."""
+    """Return an address of /proc/net/tcp or tcp6 in its usual form.
+
+    Args:
+        text: hexadecimal, word by word in the machine's byte order.
+    """
     words = [int(text[index : index + 8], 16) for index in range(0, len(text), 8)]
     packed = b"".join(struct.pack("=I", word) for word in words)
     return str(ipaddress.ip_address(packed))
@@ -83,7 +91,7 @@ def _sockets() -> Iterator[tuple[str, Listener]]:
 
 
 def _holders(wanted: dict[str, Listener]) -> dict[str, set[int]]:
-    """Processes by socket inode; a parent and its children may share a socket."""
+    """Return processes by socket inode; a parent and its children may share a socket."""
     holders: dict[str, set[int]] = {}
     for pid in all_processes():
         for name in _descriptors(pid):
@@ -94,11 +102,11 @@ def _holders(wanted: dict[str, Listener]) -> dict[str, set[int]]:
 
 
 def _descriptors(pid: int) -> list[str]:
-    """What the process has open, empty where that cannot be known."""
+    """Return the link targets of a process's open files; empty if they may not be read."""
     folder = f"/proc/{pid}/fd"
     try:
         status = os.stat(folder)
-        # In a container root may not look at other users' processes, but each user may look at its own.
+        # In a container root may not inspect other users' processes, but each user may inspect its own.
         with effective_ids(status.st_uid, status.st_gid):
             return [_target(f"{folder}/{entry}") for entry in os.listdir(folder)]
     except OSError:
@@ -106,7 +114,7 @@ def _descriptors(pid: int) -> list[str]:
 
 
 def _target(link: str) -> str:
-    """Where a link points, empty where it is gone by now."""
+    """Return the target of a link; empty if the link is gone by now."""
     try:
         return os.readlink(link)
     except FileNotFoundError:

@@ -18,11 +18,11 @@ _MORE = ("DETAIL", "HINT")
 
 
 def server_lines(text: str, of_log: Pattern[str], *, more: bool = False) -> list[str]:
-    """Lines that report why a server or a login ended, each with single blanks.
+    """Return the lines that report why a server or a login ended, each with single blanks.
 
     Args:
         text: part of the log.
-        of_log: what messages of severity LOG begin with that count; those with statements must not.
+        of_log: start of the messages of severity LOG that count; those with statements must not.
         more: also the lines DETAIL and HINT of these messages.
     """
     groups: list[list[str]] = []

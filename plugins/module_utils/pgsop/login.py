@@ -21,12 +21,12 @@ _OPTIONS = f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_T
 
 @dataclass(frozen=True)
 class Login:
-    """Who logs in where, and what is asked there.
+    """A role, its password and database, and what to ask there.
 
     Attributes:
-        role: who.
-        password: never told, not even in a representation.
-        database: where.
+        role: the role.
+        password: never shown, not even in a representation.
+        database: the database.
         schemas: schemas of the database to ask about; public is asked about in any case.
         elsewhere: databases to ask about from there.
     """
@@ -41,15 +41,17 @@ class Login:
 def open_session(
     driver: Any, driver_error: Any, cluster: Cluster, login: Login, host: str = LOOPBACK
 ) -> tuple[Any, list[str]]:
-    """An open connection and the answers before it: in clear, and encrypted only where the server's rules ask for that.
+    """Open a connection, in clear first, and return it (None if refused) with the answer to each refused attempt.
 
-    A message is translated, the file's name in it is not. libpq's own sslmode=allow would repeat every refused login.
+    It is encrypted only if the server's rules ask for that. Messages are translated, the name pg_hba.conf in them is not. libpq's
+    own sslmode=allow would repeat every refused login.
 
     Args:
+        driver: psycopg2.
+        driver_error: its base exception.
+        cluster: of the server.
+        login: role, password and database.
         host: loopback address.
-
-    Returns:
-        the driver's connection, None where it was refused; what was answered to each attempt that was refused.
     """
     refusals: list[str] = []
     arguments = {
@@ -78,6 +80,6 @@ def open_session(
 
 
 def format_refusal(error: Exception, login: Login) -> str:
-    """What the driver said, in one line; it does not repeat passwords, and this keeps it so."""
+    """Return the driver's answer in one line, with the password masked if it should ever be in there."""
     text = error_text(error)
     return text.replace(login.password, "********") if login.password else text

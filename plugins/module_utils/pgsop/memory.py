@@ -1,8 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the kernel lets a server use: memory and CPUs, after the limits of cgroups v1, v2 and both at once.
-
+"""Memory and CPUs that the kernel lets a server use, after the limits of cgroups v1, v2 and both at once.
 A process is bound by the limits of its own control group and of every group above it. Files that are missing,
 ``max`` and the huge numbers of cgroup v1 mean "no limit".
 """
@@ -32,7 +31,7 @@ _CPUS_ALLOWED = re.compile(r"^Cpus_allowed_list:\s+([\d,-]+)$", re.MULTILINE)
 
 @dataclass(frozen=True)
 class Limit:
-    """An amount (bytes of memory, or a number of CPUs) and where it was read."""
+    """An amount (bytes of memory, or a number of CPUs) and the source of the number."""
 
     value: int
     source: str
@@ -52,17 +51,17 @@ class _Group:
 
 
 def effective_memory(pid: int | None = None, root: Path = Path("/")) -> Limit:
-    """Bytes of memory the process may use, at most: the least of MemTotal and the limits of its cgroups.
+    """Return the bytes of memory that a process may use: the least of MemTotal and the limits of its cgroups.
 
-    Looks at ``memory.max`` and ``memory.high`` (v2) and ``memory.limit_in_bytes`` (v1).
+    The limits are ``memory.max`` and ``memory.high`` (v2) and ``memory.limit_in_bytes`` (v1).
 
     Args:
-        pid: the postmaster, None where none runs: then what the host or the container as a whole may use, not
-            what the caller's own login session may.
+        pid: the postmaster; None if it does not run: then the limits of the host or the container as a whole count, not
+            those of the caller's own login session.
         root: folder that holds ``proc`` and ``sys``.
 
     Raises:
-        PgsopError: where /proc/meminfo does not tell the host's memory.
+        PgsopError: /proc/meminfo does not have the host's memory.
     """
     limits = [_mem_total(root)]
     for group in _groups(root, pid, "memory"):
@@ -75,10 +74,13 @@ def effective_memory(pid: int | None = None, root: Path = Path("/")) -> Limit:
 
 
 def effective_cpus(pid: int | None = None, root: Path = Path("/")) -> Limit:
-    """Number of CPUs the process may use, at least 1: the least of its affinity and its cgroups' quotas.
+    """Return the number of CPUs that a process may use, at least 1: the least of its affinity and its cgroups' quotas.
 
-    A quota of one and a half CPUs counts as 1. Looks at ``cpu.max`` (v2) and ``cpu.cfs_quota_us`` (v1); the
-    arguments are those of :func:`effective_memory`.
+    A quota of one and a half CPUs counts as 1. The quotas are ``cpu.max`` (v2) and ``cpu.cfs_quota_us`` (v1).
+
+    Args:
+        pid: as for :func:`effective_memory`.
+        root: as for :func:`effective_memory`.
     """
     limits = [_affinity(root, pid)]
     for group in _groups(root, pid, "cpu"):
@@ -126,7 +128,7 @@ def _quota_v1(folder: Path) -> int | None:
 
 
 def _groups(root: Path, pid: int | None, controller: str) -> Iterator[_Group]:
-    """The process's groups that can limit this controller, each with all groups above it."""
+    """Yield the process's groups that can limit this controller, each with all groups above it."""
     mine = _group_paths(root, pid)
     for name, mount in _mounts(root).items():
         if name not in (controller, _UNIFIED):
@@ -152,7 +154,7 @@ class _Mount:
     top: PurePosixPath
 
     def below(self, path: str) -> PurePosixPath:
-        """The group's path as seen from the mount; outside of it only the topmost group can be seen."""
+        """Return the group's path as seen from the mount; outside of it only the topmost group can be seen."""
         group = PurePosixPath(path)
         if ".." in group.parts:
             return PurePosixPath("/")
@@ -162,7 +164,7 @@ class _Mount:
 
 
 def _mounts(root: Path) -> dict[str, _Mount]:
-    """The mounted hierarchies by controller."""
+    """Return the mounted hierarchies by controller."""
     mounts: dict[str, _Mount] = {}
     lines = (_read(root / "proc/self/mountinfo") or "").splitlines()
     for match in filter(None, map(_MOUNT_LINE.fullmatch, lines)):
@@ -174,7 +176,7 @@ def _mounts(root: Path) -> dict[str, _Mount]:
 
 
 def _number(text: str | None) -> int | None:
-    """A count; None for a missing file, ``max`` and the -1 of cgroup v1."""
+    """Return a count; None for a missing file, ``max`` and the -1 of cgroup v1."""
     word = (text or "").strip()
     return int(word) if word.isdigit() else None
 
@@ -187,9 +189,9 @@ def _read(path: Path) -> str | None:
 
 
 def filesystem_mb(*folders: str) -> int | None:
-    """Size of the file system that holds, or will hold, the first of these folders that exists; in MB.
+    """Return the size in MB (1024 * 1024 bytes) of the file system of the first of these folders that exists.
 
-    The whole size and not what is free, which changes from run to run. None where none can be looked at.
+    The whole size and not the free space, which changes from run to run. None if no folder can be examined.
     """
     for folder in folders:
         try:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Where a server keeps its files, as it reports them itself, and the owner and mode that each must have."""
+"""Paths of a server's files, as it reports them itself, and the owner and mode that each must have."""
 
 from __future__ import annotations
 
@@ -55,12 +55,12 @@ class ServerPaths:
     home: str
 
     def as_dict(self) -> dict[str, Any]:
-        """The same as lists and texts."""
+        """Return the paths as lists and texts."""
         return {name: list(value) if isinstance(value, tuple) else value for name, value in asdict(self).items()}
 
 
 def server_paths(cluster: Cluster) -> ServerPaths:
-    """The paths of a cluster: from its server, or from its configuration if the server does not answer."""
+    """Return the paths of a cluster: from its server, or from its configuration if the server does not answer."""
     data, configuration = cluster.data_directory, cluster.config_directory
     settings = _from_server(cluster) or configured(cluster, _NAMES)
     links = sorted(glob.glob(os.path.join(glob.escape(data), "pg_tblspc", "*")))
@@ -82,10 +82,10 @@ def server_paths(cluster: Cluster) -> ServerPaths:
 
 
 def expected_modes(paths: ServerPaths, owner: str) -> list[dict[str, str]]:
-    """Each path of the server with the owner, group and mode that it must have.
+    """Return each path of the server with the owner, group and mode that it must have.
 
     Folders that others may use, such as those of the log and of the sockets, are not among them. Neither is a path that does not
-    belong to the owner, except where the packages put it: the owner decides by settings and links where the others are,
+    belong to the owner, except in the folders of the packages: the owner can move the others by settings and links,
     and root must not give it any file of the host.
 
     Args:
@@ -132,7 +132,7 @@ def _is_safe(path: str, owner: str, packaged: Sequence[str]) -> bool:
 
 
 def _tls_key(path: str) -> Iterator[dict[str, str]]:
-    """A private key that is too open for the server to start: 0600, or 0640 if it belongs to root and a group that may read it."""
+    """Yield a private key that is too open for a start, with 0600, or 0640 if it belongs to root and a group."""
     try:
         status = os.lstat(path)
     except OSError:
@@ -147,7 +147,11 @@ def _tls_key(path: str) -> Iterator[dict[str, str]]:
 
 
 def only_links_of_root(path: str) -> bool:
-    """Whether every symbolic link on the way to a path belongs to root, or to the user of this process."""
+    """Return whether every symbolic link on the way to a path belongs to root, or to the user of this process.
+
+    Raises:
+        OSError: a part of the path does not exist.
+    """
     there = "/"
     for name in path.split("/"):
         there = os.path.join(there, name)

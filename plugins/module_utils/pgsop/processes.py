@@ -9,12 +9,12 @@ import os
 
 
 def all_processes() -> list[int]:
-    """Ids of all processes, in ascending order."""
+    """Return the ids of all processes, in ascending order."""
     return sorted(int(name) for name in os.listdir("/proc") if name.isdigit())
 
 
 def server_processes(postmaster: int | None, unit: str) -> frozenset[int]:
-    """Ids of all processes of one server.
+    """Return the ids of all processes of one server.
 
     Args:
         postmaster: its process id, None if it does not run.
@@ -22,7 +22,7 @@ def server_processes(postmaster: int | None, unit: str) -> frozenset[int]:
 
     Returns:
         The postmaster, the processes in the unit's control group (version 1 or 2), and the descendants of all of these;
-        without a postmaster none. Without systemd, a process that has detached itself from its parent is missing.
+        empty without a postmaster. Without systemd, a process that has detached itself from its parent is missing.
     """
     if postmaster is None:
         return frozenset()
@@ -42,7 +42,7 @@ def server_processes(postmaster: int | None, unit: str) -> frozenset[int]:
 
 
 def _parent(pid: int) -> int:
-    """Process id of the parent (proc(5), the second field after the name in parentheses), 0 if there is none."""
+    """Return the process id of the parent (proc(5), the second field after the name in parentheses); 0 if there is no parent."""
     try:
         return int(_read(pid, "stat").rpartition(")")[2].split()[1])
     except (IndexError, ValueError):
@@ -56,7 +56,7 @@ def _unit_groups(pid: int, unit: str) -> set[str]:
 
 
 def _read(pid: int, name: str) -> str:
-    """A file of a process, empty if the process has ended or hides it."""
+    """Return the contents of a file of a process; empty if the process has ended or hides it."""
     try:
         with open(f"/proc/{pid}/{name}", encoding="utf-8", errors="replace") as handle:
             return handle.read()

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reload of the server's configuration files, waited for."""
+"""Reload of the server's configuration files, with a wait for its end."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ RELOAD_TIMEOUT_S = 10.0
 
 
 def reload(session: Session) -> None:
-    """Have the server read its files again and wait until it did.
+    """Have the server read its files again, and wait until it did, up to RELOAD_TIMEOUT_S.
 
     Raises:
-        PgsopError: where it did not; pg_reload_conf() itself answers true even then.
+        PgsopError: it did not; pg_reload_conf() itself returns true even then.
     """
     loaded = session.value("SELECT pg_conf_load_time()")
     session.value("SELECT pg_reload_conf()")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""SCRAM-SHA-256 verifiers as PostgreSQL stores them: a password is sent, and compared, without ever being sent."""
+"""SCRAM-SHA-256 verifiers as PostgreSQL stores them: a password is set, and compared, without ever being sent."""
 
 from __future__ import annotations
 
@@ -42,17 +42,17 @@ _PROHIBITED = (
 
 
 def verifier(password: str, salt: bytes | None = None, iterations: int = ITERATIONS) -> str:
-    """What the server stores for a password, ready for ``ALTER ROLE ... PASSWORD``.
+    """Return the verifier of a password, ready for ``ALTER ROLE ... PASSWORD``.
 
     As ``scram_build_secret`` in src/common/scram-common.c; the keys are those of RFC 5802 section 3 with the hash of RFC 7677.
 
     Args:
         password: in clear text.
-        salt: random where not given.
-        iterations: how expensive a guess is; the server's scram_iterations from version 16 on.
+        salt: random by default.
+        iterations: cost of a guess; the server's scram_iterations from version 16 on.
     """
     salt = secrets.token_bytes(SALT_BYTES) if salt is None else salt
-    # What is no UTF-8 came as surrogates; the server takes such bytes as they are.
+    # Bytes that are no UTF-8 came as surrogates; the server takes them as they are.
     prepared = saslprep(password).encode("utf-8", "surrogateescape")
     salted = hashlib.pbkdf2_hmac("sha256", prepared, salt, iterations)
     stored_key = hashlib.sha256(hmac.new(salted, b"Client Key", hashlib.sha256).digest()).digest()
@@ -61,9 +61,9 @@ def verifier(password: str, salt: bytes | None = None, iterations: int = ITERATI
 
 
 def matches(password: str, stored: str | None) -> bool:
-    """Whether a stored verifier is one of this password.
+    """Return whether a stored verifier is one of this password.
 
-    False for what is no SCRAM verifier (none, md5, malformed): such a role is to get a new one.
+    False for anything but a SCRAM verifier (missing, md5, malformed): such a role is to get a new one.
     The form is that of ``parse_scram_secret`` in src/backend/libpq/auth-scram.c.
     """
     found = _STORED.fullmatch(stored or "")
@@ -77,11 +77,11 @@ def matches(password: str, stored: str | None) -> bool:
 
 
 def saslprep(text: str) -> str:
-    """A password in the form that is hashed, so that it is the same password from every keyboard.
+    """Return a password in the form that is hashed, so that it is the same password from every keyboard.
 
     As ``pg_saslprep`` in src/common/saslprep.c does it, which is RFC 4013 with three habits of its own: ASCII is taken as it is, control
-    characters included; what is prohibited, also for its direction, is looked for before the normalization, not after; and
-    where the text may not be prepared, every caller goes on with the raw one instead of an error.
+    characters included; prohibited characters and directions are checked before the normalization, not after; and
+    if the text may not be prepared, every caller goes on with the raw one instead of an error.
     """
     if text.isascii():
         return text
@@ -92,12 +92,12 @@ def saslprep(text: str) -> str:
         return text
     if not _directions_fit(mapped):
         return text
-    # All that is left is in Unicode 3.2, whose normal forms have not changed since; so the version of this table does not matter.
+    # All remaining characters are in Unicode 3.2. Its normal forms have not changed since, so the version of this table does not matter.
     return unicodedata.normalize("NFKC", mapped)
 
 
 def _directions_fit(text: str) -> bool:
-    """RFC 3454 section 6: with a right-to-left character none from left to right, and one at both ends."""
+    """Return whether a text fits RFC 3454 section 6: one with right-to-left characters has only those, and one at both ends."""
     if not any(stringprep.in_table_d1(character) for character in text):
         return True
     if any(stringprep.in_table_d2(character) for character in text):

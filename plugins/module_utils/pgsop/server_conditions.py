@@ -19,7 +19,7 @@ _SHOWN = {'"%s"': "'...'", "%s": "...", "%d": "N"}
 
 
 def recognize(message: str) -> tuple[str, str] | None:
-    """Condition and format of the message at the beginning of a text, None if no format fits.
+    """Return condition and format of the message at the beginning of a text; None if no format fits.
 
     Args:
         message: what follows ``ERROR:``, with all lines below it.

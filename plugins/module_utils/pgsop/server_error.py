@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Errors of the driver by their SQLSTATE: the full message where it names objects, else the condition and the objects."""
+"""Errors of the driver by their SQLSTATE: the full message if it names only objects, otherwise condition and objects."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ _KINDS = ("table", "column", "datatype", "constraint")
 
 
 def error_text(error: Any, *, computes: bool = False) -> str:
-    """Text of an error that holds no row and no statement.
+    """Return the text of an error without rows and statements.
 
     Args:
         error: of the driver.
@@ -65,7 +65,11 @@ def error_text(error: Any, *, computes: bool = False) -> str:
 
 
 def warning_text(notice: str) -> str:
-    """Text of a warning, as the driver keeps it; of what a function warns only that it does."""
+    """Return the text of a warning; for a function's warning only that it raised one, because the text may hold data.
+
+    Args:
+        notice: as the driver keeps it.
+    """
     words = notice.partition(":")[2]
     return "a function raised a warning" if "CONTEXT:  " in words else words.strip()
 

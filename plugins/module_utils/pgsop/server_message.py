@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Messages of the server and its programs without the rows and statements in them: only what an allow-list knows is shown."""
+"""Messages of the server and its programs without the rows and statements in them: only text on an allow-list is shown."""
 
 from __future__ import annotations
 
@@ -127,7 +127,7 @@ class _Message:
 
     @property
     def server(self) -> str | None:
-        """Text of the server's error from its first word on, None if the server sent no error. psql writes warnings before it."""
+        """Return the server's error from its first word on; None if the server sent no error. psql writes warnings before it."""
         found = _SERVER.search(self.body)
         while found and _NO_FAILURE.fullmatch(found["severity"]):
             found = _SERVER_LINE.search(self.body, found.end())
@@ -144,7 +144,7 @@ class _Message:
 
 
 def toc_failures(errors: str, listing: str = "", log_file: str = "") -> list[TocFailure]:
-    """Entries that could not be restored, in the order of their errors; each once.
+    """Return the entries that could not be restored, in the order of their errors; each once.
 
     Args:
         errors: standard error of ``pg_restore --verbose``; without that option it names no entry.
@@ -165,7 +165,7 @@ def toc_failures(errors: str, listing: str = "", log_file: str = "") -> list[Toc
 
 
 def program_error(errors: str, log_file: str = "", listing: str = "") -> str:
-    """The first error of a program as a sentence; empty if it wrote nothing.
+    """Return the first error of a program as a sentence; empty if it wrote nothing.
 
     Args:
         errors: its standard error.
@@ -187,7 +187,7 @@ def program_error(errors: str, log_file: str = "", listing: str = "") -> str:
 
 
 def noted_error(text: str) -> str:
-    """An error of the server that another program noted in its own words, as a phrase; empty if it is not recognized."""
+    """Return an error of the server that another program wrote in its own words, as a phrase; empty if it is not recognized."""
     code = _CODE.search(text)
     begin = _NOTED.search(text)
     recognized = recognize(re.sub(r" ?\(SQLSTATE \w{5}\)", "", text[begin.end() :])) if begin else None
@@ -214,9 +214,9 @@ def _unknown(log_file: str) -> str:
 
 
 def _masked(text: str) -> str:
-    """A message of the program itself, without what it quotes."""
+    """Return a message of the program itself, without its quotations."""
     words = " ".join(_QUOTED.sub("'...'", text).split())
-    # An odd quote begins something whose end is not known.
+    # An odd quote begins a quotation without a known end.
     return words.replace("'...'", "\0").partition('"')[0].replace("\0", "'...'")[:_LONGEST].rstrip()
 
 
@@ -228,7 +228,7 @@ def _tables(message: _Message) -> Iterator[str]:
 
 
 def _messages(errors: str, known: Container[int] | None = None) -> Iterator[_Message]:
-    """The messages in their order. What the server quotes can have the form of one: after its words, only known forms begin another."""
+    """Yield the messages in their order; after words of the server, which can quote anything, only known forms begin another."""
     last: _Message | None = None
     own = True
     for part in _START.split(errors):
@@ -283,7 +283,7 @@ def _listed(listing: str) -> dict[int, tuple[str, str]]:
 
 
 def _split(rest: str) -> tuple[str, str]:
-    """Description and name of an entry, without its owner, which is the last word."""
+    """Return description and name of an entry, without its owner, which is the last word."""
     description = next((each for each in _DESCRIPTIONS if rest.startswith(f"{each} ")), rest.partition(" ")[0])
     name = rest[len(description) + 1 :]
     name = name[: -len(_NO_OWNER)] if name.endswith(_NO_OWNER) else name.rpartition(" ")[0]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Restart of a cluster, with or without systemd, believed only when a query is answered."""
+"""Restart of a cluster, with or without systemd; it counts only if the server answers a query."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ _UNIT_MAY_ANSWER = ("active", "activating", "reloading", "deactivating")
 
 
 def has_systemd() -> bool:
-    """Whether systemd is the running service manager (sd_booted(3))."""
+    """Return whether systemd is the running service manager (sd_booted(3))."""
     return os.path.isdir("/run/systemd/system")
 
 
 def may_answer(cluster: Cluster) -> bool:
-    """Whether a server that does not answer may do so soon: its postmaster runs, or systemd is about to start it."""
+    """Return whether a server that does not answer may do so soon: its postmaster runs, or systemd is about to start it."""
     if _postmaster_runs(cluster):
         return True
     if not has_systemd():
@@ -46,10 +46,10 @@ def may_answer(cluster: Cluster) -> bool:
 
 
 def rehearse(cluster: Cluster) -> None:
-    """Have the server's own program read the configuration, as a start would, while the old one still runs.
+    """Have the server's own program read the configuration, as a start would, while the old server still runs.
 
     Raises:
-        PgsopError: where it refuses the configuration, so that a restart would end in no server at all.
+        PgsopError: it refuses the configuration, so that a restart would leave the host without a server.
     """
     answer = command.run(["runuser", "-u", cluster.owner, "--", *question(cluster, "shared_buffers")])
     if answer.status != 0:
@@ -62,10 +62,10 @@ def rehearse(cluster: Cluster) -> None:
 
 
 def restart(cluster: Cluster) -> Cluster:
-    """Restart the cluster and wait until it answers; returns it as it is then, maybe on another port.
+    """Restart the cluster, wait until it answers, and return it as it is then, maybe on another port.
 
     Raises:
-        PgsopError: where it does not come back, with what its log says.
+        PgsopError: it does not answer within START_TIMEOUT_S, with the faults in its log; or the old process still runs.
     """
     log_size, old_pid = _size(cluster.log_file), cluster.pid
     if has_systemd():
@@ -98,11 +98,11 @@ def restart(cluster: Cluster) -> Cluster:
 
 
 def complaints(cluster: Cluster, behind: int, *, last: bool = False) -> list[str]:
-    """What the server's log says of trouble.
+    """Return lines of the server's log about faults, at most 6.
 
     Args:
-        cluster: whose log.
-        behind: position in the log, in bytes; negative counts from its end.
+        cluster: of the log.
+        behind: position in the log, in bytes; negative counts from its end. At most 64 kB from there are read.
         last: the last lines instead of the first ones.
     """
     try:
@@ -132,14 +132,14 @@ def _wait_until_answers(cluster: Cluster) -> bool:
 
 
 def postmaster(cluster: Cluster) -> int:
-    """Process id of the cluster's server, for a signal.
+    """Return the process id of the cluster's server, for a signal.
 
     Raises:
-        PgsopError: where the noted process is not sure to be this cluster's server.
+        PgsopError: the process in postmaster.pid is not certainly this cluster's server.
     """
     pid = cluster.pid
     try:
-        # In a container root may not look at other users' processes, but each user may look at its own.
+        # In a container root may not inspect other users' processes, but each user may inspect its own.
         with effective_user(cluster.owner):
             folder = os.readlink(f"/proc/{pid}/cwd")
     except OSError:
@@ -158,7 +158,7 @@ def signal_reload(cluster: Cluster) -> None:
     """Have the server read its files again, without a session: its rules may refuse the login that asks for a reload.
 
     Raises:
-        PgsopError: where no process is sure to be the server; then no process is signalled.
+        PgsopError: no process is certainly the server; then no process is signalled.
     """
     os.kill(postmaster(cluster), signal.SIGHUP)
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Settings of our own sessions, by what the session does."""
+"""Settings of our own sessions, by their purpose."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ LOCK_TIMEOUT_MS = 5_000
 #: Seconds a connection may take for work that lasts hours: a busy server is slow, not gone.
 PATIENT_TIMEOUT_S = 60
 
-#: What somebody set for a database or for the administrator is in force for this session, too, unless it says otherwise: the search path may
-#: lead to somebody else's functions, and with another role, or read-only, nothing can be read or repaired.
+#: Settings of a database or of the administrator apply to this session, too, unless it has its own: the search path may
+#: lead to another role's functions, and with another role, or read-only, nothing can be read or repaired.
 OPTIONS = (
     f"-c statement_timeout={STATEMENT_TIMEOUT_MS} -c lock_timeout={LOCK_TIMEOUT_MS} -c search_path=pg_catalog"
     " -c role=none -c default_transaction_read_only=off -c quote_all_identifiers=off"
@@ -46,7 +46,7 @@ def not_logged() -> str:
 
 
 def reader_options(statement_timeout_ms: int = 5000) -> str:
-    """Return options of a session that only reads: it neither waits for others nor keeps them waiting.
+    """Return options of a session that only reads, and waits at most 1 s for a lock.
 
     Args:
         statement_timeout_ms: milliseconds for one statement.

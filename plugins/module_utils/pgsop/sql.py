@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-#: NAMEDATALEN less the final zero: the server cuts longer names, and says so in a NOTICE only.
+#: NAMEDATALEN less the final zero: the server cuts longer names, with a NOTICE only.
 LONGEST_NAME = 63
 
 _KEYWORDS = """
@@ -49,7 +49,7 @@ _LOWER = str.maketrans("ABCDEFGHIJKLMNOPQRSTUVWXYZ", "abcdefghijklmnopqrstuvwxyz
 
 
 def quote_identifier(name: str) -> str:
-    """As ``quote_ident``: bare where the server reads it back unchanged, in double quotes otherwise."""
+    """Return a name as ``quote_ident`` does: bare if the server reads it back unchanged, otherwise in double quotes."""
     if _BARE.fullmatch(name) and name not in KEYWORDS:
         return name
     escaped = name.replace('"', '""')
@@ -57,7 +57,7 @@ def quote_identifier(name: str) -> str:
 
 
 def quote_literal(text: str) -> str:
-    """As ``quote_literal``: right whatever standard_conforming_strings is."""
+    """Return a text as ``quote_literal`` does: right whatever standard_conforming_strings is."""
     escaped = text.replace("'", "''")
     if "\\" not in escaped:
         return f"'{escaped}'"
@@ -66,7 +66,7 @@ def quote_literal(text: str) -> str:
 
 
 def split_identifiers(text: str) -> list[str]:
-    """The names in the stored text of a list setting such as search_path, as ``SplitIdentifierString`` (varlena.c) finds them.
+    """Return the names in the stored text of a list setting such as search_path, as ``SplitIdentifierString`` (varlena.c).
 
     Text that is no such list, which the server does not store, comes back as one name: it equals no declared list.
     """
@@ -84,7 +84,7 @@ def split_identifiers(text: str) -> list[str]:
 
 
 def join_identifiers(names: Iterable[str]) -> str:
-    """Names as a list setting stores them, and as ``SET search_path TO`` takes them.
+    """Return names as a list setting stores them, and as ``SET search_path TO`` takes them.
 
     Except for an empty name: it is stored as ``""``, which is no SQL, and set as ``''``.
     """
@@ -92,7 +92,7 @@ def join_identifiers(names: Iterable[str]) -> str:
 
 
 def setting_name(name: str) -> str:
-    """A setting as SQL writes it; those of extensions have a dot."""
+    """Return a setting's name as SQL writes it; those of extensions have a dot."""
     return ".".join(quote_identifier(part) if part != "role" else part for part in name.split("."))
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _STEP = 1000
-#: Below this, a digit after the point says something.
+#: Below this, a digit after the point is useful.
 _ROUND = 9.95
 #: Blanks between two columns.
 _GAP = "  "
@@ -27,7 +27,7 @@ def unpainted(shown: str, _status: str) -> str:
 
 
 def size(count: float) -> str:
-    """Bytes, as in 1.2 GB; a GB is a thousand million."""
+    """Return bytes with a decimal unit, as in 1.2 GB; a GB is a thousand million."""
     value, units = float(count), ["B", "kB", "MB", "GB", "TB", "PB"]
     while round(value) >= _STEP and len(units) > 1:
         value /= _STEP
@@ -36,7 +36,7 @@ def size(count: float) -> str:
 
 
 def age(seconds: float) -> str:
-    """How old something is, roughly, as in 2 h; never below nothing, whatever the clock did."""
+    """Return an age in its largest fitting unit, rounded down, as in 2 h; a negative one counts as 0 s."""
     seconds = max(0.0, seconds)
     if seconds < 2 * _MINUTE:
         return f"{seconds:.0f} s"
@@ -46,7 +46,11 @@ def age(seconds: float) -> str:
 
 
 def took(seconds: float) -> str:
-    """How long something took, as in 3 min 20 s."""
+    """Return a duration, as in 3 min 20 s.
+
+    Args:
+        seconds: shown with one digit after the point below 9.95.
+    """
     if seconds < _ROUND:
         return f"{seconds:.1f} s"
     whole = round(seconds)
@@ -58,12 +62,23 @@ def took(seconds: float) -> str:
 
 
 def counted(count: int, noun: str, plural: str = "") -> str:
-    """A number with its noun, as in 1,200 rows."""
+    """Return a number with its noun, as in 1,200 rows.
+
+    Args:
+        count: the number.
+        noun: in the singular.
+        plural: default: the noun with an s.
+    """
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {plural or noun + 's'}"
 
 
 def some(names: Sequence[str], width: int = 48) -> str:
-    """Names in a row, as many as fit, and how many more there are."""
+    """Return names in a row, as many as fit, and the number of the others.
+
+    Args:
+        names: the names; the first one is shown in any case.
+        width: characters for the names.
+    """
     shown: list[str] = []
     for name in names:
         if shown and len(", ".join([*shown, name])) > width:
@@ -73,17 +88,17 @@ def some(names: Sequence[str], width: int = 48) -> str:
 
 
 def printable(text: str) -> str:
-    """The same on one line, without what a terminal would obey instead of showing it."""
+    """Return a text in one line, with escapes for characters that a terminal would obey instead of showing them."""
     return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode("ascii") for sign in text)
 
 
 def width(text: str) -> int:
-    """Columns that a text takes on a terminal."""
+    """Return the columns that a text takes on a terminal."""
     return sum(0 if unicodedata.combining(sign) else 1 + (unicodedata.east_asian_width(sign) in "WF") for sign in text)
 
 
 def cut(text: str, columns: int) -> str:
-    """As much of a text as fits, with three points where something is left out."""
+    """Return as much of a text as fits, with three points if something is left out."""
     if width(text) <= columns:
         return text
     while text and width(text) > columns - 3:
@@ -92,7 +107,7 @@ def cut(text: str, columns: int) -> str:
 
 
 def padded(text: str, columns: int, *, right: bool = False) -> str:
-    """A text brought to a width, with blanks behind or before it."""
+    """Return a text padded to a width with blanks, behind it or (`right`) before it."""
     blanks = " " * (columns - width(text))
     return blanks + text if right else text + blanks
 
@@ -104,13 +119,13 @@ def table(
     right: Sequence[str] = (),
     paint: Callable[[str, str], str] = lambda _head, cell: cell,
 ) -> list[str]:
-    """Lines of a table.
+    """Return the lines of a table, the heads first.
 
     Args:
         heads: titles of the columns.
         rows: the cells.
-        right: titles of the columns whose cells stand at the right.
-        paint: gives a cell, which has its width already, its colour; it is told the column's title.
+        right: titles of the columns with cells at the right.
+        paint: gives a cell, which has its width already, its colour; its first argument is the column's title.
     """
     cells = [[printable(cell) for cell in row] for row in rows]
     widths = [max(width(cell) for cell in column) for column in zip(heads, *cells, strict=False)]
@@ -125,12 +140,12 @@ def table(
 
 
 def fitted(heads: Sequence[str], rows: Sequence[Sequence[str]], wide: int | None) -> list[list[str]]:
-    """The rows of a table with the last cell cut so that each fits in a line.
+    """Return the rows of a table with the last cell cut so that each fits in a line.
 
     Args:
         heads: titles of the columns.
         rows: the cells.
-        wide: columns of the terminal; None for as many as it takes.
+        wide: columns of the terminal; None for no limit. The last column has at least 20.
     """
     if wide is None:
         return [list(row) for row in rows]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""All or nothing for acts that are not in a database: what was done is undone when a later step fails."""
+"""All or nothing for acts outside of a database: if a later step fails, the earlier ones are undone."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from .errors import PgsopError
 
 @contextlib.contextmanager
 def transaction() -> Iterator[contextlib.ExitStack]:
-    """Collect the way back with ``undo.callback(...)``; it is walked, last first, when the block raises.
+    """Yield a stack for undo steps (``undo.callback(...)``); if the block raises, they run, last first.
 
     Raises:
-        PgsopError: the error of the block, with the word that the old state is back; where going back failed
-            too, one that tells both.
+        PgsopError: the error of the block, with a note that the old state is back; if an undo step failed
+            too, one with both errors.
     """
     undo = contextlib.ExitStack()
     try:

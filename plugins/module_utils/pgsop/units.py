@@ -12,21 +12,21 @@ from collections.abc import Mapping
 MEMORY: Mapping[str, float] = {"TB": 1024.0**4, "GB": 1024.0**3, "MB": 1024.0**2, "kB": 1024.0, "B": 1.0}
 TIME: Mapping[str, float] = {"d": 86_400e6, "h": 3_600e6, "min": 60e6, "s": 1e6, "ms": 1e3, "us": 1.0}
 
-#: What "decide it yourself" looks like in autovacuum_work_mem, wal_buffers and friends.
+#: The value for "decide it yourself" in autovacuum_work_mem, wal_buffers and similar settings.
 AUTOMATIC = -1
 
 _BASE = re.compile(r"(\d*)([A-Za-z]+)")
 
 
 def in_base_unit(number: float, unit: str, base: str | None) -> float | None:
-    """A number with a unit as a number of base units, None where the setting has no such unit.
+    """Return a number with a unit as a number of base units; None if the setting has no such unit.
 
     As in the server, a fraction is first rounded to the next smaller unit, so that 0.1GB is 102MB.
 
     Args:
         number: as written.
         unit: as written; empty counts base units.
-        base: the setting's unit in pg_settings, for example ``8kB``, ``ms`` or none.
+        base: the setting's unit in pg_settings, for example ``8kB`` or ``ms``; None for a setting without a unit.
     """
     if not unit:
         return number
@@ -41,7 +41,7 @@ def in_base_unit(number: float, unit: str, base: str | None) -> float | None:
 
 
 def known_units(base: str | None) -> list[str]:
-    """The units a setting takes, smallest first; none where it takes plain numbers only."""
+    """Return the units that a setting takes, smallest first; empty if it takes plain numbers only."""
     return list(_table(base))[::-1]
 
 

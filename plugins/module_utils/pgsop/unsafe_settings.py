@@ -62,8 +62,8 @@ class Override:
     Attributes:
         name: the setting.
         value: as it is stored, for example on or true.
-        role: whose sessions; empty for all roles.
-        database: sessions in which database; empty for all databases.
+        role: sessions of this role; empty for all roles.
+        database: sessions in this database; empty for all databases.
     """
 
     name: str
@@ -73,14 +73,14 @@ class Override:
 
     @property
     def message(self) -> str:
-        """Setting, value, sessions and consequence."""
+        """Return setting, value, sessions and consequence as a sentence."""
         whom = [f"role {self.role}"] if self.role else []
         whom += [f"database {self.database}"] if self.database else []
         return f"{self.name} is {self.value} for {' in '.join(whom) or 'all roles'}: {UNSAFE[self.name][1]}"
 
     @property
     def statement(self) -> str:
-        """The statement that takes it back."""
+        """Return the SQL statement that resets the value, without a semicolon."""
         where = f" IN DATABASE {quote_identifier(self.database)}" if self.database else ""
         whom = f"ROLE {quote_identifier(self.role) if self.role else 'ALL'}{where}"
         if self.database and not self.role:
@@ -88,7 +88,7 @@ class Override:
         return f"ALTER {whom} RESET {self.name}"
 
     def as_dict(self) -> OverrideReport:
-        """Return the value as reports have it."""
+        """Return the override as reports have it."""
         return {
             "name": self.name,
             "value": self.value,
@@ -100,10 +100,10 @@ class Override:
 
 
 def overrides(session: Session, names: Sequence[str] = tuple(UNSAFE)) -> Iterator[Override]:
-    """Values of databases and roles that are a risk.
+    """Yield values of databases and roles that are a risk.
 
     Args:
-        session: any session; everybody may read these values.
+        session: any session; every role may read these values.
         names: settings to check, out of UNSAFE.
     """
     for row in session.rows(_STORED, [list(names)]):

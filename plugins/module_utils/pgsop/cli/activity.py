@@ -35,7 +35,7 @@ Statements are cut, and shown without the literals of those that speak of a pass
 
 
 def add(subparsers: Any) -> None:
-    """Make the subcommand known."""
+    """Add the subcommand `activity`."""
     parser = options.subcommand(
         subparsers,
         "activity",
@@ -56,7 +56,7 @@ def add(subparsers: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Show it."""
+    """Print the activity report, and return exit status 0."""
     target = find_target(arguments)
     become_target_owner(target, arguments)
     report = activity(target.cluster, database=target.database, dsn=target.dsn, limit=arguments.limit)

@@ -30,7 +30,7 @@ _EXAMPLES = """\
 
 
 def add(subparsers: Any) -> None:
-    """Make the subcommand known."""
+    """Add the subcommand `backup`."""
     parser = options.subcommand(
         subparsers, "backup", run, short="back up the databases now", description=_DESCRIPTION, examples=_EXAMPLES
     )
@@ -49,7 +49,7 @@ def add(subparsers: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Back up."""
+    """Back up the databases or test the notification, print the result, and return exit status 0."""
     config = begin(arguments)
     if arguments.test_notification:
         return _test_notification(arguments, config)

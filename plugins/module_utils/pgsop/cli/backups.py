@@ -38,7 +38,7 @@ _HEADS = ("SET", "AGE", "SIZE", "DATABASES", "VERIFIED", "DRILLED", "COPIES")
 
 
 def add(subparsers: Any) -> None:
-    """Make the subcommand known."""
+    """Add the subcommand `backups`."""
     parser = options.subcommand(
         subparsers, "backups", run, short="list the sets there are", description=_DESCRIPTION, examples=_EXAMPLES
     )
@@ -48,7 +48,7 @@ def add(subparsers: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """List the sets."""
+    """Print the backup sets, and return the exit status: 0, or with --check that of the worst finding."""
     config = begin(arguments)
     report = listing(config, verify=arguments.verify)
     if arguments.format == "json":

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What every subcommand does first: read the configuration, and become the cluster's owner."""
+"""The first step of the backup subcommands: read the configuration, and become the cluster's owner."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from .owner import become_owner
 
 
 def begin(arguments: argparse.Namespace) -> BackupConfig:
-    """The configuration; from here on this process is the cluster's owner.
+    """Return the configuration of backups, and become the cluster's owner for the rest of the process.
 
     Raises:
-        PgsopError: where the configuration cannot be used, or this is neither root nor the owner.
+        PgsopError: the configuration cannot be used, or this process is neither root nor the owner.
     """
     try:
         config = load(os.path.abspath(arguments.config))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A symbolic link to the command where sudo finds it: its secure_path has no /usr/local on Debian 14 and with sudo-rs."""
+"""A symbolic link to the command in a folder that sudo searches: its secure_path has no /usr/local on Debian 14 and with sudo-rs."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _SUFFIX = ".pgsop-new"
 
 
 def difference(link: str, target: str) -> str:
-    """What has to be done, as an action; empty if nothing has to.
+    """Return the action that brings the link into its wanted state; empty if it is there already.
 
     Args:
         link: absolute path of the link.
         target: absolute path of the command; empty if there is to be no link.
 
     Raises:
-        PgsopError: if something that is no link is in its place, or its folder does not exist.
+        PgsopError: the place has another file than a link, or its folder does not exist.
     """
     if not os.path.lexists(link):
         if target and not os.path.isdir(os.path.dirname(link)):
@@ -37,14 +37,14 @@ def difference(link: str, target: str) -> str:
 
 
 def update_link(link: str, target: str) -> None:
-    """Make, change or remove the link; an old one is replaced in one step.
+    """Create, change or remove the link; an old one is replaced in one step.
 
     Args:
         link: absolute path of the link.
         target: absolute path of the command; empty removes the link.
 
     Raises:
-        PgsopError: if the file system refuses it.
+        PgsopError: the file system refuses it.
     """
     try:
         if not target:

@@ -17,13 +17,20 @@ NAMES = ("health", "activity", "locks", "diagnose", "backup", "backups", "restor
 
 
 def commands(arguments: Sequence[str]) -> Sequence[ModuleType]:
-    """The subcommand that is called, alone; all of them where none is named, for the help and for refusals."""
+    """Return the subcommand that is called, or all of them for help and error messages.
+
+    Args:
+        arguments: of the command line; the first one decides.
+    """
     called = arguments[0] if arguments else ""
     return [importlib.import_module(f".{called}", __package__)] if called in NAMES else every()
 
 
 def every() -> tuple[ModuleType, ...]:
-    """All of them; imported by statements, because that is what the command is packed by, and what Ansible brings to the host."""
+    """Return all subcommands.
+
+    They are imported by statements: the packed command and Ansible's module bundle are made from import statements.
+    """
     from . import activity, backup, backups, diagnose, drill, health, locks, restore  # pylint: disable=import-outside-toplevel
 
     found = {

@@ -47,7 +47,7 @@ WORKS, FAILS = 0, 1
 
 
 def add(subparsers: Any) -> None:
-    """Make the subcommand known."""
+    """Add the subcommand `diagnose`."""
     parser = options.subcommand(
         subparsers, "diagnose", run, short="say why a connection fails", description=_DESCRIPTION, examples=_EXAMPLES
     )
@@ -69,12 +69,16 @@ def add(subparsers: Any) -> None:
         help="connect as this user of the host (default: whoever called sudo)",
     )
     options.add_general(parser, config=CONFIG_FILE)
-    # What goes wrong here says nothing of the connection.
+    # An error of the command is no verdict on the connection.
     parser.set_defaults(failed=options.UNKNOWN)
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Diagnose."""
+    """Print the diagnosis of a connection, and return WORKS or FAILS as exit status.
+
+    Raises:
+        PgsopError: the password file cannot be read, or the diagnosis failed.
+    """
     request = ConnectionRequest(
         dsn=arguments.dsn,
         host=arguments.host,
@@ -95,7 +99,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _preferred(*paths: str) -> str:
-    """The cluster that this host's configuration is about; it has no other say here, so nothing is refused for it."""
+    """Return the label of this host's configured cluster, only as a preference: a missing or broken file is no error here."""
     for path in paths:
         with contextlib.suppress(OSError, ValueError, KeyError, TypeError):
             with open(path, encoding="utf-8") as handle:
@@ -105,7 +109,7 @@ def _preferred(*paths: str) -> str:
 
 
 def _password(arguments: argparse.Namespace) -> str:
-    """The password, from where no other process sees it; without its line's end."""
+    """Return the password from a place that no other process sees, without its line's end."""
     if arguments.password_stdin:
         return sys.stdin.readline().rstrip("\r\n")
     if not arguments.password_file:

@@ -27,7 +27,7 @@ _EXAMPLES = """\
 
 
 def add(subparsers: Any) -> None:
-    """Make the subcommand known."""
+    """Add the subcommand `drill`."""
     parser = options.subcommand(
         subparsers, "drill", run, short="prove that a set can be restored", description=_DESCRIPTION, examples=_EXAMPLES
     )
@@ -39,7 +39,7 @@ def add(subparsers: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Drill."""
+    """Run a restore drill, print the result, and return exit status 0."""
     config = begin(arguments)
     with terminal.progress(quiet=arguments.scheduled) as progress:
         report = drill(config, arguments.set, tuple(arguments.databases), dry_run=arguments.dry_run, progress=progress)

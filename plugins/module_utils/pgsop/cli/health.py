@@ -43,12 +43,12 @@ exit status: 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN, by the worst finding; 3 for
 --scheduled 0 when it could look, whatever it saw"""
 
 FORMATS = ("text", "json", "nagios", "prometheus")
-#: Between two looks of --watch.
+#: Seconds between two runs of --watch.
 _SECONDS, _LEAST_S, _MOST_S = 5.0, 1, 3600
 
 
 def add(subparsers: Any) -> None:
-    """Make the subcommand known."""
+    """Add the subcommand `health`."""
     parser = options.subcommand(
         subparsers, "health", run, short="whether the server is well", description=_DESCRIPTION, examples=_EXAMPLES
     )
@@ -78,7 +78,11 @@ def add(subparsers: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Look, and tell."""
+    """Examine the server, write the report, and return the exit status of its worst finding; 0 for a scheduled run.
+
+    Raises:
+        PgsopError: the options exclude each other, a check does not exist, or the configuration or the cluster cannot be used.
+    """
     _refuse(arguments)
     target = find_target(arguments)
     config = config_of(target.cluster.version, target.cluster.name, target.path)
@@ -104,7 +108,7 @@ def run(arguments: argparse.Namespace) -> int:
 def _examined(
     arguments: argparse.Namespace, target: ServerTarget, config: HealthConfig
 ) -> tuple[HealthReport, Sequence[Finding]]:
-    """The report, and of a scheduled run what has changed since the last one."""
+    """Return the report, and for a scheduled run the findings with another status than in the last one."""
     report = examine(ExamineRequest(target.cluster, config, target.dsn, tuple(arguments.only)))
     return report, status_changes(config.state_directory, report.findings) if arguments.scheduled else ()
 
@@ -123,17 +127,17 @@ def _text(arguments: argparse.Namespace, report: HealthReport) -> Sequence[str]:
 
 
 def _note(changes: Sequence[Finding]) -> None:
-    """A line in the system's log for each finding that is not what it was."""
+    """Write a line to the system's log for each finding with a new status."""
     tell = {OK: log.note, CRITICAL: log.fail}
     for finding in changes:
         tell.get(finding.status, log.warn)(f"health: {finding.status} {finding.id}: {finding.message}")
 
 
 def _refuse(arguments: argparse.Namespace) -> None:
-    """Refuse what cannot be meant.
+    """Refuse invalid options.
 
     Raises:
-        PgsopError: for options that exclude each other, and checks that there are not.
+        PgsopError: options exclude each other, or a check does not exist.
     """
     problem = ""
     unknown = [
@@ -161,6 +165,6 @@ def _interval(text: str) -> float:
         seconds = float(text)
     except ValueError:
         seconds = 0.0  # argparse would repeat what was typed
-    if not _LEAST_S <= seconds <= _MOST_S:  # also false for what is not a number
+    if not _LEAST_S <= seconds <= _MOST_S:  # also false for NaN
         raise argparse.ArgumentTypeError(f"it must be from {_LEAST_S} to {_MOST_S} seconds")
     return seconds

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The command pgsop on the host: what is there, what is to be there, and the step between."""
+"""The command pgsop on the host: its state, its wanted state, and the step between."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from ..version import VERSION
 from . import command_link, zipapp
 from .report_types import InstallReport
 
-#: Root runs it, so nobody else may write it.
+#: Root runs it, so no other user may write it.
 _MOST = 0o755
-#: What is left of the mode of a file that is not the command: root typed its name for another program.
+#: Mode bits that a foreign file keeps: root typed its name for another program.
 _READ_ONLY = 0o644
 #: Only a file of this name is replaced if it is not the command; any other name may be that of another program.
 _NAME = "pgsop"
@@ -32,13 +32,13 @@ _KEPT = ".replaced."
 
 @dataclass(frozen=True)
 class InstallRequest:
-    """What is wanted.
+    """The wanted state of the command.
 
     Attributes:
-        path: the command.
+        path: absolute path of the command.
         mode: owner, group and permission bits.
-        present: whether it is to be there.
-        link: where a link to it is to be as well; empty for none.
+        present: whether the command is to be installed, instead of removed.
+        link: absolute path of a link to it; empty for no link.
     """
 
     path: str
@@ -49,15 +49,15 @@ class InstallRequest:
 
 @dataclass(frozen=True)
 class InstallOutcome:
-    """What was, or in check mode would be, done.
+    """The changes of a run, or in check mode the planned ones.
 
     Attributes:
-        request: what is wanted.
+        request: the wanted state.
         before: the file as it was.
-        wanted: content of the command, None if it is not to be there.
+        wanted: content of the command, None if it is to be removed.
         replaced: files beside it that are kept of earlier replacements and of this one.
-        keep: where this run keeps the file that was in the place of the command; empty if it was the command or absent.
-        linking: what has to be done with the link; empty if nothing has to.
+        keep: path for the foreign file in the place of the command; empty if there is no such file.
+        linking: the action for the link; empty for no action.
     """
 
     request: InstallRequest
@@ -69,12 +69,12 @@ class InstallOutcome:
 
     @property
     def actions(self) -> list[str]:
-        """What an apply does."""
+        """Return the actions of a run, in their order."""
         return self.writing + ([self.linking] if self.linking else [])
 
     @property
     def writing(self) -> list[str]:
-        """What an apply does with the file itself."""
+        """Return the actions on the file itself, without those on the link."""
         if self.wanted is None:
             return [f"remove {self.request.path}"] if self.before.text is not None else []
         same = _content(self.before) == self.wanted and has_mode(self.before, self.request.mode)
@@ -82,7 +82,7 @@ class InstallOutcome:
         return [] if same else [*kept, f"write {self.request.path}"]
 
     def as_dict(self) -> InstallReport:
-        """The module's return values."""
+        """Return the return values of module pg_cli."""
         path, after = self.request.path, ""
         if self.wanted is not None:
             mode = self.request.mode
@@ -101,10 +101,14 @@ class InstallOutcome:
 
 
 def manage(request: InstallRequest, *, check: bool) -> InstallOutcome:
-    """Bring the command to what is wanted.
+    """Install or remove the command and its link.
+
+    Args:
+        request: the wanted state.
+        check: whether this is check mode: nothing is written.
 
     Raises:
-        PgsopError: if a folder, a link or a device is in its place, or a file that must not be replaced, or if it cannot be written.
+        PgsopError: a folder, a link, a device or a file that must not be replaced is in the place, or a file cannot be written.
     """
     _refuse_bad_input(request)
     before = read_state(request.path)
@@ -123,7 +127,7 @@ def manage(request: InstallRequest, *, check: bool) -> InstallOutcome:
 
 
 def _linking(request: InstallRequest) -> str:
-    """What is to be done with the link; one that leads elsewhere is not ours to remove."""
+    """Return the action for the link; a link that leads elsewhere is not removed."""
     if not request.link:
         return ""
     if request.present:
@@ -151,15 +155,15 @@ def _is_foreign(state: FileState) -> bool:
 
 
 def _replaced(path: str) -> list[str]:
-    """Files that were in the place of the command and are kept beside it."""
+    """Return files that were in the place of the command and are kept beside it."""
     return sorted(glob.glob(f"{glob.escape(path)}{_KEPT}*"))
 
 
 def _place_for(request: InstallRequest, before: FileState, replaced: Sequence[str]) -> str:
-    """Where to keep a file that is in the place of the command; a killed run may have kept it already.
+    """Return the path that keeps a foreign file in the place of the command; a killed run may have kept it already.
 
     Raises:
-        PgsopError: if it must not be replaced.
+        PgsopError: it must not be replaced.
     """
     if not request.present or os.path.basename(request.path) != _NAME:
         next_step = f"check which program it is, and move it away: ls -l {request.path}"
@@ -192,7 +196,7 @@ def _refuse_bad_input(request: InstallRequest) -> None:
 
 
 def _place(path: str) -> str:
-    """The path without links in its folder: /sbin is /usr/sbin, and the link would replace the command."""
+    """Return the path without links in its folder: /sbin is /usr/sbin, and the link would replace the command."""
     return os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path))
 
 
@@ -206,7 +210,7 @@ def _content(state: FileState) -> bytes | None:
 
 
 def _described(state: FileState, content: bytes | None) -> str:
-    """A file in the words of a diff: hundreds of kilobytes of sources tell nobody anything."""
+    """Return a line that stands for a file in a diff: version and checksum instead of hundreds of kilobytes of sources."""
     if content is None:
         return ""
     version = zipapp.version_in(content)

@@ -27,7 +27,7 @@ _EXAMPLES = """\
 
 
 def add(subparsers: Any) -> None:
-    """Make the subcommand known."""
+    """Add the subcommand `locks`."""
     parser = options.subcommand(
         subparsers,
         "locks",
@@ -41,7 +41,7 @@ def add(subparsers: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Show it."""
+    """Print the lock waits and migrations, and return exit status 0."""
     target = find_target(arguments)
     config = config_of(target.cluster.version, target.cluster.name, target.path)
     become_target_owner(target, arguments)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The system's log, where runs that nobody watches leave a line; journald keeps it too."""
+"""The system's log, in which unattended runs leave a line; journald keeps it too."""
 
 from __future__ import annotations
 
@@ -9,22 +9,22 @@ import syslog
 
 from .. import text
 
-#: What to look for: journalctl -t pgsop.
+#: Identifier for journalctl -t pgsop.
 IDENT = "pgsop"
 
 
 def note(line: str) -> None:
-    """What a run did."""
+    """Log a result of a run (priority info)."""
     _write(syslog.LOG_INFO, line)
 
 
 def warn(line: str) -> None:
-    """What should be looked at."""
+    """Log a warning of a run (priority warning)."""
     _write(syslog.LOG_WARNING, line)
 
 
 def fail(line: str) -> None:
-    """Why a run failed."""
+    """Log the failure of a run (priority err)."""
     _write(syslog.LOG_ERR, line)
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The command line: which subcommand, and what becomes of its errors."""
+"""The command line: the choice of the subcommand, and the output of its errors."""
 
 from __future__ import annotations
 
@@ -42,13 +42,20 @@ of 'health' and 'backups --check' 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN"""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run the command and answer with its exit status."""
+    """Run the command and return its exit status.
+
+    Args:
+        argv: arguments without the program's name; default: those of the process.
+
+    Returns:
+        As in the help; 128 plus the signal's number if a signal or a broken pipe ended it.
+    """
     terminal.prepare()
     try:
         status = _run(argv)
         sys.stdout.flush()
     except BrokenPipeError:
-        # Nobody reads any more. Python would try once more at the end, and complain.
+        # The reader has gone. Python would try once more at the end, and complain.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return _PIPE_BROKEN
     return status
@@ -79,7 +86,7 @@ def _run(argv: Sequence[str] | None) -> int:
     except Exception as error:
         if not hasattr(arguments, "failed"):
             raise
-        # Whoever calls a check takes 1, with which Python would end, for a warning.
+        # The caller of a check takes 1, with which Python would end, for a warning.
         traceback.print_exc()
         raise SystemExit(arguments.failed) from error
 
@@ -105,7 +112,7 @@ def _failed(arguments: argparse.Namespace, error: PgsopError | StoppedError | OS
         failure = {key: getattr(told, key) for key in ("attempted", "target", "answer")}
         terminal.say_json(old_keys.failure({"failed": True, **failure, "hint": told.next_step}))
     if arguments.format == "nagios":
-        # Whoever calls plugins reads the first line of this.
+        # The caller of a plugin reads the first line of this.
         terminal.say(f"PGSOP UNKNOWN - {told.problem.replace('|', '/')}")
     if isinstance(error, StoppedError):
         return error.status

@@ -14,7 +14,7 @@ from typing import Any
 from ..backup.config import CONFIG_FILE
 from ..connection_values import looks_like_dsn
 
-#: Exit status of what failed, of wrong usage, and that of checks, whose callers take 2 for CRITICAL and 3 for UNKNOWN.
+#: Exit status of a failure, of wrong usage, and that of checks: their callers take 2 for CRITICAL and 3 for UNKNOWN.
 FAILED, USAGE, UNKNOWN = 1, 2, 3
 
 #: What runs a subcommand and answers with the exit status.
@@ -22,10 +22,10 @@ Run = Callable[[argparse.Namespace], int]
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser that keeps the layout of examples, takes no half-written option, and says where the help is.
+    """A parser that keeps the layout of examples, takes no abbreviated option, and names the help in its errors.
 
-    It repeats no word that was typed: a password stands where a blank was forgotten in quotes, or an option is not known. An option
-    without a type of its own takes no connection string.
+    It repeats no word of the command line: one may be a password, if a value with a blank lacks its quotes or an option is not known. An
+    option without a type of its own takes no connection string.
     """
 
     def __init__(self, **options: Any) -> None:
@@ -37,14 +37,14 @@ class Parser(argparse.ArgumentParser):
         self.register("type", None, _no_dsn)
 
     def error(self, message: str) -> Any:
-        """End with what is wrong and where to read what is right."""
+        """Print the fault and the command for help, and exit with `usage_status`."""
         for mark, instead in _QUOTING:
             before, found, _quoted = message.partition(mark)
             message = f"{before}{instead}" if found else message
         self.exit(self.usage_status, f"{self.prog}: {message}\nNext step: {self.prog} --help\n")
 
     def refuse(self, unknown: Sequence[str]) -> Any:
-        """End because of arguments that the command does not have, with the options that may be meant instead of them."""
+        """Exit because of unknown arguments; the message has similar options, but not the arguments."""
         words = [word.partition("=")[0] for word in unknown if word.startswith("-")]
         close = [difflib.get_close_matches(word, self._option_string_actions, 1, _ALIKE) for word in words]
         meant = sorted({option for options in close for option in options})
@@ -75,15 +75,15 @@ def _no_dsn(text: str) -> str:
 
 
 def subcommand(subparsers: Any, name: str, run: Run, *, short: str, description: str, examples: str) -> Parser:
-    """A subcommand.
+    """Add a subcommand, and return its parser.
 
     Args:
-        subparsers: where it goes.
-        name: what is typed.
-        run: what it does.
+        subparsers: of the main parser.
+        name: the word on the command line.
+        run: its function, which returns the exit status.
         short: its line in the list of subcommands.
-        description: what it does, for its own help.
-        examples: lines with a command and what it is for.
+        description: its purpose, for its own help.
+        examples: lines with a command and its purpose.
     """
     parser: Parser = subparsers.add_parser(
         name, help=short, description=description, epilog=f"examples:\n{examples}", add_help=False
@@ -95,7 +95,13 @@ def subcommand(subparsers: Any, name: str, run: Run, *, short: str, description:
 def add_general(
     parser: argparse.ArgumentParser, *, config: str = CONFIG_FILE, formats: Sequence[str] = ("text", "json")
 ) -> None:
-    """The options that all subcommands have, after their own."""
+    """Add the options that all subcommands have, after their own.
+
+    Args:
+        parser: of the subcommand.
+        config: default of --config.
+        formats: choices of --format; the default is text.
+    """
     general = parser.add_argument_group("general options")
     told = {"text": "text for people", "json": "json for programs"}
     general.add_argument(
@@ -109,17 +115,22 @@ def add_general(
 
 
 def add_databases(parser: argparse.ArgumentParser, what: str) -> None:
-    """Option --database that may be given several times."""
+    """Add the option --database, which may be given several times.
+
+    Args:
+        parser: of the subcommand.
+        what: its help.
+    """
     parser.add_argument("--database", metavar="NAME", action="append", default=[], dest="databases", help=what)
 
 
 def add_dry_run(parser: argparse.ArgumentParser) -> None:
-    """Option --dry-run."""
+    """Add the option --dry-run."""
     parser.add_argument("--dry-run", action="store_true", help="say what would be done, and do nothing")
 
 
 def add_scheduled(parser: argparse.ArgumentParser) -> None:
-    """Option --scheduled."""
+    """Add the option --scheduled."""
     parser.add_argument(
         "--scheduled",
         action="store_true",
@@ -129,7 +140,12 @@ def add_scheduled(parser: argparse.ArgumentParser) -> None:
 
 
 def add_set(parser: argparse.ArgumentParser, what: str) -> None:
-    """Option --set."""
+    """Add the option --set with default latest.
+
+    Args:
+        parser: of the subcommand.
+        what: start of its help, as in "restore from this set".
+    """
     parser.add_argument(
         "--set",
         metavar="SET",
@@ -140,22 +156,22 @@ def add_set(parser: argparse.ArgumentParser, what: str) -> None:
 
 
 def is_check(parser: Parser) -> None:
-    """Let a subcommand end as checks do, whatever happens: UNKNOWN where it could not find out, wrong usage included."""
+    """Make a subcommand end with UNKNOWN if it fails, wrong usage included, as monitoring plugins do."""
     parser.usage_status = UNKNOWN
     parser.set_defaults(failed=UNKNOWN)
 
 
 def called(arguments: argparse.Namespace) -> str:
-    """The command in short."""
+    """Return the command in short, as in `pgsop health`."""
     return f"pgsop {arguments.command}"
 
 
 def again(arguments: argparse.Namespace) -> str:
-    """The advice to run the same as root."""
+    """Return the advice to run the same command as root."""
     return f"run it with sudo: {shlex.join(['sudo', 'pgsop', *arguments.typed])}"
 
 
 def quiet(arguments: argparse.Namespace) -> bool:
-    """Whether nobody watches."""
+    """Return whether the run is unattended (--scheduled)."""
     scheduled: bool | None = getattr(arguments, "scheduled", False)
     return bool(scheduled)

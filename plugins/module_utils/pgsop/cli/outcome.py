@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How an act that went well is told: to a person, to a program, or, where nobody watches, to the log."""
+"""The result of an act: for a person, for a program, or, in an unattended run, for the log."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ NOTHING_DONE = "Nothing was done: this was a dry run."
 
 
 def print_result(arguments: argparse.Namespace, report: Mapping[str, Any], lines: Sequence[str], summary: str) -> None:
-    """Tell the outcome.
+    """Print the result of an act; in an unattended run log its summary instead.
 
     Args:
-        arguments: of the command line: in what form, and whether somebody watches.
-        report: all of it; what is under `warnings` is not passed over, whoever listens.
-        lines: the same for a person.
-        summary: the same in one line.
+        arguments: of the command line, with format and scheduled.
+        report: the whole report; its `warnings` are shown in any case, on standard error in an unattended run.
+        lines: the report for a person.
+        summary: the report in one line.
     """
     warnings: Sequence[str] = report.get("warnings", ())
     if quiet(arguments):
@@ -48,7 +48,7 @@ def print_result(arguments: argparse.Namespace, report: Mapping[str, Any], lines
 
 
 def dry_run_lines(sentences: Sequence[str]) -> list[str]:
-    """What a dry run says."""
+    """Return the lines of a dry run: a head, and an item for each planned action."""
     return ["Nothing was done. A run would:", *(f"  - {sentence}" for sentence in sentences)]
 
 
@@ -57,6 +57,6 @@ _SINGULAR = {"indexes": "index"}
 
 
 def counts(numbers: Mapping[str, int]) -> str:
-    """What was looked at, counted by kind; an empty database has little of it."""
+    """Return the compared or checked objects, counted by kind, as in "2 tables, 1 index"; kinds without any are left out."""
     kinds = {kind.replace("_checked", "").replace("_", " "): count for kind, count in numbers.items() if count}
     return ", ".join(counted(count, _SINGULAR.get(kind, kind[:-1]), kind) for kind, count in kinds.items()) or "nothing"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Acting as the cluster's owner, for good: what reads and writes backups has no need of root."""
+"""Acting as the cluster's owner for the rest of the process: backups need no root."""
 
 from __future__ import annotations
 
@@ -11,21 +11,23 @@ import pwd
 from ..cluster import get_cluster
 from ..errors import PgsopError
 
-#: Nobody else may read what is made.
+#: No other user may read new files.
 _UMASK = 0o077
 
 
 def become_owner(version: int, name: str, command: str, advice: str) -> None:
-    """Give up being root for the owner of the cluster; the owner goes on, anybody else is refused.
+    """Change from root to the owner of the cluster; the owner itself goes on, any other user is refused.
+
+    It also changes to / and sets umask 077.
 
     Args:
         version: major version of the cluster.
         name: its name.
-        command: what is to be run.
-        advice: for whoever may not.
+        command: the command to run, for messages.
+        advice: the next step for a user that is refused.
 
     Raises:
-        PgsopError: where there is no such cluster, or this is neither root nor its owner.
+        PgsopError: the cluster does not exist, its owner is root or no user of the host, or this process is neither root nor the owner.
     """
     cluster = get_cluster(version, name, attempted=f"run {command}")
     try:

@@ -12,10 +12,10 @@ class InstallReport(TypedDict):
     """The command on the host.
 
     Attributes:
-        changed: whether there is anything to do.
-        actions: what is done, or would be.
+        changed: whether a run has actions, in check mode too.
+        actions: the actions of the run, in check mode the planned ones.
         path: of the command.
-        replaced: paths of commands that are removed because this one replaces them.
+        replaced: paths of foreign files that were in the place of the command and are kept beside it.
         version: of the command; empty if it is removed.
         sha256: of the file; empty if it is removed.
         diff: for Ansible's --diff.

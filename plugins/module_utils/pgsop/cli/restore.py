@@ -35,7 +35,7 @@ _EXAMPLES = """\
 
 
 def add(subparsers: Any) -> None:
-    """Make the subcommand known."""
+    """Add the subcommand `restore`."""
     parser = options.subcommand(
         subparsers,
         "restore",
@@ -73,7 +73,7 @@ def add(subparsers: Any) -> None:
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Restore."""
+    """Restore a database, print the result, and return the exit status: FAILED if objects are left out, otherwise 0."""
     request = RestoreRequest(
         database=arguments.database,
         target=arguments.target,
@@ -91,7 +91,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _omitted(report: Mapping[str, Any]) -> Iterator[str]:
-    """What the restored database does not have."""
+    """Yield the objects that the restored database lacks."""
     if report["omitted"]:
         count = counted(len(report["omitted"]), "object")
         yield f"INCOMPLETE: all rows are there, and {count} could not be restored (list with statements: {report['omitted_file']}):"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Being told to stop: as an exception, so that what was begun is cleaned up."""
+"""Signals to stop, as an exception, so that partial work is cleaned up."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class StoppedError(BaseException):
-    """Somebody wants this process to end. Not an Exception: nobody is to take it for a failure and go on.
+    """A signal asks this process to end. It is no Exception, so that no handler takes it for a failure and goes on.
 
     Args:
         number: the signal.
@@ -22,15 +22,15 @@ class StoppedError(BaseException):
 
     def __init__(self, number: int) -> None:
         super().__init__(f"it was stopped by {signal.Signals(number).name}")
-        #: As a shell would say it.
+        #: As in a shell.
         self.status = 128 + number
 
 
 @contextlib.contextmanager
 def handle_signals() -> Iterator[None]:
-    """Raise StoppedError at the first signal. Those after it change nothing, so that the cleaning up gets to its end.
+    """Raise StoppedError at the first SIGINT, SIGTERM or SIGHUP in the block.
 
-    What was ignored stays ignored: somebody called this with nohup.
+    Further signals change nothing, so that the cleanup completes. Signals that were ignored before stay ignored, as with nohup.
     """
     before = {number: signal.getsignal(number) for number in _SIGNALS}
     for number, handler in before.items():

@@ -56,7 +56,7 @@ def add_target(parser: argparse.ArgumentParser) -> None:
 
 
 def find_target(arguments: argparse.Namespace) -> ServerTarget:
-    """Return the server that is meant, and the role to connect as.
+    """Return the server of a command, and the role to connect as.
 
     Root and the cluster's owner connect as the owner; any other user as the role of the same name, unless --dsn is given.
 
@@ -80,13 +80,17 @@ def find_target(arguments: argparse.Namespace) -> ServerTarget:
 
 
 def become_target_owner(target: ServerTarget, arguments: argparse.Namespace) -> None:
-    """Run the rest of the command as the cluster's owner, if it was started by root."""
+    """Become the cluster's owner for the rest of the process, if root runs it.
+
+    Raises:
+        PgsopError: the cluster does not exist, or its owner is root or no user of the host.
+    """
     if os.geteuid() == 0:
         become_owner(target.cluster.version, target.cluster.name, called(arguments), "")
 
 
 def _label(arguments: argparse.Namespace) -> tuple[Any, ...]:
-    """Version and name of the cluster that is named; nothing where none is."""
+    """Return version and name of --cluster; empty without this option."""
     if not arguments.cluster:
         return ()
     found = _LABEL.fullmatch(arguments.cluster)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is written where: results, complaints, and how far an act is."""
+"""Output on a terminal: results, errors and progress."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from . import log
 
 #: Red, yellow, magenta.
 _COLOURS = {CRITICAL: "31", WARNING: "33", UNKNOWN: "35"}
-#: Columns of a terminal that does not say how many it has.
+#: Columns of a terminal that does not report its size.
 _COLUMNS = 80
 
 
@@ -32,37 +32,37 @@ def prepare() -> None:
 
 
 def say(line: str = "") -> None:
-    """One line of a result."""
+    """Write one line of a result."""
     sys.stdout.write(printable(line) + "\n")
 
 
 def print_colored(line: str) -> None:
-    """The same for a line with colours, made of parts that are printable."""
+    """Write a line with colours; its parts must be printable already."""
     sys.stdout.write(line + "\n")
 
 
 def say_json(report: Mapping[str, Any]) -> None:
-    """A result for programs."""
+    """Write a report as JSON."""
     sys.stdout.write(as_json(report))
 
 
 def as_json(report: Mapping[str, Any]) -> str:
-    """The same as a text."""
+    """Return a report as JSON text."""
     return json.dumps(report, indent=2) + "\n"
 
 
 def say_text(text: str) -> None:
-    """A result that has its line ends already, made of parts that are printable."""
+    """Write a text that has its line ends; its parts must be printable already."""
     sys.stdout.write(text)
 
 
 def watched() -> bool:
-    """Whether results go to a terminal."""
+    """Return whether results go to a terminal."""
     return sys.stdout.isatty()
 
 
 def print_error(line: str) -> None:
-    """One line for whoever has to do something; where nobody listens, that is no reason to fail."""
+    """Write one line on standard error; a closed stream is no failure."""
     with contextlib.suppress(OSError, ValueError):
         sys.stdout.flush()
     with contextlib.suppress(OSError, ValueError):
@@ -71,28 +71,28 @@ def print_error(line: str) -> None:
 
 
 def colourful() -> bool:
-    """Whether results are read on a terminal by somebody who likes colour (https://no-color.org)."""
+    """Return whether results go to a terminal and colour is not switched off (https://no-color.org)."""
     return sys.stdout.isatty() and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
 
 
 def painted(shown: str, status: str) -> str:
-    """A text in the colour of a status, where there is one and it is wanted."""
+    """Return a text in the colour of a status; unchanged for OK and without colours."""
     colour = _COLOURS.get(status)
     return f"\033[{colour}m{shown}\033[0m" if colour and colourful() else shown
 
 
 class Quiet(Progress):
-    """No progress, but warnings: on standard error and in the system's log."""
+    """No progress; only warnings, on standard error and in the system's log."""
 
     def warn(self, text: str) -> None:
-        """Show and log it."""
+        """Show and log a warning."""
         self.done()
         log.warn(text)
         print_error(f"pgsop: warning: {text}")
 
 
 class Live(Quiet):
-    """One line on a terminal that is written over and over.
+    """Progress in one line of a terminal, which is overwritten.
 
     Args:
         stream: the terminal.
@@ -105,16 +105,16 @@ class Live(Quiet):
         self._shown = 0
 
     def step(self, text: str) -> None:
-        """Show what begins."""
+        """Show the start of a step."""
         self._step = text
         self._show(text)
 
     def tick(self, text: str) -> None:
-        """Show how far it is; some repeat what it is."""
+        """Show the progress of a step; a text that begins with the step's own is not prefixed with it."""
         self._show(text if text.startswith(self._step) else f"{self._step}: {text}")
 
     def done(self) -> None:
-        """Leave an empty line behind."""
+        """Erase the line."""
         if self._shown:
             self._write(f"\r{' ' * self._shown}\r")
             self._shown = 0
@@ -140,7 +140,11 @@ class Live(Quiet):
 
 @contextlib.contextmanager
 def progress(*, quiet: bool) -> Iterator[Progress]:
-    """Progress for whoever waits at a terminal, silence for everybody else."""
+    """Yield progress on standard error if that is a terminal, otherwise warnings only.
+
+    Args:
+        quiet: whether the run is unattended: then warnings only.
+    """
     shown = Quiet() if quiet or not sys.stderr.isatty() else Live(sys.stderr)
     try:
         yield shown

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The same screen again and again, until somebody has seen enough."""
+"""The same report again and again, until a signal ends it."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ _BELOW = "\033[J"
 
 
 def watch(seconds: float, inspect: Callable[[], HealthReport], *, show_all: bool) -> int:
-    """Look and show, until a signal comes.
+    """Show a report again and again, until a signal comes.
 
     Args:
-        seconds: from the end of a look to the next one.
-        look: makes a report.
-        show_all: whether checks that are OK are told too.
+        seconds: from the end of a run to the next one.
+        inspect: returns a report.
+        show_all: whether checks that are OK are shown too.
 
     Returns:
         The exit status of the last report.
@@ -47,7 +47,7 @@ def watch(seconds: float, inspect: Callable[[], HealthReport], *, show_all: bool
 
 
 def _show(lines_of_report: list[str]) -> None:
-    """As many lines as the terminal has; a long one may take several."""
+    """Write as many lines as the terminal has; a long one may take several."""
     size = shutil.get_terminal_size()
     shown: list[str] = []
     rows = 1

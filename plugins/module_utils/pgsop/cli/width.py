@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How wide lists may be."""
+"""The width of lists."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ import sys
 
 
 def columns() -> int | None:
-    """How wide the terminal is; None where results go elsewhere, and nothing is to be lost."""
+    """Return the columns of the terminal; None if standard output is no terminal, so that lists are not cut."""
     return shutil.get_terminal_size().columns if sys.stdout.isatty() else None

@@ -2,12 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The command pgsop as one executable file, made from the very sources that are running.
-
 They come through the import system, so it does not matter whether they are in folders, in the zip file in which Ansible
-brings a module, or in the command itself. What goes in is found by reading import statements, not by looking at what
-happens to be loaded, and nothing in it depends on the clock: the same sources and the same Python, the same bytes.
-
-Beside each source is its compiled form, because Python keeps none for what it reads from a zip file: compiling takes more
+brings a module, or in the command itself. Its contents follow from import statements, not from the modules that
+happen to be loaded, and nothing in it depends on the clock: the same sources and the same Python, the same bytes.
+Beside each source is its compiled form, because Python does not cache it for sources in a zip file: compiling takes more
 than half of the time of a start. Another Python passes over it and reads the source (PEP 3147, PEP 552).
 """
 
@@ -28,11 +26,11 @@ from . import main
 
 _ENGINE = __name__.rsplit(".", 2)[0]
 #: What the command starts with; this module goes in too, so that the command can make itself. It is imported above because
-#: Ansible brings to the host what is imported.
+#: Ansible brings imported modules to the host.
 ENTRIES = tuple(name[len(_ENGINE) + 1 :] for name in (main.__name__, __name__))
 #: Without what the caller's environment and home folder would add: root runs it.
 _INTERPRETER = "#!/usr/bin/python3 -I\n"
-#: What tells the file from others. Python passes over what stands before a zip file.
+#: The mark of the file. Python passes over text before a zip file.
 _MARK = "# pgsop {version}: a zip file of Python sources, made by module aerovista.postgresql.pg_cli\n"
 _MARKED = re.compile(rb"#![^\n]*\n# pgsop (\S+): ")
 _MAIN = """\
@@ -56,12 +54,16 @@ _MODE = 0o100644 << 16
 _MARSHAL = 2
 #: Since then a set is written in an order that is always the same (bpo-37596).
 _LASTING = (3, 11)
-#: Flags of a compiled file (PEP 552): bound to its source by a hash, which is not looked at when it is loaded.
+#: Flags of a compiled file (PEP 552): bound to its source by a hash, which is not checked when it is loaded.
 _UNCHECKED_HASH = (1).to_bytes(4, "little")
 
 
 def build() -> bytes:
-    """The executable file."""
+    """Return the executable file: interpreter line, mark with the version, and a zip file of sources and compiled forms.
+
+    Raises:
+        PgsopError: the source of a module is missing.
+    """
     buffer = io.BytesIO()
     buffer.write((_INTERPRETER + _MARK.format(version=VERSION)).encode("ascii"))
     files: dict[str, bytes] = {}
@@ -80,7 +82,7 @@ def build() -> bytes:
 
 
 def _compiled(path: str, source: bytes) -> bytes | None:
-    """The file that Python would write for a source; none where its code has no form that is always the same."""
+    """Return the file that Python would write for a source; None if its code has no form that is always the same."""
     if sys.version_info < _LASTING:
         return None
     code = compile(source, path, "exec", dont_inherit=True, optimize=0)
@@ -93,13 +95,17 @@ def _compiled(path: str, source: bytes) -> bytes | None:
 
 
 def version_in(content: bytes) -> str | None:
-    """Version of a file that this module has made, whole or damaged; none for any other file."""
+    """Return the version in a file that `build` has made, whole or damaged; None for any other file."""
     found = _MARKED.match(content)
     return found.group(1).decode("utf-8", "replace") if found else None
 
 
 def sources() -> dict[str, str]:
-    """Every module that the command needs, by its path in the file."""
+    """Return the source of every module that the command needs, by its path in the file.
+
+    Raises:
+        PgsopError: the source of a module is missing.
+    """
     found: dict[str, tuple[str, str]] = {}
     waiting = list(ENTRIES)
     while waiting:
@@ -117,12 +123,12 @@ def sources() -> dict[str, str]:
 
 
 def _module(name: str) -> tuple[str, str] | None:
-    """Path and source of a module of the engine, named from its top; none where the name is no module."""
+    """Return path and source of a module of the engine, named from its top; None if the name is no module."""
     full = f"{_ENGINE}.{name}" if name else _ENGINE
     try:
         spec = importlib.util.find_spec(full)
     except ModuleNotFoundError:
-        # What is imported from a module that is no package: a class, a function.
+        # A name imported from a module that is no package: a class, a function.
         return None
     if spec is None:
         return None
@@ -140,7 +146,7 @@ def _module(name: str) -> tuple[str, str] | None:
 
 
 def _imported(package: str, source: str) -> Iterator[str]:
-    """What a module of a package may import of the engine; names of classes and functions are among it."""
+    """Yield names that a module of a package may import of the engine; those of classes and functions are among them."""
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.ImportFrom) and node.level:
             parts = package.split(".") if package else []

@@ -1,4 +1,4 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Why a connection does not work: looked at from the client's side, from the host's, and from the server's catalogue."""
+"""Why a connection does not work, examined from the client, from the host, and from the server's catalogue."""

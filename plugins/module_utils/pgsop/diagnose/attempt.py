@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The attempt itself: one connection with libpq, as the application would make it, and what it is told."""
+"""The attempt itself: one connection with libpq, as the application would open it, and the answer."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from ..session_options import CONNECT_TIMEOUT_S
 from .os_user import OsUser, acting_as
 from .target import ConnectionTarget
 
-#: Where no password is to be read from: what libpq would read was read before, so that it can be told.
+#: No password is read from here: the file that libpq would use was read before, so that its name can be reported.
 _NO_FILE = "/nonexistent/pgpass"
 
-#: What is said, by a word for it, the farthest on the way first: with several addresses or ways the answers stand in a row.
+#: Answers by kind, the farthest on the way first: with several addresses or ways the answers stand in a row.
 SAID: tuple[tuple[str, str], ...] = (
     ("starting", "the database system is (starting up|in recovery mode|not (yet )?accepting connections)"),
     ("stopping", "the database system is shutting down"),
@@ -60,7 +60,7 @@ SAID: tuple[tuple[str, str], ...] = (
 
 #: A shorter password is part of other words, and hiding those would show it.
 _SHORT = 4
-#: What the modes that leave the choice to libpq try, one after the other. A certificate of the server's is not looked at in them.
+#: What the modes that leave the choice to libpq try, one after the other. A certificate of the server's is not checked in them.
 _ENCRYPTED = {"sslmode": "require", "sslrootcert": "/nonexistent/root.crt"}
 _PLAIN = {"sslmode": "disable"}
 _MODES: Mapping[str, Sequence[Mapping[str, str]]] = {"prefer": (_ENCRYPTED, _PLAIN), "allow": (_PLAIN, _ENCRYPTED)}
@@ -70,14 +70,14 @@ _BEFORE_PASSWORD = ("no_ssl", "certificate", "no_rule", "rejected", "closed")
 
 @dataclass(frozen=True)
 class ConnectionAttempt:
-    """How it went.
+    """Result of one connection attempt.
 
     Attributes:
-        works: whether a session began; None where none was tried.
-        said: what was answered, without any password.
-        kind: a word for it, a key of SAID; empty for something else.
-        seconds: how long it took.
-        session: of one that works: user, database, version, encrypted.
+        works: whether a session began; None if no attempt was possible.
+        said: the server's or libpq's answer in one line, without any password; empty if a session began.
+        kind: the first key of `SAID` with a pattern that matches the answer; empty for any other answer.
+        seconds: time until the session began or the attempt failed.
+        session: of a session that began: user, database, version, encrypted, pid.
     """
 
     works: bool | None
@@ -88,13 +88,16 @@ class ConnectionAttempt:
 
 
 def attempt(target: ConnectionTarget, os_user: OsUser) -> ConnectionAttempt:
-    """Connect once, on somebody's behalf, and leave again.
+    """Connect once as an operating system user, and disconnect.
 
-    Where libpq may choose the encryption, it tries both ways with the password, and a wrong one is refused twice. Here the second
-    way is tried only where the first did not get as far as a password.
+    If libpq may choose the encryption (sslmode prefer or allow), it sends the password both ways, and a wrong one is refused
+    twice. Here the second way is tried only if the first failed before a password was sent.
+
+    Returns:
+        The result of the last way that was tried. If pg_hba.conf refused, its answer has those of all ways.
 
     Raises:
-        PgsopError: where the driver is missing.
+        PgsopError: the driver is missing.
     """
     begun = time.monotonic()
     answers: list[str] = []
@@ -125,12 +128,15 @@ def _once(target: ConnectionTarget, os_user: OsUser, mode: Mapping[str, str]) ->
 
 
 def kind_of(said: str) -> str:
-    """The word for an answer; none for what is in another language."""
+    """Return the first key of `SAID` with a pattern that matches an answer; empty for other answers and other languages."""
     return next((kind for kind, pattern in SAID if re.search(pattern, said)), "")
 
 
 def scrubbed(text: str, target: ConnectionTarget) -> str:
-    """One line, and no password in it, should a program ever quote one."""
+    """Return a text in one line, with passwords of the target replaced by `***`.
+
+    A password below 4 characters stays, and so does one that equals the name of the role or the database.
+    """
     line = " ".join(text.split())
     secrets = [target.password_source.password, *(target.parameters.get(key) for key in SECRETS)]
     for secret in secrets:

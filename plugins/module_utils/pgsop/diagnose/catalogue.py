@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the server knows of a role and a database, and tells nobody but its owner."""
+"""What the server knows of a role and a database, and shows only to its owner."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ WITH RECURSIVE member AS (
 )
 SELECT r.rolname::text AS name FROM member JOIN pg_authid r USING (oid)
 """
-#: Parameters: role, database. What is set for one of them, for both, or for all.
+#: Parameters: role, database. Settings for one of them, for both, or for all.
 _SETTINGS = """
 SELECT s.setrole <> 0 AS of_role, s.setdatabase <> 0 AS of_database, unnest(s.setconfig) AS setting
   FROM pg_db_role_setting s
@@ -72,17 +72,17 @@ SCRAM, MD5, NONE = "SCRAM-SHA-256", "md5", "none"
 
 @dataclass(frozen=True)
 class Catalogue:
-    """What was read.
+    """Rows of the server's catalogue that decide about one connection.
 
     Attributes:
         subjects: the role and the database; columns of _SUBJECTS without the verifier.
         server: columns of _SERVER.
-        rules: rows of pg_hba_file_rules, as the files are now.
-        maps: rows of pg_ident_file_mappings, None where there is no such view.
-        settings: what is set for the role, the database, or both, when a session begins.
-        groups: every role that the role is a member of, itself included.
-        verifier: its kind.
-        matches: whether the password that was given belongs to it; None where none was given or it has none.
+        rules: rows of pg_hba_file_rules: the files as they are now, not the rules in force.
+        maps: rows of pg_ident_file_mappings; None before PostgreSQL 15, which has no such view.
+        settings: rows of pg_db_role_setting for the role, the database, or both, applied when a session begins.
+        groups: every role that the role is a member of, directly or not, itself included.
+        verifier: `SCRAM`, `MD5` or `NONE`.
+        matches: whether the password that was given fits the verifier; None if either is missing or this host has no MD5.
     """
 
     subjects: Mapping[str, Any]
@@ -96,28 +96,32 @@ class Catalogue:
 
     @property
     def role_full(self) -> bool:
-        """Whether the role has as many sessions as it may."""
+        """Return whether the role is at its CONNECTION LIMIT; False for superusers, to whom no limit applies."""
         limit, used = self.subjects["role_limit"], self.subjects["role_sessions"]
         return bool(self.subjects["role"] and not self.subjects["superuser"] and 0 <= limit <= used)
 
     @property
     def database_full(self) -> bool:
-        """The same of the database; superusers do not mind."""
+        """Return whether the database is at its CONNECTION LIMIT; False for superusers, to whom no limit applies."""
         limit, used = self.subjects["database_limit"], self.subjects["database_sessions"]
         return bool(self.subjects["database"] and not self.subjects["superuser"] and 0 <= limit <= used)
 
     @property
     def free(self) -> int:
-        """Slots for those who are no superusers."""
+        """Return the number of free connection slots for ordinary roles.
+
+        max_connections less superuser_reserved_connections, reserved_connections and client backends (this session not counted);
+        never below 0.
+        """
         server = self.server
         return max(0, int(server["slots"] - server["kept"] - server["reserved"] - server["used"]))
 
 
 def catalogue(cluster: Cluster, target: ConnectionTarget) -> Catalogue:
-    """Ask the server as its owner.
+    """Read what decides about a connection, as the server's owner.
 
     Raises:
-        PgsopError: where it does not answer, or this is neither root nor the owner.
+        PgsopError: the server does not answer, or this process is neither root nor the owner.
     """
     with connect(cluster) as session:
         server = session.rows(_SERVER)[0]
@@ -138,7 +142,11 @@ def catalogue(cluster: Cluster, target: ConnectionTarget) -> Catalogue:
 
 
 def elsewhere(cluster: Cluster, target: ConnectionTarget) -> dict[str, bool]:
-    """Whether another server has the role and the database; an empty answer where it does not say."""
+    """Return whether another server has the role and the database of a target.
+
+    Returns:
+        Keys role and database; empty if the server does not answer.
+    """
     try:
         with connect(cluster) as session:
             row = session.rows(_SUBJECTS, (target.user, target.database))[0]
@@ -148,7 +156,11 @@ def elsewhere(cluster: Cluster, target: ConnectionTarget) -> dict[str, bool]:
 
 
 def login_triggers(cluster: Cluster, target: ConnectionTarget) -> tuple[str, ...]:
-    """Event triggers of the database that run at each login, and can refuse it."""
+    """Return the enabled login event triggers of the database, sorted by name; each can refuse a session.
+
+    Returns:
+        Empty before PostgreSQL 17 and if the database does not accept the connection.
+    """
     if cluster.version < EVENT_TRIGGERS_SINCE:
         return ()
     try:
@@ -159,7 +171,7 @@ def login_triggers(cluster: Cluster, target: ConnectionTarget) -> tuple[str, ...
 
 
 def kind_of(stored: str | None) -> str:
-    """Kind of a stored verifier."""
+    """Return the kind of a stored verifier: `SCRAM`, `MD5`, or `NONE` if the role has no password."""
     if not stored:
         return NONE
     return MD5 if stored.startswith("md5") else SCRAM

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The one cause, out of all that was seen: the first that applies, in the order in which a connection meets them."""
+"""The one cause, out of the whole evidence: the first that applies, in the order in which a connection meets them."""
 
 from __future__ import annotations
 
@@ -11,10 +11,16 @@ from .evidence import Cause, Evidence
 
 
 def cause(evidence: Evidence) -> Cause:
-    """Why a connection that was refused does not work."""
+    """Return the cause of a connection that does not work.
+
+    The order is the server's: network, then rules, role and password, database; a missing password comes last.
+
+    Returns:
+        The first cause that applies; id `unknown` if no cause does.
+    """
     for found in causes_network.reasons(evidence):
         return found
-    # A server without a free slot says so before it looks who it is.
+    # A server without a free slot refuses before it checks the role.
     early = [causes_database.slots] if evidence.error_is("slots") else []
     for reason in (
         *early,

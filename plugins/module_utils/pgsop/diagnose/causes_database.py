@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Causes that lie behind the login: limits, the database, and what is set for role and database."""
+"""Causes that lie behind the login: limits, the database, and settings of role and database."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def _kept(evidence: Evidence, key: str) -> str:
 
 
 def slots(evidence: Evidence) -> Cause | None:
-    """There is no slot left, or none for this role."""
+    """Return the cause slots.full if no connection slot is free for this role."""
     crowded = evidence.found is not None and evidence.found.free == 0 and not evidence.subjects.get("superuser")
     if not evidence.error_is("slots") and not (evidence.fits("slots") and crowded):
         return None
@@ -41,7 +41,7 @@ def slots(evidence: Evidence) -> Cause | None:
 
 
 def role_limit(evidence: Evidence) -> Cause | None:
-    """The role has as many sessions as it may."""
+    """Return the cause role.limit if the role is at its CONNECTION LIMIT."""
     full = evidence.found is not None and evidence.found.role_full
     if not evidence.error_is("role_limit") and not (evidence.fits("role_limit") and full):
         return None
@@ -52,7 +52,11 @@ def role_limit(evidence: Evidence) -> Cause | None:
 
 
 def database_missing(evidence: Evidence) -> Cause | None:
-    """There is no such database."""
+    """Return a cause if the database does not exist.
+
+    Returns:
+        port.other_cluster if another cluster of the host has it, otherwise database.missing.
+    """
     missing = evidence.subjects.get("database") is False and not evidence.target.replication
     if not evidence.error_is("no_database") and not (evidence.fits("no_database") and missing):
         return None
@@ -71,7 +75,7 @@ def database_missing(evidence: Evidence) -> Cause | None:
 
 
 def database_invalid(evidence: Evidence) -> Cause | None:
-    """Its DROP was interrupted."""
+    """Return the cause database.invalid if a DROP DATABASE was interrupted (datconnlimit -2)."""
     if not evidence.error_is("invalid_database") and not (
         evidence.fits("invalid_database") and evidence.subjects.get("database_limit") == INVALID
     ):
@@ -87,7 +91,7 @@ def database_invalid(evidence: Evidence) -> Cause | None:
 
 
 def database_closed(evidence: Evidence) -> Cause | None:
-    """It lets nobody in."""
+    """Return the cause database.closed if the database accepts no connections (datallowconn is false)."""
     closed = evidence.subjects.get("open") is False
     if not evidence.error_is("closed_database") and not (evidence.fits("closed_database") and closed):
         return None
@@ -97,7 +101,7 @@ def database_closed(evidence: Evidence) -> Cause | None:
 
 
 def no_connect(evidence: Evidence) -> Cause | None:
-    """The role has no CONNECT."""
+    """Return the cause database.no_connect if the role has no privilege CONNECT on the database."""
     missing = (
         evidence.subjects.get("role")
         and evidence.subjects.get("database")
@@ -114,7 +118,7 @@ def no_connect(evidence: Evidence) -> Cause | None:
 
 
 def database_limit(evidence: Evidence) -> Cause | None:
-    """The database has as many sessions as it may."""
+    """Return the cause database.limit if the database is at its CONNECTION LIMIT."""
     full = evidence.found is not None and evidence.found.database_full
     if not evidence.error_is("database_limit") and not (evidence.fits("database_limit") and full):
         return None
@@ -125,7 +129,12 @@ def database_limit(evidence: Evidence) -> Cause | None:
 
 
 def setting(evidence: Evidence) -> Cause | None:
-    """What is set for role or database, or asked for in the connection string, breaks the beginning of the session."""
+    """Return a cause if a setting keeps the session from beginning.
+
+    Returns:
+        settings.options for the option of the connection string, settings.library for a library that role or database
+        preloads, otherwise settings.session.
+    """
     if not evidence.error_is("library", "setting"):
         return None
     if evidence.error_is("setting") and evidence.target.parameters.get("options"):
@@ -151,7 +160,10 @@ def setting(evidence: Evidence) -> Cause | None:
 
 
 def trigger(evidence: Evidence) -> Cause | None:
-    """A login trigger refuses; it stays in force for administrators too, unless they switch such triggers off."""
+    """Return the cause trigger.login if a login event trigger may have refused the session.
+
+    Such a trigger applies to superusers too, unless they switch event_triggers off; the command in the cause does so.
+    """
     if not evidence.error_is("") or not evidence.triggers:
         return None
     names = ", ".join(evidence.triggers)

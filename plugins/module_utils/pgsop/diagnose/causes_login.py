@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Causes that lie in the role and its password; four of them look alike to the client, on purpose."""
+"""Causes that lie in the role and its password; the server answers several of them alike, on purpose."""
 
 from __future__ import annotations
 
@@ -22,12 +22,21 @@ _WHERE = "pg_bootstrap_databases or pg_bootstrap_roles"
 
 
 def declared(evidence: Evidence, key: str) -> str:
-    """Where this collection keeps it."""
+    """Return the sentence that names the declaration of this collection in which the fix stays.
+
+    Args:
+        evidence: the role is its target's.
+        key: of the declared role, such as connection_limit.
+    """
     return _DECLARED.format(role=evidence.target.user, where=_WHERE, key=key)
 
 
 def role_missing(evidence: Evidence) -> Cause | None:
-    """There is no such role; the server asks for a password all the same."""
+    """Return a cause if the role does not exist; the server asks for a password all the same.
+
+    Returns:
+        port.other_cluster if another cluster of the host has the role, otherwise role.missing.
+    """
     unknown = evidence.found is None
     if not evidence.fits("password", "no_role", "peer") or (
         evidence.subjects.get("role", unknown) and not (unknown and evidence.error_is("no_role"))
@@ -43,14 +52,14 @@ def role_missing(evidence: Evidence) -> Cause | None:
 
 
 def _other(evidence: Evidence, sentence: str, there: Sequence[tuple[str, int]]) -> Cause:
-    """It is the wrong cluster."""
+    """Return the cause port.other_cluster: the role is in another cluster."""
     label, port = there[0]
     sentence = f"{sentence}, but cluster {label} on port {port} has: this is another cluster's port"
     return Cause("port.other_cluster", sentence, f"use that port: {evidence.uri(port=port)}")
 
 
 def no_password(evidence: Evidence) -> Cause | None:
-    """The role has none stored, so that none is right."""
+    """Return the cause role.no_password if the role has no verifier, so that no password is right."""
     if not _asked(evidence) or evidence.found is None or evidence.found.verifier != NONE:
         return None
     sentence = f"role {evidence.target.user} has no password stored, so that no password is right"
@@ -58,7 +67,7 @@ def no_password(evidence: Evidence) -> Cause | None:
 
 
 def expired(evidence: Evidence) -> Cause | None:
-    """VALID UNTIL has passed."""
+    """Return the cause role.expired if VALID UNTIL has passed."""
     if not _asked(evidence) or not evidence.subjects.get("expired"):
         return None
     sentence = f"the password of role {evidence.target.user} was valid until {evidence.subjects['valid_until']}"
@@ -67,7 +76,7 @@ def expired(evidence: Evidence) -> Cause | None:
 
 
 def md5_verifier(evidence: Evidence) -> Cause | None:
-    """A SCRAM rule can do nothing with an md5 verifier."""
+    """Return the cause verifier.md5 if the verifier is md5 and the rule takes SCRAM only."""
     if not _asked(evidence) or evidence.found is None or evidence.found.verifier != MD5:
         return None
     if evidence.decision is None or evidence.decision.method != "scram-sha-256":
@@ -77,7 +86,7 @@ def md5_verifier(evidence: Evidence) -> Cause | None:
 
 
 def wrong(evidence: Evidence) -> Cause | None:
-    """It is not the stored one."""
+    """Return the cause password.wrong if the password that was given does not fit the stored verifier."""
     if not evidence.fits("password") or evidence.found is None or evidence.found.matches is not False:
         return None
     sentence = f"the password is wrong: {evidence.target.password_source.origin} is not what is stored for role {evidence.target.user}"
@@ -98,7 +107,11 @@ def _set_password(evidence: Evidence, name: str, sentence: str) -> Cause:
 
 
 def one_of_them(evidence: Evidence) -> Cause | None:
-    """The client alone cannot tell them apart."""
+    """Return a cause for a refused password if the evidence does not show which one it is.
+
+    Returns:
+        password.refused if the catalogue is known: it has no fault. Otherwise password.unclear, with the causes of ALIKE.
+    """
     if not evidence.error_is("password"):
         return None
     if evidence.found is not None:
@@ -117,7 +130,7 @@ def one_of_them(evidence: Evidence) -> Cause | None:
 
 
 def no_login(evidence: Evidence) -> Cause | None:
-    """The role is none to log in with."""
+    """Return the cause role.nologin if the role has NOLOGIN."""
     if not evidence.error_is("no_login") and not (
         evidence.fits("no_login") and evidence.subjects.get("may_login") is False
     ):
@@ -128,7 +141,7 @@ def no_login(evidence: Evidence) -> Cause | None:
 
 
 def replication(evidence: Evidence) -> Cause | None:
-    """Replication takes an attribute of its own."""
+    """Return the cause role.no_replication if the server refuses a replication connection."""
     if not evidence.error_is("no_replication"):
         return None
     sentence = f"role {evidence.target.user} may not replicate: {evidence.attempt.said}"
@@ -137,7 +150,11 @@ def replication(evidence: Evidence) -> Cause | None:
 
 
 def none_given(evidence: Evidence) -> Cause | None:
-    """A password was asked for, and there was none."""
+    """Return a cause if the server asked for a password and the client had no password.
+
+    Returns:
+        pgpass.mode if a password file has one but libpq does not read the file, otherwise password.missing.
+    """
     if not evidence.error_is("no_password"):
         return None
     password_source = evidence.target.password_source
@@ -157,7 +174,7 @@ def none_given(evidence: Evidence) -> Cause | None:
     return Cause("password.missing", sentence, remedy)
 
 
-#: None given comes last of all: what nothing can be given for is to be told first.
+#: A missing password comes last of all: causes that no password can fix come first.
 REASONS: Sequence[Callable[[Evidence], Cause | None]] = (
     role_missing,
     no_password,

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Causes that lie before the server says a word: names, addresses, ports, sockets, and a server that does not answer."""
+"""Causes that lie before the server's first answer: names, addresses, ports, sockets, and a server that does not answer."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _INSTALLED = "role pg_install makes and starts the cluster: ansible-playbook pla
 
 
 def name(evidence: Evidence) -> Cause | None:
-    """The name leads nowhere."""
+    """Return the cause name.unresolved if the host name has no address."""
     if not evidence.reach.unresolved:
         return None
     sentence = f"the host name {evidence.target.host} has no address ({evidence.reach.unresolved})"
@@ -45,7 +45,11 @@ def name(evidence: Evidence) -> Cause | None:
 
 
 def server_down(evidence: Evidence) -> Cause | None:
-    """There is a cluster for the connection, and its server does not run."""
+    """Return a cause if the cluster of the connection exists and its server does not run.
+
+    Returns:
+        server.disabled if start.conf keeps pg_ctlcluster from starting it, otherwise server.down.
+    """
     cluster = evidence.place.cluster
     if cluster is None or not evidence.place.down:
         return None
@@ -65,21 +69,25 @@ def server_down(evidence: Evidence) -> Cause | None:
 
 
 def start(cluster: Cluster) -> str:
-    """The command that starts a server."""
+    """Return the shell command that starts the server of a cluster."""
     if has_systemd():
         return f"sudo systemctl start {cluster.unit[: -len('.service')]}"
     return f"sudo pg_ctlcluster {cluster.version} {cluster.name} start"
 
 
 def reload(cluster: Cluster | None) -> str:
-    """The command that has a server read its files again."""
+    """Return the command with which a server reads its files again.
+
+    Returns:
+        A shell command; the SQL statement if no cluster of this host is known.
+    """
     if cluster is None or not has_systemd():
         return f"sudo pg_ctlcluster {cluster.version} {cluster.name} reload" if cluster else "SELECT pg_reload_conf();"
     return f"sudo systemctl reload {cluster.unit[: -len('.service')]}"
 
 
 def socket_denied(evidence: Evidence) -> Cause | None:
-    """The socket, or its folder, is not for everybody."""
+    """Return the cause socket.denied if the user of the client may not use the socket or enter its folder."""
     if evidence.reach.socket != DENIED:
         return None
     path, who = evidence.target.socket, evidence.os_user.name
@@ -109,7 +117,7 @@ def _mode(folder: str) -> str:
 
 
 def socket_elsewhere(evidence: Evidence) -> Cause | None:
-    """The server's socket is in another folder, or there is none."""
+    """Return the cause socket.directory if a socket for the same port is in another folder."""
     if evidence.reach.socket not in (MISSING, NO_FOLDER):
         return None
     for path in evidence.reach.other_sockets:
@@ -123,7 +131,7 @@ def socket_elsewhere(evidence: Evidence) -> Cause | None:
 
 
 def port_pending(evidence: Evidence) -> Cause | None:
-    """The port was changed, and the server was not restarted since."""
+    """Return the cause port.pending if the configured port takes effect only with a restart."""
     cluster, running = evidence.place.cluster, evidence.place.running
     if cluster is None or running is None or running.port == evidence.target.port or evidence.reach.open:
         return None
@@ -132,7 +140,7 @@ def port_pending(evidence: Evidence) -> Cause | None:
 
 
 def address(evidence: Evidence) -> Cause | None:
-    """Somebody listens on the port, but not on the address that was asked for."""
+    """Return the cause address.not_listening if the server listens, but not on the address of the client."""
     if evidence.target.socket or not evidence.reach.local or evidence.reach.open:
         return None
     cluster = evidence.place.cluster
@@ -153,7 +161,11 @@ def address(evidence: Evidence) -> Cause | None:
 
 
 def port_wrong(evidence: Evidence) -> Cause | None:
-    """Nobody is there, but clusters are elsewhere."""
+    """Return a cause if this host has no listener and no cluster for the connection.
+
+    Returns:
+        server.absent if the host has no cluster at all; otherwise port.wrong, with the ports of all clusters.
+    """
     silent = (
         not evidence.reach.listening if not evidence.target.socket else evidence.reach.socket in (MISSING, NO_FOLDER)
     )
@@ -177,12 +189,12 @@ def port_wrong(evidence: Evidence) -> Cause | None:
 
 
 def _best(others: Sequence[tuple[Cluster, int]]) -> tuple[Cluster, int]:
-    """The one that somebody most likely meant: the first that runs."""
+    """Return the most likely cluster: the first that runs, otherwise the first."""
     return next((each for each in others if each[0].running), others[0])
 
 
 def not_postgresql(evidence: Evidence) -> Cause | None:
-    """What listens there is no PostgreSQL."""
+    """Return the cause port.not_postgresql if another program listens on the port."""
     others = [each for each in evidence.reach.listening if each.program and not each.program.startswith("postgres")]
     if not evidence.error_is("foreign") and not (evidence.error_is("closed", "timeout", "") and others):
         return None
@@ -198,7 +210,10 @@ def not_postgresql(evidence: Evidence) -> Cause | None:
 
 
 def frozen(evidence: Evidence) -> Cause | None:
-    """The main process is stopped: connections are taken by the kernel, and nobody says a word."""
+    """Return the cause server.stopped_by_signal if the postmaster is stopped (as by SIGSTOP).
+
+    The kernel still completes the TCP handshake, so that the client waits for an answer that never comes.
+    """
     cluster = evidence.place.cluster
     if not evidence.place.frozen or cluster is None:
         return None
@@ -207,7 +222,11 @@ def frozen(evidence: Evidence) -> Cause | None:
 
 
 def starting(evidence: Evidence) -> Cause | None:
-    """The server is on its way up or down."""
+    """Return a cause if the server is starting up or shutting down.
+
+    Returns:
+        server.stopping, server.starting, or server.standby for a standby with hot_standby off.
+    """
     if not evidence.error_is("starting", "stopping"):
         return None
     log = evidence.place.cluster.log_file if evidence.place.cluster else "the log"
@@ -223,7 +242,11 @@ def starting(evidence: Evidence) -> Cause | None:
 
 
 def silent(evidence: Evidence) -> Cause | None:
-    """Something takes the connection and does not answer, or ends it."""
+    """Return a cause if the connection ended without an answer of the server.
+
+    Returns:
+        server.unresponsive (timeout), server.closed, host.remote (the address is another host's) or server.absent (refused).
+    """
     if evidence.error_is("timeout"):
         sentence = f"{evidence.label} took the connection and did not answer for {evidence.attempt.seconds:.0f} s"
         return Cause(
@@ -261,6 +284,9 @@ REASONS: Sequence[Callable[[Evidence], Cause | None]] = (
 
 
 def reasons(evidence: Evidence) -> Iterator[Cause]:
-    """Causes that apply, in the order in which a connection meets them."""
+    """Yield the network causes that apply, in the order in which a connection meets them.
+
+    Nothing is yielded if the client's answer came from a server that is up.
+    """
     if evidence.error_is(*_SILENT):
         yield from (found for found in (reason(evidence) for reason in REASONS) if found is not None)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Causes that lie in how the server lets people in: encryption, pg_hba.conf, and who one is on the host."""
+"""Causes that lie in authentication: encryption, pg_hba.conf, and the operating system user."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from .causes_network import reload
 from .evidence import Cause, Evidence
 from .hba_match import ways
 
-#: Methods whose answer to a wrong password is the one sentence of the four causes.
+#: Methods that answer a wrong password with the one sentence of several causes.
 PASSWORD_METHODS = ("scram-sha-256", "md5", "password")
-#: What is told under which method, so that one can see whether the file is what is in force.
+#: Kinds of answers by method, which show whether the file is in force.
 _TELLS = {
     "peer": ("peer",),
     "ident": ("peer",),
@@ -32,7 +32,11 @@ _WHOLE = "role pg_hardening writes the whole file, and proves it"
 
 
 def ssl(evidence: Evidence) -> Cause | None:
-    """The client wants encryption, and the server has none, or none that the client trusts."""
+    """Return a cause if the client's sslmode does not fit the server.
+
+    Returns:
+        ssl.off if the server has no encryption, ssl.certificate if a certificate is refused.
+    """
     if evidence.error_is("no_ssl"):
         sentence = f"sslmode is {evidence.target.sslmode}, and {evidence.label} has ssl off, as is right for a server that is local only"
         uri = evidence.uri()
@@ -46,7 +50,7 @@ def ssl(evidence: Evidence) -> Cause | None:
 
 
 def owner_refused(evidence: Evidence) -> Cause | None:
-    """The rules refuse the server's owner, which this collection never writes."""
+    """Return the cause hba.owner_refused if pg_hba.conf refuses the server's owner over the socket."""
     cluster, refused = evidence.place.cluster, evidence.refused
     if cluster is None or refused is None or not evidence.target.socket:
         return None
@@ -56,7 +60,11 @@ def owner_refused(evidence: Evidence) -> Cause | None:
 
 
 def stale_rules(evidence: Evidence) -> Cause | None:
-    """The files are not what is in force, and what is in force refuses."""
+    """Return a cause if the server's answer does not come from pg_hba.conf as it is now.
+
+    Returns:
+        hba.broken if the file has an error, so that a reload keeps the rules in force; hba.not_loaded if a reload is missing.
+    """
     seen = evidence.decision
     if seen is None or seen.certain or not evidence.error_is(*_OF_RULES):
         return None
@@ -79,7 +87,7 @@ def stale_rules(evidence: Evidence) -> Cause | None:
 
 
 def rejected(evidence: Evidence) -> Cause | None:
-    """A line says reject."""
+    """Return the cause hba.reject if a line with method reject matches."""
     seen = evidence.decision
     if not evidence.error_is("rejected") and not (
         evidence.error_is("") and seen and seen.certain and seen.method == "reject"
@@ -100,7 +108,7 @@ def rejected(evidence: Evidence) -> Cause | None:
 
 
 def no_rule(evidence: Evidence) -> Cause | None:
-    """No line matches."""
+    """Return the cause hba.no_rule if no line of pg_hba.conf matches the connection."""
     seen = evidence.decision
     if not evidence.error_is("no_rule") and not (evidence.error_is("") and seen and seen.certain and seen.line is None):
         return None
@@ -116,7 +124,7 @@ def no_rule(evidence: Evidence) -> Cause | None:
 
 
 def _not_by_socket(evidence: Evidence) -> str:
-    """The other ways: over the socket the owner of the server is usually the only one with a rule."""
+    """Return the other ways to connect: over the socket usually only the server's owner has a rule."""
     role = evidence.target.user if evidence.subjects["role"] else "ROLE"
     database = evidence.target.database if evidence.subjects["database"] else "DATABASE"
     uri = evidence.uri(host="localhost", user=role, dbname=database)
@@ -134,20 +142,24 @@ def _line(evidence: Evidence) -> str:
 
 
 def _word(name: str) -> str:
-    """A name that the file takes for a name."""
+    """Return a name as pg_hba.conf reads it, in quotes if it may be a keyword."""
     plain = name.replace("_", "").replace("-", "").isalnum() and name not in KEYWORDS
     return name if plain else f'"{name}"'
 
 
 def peer(evidence: Evidence) -> Cause | None:
-    """The user of the operating system is not the role, and no map says otherwise."""
+    """Return a cause if peer or ident authentication does not accept the operating system user for the role.
+
+    Returns:
+        ident.map if the line names a user name map, otherwise peer.user.
+    """
     seen = evidence.decision
     if not evidence.error_is("peer") and not (
         evidence.error_is("") and seen and seen.certain and seen.method == "peer" and not _let_in(evidence)
     ):
         return None
     if evidence.subjects.get("role") is False:
-        # Whoever one is, that role nobody can be.
+        # No user can be a role that does not exist.
         return None
     who, role = evidence.os_user.name, evidence.target.user
     if seen is not None and seen.map:
@@ -186,7 +198,7 @@ def _by_map(evidence: Evidence, name: str) -> Cause:
 
 
 def other_method(evidence: Evidence) -> Cause | None:
-    """Something outside of the server decides."""
+    """Return the cause method.other if an external method (LDAP, GSSAPI, certificates and so on) refused."""
     if not evidence.error_is("other_method"):
         return None
     rule = f" by {evidence.decision.line}" if evidence.decision and evidence.decision.line else ""

@@ -16,7 +16,7 @@ from ..service import complaints, has_systemd
 from .network import NetworkPath
 from .target import ConnectionTarget
 
-#: How much of the end of a log is looked at, in bytes.
+#: Bytes at the end of a log that are read.
 _LOG_END = -8192
 _STOPPED = "T"
 _PROPERTIES = "ActiveState,SubState,Result,UnitFileState"
@@ -24,7 +24,7 @@ _PROPERTIES = "ActiveState,SubState,Result,UnitFileState"
 
 @dataclass(frozen=True)
 class RunningServer:
-    """What a running server wrote down about itself; its files may say otherwise by now."""
+    """Port, socket directory and phase from postmaster.pid; the configuration files may have other values by now."""
 
     port: int
     socket_directory: str
@@ -33,16 +33,16 @@ class RunningServer:
 
 @dataclass(frozen=True)
 class ClusterMatch:
-    """The cluster and its server.
+    """The cluster behind a connection, and the state of its server.
 
     Attributes:
-        cluster: the one behind the connection, None where none is.
-        running: what its server says of itself, None where it does not run or may not be asked.
-        frozen: whether its main process is stopped, as by SIGSTOP.
-        unit: state of its unit by property; empty without systemd.
-        start: what start.conf says: auto, manual or disabled.
-        log: the last complaints of its log.
-        others: the other clusters, each with the port it really has.
+        cluster: the one that the connection leads to; None if it leads to no cluster of this host.
+        running: contents of postmaster.pid; None if the server does not run or the file cannot be read.
+        frozen: whether the postmaster is stopped, as by SIGSTOP.
+        unit: state of its systemd unit by property; empty without systemd.
+        start: start.conf: auto, manual or disabled.
+        log: the last complaints of its log; empty while the server runs.
+        others: the other clusters, each with the port that its server uses.
     """
 
     cluster: Cluster | None = None
@@ -55,17 +55,20 @@ class ClusterMatch:
 
     @property
     def down(self) -> bool:
-        """Whether there is a cluster whose server does not run."""
+        """Return whether the connection leads to a cluster that is down."""
         return self.cluster is not None and not self.cluster.running
 
     @property
     def phase(self) -> str:
-        """What the server is at: starting, ready, standby or stopping; empty where that is not known."""
+        """Return the server's phase: starting, ready, standby or stopping; empty if it is not known."""
         return self.running.phase if self.running else ""
 
 
 def find_match(target: ConnectionTarget, reach: NetworkPath, clusters: Sequence[Cluster]) -> ClusterMatch:
-    """Find the cluster that a connection leads to, or would if its server ran."""
+    """Return the cluster that a connection leads to, or would lead to if its server ran.
+
+    A cluster with a process that listens on the port comes first; then one that runs on the port or is configured for it.
+    """
     found = _cluster(target, reach, clusters) if reach.local else None
     others = tuple((each, port(each)) for each in clusters if each is not found)
     if found is None:
@@ -82,7 +85,7 @@ def find_match(target: ConnectionTarget, reach: NetworkPath, clusters: Sequence[
 
 
 def running(cluster: Cluster) -> RunningServer | None:
-    """What the server noted when it started."""
+    """Return what the server wrote to postmaster.pid; None if it does not run or the file cannot be read."""
     if not cluster.running:
         return None
     lines = noted(cluster.data_directory)
@@ -94,7 +97,7 @@ def running(cluster: Cluster) -> RunningServer | None:
 
 
 def port(cluster: Cluster) -> int:
-    """The port of the server, and where it does not run, the one it is configured for."""
+    """Return the port that the server uses; the configured one if it does not run."""
     now = running(cluster)
     return now.port if now else cluster.port
 
@@ -133,7 +136,7 @@ def _unit(name: str) -> dict[str, str]:
 
 
 def _start(cluster: Cluster) -> str:
-    """What start.conf of postgresql-common says, auto where it says nothing."""
+    """Return the mode in start.conf of postgresql-common (auto, manual, disabled); auto if the file has no mode."""
     try:
         with open(os.path.join(cluster.config_directory, "start.conf"), encoding="utf-8") as handle:
             words: list[str] = [line.split("#")[0].strip() for line in handle]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""All that was seen of one connection, and the words in which a cause is told."""
+"""All evidence about one connection, and the words for a cause."""
 
 from __future__ import annotations
 
@@ -23,15 +23,15 @@ from .target import ConnectionTarget
 
 @dataclass(frozen=True)
 class Cause:
-    """Why it does not work.
+    """Why a connection does not work.
 
     Attributes:
         id: stable over releases.
         message: the cause in a sentence without a full stop.
         hint: the command that fixes it.
-        sql: whether that is typed in psql rather than in a shell.
-        declared: where this collection keeps it instead, so that the fix stays.
-        candidates: identifiers of the causes it may be, where it may be several.
+        sql: whether the command is typed in psql rather than in a shell.
+        declared: the declaration of this collection in which the fix stays.
+        candidates: ids of the possible causes if the evidence does not decide; otherwise empty.
     """
 
     id: str
@@ -44,15 +44,15 @@ class Cause:
 
 @dataclass(frozen=True)
 class Evidence:
-    """What was seen.
+    """Everything that was found about one connection.
 
     Attributes:
-        found: what the server's owner sees, None where that is not known.
-        hidden: why it is not.
-        refused: why the rules refuse the server's owner itself, None where they do not.
-        decision: what the rules say, None where they are not known.
-        log: what the server's log says of the attempt.
-        triggers: event triggers that run at login, looked for where nothing else explains a refusal.
+        found: the catalogue as the server's owner sees it; None if it could not be read.
+        hidden: why it could not be read.
+        refused: why the rules refuse the server's owner itself; None if they do not.
+        decision: the line of pg_hba.conf that matches; None if the rules could not be read.
+        log: lines of the server's log about the attempt.
+        triggers: event triggers that run at login; searched only if nothing else explains a refusal.
         elsewhere: by label of another cluster, its port and whether it has the role and the database.
     """
 
@@ -70,29 +70,29 @@ class Evidence:
     elsewhere: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def error_is(self, *kinds: str) -> bool:
-        """Whether the client was told something of one of these kinds."""
+        """Return whether the answer to the attempt is of one of these kinds (keys of `SAID`; empty for other answers)."""
         return self.attempt.kind in kinds
 
     def fits(self, *kinds: str) -> bool:
-        """Whether what the client was told speaks for one of these kinds, or at least not against them.
+        """Return whether the answer to the attempt is of one of these kinds, or does not rule them out.
 
-        An answer in another language says nothing. Where a password was asked for and there was none, what comes after is not known.
+        An answer in another language rules nothing out, nor does a missing password: the server checks the rest after it.
         """
         return self.attempt.kind in (*kinds, "", "no_password")
 
     @property
     def subjects(self) -> Mapping[str, Any]:
-        """What the catalogue says of role and database, empty where it is not known."""
+        """Return the role and the database as in the catalogue; empty if it could not be read."""
         return self.found.subjects if self.found else {}
 
     @property
     def label(self) -> str:
-        """The cluster, as one calls it."""
+        """Return the words for the server in messages: its cluster, or "the server" if that is not known."""
         return f"cluster {self.place.cluster.label}" if self.place.cluster else "the server"
 
     @property
     def psql(self) -> str:
-        """The command in which SQL is typed."""
+        """Return the shell command that opens psql as the server's owner in database postgres."""
         cluster = self.place.cluster
         if cluster is None:
             return "sudo -u postgres psql"
@@ -101,7 +101,11 @@ class Evidence:
         return f"sudo -u {cluster.owner} psql -h {shlex.quote(folder)} -p {running.port if running else cluster.port} -d postgres"
 
     def uri(self, **changed: object) -> str:
-        """The connection string without its password, with something changed."""
+        """Return the connection URI without the password.
+
+        Args:
+            **changed: values that replace those of the target, by keyword of libpq.
+        """
         parts: dict[str, str] = {"host": self.target.host, "port": str(self.target.port), "user": self.target.user}
         parts.update({"dbname": self.target.database}, **{key: str(value) for key, value in changed.items()})
         return dsn.write(parts)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One diagnosis: look from the client's side, try once, look from the server's side, and name the cause."""
+"""One diagnosis: examine the client's side, try once, examine the server's side, and name the cause."""
 
 from __future__ import annotations
 
@@ -31,16 +31,16 @@ _DSN = "postgresql://USER:PASSWORD@localhost:5432/DATABASE"
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What came out.
+    """Result of a diagnosis.
 
     Attributes:
-        works: whether the connection works; None where that could not be found out.
-        cause: why it does not, None where it works.
-        steps: what was looked at.
-        target: what was connected to, as far as it is known.
-        session: of a connection that works.
-        psql: where SQL is typed.
-        remarks: what is wrong all the same where it works.
+        works: whether the connection works; False too if no attempt was possible.
+        cause: why it does not work; None if it works.
+        steps: the examined steps, in the order of a connection.
+        target: host, port, database and user; empty if the connection string is invalid.
+        session: user, database, version, encrypted, pid and latency_ms of a connection that works.
+        psql: the command that opens psql as the server's owner.
+        remarks: faults that do not keep the connection from working.
     """
 
     works: bool | None
@@ -70,10 +70,10 @@ class Diagnosis:
         }
 
     def reasons_to_fail(self, fail_on: str) -> list[str]:
-        """Why this is not good enough, as sentences; none where it is.
+        """Return why the connection is not good enough, as sentences; empty if it is.
 
         Args:
-            fail_on: never; critical where it does not work; warning also where something is wrong although it does.
+            fail_on: never; critical: the connection does not work; warning: also if it works and there are remarks.
         """
         if fail_on == "never":
             return []
@@ -83,15 +83,15 @@ class Diagnosis:
 
 
 def diagnose(request: ConnectionRequest, clusters: Sequence[Cluster] | None = None) -> Diagnosis:
-    """Find out why a connection does not work, or that it does. Changes nothing, and tries once.
+    """Find out why a connection does not work, or that it does. Change nothing, and try once.
 
     Args:
-        request: what somebody wants to connect to.
-        clusters: of the host; None has them looked up.
+        request: the connection in question.
+        clusters: the clusters of the host; read from the host by default.
 
     Raises:
-        PgsopError: where the driver is missing, this process may not act as the user that is asked for, or an unexpected error
-            occurs, whose text is not repeated: it may quote what was given, and with that a password.
+        PgsopError: the driver is missing, this process may not act as the requested user, or an unexpected error occurred. The
+            text of an unexpected error is left out: it may have a password in it.
     """
     with _Unquoted():
         return _diagnose(request, clusters)
@@ -130,7 +130,16 @@ def _diagnose(request: ConnectionRequest, clusters: Sequence[Cluster] | None) ->
 
 
 def collect_evidence(wanted: ConnectionTarget, os_user: OsUser, clusters: Sequence[Cluster]) -> Evidence:
-    """Everything that can be seen of one connection."""
+    """Try a connection once, and collect everything that explains the result.
+
+    Args:
+        wanted: the connection.
+        os_user: the operating system user that connects.
+        clusters: the clusters of the host, the most likely first.
+
+    Raises:
+        PgsopError: the driver is missing.
+    """
     reach = network.probe(wanted, os_user)
     place = cluster_lookup.find_match(wanted, reach, clusters)
     mark = server_log.mark(place.cluster) if place.cluster else None
@@ -142,7 +151,7 @@ def collect_evidence(wanted: ConnectionTarget, os_user: OsUser, clusters: Sequen
 
 
 def report(evidence: Evidence) -> Diagnosis:
-    """What is told of it."""
+    """Return the diagnosis for the evidence of one connection."""
     found = None if evidence.attempt.works else cause(evidence)
     seen = tuple(steps(evidence))
     remarks = (
@@ -170,7 +179,7 @@ def _tried(wanted: ConnectionTarget, os_user: OsUser, reach: network.NetworkPath
 
 
 def _with_catalogue(evidence: Evidence) -> Evidence:
-    """The same with what the server's owner sees, where that can be had."""
+    """Return the evidence with the catalogue as the server's owner sees it, or with the reason why it is hidden."""
     cluster = evidence.place.cluster
     if cluster is None:
         return _hidden(evidence, "it is not known which cluster that is")
@@ -207,7 +216,7 @@ def _owners(cluster: Cluster) -> bool:
 
 
 def _actual(cluster: Cluster) -> Cluster:
-    """The cluster as its server runs, whatever its files say by now."""
+    """Return the cluster with the port and socket directory of its running server; the files may differ by now."""
     running = cluster_lookup.running(cluster)
     if running is None:
         return cluster

@@ -28,7 +28,7 @@ _WAYS: Mapping[str, tuple[str, ...]] = {"disable": ("plain",), "allow": ("plain"
 
 @dataclass(frozen=True)
 class MatchedLine:
-    """A rule and where it stands."""
+    """A rule with its place: line number and file."""
 
     rule: HbaRule
     place: str
@@ -39,14 +39,14 @@ class MatchedLine:
 
 @dataclass(frozen=True)
 class Decision:
-    """What the files say about the connection.
+    """The line of pg_hba.conf that decides about a connection.
 
     Attributes:
-        line: the first that matches, None where none does.
-        shadowed: later ones that would match too.
-        kind: local, plain or ssl: how the connection was when the line matched.
-        broken: lines with errors; with one of them the server reads nothing of the files, and keeps the rules it has.
-        loaded: whether the server has read the files since they were changed.
+        line: the first that matches; None if no line does.
+        shadowed: later lines that match too.
+        kind: local, plain or ssl: the connection for which the line matched.
+        broken: lines with errors; a reload with one of them keeps all rules in force.
+        loaded: whether the server has read the files since they were last changed.
     """
 
     line: MatchedLine | None = None
@@ -57,22 +57,25 @@ class Decision:
 
     @property
     def certain(self) -> bool:
-        """Whether the files are what is in force."""
+        """Return whether the rules in force are those of the files."""
         return self.loaded and not self.broken
 
     @property
     def method(self) -> str:
-        """Method of the line, empty for none."""
+        """Return the authentication method of the line; empty if no line matches."""
         return self.line.rule.method if self.line else ""
 
     @property
     def map(self) -> str:
-        """Name of the line's user name map."""
+        """Return the name of the line's user name map; empty if it has no map."""
         return dict(self.line.rule.options).get("map", "") if self.line else ""
 
 
 def decision(target: ConnectionTarget, reach: NetworkPath, found: Catalogue) -> Decision:
-    """Find the line that decides."""
+    """Return the line of pg_hba.conf that decides about a connection.
+
+    If libpq may try with and without encryption, a reject for the first way leads to the second.
+    """
     written = _Written()
     lines = [
         MatchedLine(written.quoted(_rule(row), row, found), _place(row, found))
@@ -96,7 +99,7 @@ class _Written:
         self._files: dict[str, dict[int, HbaRule]] = {}
 
     def quoted(self, rule: HbaRule, row: Mapping[str, Any], found: Catalogue) -> HbaRule:
-        """The rule with its names as they are written; as the server shows it where the file cannot be read."""
+        """Return a rule with its names as written in the file; as the server shows it if the file cannot be read."""
         path = _file(row, found)
         if path not in self._files:
             self._files[path] = _read(path)
@@ -119,7 +122,7 @@ def _file(row: Mapping[str, Any], found: Catalogue) -> str:
 
 
 def _rule(row: Mapping[str, Any]) -> HbaRule:
-    """A rule whose network is one, where the file names some address in it, as in 10.0.0.5/8."""
+    """Return a rule with its network, if the file names an address in it, as in 10.0.0.5/8."""
     rule = from_server(row)
     if rule.network is None and "/" in rule.address:
         return dataclasses.replace(rule, address=str(ipaddress.ip_network(rule.address, strict=False)))
@@ -127,7 +130,12 @@ def _rule(row: Mapping[str, Any]) -> HbaRule:
 
 
 def ways(target: ConnectionTarget, *, ssl: bool) -> tuple[str, ...]:
-    """How libpq tries to connect, one way after the other."""
+    """Return how libpq tries to connect, in order: local, or plain and ssl (libpq, "SSL Support").
+
+    Args:
+        target: the connection.
+        ssl: whether the server has encryption.
+    """
     if target.socket:
         return ("local",)
     tried = _WAYS.get(target.sslmode, ("ssl",))
@@ -152,10 +160,10 @@ def _matching(lines: Sequence[MatchedLine], attempt: LoginAttempt) -> Iterator[M
 
 
 def _word_matches(rule: HbaRule, address: str, names: list[str]) -> bool:
-    """Whether an address that is a word takes a client of this very host.
+    """Return whether an address that is a word matches a client of this very host.
 
-    samehost and samenet take each of the host's own addresses. A host name takes the address whose name it is, if the name leads
-    back to it (check_hostname in src/backend/libpq/hba.c).
+    samehost and samenet match each of the host's own addresses. A host name matches the address that has this name, if the name
+    resolves back to it (check_hostname in src/backend/libpq/hba.c).
     """
     if rule.network is not None or rule.address in ("all", "samehost", "samenet"):
         return True
@@ -166,7 +174,7 @@ def _word_matches(rule: HbaRule, address: str, names: list[str]) -> bool:
 
 
 def _name_of(address: str) -> str:
-    """Name of an address, empty where it has none that leads back to it."""
+    """Return the name of an address; empty if no name resolves back to it."""
     try:
         name = socket.getnameinfo((address, 0), socket.NI_NAMEREQD)[0]
         forward = {str(entry[4][0]) for entry in socket.getaddrinfo(name, None)}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""User name maps: whom of the operating system the server lets be which role."""
+"""User name maps: which operating system user the server accepts as which role."""
 
 from __future__ import annotations
 
@@ -15,7 +15,11 @@ _COLUMNS = ("map_name", "sys_name", "pg_username")
 
 
 def parse(lines: Iterable[str]) -> list[dict[str, Any]]:
-    """Rows of an ident file, for servers that do not show how they read it."""
+    """Return the rows of an ident file, for servers without the view pg_ident_file_mappings (before 15).
+
+    Returns:
+        Keys as in that view; lines that do not have exactly three words are left out.
+    """
     found = []
     for number, line in enumerate(lines, start=1):
         try:
@@ -31,14 +35,14 @@ def parse(lines: Iterable[str]) -> list[dict[str, Any]]:
 def lets_in(
     rows: Sequence[Mapping[str, Any]], name: str, system_user: str, role: str, groups: AbstractSet[str]
 ) -> bool:
-    """Whether a map lets somebody be a role (check_ident_usermap in src/backend/libpq/hba.c).
+    """Return whether a map accepts an operating system user as a role (check_ident_usermap in src/backend/libpq/hba.c).
 
     Args:
         rows: of all maps.
-        name: of the map; empty for none, and then the names have to be the same.
-        system_user: who connects.
-        role: who that wants to be.
-        groups: every role of which that is a member, itself included.
+        name: of the map; empty without a map: then the two names must be equal.
+        system_user: the operating system user.
+        role: the role of the connection.
+        groups: every role that this role is a member of, itself included.
     """
     if not name:
         return system_user == role
@@ -50,7 +54,7 @@ def lets_in(
 
 
 def roles_of(rows: Sequence[Mapping[str, Any]], name: str, system_user: str) -> tuple[str, ...]:
-    """Roles that a map names for somebody."""
+    """Return the roles that a map names for an operating system user, in the order of its lines."""
     mine = [
         row for row in rows if row["map_name"] == name and _expanded(str(row["sys_name"]), "x", system_user) is not None
     ]
@@ -71,7 +75,7 @@ def _fits(pattern: str, wanted: str, system_user: str, role: str, groups: Abstra
 
 
 def _expanded(pattern: str, wanted: str, system_user: str) -> str | None:
-    """The role of a line for a user, with what the expression found in place of \\1; None where the line is not about that user."""
+    """Return the role of a line for a user, with \\1 replaced by the match; None if the line is not about that user."""
     if not pattern.startswith("/"):
         return wanted if pattern == system_user else None
     found = _search(pattern[1:], system_user)

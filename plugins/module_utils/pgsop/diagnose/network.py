@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How far a connection gets before the server says a word: the name, the address, the listener or the socket."""
+"""How far a connection gets before the server's first answer: the name, the address, the listener or the socket."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ THERE, MISSING, NO_FOLDER, DENIED = "there", "missing", "no folder", "denied"
 
 @dataclass(frozen=True)
 class NetworkPath:
-    """What stands at the other end.
+    """The way to the server: addresses and listeners, or the socket.
 
     Attributes:
         addresses: what the name resolves to, in the order in which libpq tries them.
-        unresolved: why it does not.
-        local: whether one of them is this host's.
-        listening: who listens on the port.
-        open: addresses of the name that somebody listens on.
-        socket: state of the socket's file, empty for TCP.
-        other_sockets: sockets that are elsewhere.
+        unresolved: the resolver's error; empty if the name has an address.
+        local: whether one of the addresses is this host's.
+        listening: the listeners on the port.
+        open: addresses of the name that a listener takes.
+        socket: state of the socket's file (THERE, MISSING, NO_FOLDER, DENIED); empty for TCP.
+        other_sockets: paths of sockets with another port or in another usual folder.
     """
 
     addresses: tuple[str, ...] = ()
@@ -48,12 +48,12 @@ class NetworkPath:
 
     @property
     def client(self) -> str:
-        """The address that the server sees a local client come from: the one it connects to."""
+        """Return the client's address as the server sees it: a local client has the address that it connects to."""
         return next(iter(self.open or self.addresses), "")
 
 
 def probe(target: ConnectionTarget, os_user: OsUser) -> NetworkPath:
-    """Look."""
+    """Return the way to the server: its addresses and listeners, or its socket as an operating system user finds it."""
     if target.socket:
         return NetworkPath(socket=_socket_state(target.socket, os_user), other_sockets=_sockets(target))
     try:
@@ -71,13 +71,13 @@ def probe(target: ConnectionTarget, os_user: OsUser) -> NetworkPath:
 
 
 def takes(listener: Listener, address: str) -> bool:
-    """Whether what listens on one address is reached at another; the server's sockets for IPv6 take no IPv4."""
+    """Return whether a listener takes connections to an address; the server's IPv6 sockets take no IPv4 (IPV6_V6ONLY)."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     return listener.address == address or _ANY.get(listener.address) == family
 
 
 def is_local(address: str) -> bool:
-    """Whether an address is one of this host's: only those can be bound to."""
+    """Return whether an address is one of this host's: only those can be bound to."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     try:
         with socket.socket(family, socket.SOCK_DGRAM) as probe:
@@ -116,6 +116,6 @@ def _sockets(target: ConnectionTarget) -> tuple[str, ...]:
 
 
 def port_of(path: str) -> int | None:
-    """The port in a socket's name."""
+    """Return the port in the name of a socket (.s.PGSQL.PORT); None if there is no number."""
     ending = path.rpartition(".")[2]
     return int(ending) if ending.isdigit() else None

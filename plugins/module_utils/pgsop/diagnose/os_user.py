@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""On whose behalf a connection is tried: peer authentication, password files and certificates depend on it."""
+"""The operating system user of the attempt: peer authentication, password files and certificates depend on it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from ..connection_values import is_os_user
 from ..errors import PgsopError
 
-#: What libpq reads from the environment and is resolved here instead, so that it can be told where a value comes from.
+#: Variables that libpq reads and that are resolved here instead, so that a report can name the origin of a value.
 _RESOLVED = (
     "PGHOST",
     "PGHOSTADDR",
@@ -31,10 +31,10 @@ _RESOLVED = (
 
 @dataclass(frozen=True)
 class OsUser:
-    """A user of the operating system.
+    """An operating system user.
 
     Attributes:
-        environment: what libpq would read of it; empty for somebody whose environment is not this one.
+        environment: its PG* variables; empty for a user that does not run this process.
     """
 
     name: str
@@ -45,13 +45,10 @@ class OsUser:
 
 
 def get_os_user(name: str = "") -> OsUser:
-    """Who connects: the named user, else whoever called sudo, else the one that runs this.
-
-    Args:
-        name: of the user; empty for the usual one.
+    """Return the user that connects: the named one, otherwise the caller of sudo, otherwise the user of this process.
 
     Raises:
-        PgsopError: where there is no such user, or this process may not act as that user.
+        PgsopError: the user does not exist, or this process may not act as that user.
     """
     caller = os.environ.get("SUDO_USER", "") if os.geteuid() == 0 else ""
     account = _account(name) if name else _usual(caller)
@@ -69,9 +66,9 @@ def get_os_user(name: str = "") -> OsUser:
 
 @contextlib.contextmanager
 def acting_as(os_user: OsUser) -> Iterator[None]:
-    """Be that user for the length of the block, groups, home folder and environment included.
+    """Act as a user in the block, with its groups, home folder and environment.
 
-    Root keeps its own groups when it changes only its effective user, and a socket that a group may use would seem open to everybody.
+    Root keeps its own groups if it changes only its effective user, and a socket for a group would seem open to every user.
     """
     before: dict[str, str] = dict(os.environ)
     groups = os.getgroups()
@@ -115,7 +112,7 @@ def _account(name: str) -> pwd.struct_passwd:
 
 
 def _usual(caller: str) -> pwd.struct_passwd:
-    """Whoever called sudo, if still there, else the one that runs this."""
+    """Return the caller of sudo if the account still exists, otherwise the user of this process."""
     with contextlib.suppress(KeyError):
         if caller:
             return pwd.getpwnam(caller)

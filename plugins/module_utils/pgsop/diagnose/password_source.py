@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which password libpq would use, and where it is from."""
+"""Which password libpq would use, and its origin."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ _FIELDS = 5
 
 @dataclass(frozen=True)
 class PasswordSource:
-    """A password and its origin; none is shown anywhere.
+    """A password and its origin; no report shows the password.
 
     Attributes:
-        origin: where it is from, as it can be told; empty where there is none.
-        file: the password file that was looked at, empty where none was needed.
-        passed_over: why libpq does not read that file, empty where it does.
-        named: whether the file would have had a password, had it been read.
+        origin: the words for its place in a report; empty without a password.
+        file: the password file that was read; empty if the password was given.
+        passed_over: why libpq does not read that file; empty if it does.
+        named: whether the file has a password for the connection, read by libpq or not.
     """
 
     password: str | None = field(default=None, repr=False)
@@ -39,7 +39,7 @@ class PasswordSource:
 
 @dataclass(frozen=True)
 class PasswordQuery:
-    """Whose password is looked for in a file."""
+    """The connection that a line of a password file must match."""
 
     host: str
     port: int
@@ -48,12 +48,15 @@ class PasswordQuery:
 
 
 def from_file(path: str, wanted: PasswordQuery, os_user: OsUser) -> PasswordSource:
-    """What the password file of a user holds for a connection.
+    """Return the password of a connection from a user's password file.
 
     Args:
-        path: the file; empty for the usual one.
-        wanted: the connection; for a socket its host is the folder, or localhost for the usual folder.
-        someone: who reads it.
+        path: the file; empty for ~/.pgpass.
+        wanted: the connection; for a socket its host is the folder, or localhost for the default folder.
+        os_user: the user that reads the file.
+
+    Returns:
+        Without a password if no line matches, or if libpq would not read the file (see `passed_over`).
     """
     path = path or os.path.join(os_user.home, ".pgpass")
     with acting_as(os_user):
@@ -77,7 +80,7 @@ def from_file(path: str, wanted: PasswordQuery, os_user: OsUser) -> PasswordSour
 
 
 def _find(lines: list[str], wanted: PasswordQuery) -> tuple[int, str | None]:
-    """The first line that fits, as in libpq; an empty password is none."""
+    """Return number and password of the first line that matches, as libpq does; an empty password counts as missing."""
     for number, line in enumerate(lines, start=1):
         fields = _fields(line)
         if line.startswith("#") or len(fields) < _FIELDS:

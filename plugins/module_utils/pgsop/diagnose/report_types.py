@@ -9,7 +9,7 @@ from typing import Any, TypedDict
 
 
 class CauseReport(TypedDict):
-    """Why a connection does not work; `candidates` has several causes if they cannot be told apart."""
+    """Why a connection does not work; `candidates` has several causes if the evidence does not decide."""
 
     id: str
     message: str
@@ -28,14 +28,14 @@ class ConnectionReport(TypedDict):
     """A diagnosis.
 
     Attributes:
-        works: whether the connection works; None if that could not be tested.
+        works: whether the connection works; False too if no attempt was possible.
         cause: why it does not work; None if it works.
         hint: the command that fixes it; empty if it works.
-        hint_in: where to run the command: shell, or a call of psql.
+        hint_in: where to run the command: shell, or a call of psql; empty if it works.
         declared: the declaration of this collection in which the fix stays.
-        remarks: what is wrong although the connection works.
-        target: host, port, database and role, with every default filled in.
-        session: role, database, version, encryption and latency of a connection that works.
+        remarks: faults that do not keep the connection from working.
+        target: host, port, database and user, with every default filled in.
+        session: user, database, version, encrypted, pid and latency_ms (milliseconds) of a connection that works.
     """
 
     works: bool | None

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the server's log says about the attempt: the reasons that no client is told."""
+"""Lines of the server's log about the attempt: the reasons that the server keeps from clients."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ _ABOUT = ("no match in usermap", "provided user name", "could not", "authenticat
 
 @dataclass(frozen=True)
 class Mark:
-    """Where the log ended before the attempt; -1 where it cannot be read."""
+    """Size of the log in bytes before the attempt; -1 if the log cannot be read."""
 
     path: str
     size: int
 
 
 def mark(cluster: Cluster) -> Mark:
-    """Remember the end of the log."""
+    """Return the end of the cluster's log, from which `since` reads."""
     try:
         with open(cluster.log_file, "rb"):
             return Mark(cluster.log_file, os.path.getsize(cluster.log_file))
@@ -36,12 +36,17 @@ def mark(cluster: Cluster) -> Mark:
 
 
 def since(before: Mark, target: ConnectionTarget, said: str) -> tuple[str, ...]:
-    """What was written about the attempt meanwhile; others may have failed in the same moment, so only what is about it counts.
+    """Return the log's sentences about the attempt, without those that the client received.
+
+    Other sessions may have failed at the same time: only lines with the client's answer or the role's name count.
 
     Args:
         before: end of the log before the attempt.
-        target: what was tried.
-        said: what the client was told.
+        target: the connection.
+        said: the answer that the client received.
+
+    Returns:
+        LOG, DETAIL and HINT texts in the log's order; empty if the log cannot be read.
     """
     if before.size < 0:
         return ()

@@ -13,14 +13,14 @@ from .os_user import OsUser, acting_as
 
 
 def read(name: str, os_user: OsUser) -> tuple[dict[str, str], str]:
-    """The parameters of a service, and the file they are from.
+    """Return the parameters of a connection service, and the path of the file that defines it.
 
     Args:
         name: of the service.
-        someone: whose files are looked at.
+        os_user: the user that connects; its own file counts before the host's (libpq, "The Connection Service File").
 
     Raises:
-        DsnError: where no file has it.
+        DsnError: no file defines the service.
     """
     looked: list[str] = []
     for path in _places(os_user):

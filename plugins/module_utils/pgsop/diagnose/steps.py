@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What was looked at on the way from the connection string to the session, a line for each, in that order."""
+"""What was examined on the way from the connection string to the session, a line for each, in that order."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Step:
 
 
 def steps(evidence: Evidence) -> list[Step]:
-    """Return all steps for which there is something to report."""
+    """Return the steps of a connection, in its order; steps that do not apply are left out."""
     found = []
     for name, inspect in _STEPS:
         seen = inspect(evidence)

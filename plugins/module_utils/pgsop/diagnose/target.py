@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is to be connected to, with every default filled in as libpq would, and where each value is from."""
+"""The target of a connection, with every default filled in as libpq would, and the origin of each value."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PORT = 5432
 _LAST_PORT = 65_535
 
 _ENVIRONMENT = {key: name for name, key in connection_values.RESOLVED.items()}
-#: What has a place of its own in a target.
+#: Keywords with an attribute of their own in a target.
 _OWN = (
     *("host", "hostaddr", "port", "dbname", "user", "password", "passfile", "service", "connect_timeout"),
     *connection_values.NOT_SENT,
@@ -29,12 +29,12 @@ _OWN = (
 
 @dataclass(frozen=True)
 class ConnectionRequest:
-    """What somebody asks about, as given.
+    """The connection in question, as given.
 
     Attributes:
-        dsn: URI, key=value, or the name of a database; the others count more.
-        as_user: user of the operating system that connects; empty for the usual one.
-        preferred: label of the cluster that is most likely meant, where a connection leads to none; empty for no such one.
+        dsn: URI, key=value, or the name of a database; the other attributes override it.
+        as_user: operating system user that connects; empty for the default of `get_os_user`.
+        preferred: label of the cluster to try first if several fit; empty for no preference.
     """
 
     dsn: str = field(default="", repr=False)
@@ -49,15 +49,15 @@ class ConnectionRequest:
 
 @dataclass(frozen=True)
 class ConnectionTarget:
-    """One connection.
+    """One connection with every default filled in.
 
     Attributes:
         host: name, address, or folder of the socket.
-        hostaddr: address that is used instead of looking the name up.
-        parameters: everything else of libpq's.
-        secret: the password and its origin.
-        origins: by keyword, where the value is from: given, service, environment or default.
-        hosts: how many hosts there were; only the first is looked at.
+        hostaddr: address that is used instead of resolving the name.
+        parameters: libpq's other parameters.
+        password_source: the password and its origin.
+        origins: by keyword, the value's origin: given, the service with its file, or the environment variable; defaults are absent.
+        hosts: number of hosts in the request; only the first is examined.
     """
 
     host: str
@@ -72,29 +72,31 @@ class ConnectionTarget:
 
     @property
     def socket(self) -> str:
-        """Path of the socket, empty for TCP."""
+        """Return the path of the Unix-domain socket; empty for TCP."""
         return f"{self.host}/.s.PGSQL.{self.port}" if self.host.startswith("/") and not self.hostaddr else ""
 
     @property
     def sslmode(self) -> str:
-        """As libpq's default has it."""
+        """Return the sslmode; prefer, libpq's default, if it is not set."""
         return self.parameters.get("sslmode") or "prefer"
 
     @property
     def replication(self) -> bool:
-        """Whether it is for physical replication, which the rules treat as a database of its own."""
+        """Return whether this is physical replication, which pg_hba.conf matches with the keyword replication."""
         return self.parameters.get("replication", "").lower() in ("true", "on", "yes", "1")
 
     def as_dict(self) -> dict[str, object]:
-        """What may be shown."""
+        """Return the parts that a report may show: host, port, database and user."""
         return {"host": self.host, "port": self.port, "database": self.database, "user": self.user}
 
 
 def target(request: ConnectionRequest, os_user: OsUser) -> ConnectionTarget:
-    """The connection that is asked for.
+    """Return the requested connection with every default filled in.
+
+    Each value comes from the request, otherwise from the service, the environment, or libpq's default.
 
     Raises:
-        DsnError: where that cannot be known; no part of a password is in its message.
+        DsnError: a value is invalid or a service is missing; the message has no part of a password.
     """
     pieces = {**_pieces(request), "password": request.password}
     typed = {**dsn.read(request.dsn), **{key: value for key, value in pieces.items() if value}}
@@ -117,7 +119,10 @@ def target(request: ConnectionRequest, os_user: OsUser) -> ConnectionTarget:
 
 
 def shown(request: ConnectionRequest) -> frozenset[str]:
-    """The options of a request that look like what they stand for; the others may be a connection string with a password."""
+    """Return the values of a request that a message may show.
+
+    Values that do not have the form of their option are left out: they may be a connection string with a password.
+    """
     plain = {value for key, value in _pieces(request).items() if value and not connection_values.problem(key, value)}
     plain.update(value for value in (request.as_user,) if connection_values.is_os_user(value))
     return frozenset(plain - {request.password, request.dsn})
@@ -128,7 +133,7 @@ def _pieces(request: ConnectionRequest) -> dict[str, str]:
 
 
 def _filled(typed: Mapping[str, str], os_user: OsUser) -> tuple[dict[str, str], dict[str, str]]:
-    """As conninfo_add_defaults in libpq: what is given, then the service, then the environment; each value is plain, or refused."""
+    """Return values and origins as conninfo_add_defaults in libpq: given ones, then the service, then the environment."""
     dsn.refuse(typed)
     wrong = connection_values.environment_problem(os_user.environment, typed, connection_values.ENVIRONMENT)
     if wrong:

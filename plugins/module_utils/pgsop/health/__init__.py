@@ -1,4 +1,4 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether the server is well: one small check for each thing that goes wrong, and what becomes of what they measure."""
+"""Health of the server: one small check for each fault, and the report of their results."""

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a check is: where it looks, what it measures, from when on that is too much, and what to do then."""
+"""The parts of a check: what it reads, what it measures, its thresholds, and the fix."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-#: Where a check looks: at the host, also when no server answers; at the server, once; at each database.
+#: Scopes of a check: the host, also if no server answers; the server, once; each database.
 HOST, SERVER, DATABASE = "host", "server", "database"
 SCOPES = (HOST, SERVER, DATABASE)
 
@@ -20,12 +20,12 @@ class Measured:
 
     Attributes:
         object_name: name of the measured object, by which it can be excluded; of an object in a database ``schema.name``.
-        value: how much, in the unit of the check; None where it is only counted.
+        value: in the unit of the check; None if it is only counted.
         message: the same as a sentence without a full stop.
-        status: at least this, whatever the thresholds say; empty leaves it to them.
-        hint: what to do about this one; empty for the hint of the check.
-        warn: threshold of its own, by which its status was decided already; it is only told.
-        crit: the same, for what is critical.
+        status: the least status of this object, whatever the thresholds; empty leaves it to them.
+        hint: the fix for this object; empty for the hint of the check.
+        warn: threshold of its own, already applied in `status`; only reported.
+        crit: the same for CRITICAL.
     """
 
     object_name: str
@@ -38,14 +38,14 @@ class Measured:
 
 
 class HiddenError(Exception):
-    """What a check needs cannot be seen, for lack of a privilege or of a feature; the text says which."""
+    """A check cannot see what it needs, for lack of a privilege or of a feature; the text names which."""
 
 
 class FirstLookError(Exception):
-    """A rate needs two looks, and this is the first."""
+    """A rate needs two runs, and this is the first."""
 
 
-#: What a check does: it looks at a view of its scope (see context.py) and yields what it measured, as much or as little as there is.
+#: The function of a check: it reads the context of its scope (see context.py) and yields what it measured, which may be nothing.
 Read = Callable[[Any], Iterable[Measured]]
 
 
@@ -56,19 +56,18 @@ class Check:
     Attributes:
         id: topic and signal, stable over releases.
         sop: the clause it belongs to.
-        title: what it looks at, as a noun.
+        title: what it examines, as a noun.
         scope: one of SCOPES.
-        read: looks and measures. It raises HiddenError where it cannot see; what the server refuses for lack of a privilege
-            (SQLSTATE 42501) counts as that too.
-        ok_message: what is said where nothing is wrong; empty for the message of what was measured.
-        hint: what to do about it.
+        read: measures. It raises HiddenError if it cannot see what it needs; so does a missing privilege (SQLSTATE 42501).
+        ok_message: the message if the status is OK; empty for the message of what was measured.
+        hint: the fix.
         unit: of the value: s, %, B, or empty for a count; any other word is only shown.
-        warn: above this it is a warning, None for never.
-        crit: above this it is critical, None for never.
-        lower_is_worse: whether little is bad instead: below instead of above.
-        threshold_on_count: whether the thresholds are for the number of things instead of the value of each.
-        extra_limits: further limits by name, in their own units; what is declared replaces them too.
-        databases: for scope DATABASE the only ones to look at; empty for all.
+        warn: WARNING above this value, None for never.
+        crit: CRITICAL above this value, None for never.
+        lower_is_worse: whether the thresholds are lower limits: below instead of above.
+        threshold_on_count: whether the thresholds are for the number of objects instead of the value of each.
+        extra_limits: further limits by name, in their own units; declared ones replace them too.
+        databases: for scope DATABASE the only ones to examine; empty for all.
     """
 
     id: str
@@ -88,12 +87,16 @@ class Check:
 
     @property
     def limits(self) -> dict[str, float | None]:
-        """All its thresholds and limits by name."""
+        """Return all thresholds and limits of the check by name, as by default."""
         return {"warn": self.warn, "crit": self.crit, **self.extra_limits}
 
 
 def check(name: str, **facts: Any) -> Callable[[Read], Check]:
-    """Make a check of the function that reads; see Check for the facts.
+    """Return a decorator that turns a reading function into a check.
+
+    Args:
+        name: the id of the check.
+        **facts: the other attributes of Check.
 
     Example:
         @check("indexes.invalid", sop="4", title="invalid indexes", scope=DATABASE, threshold_on_count=True, warn=0, hint="...")

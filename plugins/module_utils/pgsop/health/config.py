@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is declared about health: one JSON file."""
+"""The declaration of health: one JSON file."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from ..declared import OLDEST_MAJOR
 
 @dataclass(frozen=True)
 class ExtraCheck:
-    """A question of the site to one of its databases.
+    """A query of the site to one of its databases.
 
     Attributes:
         name: its identifier is extra.NAME.
-        database: which one is asked.
-        sql: a query that only reads. One column: a number, or true for well and false for critical. Two columns: a name, and a
+        database: the database that is asked.
+        sql: a query that only reads. One column: a number, or true for OK and false for CRITICAL. Two columns: a name, and a
             number or truth, for each row.
-        warn: above this it is a warning.
-        crit: above this it is critical.
-        least: whether little is bad instead.
+        warn: WARNING above this value; None for never.
+        crit: CRITICAL above this value; None for never.
+        least: whether the thresholds are lower limits: below instead of above.
         unit: of the number: s, %, B, or empty for a count.
-        message: what it is about, as a noun; the name where it is empty.
-        hint: what to do about it.
+        message: what it measures, as a noun; empty for the name.
+        hint: the fix.
     """
 
     name: str
@@ -45,21 +45,21 @@ class ExtraCheck:
 
 @dataclass(frozen=True)
 class HealthConfig:
-    """Everything that can be chosen: type, default and least value of each key.
+    """Every option of health: type, default and least value of each key.
 
     Attributes:
         version: major version of the cluster.
         cluster: name of the cluster.
-        database: where what concerns the whole server is asked.
-        state_directory: where counters are remembered.
+        database: the database for server-wide checks.
+        state_directory: folder of the counters of earlier runs.
         backup_config: the configuration of backups.
-        statement_timeout_ms: how long one question may take.
-        deadline_s: how long all of it may take; what is not known by then is UNKNOWN.
+        statement_timeout_ms: time limit of one statement, in milliseconds.
+        deadline_s: time limit of a whole run, in seconds; the result of a check that is late is UNKNOWN.
         thresholds: by the identifier of a check: warn, crit and its further limits, as far as they are not the default ones.
         disabled: identifiers of checks that are left out; ``*`` stands for anything.
-        exclude_databases: databases that are not looked at; ``*`` stands for anything.
-        exclude: by the identifier of a check: names of things that do not count, with ``*``; in databases ``DATABASE.SCHEMA.NAME``.
-        extra_checks: questions of the site.
+        exclude_databases: databases that are not examined; ``*`` stands for anything.
+        exclude: by the identifier of a check: names of objects that do not count, with ``*``; in databases ``DATABASE.SCHEMA.NAME``.
+        extra_checks: queries of the site.
     """
 
     version: int = field(metadata={"least": OLDEST_MAJOR})
@@ -76,15 +76,20 @@ class HealthConfig:
     extra_checks: tuple[ExtraCheck, ...] = ()
 
     def looks_at(self, database: str) -> bool:
-        """Whether a database is to be looked at."""
+        """Return whether a database is to be examined."""
         return not matches(database, self.exclude_databases)
 
     def counts(self, check: str, what: str) -> bool:
-        """Whether something that a check found is to count."""
+        """Return whether an object that a check measured counts.
+
+        Args:
+            check: identifier of the check.
+            what: name of the object, as in `exclude`.
+        """
         return not any(matches(check, [pattern]) and matches(what, names) for pattern, names in self.exclude.items())
 
     def asks(self, check: str) -> bool:
-        """Whether a check is to be made."""
+        """Return whether a check is enabled."""
         return not matches(check, self.disabled)
 
 
@@ -92,5 +97,5 @@ KEYS = tuple(entry.name for entry in dataclasses.fields(HealthConfig))
 
 
 def matches(name: str, patterns: Sequence[str]) -> bool:
-    """Whether a name is one of the patterns, upper and lower case being different."""
+    """Return whether a name matches one of the patterns (fnmatch, case-sensitive)."""
     return any(fnmatch.fnmatchcase(name, pattern) for pattern in patterns)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What checks look at: the host, the server, one database. Everything is read once, and only when a check asks for it."""
+"""What checks read: the host, the server, one database. Everything is read once, and only when a check asks for it."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ SELECT current_user::text AS name, current_setting('is_superuser') = 'on' AS sup
 
 @dataclass(frozen=True)
 class ServerSetting:
-    """A setting as the server has it.
+    """A setting in force (pg_settings).
 
     Attributes:
         value: in the unit.
-        unit: as in pg_settings; empty for none.
-        source: where it comes from.
-        pending_restart: whether the file says something else, which a restart would bring into force.
+        unit: as in pg_settings; empty for settings without a unit.
+        source: the column source of pg_settings, such as configuration file.
+        pending_restart: whether the files have another value that a restart would bring into force.
     """
 
     value: str
@@ -59,12 +59,16 @@ class ServerSetting:
 
     @property
     def on(self) -> bool:
-        """Of a switch, whether it is on."""
+        """Return whether a boolean setting is on."""
         return self.value == "on"
 
     @property
     def number(self) -> float:
-        """Of a number, how much; bytes and seconds where it has a unit of size or time."""
+        """Return the value of a numeric setting, in bytes for units of size and in seconds for units of time.
+
+        Raises:
+            ValueError: the setting is not numeric.
+        """
         return float(self.value) * _UNITS.get(self.unit, 1.0)
 
 
@@ -84,8 +88,8 @@ class HostContext:
     """The host, whether or not a server answers.
 
     Args:
-        cluster: which one it is about.
-        config: what is declared.
+        cluster: the examined cluster.
+        config: the declaration.
         limits: of all checks.
         now: seconds since the epoch.
     """
@@ -98,10 +102,10 @@ class HostContext:
         self._units: dict[str, dict[str, str]] = {}
 
     def unit(self, name: str) -> dict[str, str]:
-        """Properties of a systemd unit: LoadState, ActiveState, SubState, UnitFileState, Result, NRestarts.
+        """Return properties of a systemd unit: LoadState, ActiveState, SubState, UnitFileState, Result, NRestarts.
 
         Raises:
-            HiddenError: where systemd is not the service manager.
+            HiddenError: systemd is not the service manager.
         """
         if not has_systemd():
             raise HiddenError("this host has no systemd")
@@ -111,7 +115,7 @@ class HostContext:
         return self._units[name]
 
     def backup_config(self) -> BackupConfig:
-        """The configuration of backups.
+        """Return the configuration of backups.
 
         Raises:
             HiddenError: backups are not configured, their configuration cannot be read, or it is about another cluster.
@@ -134,7 +138,7 @@ class HostContext:
 
     @functools.cached_property
     def backup_findings(self) -> Mapping[str, Mapping[str, Any]]:
-        """The findings about backups by identifier, as `pgsop backups` reports them.
+        """Return the findings about backups by identifier, as `pgsop backups` reports them.
 
         Raises:
             HiddenError, PgsopError: as backup_config does.
@@ -146,10 +150,10 @@ class ServerContext:
     """A server that answers.
 
     Args:
-        host: where it runs.
-        session: on the database that is there for it, read-only.
-        history: what is remembered.
-        latency_s: how long the connection and a first query took.
+        host: of the server.
+        session: on the database for server-wide checks, read-only.
+        history: counters of earlier runs.
+        latency_s: time of the connection and a first query, in seconds.
     """
 
     def __init__(self, host: HostContext, session: Session, history: History, latency_s: float) -> None:
@@ -163,17 +167,17 @@ class ServerContext:
 
     @functools.cached_property
     def settings(self) -> dict[str, ServerSetting]:
-        """All settings that may be seen, by name."""
+        """Return all settings that the role may see, by name."""
         return {
             row["name"]: ServerSetting(row["setting"] or "", row["unit"] or "", row["source"], row["pending_restart"])
             for row in self.session.rows(_SETTINGS)
         }
 
     def setting(self, name: str) -> ServerSetting:
-        """One setting.
+        """Return one setting.
 
         Raises:
-            HiddenError: where it may not be seen, or this major version does not have it.
+            HiddenError: the role may not see it, or this major version does not have it.
         """
         if name not in self.settings:
             raise HiddenError(f"{self.me['name']} may not see the setting {name}")
@@ -181,35 +185,35 @@ class ServerContext:
 
     @property
     def version_num(self) -> int:
-        """As in 170012."""
+        """Return the version as server_version_num, such as 170012."""
         return int(self.settings["server_version_num"].value)
 
     @property
     def version(self) -> int:
-        """The major version."""
+        """Return the major version."""
         return self.version_num // 10_000
 
     @functools.cached_property
     def me(self) -> dict[str, Any]:
-        """Who looks: name, superuser, monitor."""
+        """Return the role of the session: name, superuser, monitor (whether it has pg_monitor)."""
         return self.session.rows(_ME)[0]
 
     @functools.cached_property
     def databases(self) -> list[dict[str, Any]]:
-        """All databases: oid, name, connectable, template, connection_limit, open (whether the role that looks may enter)."""
+        """Return all databases: oid, name, connectable, template, connection_limit, open (whether the role has CONNECT)."""
         return self.session.rows(_DATABASES)
 
     @functools.cached_property
     def database_statistics(self) -> list[dict[str, Any]]:
-        """What is counted for each database, by the columns of pg_stat_database that this major version has."""
+        """Return the rows of pg_stat_database, with the columns of this major version."""
         return [row["counted"] for row in self.session.rows(_DATABASE_STATISTICS)]
 
     @functools.cached_property
     def backends(self) -> list[Backend]:
-        """All processes of the server but the one that looks.
+        """Return all processes of the server but that of this session.
 
         Raises:
-            HiddenError: where what others do may not be seen.
+            HiddenError: the role may not see the activity of other sessions.
         """
         found = backends(self.session)
         masked = [backend for backend in found if backend.masked]
@@ -220,19 +224,19 @@ class ServerContext:
         return found
 
     def need_superuser(self, what: str) -> None:
-        """Stand in front of what the server answers with nothing instead of a refusal.
+        """Refuse to read data that the server hides from other roles without an error.
 
         Args:
-            what: what cannot be seen otherwise.
+            what: the data, for the message.
 
         Raises:
-            HiddenError: for anybody but a superuser.
+            HiddenError: the role is no superuser.
         """
         if not self.me["superuser"]:
             raise HiddenError(f"only a superuser sees {what}, and {self.me['name']} is none")
 
     def window(self, topic: str, counters: Mapping[str, float], since: object) -> Window:
-        """How counters grew; see History.window."""
+        """Return the growth of counters since an earlier run; see History.window."""
         return self._history.window(topic, counters, str(since))
 
 
@@ -240,7 +244,7 @@ class DatabaseContext:
     """One database of a server that answers.
 
     Args:
-        server: whose.
+        server: of the database.
         name: of the database.
         session: on it, read-only.
     """

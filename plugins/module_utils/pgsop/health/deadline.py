@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Work within a time: what hangs is left behind, and the rest goes on."""
+"""Work within a time limit: a job that hangs is left behind, and the rest goes on."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ class Deadline:
 
     @property
     def passed(self) -> bool:
-        """Whether the time is over."""
+        """Return whether the time is over."""
         return time.monotonic() >= self._ends
 
     def run(self, jobs: Sequence[Callable[[], None]], workers: int = 1) -> None:
         """Run jobs until all are done or the time is over.
 
-        A job that is not done by then goes on in the background and dies with the process; others are not begun any more.
+        A job that is not done by then goes on in the background and ends with the process; no further job begins.
 
         Args:
             jobs: without arguments and results.
-            workers: how many may run at the same time.
+            workers: the number of jobs that may run at the same time.
 
         Raises:
             BaseException: the first that a job has raised.
@@ -62,7 +62,7 @@ class Deadline:
 
 
 class _Caught:
-    """Keeps what the block raises for whoever waits for it."""
+    """Collects the exceptions of a block, to be raised in the waiting thread."""
 
     def __init__(self, errors: list[BaseException]) -> None:
         self._errors = errors

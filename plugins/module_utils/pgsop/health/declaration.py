@@ -41,19 +41,23 @@ _EXTRA_LIMITS = [key for key, wanted in _EXTRA_TYPES.items() if float in get_arg
 
 
 def load(path: str = CONFIG_FILE) -> HealthConfig:
-    """What the file declares.
+    """Return the configuration of health from its file.
 
     Raises:
-        PgsopError: where it cannot be read, or declares what cannot be.
+        PgsopError: the file cannot be read or its contents are invalid.
     """
     return parse(read(path, ROLE), path)
 
 
 def parse(declared: Any, source: str) -> HealthConfig:
-    """The configuration in full.
+    """Return the configuration with its defaults filled in.
+
+    Args:
+        declared: the contents of the file.
+        source: its path, for messages.
 
     Raises:
-        PgsopError: with everything that is wrong with it.
+        PgsopError: the declaration is invalid; the message has every fault.
     """
     refuse(problems(declared), source, ROLE)
     declared = _with_numbers(declared)
@@ -64,7 +68,7 @@ def parse(declared: Any, source: str) -> HealthConfig:
 
 
 def problems(declared: Any) -> list[str]:
-    """What is wrong with a declaration, as sentences."""
+    """Return the faults of a declaration, one sentence each; empty if it is valid."""
     found = cluster_problems(declared, KEYS)
     if not isinstance(declared, dict):
         return found
@@ -88,12 +92,12 @@ def problems(declared: Any) -> list[str]:
 
 
 def variable_problems(declared: Any) -> list[str]:
-    """Return what is wrong with a declaration with the names of the role's variables, one sentence each."""
+    """Return the faults of a declaration with the names of the role's variables, one sentence each."""
     return name_variables(problems(declared), ROLE, KEYS)
 
 
 def _with_numbers(declared: Mapping[str, Any]) -> dict[str, Any]:
-    """The same with limits as numbers: ansible-core before 2.19 passes a templated number on as text."""
+    """Return the declaration with limits as numbers: ansible-core before 2.19 passes a templated number on as text."""
     thresholds, extras = declared.get("thresholds", {}), declared.get("extra_checks", [])
     if isinstance(thresholds, dict):
         thresholds = {

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One look at everything: the host, the server, every database, each within its time."""
+"""One run over everything: the host, the server, every database, each within its time."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ WORKERS = 2
 
 @dataclass(frozen=True)
 class ExamineRequest:
-    """What is asked.
+    """The parameters of a run.
 
     Attributes:
-        cluster: of which cluster.
-        config: what is declared.
-        dsn: another way in than the owner's, as a libpq connection string; its database is not used.
-        only: identifiers of the checks that are wanted, with ``*``; empty for all.
-        remember: whether counters are noted for the next look.
+        cluster: the cluster to examine.
+        config: the declaration.
+        dsn: connection string of another role than the owner; its database is not used. Empty for the owner.
+        only: identifiers of the checks to run, with ``*``; empty for all.
+        remember: whether counters are saved for the next run.
     """
 
     cluster: Cluster
@@ -54,13 +54,13 @@ class ExamineRequest:
 
 @dataclass(frozen=True)
 class HealthReport:
-    """What was found.
+    """The result of a run.
 
     Attributes:
         cluster: its label.
-        server_version: as the server says it; empty where none answers.
-        at: seconds since the epoch.
-        duration_s: how long it took.
+        server_version: the setting server_version; empty if the server does not answer.
+        at: time of its start, in seconds since the epoch.
+        duration_s: in seconds.
         findings: in the order of the catalogue.
     """
 
@@ -72,11 +72,11 @@ class HealthReport:
 
     @property
     def status(self) -> str:
-        """The worst of all."""
+        """Return the worst status of all findings."""
         return worst(self.findings)
 
     def as_dict(self) -> HealthFindings:
-        """For programs."""
+        """Return the report as JSON has it, with times rounded to milliseconds."""
         return {
             "cluster": self.cluster,
             "server_version": self.server_version,
@@ -88,9 +88,9 @@ class HealthReport:
 
 
 def examine(request: ExamineRequest) -> HealthReport:
-    """Look at everything that is asked for.
+    """Run all requested checks.
 
-    What fails or takes too long is a finding, not an error; so there is always a report.
+    A check that fails or takes too long is a finding, not an error; so there is always a report.
     """
     began, now = time.monotonic(), time.time()
     checks = [*CHECKS, *(as_check(extra) for extra in request.config.extra_checks)]
@@ -107,7 +107,7 @@ def _is_asked(request: ExamineRequest, name: str) -> bool:
 
 
 class _Run:
-    """One look in the making: what the parts bring is gathered here."""
+    """One run in progress: it collects the results of all parts."""
 
     def __init__(self, request: ExamineRequest, checks: Sequence[Check], limits: Limits, now: float) -> None:
         self._request = request
@@ -135,11 +135,11 @@ class _Run:
                 self._remember()
 
     def findings(self, check: Check) -> list[Finding]:
-        """What came of a check; nothing of one that has no place to look."""
+        """Return the findings of a check; empty for server checks if the rules refuse the server's owner."""
         if self._refusal is not None and check.id == READINESS:
             return [self._refusal]
         if self._owner_refused and check.scope != HOST:
-            # The one finding about that says why, and what to do.
+            # The one finding about that has the cause and the next step.
             return []
         parts = list(self._parts[check.id])
         if check.id == READINESS and not parts:
@@ -150,7 +150,7 @@ class _Run:
         return [judge(check, self._limits[check.id], parts)]
 
     def _silence(self, database: str) -> str:
-        """Why there is nothing of a place."""
+        """Return why a place has no result."""
         if self._refusal is not None:
             return "the server does not answer"
         if database and database not in self._names:
@@ -161,7 +161,7 @@ class _Run:
         self._read(HOST, self._host)
 
     def _at_server(self) -> ServerContext | None:
-        """The server; none where it does not answer."""
+        """Return the server; None if it does not answer."""
         request = self._request
         began = time.monotonic()
         try:
@@ -186,7 +186,7 @@ class _Run:
             self._cannot(name, *failure(error))
 
     def _cannot(self, name: str, skip_reason: str, reason: str) -> None:
-        """Note of a database that nothing in it can be looked at."""
+        """Record that a database cannot be examined, for each check of databases."""
         for each in self._checks:
             if each.scope == DATABASE and (not each.databases or name in each.databases):
                 self._parts[each.id].append(Part(name, (), skip_reason, reason))
@@ -197,8 +197,8 @@ class _Run:
         return connect(self._request.cluster, database, options, dsn=self._request.dsn)
 
     def _databases(self, server: ServerContext) -> list[str]:
-        """The databases to look into; of those that keep the role out, that is noted."""
-        # Asked now, while there is the session to ask: checks of databases ask who looks, too.
+        """Return the databases to examine; record those that refuse the role."""
+        # Read now, while the session is open: checks of databases need the role, too.
         me = server.me["name"]
         names = []
         for row in server.databases:

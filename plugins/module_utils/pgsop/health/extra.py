@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Questions of the site as checks like all others."""
+"""Queries of the site as checks like all others."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ PREFIX = "extra."
 
 
 def as_check(extra: ExtraCheck) -> Check:
-    """The check that asks the question."""
+    """Return the check that runs a query of the site, with scope DATABASE and the identifier extra.NAME."""
 
     def read(here: DatabaseContext) -> Iterator[Measured]:
         for cells in here.session.tuples(extra.sql):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is remembered between runs: counters, so that there can be rates."""
+"""Counters of earlier runs, from which rates are computed."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ from .check import FirstLookError, HiddenError
 
 #: In the state directory.
 FILE = "health.json"
-#: Rates are taken over the last hour, as far as that was looked at, from samples that are at least so far apart.
+#: Rates are taken over the last hour, as far as there are samples, which are at least so far apart.
 WINDOW_S, STEP_S = 3600.0, 300.0
-#: Over less than this a rate says nothing.
+#: A rate over less than this has no meaning.
 LEAST_S = 30.0
 
 
 @dataclass(frozen=True)
 class Window:
-    """What happened between two looks.
+    """The growth of counters between two runs.
 
     Attributes:
-        seconds: how long that is.
-        grown: by how much each counter grew.
+        seconds: time between the two runs.
+        grown: growth by name of the counter.
     """
 
     seconds: float
     grown: Mapping[str, float]
 
     def per_hour(self, counter: str) -> float:
-        """How much an hour of it would be; what happened within less than an hour counts as if it was one."""
+        """Return the growth of a counter per hour; growth within less than an hour counts as that of one hour."""
         return self.grown[counter] * 3600.0 / max(self.seconds, 3600.0)
 
 
@@ -55,16 +55,18 @@ class History:
         self._samples = self._load()
 
     def window(self, topic: str, counters: Mapping[str, float], since: str) -> Window:
-        """How counters grew since a look within the last hour.
+        """Return the growth of counters since the oldest sample of the last hour, and record the values of now.
+
+        A sample counts if it is from 30 s (LEAST_S) to 65 min (WINDOW_S + STEP_S) old and no counter is lower than in it.
 
         Args:
-            topic: whose they are.
+            topic: name of the group of counters.
             counters: their values now.
-            since: what names the beginning of their count, such as the time of the last reset.
+            since: mark of the beginning of their count, such as the time of the last reset.
 
         Raises:
-            FirstLookError: where there was no such look yet, or the counters began anew since.
-            HiddenError: where what was remembered cannot be read.
+            FirstLookError: no such sample exists yet, or the counters were reset since.
+            HiddenError: the samples may not be read.
         """
         self._noted[topic] = {"at": self._now, "since": since, "counters": dict(counters)}
         if self._hidden:
@@ -78,10 +80,10 @@ class History:
         raise FirstLookError
 
     def save(self) -> None:
-        """Remember this look, for the next ones.
+        """Save the counters of this run for the next ones; at most one sample per topic in 5 min (STEP_S).
 
         Raises:
-            PgsopError: where it cannot be written.
+            PgsopError: the file cannot be written.
         """
         samples = {topic: self._kept(topic, note) for topic, note in self._noted.items()}
         if samples == {topic: self._samples.get(topic) for topic in samples}:
@@ -90,7 +92,7 @@ class History:
         write_atomically(self._path, json.dumps({**self._samples, **samples}), mode)
 
     def _kept(self, topic: str, note: dict[str, Any]) -> list[dict[str, Any]]:
-        """The samples that may be asked for later, oldest first."""
+        """Return the samples that a later run may need, oldest first."""
         alive = [
             sample
             for sample in self._samples.get(topic, [])
@@ -110,15 +112,15 @@ class History:
             )
             return {}
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            # It is only a memory: what cannot be read is begun anew.
+            # Only rates depend on it: an unreadable file is replaced.
             return {}
 
 
 def _samples(stored: Any) -> dict[str, list[dict[str, Any]]]:
-    """What was stored, if it is what save writes.
+    """Return the stored samples, if they have the form that `save` writes.
 
     Raises:
-        ValueError: where it is something else.
+        ValueError, KeyError, TypeError, AttributeError: they have another form.
     """
     samples = {
         str(topic): [

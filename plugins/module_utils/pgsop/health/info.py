@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Health for whoever is root and only looks: as the cluster's owner for the moment."""
+"""Health for root, examined as the cluster's owner."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ class HealthRequest:
 
     Attributes:
         path: the configuration.
-        version: major version of the cluster, None for the configured one, or the only one.
+        version: major version of the cluster; None for the configured one, or the only one.
         cluster: its name.
-        dsn: another way in than the owner's.
-        only: identifiers of the checks that are wanted; empty for all.
-        check: whether this is check mode, in which a host may be bare yet, and nothing is remembered.
+        dsn: connection string of another role than the owner; empty for the owner.
+        only: identifiers of the checks to run; empty for all.
+        check: whether this is check mode: the host may have no cluster yet, and no counters are saved.
     """
 
     path: str = CONFIG_FILE
@@ -55,7 +55,7 @@ def health_report(request: HealthRequest) -> dict[str, Any]:
 
 
 def _nothing(request: HealthRequest) -> dict[str, Any]:
-    """The report of a host on which there is nothing to look at."""
+    """Return the report of a host without a configured cluster."""
     finding = Finding(
         id="health.configured",
         sop="4",

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What was measured, as one finding: the worst of it decides, and what could not be seen is never fine."""
+"""What was measured, as one finding: the worst value decides, and what could not be seen is never OK."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ from ..finding import OK, UNKNOWN, Finding, by_limits, severity
 from .check import Check, Measured
 from .parts import FAILED, FIRST_LOOK, HIDDEN, Part
 
-#: So many sentences are told in full.
+#: So many sentences are shown in full.
 TOLD = 3
 
 _FIRST_LOOK = "{title}: not known yet, this is the first look since counting began; the next one, in half a minute or later, can tell"
 
 
 def judge(check: Check, limits: Mapping[str, float | None], parts: Sequence[Part]) -> Finding:
-    """The finding of a check.
+    """Return the finding of a check: its worst status, or UNKNOWN if that is OK and a part is hidden or has failed.
 
     Args:
-        check: which one.
-        limits: its limits as they are in force.
-        parts: what its looks brought; what is excluded is not among it any more.
+        check: the check.
+        limits: its limits in force, with at least warn and crit.
+        parts: its results, without excluded objects.
     """
     warn, crit = limits["warn"], limits["crit"]
     measured = [item for part in parts for item in part.measured]

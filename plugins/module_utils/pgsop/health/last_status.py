@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the last scheduled look said, so that the log tells what has become of it, not the same again and again."""
+"""The statuses of the last scheduled run, so that the log has changes only."""
 
 from __future__ import annotations
 
@@ -17,11 +17,14 @@ FILE = "health-noted.json"
 
 
 def status_changes(folder: str, findings: Sequence[Finding]) -> list[Finding]:
-    """Return the findings whose status has changed since the last run, and record all statuses.
+    """Return the findings with another status than in the last run, and record all statuses.
 
     Args:
         folder: the state directory.
         findings: of this run.
+
+    Returns:
+        A finding that the last run did not have counts as changed if it is not OK.
 
     Raises:
         PgsopError: they cannot be recorded.

@@ -20,7 +20,7 @@ from .parts import Part, failure, gather
 
 
 class JudgedLockReport(LockReport):
-    """With the findings of `locks.blocked` and `migrations.stuck`, and the worse of their statuses."""
+    """A lock report with the findings of `locks.blocked` and `migrations.stuck`, and the worse of their statuses."""
 
     findings: list[FindingReport]
     status: str
@@ -29,7 +29,9 @@ class JudgedLockReport(LockReport):
 def lock_report(
     cluster: Cluster, config: HealthConfig, *, dsn: str = "", limits: Mapping[str, float | None] | None = None
 ) -> JudgedLockReport:
-    """Report the lock waits of a server, the state of its migrations, and the findings of `locks.blocked` and `migrations.stuck`.
+    """Return the lock waits of a server, the state of its migrations, and the findings of two checks.
+
+    The checks are `locks.blocked` and `migrations.stuck`.
 
     Args:
         cluster: of the server.

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What one read of a check measured in one place, or why it could not measure."""
+"""The measurements of one read of a check in one place, or the reason why they are missing."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Part:
 
 
 def gather(config: HealthConfig, check: str, items: Iterable[Measured], database: str = "") -> Part:
-    """Take what a check measures, without the things that the configuration excludes.
+    """Return what a check measures, without the objects that the configuration excludes.
 
     Args:
         config: names the exclusions.
@@ -60,7 +60,7 @@ def gather(config: HealthConfig, check: str, items: Iterable[Measured], database
 
 
 def failure(error: Exception) -> tuple[str, str]:
-    """Return the skip_reason and its reason for an error."""
+    """Return the skip_reason and the reason for an error; HIDDEN for a missing privilege (SQLSTATE 42501), otherwise FAILED."""
     if isinstance(error, ServerError):
         return (HIDDEN if error.code == _DENIED else FAILED), error.answer
     if isinstance(error, PgsopError):

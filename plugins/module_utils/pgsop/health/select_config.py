@@ -13,7 +13,7 @@ from .declaration import load
 
 
 def config_of(version: int, name: str, path: str) -> HealthConfig:
-    """Return what is configured for a cluster, or the defaults.
+    """Return the configuration of a cluster, or the defaults.
 
     Args:
         version: major version of the cluster.
@@ -29,7 +29,7 @@ def config_of(version: int, name: str, path: str) -> HealthConfig:
 
 
 def select_config(path: str, version: int | None = None, name: str = "main") -> HealthConfig | None:
-    """Return what is configured for the cluster that is meant, or the defaults; None if it is not clear which cluster that is.
+    """Return the configuration of the chosen cluster, or the defaults; None if it is not clear which cluster that is.
 
     Args:
         path: the configuration; it need not exist.

@@ -17,11 +17,11 @@ _COLOURS = {BLOCKING: CRITICAL, BLOCKED: WARNING, IDLE_IN_TRANSACTION: WARNING}
 
 
 def lines(report: ActivityReport, wide: int | None = None, paint: Paint = unpainted) -> Iterator[str]:
-    """Return what `pgsop activity` prints.
+    """Yield the lines that `pgsop activity` prints.
 
     Args:
         report: of the activity.
-        wide: columns of the terminal; None for as many as it takes.
+        wide: columns of the terminal; None for no limit.
         paint: gives a text the color of a status.
     """
     counts = report["counts"]

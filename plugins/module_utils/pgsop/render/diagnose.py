@@ -13,7 +13,7 @@ from ..text import Paint, padded, printable, unpainted
 
 
 def lines(report: Diagnosis, paint: Paint = unpainted) -> Iterator[str]:
-    """Return what `pgsop diagnose` prints.
+    """Yield the lines that `pgsop diagnose` prints.
 
     Args:
         report: of the connection.

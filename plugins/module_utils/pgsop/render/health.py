@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The report of health for people: what is wrong first, each with its next step."""
+"""The report of health for people: faults first, each with its next step."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ _WIDTH = max(len(status) for status in STATUSES)
 
 
 def lines(report: Mapping[str, Any], *, show_all: bool = False, paint: Paint = unpainted) -> list[str]:
-    """Return what `pgsop health` prints.
+    """Return the lines that `pgsop health` prints.
 
     Args:
-        report: of the health, as `Report.as_dict` returns it; its cluster is empty if the host has none.
+        report: of the health, as `HealthReport.as_dict` returns it; its cluster is empty if the host has no cluster.
         show_all: whether each check that is OK has a line.
         paint: gives a status its color.
     """
@@ -71,7 +71,7 @@ def _clause(finding: Mapping[str, Any]) -> str:
 
 
 def _folded(findings: Sequence[Mapping[str, Any]], paint: Paint) -> Iterator[list[str]]:
-    """Each finding; those that are unknown for one and the same reason together."""
+    """Yield the lines of each finding; those that are unknown for the same reason share an entry."""
     for (status, message), group in groupby(findings, key=lambda each: (each["status"], each["message"])):
         same = list(group)
         if status == UNKNOWN and len(same) > 1:

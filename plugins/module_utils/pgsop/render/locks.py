@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Lock waits as trees, and what migrations do."""
+"""Lock waits as trees, and the state of migrations."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ _ADVISORY = 10
 
 
 def lines(report: JudgedLockReport, wide: int | None = None, paint: Paint = unpainted) -> Iterator[str]:
-    """Return what `pgsop locks` prints.
+    """Yield the lines that `pgsop locks` prints.
 
     Args:
         report: of the locks and migrations.
-        wide: columns of the terminal; None for as many as it takes.
+        wide: columns of the terminal; None for no limit.
         paint: gives a text the color of a status.
     """
     waiting = f"{counted(report['blocked'], 'session')} {'waits' if report['blocked'] == 1 else 'wait'} for a lock"

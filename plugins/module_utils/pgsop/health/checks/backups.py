@@ -17,13 +17,13 @@ from ..context import HostContext
 _CRON_FILE = f"{CRON_ROOT}/pgsop"
 _CRON_UNITS = ("cron.service", "cronie.service")
 _CRON_PROGRAMS = ("cron", "crond", "cronie")
-#: By act: the check that tells how the last run ended.
+#: By act: the check that reports the result of the last run.
 _ACTS = {"backup": "backup.last_run", "drill": "backup.drill"}
 _SCHEDULE = "run role pg_backup with pg_backup_schedule cron or timer; where something else runs 'pgsop backup', disable backup.schedule"
 
 
 def _judged(name: str, title: str, unit: str = "") -> Check:
-    """A check whose verdict is that of the backups' own findings, so that there are no two opinions and no two thresholds."""
+    """Return a check with the verdict of the backups' own findings, so that there is one verdict and one set of thresholds."""
 
     def read(here: HostContext) -> Iterator[Measured]:
         found = here.backup_findings.get(name)
@@ -53,7 +53,10 @@ drill = _judged("backup.drill", "the last restore drill", "d")
 
 @check("backup.schedule", sop="3", title="what runs backups", scope=HOST)
 def schedule(here: HostContext) -> Iterator[Measured]:
-    """Timers that will elapse again, or a line for a cron that runs; a backup that nothing starts cannot fail."""
+    """Yield what runs backups and restore drills: the timers of `pgsop`, or a cron file and a cron that runs.
+
+    A backup that never starts cannot fail, so a missing schedule is a WARNING.
+    """
     here.backup_config()
     timers = _timers(here)
     if os.path.exists(_CRON_FILE):
@@ -72,7 +75,7 @@ def schedule(here: HostContext) -> Iterator[Measured]:
 
 
 def _timers(here: HostContext) -> dict[str, Mapping[str, str]]:
-    """The timers that are there, by act; of a host without systemd none."""
+    """Return the timers of the host by act; empty without systemd."""
     try:
         found = {act: here.unit(f"pgsop-{act}.timer") for act in _ACTS}
     except HiddenError:
@@ -90,7 +93,7 @@ def _timer(act: str, state: Mapping[str, str]) -> Measured:
 
 
 def _services(here: HostContext, timers: Mapping[str, Any]) -> Iterator[Measured]:
-    """Runs that ended too early to note it themselves; the others are told by the checks of backup and drill."""
+    """Yield runs that ended too early to record it themselves; the checks of backup and drill report the others."""
     for act in timers:
         name = f"pgsop-{act}.service"
         result = here.unit(name).get("Result", "success")

@@ -1,11 +1,10 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Room in tables and indexes that holds nothing: an estimate, from what ANALYZE noted of the width of columns.
-
-The same reckoning as everybody's (how many pages would the rows take, packed well, against how many there are), with the paddings of each
-column. What has no statistics cannot be estimated, TOAST and indexes other than btree neither. An index of many equal keys is smaller
-than is assumed here, so that some of its bloat goes unnoticed; nothing is told too big for that reason.
+"""Free space in tables and indexes: an estimate from the column widths that ANALYZE recorded.
+As in the usual estimates: the pages that the rows would take, packed well, against the pages in use, with the padding of each column.
+Without statistics there is no estimate, nor for TOAST and indexes other than btree. An index of many equal keys is smaller than is
+assumed here, so that some of its bloat goes unnoticed; no index is reported too big for that reason.
 """
 
 from __future__ import annotations
@@ -78,7 +77,11 @@ SELECT a.attrelid::bigint AS oid, a.attalign::text AS align, a.attlen AS length,
     hint="confirm it with pgstattuple_approx; then VACUUM FULL while nobody needs the table, or pg_repack",
 )
 def tables(here: DatabaseContext) -> Iterator[Measured]:
-    """Tables of more than 100 MB of which much is empty."""
+    """Yield tables and materialized views above least_bytes (100 MB) with the share of free space, in percent by estimate.
+
+    Raises:
+        HiddenError: after the last one, if statistics are missing or may not be read.
+    """
     yield from _bloated(here, "tables.bloat", "table", ["r", "m"])
 
 
@@ -93,16 +96,20 @@ def tables(here: DatabaseContext) -> Iterator[Measured]:
     hint="confirm it with pgstatindex; then REINDEX INDEX CONCURRENTLY",
 )
 def indexes(here: DatabaseContext) -> Iterator[Measured]:
-    """Btree indexes of more than 100 MB of which much is empty."""
+    """Yield btree indexes above least_bytes (100 MB) with the share of free space, in percent by estimate.
+
+    Raises:
+        HiddenError: after the last one, if statistics are missing or may not be read.
+    """
     yield from _bloated(here, "indexes.bloat", "index", ["i"])
 
 
 def table_pages(rows: float, columns: Sequence[Mapping[str, Any]], fillfactor: float, page: float) -> float:
-    """Pages that rows would take, packed well.
+    """Return the number of pages that rows would take, packed well.
 
     Args:
-        rows: how many.
-        columns: of each align, length, nulls (share) and width (bytes), in their order.
+        rows: number of rows.
+        columns: align, length, nulls (share) and width (bytes) of each, in their order.
         fillfactor: in percent.
         page: its size in bytes.
     """
@@ -112,10 +119,10 @@ def table_pages(rows: float, columns: Sequence[Mapping[str, Any]], fillfactor: f
 
 
 def index_pages(entries: float, columns: Sequence[Mapping[str, Any]], fillfactor: float, page: float) -> float:
-    """Pages that entries of a btree would take, packed well: the leaves, one page that describes it, and what leads to the leaves.
+    """Return the number of pages of a btree, packed well: metapage, leaves, and one level above them.
 
     Args:
-        entries: how many.
+        entries: number of entries.
         columns: as for table_pages.
         fillfactor: in percent.
         page: its size in bytes.
@@ -128,7 +135,7 @@ def index_pages(entries: float, columns: Sequence[Mapping[str, Any]], fillfactor
 
 
 def _width(columns: Sequence[Mapping[str, Any]]) -> float:
-    """Bytes of the values of a row, with the paddings in between."""
+    """Return the bytes of the values of a row, with the padding between them."""
     width = 0.0
     for each in columns:
         short = each["length"] == -1 and each["width"] < _SHORT

@@ -41,16 +41,16 @@ SELECT count(*)
     hint="see the whole chain, and what ends it, with 'pgsop locks'",
 )
 def blocked(here: ServerContext) -> Iterator[Measured]:
-    """Sessions that wait for a lock, by the time that they have waited, each with the sessions at the root of its wait."""
+    """Yield sessions that wait for a lock, by the time of their wait in seconds, each with its root blockers."""
     if any_wait(here.session):
         yield from measured_waits(read(here.session))
 
 
 def measured_waits(snapshot: LockSnapshot) -> Iterator[Measured]:
-    """Measure each session that waits for a lock.
+    """Yield each session that waits for a lock, by the time of its wait in seconds.
 
     Raises:
-        HiddenError: after the last one, if the server hides for how long a session has waited, which only 13 does.
+        HiddenError: after the last one, if the server hides the time of a wait, which only 13 does.
     """
     hidden = 0
     for key, lock in snapshot.waited_for.items():
@@ -94,7 +94,7 @@ def _format_root(snapshot: LockSnapshot, key: Key) -> str:
     hint="ask the transaction manager that prepared it how it ended, and end it alike",
 )
 def prepared(here: ServerContext) -> Iterator[Measured]:
-    """What was prepared and neither committed nor rolled back: it keeps its locks, over restarts, and belongs to no session."""
+    """Yield prepared transactions by age in seconds: each keeps its locks, over restarts, and belongs to no session."""
     for row in here.session.rows(_PREPARED):
         message = f"prepared transaction {row['gid']} of {row['role']} in {row['database']} has waited for its end for {age(row['age_s'])}"
         hint = f"ask the transaction manager how it ended; then, in {row['database']}, COMMIT PREPARED or ROLLBACK PREPARED {row['quoted']}"
@@ -112,9 +112,10 @@ def prepared(here: ServerContext) -> Iterator[Measured]:
     hint="see who holds them with 'pgsop locks'; raise pg_tuning_settings.max_locks_per_transaction, which needs a restart",
 )
 def table(here: ServerContext) -> Iterator[Measured]:
-    """Locked things against the room for them: max_locks_per_transaction * (max_connections + max_prepared_transactions), as its manual says.
+    """Yield the share of the lock table in use, in percent.
 
-    When it is full, statements of anybody fail with "out of shared memory". Weak locks on few tables are kept elsewhere (fastpath).
+    Its size is max_locks_per_transaction * (max_connections + max_prepared_transactions), as the manual has it. When it is full,
+    statements of every session fail with "out of shared memory". Weak locks on few tables are elsewhere (fastpath).
     """
     sessions = here.setting("max_connections").number + here.setting("max_prepared_transactions").number
     room = here.setting("max_locks_per_transaction").number * sessions

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether checkpoints come when they should, and write what they should."""
+"""Whether checkpoints come in time, and whether sessions have to do the work of the checkpointer."""
 
 from __future__ import annotations
 
@@ -39,11 +39,11 @@ SELECT coalesce(sum(fsyncs), 0)::float8 AS fsyncs, max(stats_reset) AS stats_res
     hint="the log says why ('checkpoint starting: wal'); raise pg_tuning_settings.max_wal_size if it is wal",
 )
 def requested(here: ServerContext) -> Iterator[Measured]:
-    """How many checkpoints did not wait for checkpoint_timeout, because max_wal_size was reached.
+    """Yield the share of checkpoints, in percent, that did not wait for checkpoint_timeout because max_wal_size was reached.
 
     CHECKPOINT, CREATE DATABASE and DROP DATABASE request some as well, restore drills among them; so not more are blamed on WAL than the
     WAL that was written can have forced. One is forced each time that max_wal_size / (1 + checkpoint_completion_target) was written
-    (CalculateCheckpointSegments() in xlog.c). Up to 17 those count, too, whose time came when there was nothing to do; 18 counts those
+    (CalculateCheckpointSegments() in xlog.c). Up to 17 those count, too, which came when there was nothing to do; 18 counts those
     that were done.
     """
     counters, since = _checkpoints(here)
@@ -59,7 +59,7 @@ def requested(here: ServerContext) -> Iterator[Measured]:
 
 
 def _checkpoints(here: ServerContext) -> tuple[dict[str, float], object]:
-    """How many were requested and how many there were in all, and since when that is counted."""
+    """Return the counters requested and total, and the time of their last reset."""
     if here.version >= _CHECKPOINTER_SINCE:
         row: dict[str, Any] = here.session.value(_CHECKPOINTER)
         requests, timed = row["num_requested"], row["num_timed"]
@@ -78,7 +78,10 @@ def _checkpoints(here: ServerContext) -> tuple[dict[str, float], object]:
     hint="the checkpointer does not keep up: look at the disk with 'iostat -x 1 3'; raise pg_tuning_settings.shared_buffers if it is tiny",
 )
 def backend_fsync(here: ServerContext) -> Iterator[Measured]:
-    """A session calls fsync for a table only where the checkpointer's queue is full; it waits for the disk then, with its client."""
+    """Yield the number of fsync calls of sessions since an earlier run.
+
+    A session calls fsync for a table only if the checkpointer's queue is full; then it waits for the disk, and so does its client.
+    """
     if here.version >= _IO_SINCE:
         row = here.session.rows(_FSYNCS)[0]
         fsyncs = row["fsyncs"]

@@ -11,7 +11,7 @@ from ...finding import CRITICAL
 from ..check import DATABASE, Measured, check
 from ..context import DatabaseContext
 
-# What uses a collation depends on it; the many hundred others are not asked for their version, which is slow. C and POSIX have none.
+# Users of a collation depend on it; to read the version of the many hundred others would be slow. C and POSIX have no version.
 _COLLATIONS = """
 WITH used AS MATERIALIZED (
   SELECT DISTINCT refobjid FROM pg_catalog.pg_depend WHERE refclassid = 'pg_collation'::regclass AND deptype = 'n'
@@ -34,7 +34,7 @@ SELECT name, recorded, actual, (
 #: Since when the server records the version of the collation of a database.
 DATABASE_SINCE = 15
 
-# Templates take no looks of their own, but nothing can be made of one whose version is wrong.
+# Templates are not examined themselves, but no database can be created from one with a wrong version.
 _DATABASES = """
 WITH changed AS MATERIALIZED (
   SELECT datname::text AS name, datcollversion AS recorded, pg_database_collation_actual_version(oid) AS actual
@@ -62,9 +62,10 @@ SELECT name, recorded, actual, CASE WHEN name = current_database() THEN (
     hint="find what uses it with pg_amcheck, REINDEX it, and only then run ALTER COLLATION ... REFRESH VERSION",
 )
 def mismatch(here: DatabaseContext) -> Iterator[Measured]:
-    """Text sorts otherwise than when the indexes were built, after an upgrade of the C library or ICU: rows are not found, twins come in.
+    """Yield collations of another version than at the time of their creation; CRITICAL if a btree index is sorted by it.
 
-    Until 14 the server records nothing of the collation of the database itself, only of those that columns name.
+    After an upgrade of the C library or ICU text sorts otherwise than in the indexes: rows are not found, and duplicates come in.
+    Until 14 the server records the version of the collations that columns name, but not of the database's own.
     """
     for row in here.session.rows(_COLLATIONS):
         message = f"collation {row['name']} of {here.name} was of version {row['recorded']} when it was made and is of {row['actual']} now"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How many sessions there may still be."""
+"""The number of free connection slots."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ _ROLES = "SELECT rolname::text AS name, rolconnlimit AS room FROM pg_catalog.pg_
     hint="see who holds them with 'pgsop activity'; limit the application's pool, or raise pg_tuning_settings.max_connections",
 )
 def slots(here: ServerContext) -> Iterator[Measured]:
-    """Sessions of clients against the slots that ordinary roles have: max_connections less what is reserved."""
+    """Yield the share of connection slots in use, in percent of max_connections less the reserved ones."""
     reserved = ["superuser_reserved_connections"] + (
         ["reserved_connections"] if here.version >= _RESERVED_SINCE else []
     )
@@ -49,7 +49,7 @@ def slots(here: ServerContext) -> Iterator[Measured]:
     hint="limit the application's pool, or raise the limit: ALTER ROLE or ALTER DATABASE ... CONNECTION LIMIT",
 )
 def limits(here: ServerContext) -> Iterator[Measured]:
-    """Sessions of clients against CONNECTION LIMIT of their role and of their database."""
+    """Yield the use of each CONNECTION LIMIT of a role or a database, in percent; limits of superusers do not apply."""
     clients = [backend for backend in here.backends if backend.is_client]
     roles, databases = Counter(each.role for each in clients), Counter(each.database for each in clients)
     for row in here.session.rows(_ROLES):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the server counts for each database, as far as it grew since an earlier look."""
+"""Counters of the server for each database, as far as they grew since an earlier run."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _COUNTED_SINCE = 14
 
 
 def _grown(here: ServerContext, topic: str, *columns: str) -> Window:
-    """How columns of pg_stat_database grew; counters are named DATABASE COLUMN.
+    """Return the growth of columns of pg_stat_database; counters are named DATABASE COLUMN.
 
     Raises:
-        HiddenError: where the server does not count.
+        HiddenError: track_counts is off.
     """
     if not here.setting("track_counts").on:
         raise HiddenError("track_counts is off, so the server does not count")
@@ -34,7 +34,7 @@ def _grown(here: ServerContext, topic: str, *columns: str) -> Window:
 
 
 def _each(window: Window, column: str) -> Iterator[tuple[str, float]]:
-    """The databases, and by how much one column grew."""
+    """Yield each database with the growth of one column."""
     for counter, grown in window.grown.items():
         database, _blank, counted = counter.rpartition(" ")
         if counted == column:
@@ -55,7 +55,7 @@ def _sum(window: Window, column: str) -> float:
     hint="the server's log has the statements behind 'deadlock detected'; let transactions lock in the same order",
 )
 def deadlocks(here: ServerContext) -> Iterator[Measured]:
-    """Each has cost somebody a transaction."""
+    """Yield deadlocks per hour of each database; each has aborted a transaction."""
     window = _grown(here, "counters.deadlocks", "deadlocks")
     for database, grown in _each(window, "deadlocks"):
         message = f"{grown:.0f} deadlocks in database {database} within {age(window.seconds)}"
@@ -73,7 +73,7 @@ def deadlocks(here: ServerContext) -> Iterator[Measured]:
     hint="find the statements with log_temp_files; index what they sort by, or raise work_mem for the role that runs them",
 )
 def temp_files(here: ServerContext) -> Iterator[Measured]:
-    """What sorts and hashes wrote to disk because work_mem was too small for it."""
+    """Yield bytes of temporary files per hour of each database: sorts and hashes for which work_mem was too small."""
     window = _grown(here, "counters.temp_files", "temp_bytes")
     for database, grown in _each(window, "temp_bytes"):
         message = f"{size(grown)} of temporary files in database {database} within {age(window.seconds)}"
@@ -89,7 +89,10 @@ def temp_files(here: ServerContext) -> Iterator[Measured]:
     hint="the server's log has the errors; look for the first one after a release of the application",
 )
 def rollbacks(here: ServerContext) -> Iterator[Measured]:
-    """Only told, without thresholds: what is usual depends on the application. Where that is known, set warn and crit."""
+    """Yield the share of transactions that were rolled back, in percent.
+
+    By default it has no thresholds: the usual share depends on the application. Set warn and crit if it is known.
+    """
     window = _grown(here, "counters.rollbacks", "xact_commit", "xact_rollback")
     back = _sum(window, "xact_rollback")
     total = back + _sum(window, "xact_commit")
@@ -108,7 +111,7 @@ def rollbacks(here: ServerContext) -> Iterator[Measured]:
     hint="the server's log says why ('connection to client lost', 'terminating connection'); see also timeouts and the kernel's OOM killer",
 )
 def session_ends(here: ServerContext) -> Iterator[Measured]:
-    """Sessions that an error, an administrator or the loss of the client ended."""
+    """Yield sessions per hour of each database that an error, an administrator or the loss of the client ended; since 14."""
     if here.version < _COUNTED_SINCE:
         yield Measured("server", None, f"PostgreSQL {here.version} does not count how sessions end")
         return
@@ -134,9 +137,9 @@ def session_ends(here: ServerContext) -> Iterator[Measured]:
     hint="see which tables are read from disk in pg_statio_user_tables; raise pg_tuning_settings.shared_buffers where there is memory",
 )
 def cache_hit(here: ServerContext) -> Iterator[Measured]:
-    """Only told: the system's cache may well have what shared buffers have not. Where it has not, warn 95 and crit 90 are usual.
+    """Yield the share of pages found in shared buffers, in percent; not for fewer pages than least_reads.
 
-    Among fewer pages than least_reads a share says nothing.
+    By default it has no thresholds: the system's cache may have the other pages. If it has not, warn 95 and crit 90 are usual.
     """
     window = _grown(here, "counters.cache_hit", "blks_hit", "blks_read")
     total = _sum(window, "blks_hit") + _sum(window, "blks_read")

@@ -22,7 +22,10 @@ from ..context import ServerContext
     hint="complete the DROP DATABASE",
 )
 def invalid(here: ServerContext) -> Iterator[Measured]:
-    """A part of its files is gone. Backups and all other checks leave such a database out."""
+    """Yield databases left by an interrupted DROP DATABASE (datconnlimit -2).
+
+    A part of their files is gone; backups and all other checks leave them out.
+    """
     for row in here.databases:
         if row["connection_limit"] == INVALID:
             yield Measured(row["name"], None, sentence(row["name"]), hint=remedy(row["name"]))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Room on the disks that the server and its backups need."""
+"""Free space on the disks that the server and its backups need."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from ..context import HostContext
 
 @dataclass(frozen=True)
 class MountPoint:
-    """A file system that is needed.
+    """A file system that the server or its backups need.
 
     Attributes:
-        mount: where it is mounted.
+        mount: its mount point.
         path: a folder on it.
-        purposes: what of the server is there.
+        purposes: the data on it, such as data or WAL.
     """
 
     mount: str
@@ -33,7 +33,7 @@ class MountPoint:
 
     @property
     def label(self) -> str:
-        """For a person."""
+        """Return mount point and purposes for messages."""
         return f"{self.mount} ({', '.join(self.purposes)})"
 
 
@@ -48,7 +48,7 @@ class MountPoint:
     hint="see what takes it with 'du -xh --max-depth=2 PATH | sort -h | tail'; never remove anything in pg_wal by hand",
 )
 def space(here: HostContext) -> Iterator[Measured]:
-    """As df counts: what is left for root alone is not free."""
+    """Yield the space in use of each file system, in percent as in df: blocks reserved for root are not free."""
     yield from _each(here, _space)
 
 
@@ -63,12 +63,12 @@ def space(here: HostContext) -> Iterator[Measured]:
     hint="see where the files are with 'du -x --inodes --max-depth=2 PATH | sort -n | tail'",
 )
 def inodes(here: HostContext) -> Iterator[Measured]:
-    """A disk without them takes no new file, however much space there is. Some file systems have as many as they need."""
+    """Yield the inodes in use of each file system, in percent; file systems without a fixed number have no value."""
     yield from _each(here, _inodes)
 
 
 def places(folders: dict[str, str]) -> tuple[list[MountPoint], list[str]]:
-    """The file systems of folders, each once, and the folders that cannot be looked at.
+    """Return the file systems of folders, each once, and the folders that cannot be examined.
 
     Args:
         folders: path by purpose.
@@ -115,7 +115,7 @@ def _inodes(place: MountPoint, room: os.statvfs_result) -> Iterator[Measured]:
 
 
 def _folders(here: HostContext) -> tuple[dict[str, str], list[str]]:
-    """Path by purpose, and what could not be found out."""
+    """Return path by purpose, and what could not be found out."""
     cluster, hidden = here.cluster, []
     folders = {"data": cluster.data_directory, "WAL": os.path.join(cluster.data_directory, "pg_wal")}
     if cluster.log_file:
@@ -129,7 +129,7 @@ def _folders(here: HostContext) -> tuple[dict[str, str], list[str]]:
 
 
 def _tablespaces(cluster: Cluster) -> dict[str, str]:
-    """The links in pg_tblspc, so that no server is needed."""
+    """Return tablespaces from the links in pg_tblspc, so that no server is needed."""
     folder = os.path.join(cluster.data_directory, "pg_tblspc")
     return {
         f"tablespace {os.path.realpath(os.path.join(folder, name))}": os.path.join(folder, name)
@@ -138,7 +138,7 @@ def _tablespaces(cluster: Cluster) -> dict[str, str]:
 
 
 def _backups(path: str) -> dict[str, str]:
-    """The folder of sets, as far as one is declared."""
+    """Return the folder of backup sets, if backups are configured."""
     if not os.path.lexists(path):
         return {}
     with open(path, "rb"):
@@ -146,7 +146,7 @@ def _backups(path: str) -> dict[str, str]:
     try:
         return {"backups": load(path).directory}
     except PgsopError:
-        # What is wrong with it is told by the checks of backups.
+        # The checks of backups report its faults.
         return {}
 
 

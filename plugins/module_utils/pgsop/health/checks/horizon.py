@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What keeps vacuum from removing dead rows, and where it has to hurry."""
+"""What keeps vacuum from removing dead rows, and anti-wraparound vacuums."""
 
 from __future__ import annotations
 
@@ -44,9 +44,10 @@ _WRAPAROUND = "to prevent wraparound"
     hint="end it: SELECT pg_terminate_backend(PID), COMMIT PREPARED or ROLLBACK PREPARED, or pg_drop_replication_slot(NAME)",
 )
 def horizon(here: ServerContext) -> Iterator[Measured]:
-    """Whoever has an old snapshot may still read what was deleted since, so it stays: by the transactions begun since then.
+    """Yield holders of an old xmin, by the number of transactions begun since.
 
-    Everybody may see these numbers, also of the sessions of others.
+    A session with an old snapshot may still read rows that were deleted since, so vacuum keeps them. Every role may see these numbers,
+    also of other roles' sessions.
     """
     for row in here.session.rows(_HOLDERS):
         message = (
@@ -63,7 +64,10 @@ def horizon(here: ServerContext) -> Iterator[Measured]:
     hint="let it finish: it gives way to nobody; lower autovacuum_freeze_max_age only where it runs for hours",
 )
 def wraparound_running(here: ServerContext) -> Iterator[Measured]:
-    """Only told: such a vacuum comes in time, but does not give way to ALTER TABLE as others do."""
+    """Yield running anti-wraparound vacuums by their age in seconds; without thresholds.
+
+    Such a vacuum is in time, but it does not yield to lock requests, such as that of ALTER TABLE, as others do.
+    """
     for each in here.backends:
         if each.backend_type == "autovacuum worker" and _WRAPAROUND in each.query:
             message = f"{format_session(each)} has been at '{each.query}' in {each.database} for {age(each.transaction_age_s or 0.0)}"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Indexes that are there and not used."""
+"""Indexes that exist and are not used."""
 
 from __future__ import annotations
 
@@ -46,7 +46,13 @@ _NEW, _OLD = re.compile(r"_ccnew\d*$"), re.compile(r"_ccold\d*$")
     hint="drop it with DROP INDEX CONCURRENTLY, or build it anew with REINDEX INDEX CONCURRENTLY",
 )
 def invalid(here: DatabaseContext) -> Iterator[Measured]:
-    """What a CREATE INDEX CONCURRENTLY that failed leaves behind: written to, never read. A unique one does not guard any more."""
+    """Yield invalid indexes, which a failed CREATE INDEX CONCURRENTLY leaves behind: written to, never read.
+
+    A unique one is CRITICAL: it does not guard uniqueness any more.
+
+    Raises:
+        HiddenError: after the last one, if the role cannot see whether an index is being built.
+    """
     masked = 0
     for row in here.session.rows(_INVALID):
         rebuilt = _NEW.search(row["index_name"]) or _OLD.search(row["index_name"])
@@ -67,14 +73,14 @@ def invalid(here: DatabaseContext) -> Iterator[Measured]:
 
 
 def _unfinished(here: DatabaseContext, row: dict[str, Any]) -> Measured:
-    """An index of a partitioned table is only a bracket: each partition has its own, and those that are there work."""
+    """Return an invalid index of a partitioned table: only a bracket, for each partition has an index of its own that works."""
     message = f"partitioned index {row['name']} on {row['on_table']} of {here.name} is invalid: some partition has no part of it"
     hint = "build the missing parts with CREATE INDEX CONCURRENTLY on the partitions, and join each with ALTER INDEX ... ATTACH PARTITION"
     return Measured(row["name"], None, message, hint=hint)
 
 
 def _left(here: DatabaseContext, row: dict[str, Any]) -> Measured:
-    """The index that was to be rebuilt is there and works, whichever of the two is left over."""
+    """Return a leftover of REINDEX CONCURRENTLY: the index to rebuild still works, whichever of the two is left over."""
     message = (
         f"index {row['name']} on {row['on_table']} of {here.name} is left over from a REINDEX CONCURRENTLY that failed"
     )

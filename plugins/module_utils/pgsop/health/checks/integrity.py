@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether pages on disk are what was written, and whether the server would notice if not."""
+"""Whether pages on disk are as written, and whether the server would notice if not."""
 
 from __future__ import annotations
 
@@ -31,7 +31,10 @@ SELECT coalesce(datname::text, 'the tables that all databases share') AS place, 
     " then run SELECT pg_stat_reset() in the database",
 )
 def checksums(here: ServerContext) -> Iterator[Measured]:
-    """Checksums are on, and no page that was read had a wrong one. What nobody reads is not looked at: pg_amcheck and backups read all."""
+    """Yield the number of pages with a wrong checksum in each database; WARNING if data checksums are off.
+
+    Only pages that were read count; pg_amcheck and backups read all.
+    """
     if not here.setting("data_checksums").on:
         yield Measured(
             "server",

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who can reach the server at all."""
+"""Which hosts can reach the server at all."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ _NOT_THE_POSTMASTER = (
     hint="set pg_hardening_listen_addresses to localhost and run role pg_hardening, which restarts the server",
 )
 def listener(here: HostContext) -> Iterator[Measured]:
-    """The open sockets: listen_addresses may not be in force yet, and extensions and programs open their own."""
+    """Yield the server's open TCP sockets; CRITICAL if other hosts can reach one.
+
+    Sockets, not settings: listen_addresses may not be in force yet, and extensions and programs open their own.
+    """
     try:
         pid = postmaster(here.cluster)
     except HiddenError:

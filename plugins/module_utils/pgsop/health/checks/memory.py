@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether the server got the large pages that big shared buffers want."""
+"""Whether the server uses huge pages for big shared buffers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from ..context import ServerContext
 #: How the kernel calls shared memory of huge pages, and shared memory of others, in the map of a process.
 _HUGE, _PLAIN = re.compile(r"/anon_hugepage\b"), re.compile(r"/dev/zero\b")
 _GB = 2**30
-#: Since when the server says whether it has huge pages.
+#: First major version with huge_pages_status.
 STATUS_SINCE = 17
 
 
@@ -28,7 +28,10 @@ STATUS_SINCE = 17
     hint="reserve some with sysctl vm.nr_hugepages (since 15 'postgres -C shared_memory_size_in_huge_pages' says how many), then restart",
 )
 def huge_pages(here: ServerContext) -> Iterator[Measured]:
-    """Big shared buffers in pages of 4 kB: each session has a page table of its own for them, 2 MB for each GB."""
+    """Yield whether shared buffers above least_bytes (8 GB) are in huge pages; WARNING if there were no huge pages.
+
+    With pages of 4 kB each session has a page table of its own for them, 2 MB for each GB.
+    """
     size, wanted = here.setting("shared_buffers").number, here.setting("huge_pages").value
     shown = f"{size / _GB:.1f} GB of shared buffers"
     if size < (here.limits["memory.huge_pages"]["least_bytes"] or 0):
@@ -44,10 +47,10 @@ def huge_pages(here: ServerContext) -> Iterator[Measured]:
 
 
 def _in_use(here: ServerContext) -> bool:
-    """Whether the shared memory is made of huge pages: since 17 the server says so, before that the kernel does.
+    """Return whether the shared memory is made of huge pages: from the server since 17, before that from the kernel.
 
     Raises:
-        HiddenError: where neither says.
+        HiddenError: neither shows it.
     """
     if here.version >= STATUS_SINCE and here.setting("huge_pages_status").value != "unknown":
         return here.setting("huge_pages_status").on

@@ -23,14 +23,14 @@ from ..context import DatabaseContext
     hint="see 'pgsop locks'",
 )
 def stuck(here: DatabaseContext) -> Iterator[Measured]:
-    """Failed, dirty and locked runs, as the tools' own tables tell; a database without them costs one query."""
+    """Yield failed, dirty and locked runs from the tools' own tables; a database without such tables costs one query."""
     tables = tables_of_tools(here.session)
     if tables:
         yield from measured_runs(collect_runs(here.session, here.name, backends(here.session), tables))
 
 
 def measured_runs(found: Iterable[Run]) -> Iterator[Measured]:
-    """Measure the runs of migration tools in one database.
+    """Yield the runs of migration tools in one database.
 
     Raises:
         HiddenError: after the last one, if the state of a run cannot be read.

@@ -18,10 +18,10 @@ from ..context import HostContext, ServerContext
 READINESS = "service.readiness"
 _LOG_BYTES, _LOG_LINES = 8192, 3
 
-#: What a server says that is there and lets nobody in: for want of a connection, or because it has not come so far yet.
+#: Answers of a server that is up and accepts no role: it has no free slot, or has not started completely.
 _FULL = re.compile(r"too many clients already|remaining connection slots are reserved")
 _EARLY = re.compile(r"the database system is |not yet accepting connections")
-#: What it says to one that may not come in; others may. See auth.c, hba.c and postinit.c of PostgreSQL.
+#: Answers to a rejected login; others may succeed. See auth.c, hba.c and postinit.c of PostgreSQL.
 _LOGIN = re.compile(
     r"authentication failed|pg_hba\.conf|no password supplied|not permitted to log in|(?:role|user|database) .* does not exist"
     r"|permission denied for database|not currently accepting connections|too many connections for (?:role|database)"
@@ -43,14 +43,17 @@ _TOLD = re.compile(
     hint="look at 'pgsop activity' and at the load of the host with 'uptime' and 'iostat -x 1 3'",
 )
 def readiness(here: ServerContext) -> Iterator[Measured]:
-    """A connection with a query, because pg_isready says yes for databases and roles that do not exist."""
+    """Yield the time of a connection and a first query, in seconds.
+
+    pg_isready does not do for this: it succeeds for databases and roles that do not exist.
+    """
     yield Measured("server", here.latency_s, f"the server answered a query after {here.latency_s * 1000:.0f} ms")
 
 
 def refusal(host: HostContext, error: ServerError) -> Finding:
-    """The finding where no connection came about: why, as far as the service manager and the log tell.
+    """Return the finding if no connection came about, with the reason from the answer, the service manager and the log.
 
-    Whom the server does not let in cannot know whether it is well, so that is UNKNOWN; that nobody can come in is CRITICAL.
+    CRITICAL if the server accepts no role; UNKNOWN if it rejects only this role, which cannot know whether the server is well.
     """
     cluster = host.cluster
     status, message, hint = _verdict(host, " ".join(error.answer.rpartition("FATAL: ")[2].split()))
@@ -71,7 +74,12 @@ def refusal(host: HostContext, error: ServerError) -> Finding:
 
 
 def silence(host: HostContext, seconds: float) -> Finding:
-    """The finding where a server took the connection, or at least did not refuse it, and then said nothing more."""
+    """Return the finding if the server did not answer a first query in time.
+
+    Args:
+        host: of the server.
+        seconds: the time limit.
+    """
     cluster = host.cluster
     return Finding(
         id=READINESS,
@@ -86,7 +94,7 @@ def silence(host: HostContext, seconds: float) -> Finding:
 
 
 def _verdict(host: HostContext, answer: str) -> tuple[str, str, str]:
-    """Status, what is the case, and what to do."""
+    """Return the status, the message and the hint for an answer."""
     cluster = host.cluster
     log = f"read 'journalctl -u {cluster.unit}' and the end of {cluster.log_file}"
     if _FULL.search(answer):
@@ -107,7 +115,7 @@ def _verdict(host: HostContext, answer: str) -> tuple[str, str, str]:
 
 
 def _unit(host: HostContext) -> str:
-    """What the service manager says, or the pid file where there is none."""
+    """Return the state of the unit, or that of the pid file without systemd."""
     cluster = host.cluster
     try:
         unit = host.unit(cluster.unit)
@@ -117,7 +125,7 @@ def _unit(host: HostContext) -> str:
 
 
 def _log_end(cluster: Cluster) -> list[str]:
-    """The last lines of the log that tell of skip_reason or of an end; none where it cannot be read."""
+    """Return the last lines of the log about faults or the end of the server; empty if the log cannot be read."""
     try:
         with open(cluster.log_file, "rb") as handle:
             handle.seek(0, 2)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Replication slots: on a server of its own hardly anything needs one, and each keeps WAL until it is gone."""
+"""Replication slots: a stand-alone server rarely needs one, and each keeps WAL until it is dropped."""
 
 from __future__ import annotations
 
@@ -38,7 +38,10 @@ _LOSING = ("unreserved", "lost")
     hint="start what reads from it, or drop it with SELECT pg_drop_replication_slot(NAME)",
 )
 def slots(here: ServerContext) -> Iterator[Measured]:
-    """Slots nobody reads from, such as a standby's that is gone; slots that lost what they need; and what they keep, before the disk is full."""
+    """Yield each replication slot with the WAL that it keeps, in percent of the file system of pg_wal.
+
+    WARNING for inactive slots, such as that of a standby that is gone; CRITICAL for slots that have lost WAL they need.
+    """
     found = here.session.rows(_SLOTS)
     room = _room(here) if found else 0.0
     for row in found:
@@ -71,7 +74,7 @@ def _format_slot(slot: dict[str, Any], kept: float) -> str:
 
 
 def _room(here: ServerContext) -> float:
-    """Bytes of the file system; 0 where that may not be seen."""
+    """Return the size in bytes of the file system of pg_wal; 0 if it may not be seen."""
     try:
         system = os.statvfs(os.path.join(here.cluster.data_directory, "pg_wal"))
     except PermissionError:

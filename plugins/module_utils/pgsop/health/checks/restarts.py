@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether the server fell over."""
+"""Whether the server has crashed."""
 
 from __future__ import annotations
 
@@ -33,10 +33,11 @@ SELECT extract(epoch FROM a.backend_start - pg_postmaster_start_time())::float8 
     hint="read what stands in the server's log before 'terminating any other active server processes', and 'journalctl -k | grep -i oom'",
 )
 def crash(here: ServerContext) -> Iterator[Measured]:
-    """Where one process of the server dies, all are started anew, except the first; so they are younger than it.
+    """Yield the time in seconds since a crash of the server.
 
-    The checkpointer is there all the time and is started with the server, within a fraction of a second; gap_s leaves ten seconds to
-    a slow host. Only 13 and 14 begin it after the recovery, and a recovery that takes longer than that has a crash before it, too.
+    If one process crashes, the postmaster, which stays, restarts all others; so they are younger than it. The checkpointer starts with
+    the server, within a fraction of a second; gap_s leaves ten seconds to a slow host. Only 13 and 14 start it after the recovery, and a
+    recovery that takes longer than that has a crash before it, too.
     """
     born = here.session.rows(_BORN)
     if not born or born[0]["gap_s"] is None:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Roles that can log in, and how well that is guarded."""
+"""Roles that can log in, and how well that is protected."""
 
 from __future__ import annotations
 
@@ -36,7 +36,10 @@ _DAY = 86400
     hint="set password_encryption to scram-sha-256, set the password of the role anew, and let no HBA rule say md5",
 )
 def verifiers(here: ServerContext) -> Iterator[Measured]:
-    """Roles whose password is kept as MD5. Those without any are only told: over the socket the operating system vouches for them."""
+    """Yield roles with an MD5 verifier (WARNING), and the number of roles without a password, which is only reported.
+
+    Roles without a password can log in only by methods such as peer.
+    """
     roles = here.session.rows(_VERIFIERS)
     for row in roles:
         if row["weak"]:
@@ -62,7 +65,7 @@ def verifiers(here: ServerContext) -> Iterator[Measured]:
     hint="agree on a new password and run ALTER ROLE ... VALID UNTIL ..., or take the role away",
 )
 def expired(here: ServerContext) -> Iterator[Measured]:
-    """Roles whose VALID UNTIL is over, so that their password opens nothing any more, or soon will be."""
+    """Yield roles that may log in by the time in seconds until VALID UNTIL; WARNING if it is over or nearer than ahead_s."""
     ahead = here.limits["roles.expired"]["ahead_s"] or 0
     for row in here.session.rows(_EXPIRY):
         left, name = row["left_s"], row["name"]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is there in a schema and does not do what one expects of it."""
+"""Parts of a schema that do not work as expected."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ SELECT e.extname::text AS name, e.extversion AS installed, a.default_version AS 
     threshold_on_count=True,
 )
 def not_validated(here: DatabaseContext) -> Iterator[Measured]:
-    """Constraints that hold for new rows only: the second half of a migration is missing. It only informs."""
+    """Yield constraints that hold for new rows only (NOT VALID), without thresholds: half of a migration is missing."""
     for row in here.session.rows(_NOT_VALIDATED):
         message = f"constraint {row['constraint_name']} on {row['name']} of {here.name} was never validated for the rows before it"
         yield Measured(f"{row['name']}.{row['constraint_name']}", None, message)
@@ -65,7 +65,7 @@ def not_validated(here: DatabaseContext) -> Iterator[Measured]:
 
 @check("tables.unlogged", sop="4", title="unlogged tables", scope=DATABASE, threshold_on_count=True)
 def unlogged(here: DatabaseContext) -> Iterator[Measured]:
-    """Tables that a crash empties. It only informs, as somebody chose it."""
+    """Yield unlogged tables, which a crash empties. Without thresholds: they are chosen on purpose."""
     for row in here.session.rows(_UNLOGGED):
         yield Measured(row["name"], None, f"table {row['name']} of {here.name} is unlogged: a crash empties it")
 
@@ -81,7 +81,7 @@ def unlogged(here: DatabaseContext) -> Iterator[Measured]:
     hint="switch it on again with ALTER TABLE ... ENABLE TRIGGER ..., or drop it; what came in meanwhile was not checked",
 )
 def disabled(here: DatabaseContext) -> Iterator[Measured]:
-    """Triggers that somebody switched off, those that guard a foreign key too: DISABLE TRIGGER ALL and broken restores do that."""
+    """Yield disabled triggers, those of foreign keys too; DISABLE TRIGGER ALL and broken restores leave them."""
     for row in here.session.rows(_DISABLED):
         if row["internal"]:
             message = f"foreign key {row['trigger_name']} is not enforced on {row['name']} of {here.name}: its triggers are disabled"
@@ -101,7 +101,7 @@ def disabled(here: DatabaseContext) -> Iterator[Measured]:
     hint="run ALTER EXTENSION ... UPDATE in that database, as its owner, after reading its release notes",
 )
 def outdated(here: DatabaseContext) -> Iterator[Measured]:
-    """Extensions whose objects are of another version than the files of the packages."""
+    """Yield extensions with another version than the default of their packages, or without files on the host."""
     for row in here.session.rows(_EXTENSIONS):
         if row["available"] is None:
             message = f"extension {row['name']} of {here.name} has no files on this host any more: install the package it came with"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sequences that run out of numbers."""
+"""Sequences that run out of values."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ BATCH = 1000
 
 _ALL = "SELECT seqrelid::bigint AS oid FROM pg_catalog.pg_sequence WHERE NOT seqcycle"
 
-# ALTER SEQUENCE keeps others out until it is committed; so nobody waits for it here.
+# ALTER SEQUENCE keeps others out until it is committed; so this check does not wait for it.
 _LOCKED = """
 SELECT l.relation::bigint AS oid
   FROM pg_catalog.pg_locks l
@@ -39,7 +39,7 @@ SELECT seqrelid::bigint AS oid, readable, last, seqincrement AS step, seqmin AS 
 """
 
 # A column may be smaller than its sequence: a bigint sequence that feeds an integer column ends where the column does. It feeds the
-# column that owns it, and each whose default takes from it. What is in brackets goes by an index, which a join of all would not.
+# column that owns it, and each with a default from it. The lateral subqueries go by an index, which a join of all would not.
 _FED = """
 WITH fed AS MATERIALIZED (
   SELECT o.oid, d.refobjid AS relation, d.refobjsubid AS number
@@ -79,7 +79,11 @@ SELECT c.oid::bigint AS oid, format('%%I.%%I', n.nspname, c.relname) AS name,
     hint="make column and sequence bigint (ALTER TABLE ... ALTER COLUMN ... TYPE bigint rewrites the table) before INSERT fails",
 )
 def exhaustion(here: DatabaseContext) -> Iterator[Measured]:
-    """How much of a sequence is used, up to what its columns can hold. Sequences that begin anew at their end have no end."""
+    """Yield the share of each sequence that is used, in percent, up to what its columns can hold. Cyclic sequences have no end.
+
+    Raises:
+        HiddenError: after the last one, if a sequence is locked by ALTER SEQUENCE or may not be read.
+    """
     every = {row["oid"] for row in here.session.rows(_ALL)}
     locked = {row["oid"] for row in here.session.rows(_LOCKED)} & every
     free = sorted(every - locked)
@@ -99,13 +103,13 @@ def exhaustion(here: DatabaseContext) -> Iterator[Measured]:
 
 
 def used(sequence: Mapping[str, Any], last: int) -> tuple[float, int]:
-    """How much of a sequence is used, in percent, and how many numbers are left.
+    """Return the share of a sequence that is used, in percent, and the number of values left.
 
-    It is used from its lowest number on, of those from 1 on where it could begin below but did not.
+    It counts from the lowest value; from 1 if the sequence could begin below but did not.
 
     Args:
         sequence: step, smallest, biggest and start of it, and the largest that its columns take, None for no limit.
-        last: the latest number.
+        last: the latest value.
     """
     step, largest = sequence["step"], sequence["largest"]
     if step > 0:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether the server runs as a service of the host, and will after the next boot."""
+"""Whether the server runs as a service of the host, and starts at the next boot."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ _NOT_AT_BOOT = ("disabled", "masked", "masked-runtime")
 
 @check("service.unit", sop="4", title="the server as a service", scope=HOST)
 def unit(here: HostContext) -> Iterator[Measured]:
-    """The unit of the cluster, because postgresql.service runs nothing itself; without systemd the process of the server."""
+    """Yield the state of the cluster's unit, or of the server's process without systemd, and what prevents a start at boot.
+
+    postgresql.service itself runs no server: it only starts the units of the clusters.
+    """
     cluster = here.cluster
     state = _properties(here, cluster.unit)
     yield _process(cluster) if state is None else _instance(cluster, state)
@@ -42,10 +45,10 @@ def unit(here: HostContext) -> Iterator[Measured]:
 
 
 def postmaster(cluster: Cluster) -> int | None:
-    """Process id that the server noted and that is there, None where there is none.
+    """Return the process id in postmaster.pid if that process exists; otherwise None.
 
     Raises:
-        HiddenError: where the data folder may not be looked at.
+        HiddenError: the data directory may not be read.
     """
     try:
         os.stat(os.path.join(cluster.data_directory, "postmaster.pid"))
@@ -58,7 +61,7 @@ def postmaster(cluster: Cluster) -> int | None:
 
 
 def _properties(here: HostContext, name: str) -> dict[str, str] | None:
-    """What systemd says of a unit, none where it says nothing: it is not there, or its bus is not."""
+    """Return the properties of a unit; None if the unit or the bus of systemd is missing."""
     try:
         found = here.unit(name)
     except HiddenError:
@@ -91,7 +94,7 @@ def _log(cluster: Cluster) -> str:
 
 
 def _start_conf(cluster: Cluster) -> str:
-    """The word in start.conf, empty where there is none (then it is auto; pg_createcluster(1))."""
+    """Return the word in start.conf; empty if there is no such file (then it is auto; pg_createcluster(1))."""
     try:
         with open(os.path.join(cluster.config_directory, "start.conf"), encoding="utf-8", errors="replace") as handle:
             words = [line.split("#")[0].strip() for line in handle]

@@ -19,7 +19,7 @@ _IDLE, _ABORTED, _SILENT = "idle in transaction", "idle in transaction (aborted)
 
 
 def name_of(backend: Backend) -> str:
-    """By what a session can be excluded."""
+    """Return the name by which a session can be excluded: DATABASE.ROLE.APPLICATION."""
     return f"{backend.database or ''}.{backend.role or ''}.{backend.application}"
 
 
@@ -32,10 +32,10 @@ def format_session(backend: Backend) -> str:
 
 
 def _clients(here: ServerContext) -> Iterator[Backend]:
-    """Sessions of clients other than backups. Parallel workers are none: each belongs to one.
+    """Yield sessions of clients other than backups. Parallel workers are left out: each belongs to a session.
 
     Raises:
-        HiddenError: behind the last one, where there are sessions that do not tell what they do.
+        HiddenError: after the last one, if track_activities is off for a session.
     """
     clients = [each for each in here.backends if each.is_client and each.application not in BACKUPS]
     yield from clients
@@ -58,7 +58,7 @@ def _clients(here: ServerContext) -> Iterator[Backend]:
     hint="see it with 'pgsop activity'; stop it with SELECT pg_cancel_backend(PID); set statement_timeout for its role",
 )
 def long_query(here: ServerContext) -> Iterator[Measured]:
-    """Statements at work, by the time since they began."""
+    """Yield running statements of clients by age in seconds."""
     for each in _clients(here):
         if each.state == "active" and each.query_age_s is not None:
             message = f"{format_session(each)} has been at one statement for {age(each.query_age_s)}"
@@ -77,7 +77,7 @@ def long_query(here: ServerContext) -> Iterator[Measured]:
     hint="see it with 'pgsop activity'; end it with SELECT pg_terminate_backend(PID); let the application commit earlier",
 )
 def long_transaction(here: ServerContext) -> Iterator[Measured]:
-    """Open transactions, by the time since they began: they hold locks, and keep vacuum from removing anything newer."""
+    """Yield open transactions by age in seconds: they hold locks, and keep vacuum from removing newer dead rows."""
     for each in _clients(here):
         if each.transaction_age_s is not None:
             message = f"{format_session(each)} has been in one transaction for {age(each.transaction_age_s)}, now {each.state}"
@@ -97,7 +97,10 @@ def long_transaction(here: ServerContext) -> Iterator[Measured]:
     hint="end it with SELECT pg_terminate_backend(PID), a cancel does nothing to it; set idle_in_transaction_session_timeout",
 )
 def idle_in_transaction(here: ServerContext) -> Iterator[Measured]:
-    """Transactions in which nothing happens, by the time since the last statement; sooner where that failed, for nothing can become of it."""
+    """Yield idle transactions by the time in seconds since their last statement.
+
+    Aborted ones have lower limits (aborted_warn, aborted_crit): only a rollback can end them.
+    """
     limits = here.limits["sessions.idle_in_transaction"]
     for each in _clients(here):
         if each.state in (_IDLE, _ABORTED) and each.state_age_s is not None:

@@ -20,7 +20,7 @@ _GUARDED = "data_directory"
 _FILE_ERRORS = """
 SELECT sourcefile, sourceline, name, error FROM pg_catalog.pg_file_settings WHERE error IS NOT NULL ORDER BY seqno, sourcefile, sourceline
 """
-# The view above says of a good value that waits for a restart the same as of a bad one. Only for the good one it leaves this mark.
+# The view above reports a good value that waits for a restart like a bad one. Only the good one has this mark.
 _WAITING = "SELECT name FROM pg_catalog.pg_settings WHERE pending_restart AND context = 'postmaster'"
 _NOT_APPLIED = "setting could not be applied"
 #: Of a line that was taken out; it has no file and no line.
@@ -46,7 +46,11 @@ _OF_A_DATABASE_OR_ROLE = ("database", "user", "database user")
     hint="restart the cluster in a maintenance window, or take the change back",
 )
 def pending_restart(here: ServerContext) -> Iterator[Measured]:
-    """What the files say and the running server does not do; a line that was taken out counts too."""
+    """Yield settings with another value in the files than in force, lines removed from the files included.
+
+    Raises:
+        HiddenError: after the last one, if the role does not see all settings.
+    """
     for name, setting in sorted(here.settings.items()):
         if setting.pending_restart:
             yield Measured(
@@ -65,7 +69,7 @@ def pending_restart(here: ServerContext) -> Iterator[Measured]:
     hint="correct the line before the next restart, which would fail; SELECT * FROM pg_file_settings WHERE error IS NOT NULL tells when it is right",
 )
 def file_errors(here: ServerContext) -> Iterator[Measured]:
-    """Lines with which the server would not start again; a reload only notes them in the log."""
+    """Yield lines with which the server would not start again; a reload only logs them."""
     wrong = here.session.rows(_FILE_ERRORS)
     waiting = {row["name"] for row in here.session.rows(_WAITING)} if wrong else set()
     for row in wrong:
@@ -85,7 +89,7 @@ def file_errors(here: ServerContext) -> Iterator[Measured]:
     hint="correct the line; while one is wrong a reload keeps the old rules, and a restart fails",
 )
 def hba_errors(here: ServerContext) -> Iterator[Measured]:
-    """What a reload would refuse; pg_reload_conf() says true all the same, and the old rules stay in force."""
+    """Yield lines of the HBA and ident files that a reload refuses; pg_reload_conf() returns true all the same."""
     found = [*_wrong_lines(here, _HBA, "hba_file")]
     unseen = f"; PostgreSQL {here.version} does not show its ident file"
     if here.version >= IDENT_SINCE:
@@ -95,7 +99,7 @@ def hba_errors(here: ServerContext) -> Iterator[Measured]:
 
 
 def _wrong_lines(here: ServerContext, statement: str, setting: str) -> Iterator[Measured]:
-    """Lines of such a file that cannot be read; which file it is, where it was included, is only told since 16."""
+    """Yield lines of such a file that cannot be read; the names of included files are known only since 16."""
     try:
         rows = here.session.rows(statement)
     except ServerError as error:
@@ -121,7 +125,7 @@ def _wrong_lines(here: ServerContext, statement: str, setting: str) -> Iterator[
     hint="set it back: in the files and by ALTER SYSTEM RESET, or by ALTER DATABASE or ALTER ROLE ... RESET",
 )
 def unsafe(here: ServerContext) -> Iterator[Measured]:
-    """Settings that are for repairs and for tests, for the server, a database or a role."""
+    """Yield settings for repairs and tests that are in force for the server, a database or a role."""
     for name, (danger, outcome) in UNSAFE.items():
         setting = here.setting(name)
         if setting.on == danger and setting.source not in _OF_A_DATABASE_OR_ROLE:

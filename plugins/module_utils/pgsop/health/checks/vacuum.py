@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Tables that autovacuum does not get to: dead rows that stay, and a planner that guesses."""
+"""Tables that autovacuum does not reach: dead rows that stay, and a planner that guesses."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from ..check import DATABASE, HiddenError, Measured, check
 from ..context import DatabaseContext
 
-# What a table's own storage parameters say comes before the server's settings; TOAST goes by those of its table, where it has none.
+# A table's storage parameters override the server's settings; TOAST without any goes by those of its table.
 # The formula is that of relation_needs_vacanalyze() in autovacuum.c; since 18 it has an upper limit. The questions in brackets are asked
 # of the few that are left: joins would go through the whole catalogue.
 _DUE = """
@@ -51,7 +51,7 @@ _DUE = """
 )
 """
 
-# Fewer rows than these never matter, whatever storage parameters say.
+# Fewer rows than these never matter, whatever the storage parameters are.
 _CHANGED = """
 WITH counted AS MATERIALIZED (
   SELECT oid, relkind, reltuples, reloptions, pg_stat_get_dead_tuples(oid)::float8 AS dead,
@@ -71,7 +71,7 @@ SELECT name, toast, dead, dead_due, inserted, insert_due, dead > 2 * dead_due AS
  ORDER BY dead DESC, inserted DESC, 1
 """
 
-# Counters begin anew after a crash and after pg_upgrade; how many rows a table has is told by its scans then, if by anything.
+# Counters are reset by a crash and by pg_upgrade; then only the scans of a table show how many rows it has, if anything does.
 _BIG = """
 WITH counted AS MATERIALIZED (
   SELECT oid, relkind, reltuples, reloptions, pg_stat_get_mod_since_analyze(oid)::float8 AS modified,
@@ -114,10 +114,10 @@ _REMEMBERED = 100
     hint="run VACUUM (VERBOSE) on it and read what it says; then look at vacuum.horizon, and whether autovacuum has workers and cost enough",
 )
 def overdue(here: DatabaseContext) -> Iterator[Measured]:
-    """Tables with twice as many dead or new rows as call autovacuum, and no vacuum for a day.
+    """Yield tables with twice as many dead or new rows as trigger autovacuum, and no vacuum for since_s (a day).
 
-    A table that was never vacuumed may have been made a minute ago, and nothing tells when it was. So it counts when it was as overdue at a
-    look half an hour ago: by then autovacuum has come by, where it can.
+    A table that was never vacuumed may be new, and the catalogue does not record when it was created. So it counts if it was as overdue
+    in a run never_s (half an hour) ago: by then autovacuum has come, if it can.
     """
     _need_counters(here)
     limits = here.limits["vacuum.overdue"]
@@ -158,7 +158,10 @@ def _late(here: DatabaseContext, row: dict[str, Any], when: str) -> Measured:
     hint="run 'vacuumdb --analyze-in-stages DATABASE', as after each restore and upgrade",
 )
 def statistics(here: DatabaseContext) -> Iterator[Measured]:
-    """Tables of many rows that were never analysed, or have changed twice as much since as calls autovacuum, and an hour ago or longer."""
+    """Yield tables of at least least_rows rows with bad statistics.
+
+    They were never analysed, or twice as many rows as trigger autovacuum have changed since an ANALYZE older than since_s.
+    """
     _need_counters(here)
     limits = here.limits["vacuum.statistics"]
     rows = here.session.rows(f"{_BIG}{_DUE}{_STALE}", {"rows": limits["least_rows"], "seconds": limits["since_s"]})
@@ -173,7 +176,7 @@ def statistics(here: DatabaseContext) -> Iterator[Measured]:
 
 
 def _without(here: DatabaseContext, suspects: list[dict[str, Any]]) -> Iterator[Measured]:
-    """Those of which there are no statistics at all; that there was no ANALYZE may only mean that the counters began anew."""
+    """Yield those without any statistics; that there was no ANALYZE may only mean that the counters were reset."""
     if not suspects:
         return
     if not here.session.value(_MAY_READ):

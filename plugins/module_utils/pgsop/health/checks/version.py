@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether the server is as new as it can be, and for how long somebody maintains it."""
+"""Whether the server is up to date, and for how long its major version is maintained."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ END_OF_LIFE: Mapping[int, date] = {
     17: date(2029, 11, 8),
     18: date(2030, 11, 14),
 }
-#: Of a package, as in 1:17.10-0+deb13u1, and of what the server's program says.
+#: Version of a package, as in 1:17.10-0+deb13u1, and output of the server's program.
 _RELEASE = re.compile(r"(?:\d+:)?(\d+)\.(\d+)")
 _SAID = re.compile(r"\(PostgreSQL\) (\d+)\.(\d+)")
 Release = tuple[int, int]
@@ -44,7 +44,11 @@ Release = tuple[int, int]
     hint="plan the upgrade to a newer major version: 'man pg_upgradecluster'",
 )
 def end_of_life(here: HostContext) -> Iterator[Measured]:
-    """Days until the last release; on that day itself there are 0, which is still fine for the threshold 0."""
+    """Yield the days until the end of life of the major version (END_OF_LIFE); 0 on that day itself, negative after it.
+
+    Raises:
+        HiddenError: END_OF_LIFE does not have the major version.
+    """
     major = here.cluster.version
     if major not in END_OF_LIFE:
         raise HiddenError(f"this release of pgsop does not know how long PostgreSQL {major} is maintained")
@@ -56,7 +60,11 @@ def end_of_life(here: HostContext) -> Iterator[Measured]:
 
 @check("version.minor", sop="0", title="minor version", scope=HOST)
 def minor(here: HostContext) -> Iterator[Measured]:
-    """The release that runs against the one that is installed, and that against the newest that apt has heard of."""
+    """Yield whether the installed release is the newest in apt's lists, and whether the running one is the installed one.
+
+    Raises:
+        HiddenError: after the last one, if no package list has the server's package.
+    """
     cluster = here.cluster
     package = f"postgresql-{cluster.version}"
     have, candidate = _policy(package)
@@ -79,10 +87,10 @@ def minor(here: HostContext) -> Iterator[Measured]:
 
 
 def _running(here: HostContext) -> Release | None:
-    """What the running server was started from, even if that file has been replaced since; none where no server runs.
+    """Return the release of the running server's program, even if its file was replaced since; None if no server runs.
 
     Raises:
-        HiddenError: where the process may not be looked at.
+        HiddenError: the process may not be inspected.
     """
     pid = postmaster(here.cluster)
     if pid is None:
@@ -102,10 +110,10 @@ def _release_of(program: str) -> Release | None:
 
 
 def _policy(package: str) -> tuple[Release | None, Release | None]:
-    """What is installed, and the newest there is; none of either where no package list has it.
+    """Return the installed and the newest release; None for both if no package list has the package.
 
     Raises:
-        HiddenError: where there is no apt.
+        HiddenError: this host has no apt.
     """
     answer = command.run(["apt-cache", "policy", package], timeout=10)
     if answer.status == command.NOT_FOUND:

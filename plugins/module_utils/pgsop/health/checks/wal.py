@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How much WAL there is, and what becomes of it."""
+"""The amount of WAL, and whether it is archived."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _COUNTED_SINCE = 14
     hint="find what holds it: replication slots, a failing archive_command, a checkpointer that does not keep up; remove nothing in pg_wal by hand",
 )
 def wal_size(here: ServerContext) -> Iterator[Measured]:
-    """All of pg_wal against what is meant to be there at most: max_wal_size and wal_keep_size."""
+    """Yield the size of pg_wal in percent of its intended maximum: max_wal_size plus wal_keep_size."""
     meant = here.setting("max_wal_size").number + here.setting("wal_keep_size").number
     there = here.session.value(_SIZE)
     yield Measured(
@@ -53,7 +53,10 @@ def wal_size(here: ServerContext) -> Iterator[Measured]:
     hint="the server's log says what archive_command answered; until it works, pg_wal grows",
 )
 def archiver(here: ServerContext) -> Iterator[Measured]:
-    """Files that are ready and not archived; and whether the last attempt failed. Nothing where archive_mode is off."""
+    """Yield the number of WAL files that wait for the archive; WARNING if the last attempt failed.
+
+    If archive_mode is off, that is reported without a value.
+    """
     if here.setting("archive_mode").value == "off":
         yield Measured("archive", None, "archive_mode is off")
         return
@@ -78,7 +81,10 @@ def archiver(here: ServerContext) -> Iterator[Measured]:
     hint="raise pg_tuning_settings.wal_buffers",
 )
 def buffers_full(here: ServerContext) -> Iterator[Measured]:
-    """Only told: whoever finds them full writes WAL itself. Large loads do that on any server; where it should not be, set warn."""
+    """Yield how often per hour WAL buffers were full (wal_buffers_full), since 14; without thresholds.
+
+    A session that finds them full writes WAL itself. Large loads do that on any server; set warn if it should not happen.
+    """
     if here.version < _COUNTED_SINCE:
         yield Measured("server", None, f"PostgreSQL {here.version} does not count how often WAL buffers are full")
         return

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""How old the oldest rows are that still carry the number of their transaction, of which there are only so many."""
+"""The age of the oldest rows that still carry the number of their transaction: the numbers are limited."""
 
 from __future__ import annotations
 
@@ -41,7 +41,10 @@ _HINT = (
     hint=_HINT,
 )
 def xid(here: ServerContext) -> Iterator[Measured]:
-    """Age in percent of autovacuum_freeze_max_age, at which autovacuum is forced: a little above means that it cannot keep up."""
+    """Yield the age of each database's oldest transaction, in percent of autovacuum_freeze_max_age; CRITICAL above crit_age.
+
+    At 100 % autovacuum is forced: a little above means that it cannot keep up.
+    """
     yield from _measured(here, "transactions", "wraparound.xid", "autovacuum_freeze_max_age")
 
 
@@ -56,7 +59,10 @@ def xid(here: ServerContext) -> Iterator[Measured]:
     hint=_HINT,
 )
 def multixact(here: ServerContext) -> Iterator[Measured]:
-    """The same for multixacts, the numbers of groups of transactions that lock one row together."""
+    """Yield the age of each database's oldest multixact, in percent of autovacuum_multixact_freeze_max_age.
+
+    A multixact is the number of a group of transactions that lock one row together; CRITICAL above crit_age multixacts.
+    """
     yield from _measured(here, "multixacts", "wraparound.multixact", "autovacuum_multixact_freeze_max_age")
 
 

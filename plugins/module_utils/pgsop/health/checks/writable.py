@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether the server takes what is written."""
+"""Whether the server accepts writes."""
 
 from __future__ import annotations
 
@@ -39,11 +39,14 @@ _COMMAND_LINE = re.compile(r"\bdefault[-_]transaction[-_]read[-_]only=(\w+)")
     hint="find out who set default_transaction_read_only and why, and set it to off there",
 )
 def writable(here: ServerContext) -> Iterator[Measured]:
-    """A standby takes no writes, and with default_transaction_read_only hardly anybody writes.
+    """Yield what keeps sessions from writing: recovery (CRITICAL), or default_transaction_read_only (WARNING).
 
-    Every session of this program is read-only, and its own setting hides the server's (also as reset_val in pg_settings); so it is
-    looked up where it is configured: for databases and for all roles, which anybody may read, and in files and on the command
-    line, which only a superuser may. That of a single role is nobody else's skip_reason and often meant to be so.
+    Every session of this program is read-only, and its own setting hides the server's (also as reset_val in pg_settings). So the
+    setting is read from its sources: for databases and for all roles, which any role may read, and from files and the command line,
+    which only a superuser may. That of a single role concerns no other role and is often intended.
+
+    Raises:
+        HiddenError: after the last one, if the role is no superuser.
     """
     if here.session.value("SELECT pg_is_in_recovery()"):
         hint = "if it is meant to be the primary, run 'pg_ctlcluster VERSION CLUSTER promote' when the old one is surely down"
@@ -57,7 +60,7 @@ def writable(here: ServerContext) -> Iterator[Measured]:
 
 
 def _server_wide(here: ServerContext) -> Iterator[Measured]:
-    """What is in files, unless the command line overrides it."""
+    """Yield the value from the files, unless the command line overrides it."""
     here.need_superuser("whether default_transaction_read_only is on for the whole server")
     given = _COMMAND_LINE.findall(here.session.value("SELECT pg_catalog.pg_read_file('postmaster.opts')"))
     places = [(given[-1], "on the command line")] if given else []

@@ -1,8 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The report for Nagios and what calls plugins as it does: one line with performance data, then the rest.
-
+"""The report for Nagios and compatible systems: one line with performance data, then the rest.
 Form: the Monitoring Plugins Development Guidelines, https://www.monitoring-plugins.org/doc/guidelines.html.
 """
 
@@ -20,7 +19,7 @@ _FIRST = 3
 
 
 def nagios(report: HealthReport) -> list[str]:
-    """The lines; the first one has everything that a list of services shows."""
+    """Return the report as lines of a Nagios plugin; the first has the status, up to three findings and the performance data."""
     troubled = sorted((each for each in report.findings if each.status != OK), key=lambda each: -severity(each.status))
     data = " ".join(_performance(report))
     first = f"PGSOP {report.status} - {_summary(report, troubled)}"
@@ -44,7 +43,7 @@ def _long(troubled: list[Finding]) -> Iterator[str]:
 
 
 def _performance(report: HealthReport) -> Iterator[str]:
-    """label=value[unit];warn;crit, for what has a number."""
+    """Yield label=value[unit];warn;crit for each finding with a number."""
     for each in report.findings:
         if isinstance(each.value, (int, float)):
             unit = each.unit if each.unit in _UNITS else ""
@@ -53,10 +52,10 @@ def _performance(report: HealthReport) -> Iterator[str]:
 
 
 def _number(value: float | None) -> str:
-    """Without an exponent, which not every reader understands; nothing for none."""
+    """Return a number without an exponent, which not every reader understands; empty for None."""
     return "" if value is None else f"{value:.3f}".rstrip("0").rstrip(".")
 
 
 def _clean(line: str) -> str:
-    """A text without what separates it from performance data."""
+    """Return a text in one line, without the | that begins performance data."""
     return " ".join(line.replace("|", "/").split()) if not line.startswith("  ") else "  " + _clean(line.strip())

@@ -36,7 +36,7 @@ _OF_FINDINGS: Sequence[tuple[str, str, Callable[[Finding], float | None]]] = (
 
 
 def prometheus(report: HealthReport) -> str:
-    """The whole file."""
+    """Return the contents of the metrics file, in the text format of Prometheus."""
     lines: list[str] = []
     for name, description, number in _OF_FINDINGS:
         samples = [(each, number(each)) for each in report.findings]

@@ -12,10 +12,10 @@ INVALID = -2
 
 
 def sentence(name: str) -> str:
-    """The state of such a database."""
+    """Return a sentence on the state of an invalid database."""
     return f"database {name} is invalid: its DROP DATABASE was interrupted, and it accepts no connections"
 
 
 def remedy(name: str) -> str:
-    """The statement that completes the DROP."""
+    """Return the statement that completes the interrupted DROP DATABASE."""
     return f"DROP DATABASE {quote_identifier(name)}"

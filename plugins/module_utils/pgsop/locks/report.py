@@ -40,8 +40,8 @@ class Inspection:
 
     Attributes:
         report: for programs; without findings, which `health.lock_report` adds.
-        snapshot: the locks that the report was made of.
-        migrations: the runs of migration tools that the report was made of.
+        snapshot: the locks in the report.
+        migrations: the runs of migration tools in the report.
     """
 
     report: LockReport

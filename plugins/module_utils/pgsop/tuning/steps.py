@@ -33,8 +33,8 @@ def counted_mb(memory_mb: int) -> int:
 def unchanged_mb(memory_mb: int) -> list[int]:
     """Return counted amounts of an earlier run that agree with this measurement, in MB: the fresh one first.
 
-    The others follow, nearest first: down to one step or 5 % below the fresh amount, whichever is farther, and up to 16 MB
-    or 1 % above the measured one, whichever is more.
+    The others follow, nearest first: down to one step or 5 % below the fresh amount, whichever is farther, and up to 16
+    MB or 1 % above the measured one, whichever is more.
     """
     fresh = counted_mb(memory_mb)
     lowest = fresh - max(step_mb(fresh), fresh * _GROWTH_PERCENT // 100)

@@ -85,7 +85,7 @@ class Lock:
     Attributes:
         database: its OID; 0 for a shared object.
         prepared: transaction of the prepared transaction that holds it; None for a process.
-        wait_age_s: seconds of the wait, 0 in its first moment; None on 13, which does not record it, and for a lock that is held.
+        wait_age_s: seconds of the wait, 0 in its first moment; None on 13, which does not record it, and for a held lock.
         blocked_by: blocking processes (pg_blocking_pids()); 0 stands for a prepared transaction.
     """
 

@@ -62,7 +62,7 @@ def root_blockers(waiter: Key, blockers: Mapping[Key, Sequence[Key]]) -> list[Ke
 
 
 def build_trees(blockers: Mapping[Key, Sequence[Key]]) -> WaitGraph:
-    """Return the trees of the wait graph, the largest first.
+    """Return the trees of the wait graph, the largest first, deadlocks last.
 
     In a lock queue each waiter is blocked by all before it; it becomes a child of the last of them only.
 

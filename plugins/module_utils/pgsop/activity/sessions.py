@@ -53,7 +53,7 @@ class Backend:
         query: the statement on one line, cut to QUERY_LENGTH, without secrets.
         truncated: whether it was cut.
         masked: whether the role of the session that reads must not see its activity.
-        query_id: as in pg_stat_statements; None on 13, and if compute_query_id is off.
+        query_id: as in pg_stat_statements; None on 13, and if the server does not compute it or hides it.
     """
 
     pid: int

@@ -221,6 +221,11 @@ def reowned(acl: Acl, old: str, new: str) -> Acl:
     """Return the ACL as it is after ALTER ... OWNER.
 
     The server renames the old owner, as grantee and as grantor, and merges duplicates (``aclnewowner()`` in acl.c).
+
+    Args:
+        acl: entries before the change.
+        old: owner before it.
+        new: owner after it.
     """
     merged: dict[tuple[str, str, str], bool] = {}
     for right in acl:

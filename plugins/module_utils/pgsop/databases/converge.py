@@ -104,6 +104,10 @@ def run(session: Session, statement: Statement) -> None:
 
     A statement with a secret is run with statement logging off.
 
+    Args:
+        session: in a transaction.
+        statement: is run as its ``as_role``, if it has one.
+
     Raises:
         ServerError: the server refuses it, or warns about a GRANT, REVOKE or ALTER DEFAULT PRIVILEGES.
     """

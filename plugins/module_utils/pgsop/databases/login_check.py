@@ -112,6 +112,10 @@ def verify_login(cluster: Cluster, login: Login) -> Proof:
 
     They are those of the role it acts as after a SET ROLE of its settings. Schema public is always checked.
 
+    Args:
+        cluster: the cluster, at its port on loopback.
+        login: role, password and database, with the schemas and other databases to check.
+
     Raises:
         PgsopError: the server refuses the login or the query.
     """

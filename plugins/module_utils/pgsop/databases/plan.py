@@ -68,6 +68,10 @@ class Survey:
 def build_plan(cluster: Cluster, declaration: Declaration) -> Survey:
     """Read the cluster and its databases, and return the plan.
 
+    Args:
+        cluster: a cluster that answers.
+        declaration: the desired state.
+
     Raises:
         PgsopError: the server cannot carry out the declaration; nothing was changed.
     """

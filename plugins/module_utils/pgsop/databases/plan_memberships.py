@@ -66,6 +66,10 @@ def is_creator_row(row: Membership, members: Members) -> bool:
     """Return whether the server wrote the row for a CREATEROLE role over a role that it created.
 
     Such a row (16 and newer: admin option, without inherit and set) is reported, not revoked.
+
+    Args:
+        row: of ``pg_auth_members``.
+        members: the declaration, and the roles of the server.
     """
     creator = members.roles.get(row.member)
     own = row.grantor == members.administrator and row.admin and not row.inherit and not row.set

@@ -145,7 +145,7 @@ def _uproot(
 
 
 def _lend_usage(schema: str, grantors: set[str], usage: frozenset[str] | None) -> Iterator[PlannedChange]:
-    """Who is to revoke its grants has to be able to name the objects; what was lent is taken back after that."""
+    """Lend a grantor USAGE to name the objects while it revokes its grants; take it back after that."""
     for who in sorted(grantors - usage if usage is not None else ()):
         for phase, verb in ((Phase.ANCHOR_SCHEMA, "GRANT"), (Phase.RELEASE_SCHEMA, "REVOKE")):
             yield PlannedChange(phase, verb, "n", "", (quote_identifier(schema),), frozenset({"USAGE"}), who)

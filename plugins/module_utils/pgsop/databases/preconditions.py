@@ -49,7 +49,12 @@ def refuse_unfit(declaration: Declaration, state: ClusterState, session: Session
 
 
 def database_problems(desired: DesiredDatabase, state: ClusterState) -> Iterator[str]:
-    """Yield what the server or its host lacks for a database, or what an existing one has otherwise for good."""
+    """Yield what the server or its host lacks for a database, or what an existing one has otherwise for good.
+
+    Args:
+        desired: the declaration.
+        state: state of the cluster.
+    """
     place, info = f"database {desired.name}", state.databases.get(desired.name)
     if info is not None:
         yield from _mismatches(place, desired, info)
@@ -105,7 +110,12 @@ def _encodings(declaration: Declaration, session: Session) -> Iterator[str]:
 
 
 def group_problems(declaration: Declaration, state: ClusterState) -> Iterator[str]:
-    """Yield the memberships that a declared role cannot have, or must not have because the group is a superuser."""
+    """Yield the memberships that a declared role cannot have, or must not have because the group is a superuser.
+
+    Args:
+        declaration: the desired state.
+        state: state of the cluster.
+    """
     if state.administrator in declaration.roles:
         yield f"role {state.administrator} is the administrator of the cluster and is not declared"
     for group, member in sorted(declaration.memberships):

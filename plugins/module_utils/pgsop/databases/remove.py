@@ -83,6 +83,11 @@ class Removal:
 def plan_removals(cluster: Cluster, declaration: Declaration, state: ClusterState) -> list[Removal]:
     """Return the drops of absent databases and roles that exist, databases first.
 
+    Args:
+        cluster: the cluster; content and sessions of the databases are read.
+        declaration: the desired state.
+        state: state of the cluster.
+
     Raises:
         PgsopError: a drop would lose something and is not forced; nothing was changed.
     """

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Bring a written file into force: by a reload, by a signal if the rules refuse the owner, or by a start; or undo it."""
+"""Bring a written file into force: by reload, by a signal if the rules refuse the owner, or by a start; or undo it."""
 
 from __future__ import annotations
 

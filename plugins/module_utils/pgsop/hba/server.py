@@ -87,6 +87,11 @@ def refuse_on_server(path: str, rules: Sequence[HbaRule], roles: Mapping[str, se
 def refuse_misread(path: str, rules: Sequence[HbaRule], session: Session) -> None:
     """Have the server read the file, and compare.
 
+    Args:
+        path: of pg_hba.conf.
+        rules: declared ones, in order.
+        session: after the file was written.
+
     Raises:
         PgsopError: the server finds an error, or reads other rules than declared.
     """

@@ -38,7 +38,12 @@ class LoginAttempt:
 
 
 def first_match(rules: Iterable[HbaRule], attempt: LoginAttempt) -> HbaRule | None:
-    """Return the rule that decides about the connection; None if no rule matches, which refuses it."""
+    """Return the rule that decides about the connection; None if no rule matches, which refuses it.
+
+    Args:
+        rules: the file, in order.
+        attempt: the connection; a rule with a host name or samehost counts as a match of every address.
+    """
     for rule in rules:
         if (
             attempt.kind in KINDS[rule.type]

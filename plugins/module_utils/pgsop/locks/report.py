@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Lock waits as trees, each with a verdict, and the state of migrations: what to check if a deployment does not continue."""
+"""Lock waits as trees, each with a verdict, and the state of migrations: to check if a deployment does not continue."""
 
 from __future__ import annotations
 

@@ -87,7 +87,7 @@ def build_trees(blockers: Mapping[Key, Sequence[Key]]) -> WaitGraph:
 
 
 def _blocked_sessions(blockers: Mapping[Key, Sequence[Key]]) -> dict[Key, set[Key]]:
-    """Return all direct and indirect waiters by blocker; computed with one bit for each key, because queues are long."""
+    """Return all direct and indirect waiters by blocker; one bit for each key, because queues are long."""
     everyone = sorted({*blockers, *(key for before in blockers.values() for key in before)})
     bit = {key: 1 << place for place, key in enumerate(everyone)}
     below = dict.fromkeys(everyone, 0)

@@ -106,6 +106,10 @@ def broken_entries(session: Session, entries: Sequence[FileEntry]) -> list[FileE
 
     The server reports a changed value of a postmaster setting in the same words as a bad one; its context and its
     value show the difference. A postmaster setting that left the files is reported without any place.
+
+    Args:
+        session: of the server, for types and contexts.
+        entries: of the files, as :func:`read_files` returns them.
     """
     suspects = [entry for entry in entries if entry.error is not None and entry.sourcefile is not None]
     parameters = read_parameters(session, [entry.name for entry in suspects if entry.name])

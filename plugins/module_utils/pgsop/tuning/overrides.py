@@ -60,7 +60,15 @@ def pinned(inputs: Inputs, known: Mapping[str, Parameter]) -> dict[str, Any]:
 
 
 def amount(parameter: Parameter, value: Value) -> float:
-    """Return a value of the budget's settings as a number; sizes in kB, the automatic -1 as it is."""
+    """Return a value of the budget's settings as a number; sizes in kB.
+
+    Args:
+        parameter: gives type and base unit.
+        value: as declared; -1 (automatic) stays as it is.
+
+    Raises:
+        ValueError: the server would refuse the value.
+    """
     number = float(canonical(parameter, value))
     if parameter.name == "hash_mem_multiplier":
         return number
@@ -69,7 +77,12 @@ def amount(parameter: Parameter, value: Value) -> float:
 
 
 def choice(value: Value, profiles: Choice | None) -> Choice:
-    """Return the override as a choice that names the profile's value in its reason."""
+    """Return the override as a choice that names the profile's value in its reason.
+
+    Args:
+        value: set by hand.
+        profiles: the profile's choice; None if the profile does not write this setting.
+    """
     would = f"; the profile's value is {profiles.value}" if profiles else ""
     return Choice(written(value), f"set by hand{would}", {}, OVERRIDE)
 

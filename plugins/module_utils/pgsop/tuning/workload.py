@@ -27,7 +27,13 @@ _DEFAULT_STATISTICS_TARGET = 100
 
 
 def workload_choices(profile: Profile, inputs: Inputs, known: Mapping[str, Parameter]) -> dict[str, Choice]:
-    """Return the settings beside memory that the server has; empty for ``sop``."""
+    """Return the settings beside memory that the server has; empty for ``sop``.
+
+    Args:
+        profile: the kind of use.
+        inputs: CPUs, storage, size of the WAL's file system and major version.
+        known: rows of pg_settings by name; a setting without a row is left out.
+    """
     if not profile.scaled:
         return {}
     choices = {

@@ -223,6 +223,10 @@ def notices(folder: Path, fault: Fault, tests: list[str], *options: str) -> bool
 def tests_for(folder: Path, fault: Fault) -> dict[str, list[str]]:
     """The tests of a checkout that should notice a fault, by kind."""
     units = ["tests/unit/test_contract.py", *tests_of([fault.file], UNIT, folder)]
+    own = Path("tests/unit") / fault.file
+    if not (folder / own.with_name(f"test_{own.name}")).exists() and (folder / own.parent).is_dir():
+        # A file without tests of its own has them in those of its package.
+        units.append(str(own.parent))
     servers = tests_of([fault.file], SERVERS, folder)
     hosts = [name for name in hosts_of([fault.file]) if (folder / name).exists()]
     return {"units": units, "servers": servers, "hosts": hosts}

@@ -38,12 +38,14 @@ REPLACED |= {
         r"unit/.*/test_judge\.py::test_thresholds_themselves": "test_finding.py::test_a_value_equal_to_a_threshold_is_on_its_good_side",
         r"unit/.*/test_connection\.py::test_identifier_is_quoted": "test_sql.py::test_identifier_is_quoted_as_the_server_does",
         r"unit/.*/test_plan_settings\.py::test_name_is_written_as_sql": "test_sql.py::test_setting_is_written_as_sql",
-        r"unit/.*/cli/test_look\.py": "cli/test_target.py, health/test_chosen.py",
+        r"unit/.*/cli/test_look\.py": "cli/test_target.py, health/test_select_config.py",
         r"unit/.*/test_pg_databases\.py::test_role_takes_what_the_module_takes": "tests/unit/test_schema.py",
         r"unit/.*/test_host_command\.py::test_somebody_elses_file": "cli/test_install.py: such a file is kept beside the command",
         r"unit/.*/test_hooks\.py::test_failure_is_told_with": "backup/test_notification.py",
         r"servers/migrations/test_survey\.py": "tests/servers/locks/test_same_status.py",
         r"unit/.*/test_mask\.py::test_nothing_takes_long": "make bench",
+        r"unit/.*/test_dump\.py::test_name_is_taken_for_nothing_but_the_name": "test_dsn.py::test_libpq_reads_each_value_as_it_was_given",
+        r"unit/.*/test_load\.py::test_name_is_nothing_but_a_name": "test_dsn.py::test_libpq_reads_each_value_as_it_was_given",
         r"unit/.*/test_forest\.py::test_a_long_queue_takes_no_time": "make bench",
         r"unit/.*/test_simulate\.py::test_hundreds_of_pairs": "make bench",
     }.items()
@@ -106,7 +108,7 @@ class Today:
     Attributes:
         ids: as pytest names them.
         moved: those that are new, by suite and test.
-        majors: without the servers' majors.
+        majors: by suite and test, without the servers' majors.
         places: without the platforms.
         renamed: tests with at least as many cases as in the base, by suite and test.
     """
@@ -135,7 +137,7 @@ def answer(old: str, today: Today) -> tuple[str, str]:
         return "kept", old
     if in_suite(old) in today.moved:
         return "moved", today.moved[in_suite(old)]
-    if old.startswith("tests/servers/") and MAJOR.sub("*", old) in today.majors:
+    if old.startswith("tests/servers/") and MAJOR.sub("*", in_suite(old)) in today.majors:
         return "merged", "the same on the oldest, the newest and one major between; on all: make servers-all"
     if old.startswith("molecule/") and PLATFORM.sub("*", old) in today.places:
         return "gone", TURNS
@@ -157,7 +159,7 @@ def main() -> int:
     today = Today(
         ids=now,
         moved={in_suite(each): each for each in now - before},
-        majors={MAJOR.sub("*", each) for each in now},
+        majors={MAJOR.sub("*", in_suite(each)) for each in now},
         places={PLATFORM.sub("*", each) for each in now},
         renamed={test for test, number in cases(before).items() if counted[test] >= number},
     )

@@ -70,6 +70,21 @@ sets:
   returned: always
   type: list
   elements: dict
+  contains:
+    name: {description: "Name of the set.", type: str}
+    verified: {description: "Whether every database can be restored as a whole, as far as known.", type: bool}
+    problems: {description: "Damage of the set.", type: list, elements: str}
+    obstacles: {description: "What keeps a database from being restored as a whole.", type: list, elements: str}
+    latest: {description: "Whether it is the newest usable set.", type: bool}
+    started: {description: "When it was started, in UTC.", type: str}
+    finished: {description: "When it was finished, in UTC.", type: str}
+    age_s: {description: "Seconds since it was finished.", type: int}
+    bytes: {description: "Size of its files.", type: int}
+    databases: {description: "The databases in it.", type: list, elements: str}
+    complete: {description: "Whether it has all databases.", type: bool}
+    drilled: {description: "When a restore test of it last succeeded.", type: str}
+    copies: {description: "How many copies were made.", type: int}
+    encrypted: {description: "Whether it is encrypted.", type: bool}
   sample: [{"name": "20261122T023000Z", "age_s": 7200, "bytes": 1200000000, "databases": ["appdb"], "verified": true, "obstacles": [], "copies": 1}]
 last_backup:
   description: How the last backup ended, none where there was none.

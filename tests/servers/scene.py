@@ -50,7 +50,7 @@ def run(
     """One run of the engine, in a hurry: what is waited for in a test does not end by itself."""
     options = {"public_connect": (), "lock_timeout_s": 1, "attempts": 1, **more}
     request = DatabasesRequest(version=server.major, cluster="main", databases=databases, roles=roles, **options)
-    return manage_cluster(server.cluster, request, check=check).as_dict()
+    return {**manage_cluster(server.cluster, request, check=check).as_dict()}
 
 
 def refused(server: Server, *databases: Mapping[str, Any], **more: Any) -> PgsopError:

@@ -43,11 +43,13 @@ def test_what_killed_runs_left_is_swept_and_nothing_else(host: Server) -> None:
         "CREATE DATABASE pgsop_drill_00000003",
         "COMMENT ON DATABASE pgsop_drill_00000003 IS 'somebody''s own'",
         "CREATE DATABASE pgsop_restore_xyz CONNECTION LIMIT 0",
+        # Without a comment, and open: a user's database, whatever its name.
+        "CREATE DATABASE pgsop_restore_00000004",
     )
     with restored(host, "theirs") as (made, _plan):
         assert scratch.sweep(host.cluster) == ["pgsop_drill_00000002", "pgsop_restore_00000001"]
         assert made.name in databases(host)
-    assert databases(host) == ["pgsop_drill_00000003", "pgsop_restore_xyz", "theirs"]
+    assert databases(host) == ["pgsop_drill_00000003", "pgsop_restore_00000004", "pgsop_restore_xyz", "theirs"]
     assert not exists(host, "mine", "role")
     assert exists(host, "in_use", "role")
 

@@ -89,6 +89,15 @@ def test_dump_and_restore_work_beside_the_sandbox(host: Host, server: Server) ->
     server.sql("DROP TABLE dumped")
 
 
+@pytest.mark.on_platform("last")
+def test_another_client_sees_the_server(host: Host, play: PlayRunner) -> None:
+    ping = {"login_unix_socket": "/var/run/postgresql", "login_db": "postgres"}
+    task = {"community.postgresql.postgresql_ping": ping, "become": True, "become_user": "postgres"}
+    result = play([task], on=host)
+    assert result.rc == 0, result.output
+    assert result.tasks[0].result["is_available"]
+
+
 @pytest.mark.on_platform("first")
 def test_no_change_run_asks_the_host_at_most_12_times(host: Host, play: PlayRunner) -> None:
     result = play(CONVERGE, on=host, verbosity=3)

@@ -10,7 +10,7 @@ import os
 import stat
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, TypedDict
 
 from . import command
 from .availability import ANSWERS, FORECASTS, unavailability
@@ -69,8 +69,34 @@ class HostRequest:
     programs: Sequence[str] = ()
 
 
-def inspect_host(wanted: HostRequest) -> dict[str, Any]:
-    """The host as it is; see the documentation of module pg_cluster_info for the keys."""
+class HostReport(TypedDict):
+    """A host; the documentation of module pg_cluster_info describes the keys of each dictionary.
+
+    Attributes:
+        cluster: the requested cluster; None if it does not exist.
+        packages: installed version by name; empty if it is not installed.
+        packages_unknown: missing packages for which apt has no candidate.
+        files, units, programs: facts by path or name.
+        refusals: why the roles must not change this host.
+        differences: properties of the cluster that a new one would not have.
+    """
+
+    clusters: list[dict[str, Any]]
+    cluster: dict[str, Any] | None
+    packages: dict[str, str]
+    packages_missing: list[str]
+    packages_unknown: list[str]
+    service: dict[str, Any]
+    server: dict[str, Any]
+    files: dict[str, dict[str, Any]]
+    units: dict[str, Any]
+    programs: dict[str, str]
+    refusals: list[str]
+    differences: list[str]
+
+
+def inspect_host(wanted: HostRequest) -> HostReport:
+    """Read all facts of a host that the roles need, in one call."""
     clusters = list_clusters()
     mine = next((c for c in clusters if (c.version, c.name) == (wanted.version, wanted.cluster)), None)
     server = _server(mine) if mine else {}

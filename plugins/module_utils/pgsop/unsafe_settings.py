@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypedDict
 
 from .connection import Session
 from .sql import quote_identifier
@@ -36,6 +36,23 @@ SELECT split_part(c.entry, '=', 1) AS name, substr(c.entry, strpos(c.entry, '=')
  WHERE split_part(c.entry, '=', 1) = ANY (%s)
  ORDER BY 1, 3, 4
 """
+
+
+class OverrideReport(TypedDict):
+    """A value of a role or a database that is a risk and takes precedence over the settings of the server.
+
+    Attributes:
+        role: empty for all roles.
+        database: empty for all databases.
+        statement: resets the value.
+    """
+
+    name: str
+    value: str
+    role: str
+    database: str
+    message: str
+    statement: str
 
 
 @dataclass(frozen=True)
@@ -70,10 +87,13 @@ class Override:
             whom = f"DATABASE {quote_identifier(self.database)}"
         return f"ALTER {whom} RESET {self.name}"
 
-    def as_dict(self) -> dict[str, Any]:
-        """For the return values of a module."""
+    def as_dict(self) -> OverrideReport:
+        """Return the value as reports have it."""
         return {
-            **{key: getattr(self, key) for key in ("name", "value", "role", "database")},
+            "name": self.name,
+            "value": self.value,
+            "role": self.role,
+            "database": self.database,
             "message": self.message,
             "statement": self.statement,
         }

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is in a dump: its table of contents, and its data, decoded in full and counted."""
+"""The contents of a dump: its table of contents, and its data, decoded in full and counted."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _SET_PIPE_SIZE = 1031
 #: How much of what pg_restore complains about is kept.
 _COMPLAINTS = 4000
 
-#: An entry has the catalogue's and the object's OID; data has no catalogue, which tells it from a table in a schema called DATA.
+#: An entry has the catalogue's and the object's OID; data has no catalogue, which distinguishes it from a table in a schema called DATA.
 _ENTRY = re.compile(r"\d+; (?P<catalogue>\d+) (?P<oid>\d+) (?P<rest>.*)")
 #: Kinds of entries that hold data.
 TABLE, SEQUENCE, LARGE_OBJECTS = "TABLE DATA", "SEQUENCE SET", "BLOBS"
@@ -43,8 +43,8 @@ class ArchiveEntry:
 
     Attributes:
         kind: TABLE DATA, SEQUENCE SET or BLOBS.
-        oid: of the table; the others have none.
-        line: as pg_restore lists it, and takes it back.
+        oid: of the table; the other kinds do not have one.
+        line: as pg_restore lists it, and takes it back with --use-list.
     """
 
     kind: str
@@ -69,12 +69,12 @@ class Contents:
 
 @dataclass(frozen=True)
 class Data:
-    """What a dump holds, as it was decoded.
+    """The data of a dump, as it was decoded.
 
     Attributes:
-        rows: by OID of the table.
-        sequences: by name, with its schema and quoted where needed: the last value, and whether it was used.
-        large_objects: how many.
+        rows: number of rows by OID of the table.
+        sequences: by name, with its schema and quoted if needed: the last value, and whether it was used.
+        large_objects: number of large objects.
     """
 
     rows: Mapping[int, int]
@@ -83,10 +83,10 @@ class Data:
 
 
 def contents(config: BackupConfig, dump: str) -> Contents:
-    """Read the table of contents.
+    """Return the table of contents of a dump, from the output of pg_restore --list.
 
     Raises:
-        PgsopError: where it is no dump, or has nothing in it.
+        PgsopError: pg_restore cannot read the dump, or the dump has no entries.
     """
     answer = command.run([program(config, "pg_restore"), "--list", dump], timeout=3600, undecodable="surrogateescape")
     # Nothing but a line feed ends a line; names may hold other characters that Python takes for the end of one.
@@ -104,16 +104,16 @@ def contents(config: BackupConfig, dump: str) -> Contents:
 
 
 def decode(config: BackupConfig, dump: str, data: Sequence[ArchiveEntry], sizes: Mapping[int, int]) -> Data:
-    """Decode all data of a dump, and count what comes out.
+    """Decode all data of a dump, and return the counts.
 
     Args:
-        config: which pg_restore.
+        config: with the major version of pg_restore.
         dump: file or folder.
         data: entries to decode.
-        sizes: bytes by oid, so that the decoders get equal shares.
+        sizes: bytes by OID of the table, so that both decoders get equal shares.
 
     Raises:
-        PgsopError: where a byte of it cannot be decoded.
+        PgsopError: a part of the dump cannot be decoded, or has another number of tables or sequences than it lists.
     """
     schema = command.run([program(config, "pg_restore"), "--schema-only", "--file=/dev/null", dump], timeout=3600)
     if schema.status != 0:
@@ -145,7 +145,7 @@ def _kind(found: re.Match[str]) -> str | None:
 
 
 def _shares(data: Sequence[ArchiveEntry], sizes: Mapping[int, int]) -> list[list[ArchiveEntry]]:
-    """The largest first, each to who has least so far."""
+    """Return the entries of each decoder: the largest first, each to the decoder with the fewest bytes so far."""
     shares: list[list[ArchiveEntry]] = [[] for _decoder in range(_DECODERS)]
     totals = [0] * _DECODERS
     for entry in sorted(data, key=lambda entry: -sizes.get(entry.oid, 0)):

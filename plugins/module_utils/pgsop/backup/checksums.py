@@ -21,14 +21,14 @@ _READERS = 2
 
 
 def take(folder: str, *, flush: bool = True) -> tuple[StoredFile, ...]:
-    """Every file of a set with its size and digest.
+    """Return every file of a set with its size and SHA-256 digest, sorted by path; the marker file is left out.
 
     Args:
-        folder: in which it is made.
-        flush: whether each file, and the folders, are made to be on disk.
+        folder: in which the set is made.
+        flush: whether each file and folder is flushed to disk (fsync).
 
     Raises:
-        OSError: where a file cannot be read or flushed.
+        OSError: a file cannot be read or flushed.
     """
     paths = sorted(_paths(folder))
     with ThreadPoolExecutor(_READERS) as readers:
@@ -40,12 +40,12 @@ def take(folder: str, *, flush: bool = True) -> tuple[StoredFile, ...]:
 
 
 def digest_problems(folder: str, files: Sequence[StoredFile], *, touched_only: bool = False) -> tuple[str, ...]:
-    """Which files are not as they were, as sentences.
+    """Return which files are missing or changed, one sentence for each; empty if all are as the manifest has them.
 
     Args:
         folder: of the set.
-        files: as noted in the manifest.
-        touched_only: read only those that were touched since; else every byte of every file.
+        files: as the manifest has them.
+        touched_only: read only files that have another ctime than in the manifest; else every byte of every file.
     """
     with ThreadPoolExecutor(_READERS) as readers:
         found: Iterable[str | None] = readers.map(lambda file: _problem(folder, file, touched_only), files)
@@ -53,12 +53,16 @@ def digest_problems(folder: str, files: Sequence[StoredFile], *, touched_only: b
 
 
 def checksums_text(files: Sequence[StoredFile]) -> str:
-    """The same as sha256sum -c reads it."""
+    """Return the digests in the format that `sha256sum -c` reads."""
     return "".join(f"{file.sha256}  {file.path}\n" for file in files)
 
 
 def flush_folder(path: str) -> None:
-    """Make what was made, renamed or removed in a folder last."""
+    """Flush a folder to disk, so that files that were created, renamed or removed in it stay so after a power failure.
+
+    Raises:
+        OSError: the folder cannot be opened or flushed.
+    """
     descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(descriptor)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is declared about backups: one JSON file, read and refused as a whole."""
+"""The configuration of backups: one JSON file, accepted or rejected as a whole."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ CONFIG_FILE = f"{OWN_CONFIG}/backup.json"
 
 _ROLE = "pg_backup"
 
-#: Method and, where it has one, level, in the words of pg_dump --compress.
+#: Method and, if the method has one, level, in the syntax of pg_dump --compress.
 COMPRESSION = re.compile(r"auto|none|gzip(:[1-9])?|zstd(:([1-9]|1\d|2[0-2]))?|lz4(:([1-9]|1[0-2]))?", re.ASCII)
 
 
 @dataclass(frozen=True)
 class Assertion:
-    """What must be true of a restored database.
+    """A condition that must be true in a restored database.
 
     Attributes:
         database: name of the database, as it was dumped.
-        sql: a query that answers with one row and one column, which must be true.
-        name: how reports call it; the query itself where it is empty.
+        sql: a query that returns one row with one column, which must be true.
+        name: its name in reports; the query itself if it is empty.
     """
 
     database: str
@@ -42,30 +42,30 @@ class Assertion:
 
 @dataclass(frozen=True)
 class BackupConfig:
-    """Everything that can be chosen: type, default and range of each key.
+    """All options of backups: type, default and range of each.
 
     Attributes:
         version: major version of the cluster.
         cluster: name of the cluster.
-        directory: where the sets are.
-        state_directory: where the last runs are noted; not on the disk of the sets, where that can be had.
+        directory: folder of the sets.
+        state_directory: folder with the outcome of the last runs; not on the disk of the sets, if possible.
         exclude: databases that are left out.
         format: directory (as many files as tables, dumped by several jobs) or custom (one file).
-        compression: auto (zstd:1 where pg_dump has it, else gzip at GZIP_LEVEL), none, or METHOD[:LEVEL].
+        compression: auto (zstd:1 if pg_dump has it, else gzip at GZIP_LEVEL), `none`, or METHOD[:LEVEL].
         jobs: connections that dump one database at the same time, in format directory.
         restore_jobs: the same for a restore; 0 is one for each processor.
-        lock_wait_timeout_s: seconds a dump waits for a table that somebody has locked.
+        lock_wait_timeout_s: seconds for which a dump waits for a locked table.
         keep_days: sets younger than this are kept.
         keep_sets: so many usable sets of each database are kept, however old.
-        encryption_recipients: public keys of age; none leaves the sets as they are.
-        encryption_identity_file: the secret key, needed to restore and to drill.
-        copy_command: run after each set that was published, to take it off the host.
-        copy_timeout_s: seconds it may take.
-        failure_command: run when a backup or a drill fails.
-        assertions: what drills ask of the restored databases.
-        age_warn_h, age_crit_h: hours since the newest usable set, before that is reported.
-        drill_warn_d, drill_crit_d: days since the last drill that went well.
-        shrink_warn_percent: how much smaller than the one before a database's dump may be.
+        encryption_recipients: public keys of age; if empty, sets are not encrypted.
+        encryption_identity_file: path of the secret key, needed to restore and to drill.
+        copy_command: run after each set that was published, to copy it off the host; empty for no copy.
+        copy_timeout_s: seconds after which it is ended.
+        failure_command: run when a backup or a drill fails; empty for no notification.
+        assertions: conditions that drills check in the restored databases.
+        age_warn_h, age_crit_h: hours since the newest usable set of all databases, above which a finding is reported.
+        drill_warn_d, drill_crit_d: days since the last successful drill, above which a finding is reported.
+        shrink_warn_percent: a finding is reported if a dump is smaller than the one before by more than this.
     """
 
     version: int = field(metadata={"least": OLDEST_MAJOR})
@@ -94,7 +94,10 @@ class BackupConfig:
 
     @property
     def programs(self) -> str:
-        """Where the programs of the server's own major version are; others may not read it, or not write what it reads."""
+        """Return the folder of the server programs of this major version.
+
+        Those of an older version may not read the server, and those of a newer one may write what this server does not read.
+        """
         return program_directory(self.version)
 
 
@@ -117,19 +120,26 @@ _PASSING = ("dev", "proc", "run", "sys", "tmp")
 
 
 def load(path: str = CONFIG_FILE) -> BackupConfig:
-    """What the file declares.
+    """Return the configuration that a file declares.
+
+    Args:
+        path: of the JSON file; by default the one that role pg_backup writes.
 
     Raises:
-        PgsopError: where it cannot be read, or declares what cannot be.
+        PgsopError: the file cannot be read, or options in it are not valid; the error lists them.
     """
     return parse(read(path, _ROLE), path)
 
 
 def parse(declared: Any, source: str) -> BackupConfig:
-    """The configuration in full.
+    """Return the configuration with all defaults filled in.
+
+    Args:
+        declared: content of the JSON file.
+        source: path of the file, for the error.
 
     Raises:
-        PgsopError: with everything that is wrong with it.
+        PgsopError: options are not valid; the error lists them.
     """
     refuse(problems(declared), source, _ROLE)
     values: dict[str, Any] = {
@@ -140,7 +150,10 @@ def parse(declared: Any, source: str) -> BackupConfig:
 
 
 def problems(declared: Any) -> list[str]:
-    """What is wrong with a declaration, as sentences."""
+    """Return which options are not valid, one sentence each; empty if the declaration can be used.
+
+    The order of thresholds and the values are checked only if all types are right.
+    """
     found = object_problems(declared, KEYS)
     if not isinstance(declared, dict):
         return found
@@ -151,7 +164,10 @@ def problems(declared: Any) -> list[str]:
 
 
 def variable_problems(declared: Any) -> list[str]:
-    """Return what is wrong with a declaration with the names of the role's variables, one sentence each."""
+    """Return which options are not valid, one sentence each, with the names of the variables of role pg_backup.
+
+    If all are valid, shell syntax in the commands is reported.
+    """
     return name_variables(problems(declared) or shell_problems(declared), _ROLE, KEYS)
 
 
@@ -217,18 +233,18 @@ def _command_problems(key: str, command: str) -> list[str]:
 
 
 def shell_problems(declared: Mapping[str, Any]) -> list[str]:
-    """Which declared commands have syntax of a shell, as sentences; the declaration has no other problems."""
+    """Return which declared commands have shell syntax, one sentence each; the declaration must have no other problems."""
     found = {key: shell_syntax(declared.get(key, "")) for key in COMMANDS}
     return [f"{key} cannot work: {problem}" for key, problem in found.items() if problem]
 
 
 def program_of(command: str) -> str:
-    """Path of the program of a declared command; empty if none is declared."""
+    """Return the path of the program of a declared command; empty if no command is declared."""
     return next(iter(shlex.split(command)), "")
 
 
 def shell_syntax(command: str) -> str:
-    """Which syntax of a shell a command has outside of quotes, as a sentence; empty if it has none.
+    """Return which shell syntax a command has outside of quotes, as a sentence; empty if it has no such syntax.
 
     No shell runs the command, so its program would get this as an argument. A configuration with it is loaded all the same,
     because a backup without a copy is better than no backup.

@@ -14,7 +14,7 @@ from ..cluster import Cluster
 from ..debian import COMMON_CONFIG, CRON_ROOT, OWN_CONFIG, UNIT_ROOT
 from ..paths import server_paths
 
-#: What the collection, or somebody, wrote for this cluster; {unit} is its unit, {data} its data folder.
+#: Files that the collection, or an administrator, wrote for this cluster; {unit} is its unit, {data} its data folder.
 _PLACES = (
     "{configuration}",
     "{data}/postgresql.auto.conf",
@@ -27,15 +27,18 @@ _PLACES = (
 
 
 def save(path: str, cluster: Cluster, secret: str) -> tuple[int, list[str]]:
-    """Write an archive of the configuration; how many files it has, and those that could not be read.
+    """Write a tar archive of the configuration of a cluster, with absolute paths.
 
     Args:
         path: the archive.
-        cluster: whose configuration.
-        secret: a file that is left out: the key to a set must not be in it.
+        cluster: of which the configuration is, with pg_hba.conf and pg_ident.conf also if they are in another folder.
+        secret: path of the file that is left out: the key to a set must not be in the set.
+
+    Returns:
+        Number of files in the archive, and the paths that could not be read.
 
     Raises:
-        OSError: where the archive cannot be written.
+        OSError: the archive cannot be written.
     """
     count, unread = 0, []
     with tarfile.open(path, "w", format=tarfile.PAX_FORMAT) as archive:

@@ -42,14 +42,29 @@ _PUBLIC_OWNER = "SELECT pg_get_userbyid(nspowner) AS owner FROM pg_namespace WHE
 
 
 def read(session: Session, database: str) -> dict[str, Any]:
-    """All of it, as JSON can hold it. The owner of schema public, which dumps before version 15 forget, is told to a session in the database only."""
+    """Return all properties of a database, in types that JSON has.
+
+    `public_owner` is None unless the session is connected to this database: the owner is in a catalog of the database.
+
+    Args:
+        session: in any database of the cluster.
+        database: its name.
+    """
     found = read_shared(session, database_oid(session, database))
     found["public_owner"] = public_owner(session) if session.value("SELECT current_database()") == database else None
     return found
 
 
 def read_shared(session: Session, oid: int) -> dict[str, Any]:
-    """What any session can see of it. By its OID: database postgres may not accept the bytes of its name."""
+    """Return the properties of a database that a session in any database can read, in types that JSON has.
+
+    Args:
+        session: in any database of the cluster.
+        oid: of the database. Not its name: the session's database may not accept the bytes of the name.
+
+    Returns:
+        The columns of pg_database, and lists by acl, settings and labels.
+    """
     (found,) = session.rows(_DATABASE, [oid])
     found["acl"] = sorted(session.rows(ACL, [oid]), key=_order)
     settings = [(row["role"], *row["line"].split("=", maxsplit=1)) for row in session.rows(_SETTINGS, [oid])]
@@ -61,7 +76,10 @@ def read_shared(session: Session, oid: int) -> dict[str, Any]:
 
 
 def public_owner(session: Session) -> str | None:
-    """The owner of schema public of the connected database, which dumps before version 15 forget; None if it has no such schema."""
+    """Return the owner of schema public in the connected database; None if it has no such schema.
+
+    Dumps of versions before 15 do not contain this owner.
+    """
     owners = session.rows(_PUBLIC_OWNER)
     return owners[0]["owner"] if owners else None
 

@@ -38,14 +38,14 @@ _LARGE_OBJECTS = "SELECT count(*) FROM pg_largeobject_metadata"
 
 @dataclass(frozen=True)
 class Job:
-    """What every database of a run is dumped with.
+    """The settings with which every database of a run is dumped.
 
     Attributes:
-        config: what is declared.
-        cluster: whose databases they are.
-        folder: where the set is made.
-        compression: method and level.
-        progress: who is told.
+        config: the declared configuration.
+        cluster: the cluster of the databases.
+        folder: in which the set is made.
+        compression: method and level, as in zstd:1.
+        progress: gets each step.
     """
 
     config: BackupConfig
@@ -63,17 +63,19 @@ class Clock:
     _since: float = field(default_factory=time.monotonic)
 
     def lap(self, step: str) -> None:
-        """A step has ended."""
+        """Note the end of a step: the seconds since the end of the step before."""
         now = time.monotonic()
         self.seconds[step] = round(now - self._since, 3)
         self._since = now
 
 
 def dump_database(job: Job, database: str) -> DatabaseDump:
-    """Dump a database into the folder, and verify what was written.
+    """Dump a database into the folder of the job, and verify the dump against the counts in its snapshot.
+
+    If a name or text of the database cannot be converted into UTF-8, the database is dumped again with texts as its bytes (`verbatim`).
 
     Raises:
-        PgsopError: where it cannot be dumped, or the dump is not what was in the database.
+        PgsopError: the database cannot be dumped, or the dump differs from the database.
     """
     try:
         return _dump(job, database, verbatim=False)
@@ -85,7 +87,7 @@ def dump_database(job: Job, database: str) -> DatabaseDump:
 
 @dataclass
 class _Reading:
-    """What is read of a database while pg_dump is at work; on a small database that takes as long as the dump.
+    """The reads of a database while pg_dump is at work; on a small database they take as long as the dump.
 
     Attributes:
         session: in the snapshot.
@@ -147,7 +149,7 @@ def _dump(job: Job, database: str, *, verbatim: bool) -> DatabaseDump:
 
 
 def bytes_below(path: str) -> int:
-    """Size of a file, or of all files in a folder, as far as they are there."""
+    """Return the bytes of a file, or of all files directly in a folder; 0 if neither exists."""
     if not os.path.isdir(path):
         return os.path.getsize(path) if os.path.exists(path) else 0
     with os.scandir(path) as found:
@@ -180,7 +182,7 @@ def _inspect(job: Job, session: Session, database: str) -> dict[str, Any]:
 def _run_pg_dump(
     job: Job, database: str, path: str, snapshot: str, meanwhile: Callable[[], Sequence[Mapping[str, Any]]] = tuple
 ) -> None:
-    """Run pg_dump to its end; what is called meanwhile reads the same snapshot, and returns the obstacles that it finds."""
+    """Run pg_dump to its end; the function `meanwhile` reads the same snapshot, and returns the obstacles that it finds."""
     arguments = [program(job.config, "pg_dump"), f"--format={job.config.format}", f"--file={path}", "--no-password"]
     # Flushed together with everything else, when it is read for its checksum.
     arguments += ["--no-sync", f"--snapshot={snapshot}", f"--lock-wait-timeout={job.config.lock_wait_timeout_s}s"]
@@ -207,7 +209,7 @@ def _run_pg_dump(
 
 
 def _count(snapshot: Snapshot, contents: Contents) -> Data:
-    """What the dump ought to hold; of an extension's tables it has a part only, which is not counted."""
+    """Return the counts that the dump must have. Of an extension's tables a dump has a part only, which is not counted."""
     tables = [entry.oid for entry in contents.data if entry.kind == archive.TABLE and entry.oid in snapshot.relations]
     rows = snapshot.count(oid for oid in tables if not snapshot.relations[oid].of_extension)
     return Data(rows, {}, int(snapshot.session.value(_LARGE_OBJECTS)))
@@ -216,7 +218,7 @@ def _count(snapshot: Snapshot, contents: Contents) -> Data:
 def _compare(
     database: str, contents: Contents, relations: Mapping[int, Relation], counted: Data, decoded: Data
 ) -> dict[str, Any]:
-    """What is in the dump, by name, when that is exactly what was counted."""
+    """Return the contents of the dump by name, if they are exactly as counted."""
     own = {oid: relation for oid, relation in relations.items() if not relation.of_extension}
     # pg_restore shows a name on one line.
     shown = database.replace("\n", " ").replace("\r", " ")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One database after the other: what is wrong with one does not cost the others their backup."""
+"""One database after the other: a failure in one database does not cost the others their backup."""
 
 from __future__ import annotations
 
@@ -24,12 +24,16 @@ _RESTARTS = 2
 
 
 def dump_each(job: Job, databases: Sequence[str]) -> tuple[tuple[DatabaseDump, ...], list[PgsopError]]:
-    """The dumps, and why some databases have none, such as a migration that keeps a table locked.
+    """Dump the databases one after the other, in the given order.
 
-    A database whose dump crashes the server is one of those. After the second crash no further database is tried.
+    A database may fail, such as one with a table that a migration keeps locked, or one that crashes the server. After the second crash
+    no further database is tried.
+
+    Returns:
+        The dumps, and one error for each database without one.
 
     Raises:
-        PgsopError: if no database was dumped, the server stays down, or the disk is full: then the next database would fail too.
+        PgsopError: no database was dumped, the server stays down, or less than 1 MiB is free: then the next database would fail too.
     """
     dumps: list[DatabaseDump] = []
     failures: list[PgsopError] = []
@@ -54,7 +58,7 @@ def dump_each(job: Job, databases: Sequence[str]) -> tuple[tuple[DatabaseDump, .
 
 
 def _after(job: Job, database: str) -> Start | None:
-    """The server's last start, once it answers after a failure; None if the next database would fail too."""
+    """Wait for the server after a failure, and return its last start; None if the next database would fail too."""
     full = free_bytes(job.folder) < _FULL
     _forget(job, database)
     if full:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Sets that nobody reads without a key: one encrypted file for each part of a set, by age (https://age-encryption.org)."""
+"""Sets that are readable with a key only: one encrypted file for each part of a set, by age (https://age-encryption.org)."""
 
 from __future__ import annotations
 
@@ -31,15 +31,15 @@ SUFFIX = ".age"
 FOLDER_SUFFIX = ".tar.age"
 #: Folders with decrypted parts, left behind by a killed run only.
 SCRATCH_PREFIX = ".restore-"
-#: Seconds after which such a folder is locked for certain, if anybody uses it.
+#: Seconds after which such a folder is locked for certain, if it is in use.
 _SETTLED_S = 60.0
 
 
 def version() -> str:
-    """What encrypts.
+    """Return the name and version of the encryption program, as in "age 1.1.1".
 
     Raises:
-        PgsopError: where it is not installed.
+        PgsopError: age is not installed or does not run.
     """
     answer = command.run([PROGRAM, "--version"])
     if answer.status != 0:
@@ -53,10 +53,10 @@ def version() -> str:
 
 
 def encrypt(config: BackupConfig, folder: str) -> None:
-    """Replace every part of a set by its encrypted form.
+    """Replace every part of a set by its encrypted form: NAME.age for a file, NAME.tar.age for a folder.
 
     Raises:
-        PgsopError: where age refuses; the plain files are then still there.
+        PgsopError: age fails. The part that failed and those after it by name are still plain, those before it are encrypted.
     """
     recipients = [word for recipient in config.encryption_recipients for word in ("-r", recipient)]
     for name in sorted(set(os.listdir(folder)) - {names.MARKER}):
@@ -71,15 +71,17 @@ def encrypt(config: BackupConfig, folder: str) -> None:
 
 @contextlib.contextmanager
 def opened(config: BackupConfig, stored: StoredSet, parts: Sequence[str]) -> Iterator[str]:
-    """A folder with the plain form of some parts of a set, for the length of the block.
+    """Yield a folder with the plain form of some parts of a set, during the block.
+
+    It is the set itself if this is not encrypted, else a temporary folder beside it, which is removed after the block.
 
     Args:
-        config: where the secret key is.
+        config: with the path of the secret key.
         stored: the set.
         parts: files or folders at its top, such as appdb.dump.
 
     Raises:
-        PgsopError: where the key is missing or does not fit, or what comes out is not what went in.
+        PgsopError: the key is missing or does not fit, or a decrypted file differs from its digest before encryption.
     """
     manifest = stored.known
     if manifest.encryption is None:
@@ -105,7 +107,13 @@ def opened(config: BackupConfig, stored: StoredSet, parts: Sequence[str]) -> Ite
 
 
 def abandoned(scratch: str) -> bool:
-    """Whether nobody uses a folder with decrypted parts any more; a new one may not be locked yet."""
+    """Return whether no process uses a folder with decrypted parts any more.
+
+    In its first 60 s the result is False, because the folder may not be locked yet.
+
+    Raises:
+        OSError: the folder cannot be opened.
+    """
     if time.time() - os.stat(scratch).st_mtime < _SETTLED_S:
         return False
     descriptor = os.open(scratch, os.O_RDONLY | os.O_DIRECTORY)
@@ -119,7 +127,7 @@ def abandoned(scratch: str) -> bool:
 
 
 def stored_name(manifest: Manifest, part: str) -> str:
-    """How a part is called on disk."""
+    """Return the name of a part on disk: with the suffix for its encrypted form if the set is encrypted."""
     if manifest.encryption is None:
         return part
     is_file = any(file.path == part for file in manifest.plain_files)
@@ -156,7 +164,7 @@ def _pack(path: str, stream: IO[bytes]) -> None:
 
 
 def _extract(stream: IO[bytes], part: str, scratch: str) -> None:
-    """Plain files in one folder, nothing else: whoever altered the archive cannot write elsewhere."""
+    """Extract plain files into one folder only, so that an altered archive cannot write elsewhere."""
     os.mkdir(os.path.join(scratch, part), 0o700)
     with tarfile.open(fileobj=stream, mode="r|") as archive:
         for member in archive:
@@ -176,7 +184,7 @@ def _age(arguments: list[str], path: str, **streams: Any) -> Iterator[subprocess
         try:
             yield process
         except (OSError, tarfile.TarError) as error:
-            # Mostly that age has ended, and then age says why.
+            # Mostly because age has ended, and then its own error has the reason.
             broken = str(error)
             process.wait()
         else:

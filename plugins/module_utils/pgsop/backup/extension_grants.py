@@ -37,7 +37,7 @@ SELECT format('GRANT %s ON %s %s TO %s%s', given.privilege_type, object.word, na
 
 
 def extension_grants(session: Session) -> tuple[str, ...]:
-    """The statements that grant them again.
+    """Return the GRANT statements that restore these privileges, sorted.
 
     Args:
         session: in the database, with search_path pg_catalog, so that names have their schema.

@@ -25,15 +25,15 @@ _RUN = "run 'sudo pgsop backup' and read what it says"
 
 @dataclass(frozen=True)
 class Known:
-    """What findings are made of.
+    """The facts that findings are made of.
 
     Attributes:
-        config: thresholds, and what is declared.
+        config: thresholds, and the declared commands.
         sets: newest first.
-        last: how the last backup and the last drill ended, by act; none where there was none.
-        databases: those that ought to be in the newest set; none where the server did not say.
+        last: the note of the last run by act (backup, drill), as state.last returns it; None if the act has not run.
+        databases: names of those that must be in the newest set; None if the server does not answer.
         now: seconds since the epoch.
-        notification: how the failure command ended when it last ran; None if it never did as it is declared now.
+        notification: the note of the last run of the failure command; None if it did not run as it is declared now.
         command_problems: why declared commands cannot work, each beginning with the variable.
     """
 
@@ -47,16 +47,16 @@ class Known:
 
     @property
     def usable(self) -> list[StoredSet]:
-        """Sets that can be restored from."""
+        """Return the sets that can be restored from, newest first."""
         return [stored for stored in self.sets if stored.usable]
 
     def age_s(self, moment: str) -> float:
-        """How long ago that was; never less than nothing, whatever the clock did."""
+        """Return the seconds since a moment (ISO 8601 in UTC); 0 if it is in the future."""
         return max(0.0, self.now - names.from_iso(moment))
 
 
 def judge(known: Known) -> list[Finding]:
-    """All findings, in the order of the catalogue."""
+    """Return all findings on backups (ids `backup.*`), in the order of the health catalogue."""
     judges = (_age, _last_run, _restorable, _missing, _shrunk, _damaged, _clock, _copied, _notified, _drilled)
     return [finding for judge_one in judges for finding in judge_one(known)]
 
@@ -173,7 +173,7 @@ def _shrunk(known: Known) -> Iterator[Finding]:
 
 def _damaged(known: Known) -> Iterator[Finding]:
     broken = [stored for stored in known.sets if not stored.usable]
-    # An old one that has a usable successor costs nothing but room. Without a manifest only the name tells how old it is.
+    # An old one that has a usable successor costs nothing but room. Without a manifest only the name shows how old it is.
     newest = bool(broken) and (
         known.sets[0] is broken[0] or any(stored.name > known.usable[0].name for stored in broken)
     )
@@ -255,7 +255,7 @@ def _drilled(known: Known) -> Iterator[Finding]:
 
 
 def _good_drills(known: Known) -> list[str]:
-    """When all databases of a set of all were restored and found to be what they were."""
+    """Return when all databases of a complete set were restored and found equal."""
     good = [
         str(drill["at"])
         for stored in known.sets
@@ -269,7 +269,7 @@ def _good_drills(known: Known) -> list[str]:
 
 
 def _backed_up_since(known: Known) -> str | None:
-    """Since when there ought to be drills: old sets go, so the oldest there is does not tell."""
+    """Return since when drills are due: since the first run. Retention removes old sets, so the oldest set does not show it."""
     backup = known.last["backup"]
     moments = [stored.manifest.finished for stored in known.sets if stored.manifest]
     return min([*moments, *([str(backup["since"])] if backup and "since" in backup else [])], default=None)
@@ -280,7 +280,7 @@ def _complete(known: Known) -> list[StoredSet]:
 
 
 def _pairs(known: Known) -> Iterator[tuple[DatabaseDump, DatabaseDump]]:
-    """Each database's newest dump, and the one before."""
+    """Return each database's newest dump, and the one before."""
     found: dict[str, list[DatabaseDump]] = {}
     for stored in known.usable:
         for dump in stored.manifest.databases if stored.manifest else ():

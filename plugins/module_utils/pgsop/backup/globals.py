@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Roles and memberships of the cluster, which no dump of a database has: what is read of them for a set."""
+"""Roles and memberships of the cluster, which no dump of a database has, as a set keeps them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SELECT pg_get_userbyid(m.roleid) AS role, pg_get_userbyid(m.member) AS member, g
   FROM pg_auth_members m LEFT JOIN pg_authid g ON g.oid = m.grantor
  WHERE pg_get_userbyid(m.member) !~ '^pg_' ORDER BY 1, 2, 3
 """
-#: Who owns or may do something in the database, or with it, or has a setting in it; who is a member of those, and whose members those are.
+#: Owners and grantees in the database and of it, roles with a setting in it; and, over memberships, the roles above and below these.
 _NEEDED = """
 WITH RECURSIVE named AS (
     SELECT refobjid AS oid FROM pg_shdepend
@@ -47,10 +47,17 @@ SELECT rolname FROM pg_authid WHERE rolname !~ '^pg_' AND oid IN (SELECT oid FRO
 
 
 def read_roles(session: Session) -> dict[str, Any]:
-    """Read all roles and memberships, in types that JSON has. The result contains password verifiers."""
+    """Return all roles and memberships, in types that JSON has. The result contains password verifiers.
+
+    Returns:
+        Lists of rows by "roles" and "memberships", sorted by name, without predefined roles (`pg_...`) and memberships that these have.
+    """
     return {"roles": session.rows(_ROLES), "memberships": session.rows(_MEMBERSHIPS)}
 
 
 def required_roles(session: Session, database_oid: int) -> tuple[str, ...]:
-    """Return the roles that a database refers to, with their memberships: owners, grantees, roles with settings in it."""
+    """Return the names of the roles that a database needs, sorted, without predefined roles (`pg_...`).
+
+    These are owners, grantees, roles with settings in it, and the roles that are connected to them by memberships.
+    """
     return tuple(row["rolname"] for row in session.rows(_NEEDED, {"oid": database_oid}))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Commands of the site's own: to copy a set off the host, to tell of a failure."""
+"""Commands of the site's own: to copy a set off the host, and to report a failure."""
 
 from __future__ import annotations
 
@@ -18,13 +18,16 @@ from ..executable import program_problem
 from .config import COMMANDS, BackupConfig, program_of, shell_syntax
 from .tools import end, tied
 
-#: How much of what a command says is kept, in characters: its beginning has the cause, its end the outcome.
+#: How much of a command's output is kept, in characters: its beginning has the cause, its end the outcome.
 _SAID = 2000
 _GAP = "\n...\n"
 
 
 def command_problems(config: BackupConfig) -> list[str]:
-    """Why declared commands cannot work, as sentences with the name of the variable. Checked as the user of this process."""
+    """Return why declared commands cannot work, one sentence each with the name of the variable; empty if they can.
+
+    The rights to run the program are those of the user of this process.
+    """
     found = []
     for key in COMMANDS:
         command = getattr(config, key)
@@ -39,8 +42,14 @@ def run_command(command: str, variables: Mapping[str, str], timeout_s: float) ->
 
     Args:
         command: the command.
-        variables: told to it, besides what this process has.
-        timeout_s: seconds after which it is ended, with all that it started, and has status 124.
+        variables: environment variables for it, besides those of this process.
+        timeout_s: seconds after which it is ended, with its process group, and has status 124.
+
+    Returns:
+        The status; as output, its standard output and error together, at most 2000 characters of them; an error only after the timeout.
+
+    Raises:
+        OSError: the command cannot be started.
     """
     words = shlex.split(command)
     # Not a pipe: what it leaves running in the background may keep that open.

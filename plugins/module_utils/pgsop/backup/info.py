@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The list of backups for whoever is root and only looks: as the cluster's owner for the moment, and without making anything."""
+"""The list of backups for a caller who is root and only reads: as the cluster's owner meanwhile, and without creating any file."""
 
 from __future__ import annotations
 
@@ -16,14 +16,17 @@ from .listing import listing
 
 
 def backup_report(path: str, *, verify: bool) -> dict[str, Any]:
-    """What is known of the backups, with `configured` false where nobody declared any.
+    """Return the sets, the last runs and the findings on backups.
 
     Args:
-        path: the configuration.
+        path: of the configuration.
         verify: whether to read every byte of every set.
 
+    Returns:
+        The dict of listing(), with `configured` true; with `configured` false and status UNKNOWN if the configuration does not exist.
+
     Raises:
-        PgsopError: where the configuration, the cluster or the sets cannot be used.
+        PgsopError: the configuration, the cluster or the sets cannot be read.
     """
     if not os.path.lexists(path):
         return _nothing(path)

@@ -1,12 +1,11 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What there is: every set, how the last runs ended, and whether that is enough."""
+"""The list of backups: every set, how the last runs ended, and whether that is enough."""
 
 from __future__ import annotations
 
 import time
-from typing import Any
 
 from ..cluster import find_cluster
 from ..connection import connect
@@ -15,18 +14,19 @@ from ..finding import worst
 from . import findings, hooks, names, notification, obstacles, state
 from .config import BackupConfig
 from .preflight import backed_up
+from .report_types import BackupListing, SetReport
 from .store import Store, StoredSet
 
 
-def listing(config: BackupConfig, *, verify: bool = False) -> dict[str, Any]:
-    """The sets, newest first, the last runs, and findings on them.
+def listing(config: BackupConfig, *, verify: bool = False) -> BackupListing:
+    """Return the sets, newest first, the last runs, and the findings on them.
 
     Args:
-        config: where to look, and what is declared.
-        verify: read every byte of every set; else only the files that were touched since they were verified.
+        config: the declared configuration.
+        verify: read every byte of every set, and note damage in its manifest; else read only files that were touched since.
 
     Raises:
-        PgsopError: where the folders cannot be read.
+        PgsopError: the sets or the notes of the last runs cannot be read, or damage cannot be noted.
     """
     store, now = Store(config.directory), time.time()
     if verify:
@@ -49,9 +49,10 @@ def listing(config: BackupConfig, *, verify: bool = False) -> dict[str, Any]:
     }
 
 
-def _row(stored: StoredSet, now: float, latest: bool) -> dict[str, Any]:
+def _row(stored: StoredSet, now: float, latest: bool) -> SetReport:
     manifest = stored.manifest
-    row: dict[str, Any] = {
+    good = [str(drill["at"]) for drill in manifest.drills if drill["ok"]] if manifest else []
+    return {
         "name": stored.name,
         "verified": stored.verified,
         "problems": list(stored.problems),
@@ -61,40 +62,20 @@ def _row(stored: StoredSet, now: float, latest: bool) -> dict[str, Any]:
             for obstacle in found
         ],
         "latest": latest,
-    }
-    if manifest is None:
-        return {**row, **_UNKNOWN}
-    good = [str(drill["at"]) for drill in manifest.drills if drill["ok"]]
-    return {
-        **row,
-        "started": manifest.started,
-        "finished": manifest.finished,
-        "age_s": round(max(0.0, now - names.from_iso(manifest.finished))),
-        "bytes": manifest.bytes,
-        "databases": [dump.name for dump in manifest.databases],
-        "complete": manifest.complete,
+        "started": manifest.started if manifest else None,
+        "finished": manifest.finished if manifest else None,
+        "age_s": round(max(0.0, now - names.from_iso(manifest.finished))) if manifest else None,
+        "bytes": manifest.bytes if manifest else None,
+        "databases": [dump.name for dump in manifest.databases] if manifest else [],
+        "complete": manifest.complete if manifest else False,
         "drilled": max(good, default=None),
-        "copies": len(manifest.copies),
-        "encrypted": manifest.encryption is not None,
+        "copies": len(manifest.copies) if manifest else 0,
+        "encrypted": manifest is not None and manifest.encryption is not None,
     }
-
-
-#: What cannot be said of a set without a manifest.
-_UNKNOWN: dict[str, Any] = {
-    "started": None,
-    "finished": None,
-    "age_s": None,
-    "bytes": None,
-    "databases": [],
-    "complete": False,
-    "drilled": None,
-    "copies": 0,
-    "encrypted": False,
-}
 
 
 def _databases(config: BackupConfig) -> list[str] | None:
-    """Which databases ought to be in a set; none where the server does not say."""
+    """Return which databases must be in a set; None if the server does not answer."""
     try:
         cluster = find_cluster(config.version, config.cluster)
         if cluster is None:

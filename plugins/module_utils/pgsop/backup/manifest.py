@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a set says of itself: one JSON file that is checked against its own digest before it is believed."""
+"""The manifest of a set: one JSON file that is checked against its own digest before it is used."""
 
 from __future__ import annotations
 
@@ -47,25 +47,26 @@ class DatabaseDump:
         name: of the database.
         dump: file or folder of the dump, relative to the set.
         format: directory or custom.
-        compression: as pg_dump was told.
+        compression: method and level, as in zstd:1.
         size_bytes: pg_database_size() when it was dumped.
         dump_bytes: bytes of the dump.
         entries: entries in the archive's table of contents.
-        properties: what CREATE DATABASE, ALTER DATABASE and GRANT ... ON DATABASE have to bring back; see restore/properties.py.
+        properties: for CREATE DATABASE, ALTER DATABASE and GRANT ... ON DATABASE; see database_properties.py.
         roles: roles that the database depends on: owners, grantees, policies, settings.
         extensions: installed versions by name.
         tablespaces: tablespaces besides the default ones in which it has something.
         rows: exact number of rows by table, counted in the snapshot and again in the decoded dump.
         rows_of_extensions: rows in the dump of tables that belong to extensions, which dump a part of them only.
         sequences: last value and whether it was used, as in the dump.
-        large_objects: how many.
-        objects: how many objects by kind; each of them is described in the file objects_name().
+        large_objects: number of large objects.
+        objects: number of objects by kind; each of them is described in the file objects_name().
         snapshot: name of the exported snapshot.
-        started, seconds: when, and how long by step.
+        started: ISO 8601 in UTC.
+        seconds: duration by step.
         description_form: how the descriptions in objects_name() were computed; sets of 0.4.0 do not have it, and their form is 1.
         verbatim: whether names and descriptions are the bytes of the database, because the server cannot convert all of them into UTF-8.
         extension_grants: statements for privileges that the script of an extension granted on objects of no extension; no dump has them.
-        obstacles: what keeps the dump from being restored as a whole, known when it was made; see obstacles/obstacle.py.
+        obstacles: why the dump cannot be restored as a whole, known when it was made; see obstacles/obstacle.py.
     """
 
     name: str
@@ -102,18 +103,18 @@ class Manifest:
         serial: higher than that of every set before it; the order of sets does not depend on the clock.
         complete: whether it holds every database that the configuration does not exclude.
         excluded: databases left out by the configuration.
-        host, cluster, system_identifier: whose it is.
-        server_version: as the server says it; server_version_num: the same as a number.
-        pg_dump_version, pgsop_version: what made it.
-        started, finished: in UTC.
+        host, cluster, system_identifier: its origin.
+        server_version, server_version_num: as the server shows these settings.
+        pg_dump_version, pgsop_version: of the programs that made it.
+        started, finished: ISO 8601 in UTC.
         databases: their dumps.
         files: every file of the set but this one and the checksums.
-        plain_files: files as they were before encryption, none where there was none.
-        encryption: tool and recipients, none where there was none.
-        seconds: duration of each step.
-        copies: successful runs of the copy command; none means that the set is on one disk only.
-        drills: drills of it, good and bad.
-        damage: what was found wrong with it later; a set with damage is not verified any more.
+        plain_files: files as they were before encryption; empty if the set is not encrypted.
+        encryption: tool and recipients; None if the set is not encrypted.
+        seconds: duration by step.
+        copies: successful runs of the copy command; if empty, the set is on one disk only.
+        drills: drills of it, successful or not.
+        damage: damage that was found later; a set with damage is not verified any more.
     """
 
     name: str
@@ -140,26 +141,27 @@ class Manifest:
 
     @property
     def bytes(self) -> int:
-        """Size of the set on disk."""
+        """Return the bytes of the set on disk, without its manifest and checksums."""
         return sum(file.bytes for file in self.files)
 
     def database(self, name: str) -> DatabaseDump | None:
-        """The dump of a database, none where the set has none."""
+        """Return the dump of a database; None if the set does not have it."""
         return next((dump for dump in self.databases if dump.name == name), None)
 
 
 def to_text(manifest: Manifest) -> str:
-    """The manifest's file, its digest included."""
+    """Return the text of a manifest's file, with its digest."""
     body: dict[str, Any] = {"form": FORM, **dataclasses.asdict(manifest)}
     body["digest"] = _digest(body)
     return to_json(body, indent=1) + "\n"
 
 
 def from_text(text: str) -> Manifest:
-    """The manifest that a file holds.
+    """Return the manifest from the text of its file.
 
     Raises:
-        ValueError: where it is no manifest, or not as it was written.
+        ValueError: the text is not JSON, has another form than FORM, or does not fit its digest.
+        TypeError, KeyError: the digest is right, and the fields are not those of a manifest.
     """
     body = json.loads(text)
     form = body.get("form") if isinstance(body, dict) else None
@@ -175,21 +177,23 @@ def from_text(text: str) -> Manifest:
 
 
 def read(folder: str) -> Manifest:
-    """The manifest of a set.
+    """Return the manifest of a set.
 
     Raises:
-        ValueError: where it is no manifest, or not as it was written.
-        OSError: where it cannot be read.
+        ValueError, TypeError, KeyError: as from_text raises them.
+        OSError: the file cannot be read.
     """
     with open(os.path.join(folder, names.MANIFEST), encoding="utf-8") as handle:
         return from_text(handle.read())
 
 
 def write(folder: str, manifest: Manifest) -> None:
-    """Write the manifest of a set, flushed to disk, or leave the one there is.
+    """Write the manifest of a set, flushed to disk, with the folder's owner and mode 0600.
+
+    If that fails, an older manifest stays as it is.
 
     Raises:
-        PgsopError: where it cannot be written.
+        PgsopError: it cannot be written.
     """
     try:
         status = os.stat(folder)
@@ -217,5 +221,5 @@ def _digest(body: Mapping[str, Any]) -> str:
 
 
 def _tuples(entry: Mapping[str, Any]) -> dict[str, Any]:
-    """JSON has lists only; what is kept here does not change."""
+    """Return lists as tuples: JSON has lists only, and a manifest does not change."""
     return {key: tuple(value) if isinstance(value, list) else value for key, value in entry.items()}

@@ -33,12 +33,12 @@ _MESSAGE, _LINES = 8000, 5
 
 
 def report_failure(config: BackupConfig, act: str, error: BaseException, progress: Progress) -> None:
-    """Run the command for a failure. If it fails too, that is kept and shown, and the error goes on.
+    """Run the failure command. If the command fails too, that is kept and shown, and no error is raised for it.
 
     Args:
-        config: what is declared; without a command nothing is done.
-        act: what failed, backup or drill.
-        error: why.
+        config: without a failure command, the call does nothing.
+        act: the act that failed, backup or drill.
+        error: its error.
         progress: shows that the command failed.
     """
     if not config.failure_command:
@@ -54,13 +54,13 @@ def report_failure(config: BackupConfig, act: str, error: BaseException, progres
 
 
 def send_test(config: BackupConfig) -> dict[str, Any]:
-    """Run the command as for a failed backup, with a message that names the test.
+    """Run the failure command as for a failed backup, with a message that names the test.
 
     Returns:
         The note: started and finished (ISO 8601 in UTC), seconds, output (text).
 
     Raises:
-        PgsopError: if no command is declared, if it failed, or if its end cannot be kept.
+        PgsopError: no command is declared, it failed, or its end cannot be kept.
     """
     if not config.failure_command:
         raise PgsopError(
@@ -78,7 +78,10 @@ def send_test(config: BackupConfig) -> dict[str, Any]:
 
 
 def last(config: BackupConfig) -> dict[str, Any] | None:
-    """How the declared command ended when it last ran; None if it never ran as it is declared now."""
+    """Return how the declared command ended when it last ran.
+
+    The result is None if it did not run as it is declared now, or if its note cannot be read.
+    """
     note = None
     with contextlib.suppress(PgsopError):
         note = state.last(config, _NOTE)

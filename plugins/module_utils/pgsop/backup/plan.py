@@ -19,15 +19,15 @@ from .store import Store, StoredSet
 
 @dataclass(frozen=True)
 class BackupPlan:
-    """What a backup does: `--dry-run` prints it, a run executes it.
+    """The steps of a backup: `--dry-run` prints them, a run executes them.
 
     Attributes:
-        config: what is declared.
+        config: the declared configuration.
         ready: the cluster, the databases to dump with their sizes, and the compression.
         started: time of the plan, in seconds since the epoch. The age of sets is measured at this time.
         name: name of the new set.
         removed: names of the sets that are removed after the new set is published, oldest first.
-        warnings: what is skipped or not as declared, and why.
+        warnings: databases that are skipped, and commands that cannot work, with the reason.
     """
 
     config: BackupConfig
@@ -39,7 +39,7 @@ class BackupPlan:
 
     @property
     def databases(self) -> list[str]:
-        """Names of the databases to dump, in their order."""
+        """Return the names of the databases to dump, in their order."""
         return list(self.ready.databases)
 
     def actions(self) -> list[str]:
@@ -56,7 +56,7 @@ class BackupPlan:
         return [*steps, removed if self.removed else "remove no older set"]
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the report of a dry run."""
+        """Return the report of a dry run: dry_run (true), planned_actions, warnings and databases."""
         return {
             "dry_run": True,
             "planned_actions": self.actions(),
@@ -80,7 +80,7 @@ def build_plan(config: BackupConfig, databases: Sequence[str], store: Store) -> 
     """Plan a backup; write nothing.
 
     Args:
-        config: what is declared.
+        config: the declared configuration.
         databases: to be dumped; all that are not excluded if empty.
         store: the existing sets.
 

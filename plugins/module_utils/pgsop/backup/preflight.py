@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What would make a backup fail is found before anything is written."""
+"""Checks that a backup can be made, before anything is written."""
 
 from __future__ import annotations
 
@@ -40,23 +40,23 @@ SELECT datname AS name, 0::bigint AS bytes, datallowconn AS open FROM pg_databas
  ORDER BY datname COLLATE "C"
 """
 _INVALID = "SELECT datname AS name FROM pg_database WHERE datconnlimit = -2 ORDER BY 1"
-#: How large they are takes a look at every file of theirs, so only who has to know asks for that.
+#: Their size needs a stat() of every file, so only the preflight of a backup queries it.
 _SIZED_DATABASES = _DATABASES.replace("0::bigint", "pg_database_size(oid)")
 
 
 @dataclass(frozen=True)
 class Ready:
-    """All that a backup needs to know.
+    """The facts on which a backup relies.
 
     Attributes:
-        cluster: that answers.
-        server: version, number and system identifier.
+        cluster: with a server that answers.
+        server: version, number (server_version_num), standby, and identifier (system identifier).
         databases: to be dumped, with their sizes in bytes.
-        complete: whether these are all that are not excluded.
-        pg_dump: what it says of itself.
+        complete: whether these are all databases that are not excluded.
+        pg_dump: output of pg_dump --version.
         compression: method and level.
-        needed_bytes: space the set is expected to take.
-        warnings: what is not as expected, and no reason to stop.
+        needed_bytes: space that the set is expected to take, before encryption.
+        warnings: unexpected facts that do not stop a backup.
     """
 
     cluster: Cluster
@@ -70,15 +70,18 @@ class Ready:
 
 
 def inspect(config: BackupConfig, wanted: Sequence[str], store: Store) -> Ready:
-    """Whether a backup can be made.
+    """Check that a backup can be made: folders, programs, server, databases, free bytes and inodes.
+
+    A database is expected to take half of its size, or 1.25 times its dump in the newest usable set, more if it grew since. Encryption
+    needs twice the space.
 
     Args:
-        config: what is declared.
-        wanted: databases to dump; all that are not excluded where it is empty.
-        store: where the sets are.
+        config: the declared configuration.
+        wanted: databases to dump; all that are not excluded if empty.
+        store: the existing sets.
 
     Raises:
-        PgsopError: why not.
+        PgsopError: a check failed; the first that does.
     """
     look_at_folders(config)
     if config.encryption_recipients:
@@ -108,15 +111,18 @@ def inspect(config: BackupConfig, wanted: Sequence[str], store: Store) -> Ready:
 
 
 def backed_up(session: Session) -> list[str]:
-    """Names of the databases that a backup of all holds, before any is excluded."""
+    """Return the names of the databases in a backup of all, sorted; excluded ones are among them.
+
+    Templates, invalid databases, temporary databases of restores, and those without connections are left out.
+    """
     return [row["name"] for row in session.rows(_DATABASES) if row["open"]]
 
 
 def look_at_folders(config: BackupConfig) -> None:
-    """Whether sets can be written, and how it went.
+    """Check that sets, and the notes of runs, can be written to their folders.
 
     Raises:
-        PgsopError: why not.
+        PgsopError: a folder does not exist, or this process may not read, write and enter it.
     """
     for path in (config.directory, config.state_directory):
         if not os.path.isdir(path):
@@ -208,7 +214,7 @@ def _look_at_space(config: BackupConfig, needed: int, files: int) -> None:
         raise _refused(
             config.directory, f"{free / 1e6:,.0f} MB are free, and the set may take {needed / 1e6:,.0f} MB", next_step
         )
-    # File systems without a fixed number of inodes say 0.
+    # File systems without a fixed number of inodes report 0.
     if room.f_files and room.f_favail < files:
         raise _refused(config.directory, f"{room.f_favail} inodes are free, and the set may take {files}", next_step)
 

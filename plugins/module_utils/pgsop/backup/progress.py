@@ -1,26 +1,26 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a person who waits is told; nobody, unless a face says otherwise."""
+"""Progress for a person who waits; silent, unless the caller has a display."""
 
 from __future__ import annotations
 
 
 class Progress:
-    """Told of every step; this one keeps it to itself."""
+    """Gets every step; this class ignores them."""
 
     def step(self, text: str) -> None:
-        """A step begins."""
+        """Begin a step."""
 
     def tick(self, text: str) -> None:
-        """How far the step is; called about twice a second."""
+        """Show how far the step is; called about twice a second."""
 
     def warn(self, text: str) -> None:
-        """Something failed beside the act itself; to be shown at once, because the act may end with an error."""
+        """Show a failure beside the act itself, at once, because the act may end with an error."""
 
     def done(self) -> None:
-        """Nothing more will come."""
+        """End the display: no call follows."""
 
 
-#: For whom nobody waits.
+#: For a caller without a display.
 SILENT = Progress()

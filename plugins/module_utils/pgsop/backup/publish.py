@@ -25,10 +25,11 @@ _SCRATCH_NAME = re.compile(re.escape(encryption.SCRATCH_PREFIX) + r"[a-z0-9_]{8}
 
 @contextlib.contextmanager
 def exclusive_lock(directory: str) -> Iterator[None]:
-    """Nobody else makes or removes sets in this folder meanwhile.
+    """Hold the lock for changes to the sets of a folder during the block.
 
     Raises:
-        PgsopError: where somebody does.
+        PgsopError: another process holds it.
+        OSError: the folder cannot be opened.
     """
     descriptor = os.open(directory, os.O_RDONLY | os.O_DIRECTORY)
     try:
@@ -47,7 +48,13 @@ def exclusive_lock(directory: str) -> Iterator[None]:
 
 
 def sweep(directory: str) -> list[str]:
-    """Remove what killed runs left behind; their names. For whoever is alone only."""
+    """Remove the remains of killed runs, and return their names, sorted. Call it with the exclusive lock only.
+
+    Removed are partial sets, half removed sets, decrypted parts that are not in use, and temporary files in sets.
+
+    Raises:
+        OSError: a folder cannot be read or removed.
+    """
     gone = []
     for name in sorted(os.listdir(directory)):
         path = os.path.join(directory, name)
@@ -60,7 +67,7 @@ def sweep(directory: str) -> list[str]:
 
 
 def _remove(path: str) -> None:
-    """Remove a folder; by what goes last it is still known as ours where this is interrupted."""
+    """Remove a folder; its marker or manifest goes last, so that the next sweep recognizes what an interruption leaves."""
     for name in set(os.listdir(path)) - _SIGNS:
         part = os.path.join(path, name)
         if os.path.isdir(part) and not os.path.islink(part):
@@ -84,10 +91,10 @@ def _left_behind(name: str, path: str) -> bool:
 
 @contextlib.contextmanager
 def staging_directory(directory: str, name: str) -> Iterator[str]:
-    """A folder in which a set is made; it is gone after the block, unless it was published.
+    """Yield the path of a new folder in which a set is made; it is removed after the block, unless it was published.
 
     Raises:
-        PgsopError: where it cannot be made, or the file system fills up.
+        PgsopError: the folder cannot be made, or the block raised an OSError, such as a full file system.
     """
     path = os.path.join(directory, names.partial(name))
     try:
@@ -109,10 +116,11 @@ def staging_directory(directory: str, name: str) -> Iterator[str]:
 
 
 def publish(directory: str, name: str) -> str:
-    """Give a finished set its name, and `latest` to it; its path. Everything in it must be on disk already.
+    """Rename a finished set to its name, point `latest` to it, and return its path. All of its files must be flushed before.
 
     Raises:
-        OSError: where that is not possible.
+        OSError: the set cannot be renamed, for example because one of that name exists; it is not published then.
+        PgsopError: the link `latest` cannot be set; the set is published.
     """
     half, whole = os.path.join(directory, names.partial(name)), os.path.join(directory, name)
     os.unlink(os.path.join(half, names.MARKER))

@@ -39,7 +39,7 @@ class Start:
 
 
 def wait_for_start(cluster: Cluster) -> Start | None:
-    """Wait until the server answers.
+    """Wait until the server answers, for at most 120 s and one last attempt of 5 s.
 
     Returns:
         Its last start; None if it does not answer in time, or is down and nothing starts it.

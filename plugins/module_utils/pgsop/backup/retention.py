@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What stays and what goes: decided without touching anything, then done so that nothing is half removed."""
+"""The sets that are kept and those that are removed: decided first, then removed so that no half of a set remains."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ class Policy:
     """How long sets are kept.
 
     Attributes:
-        keep_days: younger ones stay.
-        keep_sets: as many usable sets of each database stay, however old; of a database that is not backed up any more, one.
+        keep_days: younger sets are kept, measured from when they were finished.
+        keep_sets: so many usable sets of each database are kept, however old; of a database that is not backed up any more, one.
     """
 
     keep_days: int
@@ -45,19 +45,18 @@ class Coming:
 
 
 def superseded(sets: Sequence[StoredSet], policy: Policy, now: float, coming: Coming | None = None) -> list[StoredSet]:
-    """The sets that may go, oldest first.
+    """Return the sets that may be removed, oldest first.
 
-    Nothing goes while the newest set is not usable. Only usable sets go, when they are old and, for each of their databases,
-    enough newer usable sets hold it, too: so a set of one database does not push out one of all, and the last set of a database
-    that was dropped stays until somebody removes it by hand. Nor does the newest set of all go, however many newer ones of single
-    databases there are. Newer is what was made later, not what has a later date. Sets that cannot be restored as a whole count, or
-    they would fill the disk; but the newest set from which a database can be restored as a whole stays.
+    A set may be removed if it is usable and old, and enough newer usable sets hold each of its databases. So a set of one database does
+    not push out one of all, and the last set of a dropped database stays until it is removed by hand. The newest set of all databases
+    stays. So does the newest set from which a database can be restored as a whole; sets with obstacles count, or they would fill the
+    disk. No set may be removed while the newest set is not usable. A set is newer if it was made later, whatever its date.
 
     Args:
-        sets: all there are, newest first.
+        sets: all existing sets, newest first.
         policy: how long they are kept.
         now: seconds since the epoch.
-        coming: a planned set, newer than all others; then the result is what may go once it is published.
+        coming: a planned set, newer than all others; then the result is valid once it is published.
     """
     if coming is None and (not sets or not sets[0].usable):
         return []
@@ -80,10 +79,10 @@ def superseded(sets: Sequence[StoredSet], policy: Policy, now: float, coming: Co
 
 
 def remove(stored: StoredSet) -> bool:
-    """Remove a set: first out of sight, then its files; whether it was not in use.
+    """Remove a set: rename it first, then delete its files. Return False, and remove nothing, if a restore reads it.
 
     Raises:
-        OSError: where it cannot be removed; what is left of it is removed by the next run.
+        OSError: it cannot be removed; the next run removes the rest.
     """
     folder = os.path.dirname(stored.path)
     descriptor = os.open(stored.path, os.O_RDONLY | os.O_DIRECTORY)

@@ -19,12 +19,12 @@ _LARGE_OBJECT = b"SELECT pg_catalog.lo_open("
 
 @dataclass
 class Decoded:
-    """What was found in the data, in the order in which it came.
+    """The counts of decoded data, in the order of the data.
 
     Attributes:
         rows: of each table.
-        sequences: by name, with its schema and quoted where needed: the last value, and whether it was used.
-        large_objects: how many.
+        sequences: by name, with its schema and quoted if needed: the last value, and whether it was used.
+        large_objects: number of large objects.
     """
 
     rows: list[int] = field(default_factory=list)
@@ -33,21 +33,21 @@ class Decoded:
 
 
 class Counter:
-    """Takes what `pg_restore --data-only --file=-` writes, piece by piece.
+    """Counts in the output of `pg_restore --data-only --file=-`, piece by piece.
 
-    A row is a line, for COPY writes line feeds in values as ``\\n``; so rows are counted at the speed of memchr(3).
+    A row is a line, because COPY writes line feeds in values as ``\\n``; so rows are counted at the speed of memchr(3).
     """
 
     def __init__(self) -> None:
         self.found = Decoded()
-        #: What is not looked at yet, from a position on.
+        #: The part that is not counted yet begins at the position.
         self._rest = b""
         self._at = 0
         self._in_rows = False
         self._statement = b""
 
     def feed(self, piece: bytes) -> None:
-        """The next piece, of any length."""
+        """Count in the next piece of the output, of any length."""
         self._rest = self._rest[self._at :] + piece
         self._at = 0
         while self._rows() if self._in_rows else self._line():
@@ -64,7 +64,7 @@ class Counter:
         return end >= 0
 
     def _line(self) -> bool:
-        """Look at the next line of SQL; whether there was a whole one."""
+        """Read the next line of SQL; return whether there was a whole one."""
         end = self._rest.find(b"\n", self._at)
         if end < 0:
             return False
@@ -79,7 +79,7 @@ class Counter:
         return True
 
     def _finish(self, line: bytes) -> None:
-        # Where a name goes on behind what looks like the end of the statement, its quotes are not closed yet.
+        # If a name contains text like the end of the statement, its quotes are not closed yet.
         value = _SET_VALUE.fullmatch(self._statement)
         if value and self._statement.count(b"'") % 2 == 0:
             name = value[1].decode("utf-8", "surrogateescape").replace("''", "'")
@@ -91,6 +91,6 @@ class Counter:
 
     def _begin_rows(self) -> None:
         self._in_rows = True
-        # From the line feed before it the end is found where there is no row at all; it is none, hence the -1.
+        # The search for the end starts at the line feed before the rows, so that it finds the end of zero rows; that line feed ends no row, hence the -1.
         self.found.rows.append(-1)
         self._at -= 1

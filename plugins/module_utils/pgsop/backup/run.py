@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A backup, from the first look to the last word."""
+"""A backup, from the first check to the report."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import contextlib
 import os
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -57,25 +57,28 @@ class _BackupRun:
 
     @property
     def config(self) -> BackupConfig:
-        """What is declared."""
+        """Return the declared configuration."""
         return self.plan.config
 
 
 def back_up(
     config: BackupConfig, databases: Sequence[str] = (), *, dry_run: bool = False, progress: Progress = SILENT
 ) -> dict[str, Any]:
-    """Make a set, verify it, publish it, copy it, and let go of those that it supersedes.
+    """Make a set, verify it, publish it, copy it, and remove the sets that it supersedes.
 
     Args:
-        config: what is declared.
-        databases: to be dumped; all that are not excluded where it is empty.
+        config: the declared configuration.
+        databases: to be dumped; all that are not excluded if empty.
         dry_run: only return the plan.
-        progress: who is told.
+        progress: gets each step.
+
+    Returns:
+        The report: set, path, databases, bytes, seconds by step, removed, warnings and more; of a dry run, that of BackupPlan.as_dict().
 
     Raises:
-        PgsopError: where anything fails; it is noted, and the failure command was run.
+        PgsopError: a part failed; it is noted, and the failure command was run. A set that was published is kept.
     """
-    # Nobody else reads what is made here, whoever calls.
+    # The files of a set are for their owner only, whatever the caller's umask is.
     os.umask(0o077)
     store = Store(config.directory)
     if dry_run:
@@ -136,7 +139,7 @@ def _save_cluster(job: Job, failures: list[PgsopError]) -> list[str]:
 
 
 def _save_globals(job: Job, foreign: Sequence[str]) -> list[PgsopError]:
-    """Roles and tablespaces as SQL; a restore does not need them, so that names which pg_dumpall cannot ask for are no reason to stop."""
+    """Save roles and tablespaces as SQL. A restore does not need them, so names that pg_dumpall cannot query do not stop the backup."""
     path = os.path.join(job.folder, names.GLOBALS)
     arguments = [program(job.config, "pg_dumpall"), "--globals-only", "--no-password", "--no-sync", f"--file={path}"]
     answer = run_long(arguments, environment=environment(job.cluster))
@@ -165,7 +168,7 @@ def _save_globals(job: Job, foreign: Sequence[str]) -> list[PgsopError]:
 
 
 def _seal(config: BackupConfig, folder: str) -> dict[str, Any]:
-    """Checksums of everything, before and after encryption where there is one, and all of it on disk."""
+    """Return the checksums of all files, before and after encryption, with all files flushed to disk."""
     sealed: dict[str, Any] = {}
     if config.encryption_recipients:
         sealed["plain_files"] = checksums.take(folder, flush=False)
@@ -180,7 +183,7 @@ def _seal(config: BackupConfig, folder: str) -> dict[str, Any]:
 
 
 def _origin(config: BackupConfig, ready: Ready, failures: Sequence[PgsopError]) -> dict[str, Any]:
-    """Whose set it is, and what made it."""
+    """Return the host and cluster of the set, and the programs that made it."""
     return {
         "complete": ready.complete and not failures,
         "excluded": config.exclude,
@@ -195,16 +198,19 @@ def _origin(config: BackupConfig, ready: Ready, failures: Sequence[PgsopError]) 
 
 
 def _after(act: _BackupRun, stored: StoredSet, failures: list[PgsopError]) -> dict[str, Any]:
-    """What follows once the set is there. A failure here is one of the run; the set stays."""
+    """Do what follows a published set: copy and retention. A failure here is one of the run; the set stays."""
     manifest = stored.manifest
     if manifest is None or stored.problems:
-        answer = "; ".join(stored.problems)
-        raise _post_backup_error("read the set again", stored, answer, "look at the disk with dmesg, and run it again")
+        answer, next_step = "; ".join(stored.problems), "look at the disk with dmesg, and run it again"
+        raise combine_errors([*failures, _post_backup_error("read the set again", stored, answer, next_step)])
     failures.extend(_obstacles(stored))
-    if act.config.copy_command:
-        failures.extend(_copy(act, stored))
+    with _collected(failures):
+        if act.config.copy_command:
+            failures.extend(_copy(act, stored))
     act.clock.lap("copy")
-    removed = _apply_retention(act)
+    removed: list[str] = []
+    with _collected(failures):
+        removed = _apply_retention(act)
     act.clock.lap("retention")
     if failures:
         raise combine_errors(failures, _what_is_kept(stored))
@@ -224,6 +230,15 @@ def _after(act: _BackupRun, stored: StoredSet, failures: list[PgsopError]) -> di
         "warnings": act.warnings,
         "copied": bool(act.config.copy_command),
     }
+
+
+@contextlib.contextmanager
+def _collected(failures: list[PgsopError]) -> Iterator[None]:
+    """Add an error of the block to the earlier failures, which it would hide otherwise."""
+    try:
+        yield
+    except PgsopError as error:
+        failures.append(error)
 
 
 def _obstacles(stored: StoredSet) -> list[PgsopError]:

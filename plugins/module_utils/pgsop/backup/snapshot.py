@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One moment of a database, shared by everything that looks at it: the dump, the counts, the description."""
+"""One moment of a database, shared by all its readers: the dump, the counts, the description."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ _COUNT = "SELECT count(*) FROM ONLY %s"
 _FIND_NAMES = "SELECT set_config('search_path', %s, true)"
 #: Tables locked by one statement.
 _BATCH = 500
-#: How often the tables are looked up again, because one was dropped before it could be locked.
+#: How often the tables are listed again, because one was dropped before it could be locked.
 _ATTEMPTS = 5
 _UNDEFINED_TABLE = "42P01"
 _LOCK_NOT_AVAILABLE = "55P03"
 _OUT_OF_MEMORY = "53200"
 _BLOCKERS = "SELECT pid, usename, query FROM pg_stat_activity WHERE pid IN (SELECT pid FROM pg_locks WHERE mode = 'AccessExclusiveLock')"
-#: Why a table cannot be locked, and what to do, by what the server says.
+#: Why a table cannot be locked, and what to do, by the error code of the server.
 _STEPS = {
     _LOCK_NOT_AVAILABLE: (
         "somebody keeps a table locked, such as a migration",
@@ -56,10 +56,10 @@ class Relation:
     """A table or a sequence.
 
     Attributes:
-        oid: by which a dump calls it.
+        oid: by which a dump refers to it.
         kind: r for a table, p for a partitioned one, S for a sequence.
-        name: with its schema, quoted where needed.
-        bytes: size of a table without its indexes.
+        name: with its schema, quoted if needed.
+        bytes: size of a table without its indexes; 0 for the other kinds.
         of_extension: whether an extension made it; then the dump has a part of its rows only.
         stored: of a sequence, the bytes of its name if they differ from the UTF-8 of the name.
     """
@@ -73,18 +73,18 @@ class Relation:
 
     @property
     def dumped_as(self) -> str:
-        """The name as it is in a dump."""
+        """Return the name as it is in a dump."""
         return self.stored or self.name
 
 
 @dataclass(frozen=True)
 class Snapshot:
-    """An open transaction that sees one moment, and the name by which others see the same.
+    """An open transaction that sees one moment, and the name by which other transactions see the same.
 
     Attributes:
         session: in that transaction; for reading only.
         name: of the exported snapshot.
-        relations: by oid.
+        relations: by OID.
     """
 
     session: Session
@@ -92,7 +92,7 @@ class Snapshot:
     relations: dict[int, Relation]
 
     def count(self, oids: Iterable[int]) -> dict[int, int]:
-        """Exact number of rows of tables, by oid."""
+        """Return the exact number of rows of tables, by OID; rows of tables that inherit from them are not counted."""
         found_in = ["pg_catalog", *search_path(self.session).schemas]
         self.session.rows(_FIND_NAMES, [join_identifiers(found_in)])
         return {oid: int(self.session.value(_COUNT % self.relations[oid].name)) for oid in oids}
@@ -100,19 +100,19 @@ class Snapshot:
 
 @contextlib.contextmanager
 def exported(cluster: Cluster, database: str, lock_timeout_s: int, *, verbatim: bool = False) -> Iterator[Snapshot]:
-    """A snapshot for the length of the block.
+    """Yield a snapshot, which is valid during the block.
 
     Every table is locked against TRUNCATE, DROP and rewriting (ACCESS SHARE, as a SELECT does) before the snapshot is taken: those
     take effect in older snapshots too, and a dump that locks its tables afterwards, as pg_dump alone does, may find them empty.
 
     Args:
-        cluster: whose server.
+        cluster: of the database.
         database: its name.
-        lock_timeout_s: how long each lock is waited for.
-        verbatim: whether the session takes texts as the bytes of the database.
+        lock_timeout_s: seconds to wait for each lock.
+        verbatim: whether the session reads texts as the bytes of the database.
 
     Raises:
-        PgsopError: where the server does not answer, or a table stays locked by others.
+        PgsopError: the server does not answer, or a table stays locked by other sessions.
     """
     options, limit = without_event_triggers(cluster), PATIENT_TIMEOUT_S
     with connect(cluster, database, options, timeout_s=limit, verbatim=verbatim) as session:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Standard error of a program with several processes: the words of each are kept apart, also if they write at the same time."""
+"""Standard error of a program with several processes: the lines of each are kept apart, also if they write at the same time."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import struct
 import threading
 from collections.abc import Callable, Iterator
 
-#: Process, user and group of whoever wrote a packet, see unix(7).
+#: Process, user and group of the writer of a packet, see unix(7).
 _CREDENTIALS = struct.Struct("3i")
 _PACKET = 1 << 16
 #: Seconds to wait for the end of what the program has left behind.
@@ -36,12 +36,15 @@ class StandardError:
         self._reader = threading.Thread(target=self._read, daemon=True)
 
     def listen(self) -> None:
-        """Read from now on; the program has its own copy of the sender."""
+        """Begin to read. Call it after the program was started, because the program has its own copy of the sender."""
         self.sender.close()
         self._reader.start()
 
     def text(self) -> str:
-        """Everything that was kept, once the program has ended: one process after the other."""
+        """Return all lines that were kept, one process after the other. Call it after the program has ended.
+
+        Processes that it left running have 5 s to close their end.
+        """
         self._reader.join(_LEFT_S)
         for process, rest in list(self._begun.items()):
             self._add(process, rest)
@@ -49,7 +52,7 @@ class StandardError:
         return "".join(line for lines in list(self._lines.values()) for line in lines)
 
     def close(self) -> None:
-        """Free the sockets."""
+        """Close the sockets and end the thread."""
         self.sender.close()
         # A reader that still waits is woken up.
         with contextlib.suppress(OSError):
@@ -78,7 +81,11 @@ class StandardError:
 
 @contextlib.contextmanager
 def standard_error(keep: Callable[[str], bool]) -> Iterator[StandardError]:
-    """One of them, for the length of the block."""
+    """Yield a StandardError, which is closed after the block.
+
+    Args:
+        keep: whether a line is kept.
+    """
     made = StandardError(keep)
     try:
         yield made

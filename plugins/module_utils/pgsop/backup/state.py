@@ -19,20 +19,20 @@ from ..json_text import to_json
 from . import names
 from .config import BackupConfig
 
-#: Seconds in which the lock may be held by somebody who only looks whether it is.
+#: Seconds in which the lock may be held by a process that only checks whether it is free.
 _PATIENCE_S = 1.0
 
 
 @contextlib.contextmanager
 def record_run(config: BackupConfig, act: str) -> Iterator[dict[str, Any]]:
-    """Note that an act runs, and how it ended; yields what is noted, to be added to.
+    """Record that an act runs, and how it ended. Yield the note, to which the block may add.
 
     Args:
-        config: where it is noted.
+        config: with the folder of the notes.
         act: backup or drill.
 
     Raises:
-        PgsopError: where the same act runs already, or it cannot be noted.
+        PgsopError: the same act runs already, or the note cannot be written.
     """
     with _alone(config, act):
         now = names.iso(time.time())
@@ -44,7 +44,7 @@ def record_run(config: BackupConfig, act: str) -> Iterator[dict[str, Any]]:
             yield note
         except BaseException as error:
             note.update(finished=names.iso(time.time()), ok=False, **_as_note(error))
-            # The first failure is the one to tell; where this one cannot be noted, it is still known that no end was noted.
+            # The first failure is the one to report; if this one cannot be noted, it is still known that no end was noted.
             with contextlib.suppress(PgsopError):
                 _write(config, act, note)
             raise
@@ -53,31 +53,35 @@ def record_run(config: BackupConfig, act: str) -> Iterator[dict[str, Any]]:
 
 
 def keep(config: BackupConfig, act: str, note: dict[str, Any]) -> None:
-    """Keep how something ended that may run at any time and more than once.
+    """Write the note of an act that may run at any time and more than once.
 
     Args:
-        config: where it is kept.
+        config: with the folder of the notes.
         act: its name.
         note: started and finished (ISO 8601 in UTC), ok, and anything else.
 
     Raises:
-        PgsopError: where it cannot be written.
+        PgsopError: the note cannot be written.
     """
     _write(config, act, note)
 
 
 def last(config: BackupConfig, act: str) -> dict[str, Any] | None:
-    """What was noted last: with `ok` false and an `error` for one that ended without a word, none where there was none.
+    """Return the note of the last run of an act; None if it has not run.
+
+    Returns:
+        act, started, finished (None while it runs), ok, running, and with `ok` false error and next_step. A run that was killed
+        has `ok` false too.
 
     Raises:
-        PgsopError: where it cannot be read.
+        PgsopError: the note cannot be read.
     """
     note = _read(config, act)
     if note is None:
         return None
     note["running"] = note["finished"] is None and _runs(config, act)
     if note["finished"] is None and not note["running"]:
-        # It may have ended between the two looks.
+        # It may have ended between the two reads.
         note = {**(_read(config, act) or note), "running": False}
     if note["finished"] is None and not note["running"]:
         note.update(ok=False, error="it ended without a word: killed, or the host went down", next_step="")
@@ -108,7 +112,7 @@ def _unreadable(act: str, path: str, answer: str) -> PgsopError:
 
 
 def _since(config: BackupConfig, act: str, now: str) -> str:
-    """Since when the act is run on this host."""
+    """Return since when the act is run on this host."""
     with contextlib.suppress(PgsopError):
         return str((_read(config, act) or {}).get("since", now))
     return now

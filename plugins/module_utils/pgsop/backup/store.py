@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The folder of sets: what is there, which one is meant, and what is known of each."""
+"""The folder of sets: the sets in it, the state of each, and the set that a reference names."""
 
 from __future__ import annotations
 
@@ -22,7 +22,9 @@ from .manifest import Manifest
 
 #: The reference that means the newest one.
 NEWEST = "latest"
-#: Serialises what is noted in manifests; a file of its own, for the folder's lock is held for the length of a backup.
+#: Errors of reading a manifest that was changed by hand.
+_UNUSABLE = (OSError, ValueError, TypeError, KeyError)
+#: Serialises changes of manifests; a file of its own, for the folder's lock is held for the length of a backup.
 _NOTES_LOCK = ".notes.lock"
 
 
@@ -33,8 +35,8 @@ class StoredSet:
     Attributes:
         name: its folder's name.
         path: its folder.
-        manifest: none where it cannot be believed.
-        problems: why it is not, or not any more, a usable set.
+        manifest: None if it cannot be read or was altered.
+        problems: why the set is not, or not any more, usable.
     """
 
     name: str
@@ -44,33 +46,33 @@ class StoredSet:
 
     @property
     def usable(self) -> bool:
-        """Whether its files are as they were written, as far as is known without reading every byte: a restore may read it."""
+        """Return whether a restore may read it: its files are as they were written, as far as is known without reading every byte."""
         return self.manifest is not None and not self.problems
 
     @property
     def verified(self) -> bool:
-        """Whether it is usable, and nothing is known that keeps one of its databases from being restored as a whole."""
+        """Return whether it is usable, and no obstacle to a restore of one of its databases is known."""
         return self.usable and not self.obstacles
 
     @property
     def obstacles(self) -> dict[str, tuple[Mapping[str, Any], ...]]:
-        """By database: what keeps its dump from being restored as a whole; only databases with obstacles."""
+        """Return the obstacles to a restore by database; only databases with obstacles."""
         dumps = self.manifest.databases if self.manifest else ()
         return {dump.name: dump.obstacles for dump in dumps if dump.obstacles}
 
     @property
     def known(self) -> Manifest:
-        """The manifest of a set that has one, as every usable set does.
+        """Return the manifest of a set that has one, as every usable set does.
 
         Raises:
-            LookupError: where it has none.
+            LookupError: the set has no manifest.
         """
         if self.manifest is None:
             raise LookupError(f"set {self.name} has no manifest")
         return self.manifest
 
     def holds(self, database: str) -> bool:
-        """Whether it has a dump of the database."""
+        """Return whether it has a dump of the database."""
         return self.manifest is not None and self.manifest.database(database) is not None
 
 
@@ -85,10 +87,12 @@ class Store:
         self.directory = directory
 
     def sets(self) -> list[StoredSet]:
-        """Every set, newest first; those whose manifest cannot be read last, by name.
+        """Return every set, newest first; empty if the folder does not exist.
+
+        Sets with a manifest that cannot be used come last, by name.
 
         Raises:
-            PgsopError: where the folder cannot be read.
+            PgsopError: the folder cannot be read.
         """
         try:
             found = [name for name in os.listdir(self.directory) if names.SET_NAME.fullmatch(name)]
@@ -104,20 +108,27 @@ class Store:
         return sorted((self.load(name) for name in found), key=_rank, reverse=True)
 
     def load(self, name: str) -> StoredSet:
-        """One set by its name, as far as it can be believed."""
+        """Return a set by its name, with its problems.
+
+        It has problems, and no error is raised, if its manifest cannot be used or lists damage, or if a file changed.
+        """
         path = os.path.join(self.directory, name)
         try:
             manifest = manifests.read(path)
         except FileNotFoundError:
             return StoredSet(name, path, None, ("it has no manifest",))
-        except (OSError, ValueError, TypeError, KeyError) as error:
+        except _UNUSABLE as error:
             said = getattr(error, "strerror", None) or str(error)
             return StoredSet(name, path, None, (f"its manifest cannot be used: {said}",))
         problems = (*manifest.damage, *digest_problems(path, manifest.files, touched_only=True))
         return StoredSet(name, path, manifest, problems)
 
     def check(self, stored: StoredSet) -> tuple[str, ...]:
-        """Read every byte of a set; what is wrong is noted in its manifest and returned."""
+        """Read every byte of a set, note damage in its manifest, and return all damage, one sentence each.
+
+        Raises:
+            PgsopError: the manifest cannot be written.
+        """
         if stored.manifest is None:
             return stored.problems
         found = digest_problems(stored.path, stored.manifest.files)
@@ -127,15 +138,15 @@ class Store:
         return (*stored.manifest.damage, *new)
 
     def find(self, reference: str, database: str = "") -> StoredSet:
-        """The set that is meant.
+        """Return the newest usable set that a reference names.
 
         Args:
-            reference: latest, a set's name, or a moment (UTC unless it says otherwise; a day means its end): then the
+            reference: latest, a set's name, or a moment (UTC unless it has another offset; a day means its end): then the
                 newest set that was finished by then.
-            database: what it must hold; anything where it is empty.
+            database: that it must hold; any if empty.
 
         Raises:
-            PgsopError: where there is none, with what there is.
+            PgsopError: no set fits; the error lists the usable sets.
         """
         every = self.sets()
         usable = [stored for stored in every if stored.usable and (not database or stored.holds(database))]
@@ -157,15 +168,19 @@ class Store:
         )
 
     def note(self, stored: StoredSet, **added: tuple[Any, ...]) -> Manifest:
-        """Add to what the manifest says of copies, drills or damage, and return it as it is then.
+        """Append to fields of the manifest, and return the manifest as it is then.
+
+        Args:
+            stored: the set.
+            added: new entries by field: copies, drills or damage.
 
         Raises:
-            PgsopError: where the manifest cannot be read or written.
+            PgsopError: the manifest cannot be read or written.
         """
         with _locked(os.path.join(self.directory, _NOTES_LOCK)):
             try:
                 current = manifests.read(stored.path)
-            except (OSError, ValueError) as error:
+            except _UNUSABLE as error:
                 raise PgsopError(
                     attempted="note in the manifest what happened to the set",
                     target=stored.path,
@@ -179,10 +194,10 @@ class Store:
 
     @contextlib.contextmanager
     def reading(self, stored: StoredSet) -> Iterator[None]:
-        """Keep retention off a set for the length of the block.
+        """Keep retention from removing a set during the block.
 
         Raises:
-            PgsopError: where it is gone already.
+            PgsopError: the set was removed already.
         """
         try:
             descriptor = os.open(stored.path, os.O_RDONLY | os.O_DIRECTORY)
@@ -190,7 +205,7 @@ class Store:
             raise _gone(stored, error.strerror or str(error)) from error
         try:
             fcntl.flock(descriptor, fcntl.LOCK_SH)
-            # Whoever held it may have removed the set.
+            # The process that held it may have removed the set.
             if not os.path.exists(stored.path):
                 raise _gone(stored, "it was removed a moment ago")
             yield
@@ -204,7 +219,7 @@ def _gone(stored: StoredSet, answer: str) -> PgsopError:
 
 
 def next_serial(sets: list[StoredSet]) -> int:
-    """Number for the next set, above all there are."""
+    """Return the serial number for the next set: one more than the highest of these sets."""
     return 1 + max((stored.manifest.serial for stored in sets if stored.manifest), default=0)
 
 

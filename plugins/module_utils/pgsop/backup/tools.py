@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The server's own programs: where they are, what they can, and running them for hours."""
+"""The server's own programs: their paths, their options by version, and running them for hours."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from .standard_error import StandardError, standard_error
 GZIP_LEVEL = 4
 ZSTD_LEVEL = 1
 
-#: Seconds between two looks at a program that runs.
+#: Seconds between two checks of a program that runs.
 _LOOK_S = 0.5
 #: From here on pg_dump has more than gzip, and names the method.
 _METHODS_SINCE = 16
@@ -34,10 +34,10 @@ _GAP = "\n...\n"
 
 
 def program(config: BackupConfig, name: str) -> str:
-    """Path of one of the server's programs.
+    """Return the path of one of the server's programs, of the cluster's major version.
 
     Raises:
-        PgsopError: where it is not installed.
+        PgsopError: the program is not installed.
     """
     path = os.path.join(config.programs, name)
     if not os.access(path, os.X_OK):
@@ -51,10 +51,10 @@ def program(config: BackupConfig, name: str) -> str:
 
 
 def dump_version(config: BackupConfig) -> tuple[int, str]:
-    """Major version of pg_dump, and what it says of itself.
+    """Return the major version of pg_dump, and its output of --version.
 
     Raises:
-        PgsopError: where it is missing or does not say it.
+        PgsopError: pg_dump is not installed or does not show its version.
     """
     path = program(config, "pg_dump")
     answer = command.run([path, "--version"])
@@ -70,10 +70,10 @@ def dump_version(config: BackupConfig) -> tuple[int, str]:
 
 
 def compression(config: BackupConfig) -> str:
-    """What pg_dump is told: method and level, as in zstd:1, or none.
+    """Return method and level for pg_dump, as in zstd:1, or `none`.
 
     Raises:
-        PgsopError: where a method is declared that this pg_dump does not have.
+        PgsopError: a method is declared that this pg_dump does not have.
     """
     if config.compression == "auto":
         return f"zstd:{ZSTD_LEVEL}" if _has(config, "zstd") else f"gzip:{GZIP_LEVEL}"
@@ -90,7 +90,12 @@ def compression(config: BackupConfig) -> str:
 
 
 def compression_arguments(config: BackupConfig, chosen: str) -> tuple[str, ...]:
-    """The same as arguments; before 16 pg_dump knows levels of gzip only."""
+    """Return arguments of pg_dump for a method and level; before version 16, pg_dump accepts levels of gzip only.
+
+    Args:
+        config: with the major version.
+        chosen: as compression() returns it.
+    """
     method, _colon, level = chosen.partition(":")
     if config.version >= _METHODS_SINCE:
         return (f"--compress={chosen}",)
@@ -100,12 +105,17 @@ def compression_arguments(config: BackupConfig, chosen: str) -> tuple[str, ...]:
 
 
 def environment(cluster: Cluster, options: str = "") -> dict[str, str]:
-    """Variables with which the programs reach the server over the socket, and nothing that this process was told by others."""
+    """Return environment variables with which programs connect over the socket, without PG... variables of this process.
+
+    Args:
+        cluster: its socket, port and owner.
+        options: more options for the session, as in PGOPTIONS.
+    """
     kept = {
         key: value for key, value in os.environ.items() if not key.startswith("PG") and key not in ("LANG", "LANGUAGE")
     }
     reached = {"PGHOST": cluster.socket_directory, "PGPORT": str(cluster.port), "PGUSER": cluster.owner}
-    # Whatever somebody set for the administrator or the database holds for the programs, too, unless they say otherwise.
+    # Settings of the administrator's role or of the database apply to the programs, too, unless they are set here.
     safe = (
         "-c role=none -c default_transaction_read_only=off -c row_security=off -c statement_timeout=0 -c lock_timeout=0"
         # The formats that are recognized are in this language.
@@ -123,14 +133,17 @@ def run_long(
     output: IO[bytes] | None = None,
     keep: Callable[[str], bool] = lambda _line: True,
 ) -> command.Answer:
-    """Run a program to its end, however long that takes. It dies with this process, and is ended when something is raised here.
+    """Run a program to its end, however long that takes. It ends with this process, and when an error is raised here.
 
     Args:
         arguments: the program and its arguments.
         environment: all of its variables.
         watch: called about twice a second meanwhile.
-        output: where its standard output goes; nowhere, without.
+        output: file for its standard output; if None, the output is discarded.
         keep: whether a line of its standard error is kept.
+
+    Returns:
+        The status, and the lines of its standard error that were kept, at most 1,000,000 characters of them.
     """
     with started(arguments, environment=environment, output=output, keep=keep) as running:
         return running.wait(watch)
@@ -149,7 +162,7 @@ class RunningProgram:
     errors: StandardError
 
     def wait(self, watch: Callable[[], None] | None = None) -> command.Answer:
-        """Wait for its end; for the argument see run_long."""
+        """Wait for its end; for argument and result see run_long."""
         status = _wait(self.process, watch)
         said = self.errors.text()
         if len(said) > _COMPLAINTS:
@@ -167,7 +180,7 @@ def started(
     output: IO[bytes] | None = None,
     keep: Callable[[str], bool] = lambda _line: True,
 ) -> Iterator[RunningProgram]:
-    """A program that runs during the block, and is ended with it; for the arguments see run_long."""
+    """Yield a program that runs during the block, and is ended with it; for the arguments see run_long."""
     with standard_error(keep) as errors:
         process = subprocess.Popen(
             tied(arguments),
@@ -193,7 +206,7 @@ def _wait(process: subprocess.Popen[bytes], watch: Callable[[], None] | None) ->
 
 
 def end(process: subprocess.Popen[bytes]) -> None:
-    """End a program that is still running."""
+    """End a program that is still running: by SIGTERM, and by SIGKILL after 10 s."""
     if process.poll() is not None:
         return
     process.terminate()
@@ -205,14 +218,22 @@ def end(process: subprocess.Popen[bytes]) -> None:
 
 
 def pipe(stream: IO[bytes] | None) -> IO[bytes]:
-    """The end of a pipe to or from a program that was started with one."""
+    """Return the end of a pipe to or from a program that was started with one.
+
+    Raises:
+        ValueError: the program was started without a pipe.
+    """
     if stream is None:
         raise ValueError("the program was started without a pipe")
     return stream
 
 
 def tied(arguments: Sequence[str]) -> list[str]:
-    """The same program, ended when this process ends, even by SIGKILL: nobody writes on into a set that nobody makes any more."""
+    """Return a command that ends when this process ends, even by SIGKILL, so that no program writes on into an abandoned set.
+
+    Args:
+        arguments: the program and its arguments. The result runs them with `setpriv --pdeathsig TERM`.
+    """
     return ["setpriv", "--pdeathsig", "TERM", "--", *arguments]
 
 

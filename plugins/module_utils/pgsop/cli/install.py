@@ -12,13 +12,13 @@ import os
 import stat
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from ..errors import PgsopError
 from ..files import FileMode, FileState, group_exists, has_mode, read_state, remove, user_exists, write_atomically
 from ..transaction import transaction
 from ..version import VERSION
 from . import command_link, zipapp
+from .report_types import InstallReport
 
 #: Root runs it, so nobody else may write it.
 _MOST = 0o755
@@ -81,7 +81,7 @@ class InstallOutcome:
         kept = [f"keep the file that is not pgsop as {self.keep}"] if self.keep else []
         return [] if same else [*kept, f"write {self.request.path}"]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> InstallReport:
         """The module's return values."""
         path, after = self.request.path, ""
         if self.wanted is not None:

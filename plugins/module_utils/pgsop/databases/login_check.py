@@ -15,6 +15,7 @@ from ..connection import Session, load_driver
 from ..errors import PgsopError
 from ..login import LOOPBACK, Login, format_refusal, open_session
 from .login_hint import login_hint
+from .report_types import ProofReport
 
 #: All at once, and only with functions that answer: a privilege that is tried and refused would be an error in the server's log.
 #: Parameters: databases elsewhere, schemas. Membership in a superuser counts, since SET ROLE makes one of it.
@@ -96,7 +97,7 @@ class Proof:
     may: tuple[str, ...]
     may_not: tuple[str, ...]
 
-    def as_dict(self) -> dict[str, object]:
+    def as_dict(self) -> ProofReport:
         """Return the proof as a mapping for a module's result."""
         return {
             "role": self.role,

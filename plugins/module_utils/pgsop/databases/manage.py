@@ -9,7 +9,6 @@ import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any
 
 from ..availability import ABSENT, ANSWERS, FORECASTS, availability
 from ..cluster import Cluster, find_cluster
@@ -22,6 +21,7 @@ from .declaration import Entries, declare
 from .desired import Declaration
 from .login_check import Proof
 from .plan import Survey, build_plan, forecast
+from .report_types import DatabasesReport
 from .schema import OPTIONS
 from .statement import Statement
 
@@ -67,7 +67,7 @@ class DatabasesOutcome:
     validated: bool = True
     state: str = ANSWERS
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> DatabasesReport:
         """Return the module's return values."""
         return {
             "changed": bool(self.statements),

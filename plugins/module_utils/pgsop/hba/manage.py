@@ -23,6 +23,7 @@ from .ident import problems as ident_problems
 from .logins import from_arguments
 from .pairs import unknown_names
 from .policy import problems, unknown_to_version
+from .report_types import HbaReport
 from .server import has_read, is_loaded, md5_roles, refuse, refuse_on_server
 
 _NAMES = """
@@ -100,7 +101,7 @@ class HbaOutcome:
         loads = self.state in (ANSWERS, REFUSED) and (steps or not self.loaded)
         return [*steps, *(["reload"] if loads else [])]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> HbaReport:
         """Return the module's return values."""
         return {
             "changed": bool(self.actions),

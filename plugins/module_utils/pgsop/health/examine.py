@@ -26,6 +26,7 @@ from .extra import as_check
 from .history import History
 from .judge import judge
 from .parts import FAILED, FIRST_LOOK, HIDDEN, Part, failure, gather
+from .report_types import HealthFindings
 
 #: Connections to databases at the same time: with that of the checks of backups not more than superuser_reserved_connections leaves on a
 #: full server.
@@ -74,7 +75,7 @@ class HealthReport:
         """The worst of all."""
         return worst(self.findings)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> HealthFindings:
         """For programs."""
         return {
             "cluster": self.cluster,

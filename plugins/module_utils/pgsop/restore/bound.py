@@ -26,7 +26,7 @@ _COUNT = "SELECT count(*) FROM %s"
 
 @dataclass(frozen=True)
 class Bound:
-    """What of a database waits until the restored database has its name.
+    """The entries of a database that wait until the restored database has its name.
 
     Attributes:
         extensions: the extensions that are bound to a name.
@@ -37,11 +37,11 @@ class Bound:
     entries: list[TocEntry] = field(default_factory=list)
 
     def part(self, entries: Iterable[TocEntry]) -> list[TocEntry]:
-        """Entries of these extensions among others."""
+        """Return the entries of these extensions."""
         return [entry for entry in entries if any(_is_of(entry, name) for name in self.extensions)]
 
     def users(self, target: RestoreTarget, failed: Iterable[TocEntry]) -> list[TocEntry]:
-        """Entries that failed because they use what is not there yet, directly or through one another."""
+        """Return entries that failed because they use waiting objects, directly or through one another."""
         tables = {toc.kind_and_name(entry)[1] for entry in self.entries}
         names = {f"{_SETTINGS[name][1]}." for name in self.extensions} | tables
         found = []
@@ -55,7 +55,12 @@ class Bound:
         return found
 
     def explains(self, kind: str, name: str) -> bool:
-        """Whether an object is missing because its entry waits."""
+        """Return whether an object is missing because its entry waits.
+
+        Args:
+            kind: of the object, as descriptions call it; empty for a table or sequence.
+            name: of the object, with its schema.
+        """
         if (kind, name) in {("extension", each) for each in self.extensions}:
             return True
         plain = name.replace('"', "")
@@ -74,23 +79,23 @@ class Bound:
 
 
 def bound(plan: RestorePlan) -> Bound:
-    """The extensions of a dump that are bound to the name of their database."""
+    """Return the extensions of a dump that are bound to the name of their database."""
     return Bound(tuple(sorted(set(plan.dump.extensions) & set(_SETTINGS))))
 
 
 def home_of(session: Session, extension: str) -> str:
-    """The database in which an extension works on this server; empty if the server does not load it."""
+    """Return the database in which an extension works on this server; empty if the server does not load it."""
     return str(session.value("SELECT coalesce(current_setting(%s, true), '')", [_SETTINGS[extension][0]]))
 
 
 def restore(target: RestoreTarget, plan: RestorePlan, waiting: Bound) -> tuple[list[Omitted], list[str]]:
-    """Restore what waited, in the database that has its name by now.
+    """Restore the waiting entries, after the database got its name.
 
     Returns:
-        What could not be restored, and warnings: in a database of another name the extensions are left out, which is as it should be.
+        What could not be restored, and warnings: in a database of another name the extensions are left out, as they must be.
 
     Raises:
-        PgsopError: if the server does not answer.
+        PgsopError: the server does not answer.
     """
     omitted: list[Omitted] = []
     warnings: list[str] = []
@@ -113,7 +118,7 @@ def restore(target: RestoreTarget, plan: RestorePlan, waiting: Bound) -> tuple[l
 
 
 def left_out(plan: RestorePlan, waiting: Bound) -> list[str]:
-    """What is said of a copy that is only a test."""
+    """Return warnings about the extensions that a temporary copy does not have."""
     return [_elsewhere(plan, name, plan.dump.name, "a copy") for name in waiting.extensions]
 
 

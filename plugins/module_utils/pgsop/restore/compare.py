@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A restored database beside what was noted when it was dumped: objects, rows, sequences, large objects."""
+"""Compare a restored database with the manifest: objects, rows, sequences, large objects."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ..errors import ServerError
 from .plan import RestorePlan
 from .scratch import Scratch
 
-#: Kinds that say what the system has, which another major version may have differently.
+#: Kinds with objects of the system, which another major version may have differently.
 _OF_THE_SYSTEM = frozenset({"privileges", "security label"})
 _RELATIONS = """
 SELECT c.relkind::text AS kind, quote_ident(n.nspname) || '.' || quote_ident(c.relname) AS name,
@@ -38,15 +38,15 @@ _BATCH = 200
 
 @dataclass
 class Comparison:
-    """What came of it.
+    """The result of a comparison.
 
     Attributes:
-        differences: rows, sequences and large objects that are missing or have another number, as sentences; empty if all is there.
+        differences: rows, sequences and large objects that are missing or have another number, as sentences; empty if they are equal.
         lost: objects that are missing, by kind and name.
-        surplus: objects that were not there, as sentences.
-        changed: objects that are there, and not defined as they were, as sentences.
-        warnings: what differs because the server is of another version.
-        compared: how many of what were compared.
+        surplus: objects that were not in the database, as sentences.
+        changed: objects that are defined differently, as sentences.
+        warnings: differences that come from another version of the server.
+        compared: number of tables, rows, sequences, indexes, constraints, objects and large_objects that were compared.
     """
 
     differences: list[str] = field(default_factory=list)
@@ -58,24 +58,24 @@ class Comparison:
 
     @property
     def problems(self) -> list[str]:
-        """Everything that is missing, too much, or has another number, as sentences."""
+        """Return everything that is missing, surplus, or has another number, as sentences."""
         return [*(f"{kind} {name} is missing" for kind, name in self.lost), *self.surplus, *self.differences]
 
 
 def compare(
     plan: RestorePlan, scratch: Scratch, *, jobs: int, tick: Callable[[str], None], waits: Callable[[str, str], bool]
 ) -> Comparison:
-    """Compare all of it.
+    """Compare a restored database with its dump's entry in the manifest.
 
     Args:
-        plan: what was noted.
-        scratch: what was restored.
+        plan: with the manifest and the descriptions of objects.
+        scratch: the restored database.
         jobs: tables that are counted at the same time.
-        tick: told how far it is.
-        waits: whether an object, by kind and name, is not there yet.
+        tick: called with a text about the progress.
+        waits: whether an object, by kind and name, is not restored yet.
 
     Raises:
-        PgsopError: where the restored database cannot be read.
+        PgsopError: the restored database cannot be read.
     """
     result = Comparison()
     with scratch.session() as session:
@@ -138,7 +138,7 @@ def _compare_objects(
 def object_differences(
     wanted: Description, found: Description, *, other_major: bool = False, skipped: Iterable[str] = ()
 ) -> tuple[list[tuple[str, str]], list[tuple[str, str]], dict[str, list[str]]]:
-    """What is missing and what is too much, by kind and name, and by kind the names of what is defined differently.
+    """Return missing and surplus objects, by kind and name, and by kind the names of objects that are defined differently.
 
     Args:
         wanted: as it was dumped.
@@ -161,7 +161,7 @@ def object_differences(
 
 
 def sequence_differences(wanted: Mapping[str, Sequence[Any]], found: Mapping[str, Sequence[Any]]) -> list[str]:
-    """Sequences that go on with another number, as sentences."""
+    """Return sequences with another last value, as sentences. Values are pairs: the last value, and whether it was used."""
     return [
         f"sequence {name} is at {found[name][0]}{'' if found[name][1] else ', unused'} and was at {last}{'' if used else ', unused'}"
         for name, (last, used) in sorted(wanted.items())
@@ -170,8 +170,11 @@ def sequence_differences(wanted: Mapping[str, Sequence[Any]], found: Mapping[str
 
 
 def by_root(rows: Mapping[str, int], roots: Mapping[str, str]) -> dict[str, int]:
-    """Rows of whole tables. The hash of an enum differs in each database, so such rows come back into other partitions; for all other
-    partitions the server itself sees to it that a row is in the right one."""
+    """Return rows by whole table, with the rows of partitions added to their root (the table itself if it is not a partition).
+
+    The hash of an enum differs in each database, so such rows come back into other partitions; for all other partitions the server itself
+    checks that a row is in the right one.
+    """
     totals: dict[str, int] = {}
     for name, number in rows.items():
         totals[roots[name]] = totals.get(roots[name], 0) + number
@@ -179,7 +182,10 @@ def by_root(rows: Mapping[str, int], roots: Mapping[str, str]) -> dict[str, int]
 
 
 def row_differences(wanted: Mapping[str, int], partly: Mapping[str, int], found: Mapping[str, int]) -> list[str]:
-    """Tables with another number of rows, as sentences. Those of extensions come with rows of their own, besides those that were dumped."""
+    """Return tables with another number of rows, as sentences.
+
+    Tables of extensions (partly) may have more rows than were dumped: those that the extension's script inserts.
+    """
     differences = [
         f"table {name} has {found[name]} rows and had {rows}"
         for name, rows in sorted(wanted.items())
@@ -195,17 +201,17 @@ def row_differences(wanted: Mapping[str, int], partly: Mapping[str, int], found:
 def count(
     scratch: Scratch, tables: Sequence[str], jobs: int, tick: Callable[[str], None], search_path: str = ""
 ) -> dict[str, int]:
-    """Exact number of rows of each table.
+    """Return the exact number of rows of each table, without rows of tables that inherit from it.
 
     Args:
         scratch: the restored database.
-        tables: their names, quoted where needed.
+        tables: their names, quoted if needed.
         jobs: tables that are counted at the same time.
-        tick: told how far it is.
+        tick: called with a text about the progress.
         search_path: of the database. A query of a table is planned with the expressions of its indexes, and these may need it.
 
     Raises:
-        PgsopError: where one cannot be read to its end.
+        PgsopError: a table cannot be read to its end.
     """
 
     def one(session: Session, name: str) -> int:
@@ -228,10 +234,10 @@ def each(
     jobs: int,
     tick: Callable[[int], None] = lambda _done: None,
 ) -> dict[str, Any]:
-    """Do something to each of many, several at the same time, each in a session of its own.
+    """Call a function for each name, several at the same time, each in a session of its own, and return the results by name.
 
     Raises:
-        PgsopError: where one fails.
+        PgsopError: a call fails; then all sessions in the database are ended.
     """
     waiting: queue.SimpleQueue[str] = queue.SimpleQueue()
     for name in names:

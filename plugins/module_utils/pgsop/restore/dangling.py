@@ -62,11 +62,11 @@ class _Piece:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """Its words and names, without what is in parentheses."""
+        """Return its words and names, without those in parentheses."""
         return tuple(token.value for token in self.tokens if token.kind in ("word", "name"))
 
     def shown(self) -> str:
-        """The statement on one line, without expressions and options: a password may be in them."""
+        """Return the statement on one line, without expressions and options: a password may be in them."""
         if not self.tokens:
             return ""
         secret = self.words[:1] == ("create",)
@@ -76,12 +76,12 @@ class _Piece:
 
 @dataclass
 class Dangling:
-    """What of a dump names missing roles.
+    """The entries of a dump that name missing roles.
 
     Attributes:
         entries: numbers of these entries in the table of contents.
-        script: the same entries as SQL for psql, without what names a missing role; empty where there are no such entries.
-        skipped: what was left out, as sentences.
+        script: the same entries as SQL for psql, without the missing roles; empty if no entry names such a role.
+        skipped: statements that were left out or changed, as sentences.
     """
 
     entries: list[int] = field(default_factory=list)
@@ -93,12 +93,12 @@ def examine(config: BackupConfig, path: str, known: Iterable[str]) -> Dangling:
     """Find the entries of a dump that name missing roles.
 
     Args:
-        config: which pg_restore.
+        config: with the major version of pg_restore.
         path: file or folder of the dump.
-        known: roles of the set.
+        known: names of the roles of the set.
 
     Raises:
-        PgsopError: where the dump cannot be read.
+        PgsopError: pg_restore cannot read the dump.
     """
     concerned = [entry for entry in toc.read(config, path) if _CONCERNED.match(entry.text)]
     if not concerned:
@@ -109,24 +109,24 @@ def examine(config: BackupConfig, path: str, known: Iterable[str]) -> Dangling:
 
 
 def missing_roles(script: str, known: Iterable[str]) -> set[str]:
-    """Roles in a script that are none: numbers that no role of the set has as its name, and the empty name."""
+    """Return the names in a script that stand for missing roles: numbers that are no name of a known role, and the empty name."""
     named = {token.value for piece in _pieces(script) for token in piece.tokens if token.kind == "name"}
     return {name for name in named if not name or (name.isascii() and name.isdigit())} - set(known) | {""}
 
 
 def without_missing_roles(script: str, missing: AbstractSet[str]) -> tuple[str, list[str]]:
-    """A whole script without what names missing roles, and what was left out, as sentences."""
+    """Return a whole script without missing roles, and the statements that were left out or changed, as sentences."""
     changed = list(_changed(_pieces(script), missing))
     return "".join(text for _piece, text, _change in changed), [change for _piece, _text, change in changed if change]
 
 
 def entries_naming(script: str, missing: AbstractSet[str]) -> list[int]:
-    """Numbers of the entries in a script of pg_restore --verbose that name missing roles."""
+    """Return the numbers of the entries in a script of pg_restore --verbose that name missing roles."""
     return without(script, missing).entries
 
 
 def without(script: str, missing: AbstractSet[str]) -> Dangling:
-    """The entries of a script that name missing roles, without what names them."""
+    """Return the entries of a pg_restore --verbose script that name missing roles, and their statements without these."""
     changed = list(_changed(_pieces(script), missing))
     entries = sorted({piece.entry for piece, text, _change in changed if text != piece.text})
     kept = "".join(
@@ -138,13 +138,13 @@ def without(script: str, missing: AbstractSet[str]) -> Dangling:
 
 
 def excused(sentences: Iterable[str], found: Dangling) -> tuple[list[str], list[str]]:
-    """Differences in two: those to report, and those that what was left out explains.
+    """Split differences into those to report, and those that are due to statements that were left out.
 
     Sets of 0.4.0 describe objects with the roles that did not exist. Later ones do not, and need no excuse.
 
     Args:
-        sentences: kind and name of an object, and what is different.
-        found: what was left out.
+        sentences: kind and name of an object, and its difference.
+        found: with the statements that were left out.
     """
     left: list[str] = []
     explained: list[str] = []
@@ -236,7 +236,7 @@ def _describe(piece: _Piece, text: str) -> str:
 
 
 def _policy(piece: _Piece, first: int) -> str:
-    """Name and table of a policy in a statement whose words before the name are that many."""
+    """Return name and table of a policy; `first` is the number of words before the name."""
     end = next(
         (number for number, token in enumerate(piece.tokens) if _is(token, "as", "for", "to", "is", "using", "with")),
         None,
@@ -245,7 +245,7 @@ def _policy(piece: _Piece, first: int) -> str:
 
 
 def _without(piece: _Piece, missing: AbstractSet[str]) -> str:
-    """The statement without missing roles; empty where nothing of it is left."""
+    """Return the statement without missing roles; empty if no role is left."""
     words = piece.words
     if words[:3] == ("alter", "default", "privileges") and _follows(piece, ("for", "role"), missing):
         return ""
@@ -269,7 +269,7 @@ def _follows(piece: _Piece, before: tuple[str, str], missing: AbstractSet[str]) 
 
 
 def _shorter(piece: _Piece, missing: AbstractSet[str], opening: str, closing: tuple[str, ...]) -> str:
-    """The statement with a shorter list of roles, which stands between two words."""
+    """Return the statement with a shorter list of roles, which stands between two words."""
     tokens = piece.tokens
     begin = max((number for number, token in enumerate(tokens) if _is(token, opening)), default=-1)
     if begin < 0:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import time
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -38,14 +39,17 @@ def drill(
     dry_run: bool = False,
     progress: Progress = SILENT,
 ) -> dict[str, Any]:
-    """Restore databases of a set under names of nobody's concern, prove them, and drop them again. Then read every byte of the other sets.
+    """Restore databases of a set under temporary names, check them, and drop them. Then read every byte of the other sets.
 
     Args:
-        config: what is declared.
-        reference: which set.
-        databases: which of its databases; all where it is empty.
+        config: the declared configuration.
+        reference: the set: latest, a name, or a moment.
+        databases: names of databases of the set; all if empty.
         dry_run: only return the plan.
-        progress: who is told.
+        progress: gets each step.
+
+    Returns:
+        set, databases (a dict each: name, recovery_s, seconds by step, compared, checked, roles_missing), seconds, warnings and more.
 
     Raises:
         PgsopError: with everything that failed; it is noted with the set, and the failure command was run.
@@ -151,7 +155,7 @@ def _one(context: DrillContext, stored: StoredSet, dump: DatabaseDump) -> tuple[
 
 
 def _problems(check: Callable[[], None]) -> list[str]:
-    """What a check finds wrong, so that the checks after it are made as well."""
+    """Run a check, and return its error as a list, so that the checks after it run as well."""
     try:
         check()
     except PgsopError as error:
@@ -160,7 +164,7 @@ def _problems(check: Callable[[], None]) -> list[str]:
 
 
 def _finish(plan: RestorePlan, scratch: scratches.Scratch) -> None:
-    """What publishing a restore does to the database; but it stays closed, and marked for those who clean up."""
+    """Do to the database what publishing a restore does; but it stays closed to connections, and marked for sweep()."""
     scratch.guard.execute("BEGIN")
     try:
         differences = restore_properties(scratch, plan, scratch.name)
@@ -183,12 +187,16 @@ def _others(plan: DrillPlan, store: Store, progress: Progress) -> list[PgsopErro
         if not stored.usable:
             continue
         progress.step(f"checking set {name}")
-        try:
-            with store.reading(stored):
+        with contextlib.ExitStack() as kept:
+            try:
+                kept.enter_context(store.reading(stored))
+            except PgsopError:
+                # Retention was quicker.
+                continue
+            try:
                 damage = store.check(stored)
-        except PgsopError:
-            # Retention was quicker.
-            continue
-        if damage:
-            failures.append(damaged(stored, damage))
+            except PgsopError as error:
+                failures.append(error)
+            else:
+                failures += [damaged(stored, damage)] if damage else []
     return failures

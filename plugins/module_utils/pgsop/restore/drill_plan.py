@@ -24,10 +24,10 @@ from .plan import RestoreRequest
 
 @dataclass(frozen=True)
 class DrillContext:
-    """What a restore test works with.
+    """The configuration, cluster and sets of a restore test.
 
     Attributes:
-        config: what is declared.
+        config: the declared configuration.
         cluster: the cluster that gets the temporary databases.
         store: the sets.
         progress: shows each step.
@@ -41,14 +41,14 @@ class DrillContext:
 
 @dataclass(frozen=True)
 class DrillPlan:
-    """What a restore test does: `--dry-run` prints it, a run executes it.
+    """The steps of a restore test: `--dry-run` prints them, a run executes them.
 
     Attributes:
         stored: the set.
         databases: the databases of the set to restore.
         others: names of the other usable sets, which are read to their last byte.
-        failures: why the set, or a database that is asked for, is not restored.
-        warnings: what will not be as it was.
+        failures: why the set, or a database of it, cannot be restored.
+        warnings: differences that the restored databases will have.
     """
 
     stored: StoredSet
@@ -67,7 +67,7 @@ class DrillPlan:
         return [*restores, "read every byte of all other sets"]
 
     def as_dict(self) -> dict[str, Any]:
-        """Return the report of a dry run.
+        """Return the report of a dry run: set, databases (names), seconds (0), dry_run (true), planned_actions, warnings.
 
         Raises:
             PgsopError: the run would fail, for these reasons.
@@ -88,12 +88,14 @@ class DrillPlan:
 def planned(
     context: DrillContext, reference: str, databases: Sequence[str], note: dict[str, Any]
 ) -> Iterator[DrillPlan]:
-    """Plan a restore test, and keep its set from being removed for the length of the block.
+    """Yield the plan of a restore test, and keep its set from being removed during the block.
+
+    Every byte of the set is read first. If it is damaged, no database is restored, and the plan has the failure.
 
     Args:
         context: the cluster and the sets.
-        reference: which set.
-        databases: which of its databases; all if empty.
+        reference: the set: latest, a name, or a moment.
+        databases: names of databases of the set; all if empty.
         note: gets the set and whether all databases are restored, as soon as this is known.
 
     Raises:
@@ -126,7 +128,14 @@ def planned(
 
 
 def find_set(store: Store, reference: str, databases: Sequence[str]) -> StoredSet:
-    """Return the set that is meant. The newest set is the newest with all databases to restore, not a newer one of a single database.
+    """Return the set that a reference names.
+
+    `latest` is the newest set with all databases to restore, not a newer one of a single database.
+
+    Args:
+        store: the sets.
+        reference: latest, a name, or a moment.
+        databases: names of the databases; if empty, all databases that are not excluded.
 
     Raises:
         PgsopError: no such set exists.
@@ -145,7 +154,12 @@ def find_set(store: Store, reference: str, databases: Sequence[str]) -> StoredSe
 
 
 def damaged(stored: StoredSet, damage: Sequence[str]) -> PgsopError:
-    """Return the error for a set with damaged files."""
+    """Return the error for a set with damaged files.
+
+    Args:
+        stored: the set.
+        damage: one sentence for each file.
+    """
     return PgsopError(
         attempted="read every byte of the set",
         target=stored.path,
@@ -168,7 +182,7 @@ def combined(stored: StoredSet, failures: Sequence[PgsopError]) -> PgsopError:
 
 
 def _warnings(context: DrillContext, session: Session, stored: StoredSet, dump: DatabaseDump) -> list[str]:
-    """What will not be as it was.
+    """Return the differences that the restored database will have.
 
     Raises:
         PgsopError: the database cannot be restored.

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a drill asks of a restored database besides that it is what was dumped: whole indexes, whole tables, and true assertions."""
+"""Checks of a drill beside the comparison: whole indexes, whole tables, and true assertions."""
 
 from __future__ import annotations
 
@@ -34,10 +34,19 @@ _TABLES_SINCE = 14
 
 
 def check_storage(plan: RestorePlan, scratch: Scratch, *, jobs: int, tick: Callable[[str], None]) -> dict[str, int]:
-    """Read every index and every table as amcheck does, where the host has it; how many of each.
+    """Check every B-tree index and, from version 14 on, every table with amcheck.
+
+    Args:
+        plan: of the restore.
+        scratch: the restored database.
+        jobs: indexes or tables that are checked at the same time.
+        tick: called with a text about the progress.
+
+    Returns:
+        Their numbers by indexes_checked and tables_checked; empty if the host does not have amcheck.
 
     Raises:
-        PgsopError: where one is broken.
+        PgsopError: an index or table is damaged; the first that is found.
     """
     with scratch.session() as session:
         if not session.rows(_AVAILABLE):
@@ -67,7 +76,7 @@ def check_storage(plan: RestorePlan, scratch: Scratch, *, jobs: int, tick: Calla
 
 
 def check_assertions(plan: RestorePlan, scratch: Scratch, assertions: Sequence[Assertion]) -> int:
-    """Ask what the configuration asks of the database; how much that was.
+    """Run the declared assertions of a database, read only, and return their number.
 
     Raises:
         PgsopError: with every assertion that is not true.
@@ -103,7 +112,7 @@ def _problems(plan: RestorePlan, scratch: Scratch, assertion: Assertion) -> Iter
 
 
 def _describe(answers: Sequence[tuple[Any, ...]]) -> str:
-    """The answer, or only its type: a value may be a row's."""
+    """Return the answer, or only its type: a value may be a row's."""
     if len(answers) == 1 and len(answers[0]) == 1:
         (value,) = answers[0]
         if value is None or value is False:

@@ -21,7 +21,7 @@ from .relax import Relaxed
 from .scratch import Scratch
 from .toc import TocEntry
 
-#: Kinds whose statements are definitions, and hold no passwords.
+#: Kinds with statements that are definitions, and hold no passwords.
 _SHOWN = frozenset(
     {
         *("constraint", "default", "function", "index", "policy", "privileges", "procedure", "row security", "rule"),
@@ -48,22 +48,23 @@ _BEGINS, _NAMED, _ENDS = "\n--\n-- ", "\n--\n\n", "\n--\n-- PostgreSQL database 
 def load(
     target: RestoreTarget, plan: RestorePlan, scratch: Scratch, passes: Passes, waiting: Bound, *, jobs: int
 ) -> list[Omitted]:
-    """Restore everything that can be restored: with the empty search path of a dump, then with the one that the database had, then
-    rows without the conditions that reject them.
+    """Restore everything that can be restored.
+
+    First with the empty search path of a dump, then with the one that the database had, then rows without the conditions that reject them.
 
     Args:
-        target: from where to where.
-        plan: what is restored.
-        scratch: into which database.
+        target: the database and the dump.
+        plan: of the restore.
+        scratch: the same database.
         passes: the entries of the dump.
         waiting: gets the entries that cannot be restored before the database has its name.
         jobs: connections at the same time.
 
     Returns:
-        What is left out.
+        The objects that are left out.
 
     Raises:
-        PgsopError: if rows of a table cannot be loaded in any way.
+        PgsopError: rows of a table cannot be loaded in any way.
     """
 
     def failed(entries: Sequence[TocEntry], parallel: int) -> list[TocEntry]:
@@ -104,7 +105,7 @@ def _relax(target: RestoreTarget, plan: RestorePlan, relaxed: Relaxed, entry: To
 
 
 def _table(session: Session, entry: TocEntry, encoding: str) -> str | None:
-    """Name of the table whose rows an entry holds, quoted where needed. The dump has names as the bytes of the database."""
+    """Return the name of an entry's table, quoted if needed. The dump has names as the bytes of the database."""
     with session.verbatim():
         every = session.rows(_TABLES)
     names = {row["oid"]: text_of(as_bytes(row["name"]), encoding) for row in every}
@@ -113,10 +114,10 @@ def _table(session: Session, entry: TocEntry, encoding: str) -> str | None:
 
 
 def merged(script: str) -> str:
-    """A script with the rows of one table that adds only rows with new keys.
+    """Return a script that adds only those rows of one table that have new keys (INSERT ... ON CONFLICT DO NOTHING).
 
     Args:
-        script: as pg_restore writes it.
+        script: with the rows of the table, as pg_restore writes it; one without COPY is returned as it is.
     """
     found = _COPY.search(script)
     if found is None:
@@ -146,6 +147,6 @@ def _restored_again(target: RestoreTarget, entries: Iterable[TocEntry], search_p
 
 
 def statement(target: RestoreTarget, entry: TocEntry) -> str:
-    """The statements that restore an entry, without what pg_restore sets before them."""
+    """Return the statements that restore an entry, without those that pg_restore sets before them."""
     _head, _begins, named = script_of(target, [entry]).partition(_BEGINS)
     return named.partition(_NAMED)[2].rpartition(_ENDS)[0].strip()

@@ -35,7 +35,7 @@ _TUNED = "-c synchronous_commit=off -c maintenance_work_mem=256MB"
 _ONE_EACH = "-c max_parallel_maintenance_workers=0"
 #: By extension, what its sessions need. TimescaleDB 2 would repeat each index and trigger of a hypertable on its chunks, which have their own.
 _OPTIONS = {"timescaledb": "-c timescaledb.restoring=on"}
-#: Seconds between two looks at how large the database has become: with many files it is a slow question.
+#: Seconds between two queries of the database's size: with many files it is a slow query.
 _LOOK_S = 3.0
 #: Since when pg_dump dumps who owns schema public.
 _PUBLIC_OWNER_SINCE = 15
@@ -50,8 +50,8 @@ _Part: TypeAlias = "tuple[Sequence[TocEntry] | None, int]"
 class Mode(enum.Enum):
     """What a load does if something cannot be restored.
 
-    STRICT stops at the first failure, and is what a restore does. COLLECT continues, and reports all failures: a drill. KEEP_GOING
-    loads every row, and leaves out and lists the objects that cannot be restored.
+    STRICT stops at the first failure: a restore. COLLECT continues, and reports all failures: a drill. KEEP_GOING loads every row, and
+    leaves out and lists the objects that cannot be restored: a restore with --keep-going.
     """
 
     STRICT = "strict"
@@ -64,10 +64,10 @@ class Loaded:
     """How a load ended.
 
     Attributes:
-        waiting: what is restored once the database has its name.
-        dangling: what was left out because it named roles that did not exist.
+        waiting: entries that are restored once the database has its name.
+        dangling: statements that were left out because they named roles that did not exist.
         failures: entries that the server refused, in mode COLLECT.
-        omitted: what was left out, in mode KEEP_GOING.
+        omitted: objects that were left out, in mode KEEP_GOING.
     """
 
     waiting: Bound
@@ -77,15 +77,17 @@ class Loaded:
 
 
 def jobs(config: BackupConfig) -> int:
-    """Connections that restore at the same time."""
+    """Return the number of connections that restore at the same time: as declared, by default one for each processor."""
     return config.restore_jobs or len(os.sched_getaffinity(0))
 
 
 def clear(plan: RestorePlan, scratch: Scratch) -> None:
-    """Make a new database as empty as the dump expects: what was dropped there is in no dump, and was not dropped here.
+    """Drop from a new database the objects of template0 that the dumped database did not have: schema public and plpgsql.
+
+    Before version 15, a dump does not contain the owner of schema public, which is set here.
 
     Raises:
-        PgsopError: where the server refuses.
+        PgsopError: the server refuses.
     """
     with scratch.session() as session:
         if "public" not in plan.objects.get("schema", {}):
@@ -99,14 +101,14 @@ def clear(plan: RestorePlan, scratch: Scratch) -> None:
 def load(
     config: BackupConfig, plan: RestorePlan, scratch: Scratch, path: str, progress: Progress, *, mode: Mode
 ) -> Loaded:
-    """Restore a dump.
+    """Restore a dump into an empty database.
 
     Args:
-        config: which pg_restore, and by how many jobs.
-        plan: what is restored.
-        scratch: into which database.
+        config: with the major version of pg_restore, and the number of jobs.
+        plan: of the restore; gets warnings.
+        scratch: the database.
         path: file or folder of the dump.
-        progress: who is told.
+        progress: gets the size of the database about every 3 s.
         mode: what happens if something cannot be restored.
 
     Raises:
@@ -172,7 +174,7 @@ def _run(
 
 
 def _strict(passes: Passes, parallel: int, *, all_at_once: bool) -> Sequence[_Part]:
-    """The parts that are restored one after the other, and by how many jobs."""
+    """Return the parts that are restored one after the other, each with its number of jobs."""
     if passes.needed and parallel > 1:
         return [(passes.definitions, 1), (passes.configuration, 1), ((*passes.data, *passes.rest), parallel)]
     return [(None if all_at_once else passes.every, parallel)]
@@ -202,13 +204,13 @@ def _refused(target: RestoreTarget, plan: RestorePlan, failure: TocFailure) -> P
 
 
 def analyze(config: BackupConfig, plan: RestorePlan, scratch: Scratch, progress: Progress, mode: Mode) -> list[str]:
-    """Collect statistics for the planner, so that the first users do not pay for it.
+    """Collect statistics for the planner, so that the first queries have good plans.
 
     Returns:
-        What failed, as sentences; only a restore that stops at nothing, and a drill, accept that.
+        What failed, as sentences; empty in mode STRICT.
 
     Raises:
-        PgsopError: if it fails in mode STRICT.
+        PgsopError: vacuumdb fails in mode STRICT.
     """
     answer = run_long(
         [
@@ -235,7 +237,17 @@ def analyze(config: BackupConfig, plan: RestorePlan, scratch: Scratch, progress:
 
 
 def left_out(config: BackupConfig, path: str) -> list[str]:
-    """What of a dump is not restored, as warnings: a subscription would begin to take rows from somewhere, and away from the one that does."""
+    """Return warnings about entries that are not restored: subscriptions.
+
+    A restored subscription would begin to take rows away from the original database.
+
+    Args:
+        config: with the major version of pg_restore.
+        path: file or folder of the dump.
+
+    Raises:
+        PgsopError: pg_restore cannot read the dump.
+    """
     names = toc.subscriptions(toc.read(config, path))
     return [f"subscriptions are not restored: {', '.join(names)}; they are in the dump"] if names else []
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a restore with --keep-going left out: one list, for the report and for a file."""
+"""Objects that a restore with --keep-going left out: one list, for the report and for a file."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Omitted:
     Attributes:
         kind: of the object: constraint, index, view, generated column, ...
         name: of the object, with its schema.
-        statement: SQL that creates it once its cause is fixed; empty for kinds whose statements may hold passwords.
+        statement: SQL that creates it once its cause is fixed; empty for kinds with statements that may hold passwords.
         message: why it could not be restored, without values of rows.
     """
 
@@ -34,20 +34,20 @@ class Omitted:
     message: str
 
     def as_dict(self) -> dict[str, str]:
-        """The same as JSON can hold it."""
+        """Return kind, name, statement and message."""
         return dataclasses.asdict(self)
 
 
 def save(config: BackupConfig, target: str, omitted: Sequence[Omitted]) -> str:
-    """Write the list beside the notes on runs, for the cluster's owner only, and return its path.
+    """Write the list to the state directory, for the cluster's owner only (mode 0600), and return its path.
 
     Args:
-        config: where notes are kept.
+        config: with the state directory.
         target: name of the restored database.
         omitted: the list.
 
     Raises:
-        PgsopError: if it cannot be written.
+        PgsopError: the file cannot be written.
     """
     # Any name of a database is one of a file, except for the slash.
     file = f"omitted-{target.replace('/', '_')}-{names.stamp(time.time())}.json"

@@ -33,18 +33,18 @@ class Passes:
 
     @property
     def every(self) -> tuple[TocEntry, ...]:
-        """All entries, in the order in which they are restored."""
+        """Return all entries, in the order in which they are restored."""
         return (*self.definitions, *self.configuration, *self.data, *self.rest)
 
     def without(self, entries: Iterable[TocEntry]) -> Passes:
-        """The same without some of them."""
+        """Return the same passes without some entries."""
         gone = _identifiers(entries)
         parts = (self.definitions, self.configuration, self.data, self.rest)
         return Passes(*(tuple(entry for entry in part if entry.identifier not in gone) for part in parts))
 
     @property
     def needed(self) -> bool:
-        """Whether some rows must be loaded before others."""
+        """Return whether some rows must be loaded before others."""
         return bool(self.configuration)
 
 
@@ -53,15 +53,15 @@ NONE = Passes((), (), (), ())
 
 
 def read(config: BackupConfig, plan: RestorePlan, path: str) -> Passes:
-    """The passes for a dump.
+    """Return the passes for a dump.
 
     Args:
-        config: which pg_restore.
-        plan: what is restored.
+        config: with the major version of pg_restore.
+        plan: of the restore.
         path: file or folder of the dump.
 
     Raises:
-        PgsopError: if pg_restore cannot read the dump.
+        PgsopError: pg_restore cannot read the dump.
     """
     every = toc.read(config, path, encoding=plan.encoding)
     before = _identifiers(toc.read(config, path, "pre-data"))

@@ -36,12 +36,12 @@ _HEAD = 1 << 16
 
 @dataclass(frozen=True)
 class RestoreTarget:
-    """Where entries are restored to, and from which dump.
+    """The database into which entries are restored, and the dump.
 
     Attributes:
-        config: which programs.
-        cluster: whose server.
-        database: name of the database.
+        config: with the major version of the programs.
+        cluster: of the database.
+        database: its name.
         path: file or folder of the dump.
         encoding: of the dump, as PostgreSQL calls it.
         options: of the sessions, as in PGOPTIONS.
@@ -65,13 +65,13 @@ def run_pass(
     """Restore entries in their order, and return those that the server refused.
 
     Args:
-        target: from where to where.
+        target: the database and the dump.
         entries: to restore; everything in the dump if it is None.
         jobs: connections at the same time.
         exit_on_error: whether it stops at the first failure.
 
     Raises:
-        PgsopError: if pg_restore fails for another reason than an entry.
+        PgsopError: pg_restore fails for another reason than an entry.
     """
     if entries is not None and not entries:
         return []
@@ -107,13 +107,13 @@ def replay(
     """Restore a few entries in one transaction through psql, with their script changed on its way.
 
     Args:
-        target: from where to where.
+        target: the database and the dump.
         entries: to restore.
         search_path: with which they are restored; the empty one of the dump if it is None.
         edit: changes the whole script, which it therefore gets in memory: not for data.
 
     Returns:
-        What the server answered if it refused, without values of rows; nothing if all is well.
+        The server's error without values of rows; empty if the entries are restored.
     """
     with _script(target, entries) as source, tempfile.TemporaryFile() as complaints:
         process = subprocess.Popen(
@@ -150,7 +150,7 @@ def _psql(target: RestoreTarget) -> list[str]:
 
 
 def script_of(target: RestoreTarget, entries: Sequence[TocEntry]) -> str:
-    """The statements that restore entries, as pg_restore writes them."""
+    """Return the statements that restore entries, as pg_restore writes them."""
     with _script(target, entries) as source:
         return text_of(source.read(), target.encoding)
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is asked of a restore, and what has been found out before it begins."""
+"""The request for a restore, and the plan that the checks before it make."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ from ..backup.objects import Description
 from ..backup.store import StoredSet
 from ..errors import PgsopError
 
-#: Differences that are told; the others are counted.
+#: Differences that are listed; the others are counted.
 _TOLD = 10
-#: The path of a database for which none is set.
+#: The path of a database without a setting.
 _SEARCH_PATH = '"$user", public'
 
 
 @dataclass(frozen=True)
 class RestoreRequest:
-    """What somebody wants.
+    """The options of a restore.
 
     Attributes:
         database: name of the database in the set.
-        target: name of the database to make; the same with _restore behind it, where it is empty.
-        reference: which set: latest, a name, or a moment.
-        replace: name of the database whose place it takes, which must be that of the database; none where it is empty.
-        all_roles: whether roles are made that the database does not need.
-        dry_run: whether it ends before anything is made.
-        keep_going: whether objects that cannot be restored are left out, if all rows are there.
+        target: name of the restored database; if empty, that of the database with _restore behind it.
+        reference: the set: latest, a name, or a moment.
+        replace: name of the database to replace, which must be that of the database; empty to replace no database.
+        all_roles: whether roles are created that the database does not need.
+        dry_run: whether it ends after the checks.
+        keep_going: whether objects that cannot be restored are left out, if all rows are restored.
     """
 
     database: str
@@ -46,20 +46,20 @@ class RestoreRequest:
 
 @dataclass(frozen=True)
 class RestorePlan:
-    """What will be restored, and with what.
+    """The database to restore, and the facts that the checks found.
 
     Attributes:
         stored: the set.
         dump: the database in it.
         objects: description of all its objects.
         roles: all roles of the set.
-        missing_roles: those that will be made.
-        dumped_major: version it was dumped from.
-        major: version of the server.
-        tablespaces: whether every tablespace it was in is there.
-        default_tablespace: whether that of the database is.
-        warnings: what will not be as it was.
-        request: what was asked for.
+        missing_roles: those that will be created.
+        dumped_major: version of the server that was dumped.
+        major: version of this server.
+        tablespaces: whether this server has every tablespace with objects of the database.
+        default_tablespace: whether it has that of the database itself.
+        warnings: differences that the restored database will have.
+        request: the options.
     """
 
     stored: StoredSet
@@ -76,7 +76,7 @@ class RestorePlan:
 
     @property
     def keep_going(self) -> str:
-        """The command that restores it as far as that is possible."""
+        """Return the command that restores the database as far as that is possible."""
         words = ["sudo", "pgsop", "restore", "--database", self.dump.name, "--set", self.stored.name]
         words += ["--target", self.request.target] if self.request.target else []
         words += ["--replace", self.request.replace] if self.request.replace else []
@@ -84,23 +84,26 @@ class RestorePlan:
 
     @property
     def encoding(self) -> str:
-        """Encoding of the database, as PostgreSQL calls it."""
+        """Return the encoding of the database, as PostgreSQL calls it."""
         return str(self.dump.properties["encoding"])
 
     @property
     def search_path(self) -> str:
-        """The schemas in which a session of the database looked for names, unless its role had a path of its own."""
+        """Return the search_path that was set for the database; PostgreSQL's default if it was not set.
+
+        A role may have had a path of its own.
+        """
         settings = self.dump.properties["settings"]
         found = [entry["value"] for entry in settings if entry["name"] == "search_path" and entry["role"] is None]
         return str(found[0]) if found else _SEARCH_PATH
 
 
 def differs(plan: RestorePlan, differences: list[str], *, limit: int = _TOLD) -> PgsopError:
-    """The error for a database that is not what was dumped.
+    """Return the error for a database that is not equal to its dump.
 
     Args:
-        plan: what was restored.
-        differences: what is wrong, as sentences.
+        plan: of the restore.
+        differences: one sentence each.
         limit: how many of them are listed; the others are counted.
     """
     more = len(differences) - limit

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether a database can be restored, found out before anything is made."""
+"""Checks that a database can be restored, before anything is created."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ _EXTENSIONS = "SELECT name, default_version AS version FROM pg_available_extensi
 
 
 def target_of(request: RestoreRequest) -> str:
-    """The name that the restored database gets.
+    """Return the name of the restored database.
 
     Raises:
-        PgsopError: where the request contradicts itself, or the name cannot be one.
+        PgsopError: --replace names another database than --database, or one that must always exist, or the name is not valid.
     """
     if request.replace:
         if request.replace != request.database or request.target not in ("", request.database):
@@ -61,7 +61,7 @@ def target_of(request: RestoreRequest) -> str:
 
 
 def shortened(name: str, ending: str) -> str:
-    """A name with an ending, cut where the server would cut it off, and without bytes that are not UTF-8."""
+    """Return a name with an ending, cut to the 63 bytes of a name, and without bytes that are not UTF-8."""
     room = LONGEST_NAME - len(ending.encode())
     return name.encode("utf-8", "surrogateescape")[:room].decode("utf-8", "ignore") + ending
 
@@ -70,17 +70,17 @@ def shortened(name: str, ending: str) -> str:
 def checked(
     config: BackupConfig, store: Store, stored: StoredSet, dump: DatabaseDump, *, whole: bool = True
 ) -> Iterator[str]:
-    """The folder with the plain form of what a restore of that database reads, for the length of the block, every byte of it checked.
+    """Yield a folder with the plain files that a restore of a database reads, after every byte of them was checked.
 
     Args:
-        config: where the key is.
-        store: where damage is noted.
+        config: with the path of the secret key.
+        store: for the note of damage.
         stored: the set.
         dump: the database.
-        whole: whether the dump is read, too; for a forecast of an encrypted set its decryption would be too much.
+        whole: whether the dump is decrypted, too; for a dry run with an encrypted set that would take too long.
 
     Raises:
-        PgsopError: where it is damaged, or cannot be decrypted.
+        PgsopError: a file is damaged, or cannot be decrypted.
     """
     manifest = stored.known
     parts = [names.objects_name(dump.name), names.ROLES, dump.dump]
@@ -100,17 +100,17 @@ def checked(
 
 
 def plan(session: Session, cluster: Cluster, request: RestoreRequest, stored: StoredSet, folder: str) -> RestorePlan:
-    """Everything that must be there for it.
+    """Return the plan of a restore, after all checks; 1.1 times the database's size must be free in the data directory.
 
     Args:
         session: in database postgres.
-        cluster: whose server.
-        request: what is wanted.
+        cluster: of the session.
+        request: the options.
         stored: the set.
         folder: with its plain files.
 
     Raises:
-        PgsopError: with all that is missing.
+        PgsopError: extensions, locales, roles, space or features of the server's version are missing.
     """
     manifest, dump = stored.known, dump_of(stored, request.database)
     described = objects.load(os.path.join(folder, names.objects_name(dump.name)))
@@ -141,7 +141,7 @@ def plan(session: Session, cluster: Cluster, request: RestoreRequest, stored: St
 
 
 def _require(session: Session, cluster: Cluster, request: RestoreRequest, stored: StoredSet, major: int) -> list[str]:
-    """Refuse what this host or server does not have; what is only otherwise here comes back as warnings."""
+    """Refuse to restore if this host or server misses something; return differences as warnings."""
     dump = dump_of(stored, request.database)
     lost, warnings = _extensions(session, dump)
     problems = [
@@ -156,10 +156,10 @@ def _require(session: Session, cluster: Cluster, request: RestoreRequest, stored
 
 
 def look_at_target(session: Session, request: RestoreRequest, target: str) -> None:
-    """Refuse a target that is taken, or a database that cannot be replaced now.
+    """Check that the name of the restored database is free, or that the database of this name can be replaced now.
 
     Raises:
-        PgsopError: where it is so.
+        PgsopError: the name is taken, or the database has prepared transactions or an interrupted DROP.
     """
     there = session.rows(_EXISTS, [target])
     if there and not there[0]["valid"]:
@@ -182,10 +182,10 @@ def look_at_target(session: Session, request: RestoreRequest, target: str) -> No
 
 
 def dump_of(stored: StoredSet, database: str) -> DatabaseDump:
-    """A database of a set.
+    """Return a database of a set.
 
     Raises:
-        PgsopError: where the set has none of that name.
+        PgsopError: the set does not have it; the error lists the databases of the set.
     """
     dump = stored.manifest.database(database) if stored.manifest else None
     if stored.manifest is None or dump is None:
@@ -204,7 +204,14 @@ def dump_of(stored: StoredSet, database: str) -> DatabaseDump:
 
 
 def passed_over(store: Store, stored: StoredSet, reference: str, database: str = "") -> list[str]:
-    """What is said where the newest set was asked for, and is damaged."""
+    """Return warnings about damaged sets that are newer than the chosen one, if `latest` was asked for.
+
+    Args:
+        store: all sets.
+        stored: the chosen set.
+        reference: with which it was chosen.
+        database: only sets that hold it; any if empty.
+    """
     if reference != NEWEST:
         return []
     every = store.sets()
@@ -221,7 +228,7 @@ def _version_problems(manifest: Manifest, dump: DatabaseDump, major: int) -> Ite
 
 
 def _extensions(session: Session, dump: DatabaseDump) -> tuple[list[str], list[str]]:
-    """What is missing, and what is older than it was."""
+    """Return missing extensions as problems, and extensions of another version as warnings."""
     available = {row["name"]: row["version"] for row in session.rows(_EXTENSIONS)}
     lost = sorted(set(dump.extensions) - set(available))
     other = sorted(name for name, version in dump.extensions.items() if available.get(name, version) != version)

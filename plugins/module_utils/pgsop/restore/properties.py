@@ -26,7 +26,10 @@ _UNCOMPARED = ("collation_version", "public_owner")
 
 
 def without_missing_roles(properties: Properties) -> Properties:
-    """The same without roles that did not exist when the database was dumped, as sets of 0.4.0 name them; what they granted is the owner's."""
+    """Return the properties without roles that did not exist when the database was dumped, as sets of 0.4.0 name them.
+
+    What such a role granted is granted by the owner.
+    """
     acl = [
         {**entry, "grantor": properties["owner"] if _is_missing(entry["grantor"]) else entry["grantor"]}
         for entry in properties["acl"]
@@ -39,7 +42,7 @@ def without_missing_roles(properties: Properties) -> Properties:
 def differences(
     wanted: Properties, found: Properties, *, tablespace: bool = True, without: Collection[str] = ()
 ) -> list[str]:
-    """What is not as it was, as sentences.
+    """Return properties that are not as they were, as sentences.
 
     Args:
         wanted: as it was dumped.
@@ -57,13 +60,13 @@ def differences(
 
 
 def creation(properties: Properties, name: str, *, major: int, tablespace: bool = True) -> str:
-    """The statement that makes an empty database of that kind, which nobody but superusers may connect to.
+    """Return the statement that creates an empty database with these properties, to which only superusers can connect.
 
     Args:
         properties: as they were read.
         name: of the new database.
-        major: version of the server that makes it.
-        tablespace: whether it is to be in its tablespace.
+        major: version of the server that creates it.
+        tablespace: whether it is created in its tablespace, or in the default one.
     """
     parts = [f"CREATE DATABASE {quote_identifier(name)} TEMPLATE template0"]
     parts.append(f"ENCODING {quote_literal(properties['encoding'])} LC_COLLATE {quote_literal(properties['collate'])}")
@@ -82,7 +85,7 @@ def creation(properties: Properties, name: str, *, major: int, tablespace: bool 
 
 
 def missing_support(properties: Properties, major: int) -> list[str]:
-    """Why a server of that version cannot make such a database."""
+    """Return why a server of that version cannot create such a database, as sentences; empty if it can."""
     since = {"i": _PROVIDER_SINCE, "b": _BUILTIN_SINCE}.get(properties["provider"], 0)
     return (
         [f"its locale provider {_PROVIDERS[properties['provider']]} came with version {since}"] if major < since else []
@@ -90,16 +93,18 @@ def missing_support(properties: Properties, major: int) -> list[str]:
 
 
 def bring_back(session: Session, properties: Properties, name: str, *, attempt: Attempt) -> None:
-    """Everything but its name, whether it may be connected to, and how often: privileges, settings, labels, comment. Inside of a transaction.
+    """Restore privileges, settings, labels and comment of a database, inside of a transaction.
+
+    Its name and its options for connections stay as they are.
 
     Args:
         session: of a superuser.
         properties: as they were read.
         name: of the database.
-        attempt: called with key and description of each property that has its own text, and with what restores it.
+        attempt: called with key and description of each property that has its own text, and with a function that restores it.
 
     Raises:
-        PgsopError: if the server refuses a privilege, or the attempt does not allow what it refuses.
+        PgsopError: the server refuses a privilege, or the attempt raises the server's error.
     """
     database, properties = quote_identifier(name), without_missing_roles(properties)
     for grant in _grants(session, properties, name):
@@ -116,7 +121,7 @@ def bring_back(session: Session, properties: Properties, name: str, *, attempt: 
 
 
 def allow_connections_sql(properties: Properties, name: str) -> Iterator[str]:
-    """The statements that let it be used as before."""
+    """Yield the statements that allow connections to it as before."""
     database = quote_identifier(name)
     yield f"ALTER DATABASE {database} CONNECTION LIMIT {int(properties['connection_limit'])}"
     yield f"ALTER DATABASE {database} IS_TEMPLATE {bool(properties['is_template'])}"
@@ -124,7 +129,7 @@ def allow_connections_sql(properties: Properties, name: str) -> Iterator[str]:
 
 
 def block_connections_sql(name: str) -> Iterator[str]:
-    """The statements after which nobody but superusers may use it, for a time."""
+    """Yield the statements after which only superusers can connect to it."""
     database = quote_identifier(name)
     yield f"ALTER DATABASE {database} ALLOW_CONNECTIONS true"
     yield f"ALTER DATABASE {database} IS_TEMPLATE false"
@@ -132,7 +137,7 @@ def block_connections_sql(name: str) -> Iterator[str]:
 
 
 def _grants(session: Session, properties: Properties, name: str) -> Iterator[str]:
-    """From nothing to exactly these privileges, each by who granted it, who must have been granted it before."""
+    """Yield statements for exactly these privileges, each by its grantor, who must have got the privilege before."""
     database = quote_identifier(name)
     wanted = [dict(entry) for entry in properties["acl"]]
     if _canonical(session.rows(ACL, [database_oid(session, name)])) == _canonical(wanted):
@@ -162,7 +167,7 @@ def _grant(entry: Mapping[str, Any], owner: str, database: str) -> Iterator[str]
 
 
 def _set(session: Session, database: str, entry: Mapping[str, Any]) -> None:
-    """One setting, to the very text that was stored."""
+    """Restore one setting, to the very text that was stored."""
     name, value = setting_name(entry["name"]), entry["value"]
     head = (
         f"ALTER DATABASE {database}"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The last step of a restore: one transaction, after which the proved database is there under its name, or nothing has happened."""
+"""The last step of a restore: one transaction, which gives the checked database its name, or changes nothing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .plan import RestorePlan, differs
 from .preflight import shortened
 from .scratch import Scratch
 
-#: What the server answers as long as somebody is in the database. It waits for five seconds itself.
+#: The server's error as long as another session is in the database. It waits for five seconds itself.
 _IN_USE = "55006"
 _ATTEMPTS = 6
 _PAUSE_S = 0.1
@@ -32,19 +32,19 @@ _EVERYBODY = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datna
 def restore_properties(
     scratch: Scratch, plan: RestorePlan, name: str, omitted: list[Omitted] | None = None
 ) -> list[str]:
-    """Bring back what is in no dump, inside of an open transaction, and look whether it is as it was.
+    """Restore properties that are in no dump, inside of an open transaction, and compare them.
 
     Args:
         scratch: the restored database.
-        plan: what it must be.
+        plan: with the properties.
         name: its name by now.
-        omitted: gets what the server refuses; if there is no such list, that is an error.
+        omitted: gets the properties that the server refuses; if it is None, that is an error.
 
     Returns:
-        What is not as it was, as sentences.
+        Properties that are not as they were, as sentences.
 
     Raises:
-        PgsopError: if the server refuses something.
+        PgsopError: the server refuses a property.
     """
     wanted, guard = plan.dump.properties, scratch.guard
     refused: set[str] = set()
@@ -79,11 +79,11 @@ def _refused(plan: RestorePlan, description: str, error: ServerError) -> PgsopEr
 
 @dataclass(frozen=True)
 class ReplacedDatabase:
-    """A database that made place.
+    """A database that was replaced.
 
     Attributes:
         name: its new name.
-        connection_limit: what it had.
+        connection_limit: that it had before.
     """
 
     name: str
@@ -93,20 +93,20 @@ class ReplacedDatabase:
 def publish(
     scratch: Scratch, plan: RestorePlan, target: str, *, replace: bool, omitted: list[Omitted] | None = None
 ) -> ReplacedDatabase | None:
-    """Give the restored database its name.
+    """Give the restored database its name, in one transaction. Sessions in a database that it replaces are ended.
 
     Args:
         scratch: the restored database.
-        plan: what it must be.
+        plan: with its properties.
         target: its name.
-        replace: whether a database that has this name makes place.
-        omitted: an empty list, which gets the properties that the server refuses; without one, that is an error.
+        replace: whether a database that has this name is renamed.
+        omitted: an empty list, which gets the properties that the server refuses; if it is None, that is an error.
 
     Returns:
-        The database that made place, none where there was none.
+        The database that was replaced; None if the name was free.
 
     Raises:
-        PgsopError: where the server refuses; then everything is as it was before.
+        PgsopError: the server refuses, or a property differs; then everything is as it was before.
     """
     for attempt in range(1, _ATTEMPTS + 1):
         try:
@@ -136,7 +136,7 @@ def _try(
         live = guard.rows("SELECT datconnlimit AS limit FROM pg_database WHERE datname = %s", [target])
         if replace and live:
             kept = ReplacedDatabase(_free_name(scratch, target), live[0]["limit"])
-            # Whoever connects from the rename on waits for the end of the transaction, and then meets the new one.
+            # A client that connects after the rename waits for the end of the transaction, and then reaches the new database.
             with _emptied(scratch.cluster, target):
                 guard.execute(f"ALTER DATABASE {quote_identifier(target)} RENAME TO {quote_identifier(kept.name)}")
             guard.execute(f"ALTER DATABASE {quote_identifier(kept.name)} CONNECTION LIMIT 0")

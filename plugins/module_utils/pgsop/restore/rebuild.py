@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A database made anew from its dump, and compared: what restores and drills have in common."""
+"""Restore a database from its dump, and compare it: the common part of restores and drills."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ class Act:
     """One restore or drill at work.
 
     Attributes:
-        config: what is declared.
-        cluster: whose server.
-        progress: who is told.
-        clock: what took how long.
-        started: when it began, by the clock that only goes forward.
+        config: the declared configuration.
+        cluster: in which databases are restored.
+        progress: gets each step.
+        clock: seconds by step.
+        started: when it began, by time.monotonic().
     """
 
     config: BackupConfig
@@ -46,10 +46,14 @@ class Act:
 
 
 def reached(config: BackupConfig, attempted: str) -> Cluster:
-    """The cluster, whose server answers.
+    """Return the declared cluster, with a server that answers.
+
+    Args:
+        config: with version and name of the cluster.
+        attempted: the act, for the error: "restore the database".
 
     Raises:
-        PgsopError: where it does not.
+        PgsopError: the cluster does not exist, or its server does not answer.
     """
     return get_running_cluster(config.version, config.cluster, attempted=attempted)
 
@@ -59,11 +63,11 @@ class Rebuilt:
     """A restored database.
 
     Attributes:
-        compared: what was compared.
+        compared: the comparison with its dump.
         roles: names of the roles that were created.
-        waiting: what is restored once the database has its name.
-        omitted: what was left out, if that is allowed.
-        problems: what could not be restored or is not as it was, as sentences, if the database is only tested.
+        waiting: entries that are restored once the database has its name.
+        omitted: objects that were left out, in mode KEEP_GOING.
+        problems: what could not be restored or is not as it was, as sentences, in mode COLLECT.
     """
 
     compared: Comparison
@@ -80,15 +84,15 @@ def rebuild(
 
     Args:
         act: at work.
-        plan: what is restored.
-        scratch: in which database; not made yet.
+        plan: of the restore; gets warnings.
+        scratch: with the name of the database, which is created here.
         folder: with the plain dump.
-        all_roles: whether roles are made that the database does not need.
+        all_roles: whether roles are created that the database does not need.
         mode: what happens if an object cannot be restored. A restore accepts an object that is there and is defined differently; a drill,
             which collects all problems, does not.
 
     Raises:
-        PgsopError: if the mode does not allow what fails or differs.
+        PgsopError: the mode does not allow what fails or differs.
     """
     database = plan.dump.name
     act.progress.step(f"{database}: making an empty database")
@@ -130,7 +134,7 @@ def _compare(act: Act, plan: RestorePlan, scratch: Scratch, loaded: Loaded) -> C
 
 
 def _with_lost(omitted: Sequence[Omitted], result: Comparison) -> list[Omitted]:
-    """What was left out, and every object that is missing because of that."""
+    """Return what was left out, and every object that is missing because of that."""
     known = {each.name.replace('"', "") for each in omitted}
     missing = [(kind, name) for kind, name in result.lost if name.replace('"', "") not in known]
     return [

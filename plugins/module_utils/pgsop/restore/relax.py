@@ -12,7 +12,7 @@ from ..connection import Session
 from ..errors import ServerError
 from .omitted import Omitted
 
-#: The table and all it inherits from, the farthest first: a condition is dropped where it was defined.
+#: The table and all it inherits from, the farthest first: a condition is dropped from the table that defines it.
 _FAMILY = """
 WITH RECURSIVE family AS (
     SELECT %(table)s::regclass::oid AS oid, 0 AS depth
@@ -76,13 +76,15 @@ class Relaxed:
     def load(self, table: str, attempt: Callable[[], str], answer: str) -> str:
         """Load the rows of a table that rejected them.
 
+        First without checks, then without NOT NULL, then without expressions of generated columns.
+
         Args:
-            table: its name, quoted where needed.
-            attempt: loads them, and returns what the server answered if it refused.
-            answer: what the server answered before.
+            table: its name, quoted if needed.
+            attempt: loads them, and returns the server's error, or an empty text.
+            answer: the server's error before.
 
         Returns:
-            What the server answered last; nothing if the rows are there.
+            The server's last error; empty if the rows are loaded.
         """
         if self.again or self.omitted:
             # The condition may have been one that another table has too: of a domain, a parent or a sibling.
@@ -93,7 +95,11 @@ class Relaxed:
         return answer
 
     def add_again(self, search_path: str) -> None:
-        """Add the conditions again, once all rows are there; those that the server refuses are omitted."""
+        """Add the conditions again, once all rows are loaded; those that the server refuses are omitted.
+
+        Args:
+            search_path: of the database, for names in the conditions.
+        """
         with self.session.verbatim():
             self.session.rows("SELECT set_config('search_path', %s, false)", [search_path])
         for condition in self.again.values():
@@ -127,7 +133,7 @@ class Relaxed:
             yield drop, Omitted(kind, f"{row['of']}.{row['name']}", add, "")
 
     def _drop_not_null(self, table: str) -> bool:
-        """A child that allowed what its parent does not has the parent's condition in the dump, up to version 17."""
+        """Drop NOT NULL. A child that allowed nulls has the condition of its parent in the dump, up to version 17."""
         rows = self.session.rows(_NOT_NULL, {"table": table})
         for row in rows:
             column = f"ALTER TABLE {row['of']} ALTER COLUMN {row['name']}"

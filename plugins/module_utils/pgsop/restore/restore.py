@@ -28,15 +28,19 @@ __all__ = ["RestoreRequest", "restore"]
 
 
 def restore(config: BackupConfig, request: RestoreRequest, progress: Progress = SILENT) -> dict[str, Any]:
-    """Restore a database, prove it, and only then give it its name.
+    """Restore a database under a temporary name, compare it with its dump, and only then give it its name.
 
     Args:
-        config: what is declared.
-        request: what is wanted.
-        progress: who is told.
+        config: the declared configuration.
+        request: the options.
+        progress: gets each step.
+
+    Returns:
+        The report: set, database, target, previous_database, roles_created, compared, omitted, omitted_file, seconds by step, warnings,
+        planned_actions (of a dry run) and next_steps (after a replacement).
 
     Raises:
-        PgsopError: where it cannot be done, or is not what was dumped; then nothing is left of it.
+        PgsopError: it cannot be restored, or differs from its dump; then the temporary database and new roles are dropped.
     """
     target = preflight.target_of(request)
     act = Act(config, reached(config, "restore the database"), progress)
@@ -120,7 +124,7 @@ def _report(
 
 
 def _way_back(target: str, kept: ReplacedDatabase) -> list[str]:
-    """What is left to do, in SQL, after a database made place."""
+    """Return the next steps, with SQL, after a database was replaced."""
     live, old = quote_identifier(target), quote_identifier(kept.name)
     failed = quote_identifier(preflight.shortened(target, "_failed"))
     back = (

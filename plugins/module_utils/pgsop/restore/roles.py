@@ -30,10 +30,16 @@ _OPTIONS_SINCE = 16
 
 
 def missing(session: Session, stored: Roles, wanted: Iterable[str], *, all_roles: bool = False) -> list[str]:
-    """Those of the wanted roles that are not there.
+    """Return the needed roles that the server does not have, sorted.
+
+    Args:
+        session: of a superuser.
+        stored: all roles of the set.
+        wanted: names of those that are needed.
+        all_roles: whether the others of the set are needed, too.
 
     Raises:
-        PgsopError: where one is not in the set either.
+        PgsopError: a role is not in the set either.
     """
     there = {row["rolname"] for row in session.rows(_THERE)}
     known = {role["name"] for role in stored["roles"]}
@@ -57,20 +63,20 @@ def create_missing(
     all_roles: bool = False,
     noted: Callable[[list[str]], None] = lambda _names: None,
 ) -> list[str]:
-    """Make the roles that are not there, with all they had, in one transaction; others stay as they are.
+    """Create the roles that the server does not have, as they were, in one transaction; existing roles stay as they are.
 
     Args:
         session: of a superuser.
         stored: all roles of the set.
-        wanted: those that are needed.
-        all_roles: whether the others of the set are made, too.
+        wanted: names of those that are needed.
+        all_roles: whether the others of the set are created, too.
         noted: called with their names before the transaction ends.
 
     Returns:
-        The names of those that were made.
+        The names of the new roles.
 
     Raises:
-        PgsopError: where the server refuses one; then none was made.
+        PgsopError: the server refuses one; then no role is created.
     """
     names = missing(session, stored, wanted, all_roles=all_roles)
     if not names:
@@ -93,7 +99,7 @@ def create_missing(
 def _run(session: Session, statements: Sequence[str], noted: Callable[[], None]) -> None:
     session.execute("BEGIN")
     try:
-        # What is sent has verifiers in it: it is not to appear in the log, not even where it fails.
+        # The statements contain verifiers: they must not appear in the log, not even if they fail.
         session.execute(not_logged())
         for statement in statements:
             session.execute(statement)
@@ -105,7 +111,7 @@ def _run(session: Session, statements: Sequence[str], noted: Callable[[], None])
 
 
 def creation(role: Mapping[str, Any]) -> Iterator[str]:
-    """The statements that make a role and all it has by itself."""
+    """Yield the statements that create a role with its attributes, password verifier, settings and comment."""
     name = quote_identifier(role["name"])
     words = [word if role[key] else f"NO{word}" for key, word in _ATTRIBUTES.items()]
     words.append(f"CONNECTION LIMIT {int(role['connection_limit'])}")
@@ -125,13 +131,13 @@ def creation(role: Mapping[str, Any]) -> Iterator[str]:
 
 
 def memberships(grants: Sequence[Mapping[str, Any]], there: set[str], trusted: set[str], major: int) -> Iterator[str]:
-    """The statements that make memberships, each after those that let its grantor grant it.
+    """Yield the statements that grant memberships, each after those that allow its grantor to grant it.
 
     Args:
         grants: as they were read.
         there: roles that exist.
         trusted: roles that may grant everything.
-        major: version of the server; before 16 memberships have no options, and a grantor that means nothing.
+        major: version of the server; before 16, memberships do not have options other than ADMIN.
     """
     left, able = list(grants), set()
     while left:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Databases in which a restore is made and proved, before anybody knows them by their name."""
+"""Temporary databases in which a restore is made and checked, before it gets its name."""
 
 from __future__ import annotations
 
@@ -28,18 +28,20 @@ _LEFT = """
 SELECT datname AS name, datistemplate AS template, shobj_description(oid, 'pg_database') AS comment, datconnlimit AS connections
   FROM pg_database WHERE datname ~ '^pgsop_(restore|drill)_[0-9a-f]{8}$' ORDER BY 1
 """
+#: Connection limit of a database whose DROP DATABASE was interrupted (DATCONNLIMIT_INVALID_DB in pg_database.h).
+_INVALID = -2
 _SESSIONS = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s AND pid <> pg_backend_pid()"
 
 
 @dataclass(frozen=True)
 class Scratch:
-    """One such database.
+    """One temporary database.
 
     Attributes:
-        cluster: where it is.
-        guard: session in database postgres that holds its lock as long as somebody works on it.
+        cluster: of the database.
+        guard: session in database postgres that holds the database's lock as long as it is in use.
         name: of the database.
-        about: what its comment says.
+        about: content of its comment: the database and the set, and OIDs of new roles by name.
         verbatim: whether texts in it are read as the bytes of the database, as when it was dumped.
     """
 
@@ -51,12 +53,15 @@ class Scratch:
 
     @property
     def options(self) -> str:
-        """For sessions in it: what somebody wrote to forbid, or to follow, changes is not asked."""
+        """Return options for sessions in it, so that event triggers of the database do not forbid or follow changes.
+
+        Up to version 16, ordinary triggers do not fire in these sessions either.
+        """
         return without_event_triggers(self.cluster) or "-c session_replication_role=replica"
 
     @contextlib.contextmanager
     def session(self, *, verbatim: bool | None = None) -> Iterator[Session]:
-        """A session in it, which may take its time.
+        """Yield a session in it, without timeouts.
 
         Args:
             verbatim: instead of that of the scratch database.
@@ -67,16 +72,16 @@ class Scratch:
             yield session
 
     def create(self, statement: str) -> None:
-        """Make it, with the statement that does, and mark it as what it is.
+        """Create the database with a statement, and mark it by its comment.
 
         Raises:
-            PgsopError: where the server does not make such a database.
+            PgsopError: the server refuses.
         """
         self.guard.execute(statement)
         self.note()
 
     def note(self, **more: Any) -> None:
-        """Add to what its comment says; in a transaction, where one is open."""
+        """Add to the content of its comment; in the guard's transaction, if one is open."""
         self.about.update(more)
         text = quote_literal(MARK + to_json(self.about))
         self.guard.execute(f"COMMENT ON DATABASE {quote_identifier(self.name)} IS {text}")
@@ -88,16 +93,18 @@ class Scratch:
 
 @contextlib.contextmanager
 def opened(cluster: Cluster, kind: str, *, verbatim: bool = False, **about: str) -> Iterator[Scratch]:
-    """The name for one, and its lock, for the length of the block; afterwards there is no database of that name, and no role noted with it.
+    """Yield the name of a temporary database, and hold its lock.
+
+    After the block, the database and the roles that are noted with it are dropped.
 
     Args:
-        cluster: where.
+        cluster: in which it is.
         kind: restore or drill.
         verbatim: as in Scratch.
-        about: what it is made for.
+        about: for its comment.
 
     Raises:
-        PgsopError: where the server does not answer, or it cannot be dropped.
+        PgsopError: the server does not answer, or the database cannot be dropped.
     """
     name = f"pgsop_{kind}_{secrets.token_hex(4)}"
     with connect(cluster) as guard:
@@ -114,20 +121,23 @@ def opened(cluster: Cluster, kind: str, *, verbatim: bool = False, **about: str)
 
 
 def sweep(cluster: Cluster) -> list[str]:
-    """Drop those that nobody works on any more: their run was killed. Also the roles that it made, where nothing needs them.
+    """Drop temporary databases that are not in use any more, because their run was killed.
+
+    Roles that the run created are dropped, too, if they are not needed.
 
     Returns:
         The names of the databases.
 
     Raises:
-        PgsopError: where the server does not answer, or one cannot be dropped.
+        PgsopError: the server does not answer, or a database cannot be dropped.
     """
     gone = []
     with connect(cluster) as session:
         disable_timeouts(session)
         for row in session.rows(_LEFT):
-            # Without a word about it and closed, it was killed between its making and its comment.
-            ours = (row["comment"] or "").startswith(MARK) or (row["comment"] is None and row["connections"] <= 0)
+            # Closed and without a comment: the run was killed between CREATE DATABASE and COMMENT, or within DROP DATABASE.
+            unfinished = row["comment"] is None and row["connections"] in (0, _INVALID)
+            ours = (row["comment"] or "").startswith(MARK) or unfinished
             if ours and session.value("SELECT pg_try_advisory_lock(%s)", [key(row["name"])]):
                 drop(session, row["name"])
                 drop_roles(session, _roles(row["comment"]))
@@ -137,10 +147,10 @@ def sweep(cluster: Cluster) -> list[str]:
 
 
 def drop(session: Session, name: str) -> None:
-    """Drop one, whoever is in it.
+    """Drop a temporary database with all sessions in it.
 
     Raises:
-        PgsopError: where the server refuses.
+        PgsopError: the server refuses.
     """
     database = quote_identifier(name)
     if session.rows("SELECT 1 FROM pg_database WHERE datname = %s AND datistemplate", [name]):
@@ -149,7 +159,7 @@ def drop(session: Session, name: str) -> None:
 
 
 def drop_roles(session: Session, roles: Mapping[str, int]) -> None:
-    """Drop roles by name and OID; those that something depends on meanwhile stay."""
+    """Drop roles by name and OID; those on which something depends meanwhile stay."""
     for name, oid in roles.items():
         if session.rows("SELECT 1 FROM pg_roles WHERE rolname = %s AND oid = %s", [name, oid]):
             with contextlib.suppress(PgsopError):
@@ -157,7 +167,7 @@ def drop_roles(session: Session, roles: Mapping[str, int]) -> None:
 
 
 def key(name: str) -> int:
-    """Number of the lock that says that somebody works on it."""
+    """Return the number of the advisory lock for a temporary database, from its name."""
     return int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], "big", signed=True)
 
 

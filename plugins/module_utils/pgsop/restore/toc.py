@@ -50,7 +50,7 @@ _KINDS = {
     "TEXT SEARCH DICTIONARY": "text search dictionary",
     "USER MAPPING": "user mapping",
 }
-#: Kinds whose names begin with the name of their table.
+#: Kinds with names that begin with the name of their table.
 _OF_TABLES = frozenset({"constraint", "default", "policy", "rule", "trigger"})
 _SUBSCRIPTION = re.compile(r"SUBSCRIPTION - (?P<name>.+) \S+")
 
@@ -71,16 +71,16 @@ class TocEntry:
 
 
 def read(config: BackupConfig, path: str, section: str = "", *, encoding: str = "UTF8") -> list[TocEntry]:
-    """All entries of a dump, in the order in which a restore goes through them.
+    """Return all entries of a dump, in the order in which a restore goes through them.
 
     Args:
-        config: which pg_restore.
+        config: with the major version of pg_restore.
         path: file or folder of the dump.
         section: pre-data, data or post-data; all of them if it is empty.
         encoding: of the database, and so of the names in the dump, as PostgreSQL calls it.
 
     Raises:
-        PgsopError: if pg_restore cannot read the dump.
+        PgsopError: pg_restore cannot read the dump.
     """
     arguments = [program(config, "pg_restore"), "--list", *([f"--section={section}"] if section else []), path]
     answer = command.run(arguments, timeout=3600, undecodable="surrogateescape")
@@ -99,7 +99,7 @@ def read(config: BackupConfig, path: str, section: str = "", *, encoding: str = 
 
 @contextlib.contextmanager
 def use_list(entries: Iterable[TocEntry]) -> Iterator[str]:
-    """A file with the entries, as pg_restore takes it with --use-list, for the length of the block."""
+    """Yield the path of a file with the entries, for pg_restore --use-list; it is removed after the block."""
     with tempfile.NamedTemporaryFile("w", encoding="utf-8", errors="surrogateescape") as listed:
         listed.write("".join(f"{entry.line}\n" for entry in entries))
         listed.flush()
@@ -107,23 +107,23 @@ def use_list(entries: Iterable[TocEntry]) -> Iterator[str]:
 
 
 def is_privilege(entry: TocEntry) -> bool:
-    """Whether it grants or revokes privileges."""
+    """Return whether it grants or revokes privileges."""
     return entry.text.startswith(_PRIVILEGES)
 
 
 def data_of(entries: Iterable[TocEntry], tables: Mapping[str, int]) -> list[TocEntry]:
-    """The entries with the data of tables.
+    """Return the entries with the data of tables.
 
     Args:
         entries: to choose from.
-        tables: their names with schema, quoted where needed; the values do not count.
+        tables: their names with schema, quoted if needed; the values do not count.
     """
     beginnings: set[str] = {f"TABLE DATA {shown(name)} " for name in tables}
     return [entry for entry in entries if any(entry.text.startswith(beginning) for beginning in beginnings)]
 
 
 def kind_and_name(entry: TocEntry) -> tuple[str, str]:
-    """What an entry restores: kind in small letters, and name with its schema, as far as one line without quotes can tell."""
+    """Return kind (in small letters) and name (with its schema) of an entry's object, as far as a line without quotes shows it."""
     kind = next((kind for kind in sorted(_KINDS, key=len, reverse=True) if entry.text.startswith(f"{kind} ")), "")
     rest = entry.text[len(kind) + 1 :] if kind else entry.text.partition(" ")[2]
     kind = _KINDS.get(kind) or entry.text.partition(" ")[0].lower()
@@ -135,11 +135,11 @@ def kind_and_name(entry: TocEntry) -> tuple[str, str]:
 
 
 def shown(name: str) -> str:
-    """A qualified name, quoted where needed, as the table of contents has it: without quotes, on one line."""
+    """Return a qualified name, quoted if needed, as the table of contents has it: without quotes, on one line."""
     parts = (found.group() if found[1] is None else found[1].replace('""', '"') for found in _PART.finditer(name))
     return " ".join(parts).replace("\n", " ").replace("\r", " ")
 
 
 def subscriptions(entries: Iterable[TocEntry]) -> list[str]:
-    """Names of the subscriptions in a dump."""
+    """Return the names of the subscriptions in a dump."""
     return [found["name"] for found in (_SUBSCRIPTION.fullmatch(entry.text) for entry in entries) if found]

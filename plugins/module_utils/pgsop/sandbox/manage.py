@@ -11,7 +11,7 @@ import stat
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from .. import command, service
 from ..cluster import Cluster, drop_in_directory, unit_name
@@ -33,6 +33,7 @@ from ..transaction import transaction
 from .hidden import folders_to_cover, refuse_hidden
 from .needs import Need, read_needs
 from .probe import exposure, ip_filter
+from .report_types import SandboxReport
 
 #: Value of a directive as an inventory holds it; a list becomes one line, separated by blanks.
 Word: TypeAlias = "str | bool | int | float"
@@ -121,7 +122,7 @@ class SandboxOutcome:
         steps += [f"{verb} {self.before.path}", "daemon-reload"] if self.writes else []
         return steps + (["restart"] if self.needs_restart and self.restart_allowed else [])
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> SandboxReport:
         """Return the module's return values."""
         header = self.before.path + ("" if self.validated else " (not yet validated by a server)")
         after = "" if self.text is None else f"# {_MODE.owner}:{_MODE.group} {_MODE.mode:04o}\n{self.text}"
@@ -150,8 +151,7 @@ def manage(request: SandboxRequest, *, check: bool) -> SandboxOutcome:
         check: plan only.
 
     Raises:
-        PgsopError: the sandbox would hide the server's own files, or the server did not come back inside it and was put
-            back outside.
+        PgsopError: the sandbox hides the server's files, or the server did not start in it and was put back outside.
     """
     _refuse_bad_declaration(request)
     before = read_state(request.path)

@@ -8,7 +8,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from .. import service
 from ..availability import STOPPED, availability
@@ -22,6 +21,7 @@ from ..transaction import transaction
 from ..unsafe_settings import UNSAFE, Override, overrides
 from .declaration import SettingsRequest
 from .plan import Setting, SettingsPlan, in_force, make_plan, offline_plan
+from .report_types import SettingReport, SettingsReport
 from .server import broken_entries, pending_restart, read_files, read_parameters
 from .stopped import auto_conf, auto_conf_entries, start
 
@@ -56,7 +56,7 @@ class SettingsOutcome:
         """Return whether anything was or would be changed; a withheld restart is no change."""
         return bool(self.actions)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> SettingsReport:
         """Return the module's return values."""
         return {
             "changed": self.changed,
@@ -209,7 +209,7 @@ def _withheld(plan: SettingsPlan) -> list[str]:
     return [setting.name for setting in plan.settings if setting.needs_restart] + list(plan.removed_need_restart)
 
 
-def _describe(setting: Setting) -> dict[str, Any]:
+def _describe(setting: Setting) -> SettingReport:
     return {
         "name": setting.name,
         "value": setting.value,

@@ -6,9 +6,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from .. import memory
 from ..cluster import CONFIG_FOLDER, Cluster, config_directory, find_cluster
@@ -21,6 +20,7 @@ from . import packaged, previous
 from .budget import MB, whole_mb
 from .model import Inputs, Proposal
 from .propose import propose
+from .report_types import TuningReport
 
 #: Where the packages keep data; a folder above it will hold it if it does not exist yet.
 _DATA_FOLDERS = (DATA_ROOT, *map(str, Path(DATA_ROOT).parents))
@@ -69,11 +69,11 @@ class TuningOutcome:
     memory_source: str
     cpus: int
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> TuningReport:
         """Return the module's return values."""
         budget = self.proposal.budget
         return {
-            "settings": [asdict(setting) for setting in self.proposal.settings],
+            "settings": [setting.as_dict() for setting in self.proposal.settings],
             "proposed": self.proposal.values,
             "reasons": self.proposal.reasons,
             "memory": {"mb": self.memory_mb, "counted_mb": self.proposal.counted_mb, "source": self.memory_source},

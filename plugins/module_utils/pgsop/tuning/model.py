@@ -11,6 +11,7 @@ from typing import Any
 
 from ..settings.values import Parameter, Value
 from .budget import Budget
+from .report_types import TunedSettingReport
 
 #: Where the proposed value comes from: the profile, the profile lowered to fit the host, or a person.
 PROFILE, LOWERED, OVERRIDE = "profile", "lowered", "override"
@@ -64,6 +65,18 @@ class TunedSetting:
     inputs: Mapping[str, Any]
     needs_restart: bool
     source: str
+
+    def as_dict(self) -> TunedSettingReport:
+        """Return the setting as reports have it."""
+        return {
+            "name": self.name,
+            "current": self.current,
+            "proposed": self.proposed,
+            "reason": self.reason,
+            "inputs": dict(self.inputs),
+            "needs_restart": self.needs_restart,
+            "source": self.source,
+        }
 
 
 @dataclass(frozen=True)

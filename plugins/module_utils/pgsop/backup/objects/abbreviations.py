@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the queries for descriptions say again and again, written once."""
+"""Abbreviations for parts that many queries for descriptions share."""
 
 from __future__ import annotations
 
@@ -48,20 +48,25 @@ _TEXTS = {
 
 
 def statement(query: str, major: int, form: int) -> str:
-    """A query as a server of this major version takes it.
+    """Return a query with its abbreviations expanded, as a server of this major version accepts it.
 
-    ``[[14 expression]]`` is there from version 14 on, and null before. The others are
+    ``[[14 expression]]`` is the expression from version 14 on, and NULL before. The other abbreviations are
 
-    * ``@acl(kind, column, owner)``: privileges, null being the default ones of that kind of object; a superuser's grants are the owner's,
-      and so are those of a role that does not exist; a grant to such a role is none, for it cannot be restored
+    * ``@acl(kind, column, owner)``: privileges, NULL for the default ones of that kind of object; a superuser's grants are the owner's,
+      and so are those of a role that does not exist; a grant to such a role is left out, because it cannot be restored
     * ``@dangling(acl)``: whether privileges name a role that does not exist
-    * ``@comment(catalogue, oid, column number)`` and ``@initial(...)``: comment, and privileges that it came with
+    * ``@comment(catalogue, oid, column number)`` and ``@initial(...)``: comment, and initial privileges (pg_init_privs)
     * ``@member(catalogue, oid)``: whether it belongs to an extension
-    * ``@ours(namespace)``: whether the schema is none of the system's
+    * ``@ours(namespace)``: whether the schema is not one of the system's
     * ``@family(oid)``: operators and functions of an operator family
     * ``@dumped``: relations that are dumped, with their qualified names
     * ``@options(array)`` and ``@sorted_acl(kind, column, owner)``: the same in alphabetical order, as text; pg_dump sorts options
     * ``@statistics(alias)``: kinds, columns and expressions of extended statistics
+
+    Args:
+        query: with abbreviations.
+        major: version of the server.
+        form: 1 for the descriptions of sets of 0.4.0, else FORM.
     """
     texts = {**_TEXTS, **form_1.TEXTS} if form == 1 else _TEXTS
     text = query

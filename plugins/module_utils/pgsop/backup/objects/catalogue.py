@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Reading the descriptions of all objects of the connected database."""
+"""Descriptions of all objects of the connected database, read from its catalogs."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ from .queries_search import SEARCH
 #: By kind and name of the object, a digest of everything that a dump brings back of it.
 Description = dict[str, dict[str, str]]
 
-#: Columns whose name begins so hold an expression, as the server shows it.
+#: Columns with a name that begins so hold an expression, as the server shows it.
 EXPRESSION = "x_"
 #: Those that hold a list in an order that matters; other lists are sets, and the server's order of text depends on its locale.
 ORDERED = "o_"
-#: Hexadecimal digits of a digest: enough to tell apart what an accident made different.
+#: Hexadecimal digits of a digest: enough to distinguish what an accident made different.
 _DIGITS = 16
 
 #: How descriptions are computed now. A set keeps the form of its descriptions, and a restored database is described in that form.
 FORM = 2
 
-#: Expressions are shown by the settings of the session; those of the database may be gone where it is restored.
+#: Expressions are shown by the settings of the session; those of the database may be missing after a restore.
 _SHOWN = {
     "datestyle": "ISO, YMD",
     "intervalstyle": "postgres",
@@ -47,14 +47,17 @@ _SHOWN = {
 
 
 def describe(session: Session, form: int = FORM) -> Description:
-    """Everything that a dump of the connected database brings back, but for the rows of its tables.
+    """Return a digest of every object that a dump of the connected database restores; rows of tables are not among them.
 
-    What belongs to the system or to an extension is left out, and so is what a restore may make differently: OIDs, the order of inherited
-    columns, names of constraints that partitions inherit, collation versions, who owns an extension and of which version it is.
+    Objects of the system and of extensions are left out, and so are details that a restore may change: OIDs, the order of inherited
+    columns, names of constraints that partitions inherit, collation versions, the owner and version of an extension.
 
     Args:
         session: in the database; its settings for the output of values change.
         form: FORM, or an older one to compare with the description of an older set.
+
+    Returns:
+        By kind and name of the object, a digest of 16 hexadecimal digits.
     """
     major = session.value("SELECT current_setting('server_version_num')::int") // 10000
     shown = {name: value for name, value in _SHOWN.items() if form > 1 or name not in form_1.NOT_SHOWN}
@@ -69,7 +72,7 @@ def describe(session: Session, form: int = FORM) -> Description:
 
 
 def counts(description: Description) -> dict[str, int]:
-    """How many objects there are, by kind."""
+    """Return the number of objects by kind."""
     return {kind: len(objects) for kind, objects in description.items()}
 
 

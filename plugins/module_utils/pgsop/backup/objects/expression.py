@@ -74,7 +74,7 @@ _TYPES: dict[str, str] = {
 
 
 def canonical(text: str) -> str:
-    """An expression in the form that all its printed variants have in common."""
+    """Return an expression in the form that all its printed variants have in common."""
     rules = _Rules()
     items = parse(text, rules.apply)
     rules.drop_unused_columns(items)
@@ -94,7 +94,7 @@ class _Rules:
         self._columns: list[Group] = []
 
     def apply(self, items: list[Node]) -> list[Node]:
-        """The items of one group in the common form; its inner groups have it already."""
+        """Return the items of one group in the common form; its inner groups have it already."""
         if not any(isinstance(item, Group) for item in items):
             return _without_aliases(items)
         items = _casts([_folded(item) if isinstance(item, Group) else item for item in items])
@@ -118,7 +118,7 @@ class _Rules:
 
 
 def _folded(item: Group) -> Node:
-    """A number in place of a group with a minus and a number; zero has no sign."""
+    """Return a number in place of a group with a minus and a number; zero has no sign."""
     if item.opening != "(" or len(item.items) != _PAIR or item.items[0] != _MINUS:
         return item
     number = item.items[1]
@@ -160,7 +160,7 @@ def _cast(inner: Node, cast: ExpressionToken) -> list[Node]:
 
 
 def _array_in(item: Node) -> Group | None:
-    """The elements of an ARRAY[] that is alone between parentheses."""
+    """Return the elements of an ARRAY[] that is alone between parentheses."""
     if not isinstance(item, Group) or item.opening != "(" or len(item.items) != _PAIR or item.items[0] != _ARRAY:
         return None
     elements = item.items[1]
@@ -168,7 +168,7 @@ def _array_in(item: Node) -> Group | None:
 
 
 def _of_element(part: list[Node]) -> list[Node]:
-    """An element that is an array itself is cast to the array's type, and the text does not show which one is an array."""
+    """Cast an element that is an array itself to the array's type; the text does not show which one is an array."""
     cast = part[-1] if len(part) == _PAIR else None
     if (
         isinstance(cast, ExpressionToken)
@@ -234,7 +234,7 @@ def _without_aliases(items: list[Node]) -> list[Node]:
 
 
 def _column_name(items: Sequence[Node]) -> str | None:
-    """The name that the server gives to a column of a SELECT that ends with these items, if it comes from a cast."""
+    """Return the name that the server gives to a column of a SELECT that ends with these items, if it comes from a cast."""
     while items:
         if _COLLATE in items[-4:]:
             items = items[: len(items) - 1 - items[::-1].index(_COLLATE)]
@@ -247,7 +247,7 @@ def _column_name(items: Sequence[Node]) -> str | None:
 
 
 def _column(items: Sequence[Node]) -> Sequence[Node]:
-    """The column of a SELECT, or all items if they are not a SELECT."""
+    """Return the column of a SELECT, or all items if they are not a SELECT."""
     if _SELECT not in items:
         return items
     items = items[items.index(_SELECT) + 1 :]

@@ -36,5 +36,5 @@ _TOKEN = re.compile(
 
 
 def plain(text: str) -> str:
-    """The words of an expression without casts, parentheses and blanks."""
+    """Return the words of an expression without casts, parentheses and blanks."""
     return " ".join(found.group() for found in _TOKEN.finditer(text) if found.lastgroup)

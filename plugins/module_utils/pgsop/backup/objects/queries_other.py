@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Queries for schemas, extensions, privileges, large objects and what is not in a schema; for the abbreviations see abbreviations.py."""
+"""Queries for schemas, extensions, privileges, large objects and objects outside of schemas; for the abbreviations see abbreviations.py."""
 
 from __future__ import annotations
 

@@ -18,7 +18,7 @@ _TABLE = """SELECT c.name AS identity, pg_get_userbyid(c.relowner) AS owner, c.r
 FROM @dumped c LEFT JOIN pg_class t ON t.oid = c.reltoastrelid WHERE c.relkind = '?'"""
 
 #: That a partition's column is an identity is its parent's doing, and is lost below the second level (17).
-#: A child of another table begins with the parent's columns when it is made anew, so only others have an order of their own. Servers of versions
+#: A child of another table begins with the parent's columns when it is created again, so only others have an order of their own. Servers of versions
 #: 15.20 and 17.12 note pg_attver for columns of views and composite types, by themselves and each time another; pg_dump leaves it out.
 _COLUMN = """SELECT format('%s.%I', c.name, a.attname) AS identity, format_type(a.atttypid, a.atttypmod) AS type, a.attnotnull AS required,
     pg_get_expr(d.adbin, d.adrelid) AS x_default, a.attgenerated AS generated, CASE WHEN NOT c.relispartition THEN a.attidentity END AS identity_kind,

@@ -15,10 +15,11 @@ from .catalogue import Description
 
 
 def save(path: str, description: Description) -> None:
-    """Keep a description in a file of the folder's owner.
+    """Write a description as JSON to a file with the folder's owner and mode 0600.
 
     Raises:
-        PgsopError: where it cannot be written.
+        PgsopError: the file cannot be written.
+        OSError: its folder does not exist.
     """
     status = os.stat(os.path.dirname(path))
     mode = FileMode(user_name(status.st_uid), group_name(status.st_gid), 0o600)
@@ -26,10 +27,10 @@ def save(path: str, description: Description) -> None:
 
 
 def load(path: str) -> Description:
-    """The description that a file holds.
+    """Return the description in a file.
 
     Raises:
-        PgsopError: where it cannot be read.
+        PgsopError: the file cannot be read, or is not JSON.
     """
     try:
         with open(path, encoding="utf-8", errors="surrogateescape") as handle:

@@ -54,7 +54,7 @@ Node: TypeAlias = "ExpressionToken | Group"
 
 
 def parse(text: str, simplify: Callable[[list[Node]], list[Node]]) -> list[Node]:
-    """The tree of an expression: a list of tokens and groups. A parenthesis without a partner is a token.
+    """Return the tree of an expression: a list of tokens and groups. A parenthesis without a partner is a token.
 
     Args:
         text: the expression.
@@ -79,7 +79,7 @@ def parse(text: str, simplify: Callable[[list[Node]], list[Node]]) -> list[Node]
 
 
 def words(items: Sequence[Node]) -> list[str]:
-    """The tokens of a part of the tree, with its parentheses and brackets."""
+    """Return the texts of the tokens of a part of the tree, with its parentheses and brackets."""
     found: list[str] = []
     left: list[str | Node] = list(reversed(items))
     while left:
@@ -92,7 +92,7 @@ def words(items: Sequence[Node]) -> list[str]:
 
 
 def split(items: Sequence[Node], separator: str) -> list[list[Node]]:
-    """Parts of a group between the tokens that have this text; one empty part if the group is empty."""
+    """Split the items of a group at the tokens that have this text; one empty part if the group is empty."""
     parts: list[list[Node]] = [[]]
     for item in items:
         if isinstance(item, ExpressionToken) and item.text == separator:

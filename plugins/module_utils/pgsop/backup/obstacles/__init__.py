@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What keeps a dump from being restored as a whole, found by reading the live database when it is backed up."""
+"""Obstacles that keep a dump from being restored as a whole, found in the live database when it is backed up."""
 
 from .find import find
 from .obstacle import Obstacle

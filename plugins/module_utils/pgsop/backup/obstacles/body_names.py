@@ -48,11 +48,11 @@ _PARTS = 2
 
 
 def names_in(body: Sequence[SqlToken], *, plpgsql: bool = False, known: AbstractSet[str] = frozenset()) -> list[Named]:
-    """Names of objects, in the order of the body, each once.
+    """Return the names of objects in a function's body, in its order, each once.
 
     Args:
         body: all tokens of it.
-        plpgsql: its language; SQL otherwise.
+        plpgsql: whether its language is PL/pgSQL; SQL otherwise.
         known: names of the function's arguments.
     """
     reader = _Reader(list(body), plpgsql, set(known), made_here(body), known)
@@ -62,7 +62,7 @@ def names_in(body: Sequence[SqlToken], *, plpgsql: bool = False, known: Abstract
 
 @dataclass
 class _Frame:
-    """What is known inside a pair of parentheses, or outside of all.
+    """The state inside a pair of parentheses, or outside of all.
 
     Attributes:
         opener: the word in front, such as the name of a function.
@@ -114,7 +114,7 @@ class _Reader:
         return token is not None and token.kind in (SIGN, WORD) and token.text in texts
 
     def _parts(self, index: int) -> tuple[list[str], int]:
-        """The name that begins here, split at its dots, and what is behind it."""
+        """Return the name that begins here, split at its dots, and the index behind it."""
         parts: list[str] = []
         token = self._at(index)
         while token is not None and token.is_name:
@@ -239,7 +239,7 @@ class _Reader:
         return commas + 1
 
     def _operand(self, index: int) -> str:
-        """An argument that is the whole left side of an operator. In a query, a name may be one of a column."""
+        """Return an argument that is the whole left side of an operator. In a query, a name may be one of a column."""
         value, before = self._at(index), self._at(index - 1)
         if value is None or not (value.kind == PARAMETER or (value.is_name and value.text in self.known)):
             return ""
@@ -249,7 +249,7 @@ class _Reader:
         return value.text if first else ""
 
     def _string(self, index: int) -> None:
-        """A string that the server reads as a name."""
+        """Add a string that the server reads as a name."""
         parts = _split(self.body[index].text)
         cast, opener = self._at(index + 2), self._at(index - 2)
         if not parts:
@@ -269,7 +269,7 @@ class _Reader:
         return max(behind, index)
 
     def _declaration(self, index: int) -> int:
-        """One line between DECLARE and BEGIN: the name of a variable and its type; what is behind it is read like the rest."""
+        """Read one line between DECLARE and BEGIN: the name of a variable and its type; the main loop reads the rest."""
         if self._is(index, "begin", "declare") or self._is(index + 1, "alias", "cursor", "no", "scroll"):
             self.declaring = not self._is(index, "begin")
             return index
@@ -292,7 +292,7 @@ class _Reader:
 
 
 def _split(text: str) -> list[str]:
-    """The parts of a name in a string; empty if it is none."""
+    """Return the parts of a name in a string; empty if it is not a name."""
     parts = text.split(".")
     plain = all(part.isidentifier() and part == part.lower() for part in parts)
     return parts if len(parts) <= _PARTS and plain else []

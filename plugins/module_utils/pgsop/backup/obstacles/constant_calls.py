@@ -20,18 +20,31 @@ _NOT_CALLED = re.compile(r"\{VAR |:constisnull true")
 
 
 def called_with_constants(session: Session, relation: int, function: int) -> bool:
-    """Whether the expressions of an index or partitioned table call a function, itself or as an operator, without any column."""
+    """Return whether expressions of an index or partitioned table call a function without any column.
+
+    A call as an operator counts, too.
+
+    Args:
+        session: in the database.
+        relation: OID of the index or partitioned table.
+        function: OID of the function.
+    """
     return calls_with_constants(str(session.value(_EXPRESSIONS, {"relation": relation})), function)
 
 
 def calls_with_constants(nodes: str, function: int) -> bool:
-    """The same of the text of pg_node_tree."""
+    """Return whether expressions call a function without any column.
+
+    Args:
+        nodes: the expressions, as text of pg_node_tree.
+        function: OID of the function.
+    """
     calls = re.finditer(rf"\{{(?:FUNCEXPR :funcid|OPEXPR :opno \d+ :opfuncid) {function} ", nodes)
     return any(not _NOT_CALLED.search(_node(nodes, call.start())) for call in calls)
 
 
 def _node(nodes: str, start: int) -> str:
-    """The text of the node that begins here, with all that is in it."""
+    """Return the text of the node that begins here, with all that is in it."""
     depth = 0
     for brace in _BRACE.finditer(nodes, start):
         depth += 1 if brace[0] == "{" else -1

@@ -39,7 +39,7 @@ _CATALOGUES: Sequence[tuple[str, str, str, str]] = (
     ("pg_publication", "pg_publication", "", "pubowner"),
     ("pg_subscription", "pg_subscription", "", "subowner"),
 )
-#: Objects whose owner is their own, not that of another one.
+#: Objects with an owner of their own, not that of another one.
 _OWN = {
     "pg_class": " AND relkind IN ('r', 'p', 'v', 'm', 'f', 'S', 'c')",
     "pg_type": " AND typtype <> 'c' AND NOT (typelem <> 0 AND typcategory = 'A')",
@@ -78,7 +78,7 @@ owned AS ({owned})
 SELECT object.type, object.identity AS name, ARRAY[owned.owner::bigint] AS missing
   FROM owned, pg_identify_object(owned.class, owned.oid, 0) object ORDER BY 1, 2
 """
-#: Their names are made here, for the server does not name what is of a role that does not exist.
+#: Their names are made here, for the server does not name objects of a role that does not exist.
 _DEFAULTS = """
 named AS (
     SELECT d.*, ARRAY(
@@ -118,7 +118,7 @@ DELETE FROM pg_catalog.{table} WHERE oid = {oid}
 """
 _UNSET = "DELETE FROM pg_catalog.pg_db_role_setting WHERE setrole = {role}"
 
-#: Privileges of columns have no default, and no entry of the owner: a list is as good as none when it is empty.
+#: Privileges of columns have no default, and no entry of the owner: an empty list is like no list.
 _OF_COLUMNS = "pg_attribute"
 _COLUMNS = {
     **{table: acl for table, _kind, acl, _owner in _CATALOGUES if acl},
@@ -131,7 +131,11 @@ _WORDS = {"foreign-data wrapper": "FOREIGN DATA WRAPPER", "statistics object": "
 
 
 def search(session: Session) -> tuple[Obstacle, ...]:
-    """Every reference to a role that does not exist, in what is dumped of the connected database or restored with it."""
+    """Return every reference to a missing role in the dump of the connected database, or in statements that a restore adds.
+
+    Args:
+        session: of a superuser in the database.
+    """
     administrator = str(session.value(_ADMINISTRATOR))
 
     def rows(query: str) -> list[dict[str, Any]]:

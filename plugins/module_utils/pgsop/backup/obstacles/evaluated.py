@@ -20,7 +20,7 @@ WHERE l.lanname IN ('sql', 'plpgsql') AND p.oid >= 16384 AND p.prokind = 'f'
 #: Those that find names in the session's search_path: a body that is stored parsed (BEGIN ATOMIC) has no text and holds no names.
 _NO_PATH = "NOT EXISTS (SELECT FROM unnest(p.proconfig) s WHERE s LIKE 'search_path=%')"
 _BY_PATH = f"{_READABLE} AND p.prosrc <> '' AND {_NO_PATH}"
-#: Most databases have none that anything but a trigger uses.
+#: In most databases only triggers use such functions.
 _ANY = """
 SELECT EXISTS (SELECT FROM @readable AND EXISTS (
     SELECT FROM pg_depend d WHERE d.refclassid = 'pg_proc'::regclass AND d.refobjid = p.oid AND d.deptype IN ('n', 'a', 'i')))
@@ -126,13 +126,13 @@ class Evaluated:
     """An object, and a function that a restore calls for it.
 
     Attributes:
-        function: its number.
+        function: its OID.
         kind: of the object, as descriptions call it.
         name: of the object, with its schema.
-        relation: number of the table of which rows cause the call; 0 if it needs no rows.
+        relation: OID of the table of which rows cause the call; 0 if it needs no rows.
         loading: whether the call is for each row while rows are loaded, when those of other tables may be missing.
-        planned: number of the index or partitioned table of which expressions are planned when it is created, rows or not, which merges short
-            functions in SQL into them and calls functions of constants; 0 if there are none.
+        planned: OID of the index or partitioned table of which expressions are planned when it is created, rows or not, which merges short
+            functions in SQL into them and calls functions of constants; 0 if there are no such expressions.
     """
 
     function: int
@@ -144,7 +144,9 @@ class Evaluated:
 
 
 def evaluated(session: Session, *, by_path: bool = True) -> list[Evaluated]:
-    """All of them in the connected database.
+    """Return each object of the connected database with each function that a restore calls for it.
+
+    Objects of extensions are left out.
 
     Args:
         session: in the database.
@@ -162,5 +164,8 @@ def evaluated(session: Session, *, by_path: bool = True) -> list[Evaluated]:
 
 
 def has_rows(session: Session, relation: int) -> bool:
-    """Whether a table or one of its partitions has rows, or had some since it was vacuumed."""
+    """Return whether a table or one of its partitions has rows, or had some since it was vacuumed.
+
+    The size of its file shows it: a query of the table could fail for the names that are searched for here.
+    """
     return bool(session.value(_FILLED, {"relation": relation}))

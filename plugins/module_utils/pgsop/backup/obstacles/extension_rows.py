@@ -29,7 +29,7 @@ _KNOWN = {("powa", "powa_module_config"), ("powa", "powa_module_functions")}
 
 
 def extension_rows(session: Session) -> Sequence[Obstacle]:
-    """Extensions with a table of which a restore inserts rows twice: by the extension's script, then from the dump."""
+    """Return extensions with a table of which a restore inserts rows twice: by the extension's script, then from the dump."""
     tables: dict[str, list[str]] = {}
     versions: dict[str, str] = {}
     for row in session.rows(_TABLES):

@@ -31,7 +31,9 @@ _PLANNING = "42"
 
 
 def find(session: Session) -> tuple[Obstacle, ...]:
-    """Everything that is known to keep the dump of this database from being restored as a whole.
+    """Return all known obstacles to a restore of the connected database as a whole.
+
+    No search calls a function of an application.
 
     Args:
         session: of a superuser in the database, in the snapshot that is dumped.
@@ -40,8 +42,10 @@ def find(session: Session) -> tuple[Obstacle, ...]:
 
 
 def _found(session: Session, search: Callable[[Session], Sequence[Obstacle]]) -> Sequence[Obstacle]:
-    """The obstacles of one search. A query about rows cannot be planned if an index of their table needs a search path: the search for
-    such functions finds that, and the snapshot must survive it."""
+    """Return the obstacles of one search, in a savepoint, so that the snapshot survives an error.
+
+    A query about rows cannot be planned if an index of their table needs a search path. The search for such functions reports that.
+    """
     session.execute("SAVEPOINT search")
     try:
         found = search(session)

@@ -59,9 +59,9 @@ class Unresolved:
     """A name without a schema that a restore does not find.
 
     Attributes:
-        function: in which body it stands.
+        function: the function with the name in its body.
         named: the name.
-        schema: where it is found today.
+        schema: in which the name is found today.
     """
 
     function: Function
@@ -71,19 +71,19 @@ class Unresolved:
 
 @dataclass(frozen=True)
 class Function:
-    """A function and what its body names.
+    """A function and the names in its body.
 
     Attributes:
-        oid: its number.
-        schema: where it is.
+        oid: its OID.
+        schema: its schema.
         name: without its schema.
         signature: schema, name and types, as ALTER FUNCTION takes them.
-        readable: whether its body can be read and what it names must be found by the session's search_path.
+        readable: whether its body can be read and names in it must be found by the session's search_path.
         inlined: whether the planner merges its body into the calling statement; then the names are needed without a call.
         immutable: whether the planner calls it, if all arguments are constants.
         least: arguments that a call must have.
         most: arguments that a call may have.
-        extension: which one made it; empty if none.
+        extension: which one made it; empty for other functions.
         path: its own search_path; without one, unknown if the body sets one or catches errors.
         names: that stand in its body.
         types: of arguments, by ``$1`` and by name.
@@ -110,7 +110,7 @@ class Functions:
 
     Attributes:
         session: in the database.
-        path: where names are found today.
+        path: in which names are found today.
     """
 
     session: Session
@@ -122,7 +122,7 @@ class Functions:
     _operators: dict[tuple[str, int], set[str]] = field(default_factory=dict)
 
     def read(self, oids: Iterable[int]) -> None:
-        """Read functions and those that they call, as far as bodies tell."""
+        """Read functions by OID, and those that they call, as far as bodies show it."""
         new = self._fetch(list(oids), [])
         while new:
             called = {named.name for each in new for named in each.names if named.kind == named_kinds.FUNCTION}
@@ -131,17 +131,23 @@ class Functions:
         self._resolve()
 
     def get(self, oid: int) -> Function:
-        """A function that was read."""
+        """Return a function by its OID. Raise KeyError if it was not read."""
         return self._known[oid]
 
     def find(self, oid: int) -> Function | None:
-        """The same, or None: an aggregate, or a function of the server."""
+        """Return a function by its OID; None if it was not read, such as an aggregate, or a function of the server."""
         return self._known.get(oid)
 
     def unresolved(
         self, function: Function, seen: set[int] | None = None, *, planned: bool = False
     ) -> list[Unresolved]:
-        """Names that a call of the function does not find in a restore; with ``planned``, those that only planning the call needs."""
+        """Return names that a call of a function does not find in a restore.
+
+        Args:
+            function: the function; those that it calls are searched, too.
+            seen: OIDs of functions that were searched already.
+            planned: only names that planning the call needs.
+        """
         seen = set() if seen is None else seen
         if function.oid in seen or not function.readable:
             return []
@@ -167,7 +173,7 @@ class Functions:
         return new
 
     def _by_views(self, functions: Iterable[Function]) -> list[int]:
-        """What the views call that these functions read."""
+        """Return the OIDs of functions in the views that these functions read."""
         read = {(named.schema, named.name) for each in functions for named in each.names if named.read and named.schema}
         new = called_by_views(self.session, read - set(self._views))
         self._views.update({**{key: [] for key in read - set(self._views)}, **new})
@@ -190,7 +196,7 @@ class Functions:
         self._operators = operators_of_types(self.session, of_types)
 
     def _lost(self, function: Function, named: Named) -> str:
-        """The schema where a name is found today and not in a restore; empty if both are the same."""
+        """Return the schema in which a name is found today and not in a restore; empty if both are the same."""
         if named.schema:
             return ""
         schemas = self._objects.get((named.kind, named.name), set())
@@ -199,7 +205,10 @@ class Functions:
         return next((each for each in self.path.schemas if each in schemas), "")
 
     def schema_of(self, function: Function, named: Named) -> str:
-        """The schema in which a function finds a relation or function once its search_path is right; empty if that is not known."""
+        """Return the schema in which a function finds a name once its search_path is right; empty if that is not known.
+
+        The name is of a relation or function.
+        """
         if named.schema:
             return named.schema
         schemas = self._objects.get((named.kind, named.name), set())
@@ -207,7 +216,12 @@ class Functions:
         return "" if "pg_catalog" in schemas else next((each for each in path if each in schemas), "")
 
     def called(self, named: Named, schema: str = "") -> Function | None:
-        """The function that is called by its name and its schema (the given one, if the body has none), if only one can be meant."""
+        """Return the function that a name calls, if exactly one fits by schema, name and number of arguments.
+
+        Args:
+            named: the call.
+            schema: used if the body has no schema.
+        """
         place = named.schema or schema
         if named.kind != named_kinds.FUNCTION or not place:
             return None

@@ -11,7 +11,7 @@ from .sql_text import SIGN, WORD, SqlToken
 
 
 def made_here(body: Sequence[SqlToken]) -> set[str]:
-    """Names of WITH queries and of tables that the body creates."""
+    """Return the names of WITH queries and of tables that the body creates."""
     found: set[str] = set()
     for index, token in enumerate(body):
         if not token.is_name:

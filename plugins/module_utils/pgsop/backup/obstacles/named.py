@@ -19,8 +19,8 @@ class Named:
     Attributes:
         kind: of the object.
         name: without its schema.
-        schema: empty if the body names none.
-        arguments: of a function's call.
+        schema: empty if the body has the name alone.
+        arguments: number of arguments of a function's call.
         read: whether rows of a relation are read, not only its columns' types or its number.
         operand: on the left of an operator, if it is an argument of the function: ``$1`` or its name.
     """

@@ -27,7 +27,7 @@ _NULLS = "SELECT * FROM ONLY %s WHERE %s IS NULL"
 
 
 def null_values(session: Session) -> Sequence[Obstacle]:
-    """Columns of which a restore rejects the null values."""
+    """Return columns of which a restore rejects the null values."""
     found = []
     for row in session.rows(_DROPPED):
         column = quote_identifier(row["column"])

@@ -14,8 +14,8 @@ class Obstacle:
     """One object that a restore cannot bring back as it is.
 
     Attributes:
-        kind: of the object, as descriptions call it ("constraint", "index", "materialized view"), or what is wrong in general.
-        name: of the object, with its schema and quoted where needed.
+        kind: of the object, as descriptions call it ("constraint", "index", "materialized view"), or the kind of fault.
+        name: of the object, with its schema and quoted if needed.
         message: why it cannot be restored, as a sentence without values of rows.
         hint: the statement or command that removes the obstacle.
     """
@@ -26,5 +26,5 @@ class Obstacle:
     hint: str
 
     def as_dict(self) -> dict[str, str]:
-        """The same as JSON can hold it."""
+        """Return kind, name, message and hint, as the manifest keeps them."""
         return dataclasses.asdict(self)

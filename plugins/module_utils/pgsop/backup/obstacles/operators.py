@@ -24,7 +24,12 @@ SELECT u.name, u.type, n.nspname::text AS schema
 
 
 def operators_of_types(session: Session, wanted: Iterable[tuple[str, int]]) -> dict[tuple[str, int], set[str]]:
-    """Schemas of operators by name and left type, if pg_catalog has no operator of the name that fits the type."""
+    """Return schemas of operators by name and left type, if pg_catalog has no operator of the name that fits the type.
+
+    Args:
+        session: in the database.
+        wanted: names of operators, each with the OID of the type on its left.
+    """
     pairs = sorted(wanted)
     found: dict[tuple[str, int], set[str]] = {}
     if pairs:

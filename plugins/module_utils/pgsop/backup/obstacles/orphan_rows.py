@@ -35,7 +35,10 @@ SELECT DISTINCT k.conname AS constraint, format('%s.%I', k.conrelid::regclass, k
 
 
 def orphan_rows(session: Session) -> Sequence[Obstacle]:
-    """Foreign keys that a restore cannot create, because rows refer to rows that are missing."""
+    """Return foreign keys that a restore cannot create, because rows refer to rows that are missing.
+
+    Only foreign keys with disabled triggers are searched: for others, the server itself checks the rows.
+    """
     return [
         _obstacle(row)
         for row in session.rows(_UNGUARDED)

@@ -14,7 +14,7 @@ from .functions import Functions
 
 #: Kind and number of an object.
 Node = tuple[str, int]
-#: Functions whose body is stored parsed, the queries of views, and children of tables. A materialized view is read as it is: a restore fills it last.
+#: Functions with a body that is stored parsed, the queries of views, and children of tables. A materialized view is read as it is: a restore fills it last.
 #: A function of which only an argument has the type of a table depends on the table, too: of relations that are read, the stored body has ``:relid``.
 _DEPENDENCIES = """
 SELECT 'function' AS reader, d.objid AS reader_oid, d.refclassid = 'pg_proc'::regclass AS is_function, d.refobjid AS object
@@ -40,7 +40,7 @@ FUNCTION, RELATION = "function", "relation"
 
 @dataclass
 class Reading:
-    """Who reads what, as far as bodies and catalogs show it.
+    """What each function and view reads, as far as bodies and catalogs show it.
 
     Attributes:
         session: in the database.
@@ -52,7 +52,11 @@ class Reading:
     _read_by: dict[Node, list[Node]] = field(default_factory=dict)
 
     def follow(self, oids: Iterable[int]) -> None:
-        """Find what these functions read, and what that reads."""
+        """Find what functions read, and what that reads.
+
+        Args:
+            oids: of the functions.
+        """
         new: set[Node] = {(FUNCTION, oid) for oid in oids}
         while new:
             self.functions.read(oid for kind, oid in new if kind == FUNCTION)
@@ -62,7 +66,13 @@ class Reading:
             new = {read for node in new for read in self._read_by[node] if read not in self._read_by}
 
     def relations(self, oid: int) -> Sequence[tuple[int, int]]:
-        """Pairs of a function and a relation that it reads, directly or through views: this function's, and those of functions that it calls."""
+        """Return pairs of a function and a relation that it reads, for a function and those that it calls.
+
+        Reads through views count, too.
+
+        Args:
+            oid: of the function; follow() must have found what it reads.
+        """
         return list(dict.fromkeys(self._walk((FUNCTION, oid), oid, set())))
 
     def _walk(self, node: Node, reader: int, seen: set[Node]) -> Iterator[tuple[int, int]]:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Objects that a restore evaluates while it loads rows, and whose functions read other tables: their rows may be missing then."""
+"""Objects that a restore evaluates while it loads rows, with functions that read other tables: their rows may be missing then."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ _COLUMN = re.compile(r'"(?:[^"]|"")*"|[^".]+')
 
 
 def reads_tables(session: Session) -> Sequence[Obstacle]:
-    """Checks, generated columns and partition keys that a restore evaluates before the tables that they read are filled.
+    """Return checks, generated columns and partition keys that a restore evaluates before it fills the tables that they read.
 
     Indexes, statistics, materialized views and foreign keys come after all rows. The object's own table does not count: its rows come in the order
     in which they are stored, which is mostly that in which they were accepted.
@@ -98,7 +98,7 @@ def _obstacle(kind: str, name: str, pairs: set[tuple[str, str]], declared: str) 
 
 
 def _hint(kind: str, name: str, declared: str) -> str:
-    """What removes the obstacle. A check that is NOT VALID holds for new rows, and a restore creates it after all rows."""
+    """Return how to remove the obstacle. A check that is NOT VALID holds for new rows, and a restore creates it after all rows."""
     if kind == "table":
         return (
             f"partition {name} by a column that holds the value of its partition key, and have the application fill it"

@@ -13,23 +13,23 @@ _SHOWN = 5
 
 
 def listed(names: Sequence[str]) -> str:
-    """The first names, and the number of the others."""
+    """Return the first five names, and the number of the others."""
     more = len(names) - _SHOWN
     return ", ".join(names[:_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
 def sentence(obstacle: Mapping[str, Any]) -> str:
-    """The object and the reason."""
+    """Return the object and the reason."""
     return f"{obstacle['kind']} {obstacle['name']}: {obstacle['message'].rstrip('. ')}"
 
 
 def summary(found: Sequence[Mapping[str, Any]]) -> str:
-    """The first obstacles, and the number of the others."""
+    """Return the first five obstacles, and the number of the others."""
     more = len(found) - _SHOWN
     shown = "; ".join(map(sentence, found[:_SHOWN]))
     return f"{shown}; and {more} more" if more > 0 else shown
 
 
 def hints(found: Sequence[Mapping[str, Any]]) -> str:
-    """What removes the obstacles of the summary, each step once."""
+    """Return the steps that remove the obstacles of the summary, each step once."""
     return "; then ".join(dict.fromkeys(str(obstacle["hint"]) for obstacle in found[:_SHOWN]))

@@ -12,7 +12,7 @@ from typing import Any
 from ...connection import Session
 from ...sql import split_identifiers
 
-#: What is set for the database, for roles in it and for roles in general, in this order; then the configuration files.
+#: The settings for the database, for roles in it and for roles in general, in this order; then the configuration files.
 _SETTINGS = """
 SELECT s.setdatabase <> 0 AS of_database, s.setrole <> 0 AS of_role, substr(o, length('search_path=') + 1) AS value
   FROM pg_db_role_setting s CROSS JOIN unnest(s.setconfig) o
@@ -30,7 +30,7 @@ _DEFAULT = '"$user", public'
 
 @dataclass(frozen=True)
 class SearchPath:
-    """Where names are found.
+    """The schemas in which names are found.
 
     Attributes:
         general: schemas that the sessions of most roles search, in order.
@@ -41,12 +41,12 @@ class SearchPath:
     schemas: tuple[str, ...]
 
     def covering(self, needed: Sequence[str]) -> list[str]:
-        """A path in which the needed schemas are found, and names as most sessions find them."""
+        """Return a path in which the needed schemas are found, and names as most sessions find them."""
         return [*self.general, *(name for name in dict.fromkeys(needed) if name not in self.general)]
 
 
 def search_path(session: Session) -> SearchPath:
-    """The path of the connected database."""
+    """Return the path of the connected database, with existing schemas only."""
     settings = session.rows(_SETTINGS)
     existing = session.rows(_SCHEMAS)
     general = next((row["value"] for row in settings if not row["of_role"]), None)
@@ -60,7 +60,7 @@ def search_path(session: Session) -> SearchPath:
 
 
 def _expanded(values: Sequence[str], existing: Sequence[dict[str, Any]]) -> list[str]:
-    """The existing schemas that settings name, ``$user`` being any role with a schema of its name."""
+    """Return the existing schemas that settings name, ``$user`` being any role with a schema of its name."""
     named = [name for value in values for name in split_identifiers(value)]
     users = [row["name"] for row in existing if row["of_user"]] if "$user" in named else []
     return [name for name in [*named, *users] if any(row["name"] == name for row in existing)]

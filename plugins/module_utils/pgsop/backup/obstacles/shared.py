@@ -20,12 +20,12 @@ _TEXTS = ("settings", "labels", "comment")
 
 
 def find(shared: Session, database: str, properties: Mapping[str, Any], roles: Sequence[str]) -> list[Obstacle]:
-    """What a restore cannot write, because it was written in a database with another encoding.
+    """Return names and texts that a restore cannot write, because they were written in a database with another encoding.
 
     Args:
         shared: session in database postgres.
         database: name of the database that is dumped.
-        properties: of it, as restore/properties.py reads them.
+        properties: of it, as database_properties.py reads them.
         roles: names of the roles that it needs.
     """
     found = list(_obstacles(database, properties, roles))

@@ -56,12 +56,15 @@ class SqlToken:
 
     @property
     def is_name(self) -> bool:
-        """Whether it may be a part of a name."""
+        """Return whether it may be a part of a name."""
         return self.kind in (WORD, QUOTED)
 
 
 def tokens(text: str) -> list[SqlToken]:
-    """All tokens of a function's body, without spaces and comments. Text that is no SQL gives tokens of some kind, never an error."""
+    """Return all tokens of a function's body, without spaces and comments.
+
+    Text that is not SQL gives tokens of some kind, never an error.
+    """
     found: list[SqlToken] = []
     position = 0
     while position < len(text):

@@ -19,10 +19,10 @@ from .search_path import SearchPath, search_path
 
 
 def unqualified_names(session: Session) -> Sequence[Obstacle]:
-    """Objects that a restore cannot create or fill, because a function names objects without their schema.
+    """Return objects that a restore cannot create or fill, because a function names objects without their schema.
 
-    A name counts if an object of that name is in a schema of the search path and none is in pg_catalog. What a restore finds out by a call only,
-    such as a dynamic statement, does not count.
+    A name counts if an object of that name is in a schema of the search path and not in pg_catalog. Names that only a call shows, such as those
+    in a dynamic statement, do not count.
     """
     candidates = evaluated(session)
     if not candidates:
@@ -78,7 +78,7 @@ def _shown(each: Unresolved) -> str:
 
 
 def _hint(by_function: dict[str, list[Unresolved]], path: SearchPath) -> str:
-    """What removes the obstacle. An extension's functions are created by its script: what was altered in them is in no dump."""
+    """Return how to remove the obstacle. An extension's functions are created by its script: alterations of them are in no dump."""
     statements: list[str] = []
     extensions: set[str] = set()
     for signature, lost in sorted(by_function.items()):

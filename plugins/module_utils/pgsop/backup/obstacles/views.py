@@ -35,10 +35,14 @@ SELECT DISTINCT schema, name, object FROM used WHERE class = 'pg_proc'::regclass
 
 
 def called_by_views(session: Session, names: Iterable[tuple[str, str]]) -> dict[tuple[str, str], list[int]]:
-    """Numbers of functions by the schema and name of the view.
+    """Return the OIDs of functions that are called if a view is read, by the schema and name of the view.
 
     Names of other relations are left out, and so are views of extensions: those of PostGIS have many columns, each with functions of its own,
-    which are called only for columns that somebody asks for.
+    which are called only for the columns of a query.
+
+    Args:
+        session: in the database.
+        names: schema and name of each view.
     """
     wanted = sorted(names)
     found: dict[tuple[str, str], list[int]] = {}

@@ -139,10 +139,12 @@ def test_converged_host_is_described(host: Host) -> None:
     ]
     host.programs["systemctl"] = (0, "")
     report = inspect_host(WANTED)
-    assert report["cluster"]["label"] == "15/main"
-    assert report["cluster"]["unit"] == "postgresql@15-main.service"
-    assert report["cluster"]["paths"]["hba_file"] == "/h"
-    assert report["cluster"]["modes"] == [{"path": "/nowhere/data", "mode": "0700"}]
+    cluster = report["cluster"]
+    assert cluster
+    assert cluster["label"] == "15/main"
+    assert cluster["unit"] == "postgresql@15-main.service"
+    assert cluster["paths"]["hba_file"] == "/h"
+    assert cluster["modes"] == [{"path": "/nowhere/data", "mode": "0700"}]
     assert report["files"] == {"/nowhere/data": {"exists": False}}
     assert report["server"]["answers"] is True
     assert report["server"]["listeners"] == ["127.0.0.1:5432", "::1:5432", "192.0.2.5:5400"]

@@ -18,6 +18,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup import state
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import BackupConfig
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.listing import listing
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.report_types import BackupListing
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding import Finding, worst
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.backup.samples import (
@@ -42,7 +43,7 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> BackupConfig:
     )
 
 
-def status(report: dict[str, Any], name: str) -> str:
+def status(report: BackupListing, name: str) -> str:
     (found,) = [str(finding["status"]) for finding in report["findings"] if finding["id"] == f"backup.{name}"]
     return found
 
@@ -129,6 +130,8 @@ def test_last_runs_are_told(config: BackupConfig) -> None:
     with pytest.raises(ValueError, match="no"), state.record_run(config, "drill"):
         raise ValueError("no")
     report = listing(config)
+    assert report["last_backup"]
+    assert report["last_drill"]
     assert (report["last_backup"]["ok"], report["last_drill"]["ok"]) == (True, False)
     assert (status(report, "last_run"), status(report, "drill")) == ("OK", "CRITICAL")
 

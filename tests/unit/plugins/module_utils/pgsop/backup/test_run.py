@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import subprocess
@@ -19,6 +20,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup 
     names,
     notification,
     preflight,
+    retention,
     run,
     state,
 )
@@ -337,6 +339,34 @@ def test_superseded_sets_go_and_one_in_use_waits(host: Host) -> None:
     (host.directory / old[0].name / "appdb.dump" / "toc.dat").write_text("damaged", encoding="utf-8")
     host.back_up()
     assert host.sets()[-1] is None
+
+
+def test_later_failure_hides_no_earlier_one(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_arguments: Any) -> bool:
+        raise OSError(13, "Permission denied", "toc.dat")
+
+    host.options = {"keep_days": 0, "keep_sets": 1}
+    host.back_up()
+    host.failures = [bad("table locked")]
+    monkeypatch.setattr(retention, "remove", refuse)
+    outdated(host, 1)
+    error = host.fails()
+    assert "table locked" in error
+    assert "Permission denied" in error
+    assert "table locked" in host.last()["error"]
+
+
+def test_set_that_is_damaged_at_once_hides_no_earlier_failure(host: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    load = Store.load
+
+    def damaged(store: Store, name: str) -> Any:
+        return dataclasses.replace(load(store, name), problems=("toc.dat is short",))
+
+    host.failures = [bad("table locked")]
+    monkeypatch.setattr(Store, "load", damaged)
+    error = host.fails()
+    assert "table locked" in error
+    assert "toc.dat is short" in error
 
 
 @pytest.mark.parametrize("foreign", [[], ["r_\udce9"]])

@@ -188,6 +188,8 @@ def test_manifest_that_lacks_a_part_is_not_believed(store: Store, tmp_path: Path
     del made["serial"], made["digest"]
     (tmp_path / NEWEST / "manifest.json").write_text(json.dumps({**made, "digest": manifest._digest(made)}))
     assert "its manifest cannot be used" in store.load(NEWEST).problems[0]
+    with pytest.raises(PgsopError, match="Cannot note in the manifest"):
+        store.note(store.load(NEWEST), drills=({},))
 
 
 def test_no_usable_set_at_all(tmp_path: Path) -> None:

@@ -32,7 +32,7 @@ def _link(path: Path) -> Path:
 
 
 def run(path: Path, link: Path | str, *, check: bool = False, present: bool = True) -> dict[str, Any]:
-    return manage(InstallRequest(str(path), MODE, present, str(link)), check=check).as_dict()
+    return {**manage(InstallRequest(str(path), MODE, present, str(link)), check=check).as_dict()}
 
 
 def test_it_is_made_and_stays(path: Path, link: Path) -> None:

@@ -40,7 +40,7 @@ def built_once(monkeypatch: pytest.MonkeyPatch, command: Path) -> None:
 
 
 def run(path: Path | str, *, check: bool = False, mode: int = 0o755, present: bool = True) -> dict[str, Any]:
-    return manage(InstallRequest(str(path), FileMode(USER, GROUP, mode), present), check=check).as_dict()
+    return {**manage(InstallRequest(str(path), FileMode(USER, GROUP, mode), present), check=check).as_dict()}
 
 
 def test_command_is_put_and_stays(path: Path, command: Path) -> None:

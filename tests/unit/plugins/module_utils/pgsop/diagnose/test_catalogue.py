@@ -5,8 +5,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import hashlib
+from types import SimpleNamespace
 
 import pytest
 
@@ -18,7 +20,11 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnos
     SCRAM,
     kind_of,
 )
-from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.diagnose.samples import GOOD, known
+from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.diagnose.samples import (
+    CLUSTER,
+    GOOD,
+    known,
+)
 
 OLD = MD5 + hashlib.new(MD5, b"hushappuser").hexdigest()
 
@@ -68,3 +74,15 @@ def test_limits(limit: int, used: int, superuser: bool, full: bool) -> None:
 @pytest.mark.parametrize(("used", "reserved", "free"), [(0, 0, 97), (97, 0, 0), (100, 0, 0), (90, 5, 2)])
 def test_free_slots(used: int, reserved: int, free: int) -> None:
     assert known(used=used, reserved=reserved).free == free
+
+
+@pytest.mark.parametrize(("version", "found"), [(16, ()), (17, ("guard",)), (18, ("guard",))])
+def test_login_triggers_are_read_from_17_on(
+    monkeypatch: pytest.MonkeyPatch, version: int, found: tuple[str, ...]
+) -> None:
+    def connect(*_arguments: object) -> contextlib.nullcontext[SimpleNamespace]:
+        return contextlib.nullcontext(SimpleNamespace(rows=lambda _statement: [{"name": "guard"}]))
+
+    monkeypatch.setattr(catalogue, "connect", connect)
+    cluster = dataclasses.replace(CLUSTER, version=version)
+    assert catalogue.login_triggers(cluster, GOOD.target) == found

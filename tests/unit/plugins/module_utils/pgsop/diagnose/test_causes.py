@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from typing import Any
 
 import pytest
@@ -123,6 +124,31 @@ def test_what_the_client_alone_knows(said: str, expected: str) -> None:
     assert found.id == expected
     assert found.hint
     assert found.candidates == (ALIKE if expected == "password.unclear" else ())
+
+
+#: How a statement begins, or a command of psql.
+STATEMENT = re.compile(r"ALTER |CREATE |DROP |GRANT |\\password ")
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"matches": False},
+        {"role": False},
+        {"expired": True},
+        {"verifier": NONE, "matches": None},
+        {"may_login": False},
+        {"role_limit": 2, "role_sessions": 2},
+        {"database": False},
+        {"open": False},
+        {"may_connect": False},
+        {"database_limit": 0},
+        {"database_limit": -2},
+    ],
+)
+def test_hint_is_a_statement_if_it_says_so(facts: dict[str, Any]) -> None:
+    found = cause(refused(GERMAN, found=known(**facts)))
+    assert found.sql == bool(STATEMENT.match(found.hint)), found
 
 
 @pytest.mark.parametrize("said", [PASSWORD, NOTHING, GERMAN, "FATAL: x", ""])

@@ -70,3 +70,17 @@ def test_damage_of_other_sets_is_found_once(tmp_path: Path) -> None:
     assert other.name in found.target
     assert drill._others(plan, store, SILENT) == []
     assert store.load(other.name).problems
+
+
+def test_other_set_whose_damage_cannot_be_noted_is_a_failure(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    drilled, other = on_disk(tmp_path, 2), on_disk(tmp_path, 1)
+    read_only = PgsopError(
+        attempted="note what was found", target="s", answer="Read-only file system", next_step="dmesg"
+    )
+
+    def check(_store: Store, _stored: Any) -> Any:
+        raise read_only
+
+    monkeypatch.setattr(Store, "check", check)
+    store = Store(str(tmp_path))
+    assert drill._others(DrillPlan(store.load(drilled.name), (), (other.name,)), store, SILENT) == [read_only]

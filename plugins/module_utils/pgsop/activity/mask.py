@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-#: What a statement, or a literal, says that has to do with a secret: names of columns and options, functions of pgcrypto, verifiers,
+#: Words of a statement, or a literal, that concern a secret: names of columns and options, functions of pgcrypto, verifiers,
 #: and connection strings with more than a host (``://user:secret@host``).
 _SECRET = re.compile(
     r"passw|passphrase|(?<![a-z])pass(?![a-z])|pwd|secret|token|crypt|pgp_|hmac|api_?key|private_?key|credential|scram-sha-"
@@ -40,7 +40,7 @@ _LITERALS = ("dollar", "escaped", "plain")
 _COMMENTS = ("line", "block")
 #: A quote behind a backslash ends the literal, or does not, as standard_conforming_strings had it.
 _DOUBTFUL = re.compile(r"\\'")
-#: The same outside of any literal, in what is not even SQL.
+#: The same outside of any literal, in text that is not even SQL.
 _ADDRESS = re.compile(r"(://[^\s:/@']*:)[^\s@']+(@|\Z)")
 _HIDDEN = "'***'"
 
@@ -51,11 +51,13 @@ class _Token(NamedTuple):
 
 
 def masked_query(text: str, length: int) -> tuple[str, bool]:
-    """A statement on one line without literals of passwords, and whether it had to be cut.
+    """Return a statement on one line without secrets, and whether it had to be cut.
+
+    A statement with a word about secrets loses all its literals and comments, not only those with a secret.
 
     Args:
         text: the statement as the server has it, which may end anywhere.
-        length: characters that are shown at most.
+        length: most characters of the result.
     """
     shown = text
     if _SECRET.search(text):
@@ -94,7 +96,7 @@ def _tokens(text: str) -> Iterator[_Token]:
 
 
 def _end_of_block(text: str, begin: int) -> int:
-    """Where a comment ends; there may be others in it."""
+    """Return the place where a comment ends; it may have others inside."""
     depth = 0
     for mark in _BLOCK.finditer(text, begin):
         depth += 1 if mark.group() == "/*" else -1
@@ -122,7 +124,7 @@ def _without_secrets(statement: list[_Token]) -> Iterator[str]:
 
 
 def _on_one_line(comment: _Token) -> str:
-    """A comment that does not swallow what comes behind it when there are no lines any more."""
+    """Return a comment that does not swallow the text behind it when line ends are removed."""
     if comment.kind == "block":
         return comment.text
     inner = comment.text[2:].strip().replace("*/", "* /")

@@ -32,12 +32,12 @@ SELECT current_setting('server_version') AS version, current_user::text AS role,
 
 @dataclass(frozen=True)
 class _Client:
-    """A session, and what its place in the list depends on.
+    """A session, and the values that decide about its place in the list.
 
     Attributes:
         blocked_by: of itself and its parallel workers.
-        blocks: how many wait for it directly.
-        workers: how many parallel workers it has.
+        blocks: number of sessions that wait for it directly.
+        workers: number of its parallel workers.
     """
 
     backend: Backend
@@ -47,7 +47,7 @@ class _Client:
 
     @property
     def category(self) -> str:
-        """One of CATEGORIES."""
+        """Return the category of the session, one of ``CATEGORIES``."""
         if self.blocks:
             return BLOCKING
         if self.blocked_by:
@@ -59,7 +59,7 @@ class _Client:
 
     @property
     def order(self) -> tuple[int, float, int]:
-        """Sorts the worst first, and among equals the one that has lasted longest."""
+        """Return a key that sorts the worst first, and among equals the one that has lasted longest."""
         backend = self.backend
         first = backend.state_age_s if self.category == REST else backend.transaction_age_s
         age = next((each for each in (first, backend.query_age_s, backend.session_age_s) if each is not None), 0.0)
@@ -67,13 +67,13 @@ class _Client:
 
 
 def activity(cluster: Cluster, *, database: str = "postgres", dsn: str = "", limit: int = LIMIT) -> ActivityReport:
-    """Count the sessions of a server and list the most harmful.
+    """Return the counts of all sessions of a server and a list of the most harmful.
 
     Args:
         cluster: of the server.
         database: to connect to; sessions of all databases are listed.
         dsn: connection string of another role than the cluster's owner; empty for the owner.
-        limit: how many sessions are listed at most.
+        limit: most sessions in the list.
 
     Raises:
         PgsopError: the server does not answer.
@@ -92,11 +92,11 @@ def activity(cluster: Cluster, *, database: str = "postgres", dsn: str = "", lim
 
 
 def summarize(found: Iterable[Backend], limit: int) -> ActivitySummary:
-    """Count all sessions and list the most harmful.
+    """Return the counts of all sessions and a list of the most harmful.
 
     Args:
         found: all processes of the server.
-        limit: how many sessions are listed at most.
+        limit: most sessions in the list.
     """
     everyone = list(found)
     clients = sorted(_clients(everyone), key=lambda each: each.order)
@@ -128,7 +128,7 @@ def _clients(everyone: list[Backend]) -> list[_Client]:
 
 
 def _is_session(backend: Backend) -> bool:
-    """Of what may not be seen, the server does not say what kind it is, but whether it is in a database."""
+    """Return whether it is a session of a client; of a hidden process only the database is known."""
     return backend.is_client or (backend.masked and bool(backend.database) and backend.leader_pid is None)
 
 
@@ -148,7 +148,7 @@ def _counts(everyone: list[Backend], clients: list[_Client]) -> ActivityCounts:
 
 
 def _by(names: Iterable[str]) -> dict[str, int]:
-    """How often each occurs, the most frequent first."""
+    """Count each name, the most frequent first."""
     return dict(sorted(Counter(names).items(), key=lambda item: (-item[1], item[0])))
 
 
@@ -157,7 +157,7 @@ def _wait(backend: Backend) -> str:
 
 
 def _waits(backend: Backend) -> bool:
-    """Whether it waits for anything but what its client will say next."""
+    """Return whether it waits for anything but the next message of its client."""
     return bool(backend.wait_event) and backend.wait_event_type != "Client"
 
 

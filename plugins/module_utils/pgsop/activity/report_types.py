@@ -14,11 +14,11 @@ class SessionRow(TypedDict):
     Attributes:
         category: blocking, blocked, idle_in_transaction, active or rest.
         state: as in pg_stat_activity; None if this role cannot see it.
-        wait: kind and name of what it waits for; empty if it does not wait.
+        wait: kind and name of its wait event; empty if it does not wait.
         xmin_age: transactions since its oldest snapshot.
         blocked_by: process IDs of the sessions that block it or its parallel workers.
-        blocks: how many sessions it blocks directly.
-        workers: how many parallel workers it has.
+        blocks: number of sessions that it blocks directly.
+        workers: number of its parallel workers.
         query_id: as in pg_stat_activity from version 14 on.
         query: the last statement, cut to 120 characters.
         truncated: whether the statement was cut.
@@ -51,7 +51,7 @@ class ActivityCounts(TypedDict):
     """Sessions of clients, counted in several ways; apart from them, the server's own processes.
 
     Attributes:
-        waiting: sessions that wait for something else than their client, by what they wait for.
+        waiting: sessions that wait for something else than their client, by wait event.
     """
 
     sessions: int
@@ -68,10 +68,10 @@ class ActivitySummary(TypedDict):
     """Counts of all sessions, and a list.
 
     Attributes:
-        hidden_sessions: how many sessions have details that the role cannot see.
-        visible: whether there are none of these.
+        hidden_sessions: number of sessions with details that the role cannot see.
+        visible: whether their number is 0.
         sessions: the most harmful first, up to the limit.
-        omitted: how many sessions are not in the list, by category.
+        omitted: number of sessions that are not in the list, by category.
     """
 
     counts: ActivityCounts

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""All processes of the server, each as one row: who, what, for how long, and who is in the way."""
+"""All processes of the server, each as one row: role, statement, ages, waits and blockers."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from ..connection import Session
 from .mask import masked_query
 
-#: Characters of a statement that are told.
+#: Characters of a statement that are shown.
 QUERY_LENGTH = 120
 #: Characters of a statement that are read. The server does not cut it: in a database with another encoding, it would reject the text.
 _READ_LENGTH = 4096
 
-# query_id is there from 14 on, which only a row as a whole tells without an error on 13.
-# pg_blocking_pids takes every partition of the lock manager for a moment, so only those are asked about that wait for a lock; who may
-# not see what others wait for sees their locks all the same.
+# query_id exists from 14 on; only the row as a whole can be asked for it without an error on 13.
+# pg_blocking_pids takes every partition of the lock manager for a moment, so only processes that wait for a lock are asked about; a role that must
+# not see the waits of others sees their locks all the same.
 _BACKENDS = """
 SELECT a.pid, a.leader_pid, a.usename::text AS role, a.datname::text AS database, a.application_name AS application,
        coalesce(host(a.client_addr), '') AS client, a.backend_type, a.state, a.wait_event_type, a.wait_event,
@@ -44,16 +44,16 @@ class Backend:
         leader_pid: of a parallel worker, the process it works for; None for all others.
         client: address; empty over the socket.
         state: as in pg_stat_activity; None for processes of the server itself.
-        query_age_s: seconds since the current or last statement began; None where there was none.
+        query_age_s: seconds since the current or last statement began; None before the first.
         transaction_age_s: seconds since the transaction began; None outside of one.
         state_age_s: seconds since the state changed.
         session_age_s: seconds since the process began.
-        xmin_age: how many transactions ago its oldest snapshot is; None where it has none.
-        blocked_by: processes in the way; 0 stands for a prepared transaction.
-        query: the statement on one line, cut to QUERY_LENGTH, without literals of passwords.
-        truncated: whether there is more of it.
-        masked: whether the role that looks may not see what it does.
-        query_id: as in pg_stat_statements; None on 13, and where nothing computes it.
+        xmin_age: transactions since its oldest snapshot; None without a snapshot.
+        blocked_by: blocking processes (pg_blocking_pids()); 0 stands for a prepared transaction.
+        query: the statement on one line, cut to QUERY_LENGTH, without secrets.
+        truncated: whether it was cut.
+        masked: whether the role of the session that reads must not see its activity.
+        query_id: as in pg_stat_statements; None on 13, and if the server does not compute it or hides it.
     """
 
     pid: int
@@ -79,12 +79,16 @@ class Backend:
 
     @property
     def is_client(self) -> bool:
-        """Whether somebody connected for it, unlike the server's own processes and parallel workers."""
+        """Return whether a client connected for it, unlike the server's own processes and parallel workers."""
         return self.backend_type == "client backend"
 
 
 def backends(session: Session) -> list[Backend]:
-    """All processes of the server but the one that asks."""
+    """Return all processes of the server except this session's, by process ID.
+
+    Args:
+        session: of any role; without the privileges of pg_read_all_stats, activity of other roles is masked.
+    """
     found = []
     for row in session.rows(_BACKENDS):
         raw = (row.pop("query") or "")[:_READ_LENGTH]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a server has: roles, databases, objects and who may do what with them."""
+"""State of a server as read: roles, databases, objects, and the privileges on them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PUBLIC = ""
 
 
 class Right(NamedTuple):
-    """One entry of an access control list, for one privilege."""
+    """One entry of an access control list (``aclexplode()``), for one privilege; an empty grantee is PUBLIC."""
 
     grantor: str
     grantee: str
@@ -34,7 +34,7 @@ class Right(NamedTuple):
 
 Acl = frozenset[Right]
 
-#: Kind of what has an owner and no privileges, such as an operator; every other kind is a letter of ``acldefault()``.
+#: Kind of an object that has an owner and no privileges, such as an operator; every other kind is a letter of ``acldefault()``.
 OWNER_ONLY = "o"
 
 #: Grantee -> privilege -> whether it may be passed on.
@@ -47,20 +47,20 @@ DefaultKey = tuple[str, str, str]
 
 @dataclass(frozen=True)
 class Objects:
-    """Objects that differ in nothing but their names.
+    """Objects that differ only in their names.
 
     Attributes:
-        kind: letter as in ``acldefault()``: r relation, s sequence, f routine, T type, n schema, d database, p parameter; or
-            OWNER_ONLY.
-        word: what ``ALTER ... OWNER`` calls it.
+        kind: letter as in ``acldefault()``: r relation, s sequence, f routine, T type, n schema, d database,
+            p parameter; or OWNER_ONLY.
+        word: the kind in ``ALTER ... OWNER``, such as ``TABLE``.
         schema: unquoted; empty for a database and a parameter.
-        special: unquoted name, where the declaration names the object; else empty.
+        special: unquoted name, if the declaration names the object, else empty.
         owner: of all of them.
-        follows: empty, or where the object is whose owner this one shares (an identity sequence, the row type of a
-            table): ``inside`` the managed schemas or ``outside``.
-        acl: entries, the built-in ones where none were ever written.
+        follows: place of the object that gives this one its owner (an identity sequence, the row type of a
+            table): ``inside`` the managed schemas or ``outside``; empty if it has an owner of its own.
+        acl: entries; the built-in ones if the ACL is NULL.
         names: qualified and quoted.
-        columns: entries of columns, by quoted column name; only where there is one object.
+        columns: entries of columns, by quoted column name; only for a single object.
     """
 
     kind: str
@@ -76,7 +76,7 @@ class Objects:
 
 @dataclass(frozen=True)
 class RoleState:
-    """One role, as in ``pg_authid``."""
+    """One role, as in ``pg_authid``; a connection limit of -1 means no limit, ``valid_until`` None no end."""
 
     name: str
     superuser: bool = False
@@ -93,7 +93,10 @@ class RoleState:
 
 @dataclass(frozen=True)
 class Membership:
-    """One row of ``pg_auth_members``; before 16 there is one per pair and only the admin option counts."""
+    """One row of ``pg_auth_members``.
+
+    Before 16 there is one row per pair and only the admin option counts.
+    """
 
     group: str
     member: str
@@ -105,7 +108,7 @@ class Membership:
 
 @dataclass(frozen=True)
 class DatabaseInfo:
-    """What the cluster knows of a database without connecting to it."""
+    """One row of ``pg_database``, read without connecting to the database; a connection limit of -1 means no limit."""
 
     name: str
     owner: str
@@ -118,18 +121,18 @@ class DatabaseInfo:
 
     @property
     def invalid(self) -> bool:
-        """Whether an interrupted DROP DATABASE left it."""
+        """Return whether an interrupted DROP DATABASE left the database (``datconnlimit`` is -2)."""
         return self.connection_limit == INVALID
 
     @property
     def open(self) -> bool:
-        """Whether the server accepts connections to it."""
+        """Return whether the server accepts connections to the database."""
         return self.allows_connections and not self.invalid
 
 
 @dataclass(frozen=True)
 class Dependency:
-    """That a role owns, or is named in the ACL of, objects that only the shared catalogue tells of."""
+    """Objects that a role owns, or is named in the ACL of: a count by database and catalog, from ``pg_shdepend``."""
 
     role: str
     database: str
@@ -140,21 +143,22 @@ class Dependency:
 
 @dataclass(frozen=True)
 class ClusterState:
-    """Everything read once per run.
+    """State of the whole cluster, read once per run.
 
     Attributes:
         version: major version.
         administrator: the bootstrap superuser.
-        every: what ALL means on this server, by kind of object.
+        every: the privileges of ALL on this server, by kind of object as in ``acldefault()``.
         roles: by name.
-        memberships: all rows.
+        memberships: all rows of ``pg_auth_members``.
         databases: by name.
         settings: role-wide ones: role -> setting -> stored text.
         parameters: ACLs of configuration parameters, one group each.
         dependencies: objects of declared roles, by database.
-        scram_iterations: for new verifiers.
-        lock_slots: locks that fit into the lock table.
-        extensions: those that can be installed, each with the schema it insists on, or empty; None where nobody asked.
+        scram_iterations: iterations of a new SCRAM verifier.
+        lock_slots: locks of the lock table: max_locks_per_transaction x (max_connections +
+            max_prepared_transactions); the server's own formula (NLOCKENTS in lock.c) adds background processes.
+        extensions: those that can be installed, each with the schema it requires, or empty; None if not read.
     """
 
     version: int
@@ -173,17 +177,17 @@ class ClusterState:
 
 @dataclass(frozen=True)
 class DatabaseState:
-    """What is in one database, as far as it is managed.
+    """State of one database, as far as it is managed.
 
     Attributes:
         objects: in the managed schemas, without members of extensions; also the schemas themselves.
         defaults: default privileges, of the managed schemas and of those without schema.
         counts: number of relations, sequences and routines by (schema, kind), members of extensions included; only
-            where there are many.
+            if a group of objects has more than ``SPELL_OUT`` names.
         extensions: schema by name.
         settings: role, or empty for the database itself -> setting -> stored text.
-        connection_limit: -1 for none; 0 marks a database that a run has begun to make.
-        is_template: whether everybody with CREATEDB may copy it.
+        connection_limit: -1 for no limit; 0 marks a database that a run has begun to create.
+        is_template: whether every role with CREATEDB may copy it.
     """
 
     objects: tuple[Objects, ...]
@@ -196,7 +200,15 @@ class DatabaseState:
 
 
 def rights_of(acl: Acl, *, grantor: str | None = None) -> dict[str, dict[str, bool]]:
-    """Who holds what, over all grantors or of one."""
+    """Return the privileges of each grantee, and whether each may be passed on.
+
+    Args:
+        acl: entries of one object or column.
+        grantor: count only the entries of this grantor; None for all.
+
+    Returns:
+        grantee -> privilege -> grant option; PUBLIC is the empty name.
+    """
     held: dict[str, dict[str, bool]] = {}
     for right in acl:
         if grantor is None or right.grantor == grantor:
@@ -206,7 +218,15 @@ def rights_of(acl: Acl, *, grantor: str | None = None) -> dict[str, dict[str, bo
 
 
 def reowned(acl: Acl, old: str, new: str) -> Acl:
-    """The ACL after ALTER ... OWNER: the server renames the old owner, as grantee and as grantor, and merges duplicates."""
+    """Return the ACL as it is after ALTER ... OWNER.
+
+    The server renames the old owner, as grantee and as grantor, and merges duplicates (``aclnewowner()`` in acl.c).
+
+    Args:
+        acl: entries before the change.
+        old: owner before it.
+        new: owner after it.
+    """
     merged: dict[tuple[str, str, str], bool] = {}
     for right in acl:
         key = (
@@ -219,6 +239,12 @@ def reowned(acl: Acl, old: str, new: str) -> Acl:
 
 
 def owner_rights(owner: str, privileges: frozenset[str], public: frozenset[str] = frozenset()) -> Acl:
-    """The built-in ACL of a new object."""
+    """Return the built-in ACL of a new object.
+
+    Args:
+        owner: owner and grantor of all entries.
+        privileges: those of the owner.
+        public: those of PUBLIC; empty by default.
+    """
     mine = {Right(owner, owner, privilege, False) for privilege in privileges}
     return frozenset(mine | {Right(owner, PUBLIC, privilege, False) for privilege in public})

@@ -33,10 +33,14 @@ _LOCK = 0x7067736F70
 
 @contextlib.contextmanager
 def one_run_at_a_time(cluster: Cluster, tries: Tries) -> Iterator[None]:
-    """Keep other runs out, from reading on, so that nobody plans on what somebody else is about to change.
+    """Hold an advisory lock, so that no other run of pgsop changes databases and roles at the same time.
+
+    Args:
+        cluster: the cluster; the lock is taken in database postgres.
+        tries: number of attempts, each of which waits ``lock_timeout_s`` seconds.
 
     Raises:
-        PgsopError: where another run does not end in time.
+        PgsopError: another run does not end in time.
     """
     with connect(cluster) as guard:
         guard.execute(f"SET lock_timeout = '{tries.lock_timeout_s}s'; SET statement_timeout = 0")
@@ -59,18 +63,18 @@ def one_run_at_a_time(cluster: Cluster, tries: Tries) -> Iterator[None]:
 
 
 def apply(cluster: Cluster, found: Survey, tries: Tries) -> Done:
-    """Change what differs.
+    """Change what differs: create databases, then roles, then each database, then drop absent databases and roles.
 
     Args:
-        cluster: where.
-        found: the survey.
-        tries: for conflicts with others.
+        cluster: the cluster to change.
+        found: the plan.
+        tries: attempts and lock timeout of each transaction.
 
     Returns:
-        The statements that were run, by database; empty for the whole cluster.
+        The statements that were run, each with its database; an empty name for the whole cluster.
 
     Raises:
-        PgsopError: where something failed; each database is then as it was, or as declared.
+        PgsopError: a step failed; each database is then as it was, or as declared.
     """
     new = NewDatabases(cluster)
     with new.undone():
@@ -87,10 +91,17 @@ def apply(cluster: Cluster, found: Survey, tries: Tries) -> Done:
 
 
 def prove_roles(cluster: Cluster, found: Survey, done: Done) -> list[Proof]:
-    """Log in as every role that was touched, where its password is known, in every database it may connect to.
+    """Log in as each role that was touched and has a declared password, in each database to which it may connect.
+
+    Logins to a database with changes count, too.
+
+    Args:
+        cluster: the cluster.
+        found: the plan that was applied.
+        done: the statements that were run, as :func:`apply` returns them.
 
     Raises:
-        PgsopError: where a login is refused.
+        PgsopError: the server refuses a login.
     """
     places = {place for place, _statement in done if place}
     touched = set(found.roles.touched)

@@ -21,13 +21,14 @@ def refuse_closed(cluster: Cluster, role: str, dependencies: Sequence[Dependency
     """Refuse to drop a role that a closed database still depends on, forced or not.
 
     Args:
-        cluster: it.
+        cluster: the cluster, for the commands of the next step.
         role: the role to drop.
         dependencies: what the role owns or is granted.
         state: all databases, and the administrator.
 
     Raises:
-        PgsopError: with the commands that open each such database, take the role out of it and close it again.
+        PgsopError: the role depends on one; the next step has the commands that open
+            each such database, take the role out of it and close it again.
     """
     closed = {row.database: state.databases[row.database] for row in dependencies if row.database in state.databases}
     closed = {name: info for name, info in closed.items() if not info.open}
@@ -47,7 +48,7 @@ def refuse_closed(cluster: Cluster, role: str, dependencies: Sequence[Dependency
 
 
 def _commands(cluster: Cluster, role: str, info: DatabaseInfo, heir: str) -> str:
-    """The last one closes the database again, whatever became of the one before it."""
+    """Return the commands; the last one closes the database again, whatever became of the one before it."""
     name = quote_identifier(info.name)
     if info.invalid:
         return _psql(cluster, "postgres", remedy(info.name))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One transaction: read, plan, run, read again, and only where nothing is left to do, commit."""
+"""One transaction: read, plan, run, read again, and commit only if no difference is left."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ LOCK_NOT_AVAILABLE = "55P03"
 NO_EFFECT = "01006"
 #: Class of what an administrator's shutdown or kill of the session answers.
 _GONE = "57P"
-#: Answers after which a new snapshot may do better: somebody else changed the same rows, or held a lock.
+#: Answers after which a new snapshot may do better: another session changed the same rows, or held a lock.
 _AGAIN = frozenset({"40001", "40P01", LOCK_NOT_AVAILABLE})
 _AGAIN_WORDS = (("XX000", "concurrently"), ("23505", "pg_default_acl"), ("23505", "pg_db_role_setting"))
 #: Characters of a statement in an error.
@@ -36,7 +36,7 @@ SELECT pid, usename::text AS role, application_name AS application
 
 @dataclass(frozen=True)
 class Tries:
-    """How often, and how long a lock is waited for each time."""
+    """Number of attempts, and the seconds (``lock_timeout_s``) that each waits for a lock."""
 
     attempts: int = OPTIONS["attempts"]["default"]
     lock_timeout_s: int = OPTIONS["lock_timeout_s"]["default"]
@@ -45,19 +45,19 @@ class Tries:
 def converge(
     cluster: Cluster, database: str, plan: Callable[[Session], Sequence[Statement]], tries: Tries
 ) -> list[Statement]:
-    """Run what a plan says, in one transaction, until it says nothing more.
+    """Run the statements of a plan in one transaction, and commit only if a second plan is empty.
 
     Args:
-        cluster: where.
-        database: which to connect to.
-        plan: reads and compares; called before, and again before the commit.
-        tries: for conflicts with others.
+        cluster: the cluster.
+        database: the database to connect to.
+        plan: reads and compares; called before the statements, and again before the commit.
+        tries: attempts after conflicts with others (SQLSTATE 40001, 40P01, 55P03), and the lock timeout of each.
 
     Returns:
         The statements that were run.
 
     Raises:
-        PgsopError: where a statement failed or something was left to do; the transaction was rolled back.
+        PgsopError: a statement failed, or a difference was left; the transaction was rolled back.
     """
     for attempt in range(1, tries.attempts + 1):
         running = _Running()
@@ -100,7 +100,17 @@ def _attempt(
 
 
 def run(session: Session, statement: Statement) -> None:
-    """Run one statement; a warning that it had no effect counts as a failure."""
+    """Run one statement; treat a warning that it had no effect as a failure.
+
+    A statement with a secret is run with statement logging off.
+
+    Args:
+        session: in a transaction.
+        statement: is run as its ``as_role``, if it has one.
+
+    Raises:
+        ServerError: the server refuses it, or warns about a GRANT, REVOKE or ALTER DEFAULT PRIVILEGES.
+    """
     session.warnings()
     if statement.shown:
         session.execute(not_logged())
@@ -127,13 +137,13 @@ def _is_passing(error: ServerError) -> bool:
 
 
 def with_statement(error: ServerError, cluster: Cluster, target: str, statement: Statement | None) -> ServerError:
-    """The error with the statement that met it, and what to do about it.
+    """Return the error with the statement that caused it, and the next step.
 
     Args:
-        error: what the server answered.
-        cluster: where.
-        target: what the statement was run on.
-        statement: the one that failed; None for reading and committing.
+        error: the error of the server.
+        cluster: the cluster, for its unit and log file.
+        target: the object that the statement was run on.
+        statement: the failed one; None for reading and committing.
     """
     next_step = "mend what the server names, then run again"
     if error.code is None or error.code.startswith(_GONE):
@@ -152,7 +162,7 @@ def with_statement(error: ServerError, cluster: Cluster, target: str, statement:
 def _of_transaction(error: ServerError, cluster: Cluster, database: str, statement: Statement | None) -> ServerError:
     if error.code == LOCK_NOT_AVAILABLE:
         error.answer += f"; at work there: {_others(cluster, database)}"
-    # Whoever loses the server while it commits cannot know what it did.
+    # If the server goes away during the commit, its outcome is not known.
     if statement or error.code:
         error.answer += "; nothing was changed in this database"
     return with_statement(error, cluster, f"database {database}", statement)

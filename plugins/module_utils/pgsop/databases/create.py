@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Make a database, and take it back where it could not be finished."""
+"""Create a database, and drop it again if it could not be completed."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ from .statement import Statement
 
 
 def create_database(desired: DesiredDatabase) -> Statement:
-    """CREATE DATABASE cannot be part of a transaction.
+    """Return the CREATE DATABASE statement of a declared database, with CONNECTION LIMIT 0.
 
-    So the limit lets nobody in but superusers until the transaction that grants and revokes has raised it; a run that
-    was killed before leaves a database with limit 0, which the next run completes like any other difference.
+    CREATE DATABASE cannot be part of a transaction, so the limit keeps all but superusers out until the transaction
+    that grants and revokes has raised it. A killed run leaves a database with limit 0, which the next run completes
+    like any other difference. The encoding of a database from template0 is UTF8 by default.
     """
     words = [f"CREATE DATABASE {quote_identifier(desired.name)} TEMPLATE {desired.template}"]
     if desired.encoding or desired.template == "template0":
@@ -32,32 +33,35 @@ def create_database(desired: DesiredDatabase) -> Statement:
 
 
 class NewDatabases:
-    """Databases made in this run, until each is complete."""
+    """Databases created in this run, until each is complete."""
 
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
         self._incomplete: dict[str, Statement] = {}
 
     def make(self, wants: Sequence[DesiredDatabase]) -> list[Statement]:
-        """Create them, empty and closed to everybody.
+        """Create the databases, empty and with CONNECTION LIMIT 0.
+
+        Returns:
+            The statements that were run.
 
         Raises:
-            PgsopError: where the server refuses one.
+            PgsopError: the server refuses one.
         """
         with connect(self._cluster) as session:
             session.execute(f"SET statement_timeout = '{STATEMENT_TIMEOUT}'")
             return [self._make(session, desired) for desired in wants]
 
     def complete(self, name: str) -> None:
-        """It is as declared, so it stays, whatever happens to others."""
+        """Keep the database even if a later step of the run fails."""
         self._incomplete.pop(name, None)
 
     @contextlib.contextmanager
     def undone(self) -> Iterator[None]:
-        """Drop what is incomplete when the block fails.
+        """Drop the databases that are not complete if the block fails.
 
         Raises:
-            PgsopError: the block's error, with the word what became of the new databases.
+            PgsopError: the block's error, with the fate of the new databases in its answer.
         """
         try:
             yield

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The input of the inventory: refused as a whole where anything is wrong with it, else read into what is wanted."""
+"""The input of the inventory: refused as a whole if anything is wrong with it, else read into the desired state."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from .shape import shape_problems, value_problems
 Entries = Sequence[Mapping[str, Any]]
 #: Databases of the cluster itself, which are not declared.
 MAINTENANCE = ("postgres", "template0", "template1")
-#: Fields of a role that may be said in one place only, or the same in all.
+#: Fields of a role that may be declared in one place only, or the same in all.
 _ONCE = ("password", "password_state", "connection_limit", "valid_until", "login")
 
 
 def declare(
     databases: Entries, roles: Entries, public_connect: Sequence[str], administrator: str = POSTGRES
 ) -> Declaration:
-    """Everything that is wanted.
+    """Return the desired state of a cluster from the entries of the inventory.
 
     Args:
         databases: entries of ``databases``, as module pg_databases documents them.
@@ -36,7 +36,7 @@ def declare(
         administrator: the bootstrap superuser.
 
     Raises:
-        PgsopError: naming everything that is wrong.
+        PgsopError: the declaration is wrong; the answer names every fault.
     """
     wrong = problems(databases, roles, public_connect, administrator)
     if wrong:
@@ -64,7 +64,10 @@ def declare(
 def problems(
     databases: Entries, roles: Entries, public_connect: Sequence[str], administrator: str = POSTGRES
 ) -> list[str]:
-    """What is wrong with the declaration, as far as that can be told without a server; as :func:`declare` takes it."""
+    """Return the faults of a declaration that can be found without a server, as sentences; empty for no fault.
+
+    Faults of shape hide those of content. The arguments are those of :func:`declare`.
+    """
     found = list(_shapeless(databases, roles, public_connect))
     if found:
         return found

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is declared, in full: the short input of the inventory becomes these by a model."""
+"""The declaration in full: a model expands the short input of the inventory into these."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ class DesiredRole:
 
     Attributes:
         name: unquoted.
-        login: LOGIN.
-        password: clear text; None keeps what is there.
-        password_absent: remove the verifier.
-        connection_limit: -1 for none.
+        login: whether the role has LOGIN.
+        password: clear text; None keeps the stored verifier.
+        password_absent: whether the stored verifier is removed.
+        connection_limit: -1 for no limit.
         valid_until: timestamp as the server reads it; None for no end.
-        attributes: of createdb, createrole, replication, bypassrls.
-        settings: role-wide.
+        attributes: any of createdb, createrole, replication, bypassrls.
+        settings: of the role in all databases.
     """
 
     name: str
@@ -40,7 +40,7 @@ class DesiredRole:
 
 @dataclass(frozen=True)
 class DefaultPrivilegeRule:
-    """That some privileges are granted.
+    """Privileges granted on existing objects of a database.
 
     Attributes:
         kind: letter as in ``acldefault()``.
@@ -49,7 +49,7 @@ class DefaultPrivilegeRule:
         privileges: in capitals, or ALL.
         object: unquoted name; empty: all of the schema, also later ones.
         columns: unquoted; empty: the whole relation.
-        grant_option: WITH GRANT OPTION.
+        grant_option: whether they are granted WITH GRANT OPTION.
     """
 
     kind: str
@@ -63,7 +63,7 @@ class DefaultPrivilegeRule:
 
 @dataclass(frozen=True)
 class DefaultRule:
-    """That objects created later by one role get privileges."""
+    """Privileges granted on objects that one role creates later; kind and schema as in ``pg_default_acl``."""
 
     creator: str
     schema: str
@@ -79,15 +79,15 @@ class DesiredDatabase:
 
     Attributes:
         name: unquoted.
-        owner: of the database.
-        schemas: owner by name.
-        own_objects: whether objects of others in the schemas are handed to the schema's owner.
-        rules: privileges.
+        owner: owner of the database.
+        schemas: schema -> its owner.
+        own_objects: whether objects of other owners in the schemas go to the schema's owner.
+        rules: privileges on existing objects.
         defaults: privileges of objects created later.
         creators: declared roles that can create in the schemas, by schema.
         settings: of the database.
         role_settings: of roles in this database.
-        extensions: schema by name.
+        extensions: extension -> its schema.
     """
 
     name: str
@@ -108,7 +108,7 @@ class DesiredDatabase:
 
 @dataclass(frozen=True)
 class Absent:
-    """A database or role that is to be gone."""
+    """A database or role that is to be dropped."""
 
     name: str
     force: bool = False
@@ -116,9 +116,10 @@ class Absent:
 
 @dataclass(frozen=True)
 class Declaration:
-    """Everything that is declared for a cluster.
+    """Desired state of a cluster.
 
     Attributes:
+        administrator: the bootstrap superuser.
         roles: by name.
         memberships: (group, member).
         databases: by name.

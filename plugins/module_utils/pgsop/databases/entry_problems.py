@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is wrong with the declaration of one role, one grant or one setting, as sentences; a password is never part of one."""
+"""Faults in the declaration of one role, one grant or one setting, as sentences; a password is never part of one."""
 
 from __future__ import annotations
 
@@ -38,7 +38,12 @@ _SETTING = re.compile(r"[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*")
 
 
 def role_problems(role: Mapping[str, Any], administrator: str) -> Iterator[str]:
-    """What is wrong with one declared role."""
+    """Yield the faults of one declared role, as sentences.
+
+    Args:
+        role: the entry, merged from all places that declare it.
+        administrator: the bootstrap superuser, which must not be declared.
+    """
     name = str(role["name"])
     wrong = name_problem(name, "role")
     if wrong:
@@ -76,7 +81,7 @@ def _password_problems(role: Mapping[str, Any]) -> Iterator[str]:
 
 
 def setting_problems(settings: Mapping[str, Any]) -> Iterator[str]:
-    """What is wrong with settings, as far as that can be told without a server."""
+    """Yield the faults of declared settings that can be found without a server, as sentences."""
     for name, value in settings.items():
         if not _SETTING.fullmatch(str(name)):
             yield f"{name!r} is no name of a setting"
@@ -86,7 +91,7 @@ def setting_problems(settings: Mapping[str, Any]) -> Iterator[str]:
 
 
 def limit_problems(limit: Any) -> Iterator[str]:
-    """What is wrong with a connection limit."""
+    """Yield the fault of a connection limit: it must be None or a whole number from -1 (no limit) to 2147483647."""
     # Ansible before 2.19 hands templated numbers on as text.
     number = to_number(limit)
     if limit is not None and not (is_whole(number) and -1 <= number <= _INT4):
@@ -94,7 +99,7 @@ def limit_problems(limit: Any) -> Iterator[str]:
 
 
 def grant_problems(grant: Mapping[str, Any], schemas: Any) -> Iterator[str]:
-    """What is wrong with one entry of ``grants`` or ``default_privileges``, its grantees aside.
+    """Yield the faults of one entry of ``grants`` or ``default_privileges``; its grantees are not checked.
 
     Args:
         grant: the entry, with privileges in capitals.

@@ -1,10 +1,10 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Roles in the initial privileges of extensions (pg_init_privs): before version 17 the server does not track them, and DROP ROLE leaves them.
+"""Roles in the initial privileges of extensions (pg_init_privs): DROP ROLE leaves them there before version 17.
 
-A dump compares the privileges of an extension's objects with the initial ones. A dropped role in there becomes a REVOKE or GRANT for a role
-whose name is a number, and no server can restore that.
+A dump compares the privileges of an extension's objects with the initial ones. A dropped role in there becomes a
+REVOKE or GRANT for a role named by its OID, and no server can restore that. From 17 on the server tracks these roles.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ WHERE EXISTS (SELECT FROM aclexplode({acl}) WHERE {mentioned})
 AND EXISTS (SELECT FROM aclexplode({acl}) WHERE grantee = grantor OR grantee IN (TABLE there))
 """
 _THERE = "there AS (SELECT oid FROM pg_catalog.pg_authid{but} UNION ALL SELECT 0::oid)"
-#: Initial privileges without any entry are none, as DROP OWNED of version 17 leaves them.
+#: A row of initial privileges without any entry is deleted, as by DROP OWNED of version 17.
 _EMPTIED = """
 emptied AS (DELETE FROM pg_catalog.pg_init_privs WHERE EXISTS (SELECT FROM aclexplode(initprivs) WHERE {mentioned})
 AND NOT EXISTS (SELECT FROM aclexplode(initprivs) WHERE grantee = grantor OR grantee IN (TABLE there)))
@@ -59,24 +59,28 @@ _MISSING = "grantor NOT IN (TABLE there) OR grantee NOT IN (TABLE there)"
 
 
 def without_grantees(gone: str, *, table: str = INITIAL[0], acl: str = INITIAL[1]) -> str:
-    """The statement that takes roles out of the privileges in a catalog, in which they granted nothing and are not the only ones.
+    """Return the statement that removes roles from the privileges in a catalog.
+
+    It is right only if the roles granted nothing in these lists and are not their only entries.
 
     Args:
-        gone: the roles, as SQL writes a list of their OIDs.
+        gone: the roles, as an SQL list of their OIDs.
         table: the catalog.
-        acl: its column.
+        acl: its column of privileges.
     """
     return _one_line(_SIMPLE.format(table=table, acl=acl, gone=gone))
 
 
 def without_roles(administrator: str, role: str = "", *, table: str = INITIAL[0], acl: str = INITIAL[1]) -> str:
-    """The same for all roles that do not exist, or for one before it is dropped, whatever they granted.
+    """Return the statement that removes one role, or all roles that do not exist, from the privileges in a catalog.
+
+    It also covers what the roles granted. For ``pg_init_privs``, rows without any entry left are deleted.
 
     Args:
-        administrator: gets what they granted.
-        role: the one that is to be dropped; none where it is empty.
+        administrator: becomes the grantor of what they granted.
+        role: the role that is to be dropped; empty for all roles that do not exist.
         table: the catalog.
-        acl: its column.
+        acl: its column of privileges.
     """
     statement = f"WITH {_THERE}{',' + _EMPTIED if table == INITIAL[0] else ''}{_CLEANING}".format(
         but=f" WHERE rolname <> {quote_literal(role)}" if role else "",
@@ -89,16 +93,19 @@ def without_roles(administrator: str, role: str = "", *, table: str = INITIAL[0]
 
 
 def cleaning(cluster: Cluster, databases: Sequence[str], roles: Sequence[str], administrator: str) -> Needed:
-    """By role and database: the statement that takes the role out of its initial privileges; none where the server does that itself.
+    """Return the statements that remove roles from the initial privileges of each database.
 
     Args:
-        cluster: where.
+        cluster: the cluster.
         databases: those that accept connections.
         roles: names of existing roles.
-        administrator: gets what they granted.
+        administrator: becomes the grantor of what they granted.
+
+    Returns:
+        role -> database -> statement; empty from version 17 on, which tracks these roles itself.
 
     Raises:
-        PgsopError: where a database cannot be read.
+        PgsopError: a database cannot be read.
     """
     found: Needed = {}
     if cluster.version < TRACKED_SINCE and roles:

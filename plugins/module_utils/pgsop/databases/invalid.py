@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Databases that an interrupted DROP DATABASE left: the server rejects every connection to them and every change but their DROP."""
+"""Databases that an interrupted DROP DATABASE left: the server rejects all connections, and all changes but a DROP."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ INVALID = -2
 
 
 def sentence(name: str) -> str:
-    """The state of such a database."""
+    """Return a sentence on the state of an invalid database."""
     return f"database {name} is invalid: its DROP DATABASE was interrupted, and it accepts no connections"
 
 
 def remedy(name: str) -> str:
-    """The statement that completes the DROP."""
+    """Return the statement that completes the interrupted DROP DATABASE."""
     return f"DROP DATABASE {quote_identifier(name)}"

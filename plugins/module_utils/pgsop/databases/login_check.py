@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Proof of a change: log in over TCP as the role itself, and have the server say what it may do and what not."""
+"""Proof of a change: log in over TCP as the role itself, and have the server list its privileges."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from ..login import LOOPBACK, Login, format_refusal, open_session
 from .login_hint import login_hint
 from .report_types import ProofReport
 
-#: All at once, and only with functions that answer: what is refused by trying would be an error in the server's log.
+#: All at once, and only with functions that answer: a privilege that is tried and refused would be an error in the server's log.
 #: Parameters: databases elsewhere, schemas. Membership in a superuser counts, since SET ROLE makes one of it.
 QUESTION = """
 WITH asked AS (SELECT %s::text[] AS elsewhere, %s::text[] AS schemas),
@@ -89,7 +89,7 @@ _PHRASES = {
 
 @dataclass(frozen=True)
 class Proof:
-    """What the server said: every phrase is either in ``may`` or in ``may_not``."""
+    """Privileges of a role in a database, as the server reports them: every phrase is in ``may`` or in ``may_not``."""
 
     role: str
     database: str
@@ -98,7 +98,7 @@ class Proof:
     may_not: tuple[str, ...]
 
     def as_dict(self) -> ProofReport:
-        """For a module's result."""
+        """Return the proof as a mapping for a module's result."""
         return {
             "role": self.role,
             "database": self.database,
@@ -109,10 +109,16 @@ class Proof:
 
 
 def verify_login(cluster: Cluster, login: Login) -> Proof:
-    """Log in as the role and ask; privileges are those of the role it acts as after a SET ROLE of its settings.
+    """Log in over TCP as the role, and return the privileges that the server reports.
+
+    They are those of the role it acts as after a SET ROLE of its settings. Schema public is always checked.
+
+    Args:
+        cluster: the cluster, at its port on loopback.
+        login: role, password and database, with the schemas and other databases to check.
 
     Raises:
-        PgsopError: where the login is refused or the question not answered.
+        PgsopError: the server refuses the login or the query.
     """
     driver, driver_error = load_driver()
     raw = _connect(driver, driver_error, cluster, login)
@@ -134,10 +140,10 @@ def verify_login(cluster: Cluster, login: Login) -> Proof:
 
 
 def phrases(answers: Sequence[Mapping[str, Any]]) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """What the role may do, and what not, in words.
+    """Return the privileges that the role has, and those that it lacks, as phrases.
 
     Args:
-        answers: rows of the question: kind, name, privilege, and in how many of how many objects it is held.
+        answers: rows of :data:`QUESTION`: kind, name, privilege, and the number of objects (held of total) with it.
     """
     may: list[str] = []
     may_not: list[str] = []

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Why a login was refused: the server tells the client little, on purpose, and the cluster's owner everything."""
+"""Reason of a refused login: the server gives few details to the client, on purpose, and all to the cluster's owner."""
 
 from __future__ import annotations
 
@@ -36,10 +36,14 @@ _CROWDED = ("too many", "connection slots")
 
 
 def login_hint(cluster: Cluster, role: str, database: str, password: str, answers: Sequence[str]) -> str:
-    """What the reader can do about a refused login, found by asking the server as its owner.
+    """Return the next step after a refused login, from facts that the server gives its owner.
 
     Args:
-        answers: what was said to the role, in clear and, where that was refused for want of a rule, encrypted.
+        cluster: the cluster.
+        role: the role that was refused.
+        database: the database that it asked for.
+        password: the declared one, compared with the stored verifier.
+        answers: the server's refusals: of the plain login and, if no rule matched that, of the encrypted one.
     """
     try:
         with connect(cluster) as session:
@@ -57,8 +61,8 @@ def login_hint(cluster: Cluster, role: str, database: str, password: str, answer
 
 
 def _reasons(facts: Mapping[str, Any], role: str, database: str, answers: Sequence[str]) -> Iterator[tuple[bool, str]]:
-    """Reasons and what to do, about in the order in which the server meets them."""
-    # The last word of the server: where it does not encrypt, the second answer is the driver's.
+    """Yield whether a reason applies, and its next step, about in the order in which the server checks them."""
+    # The server's last answer: if it does not encrypt, the second answer is the driver's.
     answer = answers[-1] if facts["encrypts"] else answers[0]
     listening = {address.strip() for address in facts["listen_addresses"].split(",")}
     yield (

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Logins that a declaration implies: each role whose password is known, in each database that it may connect to."""
+"""Logins that a declaration implies: each role with a known password, in each database that it may connect to."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from .desired import Declaration, DesiredDatabase
 
 
 def logins_of(declaration: Declaration) -> list[Login]:
-    """Logins that can be tried, in the order of the declaration."""
+    """Return the logins that can be tried, in the order of the declaration.
+
+    A role without declared password, or with a connection limit of 0 on role or database, is left out.
+    """
     logins = []
     for desired in declaration.databases.values():
         for name in sorted(_may_connect(desired)):
@@ -26,7 +29,7 @@ def logins_of(declaration: Declaration) -> list[Login]:
 
 
 def declared_access(databases: Entries, roles: Entries) -> dict[str, list[Any]]:
-    """Names and logins of a declaration, for rules about who may log in.
+    """Return the names and logins of a declaration, for rules about logins.
 
     Args:
         databases: entries of ``databases``, as module pg_databases documents them.

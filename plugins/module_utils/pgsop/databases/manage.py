@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Bring databases, roles and privileges to what is declared, and say what was done, or would be."""
+"""Bring databases, roles and privileges to the declared state, and report each statement, or the plan in check mode."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from .statement import Statement
 
 @dataclass(frozen=True)
 class DatabasesRequest:
-    """What a caller declares; the keys of the entries are those of module pg_databases.
+    """Declaration of a caller; the keys of the entries are those of module pg_databases.
 
     Attributes:
         version: major version of the cluster.
@@ -37,7 +37,7 @@ class DatabasesRequest:
         roles: declared roles besides those of databases.
         public_connect: databases, besides the declared ones, from which PUBLIC loses CONNECT.
         lock_timeout_s: seconds a statement waits for a lock.
-        attempts: how often a transaction is tried that met others.
+        attempts: how often a transaction is tried after conflicts with others.
     """
 
     version: int
@@ -51,7 +51,15 @@ class DatabasesRequest:
 
 @dataclass(frozen=True)
 class DatabasesOutcome:
-    """What was, or in check mode would be, done."""
+    """Statements that were run, or in check mode would be, and the proof.
+
+    Attributes:
+        found: the plan.
+        statements: each with its database; an empty name for the whole cluster.
+        proof: one per login that was tried.
+        validated: whether a server was asked.
+        state: of the server, as ``availability`` names it.
+    """
 
     found: Survey
     statements: tuple[tuple[str, Statement], ...]
@@ -60,7 +68,7 @@ class DatabasesOutcome:
     state: str = ANSWERS
 
     def as_dict(self) -> DatabasesReport:
-        """The module's return values."""
+        """Return the module's return values."""
         return {
             "changed": bool(self.statements),
             "diff": self._diff(),
@@ -86,14 +94,14 @@ class DatabasesOutcome:
 
 
 def manage(request: DatabasesRequest, *, check: bool) -> DatabasesOutcome:
-    """Make what is declared the state of the host's cluster.
+    """Bring the host's cluster to the declared state.
 
     Args:
         request: the declaration.
         check: plan only.
 
     Raises:
-        PgsopError: where the declaration is refused, or a change failed; each database is as before or as declared.
+        PgsopError: the declaration is refused, or a change failed; each database is as before or as declared.
     """
     _refuse_useless(request)
     declaration = declare(request.databases, request.roles, request.public_connect)
@@ -106,7 +114,7 @@ def manage(request: DatabasesRequest, *, check: bool) -> DatabasesOutcome:
 
 
 def _forecast(declaration: Declaration, request: DatabasesRequest) -> DatabasesOutcome:
-    """What would be done where no server answers: everything on a bare host, and what is not known for a cluster that exists."""
+    """Return the plan without a server: all statements on a bare host, no statement for a cluster that exists."""
     state = availability(find_cluster(request.version, request.cluster))
     found = forecast(declaration, request.version)
     if state == ABSENT:
@@ -126,10 +134,15 @@ def _refuse_useless(request: DatabasesRequest) -> None:
 
 
 def manage_cluster(cluster: Cluster, request: DatabasesRequest, *, check: bool) -> DatabasesOutcome:
-    """The same, for a cluster that is known and answers.
+    """Bring a running cluster to the declared state, acting as its owner.
+
+    Args:
+        cluster: a cluster that answers.
+        request: the declaration; version and cluster name are not used.
+        check: plan only.
 
     Raises:
-        PgsopError: as :func:`manage`.
+        PgsopError: as for :func:`manage`.
     """
     declaration = declare(request.databases, request.roles, request.public_connect, cluster.owner)
     load_driver()
@@ -141,7 +154,7 @@ def manage_cluster(cluster: Cluster, request: DatabasesRequest, *, check: bool) 
             return DatabasesOutcome(found, planned)
         tries = Tries(request.attempts, request.lock_timeout_s)
         with one_run_at_a_time(cluster, tries):
-            # Somebody else's run may have ended in between.
+            # Another run may have ended in between.
             found = build_plan(cluster, declaration)
             done = apply(cluster, found, tries)
         return DatabasesOutcome(found, tuple(done), tuple(prove_roles(cluster, found, done)))

@@ -23,19 +23,24 @@ _WRITE = ("SELECT", "INSERT", "UPDATE", "DELETE")
 
 @dataclass(frozen=True)
 class Parts:
-    """The roles of a database by the part they play, and what follows from that for the whole cluster."""
+    """The roles of a database by their part, and the memberships that follow from them.
+
+    Attributes:
+        names: part (app, owner, migrator, readonly) -> role.
+        memberships: (group, member).
+    """
 
     names: Mapping[str, str]
     memberships: frozenset[tuple[str, str]] = field(default_factory=frozenset)
 
     @property
     def owner(self) -> str:
-        """Who owns the schemas: the application itself, or a role that nobody logs in as."""
+        """Return the owner of the schemas: the application's role, or in model separated a role without login."""
         return self.names.get("owner", self.names["app"])
 
 
 def parts_of(entry: Mapping[str, Any]) -> Parts:
-    """Names of the roles of a database.
+    """Return the roles of a database by part; a role without a declared name is called DATABASE_PART.
 
     Args:
         entry: a database with a known model.
@@ -51,12 +56,12 @@ def parts_of(entry: Mapping[str, Any]) -> Parts:
 
 
 def expand(entry: Mapping[str, Any], memberships: frozenset[tuple[str, str]], administrator: str) -> DesiredDatabase:
-    """Everything that is wanted of a database.
+    """Return the desired state of a database from its short declaration.
 
     Args:
         entry: the declaration, free of problems.
-        memberships: all declared (group, member), for who else can create in a schema.
-        administrator: the bootstrap superuser.
+        memberships: all declared (group, member), to find all roles that can create in a schema.
+        administrator: the bootstrap superuser; owns the database if no owner is declared.
     """
     parts = parts_of(entry)
     schemas = schemas_of(entry)
@@ -86,12 +91,12 @@ def expand(entry: Mapping[str, Any], memberships: frozenset[tuple[str, str]], ad
 
 
 def schemas_of(entry: Mapping[str, Any]) -> list[str]:
-    """The managed schemas, in the order they are declared."""
+    """Return the managed schemas in the order of the declaration, each once."""
     return list(dict.fromkeys([entry.get("schema") or DATABASE["schema"]["default"], *(entry.get("schemas") or ())]))
 
 
 def search_path(entry: Mapping[str, Any], schemas: list[str]) -> list[str]:
-    """Where names without a schema are looked up."""
+    """Return the declared search path, or the managed schemas and then public."""
     return list(entry.get("search_path") or dict.fromkeys([*schemas, "public"]))
 
 
@@ -132,12 +137,12 @@ def _grants(entry: Mapping[str, Any], schemas: list[str]) -> Iterator[DefaultPri
 
 
 def grantee_of(name: str) -> str:
-    """A grantee; PUBLIC, in capitals, is everybody."""
+    """Return the grantee of a declared name: the word PUBLIC, in capitals, becomes the empty name."""
     return PUBLIC if name == "PUBLIC" else name
 
 
 def privileges_of(grant: Mapping[str, Any]) -> tuple[str, ...]:
-    """Privileges in capitals and without synonyms."""
+    """Return the privileges in capitals and without synonyms (TEMP, ALL PRIVILEGES)."""
     synonyms = {"TEMP": "TEMPORARY", "ALL PRIVILEGES": ALL}
     words = (" ".join(str(privilege).upper().split()) for privilege in grant.get("privileges") or ())
     return tuple(synonyms.get(word, word) for word in words)
@@ -146,7 +151,7 @@ def privileges_of(grant: Mapping[str, Any]) -> tuple[str, ...]:
 def _creators(
     schema: str, owner: str, rules: list[DefaultPrivilegeRule], memberships: frozenset[tuple[str, str]]
 ) -> frozenset[str]:
-    """Declared roles that can create in a schema: by ownership, by a grant, or as members of one that can."""
+    """Return the declared roles that can create in a schema, by ownership, a grant, or membership in one that can."""
     creators: set[str] = {owner}
     for rule in rules:
         if rule.kind == "n" and rule.schema == schema and {"CREATE", ALL} & set(rule.privileges):
@@ -161,7 +166,7 @@ def _creators(
 def _later(
     rules: list[DefaultPrivilegeRule], creators: Mapping[str, frozenset[str]], administrator: str
 ) -> Iterator[DefaultRule]:
-    """What is granted on all objects of a schema is also granted on those that its creators, or the administrator, create later."""
+    """Yield the rules on all objects of a schema also for what its creators, or the administrator, create later."""
     for rule in rules:
         if rule.object or rule.kind not in _LATER:
             continue
@@ -179,7 +184,7 @@ def _declared_later(entry: Mapping[str, Any], schemas: list[str]) -> Iterator[De
 
 
 def _role_settings(entry: Mapping[str, Any], parts: Parts) -> dict[str, Mapping[str, Any]]:
-    """Settings of roles in this database; the migrator becomes the owner, so that it leaves nothing of its own behind."""
+    """Return settings of roles in this database; the migrator becomes the owner, which then owns all it creates."""
     settings: dict[str, Mapping[str, Any]] = {}
     for part, name in parts.names.items():
         given = dict(((entry.get("roles") or {}).get(part) or {}).get("settings") or {})

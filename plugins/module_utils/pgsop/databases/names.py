@@ -14,13 +14,13 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def name_problem(name: str, what: str) -> str | None:
-    """Why a name may not be declared, as half a sentence; None where it may.
+    """Return the reason why a name may not be declared, as a phrase; None if it may.
 
-    Quotes, spaces and letters of any language are no problem.
+    Quotes, spaces and letters of any language are allowed; the limit is 63 bytes in UTF-8.
 
     Args:
         name: as it is declared, unquoted.
-        what: role, database, schema or extension.
+        what: role, database, schema, extension or object.
     """
     if not name:
         return f"the name for a {what} is empty"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""All that is read and planned before anything is changed; check mode ends here."""
+"""All reads and plans before the first change; check mode ends here."""
 
 from __future__ import annotations
 
@@ -32,7 +32,16 @@ READERS = 2
 
 @dataclass(frozen=True)
 class Survey:
-    """What there is, and what would be done."""
+    """State of a cluster and the plan for it.
+
+    Attributes:
+        declaration: as the server reads it.
+        state: of the cluster.
+        roles: the transaction of the cluster.
+        databases: the transaction of each database, by name.
+        removals: drops, databases first.
+        reported: access that is outside the declaration and stays.
+    """
 
     declaration: Declaration
     state: ClusterState
@@ -43,11 +52,11 @@ class Survey:
 
     @property
     def new(self) -> list[DesiredDatabase]:
-        """Databases that are not there yet."""
+        """Return the declared databases that do not exist yet."""
         return [desired for name, desired in self.declaration.databases.items() if name not in self.state.databases]
 
     def statements(self) -> Iterator[tuple[str, Statement]]:
-        """Everything planned, in the order in which it is run, with the database; empty for the whole cluster."""
+        """Yield each planned statement in order, with its database; an empty name for the whole cluster."""
         yield from (("", create_database(desired)) for desired in self.new)
         yield from (("", statement) for statement in self.roles.statements)
         for name, plan in self.databases.items():
@@ -57,10 +66,14 @@ class Survey:
 
 
 def build_plan(cluster: Cluster, declaration: Declaration) -> Survey:
-    """Read and plan.
+    """Read the cluster and its databases, and return the plan.
+
+    Args:
+        cluster: a cluster that answers.
+        declaration: the desired state.
 
     Raises:
-        PgsopError: where the server cannot do what is declared; nothing was changed.
+        PgsopError: the server cannot carry out the declaration; nothing was changed.
     """
     names = [*declaration.roles, *(item.name for item in declaration.absent_roles)]
     with connect(cluster) as session:
@@ -88,7 +101,12 @@ def build_plan(cluster: Cluster, declaration: Declaration) -> Survey:
 
 
 def forecast(declaration: Declaration, version: int) -> Survey:
-    """What would be done on a host that has no server yet."""
+    """Return the plan for a host that has no server yet.
+
+    Args:
+        declaration: the desired state.
+        version: major version that the cluster will have.
+    """
     state = blank_cluster(version, declaration.administrator)
     scope = scope_of(declaration, state)
     plans = {name: _plan_new(desired, state, scope) for name, desired in declaration.databases.items()}
@@ -98,7 +116,7 @@ def forecast(declaration: Declaration, version: int) -> Survey:
 
 
 def scope_of(declaration: Declaration, state: ClusterState) -> Scope:
-    """Whose rights are exact in the declared databases."""
+    """Return the roles with exact rights in the declared databases: declared and absent ones, and PUBLIC."""
     gone = (item.name for item in declaration.absent_roles)
     # DROP OWNED leaves what others than the owner granted, and DROP ROLE then fails on it.
     managed = frozenset({*declaration.roles, *gone, PUBLIC})
@@ -107,7 +125,7 @@ def scope_of(declaration: Declaration, state: ClusterState) -> Scope:
 
 @dataclass(frozen=True)
 class _Inspection:
-    """What is the same for all databases."""
+    """Facts that are the same for all databases."""
 
     cluster: Cluster
     state: ClusterState
@@ -115,7 +133,7 @@ class _Inspection:
     around: UnmanagedRoles
 
     def plan(self, desired: DesiredDatabase) -> tuple[DesiredDatabase, DatabasePlan, list[Finding]]:
-        """The plan of one database, with what is left of the declaration where its locks would be too many."""
+        """Plan one database; leave owners of objects as they are if that would need over half of the lock table."""
         if desired.name not in self.state.databases:
             return desired, _plan_new(desired, self.state, self.scope), []
         with connect(self.cluster, desired.name) as session:
@@ -142,7 +160,7 @@ def _missing(desired: DesiredDatabase, name: str) -> Finding:
 
 
 def _too_many(desired: DesiredDatabase, plan: DatabasePlan, state: ClusterState) -> Finding:
-    """Owners are changed one by one, each with a lock that keeps everybody else out."""
+    """Owners are changed one by one, each with an AccessExclusiveLock."""
     message = (
         f"in database {desired.name} {plan.handovers} objects belong to others and are not handed over: their locks are more than"
         f" half of the {state.lock_slots} the lock table has room for"
@@ -157,7 +175,7 @@ def _more_locks(needed: int, state: ClusterState) -> str:
 
 
 def _refuse_too_many_locks(desired: DesiredDatabase, plan: DatabasePlan, state: ClusterState) -> None:
-    """A statement that runs out of locks fails late, and others with it."""
+    """Refuse early: a statement that runs out of locks fails late, and others with it."""
     needed = plan.locks + plan.handovers
     if needed > state.lock_slots // 2:
         raise PgsopError(

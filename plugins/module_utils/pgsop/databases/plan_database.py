@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One database: from what is in it to what is declared of it."""
+"""One database: the statements from its state to its declaration."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ from .plan_settings import plan_settings
 from .statement import PlannedChange, Statement, locks, merge, statements
 
 PUBLIC_SCHEMA = "public"
-#: Owner of schema public since 15: whoever owns the database.
+#: Owner of schema public since 15: a role that stands for the owner of the database.
 DATABASE_OWNER = "pg_database_owner"
 
 
 @dataclass(frozen=True)
 class DatabasePlan:
-    """What is done in the transaction of a database.
+    """Statements of the transaction of a database.
 
     Attributes:
         statements: in order.
         handovers: how many objects get another owner, each of which takes locks.
-        locks: how many objects are named one by one in a GRANT or REVOKE, where that takes locks.
+        locks: how many objects are named one by one in a GRANT or REVOKE, if that takes locks (18 and newer), else 0.
         missing: objects named by a grant that do not exist.
     """
 
@@ -49,13 +49,13 @@ class DatabasePlan:
 
 
 def plan_database(desired: DesiredDatabase, state: DatabaseState, cluster: ClusterState, scope: Scope) -> DatabasePlan:
-    """Compare everything that is managed in a database.
+    """Return the statements that bring a database to its declaration, with the number of locks that they need.
 
     Args:
-        want: the declaration.
-        state: what there is, or :func:`blank_database`.
-        cluster: what the cluster knows.
-        scope: whose rights are exact.
+        desired: the declaration.
+        state: state of the database, or :func:`blank_database`.
+        cluster: state of the cluster.
+        scope: roles with exact rights.
     """
     creations, groups = _creations(desired, state, cluster)
     owners: list[Statement] = []
@@ -83,7 +83,7 @@ def plan_database(desired: DesiredDatabase, state: DatabaseState, cluster: Clust
 
 
 def blank_database(name: str, cluster: ClusterState) -> DatabaseState:
-    """What a database made from template0 has: schema public, whose owner and rights depend on the version."""
+    """Return the state of a database created from template0; schema public depends on the major version."""
     every = cluster.every["n"]
     if cluster.version >= OWNERLESS_PUBLIC:
         owner, public = DATABASE_OWNER, frozenset({"USAGE"})
@@ -94,7 +94,7 @@ def blank_database(name: str, cluster: ClusterState) -> DatabaseState:
 
 
 def blank_itself(name: str, cluster: ClusterState) -> Objects:
-    """The database as an object, as CREATE DATABASE leaves it."""
+    """Return the database itself as an object, as CREATE DATABASE leaves it."""
     acl = owner_rights(cluster.administrator, cluster.every["d"], frozenset({"CONNECT", "TEMPORARY"}))
     return Objects("d", "DATABASE", "", cluster.administrator, acl, (quote_identifier(name),))
 
@@ -119,7 +119,7 @@ def _creations(
 
 
 class _Wanted:
-    """The rules of one database, looked up by object."""
+    """The rules of one database, found by object."""
 
     def __init__(self, desired: DesiredDatabase, scope: Scope, groups: list[Objects], cluster: ClusterState) -> None:
         self._want = desired
@@ -172,7 +172,7 @@ class _Wanted:
         return group.owner
 
     def _public_owner(self, group: Objects) -> str:
-        """Schema public: the version's own owner; the administrator is as good, as after an upgrade from before 15."""
+        """Return the owner of schema public: the version's own, or the administrator (upgrade from before 15)."""
         administrator = self._cluster.administrator
         if self._cluster.version < OWNERLESS_PUBLIC or group.owner == administrator:
             return administrator

@@ -1,12 +1,12 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Default privileges: what objects that are created later will be granted.
+"""Default privileges: those of objects that are created later.
 
-What a new object gets is the creator's row without schema, or the built-in rights where there is no such row, plus its row for the
-schema. So a built-in right (PUBLIC may execute functions) can only be taken away by the row without schema. A row
-without schema that is empty counts as no row, which brings the built-in rights back; therefore the creator's own entry
-always stays.
+What a new object gets is the creator's row without schema, or the built-in rights if that row does not exist, plus its
+row for the schema. So a built-in right (PUBLIC may execute functions) can only be taken away by the row without schema.
+A row without schema that is empty counts as no row, which brings the built-in rights back; therefore the creator's own
+entry always stays.
 """
 
 from __future__ import annotations
@@ -21,20 +21,20 @@ from .statement import Statement, in_order, quote_role
 
 #: Kinds as ``pg_default_acl`` writes them; a sequence is S there and s in ``acldefault()``.
 _KINDS = {"r": "TABLES", "S": "SEQUENCES", "f": "FUNCTIONS", "T": "TYPES", "n": "SCHEMAS", "L": "LARGE OBJECTS"}
-#: What PUBLIC has on new objects when nobody says anything.
+#: Built-in rights of PUBLIC on new objects.
 _BUILT_IN_PUBLIC = {"f": frozenset({"EXECUTE"}), "T": frozenset({"USAGE"})}
 
 
 @dataclass(frozen=True)
 class DefaultScope:
-    """Whose default privileges are exact.
+    """Roles with exact default privileges.
 
     Attributes:
         managed: the declared roles, and PUBLIC.
         creators: declared roles that create objects in this database.
-        every: what ALL means, by kind as in ``acldefault()``.
-        administrator: the bootstrap superuser, whose objects PUBLIC gets no more of than a new server gives. What it
-            gives is left, for else the extensions it makes would be of no use to anybody.
+        every: the privileges of ALL, by kind as in ``acldefault()``.
+        administrator: the bootstrap superuser; on its objects PUBLIC gets no more than a new server gives. Those rights
+            stay, because the extensions that it creates need them.
     """
 
     managed: frozenset[str]
@@ -43,12 +43,18 @@ class DefaultScope:
     administrator: str
 
     def all_of(self, kind: str) -> frozenset[str]:
-        """What ALL means for a kind of ``pg_default_acl``."""
+        """Return the privileges of ALL for a kind of ``pg_default_acl``."""
         return self.every["s" if kind == "S" else kind]
 
 
 def plan_defaults(desired: DesiredDatabase, state: DatabaseState, scope: DefaultScope) -> list[Statement]:
-    """The statements that bring default privileges to what is declared."""
+    """Return the statements that bring default privileges to the declaration.
+
+    Args:
+        desired: the declaration.
+        state: state of the database.
+        scope: roles with exact default privileges.
+    """
     wanted = _per_schema(desired, scope)
     keys = {key for key in state.defaults if key[1] in desired.schemas} | set(wanted)
     statements: list[Statement] = []
@@ -107,7 +113,7 @@ def _global_target(key: DefaultKey, have: Rights, scope: DefaultScope) -> dict[s
 
 
 def _difference(key: DefaultKey, have: Rights, target: Rights) -> Iterator[Statement]:
-    """GRANT before REVOKE, so that no row is ever empty in between."""
+    """GRANT before REVOKE, so that a row is never empty in between."""
     for grantee in sorted(target):
         held, desired = have.get(grantee, {}), target[grantee]
         for option in (False, True):

@@ -1,10 +1,11 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Who is a member of what.
+"""Memberships of roles.
 
-Since 16 there is one row per grantor, with three options, and a row may rest on the admin option of another; what a superuser grants is recorded
-under the bootstrap superuser. Before 16 there is one row per pair and nothing rests on anything.
+Since 16 there is one row per grantor, with three options, and a row may rest on the admin option of another. The server
+records grants of a superuser under the bootstrap superuser. Before 16 there is one row per pair, and no row depends on
+another.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ Pair = tuple[str, str]
 
 @dataclass(frozen=True)
 class Members:
-    """What is declared and what there is.
+    """Declared memberships, and the facts of the server that they are compared with.
 
     Attributes:
         wanted: (group, member).
@@ -39,7 +40,12 @@ class Members:
 
 
 def plan_memberships(rows: tuple[Membership, ...], members: Members) -> list[Statement]:
-    """The statements that bring memberships to what is declared."""
+    """Return the statements that bring memberships to the declaration.
+
+    Args:
+        rows: all rows of ``pg_auth_members``.
+        members: the declaration.
+    """
     left: set[Membership] = set(rows)
     statements: list[Statement] = []
     for row in sorted(rows, key=lambda row: (row.group, row.member, row.grantor)):
@@ -57,7 +63,14 @@ def plan_memberships(rows: tuple[Membership, ...], members: Members) -> list[Sta
 
 
 def is_creator_row(row: Membership, members: Members) -> bool:
-    """The row that the server itself writes for a CREATEROLE role over a role it created; reported, not revoked."""
+    """Return whether the server wrote the row for a CREATEROLE role over a role that it created.
+
+    Such a row (16 and newer: admin option, without inherit and set) is reported, not revoked.
+
+    Args:
+        row: of ``pg_auth_members``.
+        members: the declaration, and the roles of the server.
+    """
     creator = members.roles.get(row.member)
     own = row.grantor == members.administrator and row.admin and not row.inherit and not row.set
     return members.options and own and row.member not in members.managed and bool(creator and creator.createrole)

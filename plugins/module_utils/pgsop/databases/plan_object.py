@@ -1,13 +1,13 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From the ACL an object has to the one it is to have.
+"""From the ACL of an object to the declared one.
 
-The server keeps who granted what. A REVOKE by the owner, or by a superuser, reaches only what the owner granted and passes over the rest
-without a word, and CASCADE neither ends a circle of grants nor goes past a member of the owner. So entries by others
-are taken out in three steps without CASCADE: *anchor* (the owner grants every foreign grantor what it passed on, so
-that nothing depends on anybody else), *cut* (each foreign grantor revokes its own grants), *release* (the owner's
-entries are brought to what is declared). Rights of roles outside the declaration end as they were.
+The server keeps who granted what. A REVOKE by the owner, or by a superuser, reaches only what the owner granted and
+passes over the rest without a word, and CASCADE neither ends a circle of grants nor goes past a member of the owner. So
+entries by others are taken out in three steps without CASCADE: *anchor* (the owner grants every foreign grantor what it
+passed on, so that nothing depends on other grantors), *cut* (each foreign grantor revokes its own grants), *release*
+(the owner's entries are brought to the declaration). Rights of roles outside the declaration end as they were.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ TABLE = ""
 
 @dataclass(frozen=True)
 class Scope:
-    """Whose rights are exact, and what the server knows.
+    """Roles with exact rights, and the privileges that the server knows.
 
     Attributes:
         managed: the declared roles, and PUBLIC.
-        every: what ALL means, by kind.
+        every: the privileges of ALL, by kind as in ``acldefault()``.
         superusers: those that are left when the declared roles are as declared.
     """
 
@@ -42,7 +42,14 @@ class Scope:
 
 @dataclass(frozen=True)
 class PrivilegeTarget:
-    """What one object is to be: its owner and, by layer, its rights."""
+    """Desired state of one object: its owner and its rights.
+
+    Attributes:
+        owner: after the change.
+        table: rights on the object itself.
+        columns: rights by quoted column name.
+        usage: roles with USAGE on the object's schema by its ACL; None for all roles.
+    """
 
     owner: str
     table: Rights = field(default_factory=dict)
@@ -51,15 +58,24 @@ class PrivilegeTarget:
     """Roles that can name objects of the schema, as far as its own ACL says; None for all."""
 
     def of(self, layer: str) -> Rights:
-        """Rights wanted of a layer."""
+        """Return the rights wanted on a layer.
+
+        Args:
+            layer: a quoted column name, or ``TABLE`` for the object itself.
+        """
         return self.table if layer == TABLE else self.columns.get(layer, {})
 
 
 def plan_object(current: Objects, target: PrivilegeTarget, scope: Scope) -> list[PlannedChange]:
-    """The changes that bring an object, or many alike, to its target; the change of owner itself left out.
+    """Return the changes that bring an object, or many alike, to its target; the change of owner is not among them.
+
+    Args:
+        current: the object as it is.
+        target: the object as it is to be.
+        scope: roles with exact rights.
 
     Raises:
-        PgsopError: where an entry was granted by somebody who has become a superuser, for only then it cannot be revoked.
+        PgsopError: an entry to revoke was granted by a role that is now a superuser, which acts as the owner.
     """
     layers = {TABLE: current.acl, **current.columns}
     layers = {layer: reowned(acl, current.owner, target.owner) for layer, acl in layers.items()}
@@ -70,7 +86,7 @@ def plan_object(current: Objects, target: PrivilegeTarget, scope: Scope) -> list
         acl = layers.get(layer, frozenset())
         every = scope.every[current.kind] if layer == TABLE else frozenset()
         wanted = _wanted(acl, target.owner, target.of(layer), uprooted, scope.managed)
-        # Without its own entry the owner loses its table like anybody else; foreign keys, too, are checked as the owner.
+        # Without its own entry the owner loses its table like any other role; foreign keys, too, are checked as the owner.
         wanted[target.owner] = dict.fromkeys(every, False)
         for change in _difference(current, layer, held.get(layer, {}), wanted):
             changes.append(change)
@@ -80,7 +96,7 @@ def plan_object(current: Objects, target: PrivilegeTarget, scope: Scope) -> list
 
 
 def _to_uproot(layers: Mapping[str, Acl], target: PrivilegeTarget, scope: Scope) -> frozenset[str]:
-    """Privileges with entries that were granted by somebody who is not, or no longer, to grant them."""
+    """Return the privileges with entries of a grantor that must not grant them, or not any longer."""
     found = set()
     for layer, acl in layers.items():
         for right in acl:
@@ -129,7 +145,7 @@ def _uproot(
 
 
 def _lend_usage(schema: str, grantors: set[str], usage: frozenset[str] | None) -> Iterator[PlannedChange]:
-    """Who is to revoke its grants has to be able to name the objects; what was lent is taken back after that."""
+    """Lend a grantor USAGE to name the objects while it revokes its grants; take it back after that."""
     for who in sorted(grantors - usage if usage is not None else ()):
         for phase, verb in ((Phase.ANCHOR_SCHEMA, "GRANT"), (Phase.RELEASE_SCHEMA, "REVOKE")):
             yield PlannedChange(phase, verb, "n", "", (quote_identifier(schema),), frozenset({"USAGE"}), who)
@@ -160,7 +176,7 @@ def _wanted(
 
 
 def _from_owner(acl: Acl, owner: str, uprooted: frozenset[str]) -> dict[str, dict[str, bool]]:
-    """What is held from the owner when anchors are set and foreign entries are cut."""
+    """Return the rights held from the owner when anchors are set and foreign entries are cut."""
     held = rights_of(acl, grantor=owner)
     for who, what in _anchors(acl, owner, uprooted):
         held.setdefault(who, {})[what] = True
@@ -186,7 +202,7 @@ def _difference(current: Objects, layer: str, held: Rights, wanted: Rights) -> I
 
 
 def _reach_columns(change: PlannedChange, held: Mapping[str, dict[str, dict[str, bool]]]) -> None:
-    """A REVOKE on the table also takes the same privileges, or their grant options, on every column."""
+    """Remove from each column the privileges, or their grant options, that a REVOKE on the table also takes there."""
     for layer, grantees in held.items():
         rights = grantees.get(change.grantee, {})
         for what in set(change.privileges) & set(rights):

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Roles: which are created, what is altered of them, and their passwords."""
+"""Roles: the statements that create and alter them, and their passwords."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _HIDDEN = "'********'"
 
 @dataclass(frozen=True)
 class RolePlan:
-    """What is done in the transaction of the cluster.
+    """Statements of the transaction of the cluster.
 
     Attributes:
         statements: in order.
@@ -38,12 +38,12 @@ class RolePlan:
 
 
 def plan_roles(declaration: Declaration, state: ClusterState, same: Mapping[str, bool]) -> RolePlan:
-    """Roles, memberships, role-wide settings and rights on parameters.
+    """Return the statements for roles, memberships, role-wide settings, rights on parameters and CONNECT of PUBLIC.
 
     Args:
-        declaration: what is declared.
-        state: what the cluster has.
-        same: whether the stored password of a role is the declared one, see :func:`passwords_match`.
+        declaration: the desired state.
+        state: state of the cluster.
+        same: role -> whether the stored password is the declared one, as :func:`passwords_match` returns it.
     """
     by_role: dict[str, list[Statement]] = {}
     for name in sorted(declaration.roles):
@@ -65,14 +65,14 @@ def plan_roles(declaration: Declaration, state: ClusterState, same: Mapping[str,
 def passwords_match(
     roles: Mapping[str, DesiredRole], state: ClusterState, answers: dict[tuple[str, str], bool] | None = None
 ) -> dict[str, bool]:
-    """Whether the stored verifier of each role is one of its declared password.
+    """Return for each role with a stored verifier and a declared password whether the two match.
 
     Each takes some milliseconds, deliberately; threads share the processors over it.
 
     Args:
         roles: declared roles.
-        state: what the cluster has.
-        answers: by role and verifier; what is known already is not computed again.
+        state: state of the cluster.
+        answers: results by role and verifier, which are not computed again; new ones are added.
     """
     known = {} if answers is None else answers
     asked = {}
@@ -93,7 +93,7 @@ def passwords_match(
 
 
 def remaining_superusers(declaration: Declaration, state: ClusterState) -> frozenset[str]:
-    """Superusers that are left once the declared roles are as declared."""
+    """Return the superusers that are not declared roles: these lose SUPERUSER."""
     superusers = {name for name, role in state.roles.items() if role.superuser}
     return frozenset(superusers - set(declaration.roles))
 
@@ -143,7 +143,7 @@ def _parameters(declaration: Declaration, state: ClusterState) -> list[Statement
 
 
 def _public_connect(declaration: Declaration, state: ClusterState) -> list[Statement]:
-    """Databases of the cluster itself, and others that are named: everybody loses CONNECT and nothing else changes."""
+    """Databases of the cluster itself, and others that are named: PUBLIC loses CONNECT and nothing else changes."""
     scope = Scope(frozenset({PUBLIC}), state.every, remaining_superusers(declaration, state))
     changes = []
     for name in declaration.public_connect:

@@ -13,17 +13,21 @@ from .statement import Statement, set_to
 
 
 def normalized(settings: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Declared values in the one form that is compared and sent: text, or a list of names."""
+    """Return declared values in the form that is compared and sent.
+
+    Returns:
+        name in lower case -> text (booleans as on and off), or a list of names for settings such as search_path.
+    """
     return {str(name).lower(): _value(str(name).lower(), value) for name, value in settings.items()}
 
 
 def plan_settings(head: str, desired: Mapping[str, Any], have: Mapping[str, str]) -> Iterator[Statement]:
-    """The statements that bring one row of settings to what is declared.
+    """Yield the statements that bring the settings of one role or database to the declaration.
 
     Args:
         head: ``ALTER DATABASE x``, ``ALTER ROLE x``, or ``ALTER ROLE x IN DATABASE y``.
-        want: declared settings.
-        have: stored ones.
+        desired: declared settings.
+        have: stored ones, as :func:`stored_settings` returns them.
     """
     wanted = normalized(desired)
     stored = {name.lower(): (name, text) for name, text in have.items()}
@@ -35,7 +39,7 @@ def plan_settings(head: str, desired: Mapping[str, Any], have: Mapping[str, str]
 
 
 def stored_settings(lines: list[str]) -> Mapping[str, str]:
-    """One row of ``pg_db_role_setting``, which keeps ``name=value``."""
+    """Return the settings of one row of ``pg_db_role_setting``: name -> text, from entries ``name=value``."""
     return dict(line.split("=", maxsplit=1) for line in lines)
 
 

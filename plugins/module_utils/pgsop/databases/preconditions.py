@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a server has to say about a declaration before anything is changed."""
+"""Checks of a declaration that need a server, before anything is changed."""
 
 from __future__ import annotations
 
@@ -23,10 +23,15 @@ _ELSEWHERE = frozenset({"internal", "postmaster", "sighup", "backend", "superuse
 
 
 def refuse_unfit(declaration: Declaration, state: ClusterState, session: Session) -> Declaration:
-    """The declaration as the server reads it.
+    """Refuse a declaration that the server cannot carry out; return it with times as the server writes them.
+
+    Args:
+        declaration: the desired state.
+        state: state of the cluster.
+        session: any database of the cluster, as superuser, outside of a transaction.
 
     Raises:
-        PgsopError: where the server cannot do what is declared; nothing was changed.
+        PgsopError: the server cannot carry out the declaration; the answer names every fault; nothing was changed.
     """
     wrong = [problem for desired in declaration.databases.values() for problem in database_problems(desired, state)]
     wrong += group_problems(declaration, state)
@@ -44,7 +49,12 @@ def refuse_unfit(declaration: Declaration, state: ClusterState, session: Session
 
 
 def database_problems(desired: DesiredDatabase, state: ClusterState) -> Iterator[str]:
-    """What the server and its host lack for a database, or have otherwise for good."""
+    """Yield what the server or its host lacks for a database, or what an existing one has otherwise for good.
+
+    Args:
+        desired: the declaration.
+        state: state of the cluster.
+    """
     place, info = f"database {desired.name}", state.databases.get(desired.name)
     if info is not None:
         yield from _mismatches(place, desired, info)
@@ -100,7 +110,12 @@ def _encodings(declaration: Declaration, session: Session) -> Iterator[str]:
 
 
 def group_problems(declaration: Declaration, state: ClusterState) -> Iterator[str]:
-    """Groups that a declared role cannot, or must not, be a member of."""
+    """Yield the memberships that a declared role cannot have, or must not have because the group is a superuser.
+
+    Args:
+        declaration: the desired state.
+        state: state of the cluster.
+    """
     if state.administrator in declaration.roles:
         yield f"role {state.administrator} is the administrator of the cluster and is not declared"
     for group, member in sorted(declaration.memberships):
@@ -146,7 +161,7 @@ def _refused(session: Session, name: str, value: str) -> Iterator[str]:
 
 
 def _canonical_times(declaration: Declaration, session: Session) -> tuple[Declaration, list[str]]:
-    """Times as the server writes them, to be compared with what it has stored."""
+    """Return times as the server writes them, to be compared with the stored ones."""
     roles, wrong = dict(declaration.roles), []
     for name, role in declaration.roles.items():
         if role.valid_until is not None:

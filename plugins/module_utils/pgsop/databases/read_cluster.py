@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Read what the whole cluster has: from any one connection, once per run."""
+"""Read the state of the whole cluster: from any one connection, once per run."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ _ENTRIES = """(SELECT coalesce(json_agg(json_build_array(
 
 
 def with_entries(query: str, acl: str) -> str:
-    """A query in which ``<entries>`` stands for the exploded ACL, see :func:`acl_from`.
+    """Return a query with ``<entries>`` replaced by the entries of an ACL as JSON, see :func:`acl_from`.
 
     Args:
         query: constant text.
-        acl: the expression that gives the ACL.
+        acl: the expression of the ACL.
     """
     return query.replace("<entries>", _ENTRIES.replace("<acl>", acl))
 
@@ -98,15 +98,15 @@ SELECT e.name::text AS name, coalesce(v.schema::text, '') AS schema
 
 
 def read_cluster(session: Session, roles: Sequence[str], *, extensions: bool) -> ClusterState:
-    """The state of the cluster.
+    """Read the state of the cluster.
 
     Args:
         session: any database, as superuser.
-        roles: declared names, for their dependencies.
-        extensions: whether to ask which extensions can be installed.
+        roles: declared names, to read their dependencies.
+        extensions: whether to read which extensions can be installed.
 
     Raises:
-        PgsopError: where the session is no superuser's, or the server is a standby.
+        PgsopError: the session's role is not a superuser, or the server is a standby.
     """
     server = session.rows(_SERVER)[0]
     _refuse_unfit(server)
@@ -130,7 +130,12 @@ def read_cluster(session: Session, roles: Sequence[str], *, extensions: bool) ->
 
 
 def blank_cluster(version: int, administrator: str) -> ClusterState:
-    """What a new cluster has, for a forecast where there is no server yet."""
+    """Return the state of a new cluster, for a forecast without a server.
+
+    Args:
+        version: major version; 17 and newer know MAINTAIN.
+        administrator: the bootstrap superuser.
+    """
     tables = {"SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"}
     every: dict[str, frozenset[str]] = {
         "r": frozenset(tables | ({"MAINTAIN"} if version >= MAINTAIN else set())),
@@ -156,7 +161,7 @@ def blank_cluster(version: int, administrator: str) -> ClusterState:
 
 
 def acl_from(entries: list[tuple[str, str, str, bool]]) -> Acl:
-    """An exploded ACL as :func:`with_entries` asks for it."""
+    """Return an ACL from entries of grantor, grantee, privilege and grant option, see :func:`with_entries`."""
     return frozenset(Right(*entry) for entry in entries)
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Read what is in one database, as far as it is managed; objects that differ only in their names come as one row."""
+"""Read the state of one database, as far as it is managed; objects that differ only in their names come as one row."""
 
 from __future__ import annotations
 
@@ -131,18 +131,18 @@ SELECT d.datconnlimit AS connection_limit, d.datistemplate AS is_template,
 
 
 def read_database(session: Session, desired: DesiredDatabase) -> DatabaseState:
-    """The state of the database that the session is connected to.
+    """Read the state of the database that the session is connected to.
 
     Args:
-        session: in a transaction.
-        want: what is declared of it; says which schemas and objects are looked at.
+        session: in a transaction; search_path and jit are set for its length.
+        desired: the declaration; gives the schemas, and the objects with rules of their own.
     """
     # With an empty path every name is qualified; compiling queries would take longer than running them.
     session.execute("SET LOCAL search_path = ''; SET LOCAL jit = off")
     schemas = list(desired.schemas)
     itself = session.rows(_ITSELF)
     objects = (*_objects(session, desired, schemas), *read_owned(session, schemas))
-    # Where there are few objects nobody asks whether they are all of them.
+    # For few objects, the plan does not need to know whether they are all of them.
     many = any(len(group.names) > SPELL_OUT for group in objects)
     return DatabaseState(
         objects=objects,

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from ..connection import Session
 from .actual import OWNER_ONLY, Objects
 
-#: By the word for a kind, where it is kept.
+#: Catalog of each kind, by the word for it in SQL.
 CATALOGUES: Mapping[str, str] = {
     "STATISTICS": "pg_statistic_ext",
     "OPERATOR": "pg_operator",
@@ -65,11 +65,11 @@ SELECT o.word, n.nspname::text AS schema, pg_get_userbyid(o.owner)::text AS owne
 
 
 def read_owned(session: Session, schemas: Sequence[str]) -> tuple[Objects, ...]:
-    """Objects that have only an owner, those that differ in their names alone as one.
+    """Read the objects that have an owner and no privileges; those that differ only in their names come as one.
 
     Args:
         session: with an empty search path, so that all names of types are qualified.
-        schemas: those that are looked at.
+        schemas: names of the managed schemas.
     """
     return tuple(
         Objects(OWNER_ONLY, row["word"], row["schema"], row["owner"], frozenset(), tuple(sorted(row["names"])))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Databases and roles that are to be gone: only where that loses nothing, unless it is forced."""
+"""Databases and roles that are to be dropped: only if that loses nothing, unless it is forced."""
 
 from __future__ import annotations
 
@@ -55,14 +55,14 @@ SELECT pid, coalesce(usename::text, backend_type) AS role, application_name AS a
 
 @dataclass(frozen=True)
 class Removal:
-    """One thing to drop.
+    """The drop of one database or role.
 
     Attributes:
         name: database or role.
         final: the statement that drops it.
-        before: what is run first, by database.
-        empty: the database that has to be empty for it.
-        initial: the databases whose initial privileges must not mention it.
+        before: statements that are run first, by database.
+        empty: the database that must be empty for it; None for a role or a forced drop.
+        initial: databases that must not have it in their initial privileges.
         heir: the role that gets what it granted there.
     """
 
@@ -74,17 +74,22 @@ class Removal:
     heir: str = ""
 
     def shown(self) -> Iterator[tuple[str, Statement]]:
-        """Statements with the database they are run in; empty for the whole cluster."""
+        """Yield each statement with its database; an empty name for the whole cluster."""
         for database, statements in self.before:
             yield from ((database, statement) for statement in statements)
         yield "", self.final
 
 
 def plan_removals(cluster: Cluster, declaration: Declaration, state: ClusterState) -> list[Removal]:
-    """What is dropped, databases first.
+    """Return the drops of absent databases and roles that exist, databases first.
+
+    Args:
+        cluster: the cluster; content and sessions of the databases are read.
+        declaration: the desired state.
+        state: state of the cluster.
 
     Raises:
-        PgsopError: where dropping it would lose something and is not forced; nothing was changed.
+        PgsopError: a drop would lose something and is not forced; nothing was changed.
     """
     databases = [item for item in declaration.absent_databases if item.name in state.databases]
     gone = [state.databases[item.name] for item in databases]
@@ -102,24 +107,29 @@ def plan_removals(cluster: Cluster, declaration: Declaration, state: ClusterStat
 
 
 def remove(cluster: Cluster, removal: Removal, tries: Tries) -> list[tuple[str, Statement]]:
-    """Drop one database or role.
+    """Drop one database or role; check again that a database is empty.
+
+    Args:
+        cluster: the cluster.
+        removal: the drop.
+        tries: attempts and lock timeout.
 
     Returns:
-        The statements that were run, by database.
+        The statements that were run, each with its database.
 
     Raises:
-        PgsopError: where the server refuses; everything so far stays as it was in each database.
+        PgsopError: the server refuses; the statements before the drop may be committed, each database as a whole.
     """
     before = [*removal.before, *_late(cluster, removal)]
     for database, statements in before:
         converge(cluster, database, _Once(statements), tries)
     if removal.empty is not None:
-        # It was some time ago that it was looked at.
+        # The check for the plan was some time ago.
         content = _content(cluster, removal.empty)
         if content:
             raise _not_empty(removal.name, f"it holds {content} by now")
     with connect(cluster) as session:
-        # A drop waits for a checkpoint; interrupted, it leaves a database that nobody can connect to.
+        # A drop waits for a checkpoint; interrupted, it leaves a database that accepts no connections.
         session.execute(f"SET lock_timeout = '{tries.lock_timeout_s}s'; SET statement_timeout = 0")
         try:
             run(session, removal.final)
@@ -138,14 +148,14 @@ def _open(state: ClusterState, gone: Sequence[DatabaseInfo]) -> tuple[str, ...]:
 
 
 def _late(cluster: Cluster, removal: Removal) -> list[tuple[str, tuple[Statement, ...]]]:
-    """What an extension that this very run created has put into the initial privileges."""
+    """Return statements for the entries that an extension created in this run has put into the initial privileges."""
     found = cleaning(cluster, removal.initial, [removal.name], removal.heir).get(removal.name, {})
     planned = {(database, statement.sql) for database, statements in removal.before for statement in statements}
     return [(database, (Statement(text),)) for database, text in found.items() if (database, text) not in planned]
 
 
 def _left(role: str, dependencies: Sequence[Dependency], gone: Sequence[DatabaseInfo]) -> list[Dependency]:
-    """What a role still has once databases are dropped: nothing in them, nor these themselves."""
+    """Return the dependencies of a role that remain once databases are dropped."""
     names = {info.name for info in gone}
     left = []
     for row in dependencies:
@@ -162,7 +172,7 @@ def _is_named(role: str, info: DatabaseInfo) -> bool:
 
 
 class _Once:
-    """A plan that is fulfilled after one go in a session: DROP OWNED has nothing to be compared with."""
+    """A plan that is fulfilled after one use in a session: DROP OWNED cannot be compared with a declaration."""
 
     def __init__(self, statements: Sequence[Statement]) -> None:
         self._statements = statements
@@ -174,7 +184,7 @@ class _Once:
 
 
 def _content(cluster: Cluster, info: DatabaseInfo) -> str:
-    """What would be lost; nothing of a database that nobody can ever connect to again."""
+    """Return the number of objects by kind that a drop would lose; empty for an invalid database."""
     if info.invalid:
         return ""
     if not info.allows_connections:
@@ -184,7 +194,7 @@ def _content(cluster: Cluster, info: DatabaseInfo) -> str:
 
 
 def _sessions(cluster: Cluster, name: str) -> str:
-    """Who is connected; sessions that are ending get a moment for it, as DROP DATABASE itself gives them."""
+    """Return the sessions of a database; those that are ending get 2 s, DROP DATABASE itself gives them 5 s."""
     deadline = time.monotonic() + _ENDING_S
     with connect(cluster) as session:
         rows = session.rows(_SESSIONS, (name,))
@@ -239,7 +249,7 @@ def _role(
         )
     role, administrator = quote_identifier(item.name), quote_identifier(state.administrator)
     dependent = {row.database or "postgres" for row in dependencies}
-    # DROP OWNED takes privileges back and drops what is owned, so nothing may be by then, whatever happened meanwhile.
+    # DROP OWNED takes privileges back and drops objects, so the role must own nothing by then, even after changes in between.
     steps = (Statement(f"REASSIGN OWNED BY {role} TO {administrator}"), Statement(f"DROP OWNED BY {role}"))
     before = tuple(
         (

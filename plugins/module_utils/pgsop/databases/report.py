@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is left alone and therefore said: access outside the declaration, and what nobody can see from a list of grants."""
+"""Access that is left alone and therefore reported: outside the declaration, or not visible in a list of grants."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _SHOWN = 5
 
 #: Objects of this database, outside the managed schemas, that declared roles own or are granted something on: also
 #: catalogue functions, large objects, and members of extensions with more than the default privileges give. pg_shdepend
-#: tells of them all without looking through every ACL.
+#: has them all, without a search through every ACL.
 _ACCESS = """
 WITH member AS (
     SELECT classid, objid FROM pg_depend WHERE deptype = 'e'
@@ -69,10 +69,10 @@ SELECT n.nspname::text AS schema, r.rolname::text AS role
 
 @dataclass(frozen=True)
 class UnmanagedRoles:
-    """Who is looked at in each database, found once for all of them.
+    """Roles that are checked in each database, found once for all of them.
 
     Attributes:
-        declared: declared roles, those that are to be gone, and PUBLIC.
+        declared: declared roles, absent ones, and PUBLIC.
         held: what declared roles own (True) or are named in the ACL of, by database: role, catalogue, owns -> objects.
         others: roles that are neither declared nor superusers.
     """
@@ -83,8 +83,8 @@ class UnmanagedRoles:
 
 
 def bystanders(declaration: Declaration, state: ClusterState) -> UnmanagedRoles:
-    """Who is looked at in each database."""
-    # What absent roles have is not kept, so it is not told.
+    """Return the roles to check in each database: declared ones, and others that are not superusers."""
+    # Access of absent roles ends, so it is not reported.
     known = frozenset({*declaration.roles, *(item.name for item in declaration.absent_roles), PUBLIC})
     held: dict[str, dict[Held, int]] = {}
     for row in state.dependencies:
@@ -101,17 +101,17 @@ def bystanders(declaration: Declaration, state: ClusterState) -> UnmanagedRoles:
 def report_database(
     session: Session, desired: DesiredDatabase, actual: DatabaseState, around: UnmanagedRoles
 ) -> list[Finding]:
-    """Findings about one database.
+    """Return the findings about one database: access of other roles, and of declared roles outside the managed schemas.
 
     Args:
         session: connected to it.
-        want: what is declared of it.
-        there: what was read of it.
-        around: who is looked at.
+        desired: the declaration.
+        actual: its state.
+        around: the roles to check.
     """
     findings = [*_strangers(desired, actual, around.declared), *_others_objects(desired, actual)]
     held = around.held.get(desired.name, {})
-    # Most days everything is where it is managed, and then the objects need not be looked up.
+    # On most days all objects are in the managed schemas, and then the query is not needed.
     explained = _explained(desired, actual)
     if any(count > explained.get(key, 0) for key, count in held.items()):
         roles = sorted({role for role, _catalogue, _owns in held})
@@ -123,7 +123,7 @@ def report_database(
 
 
 def _explained(desired: DesiredDatabase, actual: DatabaseState) -> dict[Held, int]:
-    """What pg_shdepend holds about the objects of the managed schemas."""
+    """Count the entries of pg_shdepend about objects of the managed schemas."""
     found: dict[Held, int] = Counter()
     for group in actual.objects:
         catalogue, many = _CATALOGUES.get(group.kind, CATALOGUES.get(group.word)), len(group.names)
@@ -138,7 +138,12 @@ def _explained(desired: DesiredDatabase, actual: DatabaseState) -> dict[Held, in
 
 
 def report_cluster(declaration: Declaration, state: ClusterState) -> list[Finding]:
-    """Findings that the shared catalogue gives: passwords, memberships, other databases."""
+    """Return the findings from the shared catalogs: passwords, memberships, access in other databases, open databases.
+
+    Args:
+        declaration: the desired state.
+        state: state of the cluster.
+    """
     return [
         *_passwords(declaration, state),
         *_memberships(declaration, state),
@@ -238,7 +243,7 @@ def _memberships(declaration: Declaration, state: ClusterState) -> Iterator[Find
 
 
 def _elsewhere(declaration: Declaration, state: ClusterState) -> Iterator[Finding]:
-    """What declared roles have in databases that are not declared, and on objects of the cluster as a whole."""
+    """Yield the access of declared roles to databases that are not declared, and to objects of the whole cluster."""
     ours = {*declaration.databases, *(item.name for item in declaration.absent_databases)}
     for row in state.dependencies:
         shared = not row.database and row.catalogue not in ("pg_database", "pg_parameter_acl")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The shape of the input: which keys there are and what kind of value each takes, before anything looks inside."""
+"""The shape of the input: which keys there are and what kind of value each takes, before values are checked."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ _CHOSEN_LATER = frozenset({"model", "password_state", "type"})
 
 
 def shape_problems(value: Any, options: Options, place: str) -> Iterator[str]:
-    """Yield what does not have its shape; values are never repeated, for a password may stand at the wrong place.
+    """Yield each deviation from the shape; values are never repeated, because a password may be in the wrong place.
 
     Args:
-        value: part of the input; None stands for a key that was not given.
+        value: part of the input; None means that the key was not given.
         options: the keys that it may have.
-        place: where it stands, for the sentence.
+        place: its place in the input, for the sentence.
     """
     if value is None:
         return
@@ -51,12 +51,12 @@ def shape_problems(value: Any, options: Options, place: str) -> Iterator[str]:
 
 
 def value_problems(value: Any, option: Option, place: str) -> Iterator[str]:
-    """Yield what does not have the shape of one option; as :func:`shape_problems`. What is secret is checked later.
+    """Yield each deviation from one option, as :func:`shape_problems` does; secret options are checked later.
 
     Args:
-        value: part of the input; None stands for a key that was not given.
-        option: what it is to be, as in the schema.
-        place: where it stands, for the sentence.
+        value: part of the input; None means that the key was not given.
+        option: its entry in the schema.
+        place: its place in the input, for the sentence.
     """
     if value is None or option.get("no_log"):
         return

@@ -26,7 +26,7 @@ _ORDER = (
 
 
 class Phase(IntEnum):
-    """Order within a transaction. Others never see what is between, so it only has to be valid."""
+    """Order of changes in a transaction; other sessions never see the states between: these only have to be valid."""
 
     ANCHOR_SCHEMA = 1
     ANCHOR = 2
@@ -43,7 +43,13 @@ class Phase(IntEnum):
 
 @dataclass(frozen=True)
 class Statement:
-    """What is sent, and what is shown in its place where it holds something secret."""
+    """One SQL statement.
+
+    Attributes:
+        sql: as it is sent.
+        shown: as it is shown if it has a secret; empty for the same as ``sql``.
+        as_role: role that runs it by SET LOCAL ROLE; empty for the session's own.
+    """
 
     sql: str
     shown: str = ""
@@ -51,14 +57,27 @@ class Statement:
 
     @property
     def text(self) -> str:
-        """For diffs, results and errors."""
+        """Return the statement for diffs, results and errors, without secrets."""
         shown = self.shown or self.sql
         return f"SET LOCAL ROLE {quote_identifier(self.as_role)}; {shown}; RESET ROLE" if self.as_role else shown
 
 
 @dataclass(frozen=True)
 class PlannedChange:
-    """GRANT, REVOKE or REVOKE GRANT OPTION FOR on one object, or many of a kind."""
+    """GRANT, REVOKE or REVOKE GRANT OPTION FOR on one object, or many of a kind.
+
+    Attributes:
+        phase: its order in the transaction.
+        verb: one of the three.
+        kind: letter as in ``acldefault()``.
+        schema: unquoted; empty for objects without schema.
+        names: qualified and quoted.
+        privileges: in capitals.
+        grantee: role, or empty for PUBLIC.
+        columns: quoted; empty for the object itself.
+        grant_option: whether GRANT adds WITH GRANT OPTION.
+        as_role: role that runs it; empty for the session's own.
+    """
 
     phase: Phase
     verb: str
@@ -73,24 +92,24 @@ class PlannedChange:
 
     @property
     def head(self) -> tuple[object, ...]:
-        """All but the names (or, for columns, the columns): what may be merged."""
+        """Return all fields but the names (or, for columns, all but the columns); equal ones are merged."""
         rest = (self.kind, self.schema, self.verb, self.grantee, in_order(self.privileges), self.grant_option)
         return (int(self.phase), self.as_role, *rest, self.names if self.columns else ())
 
 
 def in_order(privileges: Iterable[str]) -> tuple[str, ...]:
-    """Privileges in the order of the manual."""
+    """Return the privileges in the order of the manual's table of privileges, unknown ones last."""
     known = {privilege: number for number, privilege in enumerate(_ORDER)}
     return tuple(sorted(privileges, key=lambda privilege: (known.get(privilege, len(known)), privilege)))
 
 
 def quote_role(name: str) -> str:
-    """A grantee as SQL writes it."""
+    """Return a grantee as SQL writes it: quoted, or PUBLIC for the empty name."""
     return "PUBLIC" if name == PUBLIC else quote_identifier(name)
 
 
 def merge(changes: Iterable[PlannedChange]) -> list[PlannedChange]:
-    """Changes in order, those that differ only in names as one."""
+    """Return the changes in order of phase, those that differ only in names (or columns) as one."""
     merged = []
     for _head, group in groupby(sorted(changes, key=lambda change: (change.head, change.names)), key=lambda c: c.head):
         members = list(group)
@@ -104,11 +123,11 @@ def merge(changes: Iterable[PlannedChange]) -> list[PlannedChange]:
 
 
 def statements(changes: Iterable[PlannedChange], counts: Mapping[tuple[str, str], int]) -> Iterator[Statement]:
-    """The SQL of changes.
+    """Yield the SQL statements of changes, with at most ``CHUNK`` names each.
 
     Args:
         changes: merged ones.
-        counts: how many objects of a kind a schema holds, members of extensions included, which
+        counts: number of objects by (schema, kind), members of extensions included, which
             "ALL TABLES IN SCHEMA" would reach as well.
     """
     for change in changes:
@@ -117,7 +136,12 @@ def statements(changes: Iterable[PlannedChange], counts: Mapping[tuple[str, str]
 
 
 def locks(changes: Iterable[PlannedChange], counts: Mapping[tuple[str, str], int]) -> int:
-    """How many objects are named one by one, which since 18 takes as many locks."""
+    """Return the number of objects that GRANT and REVOKE name one by one; since 18 each takes a lock.
+
+    Args:
+        changes: merged ones.
+        counts: as for :func:`statements`.
+    """
     named = {(change.kind, name) for change in changes if not _is_whole(change, counts) for name in change.names}
     return len(named)
 
@@ -144,7 +168,7 @@ def _sql(change: PlannedChange, target: str) -> str:
 
 
 def set_to(value: object) -> str:
-    """A value of SET, on the right of TO: a list of identifiers, or one literal."""
+    """Return a value of SET as written after TO: a list of identifiers for a list, else one literal."""
     if isinstance(value, (list, tuple)):
         # An empty name is stored as such and cannot be written as an identifier.
         return ", ".join(quote_identifier(str(item)) if item else "''" for item in value) or "''"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Bring a written file into force: by a reload, by a signal where the rules refuse the owner, or by a start; or go back."""
+"""Bring a written file into force: by reload, by a signal if the rules refuse the owner, or by a start; or undo it."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ from .server import md5_roles, refuse_misread, refuse_on_server
 
 @dataclass(frozen=True)
 class HbaChange:
-    """Files as they are and as they become.
+    """Files as they are and as declared.
 
     Attributes:
         before: pg_hba.conf as it is.
-        text: as it becomes.
+        text: of pg_hba.conf as declared.
         mode: its owner, group and permission bits.
-        rules: the same as rules.
-        ident: the user name maps that go with the rules, None where they are not owned.
-        maps: the same as declared.
+        rules: those of ``text``, in order.
+        ident: the user name maps that go with the rules; None if they are not managed.
+        maps: user name maps as declared.
     """
 
     before: FileState
@@ -49,11 +49,11 @@ class HbaChange:
 
 
 class Activation:
-    """One change on its way.
+    """Activation of one change.
 
     Args:
         change: the files.
-        logins: that must work afterwards where they work now.
+        logins: declared ones; each that works before the change must work after it.
     """
 
     def __init__(self, change: HbaChange, logins: Sequence[Login]) -> None:
@@ -62,17 +62,17 @@ class Activation:
         self._logins = logins
 
     def run(self, cluster: Cluster, state: str) -> tuple[str, ...]:
-        """Write and activate.
+        """Write the files and bring them into force.
 
         Args:
-            cluster: whose file it is.
-            state: of its server.
+            cluster: the cluster of the file.
+            state: of its server, as ``availability`` names it.
 
         Returns:
-            login roles whose verifier is md5.
+            Login roles with an md5 verifier.
 
         Raises:
-            PgsopError: where that failed; the previous file is back and in force.
+            PgsopError: a step failed; the previous files are back and in force.
         """
         if state == ANSWERS:
             return self._reload(cluster)

@@ -31,10 +31,13 @@ Maps = Sequence[Mapping[str, Any]]
 
 @dataclass(frozen=True)
 class IdentFile:
-    """The file as it is and as it is declared.
+    """The file as it is and as declared.
 
     Attributes:
-        kept: why it is left as it is, empty where it is owned.
+        before: as it is.
+        text: as declared.
+        mode: its owner, group and permission bits as declared.
+        kept: the reason why it is not written; empty if it is managed.
     """
 
     before: FileState
@@ -44,7 +47,7 @@ class IdentFile:
 
     @property
     def writes(self) -> bool:
-        """Whether the file is written; without maps, a file without lines is right whatever its comments say."""
+        """Return whether the file is written; without maps, a file with only comments needs no change."""
         if self.kept:
             return False
         if self.before.text is None:
@@ -54,7 +57,7 @@ class IdentFile:
 
     @property
     def reported(self) -> list[str]:
-        """Lines of a file that is left as it is; the file alone where it has none, so that declared maps are not missed in silence."""
+        """Return the lines of a file that is left as it is; the file itself if it has no lines."""
         if not self.kept:
             return []
         lines = effective(self.before.text or "")
@@ -62,7 +65,11 @@ class IdentFile:
         return found or [f"{self.before.path}: no lines ({self.kept})"]
 
     def diff(self, mark: str) -> dict[str, str]:
-        """Before and after of a file that is written."""
+        """Return before and after of the file.
+
+        Args:
+            mark: is added to the header, such as for a plan without a server.
+        """
         mode = f"# {self.mode.owner}:{self.mode.group} {self.mode.mode:04o}\n"
         header = self.before.path + mark
         before = self.before.describe_mode() + (self.before.text or "")
@@ -70,7 +77,7 @@ class IdentFile:
 
 
 def problems(maps: Maps) -> list[str]:
-    """What is wrong with declared maps, as sentences."""
+    """Return the faults of declared maps, as sentences; empty for no fault."""
     if not isinstance(maps, (list, tuple)):
         return [f"ident maps {maps!r} are not a list"]
     return [f"ident map {number}: {wrong}" for number, entry in enumerate(maps, start=1) for wrong in _problems(entry)]
@@ -92,13 +99,18 @@ def _problems(entry: Any) -> Iterator[str]:
 
 
 def undeclared(rules: Sequence[HbaRule], maps: Maps) -> list[str]:
-    """Maps that rules use and that are not declared."""
+    """Return the maps that rules use and that are not declared, sorted."""
     used = {value for rule in rules for name, value in rule.options if name == "map"}
     return sorted(used - {str(entry["map"]) for entry in maps})
 
 
 def render(maps: Maps, name: str) -> str:
-    """The whole file."""
+    """Return the whole file.
+
+    Args:
+        maps: declared ones, each with map, system_user and role.
+        name: the caller, for the header.
+    """
     head = f"# Managed by Ansible, aerovista.postgresql, for {' '.join(name.split())}: changes made here are overwritten.\n"
     titles = "".join(
         f"{title} ".ljust(width) for title, width in zip(("# MAPNAME", "SYSTEM-USERNAME"), _COLUMNS, strict=False)
@@ -113,20 +125,20 @@ def render(maps: Maps, name: str) -> str:
 
 
 def effective(text: str) -> list[tuple[int, str]]:
-    """Lines that are not comments, each with its number."""
+    """Return the lines that are not comments, each with its number, blanks collapsed."""
     numbered = enumerate(text.splitlines(), start=1)
     return [(number, " ".join(line.split())) for number, line in numbered if line.split("#")[0].strip()]
 
 
 def make_file(before: FileState, mode: FileMode, rules: Sequence[HbaRule], maps: Maps, name: str) -> IdentFile:
-    """The change of the file.
+    """Return the change of the file; it is left as it is if a rule uses a map that is not declared.
 
     Args:
         before: the file as it is.
         mode: owner, group and bits that it must have.
         rules: of pg_hba.conf, which use maps by name.
         maps: as declared.
-        name: of the owner, for the header.
+        name: the caller, for the header.
     """
     missing = undeclared(rules, maps)
     kept = f"left as it is: a rule uses map {', '.join(missing)}, which is not declared" if missing else ""
@@ -134,10 +146,16 @@ def make_file(before: FileState, mode: FileMode, rules: Sequence[HbaRule], maps:
 
 
 def refuse_misread(found: IdentFile | None, maps: Maps, version: int, session: Session) -> None:
-    """Have the server read the file and compare, where it can.
+    """Have the server (15 and newer) read the file, and compare.
+
+    Args:
+        found: the change; None or a file that is not written is not checked.
+        maps: declared ones.
+        version: major version of the server.
+        session: after the file was written.
 
     Raises:
-        PgsopError: where it finds an error, or other lines.
+        PgsopError: the server finds an error, or reads other maps than declared.
     """
     if found is None or not found.writes or version < _SHOWN_SINCE:
         return

@@ -30,26 +30,34 @@ Way = tuple[Login, str]
 
 
 def from_arguments(entries: Sequence[Mapping[str, Any]]) -> list[Login]:
-    """Logins from a module's argument, each with role, database and password."""
+    """Return the logins of a module's argument, each with role, database and password."""
     return [Login(entry["role"], entry["password"], entry["database"], (), ()) for entry in entries]
 
 
 def existing(logins: Sequence[Login], session: Session) -> list[Login]:
-    """Those whose role and database exist by now; each refused attempt would be a line in the server's log."""
+    """Return the logins with a role and a database that exist; a refused attempt is a line in the server's log."""
     there = {(row["role"], row["database"]) for row in session.rows(_EXISTING)} if logins else set()
     return [login for login in logins if (login.role, login.database) in there]
 
 
 def working(cluster: Cluster, logins: Sequence[Login]) -> list[Way]:
-    """Logins that the server accepts now, with the address."""
+    """Return the logins that the server accepts now, each with the loopback address."""
     return [(login, address) for login in logins for address in ADDRESSES if not _refusal(cluster, login, address)]
 
 
 def refuse_lockout(cluster: Cluster, path: str, rules: Sequence[HbaRule], before: Sequence[Way]) -> None:
-    """Try each login that worked before.
+    """Try each login that worked before the change.
+
+    A refusal because of a limit of sessions does not count: no rule is the cause.
+
+    Args:
+        cluster: the cluster.
+        path: of pg_hba.conf.
+        rules: those in force now, to name the one that decides.
+        before: logins and addresses that worked, as :func:`working` returns them.
 
     Raises:
-        PgsopError: naming role, database, address and cause of each that is refused now.
+        PgsopError: a login is refused; the answer names role, database, address and cause of each.
     """
     wrong = []
     for login, address in before:
@@ -67,7 +75,7 @@ def refuse_lockout(cluster: Cluster, path: str, rules: Sequence[HbaRule], before
 
 
 def _refusal(cluster: Cluster, login: Login, address: str) -> str:
-    """What the server answered to a login that it refused, empty for one that works."""
+    """Return the server's answer to a login that it refused; empty for one that works."""
     driver, driver_error = load_driver()
     raw, refusals = open_session(driver, driver_error, cluster, login, address)
     if raw is None:

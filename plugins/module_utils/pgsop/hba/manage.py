@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Own pg_hba.conf as a whole: simulate, write, have the server read it, activate, log in, or go back."""
+"""Manage pg_hba.conf as a whole: simulate, write, have the server read it, activate, log in, or go back."""
 
 from __future__ import annotations
 
@@ -34,15 +34,20 @@ UNION ALL SELECT 'role', rolname::text FROM pg_catalog.pg_authid
 
 @dataclass(frozen=True)
 class HbaRequest:
-    """What a caller declares: every rule of the file, in order.
+    """Declaration of a caller: every rule of the file, in order.
 
     Attributes:
-        pairs: of rules, each with database and role, which must be declared or exist, and maybe a reason under exception.
+        version: major version of the cluster.
+        cluster: its name.
+        name: the caller, for the header.
+        rules: as module pg_hba documents them.
+        pairs: those that became rules, each with database and role, which must be declared or exist, and maybe a reason
+            under exception.
         databases: names that are declared.
         roles: the same of roles.
         logins: each with role, database and password; one that works before the change must work after it.
-        ident_maps: each with map, system_user and role; None leaves pg_ident.conf alone.
-        start: whether a stopped server whose file differs is started with the rules.
+        ident_maps: each with map, system_user and role; None leaves pg_ident.conf unchanged.
+        start: whether a stopped server is started with the rules if the file differs.
     """
 
     version: int
@@ -59,11 +64,18 @@ class HbaRequest:
 
 @dataclass(frozen=True)
 class HbaOutcome:
-    """What was, or in check mode would be, done.
+    """Changes that were made, or in check mode would be.
 
     Attributes:
+        before: pg_hba.conf as it was.
+        text: as declared.
+        mode: its owner, group and permission bits as declared.
+        rules: those of ``text``, in order.
+        loaded: whether the server read its files after their last change.
+        md5_roles: login roles with an md5 verifier.
+        validated: whether a server was asked.
         state: of the server, before the change.
-        ident: the user name maps, None where they are not owned.
+        ident: the user name maps; None if they are not managed.
     """
 
     before: FileState
@@ -78,19 +90,19 @@ class HbaOutcome:
 
     @property
     def writes(self) -> bool:
-        """Whether the file differs."""
+        """Return whether pg_hba.conf differs in text, owner or mode."""
         return self.before.text != self.text or not has_mode(self.before, self.mode)
 
     @property
     def actions(self) -> list[str]:
-        """What an apply does, in order."""
+        """Return the steps of a run, in order."""
         steps = [f"write {self.before.path}"] if self.writes else []
         steps += [f"write {self.ident.before.path}"] if self.ident and self.ident.writes else []
         loads = self.state in (ANSWERS, REFUSED) and (steps or not self.loaded)
         return [*steps, *(["reload"] if loads else [])]
 
     def as_dict(self) -> HbaReport:
-        """The module's return values."""
+        """Return the module's return values."""
         return {
             "changed": bool(self.actions),
             "actions": self.actions,
@@ -104,7 +116,7 @@ class HbaOutcome:
         }
 
     def _diffs(self) -> Any:
-        """One part, or a list where pg_ident.conf is written too."""
+        """Return one part, or a list if pg_ident.conf is written too."""
         if self.ident is None or not self.ident.writes:
             return self._diff()
         mark = "" if self.validated else " (not yet validated by a server)"
@@ -125,14 +137,14 @@ class HbaOutcome:
 
 
 def manage(request: HbaRequest, *, check: bool) -> HbaOutcome:
-    """Make the declared rules the ones in force.
+    """Bring the declared rules into force.
 
     Args:
         request: the declaration.
         check: plan only.
 
     Raises:
-        PgsopError: where the rules are refused, or activating them failed and was undone.
+        PgsopError: the rules are refused, or their activation failed and was undone.
     """
     rules, wrong = parse_all(request.rules)
     path = os.path.join(config_directory(request.version, request.cluster), "pg_hba.conf")
@@ -171,12 +183,12 @@ def _with_ident(outcome: HbaOutcome, request: HbaRequest, path: str) -> HbaOutco
 
 
 def _can_be_repaired(outcome: HbaOutcome, request: HbaRequest) -> bool:
-    """Whether the file may be what keeps the owner out, or the server from starting."""
+    """Return whether the file may be the reason that the owner is refused or the server does not start."""
     return outcome.state == REFUSED or (outcome.state == STOPPED and request.start and outcome.writes)
 
 
 def _asked(outcome: HbaOutcome, request: HbaRequest, session: Session) -> HbaOutcome:
-    """The outcome against a server that answers."""
+    """Return the outcome against a server that answers."""
     path = session.value("SHOW hba_file")
     roles = md5_roles(session)
     refuse_on_server(path, outcome.rules, roles, session)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Names that rules of pg_hba.conf grant access to: a mistyped one locks out the role or the database that was meant."""
+"""Names to which rules of pg_hba.conf grant access: a mistyped one locks out the role or the database meant."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from ..hba_rules.rule import KEYWORDS
 def unknown_names(
     pairs: Sequence[Mapping[str, Any]], databases: Iterable[str], roles: Iterable[str], *, asked: bool
 ) -> list[str]:
-    """What is wrong with pairs whose database or role is neither declared nor on the server.
+    """Return a sentence for each database or role of a pair that is neither declared nor on the server.
 
     Args:
-        pairs: each with ``database`` and ``role``; one with a reason under ``exception`` may name what does not exist yet.
+        pairs: each with ``database`` and ``role``; with a reason under ``exception``, the names need not exist yet.
         databases: names that are declared or exist.
         roles: the same of roles.
-        asked: whether a server was asked for its names.
+        asked: whether the names include those of a server.
     """
     known = {"database": sorted(set(databases)), "role": sorted(set(roles))}
     where = "neither declared nor on the server" if asked else "not declared"

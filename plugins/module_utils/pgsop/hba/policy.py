@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What an HBA file may not say on a host whose server is for local use only."""
+"""Rules that must not be in an HBA file on a host with a server for local use only."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from collections.abc import Set as AbstractSet
 from ..hba_rules.rule import KINDS, HbaRule
 from ..hba_rules.simulate import dead_rules, rules_reached
 
-#: Methods that let somebody in without a secret, or with one that can be read or replayed.
+#: Methods that accept a login without a secret, or with one that can be read or replayed.
 WEAK_METHODS: Mapping[str, str] = {
     "trust": "lets anybody in without a password",
     "password": "sends the password in clear",
@@ -26,7 +26,9 @@ _LOOPBACK_6 = ipaddress.IPv6Network("::1/128")
 
 
 def problems(rules: Sequence[HbaRule], *, administrator: str) -> list[str]:
-    """Everything that is wrong with the file, as sentences; what only a server can tell is not among them.
+    """Return the faults of the file that can be found without a server, as sentences.
+
+    They are weak methods, addresses beyond loopback, dead rules and a lockout of the administrator.
 
     Args:
         rules: the file, in order.
@@ -41,7 +43,12 @@ def problems(rules: Sequence[HbaRule], *, administrator: str) -> list[str]:
 
 
 def lockouts(rules: Sequence[HbaRule], administrator: str) -> list[str]:
-    """Whether the administrator could not reach some database over the socket by peer authentication."""
+    """Return a sentence if the administrator could not reach every database over the socket by peer authentication.
+
+    Args:
+        rules: the file, in order.
+        administrator: its role.
+    """
     login = HbaRule("local", ("all",), (administrator,), "peer")
     reached = [rule for rule in rules_reached([*rules, login], administrator) if rule.type == "local"]
     wrong = [rule for rule in reached if rule.method != "peer"]
@@ -56,11 +63,11 @@ def lockouts(rules: Sequence[HbaRule], administrator: str) -> list[str]:
 
 
 def md5_lockouts(rules: Sequence[HbaRule], roles: Mapping[str, AbstractSet[str]]) -> list[str]:
-    """Roles with an md5 verifier that would meet a SCRAM rule, which can never accept it.
+    """Return the roles with an md5 verifier that would meet a SCRAM rule, which never accepts it.
 
     Args:
         rules: the file, in order.
-        roles: login roles whose verifier is md5, each with the roles it is a member of.
+        roles: login roles with an md5 verifier, each with the roles it is a member of.
     """
     return [
         role
@@ -70,14 +77,17 @@ def md5_lockouts(rules: Sequence[HbaRule], roles: Mapping[str, AbstractSet[str]]
 
 
 def unusable_without_ssl(rules: Sequence[HbaRule]) -> list[str]:
-    """Rules for TLS connections, of which a server with ssl = off has none."""
+    """Return a sentence for each rule of type hostssl, which no connection meets if ssl is off."""
     return [
         f"{rule} can never match, because the server's ssl is off" for rule in rules if KINDS[rule.type] == ("ssl",)
     ]
 
 
 def unknown_to_version(rules: Sequence[HbaRule], version: int) -> list[str]:
-    """Rules with words that a server of this major version takes for plain names, without saying so."""
+    """Return a sentence for each rule with a regular expression, if the major version takes it for a plain name.
+
+    Versions before 16 do so without a warning.
+    """
     if version >= _EXPRESSIONS_SINCE:
         return []
     return [
@@ -100,7 +110,7 @@ def _weaknesses(rule: HbaRule) -> list[str]:
 
 
 def is_loopback(rule: HbaRule) -> bool:
-    """Whether the rule takes connections from this host only."""
+    """Return whether the rule accepts connections from this host only."""
     network = rule.network
     if network is None:
         return rule.address == "localhost"

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What only the server can say about rules: what it reads from the file, and whom they would lock out."""
+"""Checks of rules that only the server can make: how it reads the file, and which roles the rules would lock out."""
 
 from __future__ import annotations
 
@@ -36,19 +36,19 @@ SELECT line_number, type, database, user_name, address, netmask, auth_method, op
 
 
 def md5_roles(session: Session) -> dict[str, set[str]]:
-    """Login roles whose verifier is md5, each with the roles it is a member of."""
+    """Return the login roles with an md5 verifier, each with itself and all roles it is a member of."""
     return {row["role"]: set(row["groups"]) for row in session.rows(_MD5_ROLES)}
 
 
 def refuse(path: str, found: Sequence[str]) -> None:
-    """Refuse a declaration.
+    """Refuse a declaration with faults.
 
     Args:
         path: of pg_hba.conf.
-        found: what is wrong with it; empty for nothing.
+        found: the faults as sentences; empty for no fault.
 
     Raises:
-        PgsopError: where anything is wrong.
+        PgsopError: there is a fault.
     """
     if found:
         raise PgsopError(
@@ -60,10 +60,16 @@ def refuse(path: str, found: Sequence[str]) -> None:
 
 
 def refuse_on_server(path: str, rules: Sequence[HbaRule], roles: Mapping[str, set[str]], session: Session) -> None:
-    """Refuse rules that this server cannot serve, or that lock out roles with an md5 verifier.
+    """Refuse rules for TLS on a server without it, and rules that lock out roles with an md5 verifier.
+
+    Args:
+        path: of pg_hba.conf.
+        rules: the file, in order.
+        roles: as :func:`md5_roles` returns them.
+        session: of the server.
 
     Raises:
-        PgsopError: naming them.
+        PgsopError: such a rule or role exists; the answer names each.
     """
     if session.value("SHOW ssl") == "off":
         refuse(path, unusable_without_ssl(rules))
@@ -79,10 +85,15 @@ def refuse_on_server(path: str, rules: Sequence[HbaRule], roles: Mapping[str, se
 
 
 def refuse_misread(path: str, rules: Sequence[HbaRule], session: Session) -> None:
-    """Have the server read the file and compare.
+    """Have the server read the file, and compare.
+
+    Args:
+        path: of pg_hba.conf.
+        rules: declared ones, in order.
+        session: after the file was written.
 
     Raises:
-        PgsopError: where it finds an error, or other rules.
+        PgsopError: the server finds an error, or reads other rules than declared.
     """
     rows = session.rows(_FILE_RULES)
     broken = [f"line {row['line_number']}: {row['error']}" for row in rows if row["error"]]
@@ -100,12 +111,12 @@ def refuse_misread(path: str, rules: Sequence[HbaRule], session: Session) -> Non
 
 
 def is_loaded(path: str, session: Session) -> bool:
-    """Whether the server read its files after this one was last written."""
+    """Return whether the file exists and the server loaded it after its last change (ctime)."""
     return os.path.exists(path) and changed_at(path) <= _loaded_at(session)
 
 
 def has_read(state: FileState, session: Session) -> bool:
-    """The same of a file whose owner and mode are set elsewhere, and say nothing of its content."""
+    """Return whether the server loaded a file after its content changed (mtime); owner and mode do not count."""
     return state.modified_ns is None or state.modified_ns / 1e9 <= _loaded_at(session)
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A server that runs and whose rules refuse its own owner: which line does, and the command that repairs it."""
+"""A server that runs and rejects its own owner by its rules: the line that does so, and the command that repairs it."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from .simulate import LoginAttempt, first_match
 
 @dataclass(frozen=True)
 class Lockout:
-    """Why the owner is refused.
+    """Reason why the rules refuse the owner.
 
     Attributes:
-        sentence: the line of the file, and who wrote it.
+        sentence: the line of the file, or the missing rule.
         remedy: the command that repairs it.
     """
 
@@ -33,7 +33,11 @@ class Lockout:
 
 
 def find_lockout(cluster: Cluster) -> Lockout | None:
-    """Why the rules refuse the cluster's owner; None where they do not, or this process may not act as the owner."""
+    """Return why the rules refuse the cluster's owner.
+
+    Returns:
+        None if they do not, if this process is neither root nor the owner, or if the server's answer is not known.
+    """
     try:
         if os.geteuid() not in (0, pwd.getpwnam(cluster.owner).pw_uid) or knock(cluster) != REFUSED:
             return None
@@ -43,7 +47,11 @@ def find_lockout(cluster: Cluster) -> Lockout | None:
 
 
 def explain(cluster: Cluster) -> Lockout:
-    """The line of pg_hba.conf that decides about the local login of the owner, as the file is now."""
+    """Return the line of pg_hba.conf that decides about the owner's local login, as the file is now, and the repair.
+
+    Args:
+        cluster: one with rules that refuse its owner.
+    """
     why, by_line = _why(cluster)
     steps = [by_line] if by_line else []
     by_hand = " && ".join([*steps, f"sudo pg_ctlcluster {cluster.version} {cluster.name} reload"])
@@ -54,12 +62,12 @@ def explain(cluster: Cluster) -> Lockout:
 
 
 def file_problem(cluster: Cluster) -> str:
-    """Why the server cannot start with the file; empty where the file has rules and no broken line."""
+    """Return why the server cannot start with the file; empty if the file has rules and every line can be read."""
     return _file_problem(cluster)[0]
 
 
 def _file_problem(cluster: Cluster) -> tuple[str, str]:
-    """The same with the command that repairs it."""
+    """Return the same with the command that repairs it."""
     path, owner = _path(cluster), cluster.owner
     try:
         text = read_state(path).text
@@ -76,13 +84,13 @@ def _file_problem(cluster: Cluster) -> tuple[str, str]:
 
 
 def _add(cluster: Cluster, text: str | None) -> str:
-    """The command that puts the owner's rule first. The last line may have no end, so nothing is appended."""
+    """Return the command that puts the owner's rule first; the last line may lack a line end, so it is not appended."""
     quoted, rule = shlex.quote(_path(cluster)), f"local all {cluster.owner} peer"
     return f"sudo sed -i --follow-symlinks '1i {rule}' {quoted}" if text else f"echo '{rule}' | sudo tee -a {quoted}"
 
 
 def _why(cluster: Cluster) -> tuple[str, str]:
-    """What is wrong with the file, and the command that repairs it; empty where a reload is enough."""
+    """Return the fault of the file, and the command that repairs it; empty if a reload is enough."""
     problem = _file_problem(cluster)
     if problem[0]:
         return problem

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Lines of pg_hba.conf as they are in the file, for when the server does not let its owner in to ask pg_hba_file_rules.
+"""Lines of pg_hba.conf as in the file, for when the server rejects its owner and pg_hba_file_rules cannot be read.
 
 Syntax: the server's manual, chapter "The pg_hba.conf File"; tokens as in src/backend/libpq/hba.c.
 """
@@ -26,10 +26,10 @@ class HbaLine:
     """One line that is not a comment.
 
     Attributes:
-        number: its number in the file, of the first line where a backslash joins several.
-        text: the same with single blanks and without passwords.
-        rule: None where it is not a rule that can be understood here.
-        problem: why not, empty for a rule.
+        number: its number in the file, from 1; of the first line if a backslash joins several.
+        text: the line with single blanks and without passwords.
+        rule: None if it is not a rule, or includes another file.
+        problem: the reason for None; empty for a rule.
     """
 
     number: int
@@ -39,12 +39,12 @@ class HbaLine:
 
 
 def read_lines(text: str) -> list[HbaLine]:
-    """Lines of a file in their order."""
+    """Return the lines of a file in order, without comments and empty lines."""
     return [_line(number, logical) for number, logical in _logical(text) if _fields(logical)]
 
 
 def _logical(text: str) -> Iterator[tuple[int, str]]:
-    """Lines, each with its number; a backslash at the end joins the next one."""
+    """Yield lines, each with its number; a backslash at the end joins the next one."""
     joined, began = "", 0
     for number, raw in enumerate(text.splitlines(), start=1):
         began = began or number
@@ -58,7 +58,7 @@ def _logical(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _fields(line: str) -> list[list[str]]:
-    """Fields of a line, each a list of words as they are written; a comma right behind a word continues its field."""
+    """Return the fields of a line, each a list of words as written; a comma right behind a word continues its field."""
     fields: list[list[str]] = []
     goes_on = False
     for match in _TOKEN.finditer(line):
@@ -104,7 +104,7 @@ def _rule(line: str, fields: list[list[str]]) -> HbaRule:
 
 
 def _address(kind: str, fields: list[list[str]]) -> tuple[str, list[list[str]]]:
-    """The address and the fields behind it; a netmask may be a field of its own."""
+    """Return the address and the fields behind it; a netmask may be a field of its own."""
     if kind == "local":
         return "", fields
     if not fields:

@@ -42,9 +42,9 @@ METHODS = (
     "password",
     "ident",
 )
-#: Words that are not names where they are not in quotes.
+#: Words that are not names unless they are in quotes.
 KEYWORDS = ("all", "sameuser", "samerole", "samegroup", "replication")
-#: What begins with one of these is not a name where it is not in quotes.
+#: A word that begins with one of these is not a name unless it is in quotes.
 _MARKS = ("+", "@")
 #: Addresses that are words, not numbers.
 ADDRESS_WORDS = ("all", "samehost", "samenet")
@@ -53,7 +53,7 @@ _KEYS = ("type", "database", "user", "address", "method", "options", "comment", 
 _PLAIN = re.compile(r"[A-Za-z0-9_.+/@$-]+")
 _HOST_NAME = re.compile(r"\.?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?")
 _JOINS = chr(92)
-#: Options whose value is a password, as they are written in the file.
+#: Options with a password as value, as they are written in the file.
 _SECRET_OPTIONS = ("ldapbindpasswd", "radiussecrets")
 _WORDS = "|".join(_SECRET_OPTIONS)
 _SECRET = re.compile(rf'"({_WORDS})=[^"]*"?|\b({_WORDS})=(?:"[^"]*"?|[^\s"])*')
@@ -62,14 +62,15 @@ _COLUMNS = (8, 16, 16, 24)
 
 @dataclass(frozen=True)
 class HbaRule:
-    """One rule.
+    """One rule of pg_hba.conf.
 
     Attributes:
         type: connection type, a key of ``KINDS``.
         databases: names or keywords; in double quotes, a name that would be a keyword without them.
         users: role names or keywords, ``+group``, ``/regex``; quotes as above.
         address: network in CIDR form, host name or word; empty for ``local``.
-        exception: why a rule stands that would be refused otherwise.
+        options: (name, value) in order.
+        exception: reason to accept a rule that would be refused otherwise.
     """
 
     type: str
@@ -83,25 +84,25 @@ class HbaRule:
 
     @property
     def network(self) -> Network | None:
-        """The address as a network, None where it is a word or a host name."""
+        """Return the address as a network; None for a word or a host name."""
         try:
             return ipaddress.ip_network(self.address) if self.address else None
         except ValueError:
             return None
 
     def line(self) -> str:
-        """The rule as it stands in the file, without its comment."""
+        """Return the rule as written to the file, without its comment; passwords are in clear."""
         options = [f"{name}={_quoted(value)}" for name, value in self.options]
         cells = [self.type, ",".join(map(_quoted, self.databases)), ",".join(map(_quoted, self.users)), self.address]
         padded = "".join(f"{cell} ".ljust(width) for cell, width in zip(cells, _COLUMNS, strict=False))
         return " ".join([padded + self.method, *options])
 
     def __str__(self) -> str:
-        """The rule in the words of an error message."""
+        """Return the rule for an error message, in quotes and without passwords."""
         return "'" + " ".join(without_secrets(self.line()).split()) + "'"
 
     def key(self) -> tuple[Any, ...]:
-        """What makes it the same rule as one the server shows.
+        """Return the fields that make it the same rule as one that the server shows.
 
         Comments do not count, and of the options only the map: the server checks all of them, but spells most in its
         own way and adds others.
@@ -113,22 +114,27 @@ class HbaRule:
 
 
 def without_secrets(text: str) -> str:
-    """Lines of the file for a message or a diff, with *** in place of passwords."""
+    """Return lines of the file for a message or a diff, with *** in place of passwords."""
     return _SECRET.sub(lambda found: f"{found.group(1) or found.group(2)}=***", text)
 
 
 def bare(word: str) -> str:
-    """A word without its quotes."""
+    """Return a word without its quotes."""
     return word[1:-1] if is_quoted(word) else word
 
 
 def is_quoted(word: str) -> bool:
-    """Whether a word is in quotes, and so a name whatever it is."""
+    """Return whether a word is in double quotes, and therefore always a name."""
     return len(word) > 1 and word.startswith('"') and word.endswith('"')
 
 
 def render(rules: Iterable[HbaRule], name: str) -> str:
-    """The whole file."""
+    """Return the whole file.
+
+    Args:
+        rules: in order.
+        name: the caller, for the header.
+    """
     head = f"# Managed by Ansible, aerovista.postgresql, for {_one_line(name, 'name')}: changes made here are overwritten.\n"
     titles = zip(("# TYPE", "DATABASE", "USER", "ADDRESS"), _COLUMNS, strict=False)
     columns = "".join(f"{title} ".ljust(width) for title, width in titles)
@@ -142,10 +148,10 @@ def render(rules: Iterable[HbaRule], name: str) -> str:
 
 
 def parse(entry: Mapping[str, Any]) -> HbaRule:
-    """A rule from what an inventory holds.
+    """Return the rule of an entry of the inventory.
 
     Raises:
-        ValueError: where it is no rule; the message names the key.
+        ValueError: the entry is not a rule; the message names the key.
     """
     unknown = sorted(map(str, set(entry) - set(_KEYS)))
     if unknown:
@@ -169,7 +175,7 @@ def parse(entry: Mapping[str, Any]) -> HbaRule:
 
 
 def parse_all(entries: Iterable[Mapping[str, Any]]) -> tuple[list[HbaRule], list[str]]:
-    """All rules that are rules, and for each of the others what is wrong with it."""
+    """Return the rules of all valid entries, and a sentence for each invalid one, numbered from 1."""
     if not isinstance(entries, (list, tuple)):
         return [], [f"rules {entries!r} are not a list"]
     rules, problems = [], []
@@ -185,7 +191,7 @@ def parse_all(entries: Iterable[Mapping[str, Any]]) -> tuple[list[HbaRule], list
 
 
 def from_server(row: Mapping[str, Any]) -> HbaRule:
-    """A rule from a row of pg_hba_file_rules without an error."""
+    """Return the rule of a row of pg_hba_file_rules without an error."""
     address = row["address"] or ""
     if address and row["netmask"]:
         network = ipaddress.ip_network(address)
@@ -219,7 +225,7 @@ def _names(value: Any, key: str) -> tuple[str, ...]:
 
 
 def _word(written: str, key: str) -> str:
-    """A word in one form: in quotes only where a name would be something else without them."""
+    """Return a word in one form: in quotes only if a name would be something else without them."""
     name = bare(written)
     if not name or any(character in name for character in '"\n\r\0'):
         raise ValueError(f"{key} {name!r} has a character that the file cannot hold")

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the server would do with a connection, and which rules it can never reach: first match wins."""
+"""Simulation of the server's choice of a rule: the first match decides; and rules that no connection can reach."""
 
 from __future__ import annotations
 
@@ -20,12 +20,13 @@ _ROLE_WORDS = ("sameuser", "samerole", "samegroup")
 
 @dataclass(frozen=True)
 class LoginAttempt:
-    """A connection somebody tries to make.
+    """One attempt to connect.
 
     Attributes:
         kind: local, plain, ssl or gss.
         database: its name; ``replication`` for a replication connection, in quotes for a database of that name.
-        address: where a TCP connection comes from.
+        user: name of the role.
+        address: client address of a TCP connection; empty matches every address.
         groups: every role the user is a member of, directly or not.
     """
 
@@ -37,7 +38,12 @@ class LoginAttempt:
 
 
 def first_match(rules: Iterable[HbaRule], attempt: LoginAttempt) -> HbaRule | None:
-    """The rule that decides about the connection, None where none does and it is refused."""
+    """Return the rule that decides about the connection; None if no rule matches, which refuses it.
+
+    Args:
+        rules: the file, in order.
+        attempt: the connection; a rule with a host name or samehost counts as a match of every address.
+    """
     for rule in rules:
         if (
             attempt.kind in KINDS[rule.type]
@@ -50,7 +56,7 @@ def first_match(rules: Iterable[HbaRule], attempt: LoginAttempt) -> HbaRule | No
 
 
 def dead_rules(rules: Sequence[HbaRule]) -> list[tuple[HbaRule, list[HbaRule]]]:
-    """Rules that no connection can reach, each with the earlier rules that take all of its connections."""
+    """Return the rules that no connection can reach, each with the earlier rules that take all its connections."""
     dead = []
     for index, rule in enumerate(rules):
         shadows: list[HbaRule] = []
@@ -66,7 +72,7 @@ def dead_rules(rules: Sequence[HbaRule]) -> list[tuple[HbaRule, list[HbaRule]]]:
 
 
 def rules_reached(rules: Sequence[HbaRule], user: str, groups: AbstractSet[str] = frozenset()) -> list[HbaRule]:
-    """Rules that can decide about some connection of one role to a database; replication is none.
+    """Return the rules that can decide about some connection of one role to a database; replication does not count.
 
     Args:
         rules: the file, in order.
@@ -115,7 +121,7 @@ def _name_matches(word: str, name: str) -> bool:
     try:
         return re.search(word[1:], name) is not None
     except re.error:
-        # The server's expressions know more than Python's; what cannot be told counts as a match.
+        # The server's expressions know more than Python's; an unknown one counts as a match.
         return True
 
 
@@ -129,7 +135,7 @@ def _address_matches(rule: HbaRule, address: str) -> bool:
 
 
 def _surely_matches(word: str, attempt: LoginAttempt) -> bool:
-    """As _user_matches, but an expression that cannot be understood here does not count."""
+    """Match as _user_matches does, but reject an expression that Python cannot compile."""
     if word.startswith("/"):
         try:
             re.compile(word[1:])
@@ -139,7 +145,7 @@ def _surely_matches(word: str, attempt: LoginAttempt) -> bool:
 
 
 def _covers(rule: HbaRule, kind: str, database: str, user: str) -> bool:
-    """Whether every connection of that kind, database word and user word matches, addresses aside."""
+    """Return whether every connection of that kind, database word and user word matches, addresses aside."""
     user_covered = "all" in rule.users or user in rule.users
     return kind in KINDS[rule.type] and user_covered and _covers_database(rule, database)
 
@@ -164,7 +170,7 @@ def _covers_address(cover: Sequence[HbaRule], rule: HbaRule) -> bool:
 
 
 def _networks(rule: HbaRule) -> list[Network]:
-    """What the rule's address is sure to take; of a host name that is nothing."""
+    """Return the networks that the rule's address includes for certain; empty for a host name."""
     if rule.address in ("samehost", "samenet"):
         return [ipaddress.ip_network("127.0.0.1/32"), ipaddress.ip_network("::1/128")]
     return [rule.network] if rule.network is not None else []

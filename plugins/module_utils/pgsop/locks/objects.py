@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a lock is on, in words; names of tables are known only in their own database."""
+"""Objects of locks, in words; names of tables are known only in their own database."""
 
 from __future__ import annotations
 
@@ -30,15 +30,20 @@ _BIG_KEY = 1
 def names_of(
     locks: Iterable[Lock], databases: Mapping[int, str], cluster: Cluster, *, session: Session, database: str, dsn: str
 ) -> Names:
-    """Names of the relations that locks are on; what is in a database that lets nobody in, or is gone, has none.
+    """Return the names of the relations that locks are on.
+
+    A database that cannot be read, or no longer exists, gives no names.
 
     Args:
-        locks: all that will be told.
+        locks: all that are reported.
         databases: names by OID.
-        cluster: whose server.
+        cluster: of the server.
         session: on one of the databases.
-        database: which one.
-        dsn: another way in than the owner's.
+        database: its name.
+        dsn: connection string of another role than the cluster's owner; empty for the owner.
+
+    Returns:
+        (OID of the database, OID of the relation) -> qualified name; the first is 0 for shared catalogs.
     """
     wanted: dict[int, set[int]] = {}
     for lock in locks:
@@ -69,10 +74,10 @@ def _asked(session: Session, relations: set[int]) -> list[tuple[int, str]]:
 
 
 def described(lock: Lock, names: Names, databases: Mapping[int, str]) -> str:
-    """What a lock is on.
+    """Return the object of a lock in words, such as a table or a row.
 
     Args:
-        lock: it.
+        lock: held or requested.
         names: of relations, as far as they are known.
         databases: names by OID.
     """
@@ -96,7 +101,14 @@ def described(lock: Lock, names: Names, databases: Mapping[int, str]) -> str:
 
 
 def advisory(database: str, classid: int, objid: int, objsubid: int) -> str:
-    """An advisory lock with its number as it was given, and whose it is, where that is known."""
+    """Return an advisory lock in words: its number as it was given, and the migration tool that uses it, if known.
+
+    Args:
+        database: its name.
+        classid: as in pg_locks.
+        objid: as in pg_locks.
+        objsubid: as in pg_locks; 1 for a lock with one 64-bit number.
+    """
     number = str(joined(classid, objid)) if objsubid == _BIG_KEY else f"({classid}, {objid})"
     tool = owner_of_lock(database, classid, objid, objsubid)
     return f"advisory lock {number}{f' of {tool}' if tool else ''}"

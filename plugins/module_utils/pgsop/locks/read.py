@@ -13,8 +13,8 @@ from ..activity.sessions import Backend, backends
 from ..connection import Session
 from .wait_graph import Key
 
-# Locks are seen by everybody, also by roles that may not see what others do: so this does not go by wait_event_type.
-# waitstart is there from 14 on, which only a row as a whole tells without an error on 13.
+# Every role sees locks, also one that must not see the activity of others: so this does not go by wait_event_type.
+# waitstart exists from 14 on; only the row as a whole can be asked for it without an error on 13.
 _LOCK = """
 SELECT l.pid, l.locktype AS kind, l.mode, coalesce(l.database, 0)::bigint AS database, l.relation::bigint AS relation, l.page, l.tuple AS tuple_number,
        l.virtualxid, l.transactionid::text::bigint AS transaction, l.classid::bigint AS classid, l.objid::bigint AS objid, l.objsubid,
@@ -80,13 +80,13 @@ _CONFLICTS: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Lock:
-    """A lock that somebody has or wants; see pg_locks for what is not told here.
+    """A lock that a session holds or requests; the other fields are as in pg_locks.
 
     Attributes:
-        database: its OID; 0 for what belongs to none.
+        database: its OID; 0 for a shared object.
         prepared: transaction of the prepared transaction that holds it; None for a process.
-        wait_age_s: seconds of the wait, 0 in its first moment; None on 13, which does not record it, and for a lock that is held.
-        blocked_by: processes in the way; 0 stands for a prepared transaction.
+        wait_age_s: seconds of the wait, 0 in its first moment; None on 13, which does not record it, and for a held lock.
+        blocked_by: blocking processes (pg_blocking_pids()); 0 stands for a prepared transaction.
     """
 
     pid: int | None
@@ -107,12 +107,12 @@ class Lock:
 
     @property
     def target(self) -> tuple[Any, ...]:
-        """What it is on."""
+        """Return the object of the lock as values of pg_locks; equal for locks on the same object."""
         where = (self.database, self.relation, self.page, self.tuple_number)
         return (self.kind, *where, self.virtualxid, self.transaction, self.classid, self.objid, self.objsubid)
 
     def excludes(self, other: Lock) -> bool:
-        """Whether one of the two has to wait for the other."""
+        """Return whether one of the two locks has to wait for the other: same object, and modes that conflict."""
         mode, theirs = self.mode.replace("Lock", ""), other.mode.replace("Lock", "")
         return self.target == other.target and theirs in _CONFLICTS.get(mode, ())
 
@@ -141,7 +141,14 @@ class LockSnapshot:
 
 
 def wait_age(lock: Lock, backend: Backend | None) -> float | None:
-    """Return the seconds that a session has waited for a lock: on 13 the age of its statement, which is never less; None if hidden."""
+    """Return the seconds that a session has waited for a lock; None if hidden.
+
+    On 13, which does not record the wait, it is the age of the statement, which is never less.
+
+    Args:
+        lock: the requested one.
+        backend: its process; None if unknown.
+    """
     if lock.wait_age_s is not None:
         return max(0.0, lock.wait_age_s)
     return None if backend is None or backend.query_age_s is None else max(0.0, backend.query_age_s)
@@ -153,7 +160,11 @@ def any_wait(session: Session) -> bool:
 
 
 def read(session: Session) -> LockSnapshot:
-    """Everything that has to do with locks at this moment."""
+    """Read the locks, waits and processes of the server at this moment.
+
+    Args:
+        session: of any role; details of other sessions may be masked.
+    """
     waiting = [Lock(**row) for row in session.rows(_WAITED_FOR)]
     everyone = {each.pid: each for each in backends(session)}
     in_the_way = sorted({pid for lock in waiting for pid in lock.blocked_by})

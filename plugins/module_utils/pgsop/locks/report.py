@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Lock waits as trees, each with a verdict, and the state of migrations: what to check if a deployment does not continue."""
+"""Lock waits as trees, each with a verdict, and the state of migrations: to check if a deployment does not continue."""
 
 from __future__ import annotations
 
@@ -40,8 +40,8 @@ class Inspection:
 
     Attributes:
         report: for programs; without findings, which `health.lock_report` adds.
-        snapshot: the locks that the report was made of.
-        migrations: the runs of migration tools that the report was made of.
+        snapshot: the locks in the report.
+        migrations: the runs of migration tools in the report.
     """
 
     report: LockReport

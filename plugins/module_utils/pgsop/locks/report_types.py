@@ -51,12 +51,12 @@ class WaitNode(Party):
     Attributes:
         depth: 0 for the root blocker.
         repeated: whether the party has an earlier position, below which its own waiters are.
-        wait_age_s: how long it has waited for its lock; None for a root blocker.
+        wait_age_s: seconds that it has waited for its lock; None for a root blocker or if unknown.
         mode: the lock mode that it requests.
         object: the object of the requested lock.
         holds: locks that others wait for, at most 3.
         blocked_by: process IDs and global identifiers of the direct blockers; None if unknown.
-        blocked_sessions: how many it blocks directly or indirectly.
+        blocked_sessions: number of sessions that it blocks directly or indirectly.
         in_cycle: whether it blocks itself indirectly: a deadlock.
     """
 
@@ -77,8 +77,8 @@ class WaitTree(TypedDict):
     Attributes:
         message: the cause of the waits, without a full stop at the end.
         hint: the first of the statements.
-        statements: what ends the waits, the mildest first.
-        blocked_sessions: how many sessions the root blocker blocks.
+        statements: statements that end the waits, the mildest first.
+        blocked_sessions: number of sessions that the root blocker blocks.
         longest_wait_s: in seconds; None if the server hides it.
         nodes: from the root blocker on, branch by branch.
     """
@@ -121,9 +121,9 @@ class LockReport(MigrationReport):
     Attributes:
         at: seconds since the epoch.
         role: the role that inspected the server.
-        hidden_sessions: how many processes have details that the role cannot see.
-        visible: whether there are none of these.
-        blocked: how many sessions wait for a lock.
+        hidden_sessions: number of processes with details that the role cannot see.
+        visible: whether their number is 0.
+        blocked: number of sessions that wait for a lock.
     """
 
     cluster: str

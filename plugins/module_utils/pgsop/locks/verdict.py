@@ -12,12 +12,12 @@ from .report_types import EndingStatement, WaitNode
 
 
 def long(seconds: float | None) -> str:
-    """Format a duration in seconds."""
+    """Return a duration in seconds as text; None is an unknown time."""
     return "an unknown time" if seconds is None else age(seconds)
 
 
 def verdict(nodes: Sequence[WaitNode]) -> str:
-    """Describe the cause of the waits, without a full stop at the end.
+    """Return the cause of the waits as a sentence without a full stop.
 
     Args:
         nodes: of the tree, the root blocker first.
@@ -37,10 +37,10 @@ def verdict(nodes: Sequence[WaitNode]) -> str:
 
 
 def ending_statements(nodes: Sequence[WaitNode]) -> list[EndingStatement]:
-    """Return the statements that end the waits, the mildest first.
+    """Return the statements that end the waits, the mildest first; each with its effect.
 
     Args:
-        nodes: as for verdict.
+        nodes: of the tree, the root blocker first.
     """
     found = []
     queue = _queue(nodes)
@@ -89,7 +89,7 @@ def _command(function: str, pid: int, effect: str) -> EndingStatement:
 
 
 def _queue(nodes: Sequence[WaitNode]) -> WaitNode | None:
-    """The first below the root who wants a table for himself alone, and makes others wait by wanting it: mostly a migration."""
+    """Return the first waiter below the root that requests an AccessExclusiveLock and blocks others."""
     wanted = (
         node
         for node in nodes[1:]

@@ -43,7 +43,9 @@ class WaitGraph(NamedTuple):
 
 
 def root_blockers(waiter: Key, blockers: Mapping[Key, Sequence[Key]]) -> list[Key]:
-    """Return the direct and indirect blockers that wait for no lock, nearest first; in a deadlock, which has none, all blockers.
+    """Return the direct and indirect blockers that wait for no lock, nearest first.
+
+    In a deadlock no blocker is free of waits; the result is all of them.
 
     Args:
         waiter: a key of `blockers`.
@@ -60,7 +62,7 @@ def root_blockers(waiter: Key, blockers: Mapping[Key, Sequence[Key]]) -> list[Ke
 
 
 def build_trees(blockers: Mapping[Key, Sequence[Key]]) -> WaitGraph:
-    """Build the trees.
+    """Return the trees of the wait graph, the largest first, deadlocks last.
 
     In a lock queue each waiter is blocked by all before it; it becomes a child of the last of them only.
 
@@ -85,7 +87,7 @@ def build_trees(blockers: Mapping[Key, Sequence[Key]]) -> WaitGraph:
 
 
 def _blocked_sessions(blockers: Mapping[Key, Sequence[Key]]) -> dict[Key, set[Key]]:
-    """Return all direct and indirect waiters by blocker; computed with one bit for each key, because queues are long."""
+    """Return all direct and indirect waiters by blocker; one bit for each key, because queues are long."""
     everyone = sorted({*blockers, *(key for before in blockers.values() for key in before)})
     bit = {key: 1 << place for place, key in enumerate(everyone)}
     below = dict.fromkeys(everyone, 0)
@@ -116,7 +118,7 @@ def _nearest(waiter: Key, before: set[Key], blocked_sessions: Mapping[Key, set[K
 
 
 def _walked(root: Key, children: Mapping[Key, Sequence[Key]], seen: set[Key]) -> Iterator[TreeNode]:
-    """Walk a tree from its root; with a stack, because it may be deeper than functions can be nested."""
+    """Yield the nodes of a tree from its root; with a stack, because it may be deeper than functions can be nested."""
     stack: list[tuple[Key, int, Key | None]] = [(root, 0, None)]
     while stack:
         key, depth, parent = stack.pop()

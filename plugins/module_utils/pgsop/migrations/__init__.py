@@ -1,4 +1,4 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Runs of migration tools, as their own tables and the sessions tell of them."""
+"""Runs of migration tools, from their own tables and the sessions of the server."""

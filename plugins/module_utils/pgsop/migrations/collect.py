@@ -20,12 +20,12 @@ from .state import Run, collect_runs, tables_of_tools
 
 
 class Migrations:
-    """Migrations of all databases of a server.
+    """Runs of migration tools, and leftovers, in all databases of a server.
 
     Attributes:
-        runs: of each tool in each database.
-        leftovers: of migrations, without a tool's table.
-        inaccessible: the error by database.
+        runs: the last run of each tool in each database.
+        leftovers: found without a tool's table.
+        inaccessible: databases that could not be read, each with the error.
     """
 
     def __init__(self) -> None:
@@ -34,7 +34,7 @@ class Migrations:
         self.inaccessible: dict[str, PgsopError] = {}
 
     def as_dict(self) -> MigrationReport:
-        """Return the part of the report."""
+        """Return the part of the report about migrations."""
         return {
             "migrations": [run.as_dict() for run in self.runs],
             "leftovers": self.leftovers,
@@ -51,15 +51,17 @@ def collect_migrations(
     database: str,
     dsn: str,
 ) -> Migrations:
-    """Inspect every database, one after the other.
+    """Read the state of migrations in every database, one after the other.
+
+    A database that cannot be read is in ``inaccessible``.
 
     Args:
-        cluster: whose server.
-        databases: names of those that take connections.
+        cluster: of the server.
+        databases: names of those that accept connections.
         everyone: all processes of the server.
         session: on one of the databases.
-        database: which one.
-        dsn: another way in than the owner's.
+        database: its name.
+        dsn: connection string of another role than the cluster's owner; empty for the owner.
     """
     found = Migrations()
     for name in databases:

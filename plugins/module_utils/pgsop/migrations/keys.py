@@ -13,12 +13,12 @@ _HALF_WORD, _HALF_LONG = 1 << 31, 1 << 63
 
 
 def crc32(text: str) -> int:
-    """The usual checksum of a text in UTF-8, without sign."""
+    """Return the CRC-32 of a text in UTF-8 (as zlib computes it), without sign."""
     return zlib.crc32(text.encode()) & _WORD
 
 
 def fnv32(text: str) -> int:
-    """The hash of Go's fnv.New32 (FNV-1), without sign."""
+    """Return the hash of a text by Go's fnv.New32 (FNV-1), without sign."""
     value = 0x811C9DC5
     for byte in text.encode():
         value = ((value * 0x01000193) & _WORD) ^ byte
@@ -26,7 +26,7 @@ def fnv32(text: str) -> int:
 
 
 def java_hash(text: str) -> int:
-    """The hashCode of Java's String, with sign."""
+    """Return the hashCode of a text as a Java String, with sign (32 bits)."""
     value = 0
     units = text.encode("utf-16-be")
     for place in range(0, len(units), 2):
@@ -35,11 +35,11 @@ def java_hash(text: str) -> int:
 
 
 def split(key: int) -> tuple[int, int]:
-    """A key of pg_advisory_lock(bigint) as pg_locks shows it: classid and objid (objsubid is 1)."""
+    """Return classid and objid, with which pg_locks shows a key of pg_advisory_lock(bigint); objsubid is 1."""
     return (key & _LONG) >> 32, key & _WORD
 
 
 def joined(classid: int, objid: int) -> int:
-    """The other way round: the key, with sign."""
+    """Return the key of pg_advisory_lock(bigint), with sign, from classid and objid; the reverse of :func:`split`."""
     key = (classid << 32) | objid
     return key - (1 << 64) if key >= _HALF_LONG else key

@@ -63,13 +63,19 @@ SELECT l.pid, l.classid::bigint AS classid, l.objid::bigint AS objid, l.objsubid
 
 
 def leftovers(session: Session, database: str, everyone: Sequence[Backend], version: int) -> list[Leftover]:
-    """Return what migrations left behind in a database, or do now.
+    """Return invalid indexes, constraints not validated, and sessions with signs of a blocked migration in a database.
+
+    These sessions hold or request an AccessExclusiveLock for more than 30 s, are idle after changing definitions in an
+    open transaction, or are idle with an advisory lock.
 
     Args:
         session: on the database.
         database: its name.
         everyone: all processes of the server.
         version: major version of the server.
+
+    Raises:
+        ServerError: the server refuses a query.
     """
     clients = {each.pid: each for each in everyone if each.database == database}
     found = (

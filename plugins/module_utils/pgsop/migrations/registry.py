@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""All migration tools that are known, and whose an advisory lock is.
+"""All known migration tools, and the tool that uses an advisory lock.
 
 A new tool is a Tool in one of the files for tools, and its place in TOOLS.
 """
@@ -49,10 +49,10 @@ _FLYWAY_RANGE = range(FLYWAY_KEY - (1 << 31), FLYWAY_KEY + (1 << 31))
 
 
 def recognised(tables: Sequence[Table]) -> Iterator[tuple[Tool, Table, list[Table]]]:
-    """Each table that is a tool's: the tool, the table, and what else of the tool is beside it.
+    """Yield each table that belongs to a tool: the tool, the table, and the tool's other tables in the same schema.
 
     Args:
-        tables: of one database, those whose names are in NAMES.
+        tables: of one database, those with names in ``NAMES``.
     """
     for table in tables:
         neighbours = [each for each in tables if each.schema == table.schema]
@@ -66,13 +66,13 @@ def recognised(tables: Sequence[Table]) -> Iterator[tuple[Tool, Table, list[Tabl
 
 
 def owner_of_lock(database: str, classid: int, objid: int, objsubid: int) -> str:
-    """Whose advisory lock this is, by its number; empty where it is nobody's who is known.
+    """Return the name of the tool that uses this advisory lock, by its number; empty if no known tool does.
 
     Args:
-        database: in which it is held.
+        database: the one in which it is held.
         classid: as in pg_locks.
         objid: as in pg_locks.
-        objsubid: as in pg_locks; 1 for a lock with one number, which is what tools take.
+        objsubid: as in pg_locks; 1 for a lock with one 64-bit number, as tools use it.
     """
     if objsubid != 1:
         return ""

@@ -14,9 +14,9 @@ class MigrationRun(TypedDict):
     Attributes:
         table: the tool's table, as a statement writes it.
         state: running, failed, dirty, locked, finished or unknown.
-        reason: why it has this state, as a phrase.
+        reason: the reason of this state, as a phrase.
         since_s: seconds since the run began; None if unknown.
-        hint: what to do next; empty if there is nothing to do.
+        hint: the next step; empty if no step is needed.
         visible: whether this role can read the table.
         status: OK, WARNING or UNKNOWN.
         message: tool, database, table, state and reason in a sentence.
@@ -36,7 +36,7 @@ class MigrationRun(TypedDict):
 
 
 class Leftover(TypedDict):
-    """What a migration leaves behind or does now, found without a tool's table; `pid` of the session, if one does it."""
+    """A trace of a failed or blocked migration, found without a tool's table; `pid` of its session, if it has one."""
 
     database: str
     kind: str

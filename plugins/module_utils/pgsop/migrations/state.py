@@ -28,7 +28,7 @@ _DENIED = "42501"
 #: Seconds since its last statement, for which an idle session may be a tool between two statements.
 _MOMENT_S = 10.0
 
-# Tables only: whoever reads a view runs the functions in it.
+# Tables only: reading a view runs the functions in it.
 _TABLES = """
 SELECT c.oid::bigint AS oid, n.nspname::text AS schema, c.relname::text AS name, format('%%I.%%I', n.nspname, c.relname) AS quoted,
        (SELECT json_object_agg(a.attname, CASE WHEN t.typnamespace <> 'pg_catalog'::regnamespace THEN '?'
@@ -51,7 +51,7 @@ SELECT l.pid, l.locktype, l.mode, l.relation::bigint AS relation, l.classid::big
 """
 _READERS = ("AccessShareLock", "RowShareLock")
 
-# Definitions that a session changes; what is made for the session alone does not count.
+# Definitions that a session changes; temporary objects do not count.
 _DDL = re.compile(
     r"(?:/\*.*?\*/\s*)*(?:create(?!\s+(?:local\s+|global\s+)?temp)|alter|drop|truncate|reindex|cluster|refresh\s+materialized"
     r"|comment\s+on|vacuum\s+full|grant|revoke)\b",
@@ -61,16 +61,16 @@ _DDL = re.compile(
 
 @dataclass(frozen=True)
 class Run:
-    """A tool in a database, and what became of its last run.
+    """State of the last run of a tool in a database.
 
     Attributes:
         tool: its name.
-        table: by which it was found, as it can be written in a statement.
+        table: the one by which it was found, quoted for a statement.
         state: RUNNING, FAILED, DIRTY, LOCKED, FINISHED or UNKNOWN.
-        reason: why it has this state, as a phrase.
-        since_s: seconds since the run began, None where that is not known.
-        hint: what to do about it.
-        visible: false where its table may not be read; then the state is UNKNOWN, unless sessions tell.
+        reason: the reason of this state, as a phrase.
+        since_s: seconds since the run began, None if unknown.
+        hint: the next step; empty if no step is needed.
+        visible: false if its table cannot be read; then the state is UNKNOWN, unless sessions show it.
     """
 
     tool: str
@@ -85,14 +85,14 @@ class Run:
 
     @property
     def status(self) -> str:
-        """Return the status: WARNING for a run that failed, or may have failed."""
+        """Return the status: WARNING for a run that failed or may have failed, UNKNOWN if its table cannot be read."""
         if not self.visible:
             return NOT_KNOWN
         return WARNING if self.state in (FAILED, DIRTY, LOCKED) else OK
 
     @property
     def message(self) -> str:
-        """Return tool, place, state and reason as a sentence without a full stop."""
+        """Return tool, database, table, state and reason as a sentence without a full stop."""
         return f"{self.tool} in {self.database} ({self.table}) is {self.state}: {self.reason}"
 
     def as_dict(self) -> MigrationRun:
@@ -113,32 +113,35 @@ class Run:
 
 
 def changes_definitions(backend: Backend) -> bool:
-    """Whether a session changes definitions, or has in its open transaction, as far as its last statement shows."""
+    """Return whether a session changes definitions, or did so in its open transaction.
+
+    Only its last statement is checked; objects for the session alone (temporary ones) do not count.
+    """
     at_work = backend.state == "active" or (backend.state or "").startswith("idle in transaction")
     return at_work and bool(_DDL.match(backend.query))
 
 
 def named(backend: Backend) -> str:
-    """Return a session as messages name it."""
+    """Return a session as messages name it: its process ID with application, role or type."""
     return f"session {backend.pid} ({backend.application or backend.role or backend.backend_type})"
 
 
 def tables_of_tools(session: Session) -> list[Table]:
-    """All tables whose names a tool gives; the one query that a database without them costs."""
+    """Return all tables with a name that a tool uses; a database without them costs this one query."""
     return [Table(**row) for row in session.rows(_TABLES, [list(NAMES)])]
 
 
 def collect_runs(session: Session, database: str, everyone: Sequence[Backend], tables: Sequence[Table]) -> list[Run]:
-    """Return the state of the last run of each tool.
+    """Return the state of the last run of each tool in a database.
 
     Args:
         session: on the database.
         database: its name.
         everyone: all processes of the server.
-        tables: as tables_of_tools found them.
+        tables: as :func:`tables_of_tools` returns them.
 
     Raises:
-        ServerError: where the server refuses more than a table.
+        ServerError: the server refuses more than to read a tool's table.
     """
     found = list(recognised(tables))
     if not found:
@@ -152,7 +155,7 @@ def collect_runs(session: Session, database: str, everyone: Sequence[Backend], t
 
 @contextlib.contextmanager
 def _careful(session: Session) -> Iterator[None]:
-    """Wait for no lock for long, and run no row security policy."""
+    """Limit waits for locks to 200 ms, and run no row security policy."""
     session.execute(f"SET lock_timeout = '{_LOCK_TIMEOUT}'")
     session.execute("SET row_security = off")
     try:
@@ -183,8 +186,8 @@ class _Inspector:
         """Return the state of a tool's last run.
 
         Args:
-            tool: which one.
-            tables: its own, the one it was recognised by first.
+            tool: the tool.
+            tables: its own; the first is the one by which it was recognised.
         """
         table = tables[0]
         found_state, visible = self._classification(tool, tables, self._evidence(tool, tables))

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a migration tool is: by what it is recognised, and how its table and the sessions tell what became of a run."""
+"""Migration tools: how one is recognised, and how its table and the sessions show the state of its last run."""
 
 from __future__ import annotations
 
@@ -23,13 +23,14 @@ TYPES: Mapping[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class Table:
-    """A table by whose name and columns a tool may be known.
+    """A table that may belong to a tool, by its name and columns.
 
     Attributes:
-        schema: where it is.
-        name: its name.
-        quoted: both, as they can be written in a statement.
-        columns: type by column; of a text with a limit as in ``varchar(128)``, and ``?`` for types that are not the server's own.
+        oid: its OID.
+        schema: unquoted.
+        name: unquoted.
+        quoted: both, as written in a statement.
+        columns: type by column; a text with a limit as in ``varchar(128)``, and ``?`` for types outside of pg_catalog.
     """
 
     oid: int
@@ -39,20 +40,20 @@ class Table:
     columns: Mapping[str, str]
 
     def has(self, columns: Mapping[str, str]) -> bool:
-        """Whether it has these columns, each of its kind (see TYPES)."""
+        """Return whether the table has these columns, each of its kind (see ``TYPES``)."""
         return all(self.columns.get(name, "").split("(")[0] in TYPES[kind] for name, kind in columns.items())
 
 
 @dataclass(frozen=True)
 class SessionEvidence:
-    """What sessions of the database do that has to do with a tool.
+    """Signs of a tool at work in the sessions of a database; sessions are as :func:`named` in state.py writes them.
 
     Attributes:
-        holders: sessions that hold the tool's advisory lock, each as it is told.
+        holders: sessions that hold the tool's advisory lock.
         writers: sessions that hold a lock on its tables that is stronger than a reader's.
         builders: sessions that change definitions right now, or have in their open transaction.
-        others: how many further sessions may be at work: active, in a transaction, or idle for a moment only.
-        hidden: how many sessions may not be seen.
+        others: number of further sessions that may be at work: active, in a transaction, or idle for a moment only.
+        hidden: number of further sessions with hidden details.
     """
 
     holders: tuple[str, ...] = ()
@@ -63,25 +64,25 @@ class SessionEvidence:
 
     @property
     def certain(self) -> str:
-        """Evidence that the tool is at work; empty where there is none."""
+        """Return the evidence that the tool is at work (advisory lock, writes to its table); empty without any."""
         if self.holders:
             return f"{self.holders[0]} holds its advisory lock"
         return f"{self.writers[0]} has written to its table in an open transaction" if self.writers else ""
 
     @property
     def likely(self) -> str:
-        """Evidence that some tool is at work; empty where there is none."""
+        """Return the evidence that some tool is at work (also changes of definitions); empty without any."""
         return self.certain or (f"{self.builders[0]} changes definitions" if self.builders else "")
 
 
 class Classification(NamedTuple):
-    """What became of a run.
+    """State of a run.
 
     Attributes:
         state: RUNNING, FAILED, DIRTY, LOCKED, FINISHED or UNKNOWN.
-        detail: the reason, as a phrase.
-        since_s: seconds since the run began, where the table tells.
-        hint: what to do about it.
+        reason: of this state, as a phrase.
+        since_s: seconds since the run began; negative if unknown.
+        hint: the next step; empty if no step is needed.
     """
 
     state: str
@@ -103,14 +104,14 @@ class Tool:
     """A migration tool.
 
     Attributes:
-        name: how people call it.
-        tables: names its table may have, the columns being the same.
-        columns: columns by which it is recognised, with their kinds.
-        classify: tells what became of a run.
-        keys: of its advisory locks; none for tools without.
-        companions: further tables of it, that may be beside, with their columns.
-        queries: by table, what to read of it: a template with a place for the table's name; of a table without, nothing is read.
-        fits: what else must be true of the table and the names of the tables beside it.
+        name: its usual name.
+        tables: names that its table may have, with the same columns.
+        columns: columns by which it is recognised, with their kinds (see ``TYPES``).
+        classify: returns the state of a run from the rows of its tables and the evidence of sessions.
+        keys: returns the keys of its advisory locks; empty for tools without.
+        companions: its further tables, which may be in the same schema, with their columns.
+        queries: table -> query, a template with a place for the table's name; a table without query is not read.
+        fits: further condition on the table and the names of the tables in its schema.
     """
 
     name: str
@@ -123,20 +124,20 @@ class Tool:
     fits: Callable[[Table, Sequence[str]], bool] = lambda _table, _beside: True
 
     def recognises(self, table: Table, beside: Sequence[str]) -> bool:
-        """Whether a table is this tool's.
+        """Return whether a table is this tool's.
 
         Args:
             table: the one in question.
-            beside: names of tables in the same schema that some tool may have made.
+            beside: names of tables in the same schema that some tool may have created.
         """
         return table.name in self.tables and table.has(self.columns) and self.fits(table, beside)
 
 
 def by_sessions(why: str) -> Classifier:
-    """The judgement of tools whose tables know no failure: at work where a session shows it, else unknown.
+    """Return the classifier of tools with tables that record no failure: running if a session shows it, else unknown.
 
     Args:
-        why: what the table does not tell, as a phrase.
+        why: the information that the table lacks, as a phrase.
     """
 
     def classify(_rows: Rows, evidence: SessionEvidence) -> Classification:
@@ -146,13 +147,15 @@ def by_sessions(why: str) -> Classifier:
 
 
 def by_flag(evidence: SessionEvidence, since_s: float, who: str, hint: str) -> Classification:
-    """The judgement of a flag in a table that says locked and survives whoever set it.
+    """Return the state of a run by a lock flag in a table, which stays if the process that set it ends.
+
+    It is running if sessions show it, locked if a session may be at work or is hidden, else failed.
 
     Args:
-        work: what sessions do.
-        since_s: seconds since it was set, negative where that is not known.
-        who: who set it, as a phrase.
-        hint: how it is taken away.
+        evidence: of the sessions.
+        since_s: seconds since it was set; negative if unknown.
+        who: the one who set it, as a phrase.
+        hint: the command that removes it.
     """
     if evidence.likely:
         return Classification(RUNNING, f"{who}; {evidence.likely}", since_s)

@@ -27,7 +27,7 @@ SELECT version, applied, total, left(error, 1000) AS error, extract(epoch FROM c
 
 
 def _golang_migrate_keys(database: str, schema: str, table: str) -> Sequence[int]:
-    """Of releases with schema and table in it, and of older ones with less."""
+    """Return the keys of releases with schema and table in the name, and of older ones with less."""
     names = ("\0".join(parts) for parts in ((schema, table, database), (schema, database), (database,)))
     return tuple((crc32(name) * _GOLANG_MIGRATE_SALT) & _WORD for name in names)
 
@@ -62,7 +62,12 @@ def _atlas(rows: Rows, evidence: SessionEvidence) -> Classification:
 
 
 def is_dbmate(table: Table, beside: Sequence[str]) -> bool:
-    """Whether a table of Rails' and dbmate's name and column is dbmate's, by the limit dbmate gives it."""
+    """Return whether a table with the name and column of Rails and dbmate is dbmate's, by dbmate's limit of the text.
+
+    Args:
+        table: the one in question.
+        beside: names of tables in the same schema.
+    """
     return "ar_internal_metadata" not in beside and table.columns["version"] in ("varchar(128)", "varchar(255)")
 
 

@@ -1,4 +1,4 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The systemd unit of a cluster: what the kernel takes away from the server, and the proof of it."""
+"""The systemd unit of a cluster: the access that the kernel takes away from the server, and the proof of it."""

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The shell commands of a server's settings: which paths they name, so far as their text shows it."""
+"""The shell commands of a server's settings: the paths that they name, so far as their text shows."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class NamedPath:
     """A path that a command names.
 
     Attributes:
-        path: an existing file or folder.
+        path: an existing file or folder, absolute.
         folder: whether it is a folder, in which the command may create files.
         output: whether the shell writes to it.
         filled: whether the command names files in it by a placeholder.
@@ -35,7 +35,11 @@ class NamedPath:
 
 
 def named_paths(text: str) -> Iterator[NamedPath]:
-    """Absolute paths in a command that exist, or whose folder does."""
+    """Yield the absolute paths in a command that exist, or the existing folder of one that does not.
+
+    Args:
+        text: a shell command as in archive_command; the server fills in %f, %p and %r.
+    """
     for word, output in _words(text):
         match = _PATH.fullmatch(word)
         if not match:

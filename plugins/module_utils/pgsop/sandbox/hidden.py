@@ -42,8 +42,8 @@ class Lost:
     """A path that the server would lose.
 
     Attributes:
-        need: the path and what the server needs there.
-        directives: those that take it away, each by itself.
+        need: the path and the access that the server needs.
+        directives: directives that take it away, each without the others.
     """
 
     need: Need
@@ -55,7 +55,13 @@ class Lost:
 
 
 def folders_to_cover(needs: Sequence[Need], owner: str, covered: Sequence[str]) -> list[str]:
-    """Folders of the cluster's owner that the server writes to and that no covered path contains."""
+    """Return the folders of the cluster's owner that the server writes to and that no covered path contains.
+
+    Args:
+        needs: paths that the server uses; those that only a command names do not count.
+        owner: user or group of the folders.
+        covered: real paths that are writable already.
+    """
     result: list[str] = []
     for path in sorted({os.path.realpath(need.path) for need in needs if need.write and not need.named_by_command}):
         if not any(_below(path, top) for top in [*covered, *result]) and _is_folder_of(path, owner):
@@ -64,17 +70,18 @@ def folders_to_cover(needs: Sequence[Need], owner: str, covered: Sequence[str]) 
 
 
 def refuse_hidden(dropin: str, text: str | None, cluster: Cluster, needs: Sequence[Need], *, starts: bool) -> None:
-    """Refuse a drop-in with which the server could not read or write what it uses.
+    """Refuse a drop-in with which the server could not read or write the paths that it uses.
 
     Args:
         dropin: path of the drop-in.
-        text: its text to be.
+        text: its text as declared.
         cluster: the cluster.
         needs: the paths that its server uses.
         starts: whether the server is to start with it; otherwise the server already runs with it.
 
     Raises:
-        PgsopError: with each path, what the server needs there and the directives that hide it.
+        PgsopError: a path would be lost, or systemd cannot set up the sandbox; the answer names each path, the access
+            that the server needs, and the directives that hide it.
     """
     paths = [need.path for need in needs]
     outside = on_host(paths, cluster.owner)
@@ -98,7 +105,7 @@ def refuse_hidden(dropin: str, text: str | None, cluster: Cluster, needs: Sequen
 
 
 def _lost(needs: Sequence[Need], outside: Reached, inside: Reached | None) -> Iterator[Need]:
-    """What the owner reaches outside and not inside, without what a lost folder or a lost right to write implies."""
+    """Yield the needs met on the host and not inside, without those that a lost folder or right implies."""
     found = {
         need: _is_lost(need, before, after) for need, before, after in zip(needs, outside, inside or [], strict=False)
     }
@@ -115,7 +122,7 @@ def _is_lost(need: Need, outside: Mapping[str, Any], inside: Mapping[str, Any]) 
 
 
 def _with_directives(lost: Sequence[Need], cluster: Cluster, lines: Sequence[Assignment]) -> list[Lost]:
-    """The directives that hide each path, by trying each of them without the others."""
+    """Return the directives that hide each path: each is tried without the others."""
     paths = [need.path for need in lost]
     outside = on_host(paths, cluster.owner)
     found: dict[Need, list[str]] = {need: [] for need in lost}

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Own one drop-in of a cluster's unit: write, restart inside the new sandbox, see that it answers, or go back."""
+"""Manage one drop-in of a cluster's unit: write, restart inside the new sandbox, wait for an answer, or go back."""
 
 from __future__ import annotations
 
@@ -46,13 +46,11 @@ _FOLDER_MODE = 0o755  # other users may read every unit
 
 @dataclass(frozen=True)
 class SandboxRequest:
-    """What a caller declares.
+    """Declaration of a caller.
 
     Attributes:
-        version, cluster: major version and name of the cluster.
         name: the caller; becomes part of the name of its drop-in.
-        directives: those of section [Service] that the drop-in holds; none, no drop-in.
-        restart_allowed: whether the server may be restarted.
+        directives: those of section [Service] in the drop-in; without any, there is no drop-in.
         cover_server: whether ReadWritePaths covers the server's own folders, too, wherever they are.
     """
 
@@ -65,17 +63,17 @@ class SandboxRequest:
 
     @property
     def unit(self) -> str:
-        """The unit that is sandboxed."""
+        """Return the name of the unit that is sandboxed."""
         return unit_name(self.version, self.cluster)
 
     @property
     def path(self) -> str:
-        """The caller's drop-in; it concerns this one cluster only."""
+        """Return the path of the caller's drop-in; it concerns this one cluster only."""
         return f"{drop_in_directory(self.version, self.cluster)}/50-{self.name}.conf"
 
     @property
     def text(self) -> str | None:
-        """What the drop-in has to say, None where there must be none."""
+        """Return the text of the drop-in as declared; None if it must not exist."""
         if not self.directives:
             return None
         head = f"# Managed by Ansible, aerovista.postgresql, for {self.name}: changes made here are overwritten.\n"
@@ -84,7 +82,10 @@ class SandboxRequest:
 
 @dataclass(frozen=True)
 class SandboxOutcome:
-    """What was, or in check mode would be, done."""
+    """Changes that were made, or in check mode would be; ``supported`` is whether the host runs systemd.
+
+    ``in_force`` is as before the change; ``exposure`` and ``ip_filter`` are measured after it, if a server answers.
+    """
 
     before: FileState
     text: str | None
@@ -98,31 +99,31 @@ class SandboxOutcome:
 
     @property
     def writes(self) -> bool:
-        """Whether the file differs."""
+        """Return whether the drop-in differs in text, owner or mode."""
         misowned = self.text is not None and not has_mode(self.before, _MODE)
         return self.supported and (self.before.text != self.text or misowned)
 
     @property
     def opens_folder(self) -> bool:
-        """Whether the folder is there and closed to other users, as one that was made with umask 077."""
+        """Return whether the folder exists and is closed to other users, as after mkdir with umask 077."""
         is_closed = self.folder_mode is not None and _FOLDER_MODE & ~self.folder_mode != 0
         return self.supported and self.text is not None and is_closed
 
     @property
     def needs_restart(self) -> bool:
-        """Whether the server runs outside of the declared sandbox."""
+        """Return whether the server runs outside of the declared sandbox."""
         return self.supported and (self.before.text != self.text or not self.in_force)
 
     @property
     def actions(self) -> list[str]:
-        """What an apply does, in order."""
+        """Return the steps of a run, in order."""
         verb = "remove" if self.text is None else "write"
         steps = [f"chmod {_FOLDER_MODE:04o} {os.path.dirname(self.before.path)}"] if self.opens_folder else []
         steps += [f"{verb} {self.before.path}", "daemon-reload"] if self.writes else []
         return steps + (["restart"] if self.needs_restart and self.restart_allowed else [])
 
     def as_dict(self) -> SandboxReport:
-        """The module's return values."""
+        """Return the module's return values."""
         header = self.before.path + ("" if self.validated else " (not yet validated by a server)")
         after = "" if self.text is None else f"# {_MODE.owner}:{_MODE.group} {_MODE.mode:04o}\n{self.text}"
         before = f"# folder {self.folder_mode:04o}\n" if self.opens_folder else ""
@@ -150,8 +151,7 @@ def manage(request: SandboxRequest, *, check: bool) -> SandboxOutcome:
         check: plan only.
 
     Raises:
-        PgsopError: where the sandbox would cut the server off from its own files, or the server did not come back
-            inside it and was put back outside.
+        PgsopError: the sandbox hides the server's files, or the server did not start in it and was put back outside.
     """
     _refuse_bad_declaration(request)
     before = read_state(request.path)
@@ -184,7 +184,7 @@ def manage(request: SandboxRequest, *, check: bool) -> SandboxOutcome:
 
 
 def _folder_mode(path: str) -> int | None:
-    """Permission bits of the folder of a file, None if there is no such folder."""
+    """Return the permission bits of the folder of a file; None if the folder does not exist."""
     try:
         return stat.S_IMODE(os.stat(os.path.dirname(path)).st_mode)
     except OSError:
@@ -222,7 +222,7 @@ def _reactivate(cluster: Cluster, restarted: Sequence[bool]) -> None:
 
 
 def _refuse_unreadable(request: SandboxRequest) -> None:
-    """Have systemd read the drop-in, from a folder of its own, before it goes where it counts."""
+    """Have systemd read the drop-in, in a temporary folder, before it is put in place."""
     with tempfile.TemporaryDirectory() as folder:
         dropin = os.path.join(folder, f"{request.unit}.d", os.path.basename(request.path))
         os.mkdir(os.path.dirname(dropin), 0o700)
@@ -243,7 +243,7 @@ def _refuse_unreadable(request: SandboxRequest) -> None:
 
 
 def _covering(request: SandboxRequest, cluster: Cluster, needs: Sequence[Need]) -> SandboxRequest:
-    """The request with the server's own folders in ReadWritePaths, if it is to cover them."""
+    """Return the request with the server's own folders in ReadWritePaths, if it is to cover them."""
     name = "ReadWritePaths"
     if not request.cover_server or name not in request.directives:
         return request
@@ -255,7 +255,7 @@ def _covering(request: SandboxRequest, cluster: Cluster, needs: Sequence[Need]) 
 
 
 def _is_in_force(before: FileState, cluster: Cluster) -> bool:
-    """Whether the server was started after the drop-in was written, or after it was taken out of its folder."""
+    """Return whether the server was started after the drop-in was written, or after it was removed."""
     changed = before.path if before.text is not None else os.path.dirname(before.path)
     with connect(cluster) as session:
         started = float(session.value("SELECT extract(epoch FROM pg_postmaster_start_time())"))
@@ -263,7 +263,7 @@ def _is_in_force(before: FileState, cluster: Cluster) -> bool:
 
 
 def _word(text: str) -> str:
-    """A text as one word of a line: % begins a specifier, and a word with blanks is in quotes (systemd.syntax(7))."""
+    """Return a text as one word of a line: % begins a specifier, blanks need quotes (systemd.syntax(7))."""
     escaped = text.replace("%", "%%")
     if not re.search(r"[\s\"'\\]", escaped):
         return escaped

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The paths that a server uses, as the server itself reports them, each with what it needs there."""
+"""The paths that a server uses, as the server itself reports them, each with the access that it needs."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ class Need:
 
     Attributes:
         path: an absolute path.
-        write: whether it writes there, else it reads.
-        why: the setting, or what is there.
+        write: whether the server writes there, else it reads.
+        why: the setting, or the kind of path such as a tablespace.
         named_by_command: whether only the text of a shell command names it.
         same: whether it must be the host's own, not a substitute as in a private /tmp.
     """
@@ -61,15 +61,21 @@ class Need:
 
     @property
     def access(self) -> str:
-        """What the server needs."""
+        """Return the access that the server needs: write or read."""
         return "write" if self.write else "read"
 
 
 def read_needs(session: Session, cluster: Cluster) -> list[Need]:
-    """Every path that the server uses, each once for reading and once for writing.
+    """Return every path that the server uses, each once for reading and once for writing.
+
+    They come from its settings, configuration files, tablespaces, links in the data directory and shell commands.
+
+    Args:
+        session: of the server, as superuser.
+        cluster: the cluster; relative paths are relative to its data directory.
 
     Raises:
-        ServerError: if the server does not answer.
+        ServerError: the server does not answer.
     """
     settings = {row["name"]: row["setting"] or "" for row in session.rows(_SETTINGS, [_NAMES])}
     spaces = [(row["name"], row["path"]) for row in session.rows(_SPACES) if row["path"]]
@@ -88,7 +94,7 @@ def read_needs(session: Session, cluster: Cluster) -> list[Need]:
 
 
 def _linked(data: str) -> Iterator[Need]:
-    """What links in the data directory lead to: pg_wal on a disk of its own, a certificate."""
+    """Yield the targets of links in the data directory, such as pg_wal on a disk of its own or a certificate."""
     try:
         links = sorted(entry.path for entry in os.scandir(data) if entry.is_symlink())
     except OSError:
@@ -98,7 +104,7 @@ def _linked(data: str) -> Iterator[Need]:
 
 
 def _log(cluster: Cluster, settings: dict[str, str]) -> Iterator[Need]:
-    """The log that pg_ctlcluster opens, and its folder for new ones; the collector's only if that is on."""
+    """Yield the log that pg_ctlcluster opens, and its folder; log_directory only if the collector is on."""
     # With another destination, pg_lsclusters shows a word such as syslog.
     if os.path.isabs(cluster.log_file):
         path = os.path.realpath(cluster.log_file)

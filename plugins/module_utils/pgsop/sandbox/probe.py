@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the sandbox is worth: systemd's own score, and a connection that the kernel has to refuse."""
+"""Proof of a sandbox: systemd's own score, and a connection that the kernel has to refuse."""
 
 from __future__ import annotations
 
@@ -21,23 +21,23 @@ _UNIFIED_MOUNTS = ("/sys/fs/cgroup", "/sys/fs/cgroup/unified")
 
 
 def exposure(unit: str) -> float | None:
-    """Exposure of a unit after systemd-analyze security, from 0 (safe) to 10; None where it cannot be told."""
+    """Return the score of systemd-analyze security for a unit, from 0 (safe) to 10; None if it is not known."""
     answer = command.run(["systemd-analyze", "security", "--no-pager", unit])
     match = _SCORE.search(answer.output)
     return float(match.group(1)) if match else None
 
 
 def ip_filter(pid: int | None) -> str:
-    """Whether the kernel keeps a process's control group on the loopback interface, by trying.
+    """Test whether the kernel keeps a process's control group on the loopback interface.
 
-    A child process joins the control group of the server for a moment and connects to an address of this host
-    that is not loopback, where this process listens.
+    A child process joins the control group of the server for a moment and connects to an address of this host that is
+    not loopback, on which this process listens.
 
     Args:
         pid: the postmaster.
 
     Returns:
-        ``enforced`` where that was refused, ``not enforced`` where it succeeded, ``unknown`` where it could not be tried.
+        ``enforced`` if that was refused, ``not enforced`` if it succeeded, ``unknown`` if it could not be tried.
     """
     group = _group_file(pid)
     address = _own_address()
@@ -48,7 +48,7 @@ def ip_filter(pid: int | None) -> str:
 
 
 def _try_from(group: str, address: tuple[str, int]) -> int:
-    """Exit status of a child in the control group: 0 connected, 1 refused, 2 not tried."""
+    """Return the exit status of a child in the control group: 0 connected, 1 refused, 2 not tried."""
     child = os.fork()
     if child == 0:
         status = 2
@@ -67,7 +67,7 @@ def _try_from(group: str, address: tuple[str, int]) -> int:
 
 
 def _group_file(pid: int | None) -> str | None:
-    """The file through which a process joins the cgroup v2 of another one."""
+    """Return the file through which a process joins the cgroup v2 of another one."""
     try:
         with open(f"/proc/{pid}/cgroup", encoding="utf-8") as handle:
             paths = [line[3:].strip() for line in handle if line.startswith("0::")]
@@ -82,7 +82,7 @@ def _group_file(pid: int | None) -> str | None:
 
 
 def _own_address() -> str | None:
-    """An address of this host that is not loopback, None where it has none."""
+    """Return an address of this host that is not loopback; None without one."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect(_ELSEWHERE)

@@ -1,7 +1,10 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which paths this process can read and write. A transient unit runs the source of this file, so it imports nothing of the engine."""
+"""Paths that this process can read and write.
+
+A transient unit runs the source of this file, so it imports nothing of the engine.
+"""
 
 from __future__ import annotations
 
@@ -14,10 +17,11 @@ from typing import Any
 
 
 def reach(paths: Sequence[str]) -> list[dict[str, Any]]:
-    """Access to each path, by the real user id of this process.
+    """Return the access to each path, by the real user id of this process.
 
     Returns:
-        For each path ``read``, ``write`` and ``id``: what tells the file from others, None if the path does not exist.
+        For each path ``read``, ``write`` and ``id``: device and inode, by which two files differ; None if the path does
+        not exist.
     """
     return [_reach(path) for path in paths]
 

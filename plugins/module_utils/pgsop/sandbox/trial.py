@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which paths the owner of a cluster reaches: on the host, in the running server's sandbox, and in one that is not in force yet."""
+"""Paths that a cluster's owner can access: on the host, in the running server's sandbox, and in a declared one."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ _SETUP_FAILED = frozenset(range(200, 244)) - {203, 216, 217}
 
 @dataclass(frozen=True)
 class Trial:
-    """What a transient unit in a sandbox found.
+    """Result of a transient unit in a sandbox.
 
     Attributes:
-        reached: None if the unit could not be run, which says nothing about the server.
+        reached: access to each path; None if the unit could not be run, which does not concern the server.
         setup_status: exit status of systemd if it cannot set up the sandbox, else 0.
     """
 
@@ -49,12 +49,26 @@ class Trial:
 
 
 def on_host(paths: Sequence[str], owner: str) -> Reached:
-    """What the owner reaches outside of any sandbox."""
+    """Return the owner's access to each path outside of any sandbox.
+
+    Args:
+        paths: absolute ones.
+        owner: user of the cluster.
+    """
     return _in_child(paths, owner, None) or []
 
 
 def in_running_server(paths: Sequence[str], owner: str, postmaster: int | None) -> Reached | None:
-    """What the owner reaches where the server runs now; None if this process may not enter there."""
+    """Return the owner's access to each path inside the sandbox of the running server.
+
+    Args:
+        paths: absolute ones.
+        owner: user of the cluster.
+        postmaster: its process ID.
+
+    Returns:
+        None if this process may not enter the server's mount namespace.
+    """
     try:
         # Also where root lacks CAP_SYS_PTRACE, the owner may enter the folder of its own process.
         with effective_user(owner):
@@ -68,7 +82,15 @@ def in_running_server(paths: Sequence[str], owner: str, postmaster: int | None) 
 
 
 def in_trial(paths: Sequence[str], owner: str, assignments: Sequence[Assignment]) -> Trial:
-    """What the owner reaches in a transient unit with these lines of section [Service]."""
+    """Return the owner's access to each path in a transient unit, which takes about 0.1 s.
+
+    Lines that this systemd does not accept for a transient unit are left out.
+
+    Args:
+        paths: absolute ones.
+        owner: user of the unit.
+        assignments: lines of section [Service].
+    """
     unit = f"pgsop-trial-{os.getpid()}.service"
     program = base64.b64encode(inspect.getsource(reach_module).encode()).decode()
     given = base64.b64encode(json.dumps(list(paths)).encode()).decode()
@@ -98,7 +120,7 @@ def _setup_status(unit: str) -> int:
 
 
 def _in_child(paths: Sequence[str], owner: str, root: int | None) -> Reached | None:
-    """What a child process finds as the owner, below another root folder if one is given."""
+    """Return the access that a child process finds as the owner, below another root folder if one is given."""
     account = pwd.getpwnam(owner) if os.geteuid() == 0 else None
     reader, writer = os.pipe()
     child = os.fork()

@@ -1,7 +1,10 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What section [Service] of a unit holds with a drop-in that is not written yet: its own lines and those of other drop-ins."""
+"""Section [Service] of a unit with a drop-in that is not written yet.
+
+The lines are the unit's own and those of other drop-ins, in the order of systemd.
+"""
 
 from __future__ import annotations
 
@@ -38,12 +41,12 @@ _SPECIFIER = re.compile("%(.)")
 
 
 def unit_lines(unit: str, path: str, text: str | None) -> list[Assignment]:
-    """Lines of a unit that make up its sandbox, in the order in which systemd applies them.
+    """Return the lines of a unit that make up its sandbox, in the order in which systemd applies them.
 
     Args:
-        unit: the unit.
-        path: the drop-in.
-        text: its text to be, None if there will be no such drop-in.
+        unit: its name.
+        path: of the drop-in.
+        text: of the drop-in as declared; None if it will not exist.
     """
     names = ("FragmentPath", "DropInPaths")
     answer = command.run(["systemctl", "show", f"--property={','.join(names)}", unit])
@@ -63,7 +66,7 @@ def unit_lines(unit: str, path: str, text: str | None) -> list[Assignment]:
 
 
 def _specifiers(unit: str) -> Mapping[str, str]:
-    """What stands for a specifier; a transient unit has another name, and systemd expands none in its properties."""
+    """Return the value of each specifier; a transient unit has another name, and its properties are not expanded."""
     name = unit.rpartition(".")[0]
     prefix, _at, instance = name.partition("@")
     path = instance.replace("-", "/")
@@ -71,7 +74,7 @@ def _specifiers(unit: str) -> Mapping[str, str]:
 
 
 def _opened(top: str, value: str) -> list[Assignment]:
-    """A line that opens the folders of a directive and does not create them; an empty line would close other ones."""
+    """Return a line that opens the folders of a directive without creating them; an empty line would close others."""
     folders = [f"-{os.path.join(top, word.split(':')[0])}" for word in value.split()] if top else []
     return [("ReadWritePaths", " ".join(folders))] if folders else []
 
@@ -92,7 +95,7 @@ def _is_life(name: str) -> bool:
 
 
 def names_of(lines: Sequence[Assignment]) -> list[str]:
-    """The directives, each once, in their order."""
+    """Return the names of the directives, each once, in order."""
     return list(dict.fromkeys(name for name, _value in lines))
 
 

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a caller declares, and what can be refused of it without asking a server."""
+"""The declaration of a caller, and the checks of it that need no server."""
 
 from __future__ import annotations
 
@@ -29,16 +29,18 @@ _PLACES = ("data_directory", "config_file", "hba_file", "ident_file", "external_
 
 @dataclass(frozen=True)
 class SettingsRequest:
-    """What a caller declares.
+    """Declaration of a caller.
 
     Attributes:
+        version: major version of the cluster.
+        cluster: its name.
         name: caller, part of the drop-in's file name.
         priority: two digits in front of the file name; the server reads the files in this order.
-        settings: every setting the caller owns; what is missing here leaves the file.
-        reasons: a sentence per setting, written above it.
-        restart_allowed: whether a restart may be done where a setting needs one.
+        settings: every setting the caller owns; a setting that is missing here is removed from the file.
+        reasons: setting -> a sentence, written above it.
+        restart_allowed: whether the server may be restarted if a setting needs it.
         refuse_auto_conf: fail on, instead of resetting, a managed setting in postgresql.auto.conf.
-        start: whether a stopped server whose files differ is started with the settings.
+        start: whether a stopped server with files that differ is started with the settings.
     """
 
     version: int
@@ -53,21 +55,21 @@ class SettingsRequest:
 
     @property
     def path(self) -> str:
-        """The caller's drop-in."""
+        """Return the path of the caller's drop-in."""
         folder = os.path.join(config_directory(self.version, self.cluster), CONFIG_FOLDER)
         return os.path.join(folder, dropin.file_name(self.name, self.priority))
 
     @property
     def text(self) -> str:
-        """What the drop-in has to say."""
+        """Return the text of the drop-in as declared."""
         return dropin.render(self.name, {name: written(value) for name, value in self.settings.items()}, self.reasons)
 
 
 def refuse_bad_declaration(request: SettingsRequest) -> None:
-    """Refuse what no server can take.
+    """Refuse what no server accepts: names and values, the caller's name, the priority.
 
     Raises:
-        PgsopError: with everything that is wrong.
+        PgsopError: the declaration is wrong; the answer names every fault.
     """
     found = list(_problems(request))
     if found:

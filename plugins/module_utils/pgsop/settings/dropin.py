@@ -13,18 +13,24 @@ _HEADER = "# Managed by Ansible, aerovista.postgresql, for "
 
 
 def file_name(name: str, priority: int) -> str:
-    """File name of a caller's drop-in; the server reads them in this order, the last one wins."""
+    """Return the file name of a caller's drop-in; the server reads these in order of name, and the last value wins."""
     return f"{priority:02d}-{name}.conf"
 
 
 def quote(text: str) -> str:
-    """A value as a quoted string of postgresql.conf (guc-file.l)."""
+    """Return a value as a quoted string of postgresql.conf (guc-file.l)."""
     escaped = text.replace("\\", "\\\\").replace("'", "''")
     return f"'{escaped}'"
 
 
 def render(name: str, values: Mapping[str, str], reasons: Mapping[str, Any]) -> str:
-    """The whole file: a header that names the owner, then each setting under its reason."""
+    """Return the whole file: a header that names the caller, then each setting under its reason.
+
+    Args:
+        name: the caller.
+        values: setting -> value, not yet quoted.
+        reasons: setting -> a sentence; settings without one get no comment.
+    """
     lines = [f"{_HEADER}{' '.join(name.split())}: changes made here are overwritten.\n"]
     for setting, value in values.items():
         reason = " ".join(str(reasons.get(setting) or "").split())
@@ -34,7 +40,7 @@ def render(name: str, values: Mapping[str, str], reasons: Mapping[str, Any]) -> 
 
 
 def caller_of(path: str) -> str:
-    """The caller that manages a file of the server's configuration; empty if no caller does or it cannot be read."""
+    """Return the caller that manages a configuration file; empty if no caller does or it cannot be read."""
     try:
         with open(path, encoding="utf-8", errors="replace") as handle:
             first = handle.readline()

@@ -28,7 +28,14 @@ from .stopped import auto_conf, auto_conf_entries, start
 
 @dataclass(frozen=True)
 class SettingsOutcome:
-    """What was, or in check mode would be, done."""
+    """Changes that were made, or in check mode would be.
+
+    Attributes:
+        plan: the plan against the running server, or the files alone if no server answers.
+        pending_restart: settings that wait for a restart after the change.
+        overrides: values of single roles or databases that put data at risk.
+        started: the plan with which a stopped server was started first; None if it was not.
+    """
 
     plan: SettingsPlan
     pending_restart: Sequence[str]
@@ -37,7 +44,7 @@ class SettingsOutcome:
 
     @property
     def actions(self) -> list[str]:
-        """What was done, in order; a server that did not start was started first."""
+        """Return the steps that were taken, in order; the start of a stopped server is first."""
         return [
             *(self.started.actions if self.started else ()),
             *(["start"] if self.started else ()),
@@ -46,11 +53,11 @@ class SettingsOutcome:
 
     @property
     def changed(self) -> bool:
-        """Whether anything was or would be changed; a restart that is withheld changes nothing."""
+        """Return whether anything was or would be changed; a withheld restart is no change."""
         return bool(self.actions)
 
     def as_dict(self) -> SettingsReport:
-        """The module's return values."""
+        """Return the module's return values."""
         return {
             "changed": self.changed,
             "actions": self.actions,
@@ -64,14 +71,14 @@ class SettingsOutcome:
 
 
 def manage(request: SettingsRequest, *, check: bool) -> SettingsOutcome:
-    """Make the declared settings the effective ones.
+    """Bring the declared settings into force, and ask a new session for every value.
 
     Args:
         request: the declaration.
         check: plan only.
 
     Raises:
-        PgsopError: where the declaration is refused, or applying it failed and was undone.
+        PgsopError: the declaration is refused, or a change failed and was undone.
     """
     there = find_cluster(request.version, request.cluster)
     started = _start(request, there) if there is not None and request.start and not check else None
@@ -90,12 +97,12 @@ def manage(request: SettingsRequest, *, check: bool) -> SettingsOutcome:
 
 
 def _guarded(request: SettingsRequest) -> list[str]:
-    """Settings that can put data at risk and are declared here; of the others, another caller reports."""
+    """Return the declared settings that can put data at risk; another caller reports on the others."""
     return [name for name in UNSAFE if name in request.settings]
 
 
 def _offline(request: SettingsRequest, cluster: Cluster | None) -> SettingsPlan:
-    """The plan without a server, with the lines of ALTER SYSTEM that would be reset."""
+    """Return the plan without a server, with the lines of ALTER SYSTEM that would be reset."""
     plan = offline_plan(request)
     entries = auto_conf_entries(cluster, list(request.settings)) if cluster and not request.refuse_auto_conf else []
     if cluster is None or not entries:
@@ -104,7 +111,7 @@ def _offline(request: SettingsRequest, cluster: Cluster | None) -> SettingsPlan:
 
 
 def _start(request: SettingsRequest, cluster: Cluster) -> SettingsPlan | None:
-    """Start a stopped server whose files differ from what is declared; None where there is no such thing to do."""
+    """Start a stopped server with files that differ from the declaration; return the plan, None for no start."""
     if availability(cluster) != STOPPED:
         return None
     plan = _offline(request, cluster)
@@ -134,7 +141,7 @@ def _apply(plan: SettingsPlan, cluster: Cluster) -> list[str]:
 
 
 def _restart(plan: SettingsPlan, cluster: Cluster, restarted: list[bool]) -> Cluster:
-    """Restart where that is allowed; where it is not, the values that wait must at least let the server start."""
+    """Restart if that is allowed; else check that the server could start with the waiting values."""
     try:
         service.rehearse(cluster)
         if not plan.restart_allowed:
@@ -161,7 +168,7 @@ def _reactivate(cluster: Cluster, restarted: Sequence[bool]) -> None:
 
 
 def _refuse_broken(plan: SettingsPlan, session: Session) -> None:
-    """Have the server read the new file before it is told to use it."""
+    """Have the server read the new file before the reload that puts it in force."""
     broken = broken_entries(session, read_files(session).entries)
     if broken:
         raise PgsopError(
@@ -196,7 +203,7 @@ def _verify_values(plan: SettingsPlan, cluster: Cluster) -> list[str]:
 
 
 def _withheld(plan: SettingsPlan) -> list[str]:
-    """What would wait for a restart once the plan is carried out without one."""
+    """Return the settings that would wait for a restart once the plan is carried out without one."""
     if plan.restart_allowed:
         return []
     return [setting.name for setting in plan.settings if setting.needs_restart] + list(plan.removed_need_restart)

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From what is declared and what the server says to what has to be done; nothing is changed here."""
+"""From the declaration and the server's settings to the steps to take; nothing is changed here."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LOCAL_SOURCES = ("global", "database", "user", "database user", "client", "sess
 
 @dataclass(frozen=True)
 class Setting:
-    """One managed setting: declared and in force."""
+    """One managed setting as declared; ``parameter`` is its row of pg_settings, None without such a row or server."""
 
     name: str
     value: str
@@ -35,13 +35,21 @@ class Setting:
 
     @property
     def needs_restart(self) -> bool:
-        """Whether only a restart brings it into force."""
+        """Return whether only a restart brings the value into force."""
         return not self.in_force and self.parameter is not None and self.parameter.context == "postmaster"
 
 
 @dataclass(frozen=True)
 class SettingsPlan:
-    """What has to be done; ``validated`` is False where no server was there to ask."""
+    """Steps to take.
+
+    Attributes:
+        before: the drop-in as it is; ``text`` and ``mode`` are as declared.
+        auto_conf: postgresql.auto.conf as it is, if settings in it are reset.
+        resets: entries of postgresql.auto.conf that are reset.
+        removed_need_restart: settings that leave the drop-in and change only by a restart.
+        validated: whether a server was asked.
+    """
 
     before: FileState
     text: str
@@ -55,23 +63,23 @@ class SettingsPlan:
 
     @property
     def writes(self) -> bool:
-        """Whether the drop-in itself differs."""
+        """Return whether the drop-in differs in text, owner or mode."""
         return self.before.text != self.text or not has_mode(self.before, self.mode)
 
     @property
     def needs_reload(self) -> bool:
-        """Whether the server has to read its files again."""
+        """Return whether the server has to read its files again."""
         late = any(not setting.in_force and not setting.needs_restart for setting in self.settings)
         return self.validated and (self.writes or bool(self.resets) or late)
 
     @property
     def needs_restart(self) -> bool:
-        """Whether something declared comes into force only by a restart."""
+        """Return whether something declared comes into force only by a restart."""
         return bool(self.removed_need_restart) or any(setting.needs_restart for setting in self.settings)
 
     @property
     def actions(self) -> list[str]:
-        """What an apply does, in order."""
+        """Return the steps of a run, in order."""
         steps = [f"write {self.before.path}"] if self.writes else []
         steps += [f"ALTER SYSTEM RESET {entry.name}" for entry in self.resets]
         steps += ["reload"] if self.needs_reload else []
@@ -79,7 +87,7 @@ class SettingsPlan:
         return steps
 
     def diff(self) -> list[dict[str, str]]:
-        """Before and after of the file, of postgresql.auto.conf and of the running server."""
+        """Return before and after of the file, of postgresql.auto.conf and of the running server."""
         mark = "" if self.validated else " (not yet validated by a server)"
         mode = f"# {self.mode.owner}:{self.mode.group} {self.mode.mode:04o}\n"
         parts = []
@@ -98,10 +106,10 @@ class SettingsPlan:
 
 
 def offline_plan(request: SettingsRequest) -> SettingsPlan:
-    """The plan where no server answers: the file alone, not validated.
+    """Return the plan without a server: the file only, not validated.
 
     Raises:
-        PgsopError: where no server could take what is declared.
+        PgsopError: no server accepts the declaration.
     """
     refuse_bad_declaration(request)
     settings = tuple(
@@ -118,11 +126,11 @@ def offline_plan(request: SettingsRequest) -> SettingsPlan:
 
 
 def make_plan(request: SettingsRequest, cluster: Cluster, session: Session) -> SettingsPlan:
-    """The plan against a running server.
+    """Return the plan against a running server.
 
     Raises:
-        PgsopError: where the server would refuse a setting, where its files are broken already, or where another
-            file that is not ours to change overrides a managed setting.
+        PgsopError: the server would refuse a setting, its files are broken already, or a file that is not ours to
+            change overrides a managed setting.
     """
     refuse_bad_declaration(request)
     parameters = read_parameters(session, list(request.settings))
@@ -225,7 +233,7 @@ def _refuse_overrides(
 
 
 def _run_first(foreign: Sequence[FileEntry]) -> str:
-    """What to try first: a file of another caller may hold what is not declared for it any more, or was added by hand."""
+    """Return what to run first: a file of another caller may hold a setting that is no longer declared for it."""
     callers = {entry.sourcefile: dropin.caller_of(entry.sourcefile or "") for entry in foreign}
     return "".join(
         f"{path} is managed for {caller}, so run that first (--tags {caller}) if it does not declare the setting; else "
@@ -235,10 +243,10 @@ def _run_first(foreign: Sequence[FileEntry]) -> str:
 
 
 def in_force(name: str, value: Value, parameter: Parameter | None, files: Files) -> bool:
-    """Whether the running server uses this value for everybody.
+    """Return whether the running server uses this value for all sessions without settings of their own.
 
-    The server does not show a setting of an extension that is not loaded, and spells some texts in its own way (DateStyle,
-    TimeZone); then the file that was loaded tells.
+    The server does not show a setting of an extension that is not loaded (``parameter`` is None), and spells some texts
+    in its own way (DateStyle, TimeZone). Then the entry of the loaded file decides.
     """
     if parameter is None:
         return _is_loaded(name, value, files)
@@ -257,14 +265,14 @@ def _is_loaded(name: str, value: Value, files: Files) -> bool:
 
 
 def _from_files(parameter: Parameter, files: Files) -> str:
-    """The value the files on disk give, the built-in default where they give none."""
+    """Return the value that the files on disk give, or the built-in default."""
     entry = files.last(parameter.name)
     value = entry.setting if entry is not None else parameter.boot_val
     return canonical(parameter, value or "") if value is not None else ""
 
 
 def _removed(request: SettingsRequest, session: Session, files: Files) -> tuple[str, ...]:
-    """Settings that leave the drop-in and fall back to another value, for which the server needs a restart."""
+    """Return the settings that leave the drop-in and change only by a restart."""
     kept = {name.lower() for name in request.settings}
     mine = [entry.name for entry in files.entries if entry.sourcefile == request.path and entry.name]
     others = files.without(request.path)

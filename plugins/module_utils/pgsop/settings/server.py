@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What the running server says about its settings and the files it reads them from."""
+"""Settings of the running server, and the entries of its configuration files."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ SELECT sourcefile, sourceline, name, setting, applied, error
 """
 _INCLUDE = re.compile(r"\s*include(?:_dir|_if_exists)?\s*=?\s*'([^']+)'", re.IGNORECASE)
 
-#: pg_file_settings says so of a value that only a restart can apply, and of one that is no good.
+#: Error in pg_file_settings of a value that only a restart can apply, and of an invalid one.
 _NOT_APPLIED = "setting could not be applied"
 
 
 @dataclass(frozen=True)
 class FileEntry:
-    """One line of a configuration file as the server reads it now, loaded or not."""
+    """One row of pg_file_settings: a line of a configuration file as the server reads it now, loaded or not."""
 
     sourcefile: str | None
     sourceline: int | None
@@ -46,12 +46,12 @@ class FileEntry:
 
     @property
     def place(self) -> str:
-        """File and line for a person."""
+        """Return file and line for a message."""
         return f"{self.sourcefile} line {self.sourceline}"
 
     @property
     def complaint(self) -> str:
-        """What is wrong with it, and where."""
+        """Return the error of the entry, with its place."""
         return f"{self.place}: {f'{self.name} = {self.setting}: ' if self.name else ''}{self.error}"
 
 
@@ -60,6 +60,7 @@ class Files:
     """The configuration files on disk, entry by entry in reading order, and when the server last loaded them.
 
     Attributes:
+        entries: in reading order.
         loaded_at: seconds since the epoch.
     """
 
@@ -67,44 +68,48 @@ class Files:
     loaded_at: float
 
     def last(self, name: str) -> FileEntry | None:
-        """The entry that decides about a setting."""
+        """Return the entry that decides about a setting, the last one; None if no file sets it."""
         found = [
             item for item in self.entries if (item.name or "").lower() == name.lower() and item.setting is not None
         ]
         return found[-1] if found else None
 
     def without(self, path: str) -> Files:
-        """The same without one file."""
+        """Return the same without the entries of one file."""
         return Files(tuple(entry for entry in self.entries if entry.sourcefile != path), self.loaded_at)
 
     def is_loaded(self, entry: FileEntry) -> bool:
-        """Whether the server read the file after it was last written."""
+        """Return whether the server loaded the entry's file after its last change (ctime)."""
         return entry.sourcefile is not None and changed_at(entry.sourcefile) <= self.loaded_at
 
 
 def read_parameters(session: Session, names: Sequence[str]) -> dict[str, Parameter]:
-    """The pg_settings rows of these settings, by name in lower case."""
+    """Return the pg_settings rows of these settings, by name in lower case; names without a row are left out."""
     rows = session.rows(_PARAMETERS, [[name.lower() for name in names]])
     return {row["name"].lower(): Parameter.from_row(row) for row in rows}
 
 
 def read_files(session: Session) -> Files:
-    """The configuration files as the server reads them now."""
+    """Return the configuration files as the server reads them now, and the time of its last load."""
     loaded_at = session.value("SELECT extract(epoch FROM pg_conf_load_time())")
     return Files(tuple(FileEntry(**row) for row in session.rows(_FILE_ENTRIES)), float(loaded_at))
 
 
 def pending_restart(session: Session) -> list[str]:
-    """Settings of the whole server that wait for a restart."""
+    """Return the settings of the whole server that wait for a restart, sorted."""
     rows = session.rows("SELECT name FROM pg_catalog.pg_settings WHERE pending_restart ORDER BY name")
     return [row["name"] for row in rows]
 
 
 def broken_entries(session: Session, entries: Sequence[FileEntry]) -> list[FileEntry]:
-    """Entries that would make the server refuse its configuration.
+    """Return the entries for which the server would refuse its configuration.
 
-    A changed value of a postmaster setting is reported by the server in the same words as a bad one; it is
-    told apart by its context and its value. A postmaster setting that left the files is reported with no place at all.
+    The server reports a changed value of a postmaster setting in the same words as a bad one; its context and its
+    value show the difference. A postmaster setting that left the files is reported without any place.
+
+    Args:
+        session: of the server, for types and contexts.
+        entries: of the files, as :func:`read_files` returns them.
     """
     suspects = [entry for entry in entries if entry.error is not None and entry.sourcefile is not None]
     parameters = read_parameters(session, [entry.name for entry in suspects if entry.name])
@@ -122,10 +127,16 @@ def _only_waits(entry: FileEntry, parameter: Parameter | None) -> bool:
 
 
 def later_entries(cluster: Cluster, files: Files, path: str, names: Sequence[str]) -> list[FileEntry]:
-    """Entries for these settings that the server reads after our drop-in, so that they win over it.
+    """Return the entries for these settings that the server reads after our drop-in, so that they win over it.
+
+    Args:
+        cluster: the cluster.
+        files: its configuration files.
+        path: our drop-in, which need not exist yet.
+        names: the managed settings.
 
     Raises:
-        PgsopError: where postgresql.conf does not include the folder of drop-ins.
+        PgsopError: postgresql.conf does not include the folder of drop-ins.
     """
     order = _ReadingOrder(cluster)
     mine = [index for index, entry in enumerate(files.entries) if entry.sourcefile == path]
@@ -135,7 +146,7 @@ def later_entries(cluster: Cluster, files: Files, path: str, names: Sequence[str
 
 
 class _ReadingOrder:
-    """In which order the server reads postgresql.conf and what it includes.
+    """Order in which the server reads postgresql.conf and the files that it includes.
 
     postgresql.conf is read up to the folder of drop-ins, then the drop-ins in the order of their names, then the
     rest of postgresql.conf, then postgresql.auto.conf.
@@ -159,7 +170,7 @@ class _ReadingOrder:
             )
 
     def is_after(self, entry: FileEntry, path: str) -> bool:
-        """Whether the entry would be read after a drop-in that is not there yet."""
+        """Return whether the server would read the entry after a drop-in that does not exist yet."""
         source = entry.sourcefile or ""
         if os.path.dirname(source) == self.folder:
             return source > path

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Settings of a server that is stopped: a declared value that keeps it from starting must not need a session to come back."""
+"""Settings of a stopped server: to remove a declared value that keeps it from starting, no session is needed."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ _LINE = re.compile(r"\s*([A-Za-z_][A-Za-z0-9_$.]*)\s*=\s*'(.*)'\s*")
 
 
 def auto_conf(cluster: Cluster) -> str:
-    """The file of ALTER SYSTEM."""
+    """Return the path of the file that ALTER SYSTEM writes."""
     return os.path.join(cluster.data_directory, "postgresql.auto.conf")
 
 
 def auto_conf_entries(cluster: Cluster, names: Collection[str]) -> list[FileEntry]:
-    """Lines of postgresql.auto.conf that override these settings, read without the server."""
+    """Return the lines of postgresql.auto.conf that override these settings, read without the server."""
     path = auto_conf(cluster)
     wanted = {name.lower() for name in names}
     found = []
@@ -41,8 +41,12 @@ def auto_conf_entries(cluster: Cluster, names: Collection[str]) -> list[FileEntr
 def start(plan: SettingsPlan, cluster: Cluster) -> None:
     """Write what differs and start the server.
 
+    Args:
+        plan: made without the server.
+        cluster: stopped.
+
     Raises:
-        PgsopError: where it does not start; the previous files are back.
+        PgsopError: the server does not start; the previous files are back.
     """
     with transaction() as undo:
         if plan.writes:

@@ -32,13 +32,13 @@ _MODES = ("data_directory_mode", "log_file_mode", "unix_socket_permissions")
 
 @dataclass(frozen=True)
 class Parameter:
-    """One row of pg_settings.
+    """One row of pg_settings, with the columns of the same names.
 
     Attributes:
         setting: effective value, in the setting's base unit.
         shown: the same as SHOW prints it.
-        source: where the server took it from.
-        context: what it takes to change it (internal, postmaster, sighup, ..., user).
+        source: the place of the effective value, such as default or configuration file.
+        context: how it can be changed (internal, postmaster, sighup, ..., user).
         boot_val: built-in default, in the base unit.
         pending_restart: changed in a file, but in force only after a restart.
     """
@@ -60,7 +60,7 @@ class Parameter:
 
     @classmethod
     def from_row(cls, row: Mapping[str, Any]) -> Parameter:
-        """From a row of pg_settings, read by column name; other columns are ignored."""
+        """Return the parameter of a row of pg_settings, read by column name; other columns are ignored."""
         known = {name: row[name] for name in cls.__dataclass_fields__ if name in row}
         if known.get("enumvals") is not None:
             known["enumvals"] = tuple(known["enumvals"])
@@ -68,17 +68,21 @@ class Parameter:
 
 
 def written(value: Value) -> str:
-    """The value as it goes into a configuration file: booleans as on and off, all else as given."""
+    """Return the value as written to a configuration file: booleans as on and off, all else as given."""
     if isinstance(value, bool):
         return "on" if value else "off"
     return str(value)
 
 
 def canonical(parameter: Parameter, value: Value) -> str:
-    """The value as the server would show it in pg_settings.setting.
+    """Return the value as the server would show it in pg_settings.setting: in the base unit, without a unit.
+
+    Args:
+        parameter: gives type, unit and limits.
+        value: as declared; a number without a unit is in the base unit.
 
     Raises:
-        ValueError: where the server would refuse it; the message says what it accepts.
+        ValueError: the server would refuse it; the message names the accepted values.
     """
     text = written(value)
     if any(character in text for character in "\n\r\0"):
@@ -124,7 +128,7 @@ def _number(parameter: Parameter, text: str) -> str:
 
 
 def _amount(parameter: Parameter, text: str) -> float:
-    """The number in the setting's base unit."""
+    """Return the number in the setting's base unit."""
     match = _NUMBER.fullmatch(text)
     whole = _WHOLE.fullmatch(text) if parameter.vartype == "integer" else None
     try:

@@ -1,13 +1,13 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The memory a server can come to use at worst, and how a profile is made to fit into what the host has.
+"""Most memory that a server can use (the worst case), and the values of a profile that fit the host.
 
-Worst case, in kB (research of tuning tools: none of them adds this up, all of them overcommit small hosts)::
+Worst case, in kB (research of tuning tools: not one of them adds this up, all of them overcommit small hosts)::
 
     shared_buffers
     + max_connections x work_mem x hash_mem_multiplier      one hash node in every session
-    + autovacuum_max_workers x autovacuum_work_mem          maintenance_work_mem where that is -1
+    + autovacuum_max_workers x autovacuum_work_mem          maintenance_work_mem if that is -1
 
 Up to version 16 a vacuum never uses more than 1 GB for dead tuples. Nine tenths of the memory are the limit, the
 rest is the operating system's.
@@ -34,13 +34,13 @@ FLOORS: dict[str, int] = {
     "max_connections": CONNECTIONS_FLOOR,
 }
 
-#: First version whose vacuum can use more than 1 GB (radix tree of dead tuples).
+#: First version with a vacuum that can use more than 1 GB (radix tree of dead tuples).
 UNCAPPED_VACUUM = 17
 
 
 @dataclass(frozen=True)
 class Knobs:
-    """The settings the worst case depends on, under the server's names; memory in kB."""
+    """The settings that the worst case depends on, under the server's names; memory in kB."""
 
     shared_buffers: int
     max_connections: int
@@ -58,7 +58,15 @@ SIZES = ("shared_buffers", "work_mem", "maintenance_work_mem", "autovacuum_work_
 
 @dataclass(frozen=True)
 class Budget:
-    """The worst case of some knobs on a host with ``memory_mb`` MB for PostgreSQL; other sizes in kB."""
+    """Worst case of some knobs on a host.
+
+    Attributes:
+        memory_mb: memory for PostgreSQL, in MB.
+        shared_kb: part of shared_buffers, in kB.
+        sessions_kb: part of the sessions, in kB.
+        autovacuum_kb: part of the autovacuum workers, in kB.
+        formula: the sum as text.
+    """
 
     memory_mb: int
     shared_kb: int
@@ -68,38 +76,38 @@ class Budget:
 
     @property
     def worst_kb(self) -> int:
-        """Sum of the parts."""
+        """Return the worst case in kB: the sum of the parts."""
         return self.shared_kb + self.sessions_kb + self.autovacuum_kb
 
     @property
     def limit_kb(self) -> int:
-        """What the worst case may be at most."""
+        """Return the limit of the worst case in kB: 90 % of the memory."""
         return self.memory_mb * MB * LIMIT_PERCENT // 100
 
     @property
     def spare_kb(self) -> int:
-        """What is left of the limit; negative where the worst case exceeds it."""
+        """Return the rest of the limit in kB; negative if the worst case exceeds it."""
         return self.limit_kb - self.worst_kb
 
     @property
     def fits(self) -> bool:
-        """Whether the worst case is within the limit."""
+        """Return whether the worst case is within the limit."""
         return self.spare_kb >= 0
 
     @property
     def factor(self) -> float:
-        """Worst case as a share of the memory."""
+        """Return the worst case as a share of the memory, rounded to 2 digits."""
         return round(self.worst_kb / (self.memory_mb * MB), 2)
 
     @property
     def parts_mb(self) -> dict[str, int]:
-        """The parts in whole MB, rounded up."""
+        """Return the parts in whole MB, rounded up: shared_buffers, sessions, autovacuum."""
         parts = {"shared_buffers": self.shared_kb, "sessions": self.sessions_kb, "autovacuum": self.autovacuum_kb}
         return {name: whole_mb(kb) for name, kb in parts.items()}
 
     @property
     def text(self) -> str:
-        """Worst case and limit for a person."""
+        """Return worst case and limit as text."""
         return (
             f"{whole_mb(self.worst_kb)} MB in the worst case ({self.formula}), the limit is"
             f" {self.limit_kb // MB} MB, {LIMIT_PERCENT} % of {self.memory_mb} MB"
@@ -107,7 +115,7 @@ class Budget:
 
 
 class Lowering(NamedTuple):
-    """A knob that was lowered, from which value, and the worst case that forced it."""
+    """A knob that was lowered, its value before, and the worst case that was the reason."""
 
     name: str
     before: int
@@ -115,12 +123,18 @@ class Lowering(NamedTuple):
 
 
 def whole_mb(kb: int) -> int:
-    """kB in MB, rounded up."""
+    """Return kB in MB, rounded up."""
     return -(-kb // MB)
 
 
 def worst_case(knobs: Knobs, memory_mb: int, major: int) -> Budget:
-    """Add up what the knobs allow the server to use."""
+    """Return the memory that the knobs allow the server to use, by the formula of this module.
+
+    Args:
+        knobs: memory in kB.
+        memory_mb: memory for PostgreSQL, in MB.
+        major: major version; up to 16 a vacuum uses at most 1 GB.
+    """
     per_worker = vacuum_kb(knobs, major)
     multiplier = f"{knobs.hash_mem_multiplier:g}"
     return Budget(
@@ -135,7 +149,7 @@ def worst_case(knobs: Knobs, memory_mb: int, major: int) -> Budget:
 
 
 def vacuum_kb(knobs: Knobs, major: int) -> int:
-    """Most memory one autovacuum worker uses, in kB."""
+    """Return the most memory that one autovacuum worker uses, in kB: at most 1 GB up to version 16."""
     automatic = knobs.autovacuum_work_mem == AUTOMATIC
     per_worker = knobs.maintenance_work_mem if automatic else knobs.autovacuum_work_mem
     return per_worker if major >= UNCAPPED_VACUUM else min(per_worker, 1024 * MB)
@@ -144,10 +158,20 @@ def vacuum_kb(knobs: Knobs, major: int) -> int:
 def fit(
     knobs: Knobs, floors: Mapping[str, int], memory_mb: int, major: int, pinned: frozenset[str] = frozenset()
 ) -> tuple[Knobs, list[Lowering]]:
-    """Lower what is not pinned until the worst case fits, one setting after the other down to its floor.
+    """Lower knobs that are not pinned until the worst case fits, one setting after the other down to its floor.
 
-    maintenance_work_mem goes first (it costs least), then work_mem in whole MB, then max_connections in tens. What
-    does not fit at the floors stays beyond the limit; that is the caller's to judge.
+    maintenance_work_mem is first (it costs least) in steps of 64 MB, then work_mem in whole MB, then max_connections in
+    tens. If the floors do not fit either, the result exceeds the limit; the caller checks that.
+
+    Args:
+        knobs: memory in kB.
+        floors: lowest values by name, memory in kB.
+        memory_mb: memory for PostgreSQL, in MB.
+        major: major version.
+        pinned: names that are not lowered.
+
+    Returns:
+        The knobs, and what was lowered in this order.
     """
     lowerings: list[Lowering] = []
     for name, step in (("maintenance_work_mem", 64 * MB), ("work_mem", MB), ("max_connections", 10)):

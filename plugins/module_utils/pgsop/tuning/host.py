@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The one place where a proposal meets a host: measure, read, propose."""
+"""Proposal for a host: measure it, read its server's settings, propose."""
 
 from __future__ import annotations
 
@@ -22,16 +22,27 @@ from .model import Inputs, Proposal
 from .propose import propose
 from .report_types import TuningReport
 
-#: Where the packages keep data; a folder above it will hold it where there is none yet.
+#: Where the packages keep data; a folder above it will hold it if it does not exist yet.
 _DATA_FOLDERS = (DATA_ROOT, *map(str, Path(DATA_ROOT).parents))
 
-#: What :attr:`Outcome.memory` says where nobody measured.
+#: Value of :attr:`TuningOutcome.memory_source` if the memory was not measured.
 GIVEN = "given"
 
 
 @dataclass(frozen=True)
 class TuningRequest:
-    """What a person asks for; memory_mb is None where it is to be measured."""
+    """Request of a caller.
+
+    Attributes:
+        version: major version of the cluster.
+        cluster: its name.
+        profile: sop, web, oltp, mixed or dw.
+        memory_mb: memory for PostgreSQL, in MB; None to measure it.
+        storage: hdd, ssd or nvme.
+        settings: values set by hand.
+        force: whether these may exceed the memory budget.
+        dropin: the caller's name in the drop-in of an earlier run.
+    """
 
     version: int
     cluster: str = "main"
@@ -45,7 +56,13 @@ class TuningRequest:
 
 @dataclass(frozen=True)
 class TuningOutcome:
-    """A proposal with what was measured for it."""
+    """A proposal with the measurements that it is based on.
+
+    Attributes:
+        memory_mb: memory for PostgreSQL, in MB.
+        memory_source: the limit that was read, or ``GIVEN``.
+        cpus: CPUs that PostgreSQL may use.
+    """
 
     proposal: Proposal
     memory_mb: int
@@ -53,7 +70,7 @@ class TuningOutcome:
     cpus: int
 
     def as_dict(self) -> TuningReport:
-        """The module's return values."""
+        """Return the module's return values."""
         budget = self.proposal.budget
         return {
             "settings": [setting.as_dict() for setting in self.proposal.settings],
@@ -74,10 +91,10 @@ class TuningOutcome:
 
 
 def propose_for_host(request: TuningRequest) -> TuningOutcome:
-    """Measure this host, ask its server where one answers, and propose.
+    """Measure this host, read the settings of its server if that answers, and propose.
 
     Raises:
-        PgsopError: where an input is out of range, a value is refused or exceeds the budget.
+        PgsopError: an input is out of range, or a value is refused or exceeds the budget.
     """
     cluster = find_cluster(request.version, request.cluster)
     pid = cluster.pid if cluster and cluster.running else None

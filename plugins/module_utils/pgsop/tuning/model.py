@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What goes into a proposal and what comes out of it."""
+"""Inputs and result of a proposal."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ PROFILE, LOWERED, OVERRIDE = "profile", "lowered", "override"
 
 @dataclass(frozen=True)
 class Inputs:
-    """All a proposal depends on.
+    """All inputs of a proposal.
 
     Attributes:
         memory_mb: memory PostgreSQL may use, in MB (1024 x 1024 bytes).
         cpus: CPUs it may use.
         major: major version of the server.
-        disk_mb: size of the file system that holds the WAL, in MB; None where it is not known.
+        disk_mb: size of the file system that holds the WAL, in MB; None if unknown.
         server: the running server's own settings by name; None on a bare host.
         previous: values an earlier proposal wrote, for the hysteresis of :mod:`.steps`.
-        overrides: values a person sets, whatever the profile says.
+        overrides: values set by hand; they replace those of the profile.
         force: accept overrides that exceed the memory budget.
     """
 
@@ -46,7 +46,7 @@ class Inputs:
 
 @dataclass(frozen=True)
 class Choice:
-    """A value the profile chose, why, and from which inputs."""
+    """A value of the profile, with its reason and the inputs that it was computed from."""
 
     value: str
     reason: str
@@ -56,7 +56,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class TunedSetting:
-    """One proposed setting beside what the server has; ``current`` is None where there is no server."""
+    """One proposed setting beside the server's value; ``current`` is None without a server."""
 
     name: str
     current: str | None
@@ -81,10 +81,10 @@ class TunedSetting:
 
 @dataclass(frozen=True)
 class Proposal:
-    """The settings in the order they are written, with the memory budget they were fitted to.
+    """The settings in the order in which they are written, with the memory budget that they fit.
 
     Attributes:
-        counted_mb: the memory in whole steps that every formula started from.
+        counted_mb: the memory in MB, in whole steps (see :mod:`.steps`), from which every formula starts.
         validated: whether a running server checked the values.
     """
 
@@ -95,15 +95,15 @@ class Proposal:
 
     @property
     def values(self) -> dict[str, str]:
-        """Value by setting."""
+        """Return the proposed value by setting."""
         return {setting.name: setting.proposed for setting in self.settings}
 
     @property
     def reasons(self) -> dict[str, str]:
-        """Reason by setting."""
+        """Return the reason by setting."""
         return {setting.name: setting.reason for setting in self.settings}
 
     @property
     def lowered(self) -> list[str]:
-        """Settings that are lower than the profile has them, because the host is too small for it."""
+        """Return the settings with values below the profile's, because the host is too small for it."""
         return [setting.name for setting in self.settings if setting.source == LOWERED]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a person sets by hand: judged by the server's rules and by the memory budget."""
+"""Values set by hand, checked by the server's rules and against the memory budget."""
 
 from __future__ import annotations
 
@@ -17,10 +17,14 @@ _BASE_KB = {"kB": 1, "8kB": 8, "MB": 1024}
 
 
 def check(inputs: Inputs, known: Mapping[str, Parameter]) -> None:
-    """Refuse what the server would refuse; without a server, what the packaged servers' table shows to be wrong.
+    """Refuse values that the server would refuse; without a server, by the table of packaged servers.
+
+    Args:
+        inputs: with the overrides.
+        known: rows of pg_settings by name, of the server or of the table.
 
     Raises:
-        PgsopError: naming the setting, the value and what is accepted.
+        PgsopError: a value is refused; it names the setting, the value and the accepted values.
     """
     for name, value in inputs.overrides.items():
         problem = _problem(name, value, known.get(name), asked=inputs.server is not None)
@@ -49,14 +53,22 @@ def _problem(name: str, value: Any, parameter: Parameter | None, asked: bool) ->
 
 
 def pinned(inputs: Inputs, known: Mapping[str, Parameter]) -> dict[str, Any]:
-    """The overrides among the settings of the memory budget; sizes in kB."""
+    """Return the overrides among the settings of the memory budget; sizes in kB."""
     return {
         name: amount(known[name], value) for name, value in inputs.overrides.items() if name in KNOBS and name in known
     }
 
 
 def amount(parameter: Parameter, value: Value) -> float:
-    """A value of the budget's settings as a number; sizes in kB, the automatic -1 as it is."""
+    """Return a value of the budget's settings as a number; sizes in kB.
+
+    Args:
+        parameter: gives type and base unit.
+        value: as declared; -1 (automatic) stays as it is.
+
+    Raises:
+        ValueError: the server would refuse the value.
+    """
     number = float(canonical(parameter, value))
     if parameter.name == "hash_mem_multiplier":
         return number
@@ -65,7 +77,12 @@ def amount(parameter: Parameter, value: Value) -> float:
 
 
 def choice(value: Value, profiles: Choice | None) -> Choice:
-    """The override as a choice that says what the profile would have had."""
+    """Return the override as a choice that names the profile's value in its reason.
+
+    Args:
+        value: set by hand.
+        profiles: the profile's choice; None if the profile does not write this setting.
+    """
     would = f"; the profile's value is {profiles.value}" if profiles else ""
     return Choice(written(value), f"set by hand{would}", {}, OVERRIDE)
 
@@ -74,11 +91,12 @@ def check_budget(inputs: Inputs, budget: Budget, without: Budget) -> None:
     """Refuse overrides with which the worst case exceeds the limit, unless forced.
 
     Args:
+        inputs: with the overrides.
         budget: with the overrides.
-        without: the profile's own; on a very small host even that can exceed the limit, which no person asked for.
+        without: the profile's own; on a very small host it can exceed the limit without any override.
 
     Raises:
-        PgsopError: with the numbers.
+        PgsopError: the limit is exceeded; the answer has the numbers.
     """
     if inputs.force or budget.fits or budget.worst_kb <= without.worst_kb:
         return

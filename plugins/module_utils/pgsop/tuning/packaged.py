@@ -1,10 +1,10 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a server of a major version, as Debian and Ubuntu build it, says about the settings a profile may touch.
+"""Settings of a server of a major version, as Debian and Ubuntu build it, that a profile may change.
 
-Read from pg_settings of servers 13 to 18; lz4, zstd and io_uring are what the distributions' packages are built
-with. Used where no server can be asked yet; a running server's own answer always goes before.
+Read from pg_settings of servers 13 to 18; lz4, zstd and io_uring are options of the distributions' packages. The table
+is used if no server can be asked yet; a running server's own values take precedence.
 """
 
 from __future__ import annotations
@@ -72,7 +72,11 @@ NAMES = tuple(sorted({row.name for row in _ROWS}))
 
 
 def packaged(major: int) -> dict[str, Parameter]:
-    """The settings of a packaged server of that version, at their defaults, by name."""
+    """Return the settings of a packaged server of that major version, at their defaults, by name.
+
+    Args:
+        major: later versions than ``NEWEST`` are taken to be like it.
+    """
     version = min(major, NEWEST)
     return {row.name: _parameter(row) for row in _ROWS if row.since <= version <= row.until}
 

@@ -12,7 +12,7 @@ _LINE = re.compile(r"^\s*([A-Za-z_][\w.$]*)\s*=?\s*(?:'((?:[^']|'')*)'|([^\s'#]+
 
 
 def parse(text: str) -> dict[str, str]:
-    """Value by setting; as in the server the last of several lines wins and names are in lower case."""
+    """Return value by setting; as in the server the last of several lines wins; names are in lower case."""
     values = {}
     for name, quoted, bare in _LINE.findall(text):
         values[name.lower()] = bare or quoted.replace("''", "'")

@@ -35,8 +35,8 @@ class Profile:
 
     Attributes:
         max_connections: sessions to allow; 100 until measured otherwise, more clients are served better by a pooler.
-        cache_percent: effective_cache_size in % of the memory; less where sorts take more of it from the file cache.
-        nodes: sorts and hashes at a time that work_mem is reckoned for in each session.
+        cache_percent: effective_cache_size in % of the memory; less if sorts take more of it from the file cache.
+        nodes: sorts and hashes at a time in each session, for which work_mem is computed.
         work_cap_mb: most work_mem to propose, in MB.
         wal_cap_gb: most max_wal_size to propose, in GB.
         gather_cap: most max_parallel_workers_per_gather to propose.
@@ -56,7 +56,7 @@ class Profile:
 
     @property
     def scaled(self) -> bool:
-        """Whether all values grow with the host; in ``sop`` three of the five are constants."""
+        """Return whether all values grow with the host; in ``sop`` three of the five are constants."""
         return self.name != "sop"
 
 
@@ -83,11 +83,14 @@ PROFILES: dict[str, Profile] = {
 
 
 def start_knobs(profile: Profile, memory_mb: int, major: int, given: Mapping[str, Any], huge: bool) -> Knobs:
-    """The profile's memory settings for that much memory, before anything is lowered; kB.
+    """Return the profile's memory settings before anything is lowered, in kB.
 
     Args:
-        given: what no profile decides (hash_mem_multiplier, autovacuum_max_workers) and what a person set; computed
-            values make room for these.
+        profile: the kind of use.
+        memory_mb: counted memory, in MB.
+        major: major version.
+        given: settings that no profile decides (hash_mem_multiplier, autovacuum_max_workers) and those set by hand;
+            computed values leave room for these.
         huge: whether huge pages are certain, so that large shared_buffers cost nothing.
     """
     maintenance = _maintenance_kb(memory_mb, major) if profile.scaled else _SOP_MAINTENANCE_KB
@@ -112,25 +115,31 @@ def _shared_kb(profile: Profile, memory_mb: int, huge: bool) -> int:
 
 
 def _maintenance_kb(memory_mb: int, major: int) -> int:
-    """5 % of the memory in whole 64 MB, 64 MB to 1 GB, from version 17 on (no 1 GB cap in vacuum) to 2 GB."""
+    """Return 5 % of the memory in whole 64 MB, 64 MB to 1 GB, from 17 on (no 1 GB cap in vacuum) to 2 GB."""
     share = memory_mb * _MAINTENANCE_PERCENT // 100 // 64 * 64 * MB
     return max(MAINTENANCE_FLOOR_KB, min(share, 2 * GB if major >= UNCAPPED_VACUUM else GB))
 
 
 def _work_kb(profile: Profile, knobs: Knobs, memory_mb: int, major: int) -> int:
-    """What the budget leaves, per session and node, in whole MB within 4 MB and the profile's cap."""
+    """Return the rest of the budget per session and node, in whole MB within 4 MB and the profile's cap."""
     rest = worst_case(replace(knobs, work_mem=0), memory_mb, major).spare_kb
     share = int(rest / (max(1, knobs.max_connections) * knobs.hash_mem_multiplier * profile.nodes))
     return max(WORK_FLOOR_KB, min(share // MB * MB, profile.work_cap_mb * MB))
 
 
 def cache_kb(profile: Profile, memory_mb: int) -> int:
-    """effective_cache_size: shared_buffers and the system's file cache together, in whole 4 MB."""
+    """Return effective_cache_size in kB: shared_buffers and the system's file cache together, in whole 4 MB."""
     return memory_mb * profile.cache_percent // 100 // 4 * 4 * MB
 
 
 def memory_choices(profile: Profile, knobs: Knobs, memory_mb: int) -> dict[str, Choice]:
-    """The memory settings the profile writes, with their reasons, in the order of the SOP."""
+    """Return the memory settings that the profile writes, with their reasons, in the order of the SOP.
+
+    Args:
+        profile: the kind of use.
+        knobs: those that fit the budget, memory in kB.
+        memory_mb: counted memory, in MB.
+    """
     by = f"profile {profile.name}" if profile.scaled else "SOP section 6"
     cache = {"memory_mb": memory_mb, "percent": profile.cache_percent}
     choices = {

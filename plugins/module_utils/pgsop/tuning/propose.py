@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""From inputs to a proposal: profile, budget, hysteresis, a person's own values, and the server's judgement."""
+"""From inputs to a proposal: profile, budget, hysteresis, values set by hand, and the server's rules."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _BY_MEMORY = (*_ANCHORS, "max_connections", "work_mem", "maintenance_work_mem", 
 
 
 class _Draft(NamedTuple):
-    """What the profile and the overrides come to for one amount of memory."""
+    """Choices and budget of the profile with the overrides, for one amount of memory."""
 
     choices: dict[str, Choice]
     budget: Budget
@@ -36,11 +36,11 @@ class _Draft(NamedTuple):
 
 
 def propose(inputs: Inputs) -> Proposal:
-    """Propose settings; the same inputs always give the same proposal.
+    """Return the proposed settings; the same inputs always give the same proposal.
 
     Raises:
-        PgsopError: where an input is out of range, the server would refuse a value, or values a person set exceed
-            the memory budget without ``force``.
+        PgsopError: an input is out of range, the server would refuse a value, or values set by hand exceed the memory
+            budget without ``force``.
     """
     _check_inputs(inputs)
     inputs = replace(inputs, overrides={name.lower(): value for name, value in inputs.overrides.items()})
@@ -72,9 +72,9 @@ def _check_inputs(inputs: Inputs) -> None:
 
 
 def _settled_memory(inputs: Inputs, known: Mapping[str, Parameter]) -> int:
-    """The memory to count with: that of the earlier run unless the measurement really differs from it.
+    """Return the memory to compute with, in MB: that of the earlier run unless the measurement really differs.
 
-    It is recognised by what it led to: if all settings written earlier are what the profile gives for an amount of
+    The settings of the earlier run show it: if all settings written earlier are what the profile gives for an amount of
     memory that is near enough, that amount still holds. A value changed by hand therefore never passes for drift.
     """
     for names in (_BY_MEMORY, _ANCHORS):
@@ -114,9 +114,9 @@ def _draft(inputs: Inputs, known: Mapping[str, Parameter], memory_mb: int) -> _D
 
 
 def _unmanaged(inputs: Inputs, known: Mapping[str, Parameter]) -> dict[str, float]:
-    """hash_mem_multiplier and autovacuum_max_workers as they are without us: no profile sets them.
+    """Return hash_mem_multiplier and autovacuum_max_workers as they are without us: no profile sets them.
 
-    Where an earlier run wrote one for a person, the server's value is ours, so its default counts.
+    If an earlier run wrote one set by hand, the server's value is ours, so its default counts.
     """
     defaults = packaged(inputs.major)
     rows = {

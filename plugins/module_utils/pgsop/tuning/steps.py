@@ -18,7 +18,7 @@ _SHRINK_MB = 16
 
 
 def step_mb(memory_mb: int) -> int:
-    """Size of a step at this amount of memory."""
+    """Return the size of a step in MB: 16 below 1 GB, 64 below 4 GB, 256 below 32 GB, 1024 above."""
     for below, step in ((1024, 16), (4096, 64), (32768, 256)):
         if memory_mb < below:
             return step
@@ -26,15 +26,15 @@ def step_mb(memory_mb: int) -> int:
 
 
 def counted_mb(memory_mb: int) -> int:
-    """The memory rounded down to a whole step."""
+    """Return the memory in MB, rounded down to a whole step."""
     return memory_mb - memory_mb % step_mb(memory_mb)
 
 
 def unchanged_mb(memory_mb: int) -> list[int]:
-    """Counted amounts of an earlier run that this measurement does not contradict, the fresh one first.
+    """Return counted amounts of an earlier run that agree with this measurement, in MB: the fresh one first.
 
-    Down to one step or 5 % below the fresh amount, whichever is farther, and up to 16 MB or 1 % above what was
-    measured; the rest nearest first.
+    The others follow, nearest first: down to one step or 5 % below the fresh amount, whichever is farther, and up to 16
+    MB or 1 % above the measured one, whichever is more.
     """
     fresh = counted_mb(memory_mb)
     lowest = fresh - max(step_mb(fresh), fresh * _GROWTH_PERCENT // 100)

@@ -27,7 +27,13 @@ _DEFAULT_STATISTICS_TARGET = 100
 
 
 def workload_choices(profile: Profile, inputs: Inputs, known: Mapping[str, Parameter]) -> dict[str, Choice]:
-    """The settings beside memory, without those the server does not have."""
+    """Return the settings beside memory that the server has; empty for ``sop``.
+
+    Args:
+        profile: the kind of use.
+        inputs: CPUs, storage, size of the WAL's file system and major version.
+        known: rows of pg_settings by name; a setting without a row is left out.
+    """
     if not profile.scaled:
         return {}
     choices = {
@@ -58,7 +64,12 @@ def _wal(profile: Profile, disk_mb: int | None, compression: Parameter | None) -
 
 
 def wal_gb(profile: Profile, disk_mb: int | None) -> int:
-    """max_wal_size in GB: the profile's, halved until it is at most a tenth of the disk, 4 GB where unknown."""
+    """Return max_wal_size in GB: the profile's, halved until it is at most a tenth of the file system, at least 1.
+
+    Args:
+        profile: the kind of use.
+        disk_mb: size of the file system in MB; None for unknown, which allows 4 GB.
+    """
     size = profile.wal_cap_gb
     room = 4 if disk_mb is None else disk_mb // 10240
     while size > max(1, room):
@@ -67,7 +78,7 @@ def wal_gb(profile: Profile, disk_mb: int | None) -> int:
 
 
 def _compression(parameter: Parameter) -> str:
-    """lz4 where the build has it; before version 15 the setting is a boolean."""
+    """Return lz4 if the build has it; before version 15 the setting is a boolean."""
     if parameter.vartype == "bool":
         return "on"
     return "lz4" if "lz4" in (parameter.enumvals or ()) else "pglz"
@@ -91,7 +102,7 @@ def _storage(storage: str, major: int) -> dict[str, Choice]:
 
 
 def _parallel(profile: Profile, cpus: int) -> dict[str, Choice]:
-    """Worker counts where the CPUs allow more than the server's defaults, never less."""
+    """Return worker counts if the CPUs allow more than the server's defaults, never less."""
     half = cpus // 2
     counts = {
         "max_worker_processes": (cpus, _DEFAULT_WORKERS, "one for each CPU"),

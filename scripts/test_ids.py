@@ -46,6 +46,7 @@ REPLACED |= {
         r"unit/.*/test_mask\.py::test_nothing_takes_long": "make bench",
         r"unit/.*/test_dump\.py::test_name_is_taken_for_nothing_but_the_name": "test_dsn.py::test_libpq_reads_each_value_as_it_was_given",
         r"unit/.*/test_load\.py::test_name_is_nothing_but_a_name": "test_dsn.py::test_libpq_reads_each_value_as_it_was_given",
+        r"unit/.*/test_reach\.py::test_the_port_in_a_name": "gone with the function, which nothing used",
         r"unit/.*/test_forest\.py::test_a_long_queue_takes_no_time": "make bench",
         r"unit/.*/test_simulate\.py::test_hundreds_of_pairs": "make bench",
     }.items()

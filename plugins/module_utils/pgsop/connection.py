@@ -85,9 +85,12 @@ class Session:
         before = self._raw.encoding
         if before == "UTF8":
             self._raw.set_client_encoding(encoding.VERBATIM)
-        yield
-        if before == "UTF8":
-            self._raw.set_client_encoding(before)
+        try:
+            yield
+        finally:
+            # A session that the block has lost has no encoding any more.
+            if before == "UTF8" and not self._raw.closed:
+                self._raw.set_client_encoding(before)
 
 
 #: Limits that make sense for a short session only; each major version has its own choice of them.

@@ -9,6 +9,7 @@ import codecs
 import contextlib
 import os
 import re
+import threading
 from collections.abc import Iterator
 from typing import Any
 
@@ -94,16 +95,21 @@ def convert(raw: Any) -> None:
         raw.set_client_encoding("UTF8")
 
 
+#: The variables are those of the process, and health connects to several databases at the same time.
+_ENVIRONMENT = threading.Lock()
+
+
 @contextlib.contextmanager
 def database_argument(database: str) -> Iterator[dict[str, str]]:
     """Yield the arguments of a connection to a database; a name that is not UTF-8 goes by PGDATABASE, which takes any bytes."""
     if is_utf8(database):
         yield {"dbname": database}
         return
-    before = os.environ.get("PGDATABASE")
-    os.environ["PGDATABASE"] = database
-    try:
-        yield {}
-    finally:
-        del os.environ["PGDATABASE"]
-        os.environ.update({} if before is None else {"PGDATABASE": before})
+    with _ENVIRONMENT:
+        before = os.environ.get("PGDATABASE")
+        os.environ["PGDATABASE"] = database
+        try:
+            yield {}
+        finally:
+            del os.environ["PGDATABASE"]
+            os.environ.update({} if before is None else {"PGDATABASE": before})

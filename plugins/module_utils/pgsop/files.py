@@ -154,7 +154,8 @@ def write_atomically(path: str, content: str | bytes, mode: FileMode, *, modifie
             os.utime(temporary, ns=(modified_ns, modified_ns))
         os.replace(temporary, path)
         temporary = ""
-    except (OSError, UnicodeError) as error:
+    except (OSError, UnicodeError, KeyError) as error:
+        # KeyError: the owner or the group does not exist.
         raise PgsopError(
             attempted="write the file",
             target=path,

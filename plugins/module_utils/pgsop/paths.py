@@ -95,7 +95,7 @@ def expected_modes(paths: ServerPaths, owner: str) -> list[dict[str, str]]:
     Returns:
         Dictionaries with ``path``, ``owner``, ``group`` and ``mode`` (four octal digits).
     """
-    group = _group_of(owner)
+    group = group_of(owner)
     configuration, data = paths.config_directory, os.path.realpath(paths.data_directory)
     # postgresql.conf stays readable: pg_lsclusters has to read it for any user, and it holds no secret.
     modes = {
@@ -173,7 +173,8 @@ def _home(owner: str) -> str:
     return _of_user(owner, lambda account: str(account.pw_dir)) or "/nonexistent"
 
 
-def _group_of(owner: str) -> str:
+def group_of(owner: str) -> str:
+    """Return the primary group of a user; its name if the user does not exist."""
     return _of_user(owner, lambda account: grp.getgrgid(account.pw_gid).gr_name) or owner
 
 

@@ -23,8 +23,10 @@ SELECT r.oid IS NOT NULL AS role, r.rolcanlogin AS may_login, r.rolsuper AS supe
     r.rolconnlimit AS role_limit,
     d.oid IS NOT NULL AS database, d.datallowconn AS open, d.datconnlimit AS database_limit,
     coalesce(has_database_privilege(r.oid, d.oid, 'CONNECT'), false) AS may_connect,
-    (SELECT count(*) FROM pg_stat_activity s WHERE s.usesysid = r.oid AND s.backend_type = 'client backend') AS role_sessions,
-    (SELECT count(*) FROM pg_stat_activity s WHERE s.datid = d.oid AND s.backend_type = 'client backend') AS database_sessions
+    (SELECT count(*) FROM pg_stat_activity s WHERE s.usesysid = r.oid AND s.backend_type = 'client backend'
+        AND s.pid <> pg_backend_pid()) AS role_sessions,
+    (SELECT count(*) FROM pg_stat_activity s WHERE s.datid = d.oid AND s.backend_type = 'client backend'
+        AND s.pid <> pg_backend_pid()) AS database_sessions
 FROM (VALUES (%s, %s)) AS asked (role, name)
 LEFT JOIN pg_authid r ON r.rolname = asked.role
 LEFT JOIN pg_database d ON d.datname = asked.name

@@ -113,9 +113,3 @@ def _sockets(target: ConnectionTarget) -> tuple[str, ...]:
     folders = {os.path.realpath(folder): folder for folder in (*_FOLDERS, target.host)}
     found = [path for folder in folders.values() for path in glob.glob(f"{glob.escape(folder)}/.s.PGSQL.*")]
     return tuple(sorted(path for path in found if not path.endswith(".lock") and path != target.socket))
-
-
-def port_of(path: str) -> int | None:
-    """Return the port in the name of a socket (.s.PGSQL.PORT); None if there is no number."""
-    ending = path.rpartition(".")[2]
-    return int(ending) if ending.isdigit() else None

@@ -17,6 +17,7 @@ from ..configured import client_files
 from ..connection import Session, connect, get_running_cluster
 from ..files import FileMode, FileState, has_mode, read_state
 from ..hba_rules.rule import HbaRule, parse_all, render, without_secrets
+from ..paths import group_of
 from .activate import Activation, HbaChange
 from .ident import IdentFile, Maps, make_file
 from .ident import problems as ident_problems
@@ -156,7 +157,7 @@ def manage(request: HbaRequest, *, check: bool) -> HbaOutcome:
     if cluster is not None and state != ANSWERS:
         path, ident_path = client_files(cluster)
     refuse(path, problems(rules, administrator=owner) + unknown_to_version(rules, request.version))
-    mode = FileMode(owner, owner, 0o640)
+    mode = FileMode(owner, group_of(owner), 0o640)
     text = render(rules, request.name)
     outcome = HbaOutcome(read_state(path), text, mode, tuple(rules), loaded=False, validated=False, state=state)
     if request.ident_maps or state != ABSENT:

@@ -14,6 +14,7 @@ from ..connection import Session
 from ..errors import PgsopError
 from ..files import FileMode, FileState, has_mode, read_state
 from ..memory import effective_memory
+from ..paths import group_of
 from . import dropin
 from .declaration import SettingsRequest, refuse_bad_declaration
 from .server import FileEntry, Files, broken_entries, later_entries, read_files, read_parameters
@@ -289,7 +290,7 @@ def _removed(request: SettingsRequest, session: Session, files: Files) -> tuple[
 def _file_mode(cluster: Cluster | None) -> FileMode:
     # World-readable like Debian's postgresql.conf: pg_lsclusters has to read it for any user, and it holds no secret.
     owner = cluster.owner if cluster else POSTGRES
-    return FileMode(owner, owner, 0o644)
+    return FileMode(owner, group_of(owner), 0o644)
 
 
 def _part(header: str, before: str, after: str) -> dict[str, str]:

@@ -135,6 +135,9 @@ def test_server_converts_what_it_can_unless_bytes_are_wanted(driver: Driver, ser
         with session.verbatim():
             assert driver.raw.encoding in ("SQLASCII", "SQL_ASCII")
         assert driver.raw.encoding == before
+        with pytest.raises(ZeroDivisionError), session.verbatim():
+            raise ZeroDivisionError
+        assert driver.raw.encoding == before
 
 
 def test_refused_connection_is_told_with_the_next_step(driver: Driver) -> None:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import codecs
 import os
+import threading
+import time
 import types
 
 import pytest
@@ -22,6 +24,25 @@ def test_every_byte_survives(data: bytes) -> None:
     text = codecs.decode(data, codec)
     assert codecs.encode(text, codec) == data
     assert encoding.is_utf8(text) == (data in (b"plain", "\u20ac".encode()))
+
+
+def test_names_that_are_not_utf_8_do_not_meet() -> None:
+    """Health connects to several databases at the same time, and the variable is one for all."""
+    seen: list[tuple[str, str]] = []
+
+    def connect(name: str) -> None:
+        for _try in range(200):
+            with encoding.database_argument(name):
+                time.sleep(0)
+                seen.append((name, os.environ["PGDATABASE"]))
+
+    threads = [threading.Thread(target=connect, args=(name,)) for name in ("a\udcff", "b\udcff")]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(seen) == 400
+    assert [pair for pair in seen if pair[0] != pair[1]] == []
 
 
 @pytest.mark.parametrize("before", [None, "other"])

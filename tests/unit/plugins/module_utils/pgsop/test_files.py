@@ -204,6 +204,13 @@ def test_write_that_is_broken_off_leaves_nothing_behind(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("mode", [FileMode("no-such-user", GROUP, 0o640), FileMode(USER, "no-such-group", 0o640)])
+def test_owner_that_does_not_exist_is_an_error_in_words(tmp_path: Path, mode: FileMode) -> None:
+    with pytest.raises(PgsopError, match="no-such"):
+        write_atomically(str(tmp_path / "f"), "new", mode)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_text_that_is_no_text_is_an_error_in_words_and_leaves_nothing_behind(tmp_path: Path) -> None:
     with pytest.raises(PgsopError):
         write_atomically(str(tmp_path / "f"), "half of a pair: \ud800", MINE)

@@ -19,7 +19,6 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnos
     NO_FOLDER,
     THERE,
     is_local,
-    port_of,
     probe,
     takes,
 )
@@ -102,8 +101,3 @@ def test_a_socket_that_is_not_for_everybody(tmp_path: Path) -> None:
     path.chmod(0o600)
     assert probe(to(str(tmp_path)), get_os_user("nobody")).socket == DENIED
     assert os.geteuid() == 0
-
-
-def test_the_port_in_a_name() -> None:
-    assert port_of("/x/.s.PGSQL.5433") == 5433
-    assert port_of("/x/other") is None

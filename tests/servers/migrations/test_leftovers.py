@@ -12,11 +12,12 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.activit
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import connect
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.migrations import leftovers as leftovers_module
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.migrations.leftovers import leftovers
+from ansible_collections.aerovista.postgresql.tests.servers.health.alone import working
 from ansible_collections.aerovista.postgresql.tests.servers.health.patient import DATABASE, IsolatedServer
 
 
-def kinds(patient: IsolatedServer) -> dict[str, str]:
-    with connect(patient.server.cluster, DATABASE) as session:
+def kinds(patient: IsolatedServer, dsn: str = "") -> dict[str, str]:
+    with connect(patient.server.cluster, DATABASE, dsn=dsn) as session:
         return {
             each["kind"]: each["message"] for each in leftovers(session, DATABASE, backends(session), patient.major)
         }
@@ -39,6 +40,21 @@ def test_an_invalid_index_and_a_constraint(patient: IsolatedServer) -> None:
         "invalid index": "index public.t_id on public.t is invalid: building it was broken off",
         "not validated constraint": 'constraint "Positive" of public.t was never validated',
     }
+
+
+@pytest.mark.parametrize(
+    "command", ["REINDEX TABLE CONCURRENTLY visit", "CREATE UNIQUE INDEX CONCURRENTLY visit_new ON visit (id)"]
+)
+def test_an_index_that_is_being_built_is_not_left_behind(patient: IsolatedServer, command: str) -> None:
+    patient.execute("CREATE TABLE visit (id int PRIMARY KEY)", "DROP ROLE IF EXISTS plain", "CREATE ROLE plain LOGIN")
+    with patient.session("INSERT INTO visit VALUES (1)"), working(patient, command):
+        patient.wait(
+            lambda: bool(patient.server.rows("SELECT count(*) > 0 FROM pg_index WHERE NOT indisvalid", DATABASE)[0][0]),
+            "the building has begun",
+        )
+        assert "invalid index" not in kinds(patient)
+        assert "invalid index" not in kinds(patient, dsn=f"{patient.as_role('plain')} dbname={DATABASE}")
+    patient.execute("DROP ROLE plain")
 
 
 def test_exclusive_locks_that_last(patient: IsolatedServer, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,6 +20,7 @@ _Found: TypeAlias = "tuple[str, str, int | None]"
 #: Seconds after which an AccessExclusiveLock, held or requested, is reported.
 EXCLUSIVE_S = 30.0
 
+# REINDEX CONCURRENTLY builds under a name of its own. A role without pg_read_all_stats cannot see the table that is in work.
 _INVALID = """
 SELECT format('%I.%I', n.nspname, i.relname) AS name, format('%I.%I', n.nspname, t.relname) AS on_table
   FROM pg_catalog.pg_index x
@@ -28,7 +29,10 @@ SELECT format('%I.%I', n.nspname, i.relname) AS name, format('%I.%I', n.nspname,
   JOIN pg_catalog.pg_namespace n ON n.oid = i.relnamespace
  WHERE NOT (x.indisvalid AND x.indisready)
    AND i.relkind = 'i'
-   AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_progress_create_index p WHERE p.index_relid = x.indexrelid)
+   AND NOT EXISTS (SELECT FROM pg_catalog.pg_stat_progress_create_index p
+                    WHERE p.index_relid = x.indexrelid
+                       OR (p.relid = x.indrelid AND i.relname ~ '_cc(new|old)[0-9]*$')
+                       OR p.relid IS NULL)
  ORDER BY 1
 """
 _NOT_VALID = """

@@ -15,7 +15,7 @@ ALIKE = "password authentication failed"
 def test_it_works(office: DiagnosisHost) -> None:
     report = office.look()
     assert report.works, report
-    assert {step.status for step in report.steps} == {"ok"}, report.steps
+    assert {step.status for step in report.steps} == {"OK"}, report.steps
     assert report.session["user"] == "appuser"
     assert report.session["version"].startswith(f"{office.major}.")
     assert not report.session["encrypted"]

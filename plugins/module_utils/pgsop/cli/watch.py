@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import contextlib
+import math
+import re
 import shutil
 import sys
 import time
@@ -14,12 +16,15 @@ from collections.abc import Callable, Iterator
 from ..finding import STATUSES
 from ..health.examine import HealthReport
 from ..render.health import lines
+from ..text import width
 from . import terminal
 from .signals import StoppedError
 
 #: The terminal's other screen, so that what was on it before is there afterwards; and no cursor.
 _ENTER, _LEAVE, _HOME, _REST = "\033[?1049h\033[?25l", "\033[?25h\033[?1049l", "\033[H", "\033[K"
 _BELOW = "\033[J"
+#: What paints a text; it takes no column.
+_COLOR = re.compile(r"\033\[\d*m")
 
 
 def watch(seconds: float, inspect: Callable[[], HealthReport], *, show_all: bool) -> int:
@@ -52,7 +57,7 @@ def _show(lines_of_report: list[str]) -> None:
     shown: list[str] = []
     rows = 1
     for line in lines_of_report:
-        rows += 1 + len(line) // size.columns
+        rows += max(1, math.ceil(width(_COLOR.sub("", line)) / size.columns))
         if rows > size.lines:
             shown.append("...")
             break

@@ -59,6 +59,17 @@ def test_no_more_lines_than_the_terminal_has(
     assert "..." in out
 
 
+def test_color_takes_no_room_and_a_long_line_takes_several_rows(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(shutil, "get_terminal_size", lambda: os.terminal_size((80, 4)))
+    full = "\033[31m" + "x" * 80 + "\033[0m"
+    watch._show([full] * 3)
+    assert "..." not in capsys.readouterr().out
+    watch._show(["x" * 81, "y", "z"])
+    assert "..." in capsys.readouterr().out
+
+
 def test_the_screen_is_given_back_when_a_look_fails(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

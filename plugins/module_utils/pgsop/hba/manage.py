@@ -77,6 +77,7 @@ class HbaOutcome:
         validated: whether a server was asked.
         state: of the server, before the change.
         ident: the user name maps; None if they are not managed.
+        start: whether a stopped server is started with the rules if pg_hba.conf differs.
     """
 
     before: FileState
@@ -88,6 +89,7 @@ class HbaOutcome:
     validated: bool = True
     state: str = ANSWERS
     ident: IdentFile | None = None
+    start: bool = False
 
     @property
     def writes(self) -> bool:
@@ -100,7 +102,8 @@ class HbaOutcome:
         steps = [f"write {self.before.path}"] if self.writes else []
         steps += [f"write {self.ident.before.path}"] if self.ident and self.ident.writes else []
         loads = self.state in (ANSWERS, REFUSED) and (steps or not self.loaded)
-        return [*steps, *(["reload"] if loads else [])]
+        starts = self.start and self.state == STOPPED and self.writes
+        return [*steps, *(["reload"] if loads else []), *(["start"] if starts else [])]
 
     def as_dict(self) -> HbaReport:
         """Return the module's return values."""
@@ -159,7 +162,9 @@ def manage(request: HbaRequest, *, check: bool) -> HbaOutcome:
     refuse(path, problems(rules, administrator=owner) + unknown_to_version(rules, request.version))
     mode = FileMode(owner, group_of(owner), 0o640)
     text = render(rules, request.name)
-    outcome = HbaOutcome(read_state(path), text, mode, tuple(rules), loaded=False, validated=False, state=state)
+    outcome = HbaOutcome(
+        read_state(path), text, mode, tuple(rules), loaded=False, validated=False, state=state, start=request.start
+    )
     if request.ident_maps or state != ABSENT:
         # The packages create the file with the cluster, without maps.
         outcome = _with_ident(outcome, request, ident_path)

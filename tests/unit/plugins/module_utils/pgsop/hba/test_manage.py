@@ -27,6 +27,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import Session
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.files import FileMode, FileState
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba import activate
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba import manage as module
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.manage import HbaRequest, manage
@@ -265,3 +266,20 @@ def test_without_a_server_the_file_is_shown_but_not_written(
     assert answer["diff"]["after_header"].endswith("(not yet validated by a server)")
     with pytest.raises(PgsopError, match="no such cluster" if missing else "does not answer"):
         manage(request(OTHER), check=False)
+
+
+@pytest.mark.parametrize(
+    ("state", "start", "text", "steps"),
+    [
+        (availability.STOPPED, True, "new", ["write /h", "start"]),
+        (availability.STOPPED, False, "new", ["write /h"]),
+        (availability.STOPPED, True, "old", []),
+        (availability.ANSWERS, True, "new", ["write /h", "reload"]),
+        (availability.REFUSED, True, "old", ["reload"]),
+    ],
+)
+def test_start_of_a_stopped_server_is_a_step(state: str, start: bool, text: str, steps: list[str]) -> None:
+    before = FileState("/h", "old", "postgres", "postgres", 0o640)
+    mode = FileMode("postgres", "postgres", 0o640)
+    outcome = module.HbaOutcome(before, text, mode, (), loaded=False, state=state, start=start)
+    assert outcome.actions == steps

@@ -105,7 +105,7 @@ MUTANTS = [
         "layers = dict(layers)",
     ),
     Mutant(
-        "grant options are not looked at", OBJECT, "if option and want.get(what) is False}", "if option and not want}"
+        "grant options are not looked at", OBJECT, "if option and desired.get(what) is False}", "if option and not desired}"
     ),
     Mutant(
         "a REVOKE on the table leaves columns alone",

@@ -23,7 +23,7 @@ CRASHING = ("crash_1", "crash_2", "zz_crash", "zz_last")
 KILLER = """#!/bin/sh
 for argument; do last=$argument; done
 for database in $(cat /var/tmp/crash); do
-  [ "$last" = "--dbname=dbname='$database'" ] || continue
+  [ "$last" = "--dbname=dbname=$database" ] || continue
   found="SELECT pid FROM pg_stat_activity WHERE datname = '$database' AND application_name = 'pgsop'"
   kill -s "$(cat /var/tmp/signal)" "$(PGAPPNAME=killer psql -XAtq -d postgres -c "$found")"
 done

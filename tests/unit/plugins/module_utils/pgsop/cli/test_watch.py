@@ -35,7 +35,7 @@ def shown(
             raise StoppedError(signal.SIGINT)
 
     monkeypatch.setattr("time.sleep", sleep)
-    monkeypatch.setattr(shutil, "get_terminal_size", lambda: os.terminal_size((80, rows)))
+    monkeypatch.setattr(shutil, "get_terminal_size", lambda **_fallback: os.terminal_size((80, rows)))
     status = watch.watch(5, lambda: waiting.pop(0), show_all=False)
     return status, capsys.readouterr().out
 
@@ -62,7 +62,7 @@ def test_no_more_lines_than_the_terminal_has(
 def test_color_takes_no_room_and_a_long_line_takes_several_rows(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(shutil, "get_terminal_size", lambda: os.terminal_size((80, 4)))
+    monkeypatch.setattr(shutil, "get_terminal_size", lambda **_fallback: os.terminal_size((80, 4)))
     full = "\033[31m" + "x" * 80 + "\033[0m"
     watch._show([full] * 3)
     assert "..." not in capsys.readouterr().out

@@ -105,7 +105,10 @@ MUTANTS = [
         "layers = dict(layers)",
     ),
     Mutant(
-        "grant options are not looked at", OBJECT, "if option and desired.get(what) is False}", "if option and not desired}"
+        "grant options are not looked at",
+        OBJECT,
+        "if option and desired.get(what) is False}",
+        "if option and not desired}",
     ),
     Mutant(
         "a REVOKE on the table leaves columns alone",

@@ -14,7 +14,7 @@ from ..cluster import Cluster
 from ..connection import connect
 from ..session_options import reader_options
 from .report_types import ActivityCounts, ActivityReport, ActivitySummary, SessionRow
-from .sessions import Backend, backends
+from .sessions import Backend, backends, rounded_age
 
 #: How many sessions are listed by default.
 LIMIT = 20
@@ -172,10 +172,10 @@ def _row(client: _Client) -> SessionRow:
         "client": backend.client,
         "state": backend.state,
         "wait": _wait(backend),
-        "query_age_s": _rounded(backend.query_age_s),
-        "transaction_age_s": _rounded(backend.transaction_age_s),
-        "state_age_s": _rounded(backend.state_age_s),
-        "session_age_s": _rounded(backend.session_age_s),
+        "query_age_s": rounded_age(backend.query_age_s),
+        "transaction_age_s": rounded_age(backend.transaction_age_s),
+        "state_age_s": rounded_age(backend.state_age_s),
+        "session_age_s": rounded_age(backend.session_age_s),
         "xmin_age": backend.xmin_age,
         "blocked_by": list(client.blocked_by),
         "blocks": client.blocks,
@@ -185,7 +185,3 @@ def _row(client: _Client) -> SessionRow:
         "truncated": backend.truncated,
         "visible": not backend.masked,
     }
-
-
-def _rounded(seconds: float | None) -> float | None:
-    return None if seconds is None else round(max(0.0, seconds), 3)

@@ -96,3 +96,8 @@ def backends(session: Session) -> list[Backend]:
         row["blocked_by"] = tuple(dict.fromkeys(row["blocked_by"]))
         found.append(Backend(**row, query=query, truncated=truncated, masked=raw == _MASKED))
     return found
+
+
+def rounded_age(seconds: float | None) -> float | None:
+    """Return an age as reports have it: in seconds, to the millisecond, not negative; None if unknown."""
+    return None if seconds is None else round(max(0.0, seconds), 3)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..activity.sessions import Backend
+from ..activity.sessions import Backend, rounded_age
 from ..cluster import Cluster
 from ..connection import Session, connect
 from ..migrations.collect import Migrations, collect_migrations
@@ -111,7 +111,7 @@ def _node(place: TreeNode, graph: WaitGraph, snapshot: LockSnapshot, names: Name
         "depth": place.depth,
         "repeated": place.repeated,
         **_party(place.key, backend, snapshot),
-        "wait_age_s": _rounded(wait_age(lock, backend)) if lock else None,
+        "wait_age_s": rounded_age(wait_age(lock, backend)) if lock else None,
         "mode": lock.mode if lock else None,
         "object": described(lock, names, snapshot.databases) if lock else None,
         "holds": _holds(place.key, snapshot, names),
@@ -133,9 +133,9 @@ def _party(key: Key, backend: Backend | None, snapshot: LockSnapshot) -> Party:
         "client": backend.client if backend else "",
         "backend_type": backend.backend_type if backend else None,
         "state": backend.state if backend else None,
-        "query_age_s": _rounded(backend.query_age_s) if backend else None,
-        "transaction_age_s": _rounded(transaction_age_s),
-        "state_age_s": _rounded(backend.state_age_s) if backend else None,
+        "query_age_s": rounded_age(backend.query_age_s) if backend else None,
+        "transaction_age_s": rounded_age(transaction_age_s),
+        "state_age_s": rounded_age(backend.state_age_s) if backend else None,
         "query": backend.query if backend else "",
         "truncated": backend.truncated if backend else False,
         "visible": not (backend and backend.masked),
@@ -177,11 +177,7 @@ def _advisory(session: Session, everyone: Mapping[int, Backend]) -> list[Advisor
                 "application": (backend.application or "") if backend else "",
                 "role": backend.role if backend else None,
                 "state": backend.state if backend else None,
-                "state_age_s": _rounded(backend.state_age_s) if backend else None,
+                "state_age_s": rounded_age(backend.state_age_s) if backend else None,
             }
         )
     return found
-
-
-def _rounded(seconds: float | None) -> float | None:
-    return None if seconds is None else round(max(0.0, seconds), 3)

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from ..activity.report import ACTIVE, BLOCKED, BLOCKING, IDLE_IN_TRANSACTION
 from ..activity.report_types import ActivityReport, SessionRow
 from ..finding import CRITICAL, UNKNOWN, WARNING
+from ..locks.report_types import LockReport
 from ..text import Paint, age, counted, fitted, printable, table, unpainted
 
 _HEADS = ("PID", "CATEGORY", "ROLE", "DATABASE", "STATE", "TRANS", "WAIT", "QUERY")
@@ -45,9 +46,7 @@ def lines(report: ActivityReport, wide: int | None = None, paint: Paint = unpain
             yield printable(f"  {title}: {_format_counts(by)}")
     workers = {"parallel worker": counts["parallel_workers"]} if counts["parallel_workers"] else {}
     yield printable(f"  the server's own: {_format_counts({**workers, **counts['server_processes']})}")
-    if report["hidden_sessions"]:
-        text = f"{printable(report['role'])} may not see what {counted(report['hidden_sessions'], 'session')} do; grant it pg_monitor, or use sudo"
-        yield f"{paint(UNKNOWN, UNKNOWN)}: {text}"
+    yield from hidden_line(report, paint)
     if report["sessions"]:
         yield ""
         rows = fitted(_HEADS, [_row(each) for each in report["sessions"]], wide)
@@ -56,6 +55,13 @@ def lines(report: ActivityReport, wide: int | None = None, paint: Paint = unpain
         yield ""
         omitted = {_spelled(name): count for name, count in report["omitted"].items()}
         yield printable(f"Not shown: {_format_counts(omitted)}. All of them: --limit {counts['sessions']}")
+
+
+def hidden_line(report: ActivityReport | LockReport, paint: Paint) -> Iterator[str]:
+    """Yield the line about sessions with details that the role cannot see, if there are such sessions."""
+    if report["hidden_sessions"]:
+        text = f"{printable(report['role'])} may not see what {counted(report['hidden_sessions'], 'session')} do; grant it pg_monitor, or use sudo"
+        yield f"{paint(UNKNOWN, UNKNOWN)}: {text}"
 
 
 def _spelled(category: str) -> str:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..finding import OK, UNKNOWN, WARNING
+from ..finding import OK, WARNING
 from ..health.lock_report import JudgedLockReport
 from ..locks.report_types import AdvisoryLock, PreparedTransaction, WaitNode
 from ..migrations.report_types import Leftover, MigrationRun
 from ..migrations.tool import FINISHED, RUNNING
 from ..text import Paint, age, counted, cut, printable, unpainted
+from .activity import hidden_line
 
 #: Deeper than this, nothing is moved to the right any more.
 _DEEPEST = 12
@@ -30,9 +31,7 @@ def lines(report: JudgedLockReport, wide: int | None = None, paint: Paint = unpa
     waiting = f"{counted(report['blocked'], 'session')} {'waits' if report['blocked'] == 1 else 'wait'} for a lock"
     server = f"PostgreSQL {printable(report['server_version'])}, cluster {printable(report['cluster'])}"
     yield f"{server}: {paint(waiting, WARNING) if report['blocked'] else 'no session waits for a lock'}"
-    if report["hidden_sessions"]:
-        text = f"{printable(report['role'])} may not see what {counted(report['hidden_sessions'], 'session')} do; grant it pg_monitor, or use sudo"
-        yield f"{paint(UNKNOWN, UNKNOWN)}: {text}"
+    yield from hidden_line(report, paint)
     for tree in report["trees"]:
         yield ""
         for node in tree["nodes"]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from ..declared import is_whole, to_number, unknown_keys
+from ..declared import is_number, is_whole, to_number, unknown_keys
 from .schema import Option, Options
 
 #: Texts that Ansible converts to a boolean.
@@ -22,6 +22,7 @@ _TYPES: dict[str, tuple[Callable[[Any], bool], str]] = {
         lambda value: value.lower() in _BOOLEANS if isinstance(value, str) else isinstance(value, bool),
         "true or false",
     ),
+    "float": (lambda value: is_number(to_number(value)), "a number"),
     "dict": (lambda value: isinstance(value, dict), "a mapping"),
 }
 #: Choices that are refused later, together with what else is wrong with the entry.

@@ -165,12 +165,10 @@ def make_plan(request: SettingsRequest, cluster: Cluster, session: Session) -> S
 
 
 def _refuse_values(request: SettingsRequest, parameters: Mapping[str, Parameter], cluster: Cluster) -> None:
-    problems = []
-    for name, value in request.settings.items():
-        try:
-            _refuse_value(name, value, parameters.get(name.lower()), cluster)
-        except ValueError as error:
-            problems.append(f"{name} = {written(value)}: {error}")
+    found = (
+        value_problem(name, value, parameters.get(name.lower()), cluster) for name, value in request.settings.items()
+    )
+    problems = [problem for problem in found if problem]
     if problems:
         raise PgsopError(
             attempted="declare server settings",
@@ -178,6 +176,22 @@ def _refuse_values(request: SettingsRequest, parameters: Mapping[str, Parameter]
             answer="; ".join(problems),
             next_step=f"correct the settings given for {request.name}; nothing was changed",
         )
+
+
+def value_problem(name: str, value: Value, parameter: Parameter | None, cluster: Cluster) -> str:
+    """Return why a server refuses a setting, as a sentence; empty if it does not.
+
+    Args:
+        name: of the setting.
+        value: as declared.
+        parameter: the setting on the server; None if the server does not have it.
+        cluster: of the server.
+    """
+    try:
+        _refuse_value(name, value, parameter, cluster)
+    except ValueError as error:
+        return f"{name} = {written(value)}: {error}"
+    return ""
 
 
 def _refuse_value(name: str, value: Value, parameter: Parameter | None, cluster: Cluster) -> None:

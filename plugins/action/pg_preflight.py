@@ -1,0 +1,95 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Action pg_preflight: judge all variables on the controller, then have the module ask the host what only it knows."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from ansible.errors import AnsibleError
+from ansible.plugins.action import ActionBase
+
+from ansible_collections.aerovista.postgresql.plugins.plugin_utils.declaration.declaration import Verdict, judge
+from ansible_collections.aerovista.postgresql.plugins.plugin_utils.declaration.questions import questions
+from ansible_collections.aerovista.postgresql.plugins.plugin_utils.declaration.role_variables import computed, defaults, options
+from ansible_collections.aerovista.postgresql.plugins.plugin_utils.declaration.tags import tag_problems
+from ansible_collections.aerovista.postgresql.plugins.plugin_utils.declaration.yaml_numbers import misread_numbers
+
+_PLAYBOOKS = Path(__file__).resolve().parents[2] / "playbooks"
+_MODULE = "aerovista.postgresql.pg_preflight"
+#: The fact by which a later role knows what the host was asked in this run.
+_ASKED = "__pg_preflight_asked"
+
+
+class ActionModule(ActionBase):
+    """Refuse what cannot work, before anything changes."""
+
+    _supports_check_mode = True
+    _VALID_ARGS = frozenset()
+
+    def run(self, tmp: Any = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Return problems, or the answer of the host."""
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        variables = task_vars or {}
+        refused = _tag_problems(variables)
+        if refused:
+            return result | _failure(refused, "correct the command")
+        verdict = self._judge(variables)
+        for warning in verdict.warnings:
+            self._display.warning(warning)
+        if verdict.problems:
+            return result | _failure(verdict.problems, "correct the inventory")
+        arguments = questions(verdict.variables)
+        asked = hashlib.sha256(json.dumps(arguments, sort_keys=True).encode()).hexdigest()
+        if (variables.get("ansible_facts") or {}).get(_ASKED) == asked:
+            return result | {"changed": False, "problems": []}
+        answer: dict[str, Any] = self._execute_module(_MODULE, module_args=arguments, task_vars=task_vars)
+        if answer.get("failed"):
+            return result | answer
+        if answer["problems"]:
+            return result | _failure(answer["problems"], "correct the inventory, or the host")
+        return result | {"changed": False, "problems": [], "ansible_facts": {_ASKED: asked}}
+
+    def _judge(self, variables: dict[str, Any]) -> Verdict:
+        everything = {**defaults(), **computed(), **variables}
+        templar = self._templar.copy_with_new_env(available_variables=everything)
+
+        def evaluate(name: str) -> Any:
+            try:
+                return _plain(templar.template(everything[name]))
+            except AnsibleError as error:
+                raise ValueError(_first_sentence(error)) from error
+
+        misread = misread_numbers(
+            variables.get("ansible_inventory_sources") or (), [variables.get("playbook_dir", ".")], options()
+        )
+        return judge(variables, evaluate, variables.get("ansible_play_role_names") or (), misread)
+
+
+def _tag_problems(variables: dict[str, Any]) -> list[str]:
+    return tag_problems(
+        variables.get("ansible_run_tags") or (),
+        variables.get("ansible_skip_tags") or (),
+        own_playbook=Path(variables.get("playbook_dir", ".")).resolve() == _PLAYBOOKS,
+    )
+
+
+def _failure(problems: Any, remedy: str) -> dict[str, Any]:
+    return {"failed": True, "problems": list(problems), "msg": f"{'; '.join(problems)}. Nothing was changed. Next step: {remedy}."}
+
+
+def _plain(value: Any) -> Any:
+    """Return a value without Ansible's own classes of mappings and lists, which evaluate their entries when they are read."""
+    if isinstance(value, dict):
+        return {key: _plain(each) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(each) for each in value]
+    return value
+
+
+def _first_sentence(error: AnsibleError) -> str:
+    return str(getattr(error, "message", None) or error).splitlines()[0].rstrip(". ")

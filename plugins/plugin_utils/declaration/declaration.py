@@ -1,0 +1,91 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The variables of all roles, judged as a whole before any host is asked: what is refused, and what is worth a warning."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from .contradictions import contradictions
+from .names import unknown_names
+from .role_variables import ROLES, SHARED, defaults, options
+from .rules import COMPUTED, role_problems
+from .values import option_problems
+
+#: Names of variables that belong to somebody else.
+EXCEPTIONS = "pg_install_ignored_variables"
+#: Their entries are judged with the tables of module pg_databases, which never repeat a value: a password may be in the wrong place.
+_DATABASES = ("pg_bootstrap_databases", "pg_bootstrap_roles")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What there is to say about the variables of a host.
+
+    Attributes:
+        problems: why the run is refused, as sentences.
+        warnings: what is worth a warning, as sentences.
+        variables: all variables of the roles, evaluated; empty if there are problems.
+    """
+
+    problems: Sequence[str]
+    warnings: Sequence[str] = ()
+    variables: Mapping[str, Any] = field(default_factory=dict)
+
+
+def judge(
+    declared: Mapping[str, Any], evaluate: Callable[[str], Any], roles: Collection[str], misread: Sequence[str] = ()
+) -> Verdict:
+    """Return the verdict on the variables of a host.
+
+    Args:
+        declared: all variables of the host by name, not evaluated.
+        evaluate: returns the value of a variable, declared or default; its errors are ValueErrors.
+        roles: names of the roles that the play has.
+        misread: sentences about numbers that YAML reads otherwise than they are written.
+    """
+    known = (*options(), *SHARED)
+    problems, variables = list(misread), {}
+    for name, value in _evaluated(options(), evaluate, problems):
+        found = list(option_problems(name, value, _outer(name), defaults().get(name)))
+        problems += found
+        variables[name] = value
+    exceptions = variables.get(EXCEPTIONS)
+    names = unknown_names(declared, known, ROLES, exceptions if isinstance(exceptions, (list, tuple)) else ())
+    warnings = [_ignored(names.ignored)] if names.ignored else []
+    problems = [*names.refused, *problems]
+    if not problems:
+        variables |= dict(_evaluated(COMPUTED, evaluate, problems))
+    if not problems:
+        problems += role_problems(variables)
+    if not problems:
+        own = [name for name in declared if name in known and declared[name] != defaults().get(name)]
+        problems += contradictions(variables, own, roles)
+    return Verdict(problems, warnings, variables if not problems else {})
+
+
+def _evaluated(
+    names: Collection[str], evaluate: Callable[[str], Any], problems: list[str]
+) -> Iterator[tuple[str, Any]]:
+    """Yield each name with its value; names that cannot be evaluated for the same reason become one problem."""
+    failed: dict[str, list[str]] = {}
+    for name in names:
+        try:
+            yield name, evaluate(name)
+        except ValueError as error:
+            failed.setdefault(str(error), []).append(name)
+    problems += [f"{', '.join(named)} cannot be evaluated: {answer}" for answer, named in failed.items()]
+
+
+def _outer(name: str) -> Mapping[str, Any]:
+    return {"type": "list"} if name in _DATABASES else options()[name]
+
+
+def _ignored(names: Sequence[str]) -> str:
+    return (
+        f"no role has the variables {', '.join(names)}, and nothing of this collection uses them. Next step: correct the names, or list"
+        f" them in {EXCEPTIONS}"
+    )

@@ -1,0 +1,78 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What only the host can say about a declaration: the arguments of module pg_preflight."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import program_of
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.logins import declared_access
+
+from .server_settings import setting_problem
+from .session_settings import declared_settings
+
+Variables = Mapping[str, Any]
+
+_COMMANDS = ("pg_backup_copy_command", "pg_backup_failure_command")
+_YES = ("yes", "true", "on", "y", "t", "1")
+
+
+def questions(variables: Variables) -> dict[str, Any]:
+    """Return the arguments of module pg_preflight for a valid declaration, without passwords.
+
+    Args:
+        variables: all variables of the roles, evaluated and valid.
+    """
+    databases, roles = variables["pg_bootstrap_databases"], variables["pg_bootstrap_roles"]
+    known = declared_access(databases, roles)
+    sandboxed = str(variables["pg_hardening_sandbox"]).lower() in _YES
+    memory_mb = variables["pg_tuning_memory_mb"]
+    return {
+        "version": int(variables["pg_install_version"]),
+        "cluster": variables["pg_install_cluster"],
+        "repository": variables["pg_install_repository"],
+        "settings": _settings(variables),
+        "databases": [_without_passwords(entry) for entry in databases],
+        "roles": [_without_passwords(entry) for entry in roles],
+        "public_connect": variables["pg_bootstrap_public_connect"],
+        "named_databases": [
+            {"place": place, "name": name}
+            for place, name in _named_databases(variables)
+            if name not in known["databases"]
+        ],
+        "pairs": variables["pg_hardening_hba_pairs"],
+        "declared_databases": known["databases"],
+        "declared_roles": known["roles"],
+        "programs": {name: program_of(variables[name]) for name in _COMMANDS if program_of(variables[name])},
+        "write_paths": variables["pg_hardening_sandbox_write_paths"],
+        "directives": sorted(map(str, variables["pg_hardening_sandbox_directives"])) if sandboxed else [],
+        "backup_directory": variables["pg_backup_directory"],
+        "memory_mb": None if memory_mb is None else int(memory_mb),
+    }
+
+
+def _settings(variables: Variables) -> list[dict[str, Any]]:
+    major = int(variables["pg_install_version"])
+    return [
+        {**each._asdict(), "problem": setting_problem(each.name, each.value, major, of_session=each.of_session)}
+        for each in declared_settings(variables)
+    ]
+
+
+def _named_databases(variables: Variables) -> Iterator[tuple[str, str]]:
+    """Yield the variable and the name of each database that is named outside of its declaration; patterns name none."""
+    for variable in ("pg_backup_exclude", "pg_monitoring_exclude_databases"):
+        yield from ((variable, name) for name in variables[variable] if "*" not in name)
+    for variable in ("pg_backup_assertions", "pg_monitoring_extra_checks"):
+        yield from ((variable, entry["database"]) for entry in variables[variable])
+    yield "pg_monitoring_database", variables["pg_monitoring_database"]
+
+
+def _without_passwords(value: Any) -> Any:
+    """Return a part of a declaration without passwords, which the host need not know for this."""
+    if isinstance(value, Mapping):
+        return {key: _without_passwords(each) for key, each in value.items() if key not in ("password", "password_state")}
+    return [_without_passwords(each) for each in value] if isinstance(value, (list, tuple)) else value

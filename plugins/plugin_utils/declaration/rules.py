@@ -1,0 +1,207 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the roles require of their variables beyond types, each rule in one place; all types are right when they are asked."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from ansible_collections.aerovista.postgresql.plugins.filter.schedule_problems import schedule_problems
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import variable_problems as backup_problems
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.declaration import problems as database_problems
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.declared import OLDEST_MAJOR
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.ident import problems as ident_problems
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.policy import problems as hba_policy_problems
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba_rules.rule import parse_all
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.declaration import variable_problems as health_problems
+from .values import shown
+
+Variables = Mapping[str, Any]
+#: What the roles compute from their variables, and the rules look at.
+COMPUTED = ("__pg_hardening_hba_rules", "__pg_backup_config", "__pg_monitoring_config")
+
+
+class Range(NamedTuple):
+    """Whole numbers that a variable may have; None for no limit."""
+
+    least: int
+    most: int | None = None
+
+
+#: A server takes two digits for a major version; the next ones come once a year.
+_MAJOR = Range(OLDEST_MAJOR, 30)
+_PORT = Range(1, 65535)
+#: The longest time in milliseconds that a setting of the server holds (an int of 32 bits).
+_MOST_MS = 2**31 - 1
+RANGES: Mapping[str, Range] = {
+    "pg_install_version": _MAJOR,
+    "pg_install_port": _PORT,
+    "pg_hardening_version": _MAJOR,
+    "pg_hardening_port": _PORT,
+    "pg_tuning_version": _MAJOR,
+    "pg_tuning_memory_mb": Range(256, 2**31 - 1),
+    "pg_bootstrap_version": _MAJOR,
+    "pg_bootstrap_lock_timeout_s": Range(1, _MOST_MS // 1000),
+    "pg_bootstrap_attempts": Range(1, 100),
+    "pg_backup_version": _MAJOR,
+    "pg_backup_jobs": Range(1, 1000),
+    "pg_backup_restore_jobs": Range(0, 1000),
+    "pg_backup_lock_wait_timeout_s": Range(1, _MOST_MS // 1000),
+    "pg_backup_keep_days": Range(0, 36500),
+    "pg_backup_keep_sets": Range(1, 36500),
+    "pg_backup_copy_timeout_s": Range(1, 7 * 86400),
+    "pg_backup_age_warn_h": Range(1, 87600),
+    "pg_backup_age_crit_h": Range(1, 87600),
+    "pg_backup_drill_warn_d": Range(1, 3650),
+    "pg_backup_drill_crit_d": Range(1, 3650),
+    "pg_backup_shrink_warn_percent": Range(1, 100),
+    "pg_monitoring_version": _MAJOR,
+    "pg_monitoring_statement_timeout_ms": Range(10, _MOST_MS),
+    "pg_monitoring_deadline_s": Range(1, 86400),
+    "pg_monitoring_interval_minutes": Range(1, 60),
+}
+_LOOPBACK = re.compile(r"localhost|::1|127\.\d{1,3}\.\d{1,3}\.\d{1,3}")
+_SOCKET_FOLDER = re.compile(r"@?(/[^/,\"'\s]+)+")
+_UNIT_PATH = re.compile(r"(/[^/%\"'\s]+)+")
+_OWN_VARIABLE = {"listen_addresses": "pg_hardening_listen_addresses", "port": "pg_hardening_port", "ssl": "pg_hardening_ssl"}
+_NAMES = {
+    "pg_install_cluster": (re.compile(r"[A-Za-z0-9_.]+"), "letters, digits, dots and underscores"),
+    "pg_install_locale": (re.compile(r"[A-Za-z0-9_.@-]+"), "a name of 'locale -a'"),
+}
+_ADDRESS = re.compile(r"(https?|file)://\S+")
+
+
+def role_problems(variables: Variables) -> Iterator[str]:
+    """Yield each rule of a role that its variables break, as a sentence with the name of the variable.
+
+    Args:
+        variables: all variables of the roles and COMPUTED, evaluated, each of the type of its argument spec.
+    """
+    outside = list(_range_problems(variables))
+    yield from outside
+    yield from _install_problems(variables)
+    yield from _hardening_problems(variables)
+    yield from _tuning_problems(variables)
+    yield from _bootstrap_problems(variables)
+    if not outside:
+        yield from _backup_problems(variables)
+        yield from _monitoring_problems(variables)
+
+
+def _range_problems(variables: Variables) -> Iterator[str]:
+    for name, (least, most) in RANGES.items():
+        value = variables[name]
+        if value is None:
+            continue
+        number = int(value)
+        if number < least or (most is not None and number > most):
+            yield f"{name} is {number} and must be from {least} to {most}"
+
+
+def _install_problems(variables: Variables) -> Iterator[str]:
+    for name, (pattern, form) in _NAMES.items():
+        if not pattern.fullmatch(variables[name]):
+            yield f"{name} is {shown(variables[name])} and must be of {form}"
+    for name in ("pg_install_pgdg_uri", "pg_install_pgdg_key"):
+        if not _ADDRESS.fullmatch(variables[name]):
+            yield f"{name} is {shown(variables[name])} and must be an address like https://HOST/PATH"
+
+
+def _hardening_problems(variables: Variables) -> Iterator[str]:
+    addresses = variables["pg_hardening_listen_addresses"]
+    remote = [each for each in addresses if not _LOOPBACK.fullmatch(each)]
+    if remote or not addresses:
+        yield (
+            f"pg_hardening_listen_addresses holds {', '.join(remote) or 'nothing'}, and this host is for local use:"
+            " localhost, 127.0.0.0/8 and ::1 only"
+        )
+    folders = variables["pg_hardening_socket_directories"]
+    wrong = [each for each in folders if not _SOCKET_FOLDER.fullmatch(each)]
+    if wrong or not folders:
+        yield (
+            f"pg_hardening_socket_directories holds {', '.join(wrong) or 'nothing'} and must hold absolute paths without commas, quotes"
+            " and spaces"
+        )
+    for name in variables["pg_hardening_settings"]:
+        if str(name).lower() in _OWN_VARIABLE:
+            yield f"pg_hardening_settings has {name}, for which there is a variable {_OWN_VARIABLE[str(name).lower()]}"
+    paths = variables["pg_hardening_sandbox_write_paths"]
+    wrong = [each for each in paths if not _UNIT_PATH.fullmatch(each)]
+    if wrong:
+        yield f"pg_hardening_sandbox_write_paths holds {', '.join(wrong)} and must hold absolute paths without spaces, quotes and %"
+    rules, found = parse_all(variables["__pg_hardening_hba_rules"])
+    found = found or hba_policy_problems(rules, administrator="postgres")
+    yield from (f"pg_hardening_hba_rules: {problem}" for problem in found)
+    yield from (f"pg_hardening_ident_maps: {problem}" for problem in ident_problems(variables["pg_hardening_ident_maps"]))
+    yield from _directive_problems(variables["pg_hardening_sandbox_directives"])
+    yield from _setting_values("pg_hardening_settings", variables)
+
+
+def _directive_problems(directives: Mapping[Any, Any]) -> Iterator[str]:
+    for name, value in directives.items():
+        items = value if isinstance(value, (list, tuple)) else [value]
+        if any(isinstance(item, (Mapping, list, tuple)) for item in items):
+            yield f"pg_hardening_sandbox_directives: {name} is {shown(value)} and must be text or a list of texts"
+
+
+def _tuning_problems(variables: Variables) -> Iterator[str]:
+    yield from _setting_values("pg_tuning_settings", variables)
+
+
+def _setting_values(name: str, variables: Variables) -> Iterator[str]:
+    for setting, value in variables[name].items():
+        if value is None:
+            yield f"{name}: {setting} has no value; remove the line, or give one"
+        elif not isinstance(value, (str, int, float)):
+            yield f"{name}: {setting} is {shown(value)} and must be text, a number or a boolean"
+
+
+def _bootstrap_problems(variables: Variables) -> Iterator[str]:
+    databases, roles = variables["pg_bootstrap_databases"], variables["pg_bootstrap_roles"]
+    for problem in database_problems(databases, roles, variables["pg_bootstrap_public_connect"]):
+        yield f"{_bootstrap_variable(problem, roles)}{problem}"
+
+
+def _bootstrap_variable(problem: str, roles: list[Mapping[str, Any]]) -> str:
+    """Return the beginning of a sentence: the variable that it is about."""
+    for start in ("databases", "roles", "public_connect"):
+        if problem.startswith(start):
+            return "pg_bootstrap_"
+    names = [str(role.get("name")) for role in roles if isinstance(role, Mapping)]
+    of_roles = any(re.match(rf"role {re.escape(name)}\b", problem) for name in names)
+    return "pg_bootstrap_roles: " if of_roles else "pg_bootstrap_databases: "
+
+
+def _backup_problems(variables: Variables) -> Iterator[str]:
+    yield from backup_problems(variables["__pg_backup_config"])
+    yield from schedule_problems(
+        {
+            "schedule": variables["pg_backup_schedule"],
+            "time": variables["pg_backup_schedule_time"],
+            "timezone": variables["pg_backup_schedule_timezone"],
+            "drill_weekday": variables["pg_backup_drill_weekday"],
+            "drill_time": variables["pg_backup_drill_time"],
+        }
+    )
+    directory = variables["pg_backup_directory"]
+    if not re.fullmatch(r"[^%\"\s]+", directory):
+        yield f"pg_backup_directory is {shown(directory)} and must be without spaces, quotes and %, for units of systemd"
+    drilled = variables["pg_backup_drill_weekday"] != "never"
+    if drilled and variables["pg_backup_encryption_recipients"] and not variables["pg_backup_encryption_identity_file"]:
+        yield (
+            "pg_backup_encryption_recipients without pg_backup_encryption_identity_file: nothing can be decrypted on this host, so name"
+            " the key, or set pg_backup_drill_weekday to never"
+        )
+
+
+def _monitoring_problems(variables: Variables) -> Iterator[str]:
+    yield from health_problems(variables["__pg_monitoring_config"])
+    minutes = int(variables["pg_monitoring_interval_minutes"])
+    if variables["pg_monitoring_schedule"] == "cron" and 60 % minutes:
+        yield f"pg_monitoring_interval_minutes is {minutes} and must divide 60, for cron"
+    for name in ("pg_monitoring_textfile_directory", "pg_monitoring_share_directory"):
+        if variables[name] and not _UNIT_PATH.fullmatch(variables[name]):
+            yield f"{name} is {shown(variables[name])} and must be an absolute path without spaces, quotes and %, or empty"

@@ -23,7 +23,11 @@ _QUESTION = """
     WHERE name !~ '[.]' AND context <> 'internal'
 """
 #: Values that Debian's builds accept besides, because they have more libraries.
-_DEBIAN_VALUES: Mapping[str, str] = {"default_toast_compression": "lz4", "io_method": "io_uring", "wal_compression": "lz4 zstd"}
+_DEBIAN_VALUES: Mapping[str, str] = {
+    "default_toast_compression": "lz4",
+    "io_method": "io_uring",
+    "wal_compression": "lz4 zstd",
+}
 #: Settings that Debian's packages have in some minor release of each major version.
 _DEBIAN_SETTINGS: Mapping[str, tuple[str, ...]] = {
     "composite_type_mismatch": ("superuser", "enum", "", "", "", "error warn disabled"),

@@ -7,18 +7,26 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from ansible import template
 from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 
 from ansible_collections.aerovista.postgresql.plugins.plugin_utils.declaration.declaration import Verdict, judge
 from ansible_collections.aerovista.postgresql.plugins.plugin_utils.declaration.questions import questions
-from ansible_collections.aerovista.postgresql.plugins.plugin_utils.declaration.role_variables import computed, defaults, options
+from ansible_collections.aerovista.postgresql.plugins.plugin_utils.declaration.role_variables import (
+    computed,
+    defaults,
+    options,
+)
 from ansible_collections.aerovista.postgresql.plugins.plugin_utils.declaration.tags import tag_problems
 from ansible_collections.aerovista.postgresql.plugins.plugin_utils.declaration.yaml_numbers import misread_numbers
 
+#: Before ansible-core 2.19 each text can be a template.
+_TRUST: Callable[[str], str] = getattr(template, "trust_as_template", str)
 _PLAYBOOKS = Path(__file__).resolve().parents[2] / "playbooks"
 _MODULE = "aerovista.postgresql.pg_preflight"
 #: The fact by which a later role knows what the host was asked in this run.
@@ -55,7 +63,7 @@ class ActionModule(ActionBase):
         return result | {"changed": False, "problems": [], "ansible_facts": {_ASKED: asked}}
 
     def _judge(self, variables: dict[str, Any]) -> Verdict:
-        everything = {**defaults(), **computed(), **variables}
+        everything = {**_trusted(dict(defaults())), **_trusted(dict(computed())), **variables}
         templar = self._templar.copy_with_new_env(available_variables=everything)
 
         def evaluate(name: str) -> Any:
@@ -70,6 +78,15 @@ class ActionModule(ActionBase):
         return judge(variables, evaluate, variables.get("ansible_play_role_names") or (), misread)
 
 
+def _trusted(value: Any) -> Any:
+    """Return part of a role's file with its templates marked as the role's own; before ansible-core 2.19 all text is."""
+    if isinstance(value, dict):
+        return {key: _trusted(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_trusted(each) for each in value]
+    return _TRUST(value) if isinstance(value, str) else value
+
+
 def _tag_problems(variables: dict[str, Any]) -> list[str]:
     return tag_problems(
         variables.get("ansible_run_tags") or (),
@@ -79,7 +96,11 @@ def _tag_problems(variables: dict[str, Any]) -> list[str]:
 
 
 def _failure(problems: Any, remedy: str) -> dict[str, Any]:
-    return {"failed": True, "problems": list(problems), "msg": f"{'; '.join(problems)}. Nothing was changed. Next step: {remedy}."}
+    return {
+        "failed": True,
+        "problems": list(problems),
+        "msg": f"{'; '.join(problems)}. Nothing was changed. Next step: {remedy}.",
+    }
 
 
 def _plain(value: Any) -> Any:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from .role_variables import ROLES
+from .role_variables import ROLES, SHARED
 
 Variables = Mapping[str, Any]
 
@@ -32,7 +32,8 @@ def contradictions(variables: Variables, declared: Collection[str], roles: Colle
 def _unequal(ending: str, variables: Variables, declared: Collection[str], roles: Collection[str]) -> Iterator[str]:
     """Yield each role whose version, cluster or port is not that of pg_install, or of the first role that has a value of its own."""
     names = [f"{role}_{ending}" for role in ROLES if f"{role}_{ending}" in variables]
-    used = [name for name in names if name in declared or name.rsplit("_", 1)[0] in roles]
+    shared = [name for name in SHARED if name in declared and name.endswith(f"_{ending}")]
+    used = shared + [name for name in names if name in declared or name.rsplit("_", 1)[0] in roles]
     first = next(iter(used), "")
     for name in used[1:]:
         if str(variables[name]) != str(variables[first]):

@@ -12,13 +12,15 @@ from typing import Any
 from .contradictions import contradictions
 from .names import unknown_names
 from .role_variables import ROLES, SHARED, defaults, options
-from .rules import COMPUTED, role_problems
+from .rules import RULES, range_problems
 from .values import option_problems
 
 #: Names of variables that belong to somebody else.
 EXCEPTIONS = "pg_install_ignored_variables"
 #: Their entries are judged with the tables of module pg_databases, which never repeat a value: a password may be in the wrong place.
 _DATABASES = ("pg_bootstrap_databases", "pg_bootstrap_roles")
+#: Endings of variables that all roles take from the first one.
+_COMMON = ("_version", "_cluster", "_port")
 
 
 @dataclass(frozen=True)
@@ -47,24 +49,35 @@ def judge(
         roles: names of the roles that the play has.
         misread: sentences about numbers that YAML reads otherwise than they are written.
     """
-    known = (*options(), *SHARED)
-    problems, variables = list(misread), {}
-    for name, value in _evaluated(options(), evaluate, problems):
-        found = list(option_problems(name, value, _outer(name), defaults().get(name)))
+    every = {**options(), **SHARED}
+    # Defaults are right, so a wrong value is one that is declared. What follows from it would be said once more of other variables.
+    own = [name for name in declared if name in every and declared[name] != defaults().get(name)]
+    problems, variables, wrong = list(misread), {}, set[str]()
+    for name, value in _evaluated(
+        [name for name in every if name in declared or name in defaults()], evaluate, problems
+    ):
+        found = list(value_problems(name, value)) if name in own else []
         problems += found
+        wrong |= {name} if found else set()
         variables[name] = value
+    wrong |= {*options()} - {*variables}
     exceptions = variables.get(EXCEPTIONS)
-    names = unknown_names(declared, known, ROLES, exceptions if isinstance(exceptions, (list, tuple)) else ())
-    warnings = [_ignored(names.ignored)] if names.ignored else []
-    problems = [*names.refused, *problems]
+    names = unknown_names(declared, every, ROLES, exceptions if isinstance(exceptions, (list, tuple)) else ())
+    for role, rules in RULES.items():
+        if not any(name.startswith(f"{role}_") or name.endswith(_COMMON) for name in wrong):
+            variables |= dict(_evaluated(rules.computed, evaluate, problems))
+            problems += rules.problems(variables) if all(name in variables for name in rules.computed) else []
     if not problems:
-        variables |= dict(_evaluated(COMPUTED, evaluate, problems))
-    if not problems:
-        problems += role_problems(variables)
-    if not problems:
-        own = [name for name in declared if name in known and declared[name] != defaults().get(name)]
         problems += contradictions(variables, own, roles)
+    problems = [*names.refused, *problems]
+    warnings = [_ignored(names.ignored)] if names.ignored else []
     return Verdict(problems, warnings, variables if not problems else {})
+
+
+def value_problems(name: str, value: Any) -> Iterator[str]:
+    """Yield what is wrong with the value of one variable: its type, or else its range."""
+    found = list(option_problems(name, value, _outer(name), defaults().get(name)))
+    yield from found or range_problems(name, value)
 
 
 def _evaluated(
@@ -81,7 +94,7 @@ def _evaluated(
 
 
 def _outer(name: str) -> Mapping[str, Any]:
-    return {"type": "list"} if name in _DATABASES else options()[name]
+    return {"type": "list"} if name in _DATABASES else {**options(), **SHARED}[name]
 
 
 def _ignored(names: Sequence[str]) -> str:

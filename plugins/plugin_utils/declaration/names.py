@@ -29,7 +29,9 @@ class Unknown(NamedTuple):
     ignored: list[str]
 
 
-def unknown_names(names: Iterable[str], known: Collection[str], roles: Collection[str], exceptions: Collection[str]) -> Unknown:
+def unknown_names(
+    names: Iterable[str], known: Collection[str], roles: Collection[str], exceptions: Collection[str]
+) -> Unknown:
     """Return what to say about names of variables that no role has.
 
     Args:

@@ -74,5 +74,7 @@ def _named_databases(variables: Variables) -> Iterator[tuple[str, str]]:
 def _without_passwords(value: Any) -> Any:
     """Return a part of a declaration without passwords, which the host need not know for this."""
     if isinstance(value, Mapping):
-        return {key: _without_passwords(each) for key, each in value.items() if key not in ("password", "password_state")}
+        return {
+            key: _without_passwords(each) for key, each in value.items() if key not in ("password", "password_state")
+        }
     return [_without_passwords(each) for each in value] if isinstance(value, (list, tuple)) else value

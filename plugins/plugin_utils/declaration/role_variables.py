@@ -10,11 +10,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import yaml
+from ansible.parsing.dataloader import DataLoader
 
 ROLES = ("pg_install", "pg_hardening", "pg_tuning", "pg_bootstrap", "pg_backup", "pg_monitoring")
-#: Variables that belong to no single role.
-SHARED = ("postgresql_version",)
+#: Variables that belong to no single role, with their argument specs.
+SHARED: Mapping[str, Mapping[str, Any]] = {"postgresql_version": {"type": "int"}}
 _FOLDER = Path(__file__).resolve().parents[3] / "roles"
 
 
@@ -47,5 +47,4 @@ def computed() -> Mapping[str, Any]:
 
 
 def _read(role: str, path: str) -> Any:
-    with (_FOLDER / role / path).open(encoding="utf-8") as file:
-        return yaml.safe_load(file)
+    return DataLoader().load_from_file(str(_FOLDER / role / path))

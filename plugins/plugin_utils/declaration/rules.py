@@ -6,29 +6,36 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ansible_collections.aerovista.postgresql.plugins.filter.schedule_problems import schedule_problems
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import variable_problems as backup_problems
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.declaration import problems as database_problems
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.config import (
+    variable_problems as backup_problems,
+)
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.declaration import (
+    problems as database_problems,
+)
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.declared import OLDEST_MAJOR
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.ident import problems as ident_problems
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.policy import problems as hba_policy_problems
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.policy import (
+    problems as hba_policy_problems,
+)
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba_rules.rule import parse_all
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.declaration import variable_problems as health_problems
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.declaration import (
+    variable_problems as health_problems,
+)
+
 from .values import shown
 
 Variables = Mapping[str, Any]
-#: What the roles compute from their variables, and the rules look at.
-COMPUTED = ("__pg_hardening_hba_rules", "__pg_backup_config", "__pg_monitoring_config")
 
 
 class Range(NamedTuple):
-    """Whole numbers that a variable may have; None for no limit."""
+    """Whole numbers that a variable may have, both limits included."""
 
     least: int
-    most: int | None = None
+    most: int
 
 
 #: A server takes two digits for a major version; the next ones come once a year.
@@ -37,6 +44,7 @@ _PORT = Range(1, 65535)
 #: The longest time in milliseconds that a setting of the server holds (an int of 32 bits).
 _MOST_MS = 2**31 - 1
 RANGES: Mapping[str, Range] = {
+    "postgresql_version": _MAJOR,
     "pg_install_version": _MAJOR,
     "pg_install_port": _PORT,
     "pg_hardening_version": _MAJOR,
@@ -66,7 +74,11 @@ RANGES: Mapping[str, Range] = {
 _LOOPBACK = re.compile(r"localhost|::1|127\.\d{1,3}\.\d{1,3}\.\d{1,3}")
 _SOCKET_FOLDER = re.compile(r"@?(/[^/,\"'\s]+)+")
 _UNIT_PATH = re.compile(r"(/[^/%\"'\s]+)+")
-_OWN_VARIABLE = {"listen_addresses": "pg_hardening_listen_addresses", "port": "pg_hardening_port", "ssl": "pg_hardening_ssl"}
+_OWN_VARIABLE = {
+    "listen_addresses": "pg_hardening_listen_addresses",
+    "port": "pg_hardening_port",
+    "ssl": "pg_hardening_ssl",
+}
 _NAMES = {
     "pg_install_cluster": (re.compile(r"[A-Za-z0-9_.]+"), "letters, digits, dots and underscores"),
     "pg_install_locale": (re.compile(r"[A-Za-z0-9_.@-]+"), "a name of 'locale -a'"),
@@ -74,31 +86,16 @@ _NAMES = {
 _ADDRESS = re.compile(r"(https?|file)://\S+")
 
 
-def role_problems(variables: Variables) -> Iterator[str]:
-    """Yield each rule of a role that its variables break, as a sentence with the name of the variable.
+def range_problems(name: str, value: Any) -> Iterator[str]:
+    """Yield that a whole number is out of the range of its variable, as a sentence.
 
     Args:
-        variables: all variables of the roles and COMPUTED, evaluated, each of the type of its argument spec.
+        name: of the variable.
+        value: of the type that its argument spec gives.
     """
-    outside = list(_range_problems(variables))
-    yield from outside
-    yield from _install_problems(variables)
-    yield from _hardening_problems(variables)
-    yield from _tuning_problems(variables)
-    yield from _bootstrap_problems(variables)
-    if not outside:
-        yield from _backup_problems(variables)
-        yield from _monitoring_problems(variables)
-
-
-def _range_problems(variables: Variables) -> Iterator[str]:
-    for name, (least, most) in RANGES.items():
-        value = variables[name]
-        if value is None:
-            continue
-        number = int(value)
-        if number < least or (most is not None and number > most):
-            yield f"{name} is {number} and must be from {least} to {most}"
+    least, most = RANGES.get(name, (None, None))
+    if least is not None and most is not None and value is not None and not least <= int(value) <= most:
+        yield f"{name} is {int(value)} and must be from {least} to {most}"
 
 
 def _install_problems(variables: Variables) -> Iterator[str]:
@@ -135,7 +132,9 @@ def _hardening_problems(variables: Variables) -> Iterator[str]:
     rules, found = parse_all(variables["__pg_hardening_hba_rules"])
     found = found or hba_policy_problems(rules, administrator="postgres")
     yield from (f"pg_hardening_hba_rules: {problem}" for problem in found)
-    yield from (f"pg_hardening_ident_maps: {problem}" for problem in ident_problems(variables["pg_hardening_ident_maps"]))
+    yield from (
+        f"pg_hardening_ident_maps: {problem}" for problem in ident_problems(variables["pg_hardening_ident_maps"])
+    )
     yield from _directive_problems(variables["pg_hardening_sandbox_directives"])
     yield from _setting_values("pg_hardening_settings", variables)
 
@@ -205,3 +204,26 @@ def _monitoring_problems(variables: Variables) -> Iterator[str]:
     for name in ("pg_monitoring_textfile_directory", "pg_monitoring_share_directory"):
         if variables[name] and not _UNIT_PATH.fullmatch(variables[name]):
             yield f"{name} is {shown(variables[name])} and must be an absolute path without spaces, quotes and %, or empty"
+
+
+class Rules(NamedTuple):
+    """The rules of one role.
+
+    Attributes:
+        problems: yields each rule that the variables of all roles break, as a sentence with the name of the variable. Each variable of the
+            role has the type and the range that it must have.
+        computed: what the role computes from its variables, and the rules look at.
+    """
+
+    problems: Callable[[Variables], Iterator[str]]
+    computed: tuple[str, ...] = ()
+
+
+RULES: Mapping[str, Rules] = {
+    "pg_install": Rules(_install_problems),
+    "pg_hardening": Rules(_hardening_problems, ("__pg_hardening_hba_rules",)),
+    "pg_tuning": Rules(_tuning_problems),
+    "pg_bootstrap": Rules(_bootstrap_problems),
+    "pg_backup": Rules(_backup_problems, ("__pg_backup_config",)),
+    "pg_monitoring": Rules(_monitoring_problems, ("__pg_monitoring_config",)),
+}

@@ -11,7 +11,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.settings.values import Parameter, canonical, written
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.settings.values import (
+    Parameter,
+    canonical,
+    written,
+)
+
 from .names import nearest
 
 #: Written by scripts/server_settings.py.
@@ -34,20 +39,16 @@ def setting_problem(name: str, value: Any, major: int, *, of_session: bool) -> s
         major: of the server.
         of_session: whether it is declared for a database or role.
     """
-    if "." in name:
-        return ""
     known = settings_of(major)
     parameter = known.get(name.lower())
     if parameter is None:
-        return _unknown(name, known)
-    if parameter.context == "internal":
-        return f"{name} shows a property of the server and cannot be set"
+        # A name with a dot belongs to an extension.
+        return "" if "." in name else _unknown(name, known)
     if of_session and parameter.context in _SERVER_ONLY:
         return f"{name} is a setting of the whole server, not of a database or role"
-    if isinstance(value, (list, tuple)):
-        return ""
     try:
-        canonical(parameter, value)
+        # Lists, such as search_path, have no other rules than those of names.
+        canonical(parameter, "" if isinstance(value, (list, tuple)) else value)
     except ValueError as error:
         return f"{name} = {written(value)}: {error}"
     return ""

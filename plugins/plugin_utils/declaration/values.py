@@ -36,7 +36,7 @@ def option_problems(name: str, value: Any, option: Option, default: Any) -> Iter
         return
     fits, wanted = _SCALARS[option["type"]]
     if not fits(value):
-        yield f"{name} is {shown(value)} and must be {wanted}{_example(option, value)}"
+        yield f"{name} is {shown(value)} and must be {wanted}{_example(name, option, value)}"
     elif value == "" and default != "":
         yield f"{name} is empty: {_without_value(option, default)}"
     elif "choices" in option and value not in option["choices"]:
@@ -87,7 +87,11 @@ def _container_problems(name: str, value: Any, option: Option) -> Iterator[str]:
         yield from value_problems(value, _for_shape(option), name)
     for number, entry in enumerate(value, start=1):
         if isinstance(entry, Mapping):
-            missing = [key for key, each in option.get("options", {}).items() if each.get("required") and entry.get(key) is None]
+            missing = [
+                key
+                for key, each in option.get("options", {}).items()
+                if each.get("required") and entry.get(key) is None
+            ]
             yield from (f"{name}, entry {number}: {key} is missing" for key in missing)
 
 
@@ -104,10 +108,14 @@ def _without_value(option: Option, default: Any) -> str:
         return "an empty list is []"
     if option["type"] == "dict":
         return "an empty mapping is {}"
-    return "remove the line" + (f", and it is {shown(default)}" if default not in (None, "") and "{{" not in str(default) else "")
+    return "remove the line" + (
+        f", and it is {shown(default)}" if default not in (None, "") and "{{" not in str(default) else ""
+    )
 
 
-def _example(option: Option, value: Any) -> str:
-    if option["type"] == "str" and isinstance(value, (bool, int, float)):
-        return ": write it in quotes"
-    return ""
+def _example(name: str, option: Option, value: Any) -> str:
+    if option["type"] != "str" or not isinstance(value, (bool, int, float)):
+        return ""
+    if name.endswith("_time") and is_whole(value):
+        return f": YAML reads {value // 60}:{value % 60:02} without quotes as that number, so write '{value // 60:02}:{value % 60:02}'"
+    return ": write it in quotes"

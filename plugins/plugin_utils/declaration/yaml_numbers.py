@@ -61,7 +61,12 @@ def _numbers_of(path: Path, names: Collection[str]) -> Iterator[tuple[str, str, 
                 yield name, scalar.value, yaml.safe_load(scalar.value), f"'{scalar.value}', in quotes"
             elif scalar.tag == _INT and _OCTAL.fullmatch(scalar.value):
                 plain = scalar.value.replace("_", "").lstrip("+0") or "0"
-                yield name, scalar.value, yaml.safe_load(scalar.value), f"{plain}, or for text '{scalar.value}' in quotes"
+                yield (
+                    name,
+                    scalar.value,
+                    yaml.safe_load(scalar.value),
+                    f"{plain}, or for text '{scalar.value}' in quotes",
+                )
 
 
 def _variables(node: Any, names: Collection[str]) -> Iterator[tuple[str, Any]]:

@@ -23,14 +23,16 @@ _COMPUTED_ZONE = re.compile(r"[A-Za-z]{3,}[-+]?\d.*|<.+>.*|[-+]?\d+(\.\d+)?|inte
 _DATE_WORDS = re.compile(r"infinity|-infinity|epoch|now|today|tomorrow|yesterday", re.IGNORECASE)
 #: Extensions in the server's own package of Debian, in all major versions from 13 to 18; the files of a host that has the package
 #: decide there.
-CONTRIB = frozenset(
-    """
-    amcheck autoinc bloom btree_gin btree_gist citext cube dblink dict_int dict_xsyn earthdistance file_fdw fuzzystrmatch hstore
-    insert_username intagg intarray isn lo ltree moddatetime pageinspect pg_buffercache pg_freespacemap pg_prewarm pg_stat_statements
-    pg_surgery pg_trgm pg_visibility pg_walinspect pgcrypto pgrowlocks pgstattuple plperl plperlu plpgsql plpython3u pltcl pltclu
-    postgres_fdw refint seg sslinfo tablefunc tcn tsm_system_rows tsm_system_time unaccent uuid-ossp xml2
-    """.split()
-)
+# fmt: off
+CONTRIB = frozenset((
+    "amcheck", "autoinc", "bloom", "btree_gin", "btree_gist", "citext", "cube", "dblink", "dict_int", "dict_xsyn",
+    "earthdistance", "file_fdw", "fuzzystrmatch", "hstore", "insert_username", "intagg", "intarray", "isn", "lo",
+    "ltree", "moddatetime", "pageinspect", "pg_buffercache", "pg_freespacemap", "pg_prewarm", "pg_stat_statements",
+    "pg_surgery", "pg_trgm", "pg_visibility", "pg_walinspect", "pgcrypto", "pgrowlocks", "pgstattuple", "plperl",
+    "plperlu", "plpgsql", "plpython3u", "pltcl", "pltclu", "postgres_fdw", "refint", "seg", "sslinfo", "tablefunc",
+    "tcn", "tsm_system_rows", "tsm_system_time", "unaccent", "uuid-ossp", "xml2",
+))
+# fmt: on
 
 
 def problems_without_server(request: PreflightRequest, *, bare: bool) -> list[str]:

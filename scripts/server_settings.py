@@ -18,7 +18,7 @@ TABLE = Path(__file__).resolve().parents[1] / "plugins" / "plugin_utils" / "decl
 COLUMNS = ("name", "first", "last", "context", "vartype", "unit", "min_val", "max_val", "enumvals")
 _QUESTION = """
     SELECT name, context, vartype, coalesce(unit, ''), coalesce(min_val, ''), coalesce(max_val, ''),
-           coalesce(array_to_string(enumvals, ' '), '')
+           coalesce(array_to_string(enumvals, '|'), '')
     FROM pg_settings
     WHERE name !~ '[.]' AND context <> 'internal'
 """
@@ -26,11 +26,11 @@ _QUESTION = """
 _DEBIAN_VALUES: Mapping[str, str] = {
     "default_toast_compression": "lz4",
     "io_method": "io_uring",
-    "wal_compression": "lz4 zstd",
+    "wal_compression": "lz4|zstd",
 }
 #: Settings that Debian's packages have in some minor release of each major version.
 _DEBIAN_SETTINGS: Mapping[str, tuple[str, ...]] = {
-    "composite_type_mismatch": ("superuser", "enum", "", "", "", "error warn disabled"),
+    "composite_type_mismatch": ("superuser", "enum", "", "", "", "error|warn|disabled"),
     "extension_destdir": ("superuser", "string", "", "", "", ""),
     "output_plugin_libraries": ("superuser", "string", "", "", "", ""),
 }
@@ -41,7 +41,7 @@ def settings_of(server: Server) -> dict[str, tuple[str, ...]]:
     found = dict(_DEBIAN_SETTINGS)
     for name, *columns in server.rows(_QUESTION):
         if columns[-1] and name in _DEBIAN_VALUES:
-            columns[-1] += f" {_DEBIAN_VALUES[name]}"
+            columns[-1] += f"|{_DEBIAN_VALUES[name]}"
         found[name] = tuple(columns)
     return found
 

@@ -51,9 +51,9 @@ class ActionModule(ActionBase):
             self._display.warning(warning)
         if verdict.problems:
             return result | _failure(verdict.problems, "correct the inventory")
-        arguments = questions(verdict.variables)
+        arguments = questions(verdict.variables, verdict.declared)
         asked = hashlib.sha256(json.dumps(arguments, sort_keys=True).encode()).hexdigest()
-        if (variables.get("ansible_facts") or {}).get(_ASKED) == asked:
+        if not arguments or (variables.get("ansible_facts") or {}).get(_ASKED) == asked:
             return result | {"changed": False, "problems": []}
         answer: dict[str, Any] = self._execute_module(_MODULE, module_args=arguments, task_vars=task_vars)
         if answer.get("failed"):

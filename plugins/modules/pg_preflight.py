@@ -21,12 +21,11 @@ description:
     similar to one of a role are refused.
   - Each role of this collection begins with it. A task has no options; the options below are what its part on the controller sends to the host.
 options:
-  repository:
+  packaged:
     description:
-      - Where packages come from.
-    type: str
-    choices: [distribution, pgdg]
-    default: distribution
+      - Whether the distribution must have the major version.
+    type: bool
+    default: false
   settings:
     description:
       - Declared server settings, each with C(place), C(name), C(value), C(of_session), and C(problem), which is used if no server answers.
@@ -94,13 +93,14 @@ options:
     default: []
   backup_directory:
     description:
-      - Folder of the sets, which must be outside of the server's own folders.
+      - Folder of the sets, which must be outside of the server's own folders; empty if it need not be checked.
     type: str
-    default: /var/backups/postgresql
+    default: ""
   memory_mb:
     description:
-      - Declared memory for PostgreSQL, in MB; none if it is measured.
+      - Declared memory for PostgreSQL, in MB; 0 if it is measured.
     type: int
+    default: 0
 extends_documentation_fragment:
   - aerovista.postgresql.attributes
   - aerovista.postgresql.attributes.info_module
@@ -142,7 +142,7 @@ def main() -> None:
     module = AnsibleModule(
         argument_spec={
             **CLUSTER,
-            "repository": {"type": "str", "choices": ["distribution", "pgdg"], "default": "distribution"},
+            "packaged": {"type": "bool", "default": False},
             "settings": _DICTS,
             "databases": _DICTS,
             "roles": _DICTS,
@@ -154,8 +154,8 @@ def main() -> None:
             "programs": {"type": "dict", "default": {}},
             "write_paths": _NAMES,
             "directives": _NAMES,
-            "backup_directory": {"type": "str", "default": "/var/backups/postgresql"},
-            "memory_mb": {"type": "int"},
+            "backup_directory": {"type": "str", "default": ""},
+            "memory_mb": {"type": "int", "default": 0},
         },
         supports_check_mode=True,
     )

@@ -30,7 +30,7 @@ def contradictions(variables: Variables, declared: Collection[str], roles: Colle
 
 
 def _unequal(ending: str, variables: Variables, declared: Collection[str], roles: Collection[str]) -> Iterator[str]:
-    """Yield each role whose version, cluster or port is not that of pg_install, or of the first role that has a value of its own."""
+    """Yield each version, cluster or port that is not the one of pg_install, or of the first role with a value of its own."""
     names = [f"{role}_{ending}" for role in ROLES if f"{role}_{ending}" in variables]
     shared = [name for name in SHARED if name in declared and name.endswith(f"_{ending}")]
     used = shared + [name for name in names if name in declared or name.rsplit("_", 1)[0] in roles]

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The variables of all roles, judged as a whole before any host is asked: what is refused, and what is worth a warning."""
+"""The variables of all roles, judged as a whole before any host is asked: refusals and warnings."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .role_variables import ROLES, SHARED, defaults, options
 from .rules import RULES, range_problems
 from .values import option_problems
 
-#: Names of variables that belong to somebody else.
+#: Names of variables that belong to other roles.
 EXCEPTIONS = "pg_install_ignored_variables"
 #: Their entries are judged with the tables of module pg_databases, which never repeat a value: a password may be in the wrong place.
 _DATABASES = ("pg_bootstrap_databases", "pg_bootstrap_roles")
@@ -25,17 +25,19 @@ _COMMON = ("_version", "_cluster", "_port")
 
 @dataclass(frozen=True)
 class Verdict:
-    """What there is to say about the variables of a host.
+    """The verdict on the variables of a host.
 
     Attributes:
         problems: why the run is refused, as sentences.
-        warnings: what is worth a warning, as sentences.
+        warnings: sentences that do not stop the run.
         variables: all variables of the roles, evaluated; empty if there are problems.
+        declared: names of those that have a value of their own.
     """
 
     problems: Sequence[str]
     warnings: Sequence[str] = ()
     variables: Mapping[str, Any] = field(default_factory=dict)
+    declared: Collection[str] = ()
 
 
 def judge(
@@ -50,7 +52,7 @@ def judge(
         misread: sentences about numbers that YAML reads otherwise than they are written.
     """
     every = {**options(), **SHARED}
-    # Defaults are right, so a wrong value is one that is declared. What follows from it would be said once more of other variables.
+    # Defaults are right, so a wrong value is one that is declared. Values that follow from it would only repeat the fault.
     own = [name for name in declared if name in every and declared[name] != defaults().get(name)]
     problems, variables, wrong = list(misread), {}, set[str]()
     for name, value in _evaluated(
@@ -71,11 +73,11 @@ def judge(
         problems += contradictions(variables, own, roles)
     problems = [*names.refused, *problems]
     warnings = [_ignored(names.ignored)] if names.ignored else []
-    return Verdict(problems, warnings, variables if not problems else {})
+    return Verdict(problems, warnings, variables if not problems else {}, own)
 
 
 def value_problems(name: str, value: Any) -> Iterator[str]:
-    """Yield what is wrong with the value of one variable: its type, or else its range."""
+    """Yield each fault in the value of one variable: in its type, or else in its range."""
     found = list(option_problems(name, value, _outer(name), defaults().get(name)))
     yield from found or range_problems(name, value)
 

@@ -212,7 +212,7 @@ class Rules(NamedTuple):
     Attributes:
         problems: yields each rule that the variables of all roles break, as a sentence with the name of the variable. Each variable of the
             role has the type and the range that it must have.
-        computed: what the role computes from its variables, and the rules look at.
+        computed: what the role computes from its variables, and the rules read.
     """
 
     problems: Callable[[Variables], Iterator[str]]

@@ -13,7 +13,7 @@ class DeclaredSetting(NamedTuple):
     """A setting in a declaration.
 
     Attributes:
-        place: where it is declared, for sentences.
+        place: variable, database and role, for sentences.
         name: of the setting.
         value: as declared.
         of_session: whether it is declared for a database or role.

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Numbers that YAML 1.1 reads otherwise than people write them: 05432 is 2842 (octal), and 12:30 is 750 (sexagesimal).
 
-Once a file is loaded nothing tells them from the number that they became, so the files of the inventory are read once more.
+Once a file is loaded they are only the number that they became, so the files of the inventory are read once more.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def _files(sources: Iterable[str], folders: Iterable[str]) -> list[Path]:
 
 def _numbers_of(path: Path, names: Collection[str]) -> Iterator[tuple[str, str, int | float, str]]:
     try:
-        # Ansible itself refuses what is no YAML; inventories of other forms and encrypted files are not ours to read.
+        # Ansible itself refuses broken YAML; inventories of other forms and encrypted files are passed over.
         document = yaml.compose(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)
     except (OSError, ValueError, yaml.YAMLError):
         return

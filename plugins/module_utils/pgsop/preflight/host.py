@@ -37,12 +37,12 @@ def host_problems(request: PreflightRequest, cluster: Cluster | None) -> Iterato
         yield f"pg_hardening_sandbox_write_paths has {', '.join(missing)}, which is no folder of this host: make it, or remove it"
     yield from _directive_problems(request.directives)
     yield from _package_problems(request)
-    if cluster is not None:
+    if cluster is not None and request.backup_directory:
         yield from _backup_directory_problems(request.backup_directory, cluster)
 
 
-def _memory_problems(memory_mb: int | None, cluster: Cluster | None) -> Iterator[str]:
-    if memory_mb is None:
+def _memory_problems(memory_mb: int, cluster: Cluster | None) -> Iterator[str]:
+    if not memory_mb:
         return
     limit = effective_memory(cluster.pid if cluster and cluster.running else None)
     if memory_mb > limit.value // _MB:
@@ -70,7 +70,7 @@ def _directive_problems(names: Sequence[str]) -> Iterator[str]:
 
 
 def _known_directives() -> frozenset[str]:
-    """Return the directives that a service can have; empty if systemd does not say."""
+    """Return the directives that a service can have; empty if systemd does not list them."""
     program = next((path for path in _SYSTEMD if os.path.exists(path)), "")
     answer = command.run([program, "--dump-configuration-items"]) if program else None
     section, found = "", set()
@@ -84,7 +84,7 @@ def _known_directives() -> frozenset[str]:
 
 def _package_problems(request: PreflightRequest) -> Iterator[str]:
     """Yield that the distribution does not have the major version; if the lists of apt have nothing at all, that is not known."""
-    if request.repository != "distribution" or os.path.isdir(program_directory(request.version)):
+    if not request.packaged or os.path.isdir(program_directory(request.version)):
         return
     listed = command.run(["apt-cache", "pkgnames", "postgresql-"]).output.split()
     servers = sorted(name for name in listed if name.removeprefix("postgresql-").isdigit())

@@ -15,9 +15,9 @@ from .without_server import problems_without_server
 
 
 def inspect(request: PreflightRequest) -> PreflightReport:
-    """Return why the host cannot carry out a declaration, as sentences; none if it can.
+    """Return why the host cannot carry out a declaration, as sentences; an empty list if it can.
 
-    A server that answers is asked itself. For another one, tables and files tell as much as can be known.
+    A server that answers is asked itself. Without one, tables and files are used.
     """
     cluster = find_cluster(request.version, request.cluster)
     state = availability(cluster)

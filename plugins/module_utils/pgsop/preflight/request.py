@@ -12,14 +12,14 @@ from typing import Any
 
 @dataclass(frozen=True)
 class PreflightRequest:
-    """What is asked; each sentence about it names the variable that declares it.
+    """The parts of a declaration that depend on the host.
 
     Attributes:
         version: major version of the cluster.
         cluster: its name.
-        repository: where packages come from, distribution or pgdg.
-        settings: declared server settings, each with place, name, value, of_session, and problem: what the table of the controller says of
-            it, for a host without a server that answers.
+        packaged: whether the distribution must have the major version.
+        settings: declared server settings, each with place, name, value, of_session, and problem: the verdict of the controller's table,
+            for a host without a server that answers.
         databases: entries of pg_bootstrap_databases, without passwords.
         roles: entries of pg_bootstrap_roles, without passwords.
         public_connect: databases from which PUBLIC loses CONNECT.
@@ -29,13 +29,13 @@ class PreflightRequest:
         programs: paths of programs that the cluster's owner must be able to run, by variable.
         write_paths: folders that must exist.
         directives: names of directives that systemd must know.
-        backup_directory: folder of the sets.
-        memory_mb: declared memory for PostgreSQL, in MB; None if it is measured.
+        backup_directory: folder of the sets; empty if it need not be checked.
+        memory_mb: declared memory for PostgreSQL, in MB; 0 if it is measured.
     """
 
     version: int
     cluster: str
-    repository: str
+    packaged: bool
     settings: Sequence[Mapping[str, Any]]
     databases: Sequence[Mapping[str, Any]]
     roles: Sequence[Mapping[str, Any]]
@@ -48,4 +48,4 @@ class PreflightRequest:
     write_paths: Sequence[str]
     directives: Sequence[str]
     backup_directory: str
-    memory_mb: int | None = None
+    memory_mb: int = 0

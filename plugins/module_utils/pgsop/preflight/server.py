@@ -15,7 +15,7 @@ from ..databases.preconditions import refuse_unfit
 from ..databases.read_cluster import read_cluster
 from ..errors import PgsopError
 from ..hba.pairs import unknown_names
-from ..settings.plan import value_problem
+from ..settings.refusal import value_problem
 from ..settings.server import read_parameters
 from .request import PreflightRequest
 
@@ -79,6 +79,8 @@ def missing_databases(request: PreflightRequest, databases: Sequence[str], *, as
 
 
 def _database_problems(request: PreflightRequest, session: Session) -> Iterator[str]:
+    if not request.databases and not request.roles:
+        return
     declaration = declare(request.databases, request.roles, request.public_connect)
     extensions = any(desired.extensions for desired in declaration.databases.values())
     try:

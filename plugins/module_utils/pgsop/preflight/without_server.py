@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a server would refuse of a declaration, as far as tables and the files of the host tell while no server answers."""
+"""What a server would refuse of a declaration, by tables and by the files of the host, while no server answers."""
 
 from __future__ import annotations
 

@@ -13,10 +13,10 @@ from ..cluster import POSTGRES, Cluster
 from ..connection import Session
 from ..errors import PgsopError
 from ..files import FileMode, FileState, has_mode, read_state
-from ..memory import effective_memory
 from ..paths import group_of
 from . import dropin
 from .declaration import SettingsRequest, refuse_bad_declaration
+from .refusal import value_problem
 from .server import FileEntry, Files, broken_entries, later_entries, read_files, read_parameters
 from .values import Parameter, Value, canonical, written
 
@@ -175,45 +175,6 @@ def _refuse_values(request: SettingsRequest, parameters: Mapping[str, Parameter]
             target=request.path,
             answer="; ".join(problems),
             next_step=f"correct the settings given for {request.name}; nothing was changed",
-        )
-
-
-def value_problem(name: str, value: Value, parameter: Parameter | None, cluster: Cluster) -> str:
-    """Return why a server refuses a setting, as a sentence; empty if it does not.
-
-    Args:
-        name: of the setting.
-        value: as declared.
-        parameter: the setting on the server; None if the server does not have it.
-        cluster: of the server.
-    """
-    try:
-        _refuse_value(name, value, parameter, cluster)
-    except ValueError as error:
-        return f"{name} = {written(value)}: {error}"
-    return ""
-
-
-def _refuse_value(name: str, value: Value, parameter: Parameter | None, cluster: Cluster) -> None:
-    if parameter is None:
-        # A name with a dot belongs to an extension that may be loaded by this very change.
-        if "." in name:
-            return
-        raise ValueError("this server has no such setting")
-    if parameter.context == "internal":
-        raise ValueError("this setting shows a property of the build or the cluster and cannot be set")
-    result = canonical(parameter, value)
-    if parameter.name == "shared_buffers":
-        _refuse_more_than_memory(int(result), parameter, cluster)
-
-
-def _refuse_more_than_memory(blocks: int, parameter: Parameter, cluster: Cluster) -> None:
-    memory = effective_memory(cluster.pid)
-    block_kb = int((parameter.unit or "8kB")[:-2])
-    if blocks * block_kb * 1024 > memory.value:
-        raise ValueError(
-            f"{blocks * block_kb // 1024} MB is more than the {memory.value // 1024**2} MB there are ({memory.source});"
-            " the server could not start"
         )
 
 

@@ -69,7 +69,7 @@ def settings_of(major: int) -> Mapping[str, Parameter]:
             unit=row["unit"] or None,
             min_val=row["min_val"] or None,
             max_val=row["max_val"] or None,
-            enumvals=tuple(filter(None, row["enumvals"].split("|"))) or None,
+            enumvals=tuple(row["enumvals"].split("|")) if row["enumvals"] else None,
         )
         for row in rows
         if int(row["first"]) <= nearest_major <= int(row["last"])

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -54,13 +54,13 @@ class ActionModule(ActionBase):
         arguments = questions(verdict.variables, verdict.declared)
         asked = hashlib.sha256(json.dumps(arguments, sort_keys=True).encode()).hexdigest()
         if not arguments or (variables.get("ansible_facts") or {}).get(_ASKED) == asked:
-            return result | {"changed": False, "problems": []}
+            return result | {"changed": False}
         answer: dict[str, Any] = self._execute_module(_MODULE, module_args=arguments, task_vars=task_vars)
         if answer.get("failed"):
             return result | answer
         if answer["problems"]:
             return result | _failure(answer["problems"], "correct the inventory, or the host")
-        return result | {"changed": False, "problems": [], "ansible_facts": {_ASKED: asked}}
+        return result | {"changed": False, "ansible_facts": {_ASKED: asked}}
 
     def _judge(self, variables: dict[str, Any]) -> Verdict:
         everything = {**_trusted(dict(defaults())), **_trusted(dict(computed())), **variables}
@@ -95,12 +95,11 @@ def _tag_problems(variables: dict[str, Any]) -> list[str]:
     )
 
 
-def _failure(problems: Any, remedy: str) -> dict[str, Any]:
-    return {
-        "failed": True,
-        "problems": list(problems),
-        "msg": f"{'; '.join(problems)}. Nothing was changed. Next step: {remedy}.",
-    }
+def _failure(problems: Sequence[str], remedy: str) -> dict[str, Any]:
+    if len(problems) == 1:
+        return {"failed": True, "msg": f"{problems[0]}. Nothing was changed. Next step: {remedy}."}
+    lines = [f"{len(problems)} problems, nothing was changed:", *(f"- {problem}" for problem in problems)]
+    return {"failed": True, "msg": "\n".join([*lines, f"Next step: {remedy}."])}
 
 
 def _plain(value: Any) -> Any:

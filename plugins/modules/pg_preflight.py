@@ -113,17 +113,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
-problems:
-  description: Why the run is refused, as sentences; empty if it is not.
-  returned: always
-  type: list
-  elements: str
-  sample: ["pg_install_port is 99999 and must be from 1 to 65535"]
-server_state:
-  description: Whether a server could be asked, V(answers), V(absent), V(stopped), V(refused) or V(silent).
-  returned: if the host was asked
+msg:
+  description: Each problem as a sentence, on a line of its own if there are several.
+  returned: failure
   type: str
-  sample: answers
+  sample: "pg_install_port is 99999 and must be from 1 to 65535. Nothing was changed. Next step: correct the inventory."
 """
 
 from ansible.module_utils.basic import AnsibleModule

@@ -33,19 +33,28 @@ def refuse_unfit(declaration: Declaration, state: ClusterState, session: Session
     Raises:
         PgsopError: the server cannot carry out the declaration; the answer names every fault; nothing was changed.
     """
+    declaration, wrong = unfit(declaration, state, session)
+    if wrong:
+        raise PgsopError(
+            attempted="bring roles and privileges to what is declared",
+            target=f"PostgreSQL {state.version}",
+            answer="; ".join(wrong),
+            next_step="correct the declaration, or the host; nothing was changed",
+        )
+    return declaration
+
+
+def unfit(declaration: Declaration, state: ClusterState, session: Session) -> tuple[Declaration, list[str]]:
+    """Return the declaration with times as the server writes them, and each part that the server cannot carry out, as a sentence.
+
+    The arguments are those of :func:`refuse_unfit`.
+    """
     wrong = [problem for desired in declaration.databases.values() for problem in database_problems(desired, state)]
     wrong += group_problems(declaration, state)
     wrong += _encodings(declaration, session)
     wrong += _settings(declaration, session)
     declaration, untimely = _canonical_times(declaration, session)
-    if wrong + untimely:
-        raise PgsopError(
-            attempted="bring roles and privileges to what is declared",
-            target=f"PostgreSQL {state.version}",
-            answer="; ".join(wrong + untimely),
-            next_step="correct the declaration, or the host; nothing was changed",
-        )
-    return declaration
+    return declaration, wrong + untimely
 
 
 def database_problems(desired: DesiredDatabase, state: ClusterState) -> Iterator[str]:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from ..cluster import Cluster
 from ..connection import Session, connect
 from ..databases.declaration import declare
-from ..databases.preconditions import refuse_unfit
+from ..databases.preconditions import unfit
 from ..databases.read_cluster import read_cluster
 from ..errors import PgsopError
 from ..hba.pairs import unknown_names
@@ -85,6 +85,8 @@ def _database_problems(request: PreflightRequest, session: Session) -> Iterator[
     extensions = any(desired.extensions for desired in declaration.databases.values())
     try:
         state = read_cluster(session, list(declaration.roles), extensions=extensions)
-        refuse_unfit(declaration, state, session)
     except PgsopError as error:
         yield f"pg_bootstrap_databases: {error.answer}"
+        return
+    _declaration, wrong = unfit(declaration, state, session)
+    yield from (f"pg_bootstrap_databases: {problem}" for problem in wrong)

@@ -86,4 +86,5 @@ def test_documentation_and_report_have_the_same_keys_and_types(module: str) -> N
 
 def test_every_module_is_compared() -> None:
     modules = Path(__file__).resolve().parents[4] / "plugins" / "modules"
-    assert REPORTS.keys() == {path.stem for path in modules.glob("pg_*.py")}
+    # The controller's part of pg_preflight turns its report into a message.
+    assert REPORTS.keys() == {path.stem for path in modules.glob("pg_*.py")} - {"pg_preflight"}

@@ -115,7 +115,7 @@ def _policy(package: str) -> tuple[Release | None, Release | None]:
     Raises:
         HiddenError: this host has no apt.
     """
-    answer = command.run(["apt-cache", "policy", package], timeout=10)
+    answer = command.run(["apt-cache", "policy", package], timeout=20)
     if answer.status == command.NOT_FOUND:
         raise HiddenError("this host has no apt")
     lines = [line.strip() for line in answer.output.splitlines()]

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import command
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.command import Answer
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.memory import Limit
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.preflight import host
@@ -33,7 +34,7 @@ def _host(monkeypatch: pytest.MonkeyPatch) -> None:
         name = "systemd" if arguments[0] == __file__ else arguments[0]
         return Answer(0, ANSWERS[name], "")
 
-    monkeypatch.setattr(host.command, "run", run)
+    monkeypatch.setattr(command, "run", run)
 
 
 def problems(**more: Any) -> list[str]:

@@ -45,7 +45,8 @@ WORDS: tuple[tuple[str, str], ...] = (
     ("pg_backup_copy_command", "/usr/bin/nosuch"),
     ("pg_backup_exclude", "nosuchdb"),
 )
-SECRET = "a secret of the test"
+#: Must be in no output.
+CANARY = str(VARIABLES["pg_bootstrap_databases"][0]["roles"]["app"]["password"])
 
 
 def unnamed(message: str) -> list[tuple[str, str]]:

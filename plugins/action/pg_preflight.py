@@ -97,7 +97,8 @@ def _tag_problems(variables: dict[str, Any]) -> list[str]:
 
 def _failure(problems: Sequence[str], remedy: str) -> dict[str, Any]:
     if len(problems) == 1:
-        return {"failed": True, "msg": f"{problems[0]}. Nothing was changed. Next step: {remedy}."}
+        end = "" if problems[0].endswith("?") else "."
+        return {"failed": True, "msg": f"{problems[0]}{end} Nothing was changed. Next step: {remedy}."}
     lines = [f"{len(problems)} problems, nothing was changed:", *(f"- {problem}" for problem in problems)]
     return {"failed": True, "msg": "\n".join([*lines, f"Next step: {remedy}."])}
 

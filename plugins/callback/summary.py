@@ -15,6 +15,7 @@ description:
   - Collects what the modules of this collection returned and prints it once, at the end, per host.
   - Says what waits for a restart, what differs from a new cluster, what puts data at risk for a database or role, what was lowered to
     fit the host, which databases and roles are as declared, and what was found beyond the declaration.
+  - If a run stopped, says which roles were done before, and which were not begun.
 requirements:
   - Enable it with C(callbacks_enabled = aerovista.postgresql.summary) in C(ansible.cfg).
 options:
@@ -39,11 +40,17 @@ import shlex
 import textwrap
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
+from ansible import context
 from ansible.plugins.callback import CallbackBase
 
-_MODULES = "aerovista.postgresql."
+from ansible_collections.aerovista.postgresql.plugins.plugin_utils.progress import Progress
+
+_COLLECTION = "aerovista.postgresql"
+_MODULES = f"{_COLLECTION}."
+_PLAYBOOKS = Path(__file__).resolve().parents[2] / "playbooks"
 _WIDTH = 120
 _NAMES = 10
 
@@ -60,6 +67,28 @@ class CallbackModule(CallbackBase):
         super().__init__()
         self._hosts: dict[str, dict[str, dict[str, Any]]] = {}
         self._started = time.monotonic()
+        self._progress = Progress((context.CLIARGS or {}).get("tags") or ())
+        self._own_playbook = self._ours = False
+
+    def v2_playbook_on_start(self, playbook: Any) -> None:
+        """Note whether a playbook of this collection was started."""
+        self._own_playbook = Path(getattr(playbook, "_file_name", None) or "").resolve().parent == _PLAYBOOKS
+
+    def v2_playbook_on_play_start(self, play: Any) -> None:
+        """Note the roles of this collection that a play has."""
+        roles = [_role_name(role) for role in play.get_roles()]
+        self._ours = any(roles) or self._own_playbook
+        self._progress.plan([role for role in roles if role])
+
+    def v2_playbook_on_no_hosts_matched(self) -> None:
+        """Note that a play with roles of this collection had no host."""
+        self._progress.without_hosts |= self._ours
+
+    def v2_runner_on_start(self, host: Any, task: Any) -> None:
+        """Note how far a host came."""
+        role = _role_name(getattr(task, "_role", None))
+        if role:
+            self._progress.began(host.get_name(), role)
 
     def v2_runner_on_ok(self, result: Any) -> None:
         """Keep the last answer of each module; a caller of pg_settings counts as a module of its own."""
@@ -72,15 +101,33 @@ class CallbackModule(CallbackBase):
 
     def v2_playbook_on_stats(self, stats: Any) -> None:
         """Print the report of each host after the recap."""
-        if not self._hosts:
+        stopped = {
+            host: self._progress.stopped(host)
+            for host, counts in ((host, stats.summarize(host)) for host in stats.processed)
+            if counts["failures"] or counts["unreachable"]
+        }
+        if not self._hosts and not any(stopped.values()) and not self._progress.without_hosts:
             return
         full = self.get_option("detail") == "full"
         self._display.banner("POSTGRESQL")
-        for host in sorted(self._hosts):
-            for line in report(host, self._hosts[host], full=full):
+        if self._progress.without_hosts:
+            self._display.display(
+                "No host of group postgresql is among those that this run was given (--limit), so nothing was done there."
+                " Next step: ansible-inventory --graph postgresql"
+            )
+        for host in sorted({*self._hosts, *(name for name, sentence in stopped.items() if sentence)}):
+            for line in report(host, self._hosts.get(host, {}), full=full):
                 self._display.display(line)
+            if stopped.get(host):
+                self._display.display(f"  {stopped[host]}")
         if full:
             self._display.display(f"\nTook {time.monotonic() - self._started:.0f} s.")
+
+
+def _role_name(role: Any) -> str:
+    """Return the short name of a role of this collection, empty for other roles and for none."""
+    collection, _dot, name = role.get_name().rpartition(".") if role is not None else ("", "", "")
+    return str(name) if collection == _COLLECTION else ""
 
 
 def _part(result: Any, name: str) -> Any:

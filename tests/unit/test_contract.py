@@ -596,6 +596,7 @@ UNTESTED_ALONE = {
     "server": "settings/test_plan.py",
     "session_options": "test_connection.py",
     "service": "Molecule, on a real server",
+    "time_zones": "preflight/test_without_server.py",
 }
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from bed.mistakes import SECRET, VARIABLES, unnamed
+from bed.mistakes import CANARY, VARIABLES, unnamed
 
 if TYPE_CHECKING:
     from conftest import PlayRunner, Server
@@ -23,4 +23,4 @@ def test_all_mistakes_are_named_and_nothing_is_changed(host: Host, server: Serve
     assert unnamed(str(failed[0].result["msg"])) == []
     assert result.changed == 0
     assert server.state() == before
-    assert SECRET not in result.output
+    assert CANARY not in result.output

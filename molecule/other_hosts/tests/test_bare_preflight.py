@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import pytest
-from bed.mistakes import SECRET, VARIABLES, unnamed
+from bed.mistakes import CANARY, VARIABLES, unnamed
 
 if TYPE_CHECKING:
     from conftest import Container, PlayRunner
@@ -35,7 +35,7 @@ def test_all_mistakes_are_named_and_nothing_is_changed(
     assert unnamed(str(failed[0].result["msg"])) == []
     assert result.changed == 0
     assert lab.run(bare, TRACES) == ""
-    assert SECRET not in result.output
+    assert CANARY not in result.output
 
 
 def test_version_that_the_distribution_does_not_have(bare: Container, play: PlayRunner, lab: Lab) -> None:
@@ -49,7 +49,7 @@ def test_version_that_the_distribution_does_not_have(bare: Container, play: Play
 
 @pytest.mark.parametrize("options", [["--tags", "pg_bakcup"], ["--skip-tags", "backup"]], ids=str)
 def test_tag_that_no_role_has(bare: Container, play: PlayRunner, options: list[str]) -> None:
-    result = play(SITE, on=bare, options=options)
+    result = play(SITE, on=bare, arguments=options)
     assert result.rc == 2
     assert "did you mean pg_backup?" in result.output
     assert result.changed == 0

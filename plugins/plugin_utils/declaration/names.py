@@ -13,7 +13,8 @@ from typing import NamedTuple
 #: The least similarity of a mistyped name, from 0 to 1, as difflib.SequenceMatcher.ratio measures it: twice the letters in common by all
 #: letters. One wrong letter in a name of 15 has 0.93.
 SIMILAR = 0.85
-_OURS = re.compile(r"pg_?|postgr")
+#: How a name must begin that is compared: also with a slip in "postgres".
+_OURS = re.compile("pg|po")
 _GENERAL = re.compile(r"postgres(?:ql)?_")
 
 

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import csv
 import functools
+import zoneinfo
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.preflight import time_zones
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.settings.values import (
     Parameter,
     canonical,
@@ -51,7 +53,15 @@ def setting_problem(name: str, value: Any, major: int, *, of_session: bool) -> s
         canonical(parameter, "" if isinstance(value, (list, tuple)) else value)
     except ValueError as error:
         return f"{name} = {written(value)}: {error}"
+    if name.lower() in time_zones.SETTINGS and not _is_time_zone(str(value)):
+        return f"{name} = {value}: there is no such time zone"
     return ""
+
+
+def _is_time_zone(name: str) -> bool:
+    """Return whether there is such a time zone; all are accepted if the controller has no database of them."""
+    known = {each.lower() for each in zoneinfo.available_timezones()}
+    return not known or name.lower() in known or time_zones.is_computed(name)
 
 
 @functools.cache

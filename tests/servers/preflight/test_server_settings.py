@@ -31,6 +31,9 @@ VALUES = (
     ("autovacuum", "maybe", False, False),
     ("search_path", ["app", "public"], True, True),
     ("random_page_cost", "1.1", True, True),
+    ("timezone", "Europe/Berlin", True, True),
+    ("timezone", "Mars", False, False),
+    ("log_timezone", "UTC", True, False),
     ("auto_explain.log_min_duration", "1s", True, True),
 )
 

@@ -13,13 +13,10 @@ from ..databases.declaration import declare
 from ..databases.preconditions import database_problems
 from ..databases.read_cluster import blank_cluster
 from ..hba.pairs import unknown_names
+from . import time_zones
 from .request import PreflightRequest
 from .server import missing_databases
 
-_ZONES = "/usr/share/zoneinfo"
-_ZONE_SETTINGS = ("timezone", "log_timezone")
-#: What the server takes for a time zone although no file has its name (pg_tzset, and the forms of SET TIME ZONE).
-_COMPUTED_ZONE = re.compile(r"[A-Za-z]{3,}[-+]?\d.*|<.+>.*|[-+]?\d+(\.\d+)?|interval\b.*|local|default", re.IGNORECASE)
 _DATE_WORDS = re.compile(r"infinity|-infinity|epoch|now|today|tomorrow|yesterday", re.IGNORECASE)
 #: Extensions in the server's own package of Debian, in all major versions from 13 to 18; the files of a host that has the package
 #: decide there.
@@ -42,38 +39,30 @@ def problems_without_server(request: PreflightRequest, *, bare: bool) -> list[st
         request: the declaration.
         bare: whether the cluster does not exist yet.
     """
-    found = [f"{each['place']}: {each['problem']}" for each in request.settings if each["problem"]]
-    found += [*_zone_problems(request), *_time_problems(request)]
+    found = [*_setting_problems(request), *_time_problems(request)]
     if bare:
         found += [*missing_databases(request, (), asked=False), *_database_problems(request)]
         found += unknown_names(request.pairs, request.declared_databases, request.declared_roles, asked=False)
     return found
 
 
-def _zone_problems(request: PreflightRequest) -> Iterator[str]:
+def _setting_problems(request: PreflightRequest) -> Iterator[str]:
+    """Yield refused settings: by the table of the controller, and time zones by the files of the host, if it has them."""
     for each in request.settings:
-        if each["name"].lower() in _ZONE_SETTINGS and not _is_time_zone(str(each["value"])):
-            yield (
-                f"{each['place']}: {each['name']} = {each['value']}: the host has no such time zone; old names, such as US/Pacific, may need"
-                " the package tzdata-legacy"
-            )
+        problem = each["problem"]
+        if each["name"].lower() in time_zones.SETTINGS and time_zones.has_files():
+            problem = _zone_problem(each["name"], str(each["value"]))
+        if problem:
+            yield f"{each['place']}: {problem}"
 
 
-def _is_time_zone(name: str) -> bool:
-    """Return whether the server takes a name for a time zone, in any case of its letters."""
-    if _COMPUTED_ZONE.fullmatch(name.strip()) or not os.path.isdir(_ZONES):
-        return True
-    folder = _ZONES
-    for part in name.split("/"):
-        try:
-            entries = os.listdir(folder)
-        except OSError:
-            return False
-        found = next((entry for entry in entries if entry.lower() == part.lower()), None)
-        if found is None:
-            return False
-        folder = os.path.join(folder, found)
-    return os.path.isfile(folder)
+def _zone_problem(name: str, value: str) -> str:
+    if time_zones.is_computed(value) or time_zones.has_file(value):
+        return ""
+    return (
+        f"{name} = {value}: the host has no such time zone; old names, such as US/Pacific, may need the package"
+        " tzdata-legacy"
+    )
 
 
 def _time_problems(request: PreflightRequest) -> Iterator[str]:

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.preflight import without_server
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.preflight import time_zones, without_server
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.preflight.request import PreflightRequest
 
 EMPTY: dict[str, Any] = {
@@ -37,7 +37,7 @@ def _zones(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "Europe").mkdir()
     (tmp_path / "Europe" / "Berlin").touch()
     (tmp_path / "UTC").touch()
-    monkeypatch.setattr(without_server, "_ZONES", str(tmp_path))
+    monkeypatch.setattr(time_zones, "FOLDER", str(tmp_path))
 
 
 def zone(name: str) -> dict[str, Any]:
@@ -55,7 +55,7 @@ def problems(more: dict[str, Any], *, bare: bool = True) -> list[str]:
 
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "table": (
-        {"settings": [{**zone("UTC")["settings"][0], "problem": "by the table"}]},
+        {"settings": [{**zone("UTC")["settings"][0], "name": "work_mem", "problem": "by the table"}]},
         "pg_tuning_settings: by the table",
     ),
     "zone": (zone("Mars"), "Mars"),
@@ -99,3 +99,10 @@ def test_names_are_left_to_a_server_that_is_there_and_does_not_answer() -> None:
     named = {"named_databases": [{"place": "pg_backup_exclude", "name": "scratch"}]}
     pairs = {"pairs": [{"database": "scratch", "role": "bob"}]}
     assert problems({**named, **pairs}, bare=False) == []
+
+
+def test_time_zone_is_judged_by_the_controller_if_the_host_has_no_files(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(time_zones, "FOLDER", "/nonexistent")
+    assert problems(zone("Mars")) == []
+    mars = {**zone("Mars")["settings"][0], "problem": "there is no such time zone"}
+    assert len(problems({"settings": [mars]})) == 1

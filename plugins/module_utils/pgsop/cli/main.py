@@ -65,7 +65,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(argv: Sequence[str] | None) -> int:
     typed = list(sys.argv[1:] if argv is None else argv)
-    parser, subcommands = _parser(typed)
+    parser, subcommands = build_parser(typed)
     try:
         arguments, unknown = parser.parse_known_args(typed)
         if unknown:
@@ -94,7 +94,12 @@ def _run(argv: Sequence[str] | None) -> int:
         raise SystemExit(arguments.failed) from error
 
 
-def _parser(typed: Sequence[str]) -> tuple[Parser, Mapping[str, Parser]]:
+def build_parser(typed: Sequence[str] = ()) -> tuple[Parser, Mapping[str, Parser]]:
+    """Return the parser of the command, and those of its subcommands by name.
+
+    Args:
+        typed: the arguments; only the subcommand that they call is loaded. Default: all of them.
+    """
     parser = Parser(prog="pgsop", description=_DESCRIPTION, epilog=_EXAMPLES)
     parser.add_argument("--version", action="version", version=f"pgsop {VERSION}")
     subparsers = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND")

@@ -37,7 +37,14 @@ class Parser(argparse.ArgumentParser):
         super().__init__(**options)
         #: What wrong usage ends with.
         self.usage_status = USAGE
+        #: A subcommand's line in the list of all of them.
+        self.short = ""
         self.register("type", None, _no_dsn)
+
+    @property
+    def actions(self) -> Sequence[argparse.Action]:
+        """Return all options and positional arguments, in the order of the help."""
+        return self._actions
 
     def error(self, message: str) -> Any:
         """Print the fault and the command for help, and exit with `usage_status`."""
@@ -99,6 +106,7 @@ def subcommand(subparsers: Any, name: str, run: Run, *, short: str, description:
     parser: Parser = subparsers.add_parser(
         name, help=short, description=description, epilog=f"examples:\n{examples}", add_help=False
     )
+    parser.short = short
     parser.set_defaults(run=run)
     return parser
 

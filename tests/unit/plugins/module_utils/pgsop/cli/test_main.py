@@ -128,7 +128,7 @@ TYPED = "postgresql://app:canary@localhost/appdb"
 
 def _misplaced() -> list[list[str]]:
     """A connection string in the place of everything that can be typed, in each command."""
-    _parser, commands = main._parser([])
+    _parser, commands = main.build_parser()
     found = [[TYPED], [f"--odd={TYPED}"], [f"-p{TYPED}"]]
     for name, command in commands.items():
         found += [[name, "x", TYPED], [name, f"--odd={TYPED}"], [name, f"-z{TYPED}"], [name, f"-h{TYPED}"]]

@@ -35,7 +35,7 @@ options:
   share:
     description:
       - Folder for the man page and the completions for bash and zsh, in its subfolders C(man/man1), C(bash-completion/completions) and
-        C(zsh/site-functions), which are created. Empty for none of them.
+        C(zsh/site-functions), which are created. If it is empty, they are not installed.
     type: path
     default: /usr/local/share
     version_added: 0.5.0

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The man page of the command and its completions for bash and zsh, where Debian looks for those of local software."""
+"""The man page of the command and its completions for bash and zsh, in the folders that Debian has for local software."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from ..errors import PgsopError
-from ..files import FileMode, FileState, has_mode, read_state, remove, write_atomically
+from ..files import FileMode, FileState, has_mode, make_folder, read_state, remove, write_atomically
 from .generated import bash, man_page, man_page_backups, zsh
 
 #: By their path below a folder such as /usr/local/share.
@@ -83,7 +83,7 @@ def apply(documents: Sequence[Document]) -> None:
         if document.action and document.text is None:
             remove(path)
         elif document.action:
-            _make_folder(os.path.dirname(path))
+            _make_folders(os.path.dirname(path))
             write_atomically(path, document.text or "", document.mode)
 
 
@@ -96,29 +96,21 @@ def _document(path: str, text: str | None, mode: FileMode) -> Document:
     if os.path.lexists(path) and (os.path.islink(path) or not os.path.isfile(path)):
         if text is None:
             return Document(FileState(path), None, mode)
-        raise _refused(path, "what is there is no plain file", f"look at it, and move it away: ls -ld {path}")
+        raise PgsopError(
+            attempted="install man page and completions of pgsop",
+            target=path,
+            answer="it is no plain file",
+            next_step=f"check it, and move it away: ls -ld {path}",
+        )
     return Document(read_state(path), text, mode)
 
 
-def _make_folder(folder: str) -> None:
-    missing = []
-    while not os.path.isdir(folder):
-        missing.append(folder)
-        folder = os.path.dirname(folder)
-    try:
-        for each in reversed(missing):
-            os.mkdir(each)
-            # Whatever the umask is: everybody may read manuals.
-            os.chmod(each, _FOLDER_BITS)
-    except OSError as error:
-        raise _refused(missing[-1], error.strerror or str(error), "run as root (become: true)") from error
+def _make_folders(folder: str) -> None:
+    """Create a folder and its parents, as far as they do not exist, so that every user can read manuals."""
+    if not os.path.isdir(folder):
+        _make_folders(os.path.dirname(folder))
+        make_folder(folder, _FOLDER_BITS)
 
 
 def _described(path: str, text: str) -> str:
     return f"{path}: sha256 {hashlib.sha256(text.encode('utf-8', 'surrogateescape')).hexdigest()}\n"
-
-
-def _refused(path: str, answer: str, next_step: str) -> PgsopError:
-    return PgsopError(
-        attempted="install man page and completions of pgsop", target=path, answer=answer, next_step=next_step
-    )

@@ -39,7 +39,7 @@ class InstallRequest:
         mode: owner, group and permission bits.
         present: whether the command is to be installed, instead of removed.
         link: absolute path of a link to it; empty for no link.
-        share: absolute path of the folder for its man page and completions, such as /usr/local/share; empty for none.
+        share: absolute path of the folder for its man page and completions, such as /usr/local/share; if empty, they are not installed.
     """
 
     path: str

@@ -73,7 +73,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def nearest(word: str, names: Iterable[str]) -> list[str]:
-    """Return the name that a mistyped word is most like; empty if it is like none of them."""
+    """Return the name that a mistyped word is most like; empty if it is not like any of them."""
     return difflib.get_close_matches(word, names, 1, _ALIKE)
 
 

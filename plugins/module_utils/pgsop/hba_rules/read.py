@@ -128,7 +128,7 @@ def _unquoted(word: str) -> str:
 
 
 def is_managed(path: str) -> bool:
-    """Return whether this collection writes a file, so that its next run overwrites what is added by hand; False if it cannot be read."""
+    """Return whether this collection writes a file, so that its next run overwrites a line added by hand; False if it cannot be read."""
     try:
         return (read_state(path).text or "").startswith(MANAGED)
     except PgsopError:

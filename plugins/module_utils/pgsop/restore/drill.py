@@ -52,16 +52,12 @@ def drill(
         set, databases (a dict each: name, recovery_s, seconds by step, compared, checked, roles_missing), seconds, warnings and more.
 
     Raises:
-        PgsopError: with everything that failed; it is noted with the set, and the failure command was run. Without any set nothing
-            is noted.
+        PgsopError: with everything that failed; it is noted with the set, if there is one, and the failure command was run.
     """
     store = Store(config.directory)
     try:
         if dry_run:
-            _refuse_without_sets(store)
-            context = DrillContext(config, reached(config, "drill"), store, progress)
-            with planned(context, reference, databases, note={}) as plan:
-                return plan.as_dict()
+            return _dry_run(config, store, reference, databases, progress)
         try:
             _refuse_without_sets(store)
             with state.record_run(config, "drill") as note:
@@ -73,6 +69,15 @@ def drill(
             raise
     finally:
         progress.done()
+
+
+def _dry_run(
+    config: BackupConfig, store: Store, reference: str, databases: Sequence[str], progress: Progress
+) -> dict[str, Any]:
+    _refuse_without_sets(store)
+    context = DrillContext(config, reached(config, "drill"), store, progress)
+    with planned(context, reference, databases, note={}) as plan:
+        return plan.as_dict()
 
 
 def _refuse_without_sets(store: Store) -> None:

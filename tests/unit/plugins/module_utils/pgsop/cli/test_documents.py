@@ -72,7 +72,7 @@ def test_link_and_folder_are_left_alone(tmp_path: Path, kind: str) -> None:
     path = tmp_path / NAMES[1]
     path.parent.mkdir(parents=True)
     path.symlink_to("/nowhere") if kind == "link" else path.mkdir()
-    with pytest.raises(PgsopError, match="no plain file"):
+    with pytest.raises(PgsopError, match="it is no plain file"):
         run(tmp_path, check=True)
     assert run(tmp_path, present=False) == []
     assert os.path.lexists(path)
@@ -89,7 +89,7 @@ def test_folder_that_cannot_be_made_is_told(tmp_path: Path, monkeypatch: pytest.
         raise PermissionError(13, "Permission denied")
 
     monkeypatch.setattr(os, "mkdir", refuse)
-    with pytest.raises(PgsopError, match=r"install man page .*Permission denied"):
+    with pytest.raises(PgsopError, match=r"create the folder .*Permission denied"):
         run(tmp_path)
 
 

@@ -12,7 +12,6 @@ import pytest
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli.width import columns, help_columns
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.text import table
 
-
 ROWS = [["1", "x" * 50], ["22", "short"]]
 
 

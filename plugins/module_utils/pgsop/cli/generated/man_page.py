@@ -168,16 +168,16 @@ connect as this user of the host (default: whoever called sudo)
 .IP "\fB\-\-format\fR \fItext|json\fR" 4
 text for people, json for programs (default: text)
 .SS EXAMPLES
-.IP "\fBsudo pgsop diagnose postgresql://appuser@localhost:5432/appdb\fR" 4
-the same as a URI
 .IP "\fBsudo pgsop diagnose 'host=localhost dbname=appdb user=appuser'\fR" 4
 with the password of your .pgpass
+.IP "\fBsudo pgsop diagnose postgresql://appuser@localhost:5432/appdb \-\-password\-file secret\fR" 4
+a URI, and a file with the password
+.IP "\fBprintf %s \(dq$SECRET\(dq | sudo pgsop diagnose \-\-password\-stdin DSN\fR" 4
+the password from somewhere else
 .IP "\fBsudo pgsop diagnose \-\-user appuser \-\-database appdb\fR" 4
 over the socket, as you
 .IP "\fBsudo pgsop diagnose \-\-as deploy service=appdb\fR" 4
 as another user of the host would
-.IP "\fBsudo pgsop diagnose \-\-password\-file FILE DSN\fR" 4
-the password from a file
 .SS EXIT STATUS
 0 the connection works, 1 it does not and the cause is told, 2 wrong usage, 3 it could not be found out
 """

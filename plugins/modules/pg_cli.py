@@ -13,7 +13,7 @@ author:
   - Nexus TechWorks (@nexus-techworks)
 description:
   - Packs the engine of this collection, the very sources that this module runs, into one executable file. Cron, timers and
-    people call that, without Ansible.
+    people call that, without Ansible. Beside it come its man page and its completions for bash and zsh.
   - The same release makes the same bytes, whatever the Python that packs it.
   - The file is replaced as a whole, so a C(pgsop) that runs at the moment goes on with the old one.
   - A file in its place that is not C(pgsop) is kept beside it, as C(pgsop.replaced.1) and so on without permission to execute it, and
@@ -31,6 +31,13 @@ options:
         else in its place is refused. The default is no link.
     type: path
     default: ""
+    version_added: 0.5.0
+  share:
+    description:
+      - Folder for the man page and the completions for bash and zsh, in its subfolders C(man/man1), C(bash-completion/completions) and
+        C(zsh/site-functions), which are created. If it is empty, they are not installed.
+    type: path
+    default: /usr/local/share
     version_added: 0.5.0
   state:
     description:
@@ -63,7 +70,7 @@ attributes:
   diff_mode:
     support: full
     details:
-      - The diff has owner, group, mode, version and digest, not the sources.
+      - The diff has owner, group, mode, version and digest, not the sources, and a line for each other file.
   idempotent:
     support: full
 requirements:
@@ -149,6 +156,7 @@ def main() -> None:
         argument_spec={
             "path": {"type": "path", "default": "/usr/local/bin/pgsop"},
             "link": {"type": "path", "default": ""},
+            "share": {"type": "path", "default": "/usr/local/share"},
             "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
             "owner": {"type": "str", "default": "root"},
             "group": {"type": "str", "default": "root"},
@@ -162,7 +170,7 @@ def main() -> None:
     except ValueError:
         module.fail_json(msg=f"mode is {params['mode']!r} and must be octal and quoted, as in '0755'")
     try:
-        request = InstallRequest(params["path"], mode, params["state"] == "present", params["link"])
+        request = InstallRequest(params["path"], mode, params["state"] == "present", params["link"], params["share"])
         outcome = manage(request, check=module.check_mode)
     except PgsopError as error:
         module.fail_json(msg=str(error))

@@ -534,7 +534,9 @@ def texts(name: str) -> Iterator[str]:
 
 
 def test_paths_of_packages_are_spelled_once() -> None:
-    spelled = {name for name in ENGINE_FILES for value in texts(name) if PACKAGED.search(value)}
+    # The man page is made from the help, which has them from there.
+    written = [name for name in ENGINE_FILES if "/cli/generated/" not in name]
+    spelled = {name for name in written for value in texts(name) if PACKAGED.search(value)}
     assert spelled == {"plugins/module_utils/pgsop/debian.py"}
 
 

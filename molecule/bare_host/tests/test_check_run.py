@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from testinfra.host import Host
 
 MARK = " (not yet validated by a server)"
+#: The diff of the command has a line for each.
+DOCUMENTS = [
+    "/usr/local/share/man/man1/pgsop.1",
+    "/usr/local/share/bash-completion/completions/pgsop",
+    "/usr/local/share/zsh/site-functions/_pgsop",
+]
 Run = list[dict[str, Any]]
 
 
@@ -73,6 +79,8 @@ def test_check_run_shows_every_file_that_converge_writes(check_run: Run, promise
     assert sorted(headers) == sorted(
         ["/usr/local/bin/pgsop", *(path + MARK * marked for path, marked in promised.items())]
     )
+    command = named(check_run, "/usr/local/bin/pgsop")["after"].splitlines()
+    assert [line.partition(": ")[0] for line in command[-len(DOCUMENTS) :]] == DOCUMENTS
 
 
 def test_check_run_shows_settings_hba_lines_and_sandbox_in_words(check_run: Run) -> None:
@@ -131,4 +139,5 @@ def test_converge_wrote_no_file_that_the_check_run_did_not_show(
         path for path in sorted(promised) if "/pgsop-health." in path or "/share/" in path
     ]
     marked = host.check_output("grep -rl 'aerovista.postgresql' /etc /usr/local/share").splitlines()
-    assert sorted(marked) == sorted(path for path in promised if not path.endswith(".json")), "JSON has no comments"
+    written = [*DOCUMENTS, *(path for path in promised if not path.endswith(".json"))]
+    assert sorted(marked) == sorted(written), "JSON has no comments"

@@ -12,13 +12,15 @@ from typing import Any, NamedTuple
 from .cluster import Cluster, list_clusters
 from .connection import find_running_cluster
 from .debian import OWN_CONFIG
-from .declared import OLDEST_MAJOR, object_problems, read, refuse, text_problems, whole_number_problems
+from .declared import OLDEST_MAJOR, name_variables, object_problems, read, refuse, text_problems, whole_number_problems
 from .dsn import refuse_unreadable
 from .errors import PgsopError
 
 #: Role pg_monitoring writes it; besides the cluster, it configures health.
 CONFIG_FILE = f"{OWN_CONFIG}/health.json"
 ROLE = "pg_monitoring"
+#: Keys of the configuration that this reads.
+_KEYS = ("version", "cluster", "database")
 
 
 class ClusterChoice(NamedTuple):
@@ -115,6 +117,6 @@ def problems(declared: Any, known: Collection[str] | None = None) -> list[str]:
 
 def _configured(path: str) -> ClusterChoice:
     declared = read(path, ROLE)
-    refuse(problems(declared), path, ROLE)
+    refuse(name_variables(problems(declared), ROLE, _KEYS), path, ROLE)
     given = {key: declared[key] for key in ("cluster", "database") if key in declared}
     return ClusterChoice(declared["version"], given.get("cluster", "main"), given.get("database", "postgres"))

@@ -1,12 +1,13 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Ages, sizes and tables as people read them."""
+"""Ages, sizes and tables as people read them, and lines that fit a terminal."""
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 _MINUTE, _HOUR, _DAY = 60, 3600, 86400
 _STEP = 1000
@@ -14,8 +15,18 @@ _STEP = 1000
 _ROUND = 9.95
 #: Blanks between two columns.
 _GAP = "  "
-#: Columns that the last one of a list has in any case.
-_LEAST = 20
+#: Columns below which the last column of a table is dropped instead of cut.
+_LEAST = 12
+#: Codes of colors, which take no column.
+_COLOR = re.compile(r"\033\[\d*m")
+#: A word with the blanks before it; a quoted command stays in one piece.
+_WORD = re.compile(r"(\s*)(\(?'[^']+'(?!\w)\S*|\S+)")
+#: A shell command up to the end of a line; prose after it has a comma or a semicolon.
+_COMMAND = re.compile(
+    r"(?:^\s*(?:Next step: )?|: )(?=(?:sudo|echo|printf|pgsop|chmod|kill|ansible-playbook) (?:'[^']*'|[^,;'])+$)"
+)
+#: What begins a comment in SQL; each line of a folded one has it.
+_COMMENT = "-- "
 
 #: Gives a text the color of a status.
 Paint = Callable[[str, str], str]
@@ -118,16 +129,20 @@ def table(
     *,
     right: Sequence[str] = (),
     paint: Callable[[str, str], str] = lambda _head, cell: cell,
+    wide: int | None = None,
 ) -> list[str]:
     """Return the lines of a table, the heads first.
+
+    If it is too wide, the last column is cut; if 12 columns are not left for it, it is dropped, and the one before it is cut.
 
     Args:
         heads: titles of the columns.
         rows: the cells.
         right: titles of the columns with cells at the right.
         paint: gives a cell, which has its width already, its colour; its first argument is the column's title.
+        wide: columns of the terminal; None for no limit.
     """
-    cells = [[printable(cell) for cell in row] for row in rows]
+    heads, cells = _fitted(heads, [[printable(cell) for cell in row] for row in rows], wide)
     widths = [max(width(cell) for cell in column) for column in zip(heads, *cells, strict=False)]
     places = list(zip(heads, widths, strict=False))
 
@@ -139,18 +154,76 @@ def table(
     return [_GAP.join(row) for row in [line(heads), *body]]
 
 
-def fitted(heads: Sequence[str], rows: Sequence[Sequence[str]], wide: int | None) -> list[list[str]]:
-    """Return the rows of a table with the last cell cut so that each fits in a line.
+def _fitted(
+    heads: Sequence[str], cells: Sequence[Sequence[str]], wide: int | None
+) -> tuple[Sequence[str], Sequence[Sequence[str]]]:
+    """Return heads and cells with the last columns cut or dropped so that each row fits in a line."""
+    if wide is None:
+        return heads, cells
+    while True:
+        *before, last = (max(map(width, column)) for column in zip(heads, *cells, strict=False))
+        room = wide - sum(before) - len(_GAP) * len(before)
+        if last <= room:
+            return heads, cells
+        if room >= _LEAST or not before:
+            return [*heads[:-1], cut(heads[-1], room)], [[*row[:-1], cut(row[-1], room)] for row in cells]
+        heads, cells = heads[:-1], [row[:-1] for row in cells]
+
+
+def fold(line: str, columns: int | None) -> list[str]:
+    """Return a line as lines that fit a terminal, without a break inside of a word or, if possible, of a quoted command.
+
+    The lines after the first are indented; if the line has columns, to the last one that begins in its left half. A shell command
+    that is folded can still be copied: its lines end with a backslash. A word that is longer than a line stays whole.
 
     Args:
-        heads: titles of the columns.
-        rows: the cells.
-        wide: columns of the terminal; None for no limit. The last column has at least 20.
+        line: printable, with or without colors.
+        columns: of the terminal; None for no limit.
     """
-    if wide is None:
-        return [list(row) for row in rows]
-    taken = sum(
-        max(width(printable(cell)) for cell in column) + len(_GAP)
-        for column in list(zip(heads, *rows, strict=False))[:-1]
-    )
-    return [[*row[:-1], cut(printable(row[-1]), max(_LEAST, wide - taken))] for row in rows]
+    plain = _COLOR.sub("", line)
+    if columns is None or width(plain) <= columns:
+        return [line]
+    indent = _indent(plain, columns)
+    lines, current, commands = [], "", _command_start(plain)
+    for gap, word, start in _words(line, columns - width(indent)):
+        # Two columns stay free for the backslash.
+        room = columns - (2 if start >= commands else 0)
+        if current.strip() and painted_width(f"{current}{gap}{word}") > room:
+            lines.append(f"{current} \\" if start > commands else current)
+            current = f"{indent}{word}"
+        else:
+            current += gap + word
+    return [*lines, current]
+
+
+def _indent(plain: str, columns: int) -> str:
+    """Return the start of the lines after the first."""
+    leading = len(plain) - len(plain.lstrip())
+    if plain[leading:].startswith(_COMMENT):
+        return " " * leading + _COMMENT
+    starts = [gap.end() for gap in re.finditer(r"(?<=\S)\s{2,}", plain) if gap.end() <= columns // 2]
+    return " " * (starts[-1] if starts else leading + 2)
+
+
+def _command_start(plain: str) -> int:
+    """Return where the shell command at the end of a line starts; the line's length if it has no command."""
+    found = _COMMAND.search(plain)
+    return found.end() if found else len(plain)
+
+
+def _words(line: str, room: int) -> Iterator[tuple[str, str, int]]:
+    """Yield each word with the blanks before it and its place without colors; a quoted command too wide for the room word by word."""
+    place = 0
+    for found in _WORD.finditer(line):
+        gap, word = found.groups()
+        parts = re.findall(r"(\s*)(\S+)", word) if painted_width(word) > room else [("", word)]
+        for number, (blanks, part) in enumerate(parts):
+            before = blanks if number else gap
+            place += len(before)
+            yield before, part, place
+            place += len(_COLOR.sub("", part))
+
+
+def painted_width(text: str) -> int:
+    """Return the columns that a text with colors takes."""
+    return width(_COLOR.sub("", text))

@@ -12,6 +12,7 @@ import time
 
 import pytest
 
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba_rules.read import MANAGED
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.knock import ACCEPTED, REFUSED, knock
 from ansible_collections.aerovista.postgresql.tests.servers.diagnose.office import WRONG, DiagnosisHost
 from ansible_collections.aerovista.postgresql.tests.servers.scene import every_major
@@ -34,6 +35,28 @@ def test_the_line_that_is_proposed_lets_it_in(office: DiagnosisHost) -> None:
     line = remedy.split("'")[1]
     office.rules("host other all 127.0.0.1/32 scram-sha-256", line)
     assert office.cause() == ""
+
+
+def test_file_of_this_collection_is_changed_by_its_variables(office: DiagnosisHost) -> None:
+    rules = f"{MANAGED}pg_hardening\nlocal all {{administrator}} trust\n"
+    office.hba(f"{rules}host other all 127.0.0.1/32 scram-sha-256\n")
+    name, _sentence, remedy = office.seen()
+    assert (name, "{database: appdb, role: appuser} to pg_hardening_hba_pairs" in remedy) == ("hba.no_rule", True)
+    assert "tee" not in remedy
+    office.hba(f"{rules}host appdb all 127.0.0.1/32 reject\n")
+    name, _sentence, remedy = office.seen()
+    assert (name, remedy.startswith("in pg_hardening_hba_rules, drop the line")) == ("hba.reject", True)
+    office.hba(f"{rules}host other all 127.0.0.1/99 md5\n")
+    assert "run site.yml again" in office.seen()[2]
+
+
+def test_no_rule_is_proposed_for_names_that_do_not_exist(office: DiagnosisHost) -> None:
+    office.rules("host other all 127.0.0.1/32 scram-sha-256")
+    name, sentence, remedy = office.seen(office.uri(user="ghost", database="nosuch"))
+    assert name == "hba.no_rule"
+    assert "no role ghost and no database nosuch" in sentence
+    assert "tee" not in remedy
+    assert "scram-sha-256" not in remedy
 
 
 def test_a_line_that_rejects(office: DiagnosisHost) -> None:
@@ -182,8 +205,11 @@ def _signal(office: DiagnosisHost, verdict: str) -> None:
 def test_socket_without_a_rule_leads_to_tcp(office: DiagnosisHost) -> None:
     office.rules("host all all 127.0.0.1/32 scram-sha-256")
     dsn = f"host={office.server.cluster.socket_directory} port={office.server.port} user=root dbname=root"
-    name, _sentence, remedy = office.seen(dsn)
+    name, sentence, remedy = office.seen(dsn)
     assert name == "hba.no_rule"
+    assert "no role root and no database root" in sentence
+    assert "over the socket only" in sentence
+    assert remedy.startswith("use -h localhost (host=localhost in a connection string)")
     assert "postgresql://ROLE@localhost" in remedy
     assert "DATABASE" in remedy
     assert "tee" not in remedy

@@ -141,7 +141,7 @@ def parse(declared: Any, source: str) -> BackupConfig:
     Raises:
         PgsopError: options are not valid; the error lists them.
     """
-    refuse(problems(declared), source, _ROLE)
+    refuse(name_variables(problems(declared), _ROLE, KEYS), source, _ROLE)
     values: dict[str, Any] = {
         key: tuple(value) if isinstance(value, list) else value for key, value in declared.items()
     }

@@ -47,7 +47,7 @@ def version() -> str:
             attempted="encrypt or decrypt a set",
             target=PROGRAM,
             answer=answer.text or "it does not work",
-            next_step="install the package age, as role pg_backup does where encryption_recipients are declared",
+            next_step="install the package age, as role pg_backup does if pg_backup_encryption_recipients are declared",
         )
     return f"age {answer.output.strip()}"
 

@@ -164,7 +164,7 @@ class Store:
             attempted=f"find a usable set of database {database}" if database else "find a usable set",
             target=f"{reference}, in {self.directory}",
             answer=answer,
-            next_step="choose one that 'pgsop backups' lists, with --set NAME or --set 'YYYY-MM-DD hh:mm'",
+            next_step=_next_step(usable, every),
         )
 
     def note(self, stored: StoredSet, **added: tuple[Any, ...]) -> Manifest:
@@ -260,6 +260,14 @@ def _what_there_is(usable: list[StoredSet], every: list[StoredSet], database: st
     if held:
         return f"no usable set holds it; there are dumps of {', '.join(held)}"
     return f"there is no usable set at all, of {len(every)}" if every else "there is no set at all"
+
+
+def _next_step(usable: list[StoredSet], every: list[StoredSet]) -> str:
+    if usable:
+        return "choose one that 'pgsop backups' lists, with --set NAME or --set 'YYYY-MM-DD hh:mm'"
+    if any(stored.usable for stored in every):
+        return "choose one of the databases that 'sudo pgsop backups' lists, or run 'sudo pgsop backup'"
+    return "make a set with 'sudo pgsop backup', or bring one back from its copy; then run this again"
 
 
 @contextlib.contextmanager

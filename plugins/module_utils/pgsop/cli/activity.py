@@ -13,7 +13,7 @@ from ..activity.report import LIMIT, activity
 from ..cluster_choice import CONFIG_FILE
 from ..render.activity import lines
 from . import options, terminal
-from .target import add_target, become_target_owner, find_target
+from .target import add_target, advised, become_target_owner, find_target
 from .width import columns
 
 _DESCRIPTION = """\
@@ -59,7 +59,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the activity report, and return exit status 0."""
     target = find_target(arguments)
     become_target_owner(target, arguments)
-    report = activity(target.cluster, database=target.database, dsn=target.dsn, limit=arguments.limit)
+    with advised(target, arguments):
+        report = activity(target.cluster, database=target.database, dsn=target.dsn, limit=arguments.limit)
     if arguments.format == "json":
         terminal.say_json(old_keys.activity(report))
     else:

@@ -16,6 +16,7 @@ from ..errors import PgsopError
 from ..text import counted, size, table, took
 from . import options, outcome, terminal
 from .begin import begin
+from .width import columns
 
 _DESCRIPTION = """\
 Back up the databases of the cluster into a new set, and read every byte back before the set counts.
@@ -94,7 +95,7 @@ def _lines(report: Mapping[str, Any]) -> list[str]:
     lines = [
         _summary(report),
         "",
-        *table(("DATABASE", "SIZE", "ROWS", "TIME"), rows, right=("SIZE", "ROWS", "TIME")),
+        *table(("DATABASE", "SIZE", "ROWS", "TIME"), rows, right=("SIZE", "ROWS", "TIME"), wide=columns()),
         "",
         "Verified: every dump was read back to its last byte, and has the rows that the database had.",
     ]

@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from ..backup.listing import listing
 from ..backup.names import from_iso
 from ..finding import CRITICAL, OK, STATUSES, WARNING
-from ..text import age, printable, size, some, table
+from ..text import age, cut, printable, size, some, table, width
 from . import options, terminal
 from .begin import begin
+from .width import columns
 
 _DESCRIPTION = """\
 List the backup sets, newest first, with what is wrong with them, how the last runs ended, and what
@@ -27,13 +28,15 @@ _EXAMPLES = """\
   sudo pgsop backups --format json     everything that is known, for programs
 
 columns:
-  VERIFIED   yes: made completely, read back, its files are as they were written, and no obstacle to a
-             restore is known
+  VERIFIED   yes: made completely, read back, its files are as they were written, and no obstacle to a restore is known
   DRILLED    when it was last restored for a test
-  COPIES     how often the copy command took it off the host
+  COPIES     how often the copy command took it off the host; none: it is on this disk only
 
 exit status: 0; with --check 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN, by the worst finding"""
 
+#: Columns for the names of databases, and the same where the terminal is too narrow for that.
+_NAMES, _FEW_NAMES = 48, 12
+_UNCOPIED, _UNCOPIED_SHORT = "this disk only", "none"
 _HEADS = ("SET", "AGE", "SIZE", "DATABASES", "VERIFIED", "DRILLED", "COPIES")
 
 
@@ -61,7 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _lines(report: Mapping[str, Any]) -> Iterator[str]:
     if report["sets"]:
-        yield from table(_HEADS, [_row(each) for each in report["sets"]], right=("AGE", "SIZE"), paint=_paint)
+        yield from _table(report, columns())
     else:
         yield printable(f"There is no backup set in {report['directory']}. Make one: sudo pgsop backup")
     for each in report["sets"]:
@@ -86,18 +89,30 @@ def _lines(report: Mapping[str, Any]) -> Iterator[str]:
                 yield printable(f"  Next step: {finding['hint']}")
 
 
-def _row(each: Mapping[str, Any]) -> list[str]:
+def _table(report: Mapping[str, Any], wide: int | None) -> list[str]:
+    """Return the list of sets; on a narrow terminal with fewer words, and if that is not enough, without the last columns."""
+    rows = [_row(each) for each in report["sets"]]
+    if wide is not None and width(max(table(_HEADS, rows), key=width)) > wide:
+        rows = [_row(each, short=True) for each in report["sets"]]
+    return table(_HEADS, rows, right=("AGE", "SIZE"), paint=_paint, wide=wide)
+
+
+def _row(each: Mapping[str, Any], *, short: bool = False) -> list[str]:
     # Of a set without a manifest that can be believed, next to nothing is known.
     unknown = each["finished"] is None
     return [
         each["name"],
         "?" if unknown else age(each["age_s"]),
         "?" if unknown else size(each["bytes"]),
-        "?" if unknown else some(each["databases"]) + ("" if each["complete"] else " only"),
+        "?" if unknown else _names(each["databases"], short=short) + ("" if each["complete"] else " only"),
         "yes" if each["verified"] else "no",
         "?" if unknown else _drilled(each),
-        str(each["copies"]) if each["copies"] else "this disk only",
+        str(each["copies"]) if each["copies"] else _UNCOPIED_SHORT if short else _UNCOPIED,
     ]
+
+
+def _names(databases: Sequence[str], *, short: bool) -> str:
+    return cut(some(databases, _FEW_NAMES), _NAMES // 2) if short else some(databases, _NAMES)
 
 
 def _drilled(each: Mapping[str, Any]) -> str:
@@ -109,9 +124,9 @@ def _ago(moment: str) -> str:
 
 
 def _paint(head: str, cell: str) -> str:
-    wrong = {"VERIFIED": ("no", CRITICAL), "DRILLED": ("never", WARNING), "COPIES": ("this disk only", WARNING)}
-    word, status = wrong.get(head, ("", OK))
-    return terminal.painted(cell, status) if word and cell.strip() == word else cell
+    wrong = {"VERIFIED": (("no",), CRITICAL), "DRILLED": (("never",), WARNING)}
+    words, status = {**wrong, "COPIES": ((_UNCOPIED, _UNCOPIED_SHORT), WARNING)}.get(head, ((), OK))
+    return terminal.painted(cell, status) if cell.strip() in words else cell
 
 
 def _last(run: Mapping[str, Any] | None) -> str:

@@ -13,17 +13,18 @@ from collections.abc import Sequence
 from types import ModuleType
 
 #: In the order in which they are needed.
-NAMES = ("health", "activity", "locks", "diagnose", "backup", "backups", "restore", "drill")
+NAMES = ("health", "activity", "locks", "diagnose", "backup", "backups", "restore", "drill", "help")
 
 
 def commands(arguments: Sequence[str]) -> Sequence[ModuleType]:
-    """Return the subcommand that is called, or all of them for help and error messages.
+    """Return the subcommand that is called, or all of them for help, for the command of this name and for error messages.
 
     Args:
         arguments: of the command line; the first one decides.
     """
     called = arguments[0] if arguments else ""
-    return [importlib.import_module(f".{called}", __package__)] if called in NAMES else every()
+    alone = called in NAMES and called != "help"
+    return [importlib.import_module(f".{called}", __package__)] if alone else every()
 
 
 def every() -> tuple[ModuleType, ...]:
@@ -32,9 +33,10 @@ def every() -> tuple[ModuleType, ...]:
     They are imported by statements: the packed command and Ansible's module bundle are made from import statements.
     """
     from . import activity, backup, backups, diagnose, drill, health, locks, restore  # pylint: disable=import-outside-toplevel
+    from . import help as help_command  # pylint: disable=import-outside-toplevel
 
     found = {
         module.__name__.rpartition(".")[2]: module
-        for module in (activity, backup, backups, diagnose, drill, health, locks, restore)
+        for module in (activity, backup, backups, diagnose, drill, health, help_command, locks, restore)
     }
     return tuple(found[name] for name in NAMES)

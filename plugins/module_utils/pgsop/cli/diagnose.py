@@ -27,11 +27,11 @@ Say why a connection does not work: everything between the connection string and
 at, the connection is tried once, and the cause is named with the command that mends it. It changes
 nothing. Without sudo only the client's side is seen, and causes that look alike there stay so."""
 _EXAMPLES = """\
-  sudo pgsop diagnose postgresql://appuser@localhost:5432/appdb --password-file secret
   sudo pgsop diagnose 'host=localhost dbname=appdb user=appuser'      with the password of your .pgpass
+  sudo pgsop diagnose postgresql://appuser@localhost:5432/appdb --password-file secret      a URI, and a file with the password
+  printf %s "$SECRET" | sudo pgsop diagnose --password-stdin DSN      the password from somewhere else
   sudo pgsop diagnose --user appuser --database appdb                 over the socket, as you
   sudo pgsop diagnose --as deploy service=appdb                       as another user of the host would
-  printf %s "$SECRET" | sudo pgsop diagnose --password-stdin DSN      the password from somewhere else
 
 exit status: 0 the connection works, 1 it does not and the cause is told, 2 wrong usage, 3 it could not
 be found out"""

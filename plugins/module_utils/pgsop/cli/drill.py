@@ -13,6 +13,7 @@ from ..restore.drill import drill
 from ..text import counted, table, took
 from . import options, outcome, terminal
 from .begin import begin
+from .width import columns
 
 _DESCRIPTION = """\
 Prove that a set can be restored: restore its databases under names of their own, compare them with
@@ -24,6 +25,8 @@ _EXAMPLES = """\
   sudo pgsop drill --dry-run                    what that would do, and whether there is room for it
   sudo pgsop drill --database appdb             one of them
   sudo pgsop drill --set 20261122T023000Z       another set"""
+
+_HEADS = ("DATABASE", "RECOVERY", "COMPARED, AND THE SAME", "CHECKED, AND WELL")
 
 
 def add(subparsers: Any) -> None:
@@ -64,7 +67,7 @@ def _lines(report: Mapping[str, Any]) -> list[str]:
     return [
         _summary(report),
         "",
-        *table(("DATABASE", "RECOVERY", "COMPARED, AND THE SAME", "CHECKED, AND WELL"), rows, right=("RECOVERY",)),
+        *table(_HEADS, rows, right=("RECOVERY",), wide=columns()),
         "",
         "They were dropped again, and the other usable sets were read to their last byte.",
     ]

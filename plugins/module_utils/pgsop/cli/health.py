@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import os
 from collections.abc import Sequence
 from typing import Any
@@ -15,6 +16,7 @@ from ..errors import PgsopError
 from ..files import FileMode, group_name, user_name, write_atomically
 from ..finding import CRITICAL, OK, STATUSES, Finding
 from ..health.catalogue import CHECKS
+from ..health.checks.readiness import READINESS
 from ..health.config import HealthConfig, matches
 from ..health.examine import ExamineRequest, HealthReport, examine
 from ..health.last_status import status_changes
@@ -23,9 +25,11 @@ from ..health.outputs.prometheus import prometheus
 from ..health.select_config import config_of
 from ..identity import effective_user
 from ..render.health import lines
+from ..text import fold
 from . import log, options, terminal
-from .target import ServerTarget, add_target, become_target_owner, find_target
+from .target import ServerTarget, add_target, become_target_owner, find_target, next_step
 from .watch import watch
+from .width import columns
 
 _DESCRIPTION = """\
 Look whether the server is well: every check of the catalogue, each with what to do if it is not.
@@ -93,9 +97,10 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         become_target_owner(target, arguments)
         if arguments.watch:
-            return watch(arguments.watch, lambda: _examined(arguments, target, config)[0], show_all=arguments.all)
+            render = functools.partial(_text, arguments, target)
+            return watch(arguments.watch, lambda: _examined(arguments, target, config)[0], render)
         report, changes = _examined(arguments, target, config)
-    text = _rendered(arguments, report)
+    text = _rendered(arguments, target, report)
     if arguments.output:
         mode = FileMode(user_name(os.geteuid()), group_name(os.getegid()), 0o644)
         write_atomically(os.path.abspath(arguments.output), text, mode)
@@ -113,17 +118,22 @@ def _examined(
     return report, status_changes(config.state_directory, report.findings) if arguments.scheduled else ()
 
 
-def _rendered(arguments: argparse.Namespace, report: HealthReport) -> str:
+def _rendered(arguments: argparse.Namespace, target: ServerTarget, report: HealthReport) -> str:
     if arguments.format == "prometheus":
         return prometheus(report)
     if arguments.format == "json":
         return terminal.as_json(report.as_dict())
-    told = nagios(report) if arguments.format == "nagios" else _text(arguments, report)
-    return "".join(f"{line}\n" for line in told)
+    wide = None if arguments.output or arguments.format == "nagios" else columns()
+    told = nagios(report) if arguments.format == "nagios" else _text(arguments, target, report)
+    return "".join(f"{part}\n" for line in told for part in fold(line, wide))
 
 
-def _text(arguments: argparse.Namespace, report: HealthReport) -> Sequence[str]:
-    return lines(report.as_dict(), show_all=arguments.all, paint=terminal.painted)
+def _text(arguments: argparse.Namespace, target: ServerTarget, report: HealthReport) -> Sequence[str]:
+    advice = ""
+    if target.ordinary:
+        refused = next((each.message for each in report.findings if each.id == READINESS and each.status != OK), "")
+        advice = next_step(target, arguments, refused)
+    return lines(report.as_dict(), show_all=arguments.all, paint=terminal.painted, advice=advice)
 
 
 def _note(changes: Sequence[Finding]) -> None:

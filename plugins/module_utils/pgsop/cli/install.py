@@ -17,7 +17,7 @@ from ..errors import PgsopError
 from ..files import FileMode, FileState, group_exists, has_mode, read_state, remove, user_exists, write_atomically
 from ..transaction import transaction
 from ..version import VERSION
-from . import command_link, zipapp
+from . import command_link, documents, zipapp
 from .report_types import InstallReport
 
 #: Root runs it, so no other user may write it.
@@ -39,12 +39,14 @@ class InstallRequest:
         mode: owner, group and permission bits.
         present: whether the command is to be installed, instead of removed.
         link: absolute path of a link to it; empty for no link.
+        share: absolute path of the folder for its man page and completions, such as /usr/local/share; if empty, they are not installed.
     """
 
     path: str
     mode: FileMode
     present: bool = True
     link: str = ""
+    share: str = ""
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,7 @@ class InstallOutcome:
         replaced: files beside it that are kept of earlier replacements and of this one.
         keep: path for the foreign file in the place of the command; empty if there is no such file.
         linking: the action for the link; empty for no action.
+        texts: the man page and the completions.
     """
 
     request: InstallRequest
@@ -66,15 +69,17 @@ class InstallOutcome:
     replaced: Sequence[str] = ()
     keep: str = ""
     linking: str = ""
+    texts: Sequence[documents.Document] = ()
 
     @property
     def actions(self) -> list[str]:
         """Return the actions of a run, in their order."""
-        return self.writing + ([self.linking] if self.linking else [])
+        others = [self.linking, *(document.action for document in self.texts)]
+        return self.writing + [action for action in others if action]
 
     @property
     def writing(self) -> list[str]:
-        """Return the actions on the file itself, without those on the link."""
+        """Return the actions on the command itself, without those on the link and the texts."""
         if self.wanted is None:
             return [f"remove {self.request.path}"] if self.before.text is not None else []
         same = _content(self.before) == self.wanted and has_mode(self.before, self.request.mode)
@@ -89,6 +94,10 @@ class InstallOutcome:
             after = _described(FileState(path, "", mode.owner, mode.group, mode.mode), self.wanted)
         before = _described(self.before, _content(self.before))
         after += f"{self.linking}\n" if self.linking else ""
+        for document in self.texts:
+            if document.action:
+                old, new = document.lines
+                before, after = before + old, after + new
         return {
             "changed": bool(self.actions),
             "actions": self.actions,
@@ -101,7 +110,7 @@ class InstallOutcome:
 
 
 def manage(request: InstallRequest, *, check: bool) -> InstallOutcome:
-    """Install or remove the command and its link.
+    """Install or remove the command, its link, its man page and its completions.
 
     Args:
         request: the wanted state.
@@ -117,13 +126,20 @@ def manage(request: InstallRequest, *, check: bool) -> InstallOutcome:
         keep = _place_for(request, before, replaced)
         replaced = sorted({*replaced, keep})
     linking = _linking(request)
-    outcome = InstallOutcome(request, before, zipapp.build() if request.present else None, replaced, keep, linking)
+    wanted = zipapp.build() if request.present else None
+    outcome = InstallOutcome(request, before, wanted, replaced, keep, linking, _texts(request))
     if not check:
         if outcome.writing:
             _apply(outcome)
         if linking:
             command_link.update_link(request.link, request.path if request.present else "")
+        documents.apply(outcome.texts)
     return outcome
+
+
+def _texts(request: InstallRequest) -> list[documents.Document]:
+    owner, group = request.mode.owner, request.mode.group
+    return documents.plan(request.share, owner, group, present=request.present) if request.share else []
 
 
 def _linking(request: InstallRequest) -> str:
@@ -177,7 +193,7 @@ def _place_for(request: InstallRequest, before: FileState, replaced: Sequence[st
 
 def _refuse_bad_input(request: InstallRequest) -> None:
     path, mode = request.path, request.mode
-    if not os.path.isabs(path) or (request.link and not os.path.isabs(request.link)):
+    if not all(map(os.path.isabs, filter(None, (path or ".", request.link, request.share)))):
         raise _refused(request, "that is no absolute path", "write all of it, as in /usr/local/bin/pgsop")
     if request.link and _place(request.link) == _place(path):
         raise _refused(request, "its link has the same path", "leave the link out")

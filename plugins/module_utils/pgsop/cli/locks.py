@@ -14,7 +14,7 @@ from ..health.lock_report import lock_report
 from ..health.select_config import config_of
 from ..render.locks import lines
 from . import options, terminal
-from .target import add_target, become_target_owner, find_target
+from .target import add_target, advised, become_target_owner, find_target
 from .width import columns
 
 _DESCRIPTION = """\
@@ -45,7 +45,8 @@ def run(arguments: argparse.Namespace) -> int:
     target = find_target(arguments)
     config = config_of(target.cluster.version, target.cluster.name, target.path)
     become_target_owner(target, arguments)
-    report = lock_report(target.cluster, config, dsn=target.dsn)
+    with advised(target, arguments):
+        report = lock_report(target.cluster, config, dsn=target.dsn)
     if arguments.format == "json":
         terminal.say_json(old_keys.locks(report))
     else:

@@ -12,11 +12,13 @@ import traceback
 from collections.abc import Mapping, Sequence
 
 from .. import old_keys
+from ..cluster import POSTGRES
 from ..errors import PgsopError
+from ..files import user_name
 from ..version import VERSION
 from . import log, terminal
 from .commands import commands
-from .options import FAILED, UNKNOWN, Parser, called, quiet
+from .options import FAILED, UNKNOWN, Parser, called, quiet, with_sudo
 from .signals import StoppedError, handle_signals
 
 #: As for a program that is ended by SIGPIPE.
@@ -35,10 +37,10 @@ examples:
   sudo pgsop backup                        back up every database now
   sudo pgsop restore --database appdb      bring appdb back beside the one there is, as appdb_restore
   sudo pgsop drill                         prove that the newest set can be restored
-  pgsop restore --help                     everything about one command
+  pgsop help restore                       everything about one command
 
-exit status: 0 done, 1 failed, 2 wrong usage;
-of 'health' and 'backups --check' 0 OK, 1 WARNING, 2 CRITICAL, 3 UNKNOWN"""
+exit status: 0 done, 1 failed, 2 wrong usage; of 'health' and 'backups --check' 0 OK, 1 WARNING, 2 CRITICAL,
+3 UNKNOWN"""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -63,7 +65,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(argv: Sequence[str] | None) -> int:
     typed = list(sys.argv[1:] if argv is None else argv)
-    parser, subcommands = _parser(typed)
+    parser, subcommands = build_parser(typed)
     try:
         arguments, unknown = parser.parse_known_args(typed)
         if unknown:
@@ -74,6 +76,7 @@ def _run(argv: Sequence[str] | None) -> int:
         parser.print_help()
         return 0
     arguments.typed = typed
+    arguments.parsers = {None: parser, **subcommands}
     try:
         with handle_signals():
             status: int = arguments.run(arguments)
@@ -91,7 +94,12 @@ def _run(argv: Sequence[str] | None) -> int:
         raise SystemExit(arguments.failed) from error
 
 
-def _parser(typed: Sequence[str]) -> tuple[Parser, Mapping[str, Parser]]:
+def build_parser(typed: Sequence[str] = ()) -> tuple[Parser, Mapping[str, Parser]]:
+    """Return the parser of the command, and those of its subcommands by name.
+
+    Args:
+        typed: the arguments; only the subcommand that they call is loaded. Default: all of them.
+    """
     parser = Parser(prog="pgsop", description=_DESCRIPTION, epilog=_EXAMPLES)
     parser.add_argument("--version", action="version", version=f"pgsop {VERSION}")
     subparsers = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND")
@@ -104,6 +112,8 @@ def _parser(typed: Sequence[str]) -> tuple[Parser, Mapping[str, Parser]]:
 
 def _failed(arguments: argparse.Namespace, error: PgsopError | StoppedError | OSError) -> int:
     told = error if isinstance(error, PgsopError) else _in_words(error, called(arguments))
+    if _needs_root(arguments, error):
+        told = with_sudo(told, arguments)
     terminal.print_error(f"pgsop: {told.problem}")
     terminal.print_error(f"Next step: {told.next_step}")
     if quiet(arguments):
@@ -120,6 +130,12 @@ def _failed(arguments: argparse.Namespace, error: PgsopError | StoppedError | OS
         return UNKNOWN
     status: int = getattr(arguments, "failed", FAILED)
     return status
+
+
+def _needs_root(arguments: argparse.Namespace, error: BaseException) -> bool:
+    """Return whether an ordinary user was refused by the host; not if a connection string was given, which may hold a password."""
+    denied = isinstance(error, PermissionError) or isinstance(error.__cause__, PermissionError)
+    return denied and not getattr(arguments, "dsn", "") and user_name(os.geteuid()) not in ("root", POSTGRES)
 
 
 def _in_words(error: StoppedError | OSError, command: str) -> PgsopError:

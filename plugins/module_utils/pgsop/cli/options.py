@@ -8,11 +8,14 @@ from __future__ import annotations
 import argparse
 import difflib
 import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from ..backup.config import CONFIG_FILE
 from ..connection_values import looks_like_dsn
+from ..errors import PgsopError
+from .help_text import HelpFormatter
+from .terminal import print_error
 
 #: Exit status of a failure, of wrong usage, and that of checks: their callers take 2 for CRITICAL and 3 for UNKNOWN.
 FAILED, USAGE, UNKNOWN = 1, 2, 3
@@ -29,25 +32,33 @@ class Parser(argparse.ArgumentParser):
     """
 
     def __init__(self, **options: Any) -> None:
-        options.setdefault("formatter_class", argparse.RawDescriptionHelpFormatter)
+        options.setdefault("formatter_class", HelpFormatter)
         options.setdefault("allow_abbrev", False)
         super().__init__(**options)
         #: What wrong usage ends with.
         self.usage_status = USAGE
+        #: A subcommand's line in the list of all of them.
+        self.short = ""
         self.register("type", None, _no_dsn)
+
+    @property
+    def actions(self) -> Sequence[argparse.Action]:
+        """Return all options and positional arguments, in the order of the help."""
+        return self._actions
 
     def error(self, message: str) -> Any:
         """Print the fault and the command for help, and exit with `usage_status`."""
         for mark, instead in _QUOTING:
             before, found, _quoted = message.partition(mark)
             message = f"{before}{instead}" if found else message
-        self.exit(self.usage_status, f"{self.prog}: {message}\nNext step: {self.prog} --help\n")
+        for line in (f"{self.prog}: {message}", f"Next step: {self.prog} --help"):
+            print_error(line)
+        self.exit(self.usage_status)
 
     def refuse(self, unknown: Sequence[str]) -> Any:
         """Exit because of unknown arguments; the message has similar options, but not the arguments."""
         words = [word.partition("=")[0] for word in unknown if word.startswith("-")]
-        close = [difflib.get_close_matches(word, self._option_string_actions, 1, _ALIKE) for word in words]
-        meant = sorted({option for options in close for option in options})
+        meant = sorted({option for word in words for option in nearest(word, self._option_string_actions)})
         asked = (
             f"; did you mean {' or '.join(meant)}?" if meant else "; a value with blanks needs single quotes around it"
         )
@@ -56,7 +67,14 @@ class Parser(argparse.ArgumentParser):
 
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         if action.choices is not None and value not in action.choices:
-            raise argparse.ArgumentError(action, f"choose one of {', '.join(map(str, action.choices))}")
+            choices = list(map(str, action.choices))
+            meant = "".join(f"; did you mean {name}?" for name in nearest(str(value), choices))
+            raise argparse.ArgumentError(action, f"choose one of {', '.join(choices)}{meant}")
+
+
+def nearest(word: str, names: Iterable[str]) -> list[str]:
+    """Return the name that a mistyped word is most like; empty if it is not like any of them."""
+    return difflib.get_close_matches(word, names, 1, _ALIKE)
 
 
 #: How argparse begins to repeat what was typed, and what stands there instead.
@@ -64,7 +82,7 @@ _QUOTING = (
     ("ignored explicit argument", "it takes no value"),
     (" invalid choice:", " the value is not one of its choices"),
 )
-#: How alike a mistyped option and the one that is meant are, from 0 to 1.
+#: How alike a mistyped word and the one that is meant are, from 0 to 1.
 _ALIKE = 0.6
 
 
@@ -88,6 +106,7 @@ def subcommand(subparsers: Any, name: str, run: Run, *, short: str, description:
     parser: Parser = subparsers.add_parser(
         name, help=short, description=description, epilog=f"examples:\n{examples}", add_help=False
     )
+    parser.short = short
     parser.set_defaults(run=run)
     return parser
 
@@ -169,6 +188,11 @@ def called(arguments: argparse.Namespace) -> str:
 def again(arguments: argparse.Namespace) -> str:
     """Return the advice to run the same command as root."""
     return f"run it with sudo: {shlex.join(['sudo', 'pgsop', *arguments.typed])}"
+
+
+def with_sudo(error: PgsopError, arguments: argparse.Namespace) -> PgsopError:
+    """Return the same error with the advice to run the same command as root."""
+    return PgsopError(attempted=error.attempted, target=error.target, answer=error.answer, next_step=again(arguments))
 
 
 def quiet(arguments: argparse.Namespace) -> bool:

@@ -28,8 +28,7 @@ another name until you drop it; nobody may be connected meanwhile."""
 _EXAMPLES = """\
   sudo pgsop restore --database appdb                     appdb of the newest set, as appdb_restore
   sudo pgsop restore --database appdb --dry-run           what that would do, and whether it can be done
-  sudo pgsop restore --database appdb --target appdb_old --set 2026-11-20
-                                                          as it was on that day, under a name of your own
+  sudo pgsop restore --database appdb --target appdb_old --set 2026-11-20    as it was on that day, under a name of your own
   sudo pgsop restore --database appdb --replace appdb     in the place of the database there is
   sudo pgsop backups                                      the sets to choose from"""
 

@@ -6,19 +6,25 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import re
+import shlex
+from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from .. import dsn
 from ..cluster import Cluster, get_cluster, list_clusters
 from ..cluster_choice import CONFIG_FILE, ROLE, choose
 from ..declared import read
-from ..errors import PgsopError
+from ..errors import PgsopError, ServerError
 from ..files import user_name
-from .options import called
+from ..sql import quote_identifier
+from .options import again, called
 from .owner import become_owner
 
+#: How the server answers a role that has a rule in pg_hba.conf and no privilege CONNECT, in English only.
+_NO_CONNECT = "permission denied for database"
 _LABEL = re.compile(r"(\d+)/([\w.-]+)", re.ASCII)
 
 
@@ -30,12 +36,14 @@ class ServerTarget(NamedTuple):
         database: the database to connect to first.
         dsn: connection string of another role than the cluster's owner; empty for the owner.
         path: the configuration; it need not exist.
+        ordinary: whether an ordinary user of the host runs the command, without --dsn: neither root nor the cluster's owner.
     """
 
     cluster: Cluster
     database: str
     dsn: str
     path: str
+    ordinary: bool = False
 
 
 def add_target(parser: argparse.ArgumentParser) -> None:
@@ -73,10 +81,46 @@ def find_target(arguments: argparse.Namespace) -> ServerTarget:
         raise _unclear(arguments)
     cluster = get_cluster(choice.version, choice.name, attempted=f"run {called(arguments)}")
     me = user_name(os.geteuid())
-    way = arguments.dsn
-    if not way and os.geteuid() != 0 and me != cluster.owner:
-        way = dsn.conninfo(host=cluster.socket_directory, port=str(cluster.port), user=me)
-    return ServerTarget(cluster, choice.database, way, path)
+    ordinary = not arguments.dsn and os.geteuid() != 0 and me != cluster.owner
+    own = dsn.conninfo(host=cluster.socket_directory, port=str(cluster.port), user=me)
+    return ServerTarget(cluster, choice.database, own if ordinary else arguments.dsn, path, ordinary)
+
+
+@contextlib.contextmanager
+def advised(target: ServerTarget, arguments: argparse.Namespace) -> Iterator[None]:
+    """Give an error of a server that runs the next step of an ordinary user, who may not read its log and has no login as a rule.
+
+    Raises:
+        ServerError: the same, with this next step.
+    """
+    try:
+        yield
+    except ServerError as error:
+        if not target.ordinary or not target.cluster.running:
+            raise
+        raise ServerError(
+            attempted=error.attempted,
+            target=error.target,
+            answer=error.answer,
+            next_step=next_step(target, arguments, error.answer),
+            code=error.code,
+        ) from error
+
+
+def next_step(target: ServerTarget, arguments: argparse.Namespace, answer: str) -> str:
+    """Return the next step of an ordinary user: the same command with sudo, or the privilege CONNECT if only that is missing.
+
+    Args:
+        target: the server.
+        arguments: of the command line.
+        answer: of the server.
+    """
+    if _NO_CONNECT not in answer:
+        return again(arguments)
+    role, database = quote_identifier(user_name(os.geteuid())), quote_identifier(target.database)
+    grant = shlex.quote(f"GRANT CONNECT ON DATABASE {database} TO {role}")
+    psql = f"sudo -u {target.cluster.owner} psql -p {target.cluster.port} -c {grant}"
+    return f"grant the role CONNECT on database {target.database}: {psql}; or {again(arguments)}"
 
 
 def become_target_owner(target: ServerTarget, arguments: argparse.Namespace) -> None:

@@ -15,8 +15,9 @@ from typing import Any, TextIO
 
 from ..backup.progress import Progress
 from ..finding import CRITICAL, UNKNOWN, WARNING
-from ..text import cut, padded, printable, took, width
+from ..text import cut, fold, padded, printable, took, width
 from . import log
+from .width import columns
 
 #: Red, yellow, magenta.
 _COLOURS = {CRITICAL: "31", WARNING: "33", UNKNOWN: "35"}
@@ -32,13 +33,14 @@ def prepare() -> None:
 
 
 def say(line: str = "") -> None:
-    """Write one line of a result."""
-    sys.stdout.write(printable(line) + "\n")
+    """Write one line of a result, on a terminal as lines that fit it."""
+    print_colored(printable(line))
 
 
 def print_colored(line: str) -> None:
-    """Write a line with colours; its parts must be printable already."""
-    sys.stdout.write(line + "\n")
+    """Write a line with colours, on a terminal as lines that fit it; its parts must be printable already."""
+    for part in fold(line, columns()):
+        sys.stdout.write(part + "\n")
 
 
 def say_json(report: Mapping[str, Any]) -> None:
@@ -62,11 +64,12 @@ def watched() -> bool:
 
 
 def print_error(line: str) -> None:
-    """Write one line on standard error; a closed stream is no failure."""
+    """Write one line on standard error, on a terminal as lines that fit it; a closed stream is no failure."""
     with contextlib.suppress(OSError, ValueError):
         sys.stdout.flush()
     with contextlib.suppress(OSError, ValueError):
-        sys.stderr.write(printable(line) + "\n")
+        for part in fold(printable(line), columns(sys.stderr)):
+            sys.stderr.write(part + "\n")
         sys.stderr.flush()
 
 

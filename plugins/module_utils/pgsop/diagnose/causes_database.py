@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from ..databases.invalid import INVALID, remedy
 from ..sql import quote_identifier
 from .causes_login import declared
+from .causes_rules import short_psql
 from .evidence import Cause, Evidence
 
 _DATABASE = (
@@ -71,6 +72,8 @@ def database_missing(evidence: Evidence) -> Cause | None:
     more = f"declare {evidence.target.database} in pg_bootstrap_databases and run role pg_bootstrap, which makes it with its privileges"
     if evidence.target.origins.get("dbname") is None:
         sentence += ", which is the default for a role of that name: no database was named"
+        name_one = f"name one with -d (dbname in a connection string); they are listed by: {short_psql(evidence)} -l"
+        return Cause("database.missing", sentence, name_one)
     return Cause("database.missing", sentence, remedy, sql=True, declared=more)
 
 

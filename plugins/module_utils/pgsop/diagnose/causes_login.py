@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from ..debian import LOG_ROOT
 from ..sql import quote_identifier
 from .catalogue import MD5, NONE
-from .causes_rules import PASSWORD_METHODS
+from .causes_rules import PASSWORD_METHODS, not_by_socket
 from .evidence import Cause, Evidence
 
 #: What one and the same sentence may stand for.
@@ -47,6 +47,9 @@ def role_missing(evidence: Evidence) -> Cause | None:
     there = [(label, seen["port"]) for label, seen in evidence.elsewhere.items() if seen.get("role")]
     if there:
         return _other(evidence, sentence, there)
+    if evidence.target.socket and "user" not in evidence.target.origins:
+        sentence += ", which is the name of the user of this host: no role was named"
+        return Cause("role.missing", sentence, not_by_socket(evidence))
     remedy = f"CREATE ROLE {role} LOGIN; \\password {role}"
     return Cause("role.missing", sentence, remedy, sql=True, declared=declared(evidence, "name and password"))
 

@@ -5,14 +5,18 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Callable, Sequence
 
+from ..debian import SOCKET_DIRECTORY
+from ..hba_rules.read import is_managed
 from ..hba_rules.rule import KEYWORDS
 from . import ident_map
 from .causes_network import reload
 from .evidence import Cause, Evidence
 from .hba_match import ways
+from .target import PORT
 
 #: Methods that answer a wrong password with the one sentence of several causes.
 PASSWORD_METHODS = ("scram-sha-256", "md5", "password")
@@ -29,6 +33,8 @@ _DECLARED = (
     "declare the rule in pg_hardening_hba_rules (or a pair in pg_hardening_hba_pairs), and run role pg_hardening"
 )
 _WHOLE = "role pg_hardening writes the whole file, and proves it"
+_AGAIN = "run site.yml again, which writes and loads the declared rules"
+_ROLE_RUNS = "and run role pg_hardening: it writes the whole file, so a line added by hand is lost"
 
 
 def ssl(evidence: Evidence) -> Cause | None:
@@ -76,8 +82,9 @@ def stale_rules(evidence: Evidence) -> Cause | None:
         return None
     if seen.broken:
         sentence = f"{seen.broken[0]}; a reload refuses the whole file for that, so that older rules are in force"
-        file = shlex.quote(seen.broken[0].partition(" of ")[2].partition(": ")[0])
-        remedy = f"sudoedit {file}, and then: {reload(evidence.place.cluster)}"
+        file = seen.broken[0].partition(" of ")[2].partition(": ")[0]
+        by_hand = f"sudoedit {shlex.quote(file)}, and then: {reload(evidence.place.cluster)}"
+        remedy = f"{_AGAIN}; or by hand: {by_hand}" if is_managed(file) else by_hand
         return Cause("hba.broken", sentence, remedy, declared=_WHOLE)
     line = f"{seen.line} would let it go on" if seen.line else "it has no line for this connection any more"
     sentence = f"pg_hba.conf was changed and not loaded: {line}, but older rules are in force, and they refuse"
@@ -102,8 +109,11 @@ def rejected(evidence: Evidence) -> Cause | None:
     sentence = f"{seen.line} rejects this connection"
     if seen.shadowed:
         sentence += f" before {seen.shadowed[0]} could take it"
-    file = shlex.quote(seen.line.place.partition(" of ")[2])
-    remedy = f"sudoedit {file} (drop the line, or put one for {evidence.target.user} before it), and then: {reload(evidence.place.cluster)}"
+    file = seen.line.place.partition(" of ")[2]
+    what = f"drop the line, or put one for {evidence.target.user} before it"
+    remedy = f"sudoedit {shlex.quote(file)} ({what}), and then: {reload(evidence.place.cluster)}"
+    if is_managed(file):
+        remedy = f"in pg_hardening_hba_rules, {what}, {_ROLE_RUNS}"
     return Cause("hba.reject", sentence, remedy, declared=_DECLARED)
 
 
@@ -112,23 +122,69 @@ def no_rule(evidence: Evidence) -> Cause | None:
     seen = evidence.decision
     if not evidence.error_is("no_rule") and not (evidence.error_is("") and seen and seen.certain and seen.line is None):
         return None
-    line = _line(evidence)
+    line, absent = _line(evidence), _absent(evidence)
     what = f"no line of pg_hba.conf matches this connection ({' '.join(line.split()[:-1])})"
-    if evidence.found is None:
-        return Cause("hba.no_rule", what, f"add a line to pg_hba.conf, and reload: {line}", declared=_DECLARED)
+    # No rule is right for names that do not exist, or that are only the defaults of libpq.
+    named = evidence.found is not None or "user" in evidence.target.origins
+    declared = _DECLARED if named and not absent else ""
     if evidence.target.socket:
-        return Cause("hba.no_rule", what, _not_by_socket(evidence), declared=_DECLARED)
-    file = shlex.quote(str(evidence.found.server["hba_file"]))
-    remedy = f"echo {shlex.quote(line)} | sudo tee -a {file} && {reload(evidence.place.cluster)}"
-    return Cause("hba.no_rule", what, remedy, declared=_DECLARED)
+        return Cause("hba.no_rule", f"{what}{_by_socket(evidence)}{absent}", not_by_socket(evidence), declared=declared)
+    if absent:
+        names = f"{evidence.psql} -c '\\du' -c '\\l'"
+        return Cause("hba.no_rule", f"{what}{absent}", f"correct the connection string; these are the names: {names}")
+    return Cause("hba.no_rule", what, _add_rule(evidence, line), declared=declared)
 
 
-def _not_by_socket(evidence: Evidence) -> str:
-    """Return the other ways to connect: over the socket usually only the server's owner has a rule."""
-    role = evidence.target.user if evidence.subjects["role"] else "ROLE"
-    database = evidence.target.database if evidence.subjects["database"] else "DATABASE"
-    uri = evidence.uri(host="localhost", user=role, dbname=database)
-    return f"connect over TCP, with the password: {uri}; or as the administrator: {evidence.psql}"
+def _add_rule(evidence: Evidence, line: str) -> str:
+    """Return the way to a rule for a connection over TCP."""
+    if evidence.found is None:
+        if os.geteuid() != 0:
+            return "run the same command with sudo, which can read the rules, roles and databases"
+        return f"add a line to the pg_hba.conf of that server, and reload: {line}"
+    file = str(evidence.found.server["hba_file"])
+    if is_managed(file):
+        pair = f"{{database: {evidence.target.database}, role: {evidence.target.user}}}"
+        return f"add {pair} to pg_hardening_hba_pairs, or a rule to pg_hardening_hba_rules, {_ROLE_RUNS}"
+    return f"echo {shlex.quote(line)} | sudo tee -a {shlex.quote(file)} && {reload(evidence.place.cluster)}"
+
+
+def _absent(evidence: Evidence) -> str:
+    """Return which names do not exist, as the end of a sentence; empty if both do or that is not known."""
+    kinds = {"role": evidence.target.user}
+    if not evidence.target.replication:
+        kinds["database"] = evidence.target.database
+    found = [f"no {kind} {name}" for kind, name in kinds.items() if evidence.subjects.get(kind) is False]
+    return f"; {evidence.label} has {' and '.join(found)}" if found else ""
+
+
+def _by_socket(evidence: Evidence) -> str:
+    """Return whom the rules for the socket are for, as the end of a sentence; empty if not only for the server's owner."""
+    cluster, found = evidence.place.cluster, evidence.found
+    if cluster is None or found is None:
+        return "; over the socket, rules are usually for the administrator only"
+    users = {user for row in found.rules if row["type"] == "local" for user in row["user_name"] or ()}
+    return f"; over the socket only {cluster.owner} is let in here" if users == {cluster.owner} else ""
+
+
+def not_by_socket(evidence: Evidence) -> str:
+    """Return the other ways to connect, with placeholders for a role and a database that were not given or do not exist."""
+    unknown = evidence.found is None
+    role = evidence.subjects.get("role", "user" in evidence.target.origins or not unknown)
+    database = evidence.subjects.get("database", "dbname" in evidence.target.origins or not unknown)
+    uri = evidence.uri(
+        host="localhost",
+        user=evidence.target.user if role else "ROLE",
+        dbname=evidence.target.database if database else "DATABASE",
+    )
+    return f"use -h localhost (host=localhost in a connection string), as in {uri}; or as the administrator: {short_psql(evidence)}"
+
+
+def short_psql(evidence: Evidence) -> str:
+    """Return the command that opens psql as the server's owner, in its shortest form."""
+    cluster = evidence.place.cluster
+    if cluster is not None and (cluster.socket_directory, cluster.port) == (SOCKET_DIRECTORY, PORT):
+        return f"sudo -u {cluster.owner} psql"
+    return evidence.psql
 
 
 def _line(evidence: Evidence) -> str:
@@ -192,9 +248,10 @@ def _by_map(evidence: Evidence, name: str) -> Cause:
     if any(row["error"] for row in rows):
         sentence += ", and one of its lines is broken"
     line = shlex.quote(f"{name} {_word(who)} {_word(role)}")
-    return Cause(
-        "ident.map", sentence, f"echo {line} | sudo tee -a {shlex.quote(file)} && {reload(evidence.place.cluster)}"
-    )
+    remedy = f"echo {line} | sudo tee -a {shlex.quote(file)} && {reload(evidence.place.cluster)}"
+    if is_managed(file):
+        remedy = f"add {{map: {name}, system_user: {who}, role: {role}}} to pg_hardening_ident_maps, {_ROLE_RUNS}"
+    return Cause("ident.map", sentence, remedy)
 
 
 def other_method(evidence: Evidence) -> Cause | None:

@@ -13,8 +13,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from ..errors import PgsopError
+from ..files import read_state
 from .rule import ADDRESS_WORDS, KINDS, METHODS, HbaRule, without_secrets
 
+#: The start of a file that this collection writes as a whole, as `render` does.
+MANAGED = "# Managed by Ansible, aerovista.postgresql, for "
 _TOKEN = re.compile(r'[\s,]*(?:(#.*)|((?:"[^"]*"|[^\s,"#])+)(,?))')
 #: What stands before a comment or a quote that is not closed.
 _CLOSED = re.compile(r'(?:"[^"]*"|[^"#])*')
@@ -121,3 +125,11 @@ def _address(kind: str, fields: list[list[str]]) -> tuple[str, list[list[str]]]:
 
 def _unquoted(word: str) -> str:
     return word.replace('"', "")
+
+
+def is_managed(path: str) -> bool:
+    """Return whether this collection writes a file, so that its next run overwrites a line added by hand; False if it cannot be read."""
+    try:
+        return (read_state(path).text or "").startswith(MANAGED)
+    except PgsopError:
+        return False

@@ -59,7 +59,7 @@ def parse(declared: Any, source: str) -> HealthConfig:
     Raises:
         PgsopError: the declaration is invalid; the message has every fault.
     """
-    refuse(problems(declared), source, ROLE)
+    refuse(name_variables(problems(declared), ROLE, KEYS), source, ROLE)
     declared = _with_numbers(declared)
     values = {**declared, **{key: tuple(declared[key]) for key in _LISTS if key in declared}}
     values["exclude"] = {check: tuple(names) for check, names in declared.get("exclude", {}).items()}

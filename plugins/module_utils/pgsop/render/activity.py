@@ -5,15 +5,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from ..activity.report import ACTIVE, BLOCKED, BLOCKING, IDLE_IN_TRANSACTION
 from ..activity.report_types import ActivityReport, SessionRow
 from ..finding import CRITICAL, UNKNOWN, WARNING
 from ..locks.report_types import LockReport
-from ..text import Paint, age, counted, fitted, printable, table, unpainted
+from ..text import Paint, age, counted, cut, printable, table, unpainted, width
 
 _HEADS = ("PID", "CATEGORY", "ROLE", "DATABASE", "STATE", "TRANS", "WAIT", "QUERY")
+_RIGHT = ("PID", "TRANS")
+#: Columns that a statement needs beside its session, the gap included.
+_QUERY = 22
 _COLOURS = {BLOCKING: CRITICAL, BLOCKED: WARNING, IDLE_IN_TRANSACTION: WARNING}
 
 
@@ -49,12 +52,30 @@ def lines(report: ActivityReport, wide: int | None = None, paint: Paint = unpain
     yield from hidden_line(report, paint)
     if report["sessions"]:
         yield ""
-        rows = fitted(_HEADS, [_row(each) for each in report["sessions"]], wide)
-        yield from table(_HEADS, rows, right=("PID", "TRANS"), paint=lambda head, cell: _painted(paint, head, cell))
+        yield from _table([_row(each) for each in report["sessions"]], wide, paint)
     if report["omitted"]:
         yield ""
         omitted = {_spelled(name): count for name, count in report["omitted"].items()}
         yield printable(f"Not shown: {_format_counts(omitted)}. All of them: --limit {counts['sessions']}")
+
+
+def _table(rows: Sequence[Sequence[str]], wide: int | None, paint: Paint) -> Iterator[str]:
+    """Yield the list of sessions; on a narrow terminal each statement is below its session."""
+
+    def lines_of(heads: Sequence[str]) -> list[str]:
+        cells = [row[: len(heads)] for row in rows]
+        return table(heads, cells, right=_RIGHT, paint=lambda head, cell: _painted(paint, head, cell), wide=wide)
+
+    before = max(width(line) for line in table(_HEADS[:-1], [row[:-1] for row in rows], right=_RIGHT))
+    if wide is None or wide - before >= _QUERY:
+        yield from lines_of(_HEADS)
+        return
+    head, *others = lines_of(_HEADS[:-1])
+    yield head
+    for line, row in zip(others, rows, strict=True):
+        yield line
+        if row[-1]:
+            yield cut(f"     {printable(row[-1])}", wide)
 
 
 def hidden_line(report: ActivityReport | LockReport, paint: Paint) -> Iterator[str]:

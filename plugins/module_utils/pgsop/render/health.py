@@ -10,6 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from ..finding import OK, STATUSES, UNKNOWN, severity
+from ..health.checks.readiness import READINESS
 from ..text import Paint, counted, padded, printable, took, unpainted
 
 #: Of the clauses, as the SOP has them.
@@ -26,16 +27,23 @@ CLAUSES = {
 _WIDTH = max(len(status) for status in STATUSES)
 
 
-def lines(report: Mapping[str, Any], *, show_all: bool = False, paint: Paint = unpainted) -> list[str]:
+#: Why checks are UNKNOWN to a user of the host whom the server accepts.
+_HIDDEN = "this user may not see everything"
+
+
+def lines(
+    report: Mapping[str, Any], *, show_all: bool = False, paint: Paint = unpainted, advice: str = ""
+) -> list[str]:
     """Return the lines that `pgsop health` prints.
 
     Args:
         report: of the health, as `HealthReport.as_dict` returns it; its cluster is empty if the host has no cluster.
         show_all: whether each check that is OK has a line.
         paint: gives a status its color.
+        advice: the next step for all checks that are UNKNOWN, which then share one entry unless `show_all`; empty for no such step.
     """
     title = [_title(report, paint)] if report["cluster"] else []
-    return [*title, *_body(report["findings"], show_all, paint)]
+    return [*title, *_body(report["findings"], show_all, paint, advice)]
 
 
 def _title(report: Mapping[str, Any], paint: Paint) -> str:
@@ -49,19 +57,26 @@ def _title(report: Mapping[str, Any], paint: Paint) -> str:
     )
 
 
-def _body(findings: Sequence[Mapping[str, Any]], show_all: bool, paint: Paint) -> Iterator[str]:
-    shown = [each for each in findings if show_all or each["status"] != OK]
+def _body(findings: Sequence[Mapping[str, Any]], show_all: bool, paint: Paint, advice: str) -> Iterator[str]:
+    faults = [each for each in findings if show_all or each["status"] != OK]
+    unknown = [each for each in faults if each["status"] == UNKNOWN] if advice else []
+    shown = faults if show_all else [each for each in faults if each not in unknown]
     for clause, group in groupby(sorted(shown, key=_clause), key=_clause):
         yield ""
         yield f"SOP {clause}: {CLAUSES.get(clause, 'Others')}"
         for each in _folded(sorted(group, key=lambda found: -severity(found["status"])), paint):
             yield from each
-    fine = len(findings) - len(shown)
+    if unknown:
+        yield ""
+        refused = next((each["message"] for each in unknown if each["id"] == READINESS), _HIDDEN)
+        names = f"{counted(len(unknown), 'check is', 'checks are')} {paint(UNKNOWN, UNKNOWN)}"
+        yield from (f"{names}: {printable(refused)}", f"  Next step: {printable(advice)}")
+    fine = len(findings) - len(faults)
     if fine and not show_all:
         yield ""
         yield (
             f"{counted(fine, 'check is', 'checks are')} OK; --all shows them."
-            if shown
+            if faults
             else "All is well; --all shows the checks."
         )
 

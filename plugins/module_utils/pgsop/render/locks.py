@@ -12,7 +12,7 @@ from ..health.lock_report import JudgedLockReport
 from ..locks.report_types import AdvisoryLock, PreparedTransaction, WaitNode
 from ..migrations.report_types import Leftover, MigrationRun
 from ..migrations.tool import FINISHED, RUNNING
-from ..text import Paint, age, counted, cut, printable, unpainted
+from ..text import Paint, age, counted, cut, printable, unpainted, width
 from .activity import hidden_line
 
 #: Deeper than this, nothing is moved to the right any more.
@@ -38,8 +38,18 @@ def lines(report: JudgedLockReport, wide: int | None = None, paint: Paint = unpa
             yield _node(node, wide)
         yield f"  {printable(tree['message'])}."
         for command in tree["statements"]:
-            yield f"    {paint(printable(command['sql']), WARNING)}  -- {printable(command['effect'])}"
+            yield from _statement(printable(command["sql"]), printable(command["effect"]), wide, paint)
     yield from _others(report, paint)
+
+
+def _statement(sql: str, effect: str, wide: int | None, paint: Paint) -> Iterator[str]:
+    """Yield a statement with its effect as a comment: beside it, or above it if the line would be too long to be copied."""
+    line = f"    {sql}  -- {effect}"
+    if wide is None or width(line) <= wide:
+        yield f"    {paint(sql, WARNING)}  -- {effect}"
+    else:
+        yield f"    -- {effect}"
+        yield f"    {paint(sql, WARNING)}"
 
 
 def _node(node: WaitNode, wide: int | None) -> str:

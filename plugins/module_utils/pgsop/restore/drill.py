@@ -52,15 +52,14 @@ def drill(
         set, databases (a dict each: name, recovery_s, seconds by step, compared, checked, roles_missing), seconds, warnings and more.
 
     Raises:
-        PgsopError: with everything that failed; it is noted with the set, and the failure command was run.
+        PgsopError: with everything that failed; it is noted with the set, if there is one, and the failure command was run.
     """
     store = Store(config.directory)
     try:
         if dry_run:
-            context = DrillContext(config, reached(config, "drill"), store, progress)
-            with planned(context, reference, databases, note={}) as plan:
-                return plan.as_dict()
+            return _dry_run(config, store, reference, databases, progress)
         try:
+            _refuse_without_sets(store)
             with state.record_run(config, "drill") as note:
                 context = DrillContext(config, reached(config, "drill"), store, progress)
                 scratches.sweep(context.cluster)
@@ -70,6 +69,30 @@ def drill(
             raise
     finally:
         progress.done()
+
+
+def _dry_run(
+    config: BackupConfig, store: Store, reference: str, databases: Sequence[str], progress: Progress
+) -> dict[str, Any]:
+    _refuse_without_sets(store)
+    context = DrillContext(config, reached(config, "drill"), store, progress)
+    with planned(context, reference, databases, note={}) as plan:
+        return plan.as_dict()
+
+
+def _refuse_without_sets(store: Store) -> None:
+    """Refuse a drill before the first backup; it is not recorded as a failed one, since backup.age reports the missing set.
+
+    Raises:
+        PgsopError: the folder has no set, or cannot be read.
+    """
+    if not store.sets():
+        raise PgsopError(
+            attempted="drill",
+            target=store.directory,
+            answer="there is no backup set yet",
+            next_step="run 'sudo pgsop backup', then 'sudo pgsop drill'",
+        )
 
 
 def _run(context: DrillContext, reference: str, databases: Sequence[str], note: dict[str, Any]) -> dict[str, Any]:

@@ -55,14 +55,14 @@ def answer(monkeypatch: pytest.MonkeyPatch, manage: Any, **given: Any) -> dict[s
 @pytest.mark.parametrize(
     ("given", "wanted"),
     [
-        ({}, InstallRequest("/usr/local/bin/pgsop", FileMode("root", "root", 0o755), present=True)),
+        ({}, InstallRequest("/usr/local/bin/pgsop", FileMode("root", "root", 0o755), share="/usr/local/share")),
         (
             {"mode": 0o750, "owner": "a"},
-            InstallRequest("/usr/local/bin/pgsop", FileMode("a", "root", 0o750), present=True),
+            InstallRequest("/usr/local/bin/pgsop", FileMode("a", "root", 0o750), share="/usr/local/share"),
         ),
         (
-            {"path": "/x", "mode": "0o700", "state": "absent"},
-            InstallRequest("/x", FileMode("root", "root", 0o700), present=False),
+            {"path": "/x", "mode": "0o700", "state": "absent", "share": ""},
+            InstallRequest("/x", FileMode("root", "root", 0o700), present=False, share=""),
         ),
     ],
 )

@@ -12,6 +12,7 @@ from ...cluster import Cluster
 from ...errors import OwnerRefusedError, ServerError
 from ...finding import CRITICAL, UNKNOWN, Finding
 from ...log_lines import server_lines
+from ...sql import quote_identifier
 from ..check import SERVER, HiddenError, Measured, check
 from ..context import HostContext, ServerContext
 
@@ -102,6 +103,9 @@ def _verdict(host: HostContext, answer: str) -> tuple[str, str, str]:
         return CRITICAL, f"has no connection left on port {cluster.port}: {answer}", hint
     if _EARLY.search(answer):
         return CRITICAL, f"is there on port {cluster.port}, but takes no connection: {answer}", log
+    if "permission denied for database" in answer:
+        hint = f"grant the role CONNECT: GRANT CONNECT ON DATABASE {quote_identifier(host.config.database)} TO its name"
+        return UNKNOWN, f"answers on port {cluster.port}, but lets this role not in: {answer}", hint
     if _LOGIN.search(answer):
         hint = "run 'pgsop diagnose' with the same role and database; it names the cause and what mends it"
         return UNKNOWN, f"answers on port {cluster.port}, but lets this role not in: {answer}", hint

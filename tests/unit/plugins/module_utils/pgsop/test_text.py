@@ -107,3 +107,54 @@ def test_table_is_painted_after_it_is_aligned() -> None:
     rows = [("no", "b"), ("c", "no\n")]
     painted = text.table(("A", "BBB"), rows, paint=lambda head, cell: f"<{head}:{cell}>")
     assert painted == ["A   BBB", "<A:no>  <BBB:b>", "<A:c >  <BBB:no\\n>"]
+
+
+WIDE = [("appdb", "1.2 GB", "a long remark of the run"), ("x", "9 B", "")]
+
+
+@pytest.mark.parametrize(
+    ("wide", "told"),
+    [
+        (None, ["NAME   SIZE    REMARK", "appdb  1.2 GB  a long remark of the run", "x      9 B     "]),
+        (39, ["NAME   SIZE    REMARK", "appdb  1.2 GB  a long remark of the run", "x      9 B     "]),
+        (30, ["NAME   SIZE    REMARK", "appdb  1.2 GB  a long remar...", "x      9 B     "]),
+        (26, ["NAME   SIZE", "appdb  1.2 GB", "x      9 B"]),
+        (12, ["NAME", "appdb", "x"]),
+        (4, ["NAME", "a...", "x"]),
+    ],
+)
+def test_table_is_cut_at_its_end(wide: int | None, told: list[str]) -> None:
+    assert text.table(("NAME", "SIZE", "REMARK"), WIDE, wide=wide) == told
+
+
+COLUMNS = "  WARNING   backup.age: the newest set is old"
+QUOTED = "Next step: run 'sudo pgsop backup' and read it"
+COMMAND = "Next step: sudo pg_ctlcluster 17 main reload && sudo pgsop health"
+PROSE = "Next step: sudo tail the.log, and then: sudo systemctl start x"
+SQL = "    -- ends the session of the application"
+
+
+@pytest.mark.parametrize(
+    ("line", "wide", "told"),
+    [
+        ("a line that fits", 16, ["a line that fits"]),
+        ("a line that is not cut", None, ["a line that is not cut"]),
+        ("", 10, [""]),
+        ("one two three", 9, ["one two", "  three"]),
+        ("  - one two three", 12, ["  - one two", "    three"]),
+        (COLUMNS, 30, ["  WARNING   backup.age: the", "            newest set is old"]),
+        (COLUMNS, 20, ["  WARNING", "    backup.age: the", "    newest set is", "    old"]),
+        (QUOTED, 32, ["Next step: run", "  'sudo pgsop backup' and read", "  it"]),
+        (QUOTED, 16, ["Next step: run", "  'sudo pgsop", "  backup' and", "  read it"]),
+        (COMMAND, 40, ["Next step: sudo pg_ctlcluster 17 main \\", "  reload && sudo pgsop health"]),
+        (PROSE, 40, ["Next step: sudo tail the.log, and then:", "  sudo systemctl start x"]),
+        (PROSE, 24, ["Next step: sudo tail", "  the.log, and then:", "  sudo systemctl start \\", "  x"]),
+        (SQL, 30, ["    -- ends the session of the", "    -- application"]),
+        ("a " + "x" * 30 + " b", 10, ["a", "  " + "x" * 30, "  b"]),
+        ("\u6570\u636e \u6570\u636e", 8, ["\u6570\u636e", "  \u6570\u636e"]),
+        ("\033[31mone two\033[0m three", 13, ["\033[31mone two\033[0m three"]),
+        ("\033[31mone two\033[0m three", 12, ["\033[31mone two\033[0m", "  three"]),
+    ],
+)
+def test_line_is_folded_at_blanks(line: str, wide: int | None, told: list[str]) -> None:
+    assert text.fold(line, wide) == told

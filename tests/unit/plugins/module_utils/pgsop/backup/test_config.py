@@ -204,9 +204,10 @@ def test_everything_wrong_is_told_at_once() -> None:
     assert refused.value.target == "/etc/there.json"
     assert refused.value.answer.split("; ") == [
         "there is no key x",
-        "version, the major version of the cluster, is missing",
-        "jobs is 0 and must be at least 1",
-        "format is 2 and must be text",
+        # With the names of the variables, which a reader can search for.
+        "pg_backup_version, the major version of the cluster, is missing",
+        "pg_backup_jobs is 0 and must be at least 1",
+        "pg_backup_format is 2 and must be text",
     ]
 
 

@@ -74,7 +74,9 @@ def test_folder_without_sets(tmp_path: Path) -> None:
     assert Store(str(tmp_path)).sets() == []
     assert Store(str(tmp_path / "none")).sets() == []
     assert next_serial([]) == 1
-    assert "there is no set at all" in str(refused(Store(str(tmp_path)), "latest"))
+    told = refused(Store(str(tmp_path)), "latest")
+    assert "there is no set at all" in told.answer
+    assert "'sudo pgsop backup'" in told.next_step
     (tmp_path / "file").touch()
     with pytest.raises(PgsopError, match="Cannot list the backup sets"):
         Store(str(tmp_path / "file")).sets()
@@ -295,3 +297,11 @@ def test_set_that_was_removed_while_one_waited_for_it_is_not_read(store: Store, 
         (tmp_path / NEWEST).rename(tmp_path / ".20261125T000000Z.trash")
     reader.join(timeout=10)
     assert told == ["it was removed a moment ago"]
+
+
+@pytest.mark.parametrize(
+    ("reference", "database", "advised"),
+    [("20200101T000000Z", "", "--set NAME"), ("latest", "nosuch", "choose one of the databases")],
+)
+def test_next_step_fits_what_there_is(store: Store, reference: str, database: str, advised: str) -> None:
+    assert advised in refused(store, reference, database).next_step

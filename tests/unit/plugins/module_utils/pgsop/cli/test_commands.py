@@ -20,12 +20,14 @@ def test_every_subcommand_has_its_place() -> None:
     assert [module.__name__.rpartition(".")[2] for module in commands.every()] == list(commands.NAMES)
 
 
-@pytest.mark.parametrize("name", commands.NAMES)
+@pytest.mark.parametrize("name", [name for name in commands.NAMES if name != "help"])
 def test_one_that_is_called_comes_alone(name: str) -> None:
     (module,) = commands.commands([name, "--help"])
     assert module.__name__.endswith(f".cli.{name}")
 
 
-@pytest.mark.parametrize("arguments", [[], ["--help"], ["helth"], ["--version", "health"]])
+@pytest.mark.parametrize(
+    "arguments", [[], ["--help"], ["help"], ["help", "health"], ["helth"], ["--version", "health"]]
+)
 def test_otherwise_all_come(arguments: list[str]) -> None:
     assert len(commands.commands(arguments)) == len(commands.NAMES)

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli import install, zipapp
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli import documents, install, zipapp
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli.install import InstallRequest, manage
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.files import FileMode, write_atomically
@@ -39,8 +39,11 @@ def built_once(monkeypatch: pytest.MonkeyPatch, command: Path) -> None:
     monkeypatch.setattr(zipapp, "build", lambda: content)
 
 
-def run(path: Path | str, *, check: bool = False, mode: int = 0o755, present: bool = True) -> dict[str, Any]:
-    return {**manage(InstallRequest(str(path), FileMode(USER, GROUP, mode), present), check=check).as_dict()}
+def run(
+    path: Path | str, *, check: bool = False, mode: int = 0o755, present: bool = True, share: str = ""
+) -> dict[str, Any]:
+    request = InstallRequest(str(path), FileMode(USER, GROUP, mode), present, share=share)
+    return {**manage(request, check=check).as_dict()}
 
 
 def test_command_is_put_and_stays(path: Path, command: Path) -> None:
@@ -58,6 +61,31 @@ def test_command_is_put_and_stays(path: Path, command: Path) -> None:
     second = run(path)
     assert (second["changed"], second["actions"]) == (False, [])
     assert path.stat().st_ino == inode
+
+
+@pytest.mark.usefixtures("built_once")
+def test_man_page_and_completions_come_and_go_with_the_command(path: Path, tmp_path: Path) -> None:
+    share = tmp_path / "share"
+    texts = [str(share / name) for name in documents.TEXTS]
+    forecast = run(path, check=True, share=str(share))
+    assert (share.exists(), path.exists()) == (False, False)
+    first = run(path, share=str(share))
+    assert first == forecast
+    assert first["actions"] == [f"write {each}" for each in (path, *texts)]
+    assert [line.split(":")[0] for line in first["diff"]["after"].splitlines()[2:]] == texts
+    second = run(path, share=str(share))
+    assert (second["changed"], second["diff"]["before"]) == (False, second["diff"]["after"])
+    Path(texts[0]).unlink()
+    assert run(path, share=str(share))["actions"] == [f"write {texts[0]}"]
+    gone = run(path, present=False, share=str(share))
+    assert gone["actions"] == [f"remove {each}" for each in (path, *texts)]
+    assert [each for each in share.rglob("*") if each.is_file()] == []
+    assert not run(path, present=False, share=str(share))["changed"]
+
+
+def test_folder_for_the_man_page_is_an_absolute_path(path: Path) -> None:
+    with pytest.raises(PgsopError, match="no absolute path"):
+        run(path, share="share")
 
 
 def test_diff_tells_what_changes_without_the_sources(path: Path, command: Path) -> None:

@@ -19,13 +19,16 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli import backup, backups, log, main
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli import backup, backups, diagnose, log, main
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli.commands import NAMES
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli.signals import StoppedError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.version import VERSION
 
 ERROR = PgsopError(attempted="back up", target="cluster 17/main", answer="the server is down. ", next_step="start it")
+DENIED = PermissionError(errno.EACCES, "Permission denied", "/etc/pgsop/x.json")
+WRAPPED = PgsopError(attempted="read", target="/etc/pgsop/x.json", answer="Permission denied", next_step="become root")
+WRAPPED.__cause__ = DENIED
 Raise = Callable[[BaseException], None]
 
 
@@ -62,13 +65,39 @@ def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert capsys.readouterr().out == f"pgsop {VERSION}\n"
 
 
-@pytest.mark.parametrize("command", NAMES)
+@pytest.mark.parametrize("command", [name for name in NAMES if name != "help"])
 def test_help_has_examples_and_defaults(capsys: pytest.CaptureFixture[str], command: str) -> None:
     assert main.main([command, "--help"]) == 0
     told = capsys.readouterr().out
     assert f"sudo pgsop {command}" in told.partition("examples:")[2]
     assert re.search(r"\(default: /etc/pgsop/(backup|health)\.json\)", told)
-    assert max(len(line) for line in told.splitlines()) <= 110
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+@pytest.mark.parametrize("arguments", [[], *([name] for name in NAMES)], ids=lambda each: "-".join(each) or "pgsop")
+def test_help_fits_the_terminal_and_loses_no_word(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, arguments: list[str], columns: int
+) -> None:
+    def told(wide: int) -> str:
+        monkeypatch.setenv("COLUMNS", str(wide))
+        assert main.main([*arguments, "--help"]) == 0
+        return capsys.readouterr().out
+
+    shown = told(columns)
+    # argparse keeps options that exclude each other in one line.
+    assert [line for line in shown.splitlines() if len(line) > columns and " | --" not in line] == []
+    assert columns < 80 or max(map(len, shown.splitlines())) <= columns
+    # A backslash is at the end of a line of a folded command.
+    assert [word for word in shown.split() if word != "\\"] == [word for word in told(100).split() if word != "\\"]
+
+
+@pytest.mark.parametrize("command", ["", *NAMES])
+def test_help_command_is_the_option_help(capsys: pytest.CaptureFixture[str], command: str) -> None:
+    asked = [command] if command else []
+    assert main.main(["help", *asked]) == 0
+    told = capsys.readouterr()
+    assert main.main([*asked, "--help"]) == 0
+    assert (capsys.readouterr().out, told.err) == (told.out, "")
 
 
 @pytest.mark.parametrize(
@@ -81,6 +110,8 @@ def test_help_has_examples_and_defaults(capsys: pytest.CaptureFixture[str], comm
         (["backup", "--dry-run=yes"], "--dry-run: it takes no value", "pgsop backup --help"),
         (["backups", "--format", "yaml"], "--format: choose one of text, json", "pgsop backups --help"),
         (["back-up"], "choose one of health, ", "pgsop --help"),
+        (["back-up"], "; did you mean backup?", "pgsop --help"),
+        (["help", "healht"], "; did you mean health?", "pgsop help --help"),
         (["--quick"], "1 argument is not known", "pgsop --help"),
     ],
 )
@@ -97,7 +128,7 @@ TYPED = "postgresql://app:canary@localhost/appdb"
 
 def _misplaced() -> list[list[str]]:
     """A connection string in the place of everything that can be typed, in each command."""
-    _parser, commands = main._parser([])
+    _parser, commands = main.build_parser()
     found = [[TYPED], [f"--odd={TYPED}"], [f"-p{TYPED}"]]
     for name, command in commands.items():
         found += [[name, "x", TYPED], [name, f"--odd={TYPED}"], [name, f"-z{TYPED}"], [name, f"-h{TYPED}"]]
@@ -173,6 +204,38 @@ def test_trouble_of_the_system_is_told_in_words(
     fail(error)
     assert main.main(["backup"]) == 1
     assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("user", "arguments", "advised"),
+    [
+        ("alice", ["backup"], True),
+        ("root", ["backup"], False),
+        ("postgres", ["backup"], False),
+        ("alice", ["diagnose", "dbname=appdb password=canary"], False),
+    ],
+)
+@pytest.mark.parametrize("error", [DENIED, WRAPPED], ids=["as it is", "in words"])
+def test_host_that_refuses_an_ordinary_user_is_a_matter_for_sudo(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    fail: Raise,
+    *,
+    error: Exception,
+    user: str,
+    arguments: list[str],
+    advised: bool,
+) -> None:
+    def refuse(_request: Any) -> Any:
+        raise error
+
+    fail(error)
+    monkeypatch.setattr(diagnose, "diagnose", refuse)
+    monkeypatch.setattr(main, "user_name", lambda _uid: user)
+    main.main(arguments)
+    told = capsys.readouterr().err
+    assert ("Next step: run it with sudo: sudo pgsop backup" in told) is advised
+    assert "canary" not in told
 
 
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGTERM, 143), (signal.SIGHUP, 129), (signal.SIGINT, 130)])

@@ -15,7 +15,7 @@ import pytest
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import cluster_choice
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli import target
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError, ServerError
 
 MAIN = Cluster(17, "main", 5432, True, "postgres", "/d", "/c", "/l", "/var/run/postgresql")
 OLD = Cluster(15, "old", 5433, True, "postgres", "/d", "/c", "/l", "/var/run/postgresql")
@@ -52,7 +52,7 @@ def asked(config: str = "/nowhere/health.json", cluster: str = "", dsn: str = ""
 
 def test_root_becomes_the_owner(became: list[Any]) -> None:
     found = target.find_target(asked())
-    assert found == (MAIN, "postgres", "", "/nowhere/health.json")
+    assert found == (MAIN, "postgres", "", "/nowhere/health.json", False)
     assert became == []
     target.become_target_owner(found, asked())
     assert became == [(17, "main")]
@@ -80,9 +80,9 @@ def test_what_is_configured_counts_for_the_cluster_it_names(
     there(monkeypatch, MAIN, OLD)
     path = tmp_path / "health.json"
     path.write_text('{"version": 17, "database": "shop"}', encoding="utf-8")
-    assert target.find_target(asked(str(path))) == (MAIN, "shop", "", str(path))
-    assert target.find_target(asked(str(path), "17/main")) == (MAIN, "shop", "", str(path))
-    assert target.find_target(asked(str(path), "15/old")) == (OLD, "postgres", "", str(path))
+    assert target.find_target(asked(str(path))) == (MAIN, "shop", "", str(path), False)
+    assert target.find_target(asked(str(path), "17/main")) == (MAIN, "shop", "", str(path), False)
+    assert target.find_target(asked(str(path), "15/old")) == (OLD, "postgres", "", str(path), False)
 
 
 def test_a_cluster_can_be_named_if_none_is_configured(became: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -130,3 +130,53 @@ def test_a_way_in_that_cannot_be_read_is_not_repeated(became: list[Any], dsn: st
     assert refused.value.target == "option dsn"
     assert "canary" not in str(refused.value)
     assert became == []
+
+
+REFUSED = 'connection failed: FATAL:  no pg_hba.conf entry for host "[local]", user "alice", database "postgres"'
+CLOSED = (
+    'connection failed: FATAL:  permission denied for database "postgres" DETAIL: User does not have CONNECT privilege.'
+)
+SUDO = "run it with sudo: sudo pgsop activity --limit 5"
+GRANT = "sudo -u postgres psql -p 5432 -c 'GRANT CONNECT ON DATABASE postgres TO alice'"
+
+
+@pytest.fixture(name="as_user")
+def _as_user(became: list[Any], monkeypatch: pytest.MonkeyPatch) -> Any:
+    """A function that returns the next step of a user, after an answer of the server."""
+
+    def as_user(name: str, answer: str, *, cluster: Cluster = MAIN, dsn: str = "") -> str:
+        there(monkeypatch, cluster)
+        monkeypatch.setattr(os, "geteuid", lambda: 0 if name == "root" else 1000)
+        monkeypatch.setattr(target, "user_name", lambda _uid: name)
+        arguments = asked(dsn=dsn)
+        arguments.typed = ["activity", "--limit", "5"]
+        found = target.find_target(arguments)
+        with pytest.raises(ServerError) as refused, target.advised(found, arguments):
+            raise ServerError(attempted="query", target="it", answer=answer, next_step="systemctl status", code="28000")
+        assert (refused.value.answer, refused.value.code) == (answer, "28000")
+        return refused.value.next_step
+
+    return as_user
+
+
+@pytest.mark.parametrize("answer", [REFUSED, "keine Berechtigung", "canceling statement due to statement timeout"])
+def test_next_step_of_an_ordinary_user_is_sudo_with_the_command_that_was_typed(as_user: Any, answer: str) -> None:
+    assert as_user("alice", answer) == SUDO
+
+
+def test_missing_connect_is_named(as_user: Any) -> None:
+    assert as_user("alice", CLOSED) == f"grant the role CONNECT on database postgres: {GRANT}; or {SUDO}"
+
+
+@pytest.mark.parametrize(
+    ("name", "more"),
+    [
+        ("root", {}),
+        ("postgres", {}),
+        ("alice", {"dsn": "host=localhost user=mon"}),
+        # A server that does not run is no matter of rights.
+        ("alice", {"cluster": Cluster(17, "main", 5432, False, "postgres", "/d", "/c", "/l", "/s")}),
+    ],
+)
+def test_nobody_else_is_sent_to_sudo(as_user: Any, name: str, more: dict[str, Any]) -> None:
+    assert as_user(name, REFUSED, **more) == "systemctl status"

@@ -15,12 +15,17 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli imp
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli.signals import StoppedError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding import Finding
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.examine import HealthReport
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.render.health import lines
 
 
 def report(status: str, count: int = 1) -> HealthReport:
     return HealthReport(
         "17/main", "17.6", 0.0, 0.1, tuple(Finding(f"a.n{n}", "4", status, "as it is") for n in range(count))
     )
+
+
+def text(told: HealthReport) -> list[str]:
+    return lines(told.as_dict())
 
 
 def shown(
@@ -36,7 +41,7 @@ def shown(
 
     monkeypatch.setattr("time.sleep", sleep)
     monkeypatch.setattr(shutil, "get_terminal_size", lambda **_fallback: os.terminal_size((80, rows)))
-    status = watch.watch(5, lambda: waiting.pop(0), show_all=False)
+    status = watch.watch(5, lambda: waiting.pop(0), text)
     return status, capsys.readouterr().out
 
 
@@ -77,5 +82,5 @@ def test_the_screen_is_given_back_when_a_look_fails(
         raise LookupError
 
     with pytest.raises(LookupError):
-        watch.watch(5, broken, show_all=False)
+        watch.watch(5, broken, text)
     assert capsys.readouterr().out.endswith("\033[?1049l")

@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
@@ -16,6 +18,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnos
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.causes_login import ALIKE
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.evidence import Evidence
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.hba_match import Decision
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.target import ConnectionTarget
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.diagnose.samples import (
     GOOD,
     known,
@@ -167,3 +170,72 @@ def test_a_password_file_that_others_may_read_is_the_cause(tmp_path: Any) -> Non
     )
     assert cause(evidence).id == "pgpass.mode"
     assert cause(evidence).hint == "chmod 0600 /home/ada/.pgpass"
+
+
+NO_RULE = "FATAL: no pg_hba.conf entry for host"
+NO_ROLE = 'FATAL: role "ada" does not exist'
+OWNERS = {"type": "local", "user_name": ["postgres"]}
+EVERYBODY = {"type": "local", "user_name": ["all"]}
+HOST = {"type": "host", "user_name": ["all"]}
+
+
+def by_socket(said: str, *, given: bool, rules: Sequence[Mapping[str, Any]] | None, **subjects: Any) -> Evidence:
+    """Evidence of user ada of the host, who typed psql with or without a role."""
+    origins = {"user": "given", "dbname": "given"} if given else {}
+    wanted = ConnectionTarget("/var/run/postgresql", 5432, "ada", "ada", origins=origins)
+    found = None if rules is None else dataclasses.replace(known(**subjects), rules=tuple(rules))
+    return refused(said, target=wanted, found=found, decision=None)
+
+
+MISSING = {"role": False, "database": False}
+
+
+@pytest.mark.parametrize(
+    ("evidence", "sentence", "uri"),
+    [
+        (by_socket(NO_RULE, given=False, rules=[HOST, OWNERS], **MISSING), "only postgres is let in", "ROLE@"),
+        (by_socket(NO_RULE, given=False, rules=[HOST, OWNERS], **MISSING), "no role ada and no database ada", "ROLE@"),
+        (by_socket(NO_RULE, given=True, rules=[OWNERS]), "only postgres is let in", "ada@localhost:5432/ada"),
+        (by_socket(NO_RULE, given=True, rules=[OWNERS], database=False), "has no database ada", "ada@localhost:5432/D"),
+        (by_socket(NO_RULE, given=False, rules=None), "rules are usually for the administrator", "ROLE@"),
+        (by_socket(NO_RULE, given=True, rules=None), "rules are usually for the administrator", "ada@localhost"),
+        (by_socket(NO_ROLE, given=False, rules=[EVERYBODY], **MISSING), "no role was named", "ROLE@"),
+    ],
+)
+def test_psql_without_a_host_leads_to_tcp_or_to_the_owner(evidence: Evidence, sentence: str, uri: str) -> None:
+    found = cause(evidence)
+    assert sentence in found.message
+    assert found.hint.startswith("use -h localhost (host=localhost in a connection string), as in postgresql://")
+    assert uri in found.hint
+    assert found.hint.endswith("; or as the administrator: sudo -u postgres psql")
+    assert not found.sql
+    # A rule is a remedy only for names that exist.
+    named = "user" in evidence.target.origins and evidence.subjects.get("database", True)
+    assert bool(found.declared) is bool(named)
+
+
+def test_other_rules_for_the_socket_are_not_denied() -> None:
+    rule = {"type": "local", "user_name": ["backup"]}
+    found = cause(by_socket(NO_RULE, given=True, rules=[OWNERS, rule]))
+    assert "is let in here" not in found.message
+    assert "use -h localhost" in found.hint
+
+
+def test_role_that_was_named_is_to_be_created() -> None:
+    found = cause(by_socket(NO_ROLE, given=True, rules=[EVERYBODY], **MISSING))
+    assert (found.id, found.sql) == ("role.missing", True)
+
+
+def test_an_ordinary_user_is_sent_to_sudo_for_the_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    hint = cause(refused(NO_RULE, found=None, decision=None)).hint
+    assert hint.startswith("run the same command with sudo")
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    assert "scram-sha-256" in cause(refused(NO_RULE, found=None, decision=None)).hint
+
+
+def test_database_that_nobody_named_is_not_to_be_created() -> None:
+    wanted = dataclasses.replace(GOOD.target, database="appuser", origins={})
+    found = cause(refused('FATAL: database "appuser" does not exist', target=wanted, found=known(database=False)))
+    assert (found.id, found.sql, "CREATE" in found.hint) == ("database.missing", False, False)
+    assert found.hint.startswith("name one with -d")

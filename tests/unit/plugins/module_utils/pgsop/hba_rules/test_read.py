@@ -5,9 +5,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba_rules.read import read_lines
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba_rules.read import is_managed, read_lines
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba_rules.rule import render
 
 
 @pytest.mark.parametrize(
@@ -63,3 +66,19 @@ def test_words_keep_their_quotes() -> None:
         ('"+staff"',),
         (("map", "a b"),),
     )
+
+
+@pytest.mark.parametrize(
+    ("text", "managed"),
+    [
+        (render([], "pg_hardening"), True),
+        (f"\n{render([], 'pg_hardening')}", False),
+        ("local all all peer\n", False),
+        ("", False),
+    ],
+)
+def test_file_of_this_collection_is_known_by_its_first_line(tmp_path: Path, text: str, *, managed: bool) -> None:
+    path = tmp_path / "pg_hba.conf"
+    path.write_text(text, encoding="utf-8")
+    assert is_managed(str(path)) is managed
+    assert not is_managed(str(tmp_path))

@@ -129,3 +129,12 @@ def test_file(tmp_path: Path) -> None:
         load(str(path))
     path.write_text(json.dumps({"version": 17, "deadline_s": 3}), encoding="utf-8")
     assert load(str(path)).deadline_s == 3
+
+
+def test_refusal_has_the_names_of_the_variables() -> None:
+    with pytest.raises(PgsopError) as refused:
+        parse({"version": 17, "deadline_s": 0, "disabled": "x"}, "/etc/there.json")
+    assert [sentence.split()[0] for sentence in refused.value.answer.split("; ")] == [
+        "pg_monitoring_deadline_s",
+        "pg_monitoring_disabled",
+    ]

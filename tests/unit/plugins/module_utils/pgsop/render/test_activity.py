@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.render.activity import lines
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.render.samples import (
     ACTIVITY,
@@ -21,9 +23,18 @@ def test_nothing_is_cut_or_painted_by_default() -> None:
 
 
 def test_statements_are_cut_at_the_width() -> None:
-    found = list(lines(ACTIVITY, 100))
-    assert any(line.endswith("<insufficient pri...") for line in found)
+    found = list(lines(ACTIVITY, 105))
+    assert any(line.endswith("<insufficient privi...") for line in found)
     assert found[:8] == ACTIVITY_TEXT.splitlines()[:8]
+
+
+@pytest.mark.parametrize("wide", [100, 80, 60])
+def test_statements_are_below_their_sessions_on_a_narrow_terminal(wide: int) -> None:
+    found = list(lines(ACTIVITY, wide))
+    place = next(number for number, line in enumerate(found) if "blocked   app" in line)
+    assert found[place + 1] == "     SELECT 1"
+    assert "QUERY" not in "".join(found)
+    assert ("WAIT" in "".join(found)) is (wide > 60)
 
 
 def test_harm_has_the_color_of_its_status() -> None:

@@ -64,3 +64,41 @@ def test_status_is_painted() -> None:
     found = lines(report, paint=lambda shown, status: f"<{status}>{shown}")
     assert found[0] == "PostgreSQL, cluster 17/main: <CRITICAL>1 CRITICAL, <OK>1 OK (0.3 s)"
     assert "  <CRITICAL>CRITICAL  c.broken: it is broken" in found
+
+
+REFUSED = Finding(
+    "service.readiness", "4", "UNKNOWN", "cluster 17/main lets this role not in", hint="run 'pgsop diagnose'"
+)
+HIDDEN = [Finding(f"a.hidden{number}", "4", "UNKNOWN", f"for reason {number}") for number in range(50)]
+SUDO = "run it with sudo: sudo pgsop health"
+
+
+def advised(*findings: Finding, show_all: bool = False) -> list[str]:
+    report = HealthReport("17/main", "17.6", 0.0, 0.3, findings).as_dict()
+    return lines(report, show_all=show_all, advice=SUDO)
+
+
+def test_what_is_unknown_to_a_user_has_one_next_step() -> None:
+    assert advised(REFUSED, *HIDDEN, FINE)[1:] == [
+        "",
+        "51 checks are UNKNOWN: cluster 17/main lets this role not in",
+        f"  Next step: {SUDO}",
+        "",
+        "1 check is OK; --all shows them.",
+    ]
+
+
+def test_what_a_user_sees_is_shown_all_the_same() -> None:
+    found = advised(*HIDDEN, SLOW)
+    assert found[1:5] == [
+        "",
+        "SOP 4: Health and observability",
+        "  WARNING   b.slow: it is slow",
+        "            Next step: look",
+    ]
+    assert found[5:] == ["", "50 checks are UNKNOWN: this user may not see everything", f"  Next step: {SUDO}"]
+    assert sum("for reason" in line for line in advised(*HIDDEN, show_all=True)) == 50
+
+
+def test_without_anything_unknown_there_is_no_advice() -> None:
+    assert advised(FINE, SLOW) == told(FINE, SLOW)

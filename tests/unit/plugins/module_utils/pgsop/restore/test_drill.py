@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup import findings, notification
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.manifest import DatabaseDump
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.progress import SILENT
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.store import Store
@@ -84,3 +85,24 @@ def test_other_set_whose_damage_cannot_be_noted_is_a_failure(tmp_path: Path, mon
     monkeypatch.setattr(Store, "check", check)
     store = Store(str(tmp_path))
     assert drill._others(DrillPlan(store.load(drilled.name), (), (other.name,)), store, SILENT) == [read_only]
+
+
+@pytest.mark.parametrize("dry_run", [False, True])
+def test_drill_before_the_first_backup_leaves_no_failure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, dry_run: bool
+) -> None:
+    reported: list[str] = []
+    monkeypatch.setattr(notification, "report_failure", lambda _config, act, *_more: reported.append(act))
+    state = tmp_path / "state"
+    state.mkdir()
+    config = HostConfig(17, directory=str(tmp_path / "sets"), state_directory=str(state))
+    with pytest.raises(PgsopError) as refused:
+        drill.drill(config, dry_run=dry_run)
+    assert refused.value.next_step == "run 'sudo pgsop backup', then 'sudo pgsop drill'"
+    assert list(state.iterdir()) == []
+    # Whoever is told of failures is told of this one, too.
+    assert reported == ([] if dry_run else ["drill"])
+    known = findings.Known(config, (), {"backup": None, "drill": None}, ("appdb",), 0.0)
+    assert {each.id: each.status for each in findings.judge(known) if each.status == "CRITICAL"} == {
+        "backup.age": "CRITICAL"
+    }

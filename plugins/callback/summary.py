@@ -203,7 +203,8 @@ def _beyond(answers: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     for answer in _of(answers, "pg_databases"):
         for finding in answer["reported"]:
             if finding["status"] != "OK":
-                yield f"beyond the declaration: {finding['message']}"
+                step = f". Next step: {finding['hint']}" if finding.get("hint") else ""
+                yield f"reported, not changed: {finding['message']}{step}"
 
 
 def _next_step(answers: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:

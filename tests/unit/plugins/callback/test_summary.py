@@ -35,7 +35,7 @@ DATABASES = {
     "statements": [{"database": None, "statement": "CREATE ROLE appuser LOGIN PASSWORD '********'"}],
     "reported": [
         {"status": "OK", "message": "nobody else may create"},
-        {"status": "WARNING", "message": "appuser is a member of pg_monitor"},
+        {"status": "WARNING", "message": "appuser is a member of pg_monitor", "hint": "revoke it"},
     ],
     "proof": [
         {
@@ -95,7 +95,7 @@ def test_what_was_reached_stands_in_the_first_line() -> None:
         ({"pg_hba": {"md5_roles": ["amy"]}}, "roles with an md5 verifier, let in by an exception: amy"),
         ({}, "lowered to fit the host: work_mem from 16MB to 4MB"),
         ({}, "databases: appdb; roles: appuser; 1 statement\n"),
-        ({}, "beyond the declaration: appuser is a member of pg_monitor"),
+        ({}, "reported, not changed: appuser is a member of pg_monitor. Next step: revoke it"),
         ({"pg_databases": {"statements": [{}, {}]}}, "roles: appuser; 2 statements\n"),
         ({"pg_databases": {"statements": []}}, "roles: appuser; nothing to change"),
         ({"pg_databases": {"validated": False}}, "1 statement, not yet validated by a server"),

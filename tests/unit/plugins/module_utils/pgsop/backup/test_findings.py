@@ -109,7 +109,7 @@ def test_age(sets: list[StoredSet], status: str) -> None:
 
 
 NOW = datetime.fromtimestamp(DAY_0 + TODAY * DAY_S, UTC)
-RUNNING = {"running": True, "ok": None, "finished": None}
+RUNNING: dict[str, Any] = {"running": True, "ok": None, "finished": None}
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ _ERASE = "\x1b[K"
 
 
 class CallbackModule(Default):
-    """The default callback without tasks that have nothing to say."""
+    """The default callback without tasks that change nothing."""
 
     CALLBACK_VERSION = 2.0
     CALLBACK_TYPE = "stdout"
@@ -69,12 +69,12 @@ class CallbackModule(Default):
             super().v2_playbook_on_include(included_file)
 
     def v2_runner_on_ok(self, result: Any) -> None:
-        """Print a result that has something to say."""
+        """Print a result that is worth showing."""
         if self._display.verbosity or worth_showing(result):
             super().v2_runner_on_ok(result)
 
     def v2_runner_item_on_ok(self, result: Any) -> None:
-        """Print a result of a loop that has something to say."""
+        """Print a result of a loop that is worth showing."""
         if self._display.verbosity or worth_showing(result):
             super().v2_runner_item_on_ok(result)
 

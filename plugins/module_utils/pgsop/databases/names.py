@@ -19,7 +19,7 @@ _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 
 
 def copied_from(name: str) -> str:
-    """Return the database whose copy a name stands for, as restores name copies; empty if it does not look like one."""
+    """Return the original of a copy by its name, as restores name copies; empty if it has another form."""
     found = _COPY.fullmatch(name)
     return found[1] if found else ""
 

@@ -156,6 +156,22 @@ def listed(things: Sequence[str]) -> str:
     return ", ".join(things[:_SHOWN]) + rest
 
 
+def plain_passwords(places: Sequence[str]) -> list[Finding]:
+    """Return the finding about passwords that are in plain text on the controller; no finding if there are no places.
+
+    Args:
+        places: role and place of each, without the password.
+    """
+    if not places:
+        return []
+    message = f"a password is in plain text on the controller: {listed(places)}"
+    return [
+        finding(
+            "role.plain_password", message, "move it into a vault: ansible-vault encrypt_string --stdin-name password"
+        )
+    ]
+
+
 def in_database(name: str) -> str:
     """Return how sentences about one database begin, so that equal ones of several databases can be found."""
     return f"in database {name}, "

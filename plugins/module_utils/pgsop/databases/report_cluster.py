@@ -128,9 +128,9 @@ def _elsewhere(declaration: Declaration, state: ClusterState) -> Iterator[Findin
                 words = "owns the database" if grantee == info.owner else f"has {', '.join(in_order(rights))}"
                 access.setdefault((grantee, name), set()).add(words)
     databases: dict[tuple[str, str], list[str]] = {}
-    for (role, name), words in sorted(access.items()):
+    for (role, name), found in sorted(access.items()):
         if not _is_ours(name, declaration) and not _is_copy(name, declaration, state):
-            databases.setdefault((role, " and ".join(sorted(words))), []).append(name)
+            databases.setdefault((role, " and ".join(sorted(found))), []).append(name)
     for (role, facts), names in databases.items():
         message = f"{undeclared('database', names)}: role {role} {facts}"
         yield finding("access.elsewhere", message, "declare it, or take the access away by hand with REVOKE or DROP")

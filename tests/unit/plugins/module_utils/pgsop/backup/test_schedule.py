@@ -61,7 +61,7 @@ def etc(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Etc:
 
 def due(act: str = "backup", now: str = "2026-11-28 12:05 UTC") -> str | None:
     found = schedule.first_due(act, moment(now))
-    return found and f"{found:%Y-%m-%d %H:%M %Z}"
+    return f"{found:%Y-%m-%d %H:%M %Z}" if found else None
 
 
 def test_nothing_is_due_without_a_schedule(etc: Etc) -> None:

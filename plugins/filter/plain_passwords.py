@@ -83,7 +83,8 @@ def _place(password: str) -> str:
     # The first line of a file that is a vault has this mark, and no line of it is in plain text.
     if lines[0].startswith("$ANSIBLE_VAULT") or str(password) not in "".join(lines[number - 1 : number]):
         return ""
-    return f"{os.path.relpath(path)}, line {number}"
+    shown = os.path.relpath(path)
+    return f"{path if shown.startswith('..') else shown}, line {number}"
 
 
 class FilterModule:

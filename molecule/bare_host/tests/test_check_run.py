@@ -38,9 +38,10 @@ def diffs(run: Run) -> Iterator[dict[str, Any]]:
 
 def placed(run: Run) -> dict[str, dict[str, Any]]:
     """Each file that the run would write without a diff: the loop's item, by path."""
-    results = (result for task in run for result in task["result"].get("results", ()))
+    copies = (task["result"] for task in run if task["action"] == "ansible.builtin.copy")
+    results = (result for copy in copies for result in copy.get("results", ()))
     items = (result["item"] for result in results if result.get("changed") and not result.get("diff"))
-    return {item["path"]: item for item in items if "content" in item}
+    return {item["path"]: item for item in items}
 
 
 def named(run: Run, ending: str) -> dict[str, Any]:

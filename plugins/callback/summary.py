@@ -13,6 +13,7 @@ version_added: 0.1.0
 author: Nexus TechWorks (@nexus-techworks)
 description:
   - Collects what the modules of this collection returned and prints it once, at the end, per host.
+  - Ends with the next command, while there is no backup yet.
   - Says what waits for a restart, what differs from a new cluster, what puts data at risk for a database or role, what was lowered to
     fit the host, which databases and roles are as declared, and what was found beyond the declaration.
   - If a run stopped, says which roles were done before, and which were not begun.
@@ -53,6 +54,8 @@ _MODULES = f"{_COLLECTION}."
 _PLAYBOOKS = Path(__file__).resolve().parents[2] / "playbooks"
 _WIDTH = 120
 _NAMES = 10
+#: Name of the link to the newest backup set.
+_NEWEST_SET = "/latest"
 
 
 class CallbackModule(CallbackBase):
@@ -97,7 +100,11 @@ class CallbackModule(CallbackBase):
             return
         answer = _part(result, "result")
         host = self._hosts.setdefault(_part(result, "host").get_name(), {})
-        host[f"{action[len(_MODULES) :]} {answer.get('file', '')}".strip()] = answer
+        key = f"{action[len(_MODULES) :]} {answer.get('file', '')}".strip()
+        if "files" in answer:
+            # Each role asks for files of its own.
+            answer = {**answer, "files": {**host.get(key, {}).get("files", {}), **answer["files"]}}
+        host[key] = answer
 
     def v2_playbook_on_stats(self, stats: Any) -> None:
         """Print the report of each host after the recap."""
@@ -147,6 +154,7 @@ def report(host: str, answers: Mapping[str, Mapping[str, Any]], *, full: bool) -
     topics = [_waiting, _differences, _overrides, _replaced, _ident, _lowered, _md5, _databases, _beyond]
     if full:
         topics += [_rules, _settings, _proof]
+    topics += [_next_step]
     for topic in topics:
         lines += [f"  {line}" if line else "" for line in topic(answers)]
     return lines
@@ -242,7 +250,16 @@ def _beyond(answers: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     for answer in _of(answers, "pg_databases"):
         for finding in answer["reported"]:
             if finding["status"] != "OK":
-                yield f"beyond the declaration: {finding['message']}"
+                step = f". Next step: {finding['hint']}" if finding.get("hint") else ""
+                yield f"reported, not changed: {finding['message']}{step}"
+
+
+def _next_step(answers: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """Name the first backup, while a server runs and role pg_backup has found no set."""
+    for info in _of(answers, "pg_cluster_info"):
+        newest = [file["exists"] for path, file in info.get("files", {}).items() if path.endswith(_NEWEST_SET)]
+        if (info.get("server") or {}).get("answers") and newest and not any(newest):
+            yield "Next step: sudo pgsop backup (there is no backup yet)"
 
 
 def _rules(answers: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:

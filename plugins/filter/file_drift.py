@@ -44,33 +44,45 @@ EXAMPLES = r"""
 
 RETURN = r"""
 _value:
-  description: The declared files that differ.
+  description:
+    - The declared files that differ, each with a list C(drift) that says in words what differs, with names of owners and groups.
+    - Its first item is V(new) for a file, V(new folder), V(remove), or V(content) for a file with another text; then owner, group and mode.
   type: list
   elements: dict
+  sample:
+    - path: /etc/pgsop/health.json
+      owner: root
+      group: root
+      mode: "0644"
+      drift: ["group postgres -> root", "mode 0600 -> 0644"]
 """
 
 
 def file_drift(
     declared: Sequence[Mapping[str, Any]], files: Mapping[str, Mapping[str, Any]]
 ) -> list[Mapping[str, Any]]:
-    """Return the declared files that differ from the host's.
+    """Return the declared files that differ from the host's, with what differs as `drift`.
 
     Args:
         declared: with path, owner, group and mode, and maybe content or state.
         files: by path, as module pg_cluster_info reads them.
     """
-    return [item for item in declared if _differs(item, files[item["path"]])]
+    compared = ((item, _drift(item, files[item["path"]])) for item in declared)
+    return [{**item, "drift": drift} for item, drift in compared if drift]
 
 
-def _differs(item: Mapping[str, Any], found: Mapping[str, Any]) -> bool:
+def _drift(item: Mapping[str, Any], found: Mapping[str, Any]) -> list[str]:
     content, state = item.get("content"), item.get("state")
     if state == "absent":
-        return bool(found["exists"])
+        return ["remove"] if found["exists"] else []
     if not found["exists"]:
-        return content is not None or state == "directory"
-    if any(found[key] != item[key] for key in ("owner", "group", "mode")):
-        return True
-    return content is not None and found.get("sha256") != hashlib.sha256(content.encode()).hexdigest()
+        if content is None and state != "directory":
+            return []
+        size = [f"{len(content.splitlines())} lines"] if content is not None else []
+        return ["new folder" if content is None else "new", *size, "{owner}:{group} {mode}".format(**item)]
+    differs = content is not None and found.get("sha256") != hashlib.sha256(content.encode()).hexdigest()
+    changes = [f"{key} {found[key]} -> {item[key]}" for key in ("owner", "group", "mode") if found[key] != item[key]]
+    return [*(["content"] if differs else []), *changes]
 
 
 class FilterModule:

@@ -15,7 +15,7 @@ description:
   - Reads, in one call, the installed packages, the clusters, who holds the port, the units, the ownership of files, and
     what the server says of itself over the socket.
   - Tells in RV(refusals) why a host must be left alone, and in RV(differences) what can be lived with.
-  - Works on a host without PostgreSQL.
+  - Works on a host without PostgreSQL. Needs root.
 options:
   port:
     description:
@@ -62,6 +62,12 @@ options:
     type: list
     elements: str
     default: []
+    version_added: 0.5.0
+  apt_wait_s:
+    description:
+      - How long to wait, in seconds, until no other program uses apt or dpkg. What uses it then is in RV(apt_holder).
+    type: int
+    default: 0
     version_added: 0.5.0
 extends_documentation_fragment:
   - aerovista.postgresql.attributes
@@ -116,6 +122,13 @@ packages_unknown:
   returned: success
   type: list
   elements: str
+apt_holder:
+  description:
+    - Program that holds a lock of apt or dpkg, with its process. Empty if there is none, or if no package is missing and
+      O(apt_wait_s) is 0.
+  returned: success
+  type: str
+  sample: unattended-upgr, pid 812
 service:
   description: Service manager (V(systemd) or V(pg_ctlcluster)), unit, whether it is active and starts at boot.
   returned: success
@@ -161,10 +174,13 @@ differences:
   sample: ["data checksums are off, a new cluster would have them on"]
 """
 
+import os
+
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.arguments import CLUSTER
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.files import user_name
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.inspect_host import HostRequest, inspect_host
 
 
@@ -181,9 +197,18 @@ def main() -> None:
             "paths": {"type": "list", "elements": "str", "default": []},
             "units": {"type": "list", "elements": "str", "default": []},
             "programs": {"type": "list", "elements": "str", "default": []},
+            "apt_wait_s": {"type": "int", "default": 0},
         },
         supports_check_mode=True,
     )
+    if os.geteuid():
+        refused = PgsopError(
+            attempted="look at the host",
+            target=f"as user {user_name(os.geteuid())}",
+            answer="only root can read and change what belongs to the server",
+            next_step="run with become (ansible_become: true, and -K if sudo asks for a password), or as root",
+        )
+        module.fail_json(msg=str(refused))
     try:
         report = inspect_host(HostRequest(**module.params))
     except PgsopError as error:

@@ -33,6 +33,15 @@ description:
 notes:
   - Ansible hides a password in its output only where the module expects one. Under a misspelt key it would be shown, so check a
     declaration with filter P(aerovista.postgresql.database_problems#filter) first, as role C(pg_bootstrap) does.
+options:
+  plain_passwords:
+    description:
+      - Roles whose password is in plain text on the controller, with the place, for example from filter
+        P(aerovista.postgresql.plain_passwords#filter). They are in RV(reported), as one finding.
+    type: list
+    elements: str
+    default: []
+    version_added: 0.5.0
 extends_documentation_fragment:
   - aerovista.postgresql.attributes
   - aerovista.postgresql.cluster
@@ -211,8 +220,10 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databas
     DatabasesRequest,
     manage,
 )
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.report import plain_passwords
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.schema import OPTIONS
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding import Finding
 
 
 class DiscreetModule(AnsibleModule):
@@ -227,13 +238,15 @@ class DiscreetModule(AnsibleModule):
 def main() -> None:
     """Run the module."""
     arguments = {**CLUSTER, **OPTIONS}
-    module = DiscreetModule(argument_spec=arguments, supports_check_mode=True)
+    plain = {"type": "list", "elements": "str", "default": [], "no_log": False}
+    module = DiscreetModule(argument_spec={**arguments, "plain_passwords": plain}, supports_check_mode=True)
     request = DatabasesRequest(**{name: module.params[name] for name in arguments})
     try:
         outcome = manage(request, check=module.check_mode)
     except PgsopError as error:
         module.fail_json(msg=str(error))
     answer = outcome.as_dict()
+    answer["reported"] = [*answer["reported"], *map(Finding.as_dict, plain_passwords(module.params["plain_passwords"]))]
     for finding in answer["reported"]:
         if finding["status"] == "WARNING":
             module.warn(finding["message"])

@@ -130,8 +130,8 @@ def test_named_objects_are_granted_as_soon_as_they_exist(host: Server) -> None:
     assert [
         message.split(" does not exist yet")[0] for message in told(run(host, entry, roles=X), "access.missing")
     ] == [
-        'in database shop app."Whole t"',
-        "in database shop app.part",
+        'in database shop, app."Whole t"',
+        "in database shop, app.part",
     ]
     assert outcome["changed"]
     ask(host, "shop_app", 'CREATE TABLE "Whole t" AS SELECT 1 AS a; CREATE TABLE part AS SELECT 2 AS "Odd col", 3 AS b')
@@ -172,8 +172,8 @@ def test_objects_of_others_are_handed_over_or_told(host: Server) -> None:
     )
     kept = run(host, {**SHOP, "own_objects": False})
     assert sorted(told(kept, "access.owner")) == [
-        f"in database shop {ADMINISTRATOR} owns routine app.f(), and not shop_app",
-        f"in database shop {ADMINISTRATOR} owns table app.t, and not shop_app",
+        f"in database shop, {ADMINISTRATOR} owns routine app.f(), and not shop_app",
+        f"in database shop, {ADMINISTRATOR} owns table app.t, and not shop_app",
     ]
     assert not any("OWNER TO" in text for text in texts(kept))
     assert {text for text in texts(run(host, SHOP)) if "OWNER TO" in text} == {

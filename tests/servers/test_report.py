@@ -49,38 +49,38 @@ def test_nothing_is_told_of_what_is_as_declared(host: Server) -> None:
     [
         (
             "GRANT EXECUTE ON FUNCTION pg_read_file(text) TO shop_app",
-            "is granted something on",
+            "has privileges on",
             "function pg_catalog.pg_read_file(pg_catalog.text)",
         ),
-        ("GRANT SELECT ON pg_authid TO shop_app", "is granted something on", "table pg_catalog.pg_authid"),
+        ("GRANT SELECT ON pg_authid TO shop_app", "has privileges on", "table pg_catalog.pg_authid"),
         (
             "SELECT lo_create(77); GRANT SELECT ON LARGE OBJECT 77 TO shop_app",
-            "is granted something on",
+            "has privileges on",
             "large object 77",
         ),
         ("CREATE TABLE public.t (a int); ALTER TABLE public.t OWNER TO shop_app", "owns", "table public.t"),
         (
             "CREATE TABLE public.t (a int); GRANT SELECT (a) ON public.t TO shop_app",
-            "is granted something on",
+            "has privileges on",
             "table public.t",
         ),
         (
             "CREATE SCHEMA theirs; GRANT USAGE ON SCHEMA theirs TO shop_app",
-            "is granted something on",
+            "has privileges on",
             "schema theirs",
         ),
         (
             "CREATE EXTENSION pg_stat_statements SCHEMA app; GRANT SELECT ON app.pg_stat_statements TO shop_app WITH GRANT OPTION",
-            "is granted something on",
+            "has privileges on",
             "view app.pg_stat_statements",
         ),
-        ("GRANT USAGE ON LANGUAGE plpgsql TO shop_app", "is granted something on", "language plpgsql"),
+        ("GRANT USAGE ON LANGUAGE plpgsql TO shop_app", "has privileges on", "language plpgsql"),
     ],
 )
 def test_access_outside_the_declared_schemas_is_told(shop: Server, statement: str, verb: str, thing: str) -> None:
     shop.execute(statement, database="shop")
     (found,) = outside(shop)
-    assert found.startswith(f"in database shop shop_app {verb} ")
+    assert found.startswith(f"in database shop, shop_app {verb} ")
     assert found.endswith(", outside the declared schemas")
     assert thing in found
 
@@ -99,7 +99,7 @@ def test_extension_is_told_only_where_somebody_altered_it(host: Server) -> None:
         "GRANT EXECUTE ON FUNCTION app.pg_stat_statements(bool) TO shop_app WITH GRANT OPTION", database="shop"
     )
     assert told(run(host, entry), "access.outside") == [
-        "in database shop shop_app is granted something on function app.pg_stat_statements(boolean), outside the declared schemas"
+        "in database shop, shop_app has privileges on function app.pg_stat_statements(boolean), outside the declared schemas"
     ]
 
 
@@ -122,8 +122,8 @@ def test_who_else_can_create_is_told(shop: Server) -> None:
         database="shop",
     )
     assert told(run(shop, SHOP), "access.creator") == [
-        f"in database shop {who}, which is not declared, can create in schema {schema}"
-        for who, schema in (("member", "app"), ("stranger", "app"), ("member", "public"))
+        "in database shop, roles member, stranger, which are not declared, can create objects in schema app",
+        "in database shop, role member, which is not declared, can create objects in schema public",
     ]
 
 
@@ -138,7 +138,7 @@ def test_rights_of_strangers_are_kept_and_told(shop: Server) -> None:
     (message,) = told(run(shop, SHOP), "access.stranger")
     assert (
         message
-        == "in database shop stranger, which is not declared, has SELECT (b) on table app.t, USAGE on schema app; it keeps that"
+        == "in database shop, role stranger, which is not declared, has SELECT (b) on table app.t, USAGE on schema app"
     )
 
 
@@ -147,12 +147,10 @@ def test_what_a_role_has_in_other_databases_is_told(shop: Server) -> None:
     shop.execute("CREATE TABLE t (a int)", "ALTER TABLE t OWNER TO shop_app", database="other")
     outcome = run(shop, SHOP)
     assert told(outcome, "access.elsewhere") == [
-        "in database other, which is not declared, shop_app owns 1 objects of pg_class",
-        "shop_app has CREATE on database other, which is not declared",
+        "database other, which is not declared: role shop_app has CREATE and owns objects",
     ]
     assert told(outcome, "access.public") == [
-        f"every role may connect to database {name}, which is not declared"
-        for name in ("other", "postgres", "template1")
+        "databases other, postgres, template1, which are not declared: every role may connect"
     ]
     assert texts(outcome) == []
 
@@ -185,5 +183,33 @@ def test_passwords_that_are_not_declared_are_told(host: Server) -> None:
     outcome = run(host, {"name": "shop"}, roles=[{"name": "x"}])
     assert told(outcome, "role.password") == [
         "role shop_app has an md5 verifier, which is kept because no password is declared",
-        "role x has no password and none is declared, so nobody can log in as it over TCP",
+        "role x has no password and none is declared, so it cannot log in over TCP",
     ]
+
+
+@on(13, 17)
+def test_partitions_in_another_schema_are_told_only_if_their_access_differs(shop: Server) -> None:
+    """An extension such as TimescaleDB makes a table for each day in a schema of its own."""
+    shop.execute(
+        "CREATE SCHEMA inside",
+        "CREATE TABLE app.days (day int) PARTITION BY RANGE (day)",
+        "ALTER TABLE app.days OWNER TO shop_app",
+        *(f"CREATE TABLE inside.d{n} PARTITION OF app.days FOR VALUES FROM ({n}) TO ({n + 1})" for n in range(3)),
+        *(f"ALTER TABLE inside.d{n} OWNER TO shop_app" for n in range(3)),
+        database="shop",
+    )
+    run(shop, SHOP)
+    assert outside(shop) == []
+    shop.execute("ALTER TABLE inside.d1 OWNER TO stranger", "GRANT SELECT ON inside.d1 TO shop_app", database="shop")
+    assert [message for message in outside(shop) if "inside.d1" in message] == outside(shop) != []
+
+
+def test_a_role_of_a_dropped_database_and_a_restored_copy_are_one_line_each(shop: Server) -> None:
+    shop.execute("CREATE ROLE old_app LOGIN", "CREATE DATABASE shop_restore TEMPLATE shop OWNER shop_app")
+    found = run(shop, SHOP, public_connect=["postgres", "template1"])["reported"]
+    assert [(finding["id"], bool(finding["hint"])) for finding in found] == [
+        ("database.copy", True),
+        ("role.undeclared", True),
+    ]
+    assert "dropdb shop_restore" in found[0]["hint"]
+    assert "old_app" in found[1]["message"]

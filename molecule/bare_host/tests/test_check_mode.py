@@ -7,14 +7,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from bed.hosts import CONVERGE
 
 if TYPE_CHECKING:
-    from conftest import PlayRunner
+    from conftest import PlayResult, PlayRunner
     from testinfra.host import Host
 
 
-def test_check_mode_finds_nothing_to_change(host: Host, play: PlayRunner) -> None:
-    result = play(CONVERGE, on=host, check=True, diff=True)
+@pytest.fixture(scope="module")
+def result(host: Host, play: PlayRunner) -> PlayResult:
+    return play(CONVERGE, on=host, check=True, diff=True)
+
+
+def test_check_mode_finds_nothing_to_change(result: PlayResult) -> None:
     assert result.rc == 0, result.output
     assert result.changed == 0, result.output
+
+
+def test_summary_ends_with_the_first_backup(result: PlayResult) -> None:
+    assert result.stdout.rstrip().splitlines()[-1].startswith("  Next step: sudo pgsop backup")

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.settings.dropin import one_line_each
+
 if TYPE_CHECKING:
     from conftest import Server
     from testinfra.host import Host
@@ -21,6 +23,13 @@ DOCUMENTS = [
     "/usr/local/share/bash-completion/completions/pgsop",
     "/usr/local/share/zsh/site-functions/_pgsop",
 ]
+#: Files that are placed as a whole: the check run has a line for each, and no diff.
+PLACED = (
+    "/etc/systemd/system/pgsop-health.service",
+    "/etc/systemd/system/pgsop-health.timer",
+    "/usr/local/share/pgsop/grafana-dashboard.json",
+    "/usr/local/share/pgsop/prometheus-rules.yml",
+)
 Run = list[dict[str, Any]]
 
 
@@ -31,6 +40,14 @@ def diffs(run: Run) -> Iterator[dict[str, Any]]:
             found = result.get("diff") or []
             for diff in found if isinstance(found, list) else [found]:
                 yield {"item": result.get("item"), **diff}
+
+
+def placed(run: Run) -> dict[str, dict[str, Any]]:
+    """Each file that the run would write without a diff: the loop's item, by path."""
+    copies = (task["result"] for task in run if task["action"] == "ansible.builtin.copy")
+    results = (result for copy in copies for result in copy.get("results", ()))
+    items = (result["item"] for result in results if result.get("changed") and not result.get("diff"))
+    return {item["path"]: item for item in items}
 
 
 def named(run: Run, ending: str) -> dict[str, Any]:
@@ -77,15 +94,16 @@ def test_check_run_leaves_the_bare_host_bare(first_runs: list[Run]) -> None:
 def test_check_run_shows_every_file_that_converge_writes(check_run: Run, promised: dict[str, bool]) -> None:
     headers = [diff["after_header"] for diff in diffs(check_run) if diff.get("after_header", "")[:1] == "/"]
     assert sorted(headers) == sorted(
-        ["/usr/local/bin/pgsop", *(path + MARK * marked for path, marked in promised.items())]
+        ["/usr/local/bin/pgsop", *(path + MARK * marked for path, marked in promised.items() if path not in PLACED)]
     )
     command = named(check_run, "/usr/local/bin/pgsop")["after"].splitlines()
     assert [line.partition(": ")[0] for line in command[-len(DOCUMENTS) :]] == DOCUMENTS
+    assert sorted(placed(check_run)) == sorted(PLACED)
 
 
 def test_check_run_shows_settings_hba_lines_and_sandbox_in_words(check_run: Run) -> None:
-    assert "listen_addresses = 'localhost'\n" in named(check_run, "/conf.d/50-pg_hardening.conf")["after"]
-    assert "\nwork_mem = '16MB'\n" in named(check_run, "/conf.d/60-pg_tuning.conf")["after"]
+    assert "\nlisten_addresses = 'localhost'  # SOP 5, " in named(check_run, "/conf.d/50-pg_hardening.conf")["after"]
+    assert "\nwork_mem = '16MB'  # SOP " in named(check_run, "/conf.d/60-pg_tuning.conf")["after"]
     rules = [line.split() for line in named(check_run, "/pg_hba.conf")["after"].splitlines() if line[:1] in "lh"]
     assert rules == [
         ["local", "all", "postgres", "peer"],
@@ -120,10 +138,17 @@ def test_converge_wrote_exactly_what_the_check_run_showed(
     server: Server, check_run: Run, promised: dict[str, bool]
 ) -> None:
     for path, marked in promised.items():
-        diff, mode = named(check_run, path), server.mode(path)
-        assert diff["after"] == (f"# {mode}\n" if marked else "") + server.read(path), path
+        text, mode = server.read(path), server.mode(path)
+        if path in PLACED:
+            item = placed(check_run)[path]
+            assert item["content"] == text, path
+        else:
+            diff = named(check_run, path)
+            item = diff["item"]
+            shown = one_line_each(text) if "/conf.d/" in path else text
+            assert diff["after"] == (f"# {mode}\n" if marked else "") + shown, path
         if not marked:
-            assert "{owner}:{group} {mode}".format(**diff["item"]) == mode, path
+            assert "{owner}:{group} {mode}".format(**item) == mode, path
 
 
 def test_converge_wrote_no_file_that_the_check_run_did_not_show(

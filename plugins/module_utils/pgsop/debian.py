@@ -13,6 +13,14 @@ LOG_ROOT = "/var/log/postgresql"
 SOCKET_DIRECTORY = "/var/run/postgresql"
 _PROGRAM_ROOT = "/usr/lib/postgresql"
 
+# apt and dpkg lock these while they work, with fcntl(2).
+APT_LOCKS = (
+    "/var/lib/dpkg/lock-frontend",
+    "/var/lib/dpkg/lock",
+    "/var/lib/apt/lists/lock",
+    "/var/cache/apt/archives/lock",
+)
+
 # systemd (systemd.unit(5)) and cron (crontab(5)).
 UNIT_ROOT = "/etc/systemd/system"
 CRON_ROOT = "/etc/cron.d"

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, TypedDict
 
-from . import command
+from . import apt_lock, command
 from .availability import ANSWERS, FORECASTS, unavailability
 from .cluster import POSTGRES, Cluster, list_clusters, unit_name
 from .connection import connect
@@ -55,6 +55,7 @@ class HostRequest:
         paths: files and folders.
         units: systemd units, with their endings.
         programs: absolute paths of programs that the cluster's owner has to be able to run.
+        apt_wait_s: seconds to wait until no other program uses apt, before anything is read.
     """
 
     version: int
@@ -67,6 +68,7 @@ class HostRequest:
     paths: Sequence[str]
     units: Sequence[str] = ()
     programs: Sequence[str] = ()
+    apt_wait_s: int = 0
 
 
 class HostReport(TypedDict):
@@ -76,6 +78,7 @@ class HostReport(TypedDict):
         cluster: the requested cluster; None if it does not exist.
         packages: installed version by name; empty if it is not installed.
         packages_unknown: missing packages for which apt has no candidate.
+        apt_holder: the program that uses apt; empty if apt is free, or if no package is missing and the request has no time to wait.
         files, units, programs: facts by path or name.
         refusals: why the roles must not change this host.
         differences: properties of the cluster that a new one would not have.
@@ -86,6 +89,7 @@ class HostReport(TypedDict):
     packages: dict[str, str]
     packages_missing: list[str]
     packages_unknown: list[str]
+    apt_holder: str
     service: dict[str, Any]
     server: dict[str, Any]
     files: dict[str, dict[str, Any]]
@@ -101,6 +105,7 @@ def inspect_host(wanted: HostRequest) -> HostReport:
     Raises:
         PgsopError: pg_lsclusters fails.
     """
+    holder = apt_lock.wait(wanted.apt_wait_s) if wanted.apt_wait_s else ""
     clusters = list_clusters()
     mine = next((c for c in clusters if (c.version, c.name) == (wanted.version, wanted.cluster)), None)
     server = _server(mine) if mine else {}
@@ -114,6 +119,7 @@ def inspect_host(wanted: HostRequest) -> HostReport:
         "packages": packages,
         "packages_missing": missing,
         "packages_unknown": _unknown_to_apt(missing) if missing else [],
+        "apt_holder": apt_lock.holder() if missing and not wanted.apt_wait_s else holder,
         "service": _service(wanted),
         "server": server,
         "files": {path: _file(path) for path in [*wanted.paths, *(item["path"] for item in modes)]},

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from ..finding import CRITICAL, OK, UNKNOWN, WARNING, Finding, by_limits
-from . import names, obstacles
+from . import names, obstacles, schedule
 from .config import BackupConfig
 from .manifest import DatabaseDump
 from .notification import TEST_COMMAND, VARIABLE
@@ -35,6 +36,7 @@ class Known:
         now: seconds since the epoch.
         notification: the note of the last run of the failure command; None if it did not run as it is declared now.
         command_problems: why declared commands cannot work, each beginning with the variable.
+        first_due: when the first backup runs by the schedule; None if no schedule is known.
     """
 
     config: BackupConfig
@@ -44,6 +46,7 @@ class Known:
     now: float
     notification: Mapping[str, Any] | None = None
     command_problems: Sequence[str] = ()
+    first_due: datetime | None = None
 
     @property
     def usable(self) -> list[StoredSet]:
@@ -63,9 +66,12 @@ def judge(known: Known) -> list[Finding]:
 
 def _age(known: Known) -> Iterator[Finding]:
     warn, crit = known.config.age_warn_h, known.config.age_crit_h
-    complete = [stored for stored in known.usable if stored.manifest and stored.manifest.complete]
+    complete = _complete(known)
     if not complete or complete[0].manifest is None:
-        yield _finding("backup.age", CRITICAL, "there is no usable set of all databases", hint=_RUN)
+        first = schedule.first_backup(known.config, known.last["backup"], known.first_due, known.now)
+        yield (None if known.sets else first) or _finding(
+            "backup.age", CRITICAL, "there is no usable set of all databases", hint=_RUN
+        )
         return
     hours = known.age_s(complete[0].manifest.finished) / _HOUR_S
     status = by_limits(hours, warn, crit)
@@ -237,13 +243,14 @@ def _notified(known: Known) -> Iterator[Finding]:
 
 def _drilled(known: Known) -> Iterator[Finding]:
     warn, crit = known.config.drill_warn_d, known.config.drill_crit_d
-    last = known.last["drill"]
-    if last is not None and last["ok"] is False:
+    last, backed_up = known.last["drill"], _backed_up_since(known)
+    # A drill from before the first backup had nothing to restore, so its failure is no statement about the sets.
+    if last is not None and last["ok"] is False and backed_up is not None and str(last["started"]) >= backed_up:
         message, hint = f"the drill of {last['started']} failed: {last['error']}", "run 'sudo pgsop drill'"
         yield _finding("backup.drill", CRITICAL, message, hint=last.get("next_step") or hint)
         return
     good = _good_drills(known)
-    since = max(good, default=_backed_up_since(known))
+    since = max(good, default=backed_up)
     if since is None:
         yield _finding("backup.drill", OK, "there is no set to drill yet")
         return

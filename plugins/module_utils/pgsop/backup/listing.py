@@ -11,7 +11,7 @@ from ..cluster import find_cluster
 from ..connection import connect
 from ..errors import PgsopError
 from ..finding import worst
-from . import findings, hooks, names, notification, obstacles, state
+from . import findings, hooks, names, notification, obstacles, schedule, state
 from .config import BackupConfig
 from .preflight import backed_up
 from .report_types import BackupListing, SetReport
@@ -35,7 +35,9 @@ def listing(config: BackupConfig, *, verify: bool = False) -> BackupListing:
     sets = store.sets()
     last = {act: state.last(config, act) for act in ("backup", "drill")}
     last_notification, problems = notification.last(config), hooks.command_problems(config)
-    known = findings.Known(config, sets, last, _databases(config), now, last_notification, problems)
+    known = findings.Known(
+        config, sets, last, _databases(config), now, last_notification, problems, schedule.first_due("backup", now)
+    )
     found = findings.judge(known)
     newest = next((stored.name for stored in sets if stored.usable), None)
     return {

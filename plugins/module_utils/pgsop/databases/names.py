@@ -10,7 +10,18 @@ from re import Pattern
 
 from ..sql import LONGEST_NAME
 
+#: Databases in which a restore or a drill works.
+TEMPORARY = re.compile(r"pgsop_(restore|drill)_[0-9a-f]{8}")
+#: What a restore appends to the name of a database: for the copy beside it, and, with a time, for the one that it replaced.
+RESTORED, REPLACED = "_restore", "_before_"
+_COPY = re.compile(rf"(.+?)(?:{RESTORED}|{REPLACED}\d{{8}}T\d{{6}}Z(?:_\d+)?)", re.ASCII)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
+
+
+def copied_from(name: str) -> str:
+    """Return the original of a copy by its name, as restores name copies; empty if it has another form."""
+    found = _COPY.fullmatch(name)
+    return found[1] if found else ""
 
 
 def name_problem(name: str, what: str) -> str | None:

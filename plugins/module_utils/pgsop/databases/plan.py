@@ -23,7 +23,8 @@ from .preconditions import refuse_unfit
 from .read_cluster import blank_cluster, read_cluster
 from .read_database import read_database
 from .remove import Removal, plan_removals
-from .report import SOP, UnmanagedRoles, bystanders, report_cluster, report_database
+from .report import SOP, UnmanagedRoles, bystanders, in_database, merge, report_database
+from .report_cluster import report_cluster
 from .statement import Statement
 
 #: Databases read at the same time; the server, too, needs processors.
@@ -88,7 +89,7 @@ def build_plan(cluster: Cluster, declaration: Declaration) -> Survey:
         read = list(pool.map(look.plan, wants))
     reported = [
         *report_cluster(declaration, state),
-        *(finding for _want, _plan, findings in read for finding in findings),
+        *merge([(desired.name, finding) for desired, _plan, findings in read for finding in findings]),
     ]
     return Survey(
         declaration=replace(declaration, databases={desired.name: desired for desired, _plan, _findings in read}),
@@ -155,14 +156,14 @@ def _plan_new(desired: DesiredDatabase, state: ClusterState, scope: Scope) -> Da
 
 
 def _missing(desired: DesiredDatabase, name: str) -> Finding:
-    message = f"in database {desired.name} {name} does not exist yet, so what is declared on it is not granted yet"
+    message = f"{in_database(desired.name)}{name} does not exist yet, so what is declared on it is not granted yet"
     return Finding("access.missing", SOP, WARNING, message, hint="run again once it exists")
 
 
 def _too_many(desired: DesiredDatabase, plan: DatabasePlan, state: ClusterState) -> Finding:
     """Owners are changed one by one, each with an AccessExclusiveLock."""
     message = (
-        f"in database {desired.name} {plan.handovers} objects belong to others and are not handed over: their locks are more than"
+        f"{in_database(desired.name)}{plan.handovers} objects belong to others and are not handed over: their locks are more than"
         f" half of the {state.lock_slots} the lock table has room for"
     )
     return Finding("access.owners", SOP, WARNING, message, hint=_more_locks(plan.handovers, state))

@@ -7,17 +7,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from ..connection import Session
 from ..finding import WARNING, Finding
-from ..sql import quote_identifier
-from .actual import MEMBERSHIP_OPTIONS, OWNER_ONLY, PUBLIC, ClusterState, DatabaseState, Objects, rights_of
+from .actual import OWNER_ONLY, PUBLIC, ClusterState, DatabaseState, Objects, rights_of
 from .desired import Declaration, DesiredDatabase
-from .plan_memberships import Members, is_creator_row
 from .read_owned import CATALOGUES
-from .statement import in_order, quote_role
+from .statement import in_order
 
 SOP = "2"
 #: Role, catalogue, and whether the role owns.
@@ -25,10 +23,13 @@ Held = tuple[str, str, bool]
 _CATALOGUES = {"r": "pg_class", "s": "pg_class", "f": "pg_proc", "T": "pg_type", "n": "pg_namespace"}
 #: Names shown of a long list.
 _SHOWN = 5
+#: What to do about the access of a role that is not declared.
+ABSENT = "declare the role, with state: absent to end its access"
 
 #: Objects of this database, outside the managed schemas, that declared roles own or are granted something on: also
 #: catalogue functions, large objects, and members of extensions with more than the default privileges give. pg_shdepend
-#: has them all, without a search through every ACL.
+#: has them all, without a search through every ACL. Partitions and children of a declared table are left out if they have its
+#: owner and grant nothing that it does not: extensions create them in schemas of their own.
 _ACCESS = """
 WITH member AS (
     SELECT classid, objid FROM pg_depend WHERE deptype = 'e'
@@ -43,6 +44,13 @@ WITH member AS (
            c.relnamespace, p.pronamespace, t.typnamespace, CASE WHEN s.classid = 'pg_namespace'::regclass THEN s.objid END)
       LEFT JOIN member m ON m.classid = s.classid AND m.objid = s.objid
      WHERE s.dbid = (SELECT oid FROM pg_database WHERE datname = current_database())
+       AND NOT EXISTS (
+           SELECT FROM pg_inherits i JOIN pg_class u ON u.oid = i.inhparent JOIN pg_namespace un ON un.oid = u.relnamespace
+            WHERE i.inhrelid = c.oid AND un.nspname = ANY (%(schemas)s) AND s.objsubid = 0
+              AND u.relowner = c.relowner AND NOT EXISTS (
+                  SELECT grantee, privilege_type, is_grantable FROM aclexplode(coalesce(c.relacl, acldefault('r', c.relowner)))
+                  EXCEPT
+                  SELECT grantee, privilege_type, is_grantable FROM aclexplode(coalesce(u.relacl, acldefault('r', u.relowner)))))
        AND s.refclassid = 'pg_authid'::regclass AND s.deptype IN ('o', 'a') AND s.classid <> 'pg_default_acl'::regclass
        AND (n.oid IS NULL OR m.objid IS NOT NULL AND (s.deptype = 'o' OR s.objsubid <> 0 OR EXISTS (
            SELECT privilege_type, is_grantable FROM aclexplode(coalesce(c.relacl, p.proacl, t.typacl)) WHERE grantee = r.oid
@@ -137,46 +145,84 @@ def _explained(desired: DesiredDatabase, actual: DatabaseState) -> dict[Held, in
     return found
 
 
-def report_cluster(declaration: Declaration, state: ClusterState) -> list[Finding]:
-    """Return the findings from the shared catalogs: passwords, memberships, access in other databases, open databases.
-
-    Args:
-        declaration: the desired state.
-        state: state of the cluster.
-    """
-    return [
-        *_passwords(declaration, state),
-        *_memberships(declaration, state),
-        *_elsewhere(declaration, state),
-        *_open_databases(declaration, state),
-    ]
-
-
-def _finding(topic: str, message: str, hint: str) -> Finding:
+def finding(topic: str, message: str, hint: str) -> Finding:
+    """Return a finding about access that is left as it is."""
     return Finding(topic, SOP, WARNING, message, hint=hint)
 
 
-def _listed(things: Sequence[str]) -> str:
+def listed(things: Sequence[str]) -> str:
+    """Return the first things of a list, and how many more there are."""
     rest = f" and {len(things) - _SHOWN} more" if len(things) > _SHOWN else ""
     return ", ".join(things[:_SHOWN]) + rest
+
+
+def plain_passwords(places: Sequence[str]) -> list[Finding]:
+    """Return the finding about passwords that are in plain text on the controller; no finding if there are no places.
+
+    Args:
+        places: role and place of each, without the password.
+    """
+    if not places:
+        return []
+    message = f"a password is in plain text on the controller: {listed(places)}"
+    return [
+        finding(
+            "role.plain_password", message, "move it into a vault: ansible-vault encrypt_string --stdin-name password"
+        )
+    ]
+
+
+def in_database(name: str) -> str:
+    """Return how sentences about one database begin, so that equal ones of several databases can be found."""
+    return f"in database {name}, "
+
+
+def undeclared(what: str, names: Sequence[str]) -> str:
+    """Return names of databases or roles as the beginning of a sentence, such as "roles a, b, which are not declared"."""
+    if len(names) == 1:
+        return f"{what} {names[0]}, which is not declared"
+    return f"{what}s {listed(names)}, which are not declared"
+
+
+def merge(found: Sequence[tuple[str, Finding]]) -> list[Finding]:
+    """Return findings by database as one list, with one finding where several databases have the same sentence.
+
+    Args:
+        found: name of the database, and a finding about it.
+    """
+    databases: dict[tuple[str, str], list[str]] = {}
+    first: dict[tuple[str, str], Finding] = {}
+    for database, each in found:
+        key = each.id, each.message.removeprefix(in_database(database))
+        databases.setdefault(key, []).append(database)
+        first.setdefault(key, each)
+    return [
+        replace(each, message=f"in databases {listed(databases[key])}: {key[1]}") if len(databases[key]) > 1 else each
+        for key, each in first.items()
+    ]
 
 
 def _access(rows: Sequence[Mapping[str, Any]], desired: DesiredDatabase) -> Iterator[Finding]:
     found: dict[str, list[str]] = {}
     for row in rows:
-        verb = "owns" if row["owns"] else "is granted something on"
+        verb = "owns" if row["owns"] else "has privileges on"
         found.setdefault(f"{row['role']} {verb}", []).append(f"{row['kind']} {row['identity']}")
     for head, things in found.items():
-        message = f"in database {desired.name} {head} {_listed(things)}, outside the declared schemas"
-        yield _finding("access.outside", message, f"\\c {desired.name}")
+        message = f"{in_database(desired.name)}{head} {listed(things)}, outside the declared schemas"
+        yield finding(
+            "access.outside",
+            message,
+            "declare the schema, or take the access away by hand with REVOKE or ALTER ... OWNER",
+        )
 
 
 def _creators(rows: Sequence[Mapping[str, Any]], desired: DesiredDatabase) -> Iterator[Finding]:
+    found: dict[str, list[str]] = {}
     for row in rows:
-        message = (
-            f"in database {desired.name} {row['role']}, which is not declared, can create in schema {row['schema']}"
-        )
-        yield _finding("access.creator", message, f"\\dn+ {quote_identifier(row['schema'])}")
+        found.setdefault(row["schema"], []).append(row["role"])
+    for schema, roles in found.items():
+        message = f"{in_database(desired.name)}{undeclared('role', roles)}, can create objects in schema {schema}"
+        yield finding("access.creator", message, ABSENT)
 
 
 def _strangers(desired: DesiredDatabase, state: DatabaseState, known: frozenset[str]) -> Iterator[Finding]:
@@ -186,9 +232,13 @@ def _strangers(desired: DesiredDatabase, state: DatabaseState, known: frozenset[
             for grantee, rights in rights_of(acl).items():
                 if grantee not in known and grantee != group.owner:
                     found.setdefault(grantee, []).append(_granted(group, layer, rights))
+    same: dict[str, list[str]] = {}
     for grantee, things in sorted(found.items()):
-        message = f"in database {desired.name} {grantee}, which is not declared, has {_listed(sorted(set(things)))}"
-        yield _finding("access.stranger", f"{message}; it keeps that", f"REVOKE ... FROM {quote_role(grantee)}")
+        same.setdefault(listed(sorted(set(things))), []).append(grantee)
+    for things_text, grantees in same.items():
+        have = "has" if len(grantees) == 1 else "have"
+        message = f"{in_database(desired.name)}{undeclared('role', grantees)}, {have} {things_text}"
+        yield finding("access.stranger", message, ABSENT)
 
 
 def _granted(group: Objects, layer: str, rights: Mapping[str, bool]) -> str:
@@ -202,69 +252,7 @@ def _others_objects(desired: DesiredDatabase, state: DatabaseState) -> Iterator[
         return
     for group in state.objects:
         if group.kind in f"rsfT{OWNER_ONLY}" and not group.follows and group.owner != desired.schemas[group.schema]:
-            names = _listed([f"{group.word.lower()} {name}" for name in group.names])
-            message = f"in database {desired.name} {group.owner} owns {names}, and not {desired.schemas[group.schema]}"
-            yield _finding("access.owner", message, "own_objects: true hands them over")
-
-
-def _passwords(declaration: Declaration, state: ClusterState) -> Iterator[Finding]:
-    for name, role in sorted(declaration.roles.items()):
-        have = state.roles.get(name)
-        stored = have.verifier if have else None
-        if not role.login or role.password is not None or role.password_absent:
-            continue
-        if stored is None:
-            message = f"role {name} has no password and none is declared, so nobody can log in as it over TCP"
-        elif stored.startswith("md5"):
-            message = f"role {name} has an md5 verifier, which is kept because no password is declared"
-        else:
-            message = f"role {name} keeps the password it has, because none is declared"
-        yield _finding(
-            "role.password", message, f"declare its password, or \\password {quote_identifier(name)} in psql"
-        )
-
-
-def _memberships(declaration: Declaration, state: ClusterState) -> Iterator[Finding]:
-    managed = frozenset(declaration.roles)
-    members = Members(
-        declaration.memberships, managed, state.administrator, state.version >= MEMBERSHIP_OPTIONS, state.roles
-    )
-    for row in state.memberships:
-        if row.group in managed and is_creator_row(row, members):
-            message = f"{row.member} has CREATEROLE and made {row.group}, so it may give itself that role"
-            yield _finding("role.creator", message, f"ALTER ROLE {quote_identifier(row.member)} NOCREATEROLE")
-        elif (
-            row.member in managed
-            and row.group.startswith("pg_")
-            and (row.group, row.member) not in declaration.memberships
-        ):
-            message = f"{row.member} was found to be a member of {row.group}, which is not declared; it is revoked"
-            yield _finding("role.membership", message, "declare it with member_of where it is meant")
-
-
-def _elsewhere(declaration: Declaration, state: ClusterState) -> Iterator[Finding]:
-    """Yield the access of declared roles to databases that are not declared, and to objects of the whole cluster."""
-    ours = {*declaration.databases, *(item.name for item in declaration.absent_databases)}
-    for row in state.dependencies:
-        shared = not row.database and row.catalogue not in ("pg_database", "pg_parameter_acl")
-        if row.role in declaration.roles and (shared or row.database not in {*ours, ""}):
-            verb = "owns" if row.owns else "is granted something on"
-            place = f"in database {row.database}, which is not declared," if row.database else "in the cluster"
-            message = f"{place} {row.role} {verb} {row.count} objects of {row.catalogue}"
-            yield _finding("access.elsewhere", message, f"\\c {row.database or 'postgres'}")
-    for name, info in sorted(state.databases.items()):
-        for grantee, rights in sorted(rights_of(info.acl).items()):
-            if name not in ours and grantee in declaration.roles:
-                what = "owns" if grantee == info.owner else f"has {', '.join(in_order(rights))} on"
-                yield _finding(
-                    "access.elsewhere", f"{grantee} {what} database {name}, which is not declared", f"\\l {name}"
-                )
-
-
-def _open_databases(declaration: Declaration, state: ClusterState) -> Iterator[Finding]:
-    closed = {*declaration.databases, *declaration.public_connect}
-    for name, info in sorted(state.databases.items()):
-        open_to = rights_of(info.acl).get(PUBLIC, {})
-        if name not in closed and info.open and "CONNECT" in open_to:
-            message = f"every role may connect to database {name}, which is not declared"
-            yield _finding("access.public", message, f"declare it, or add {name} to public_connect")
+            names = listed([f"{group.word.lower()} {name}" for name in group.names])
+            owner = desired.schemas[group.schema]
+            message = f"{in_database(desired.name)}{group.owner} owns {names}, and not {owner}"
+            yield finding("access.owner", message, f"set own_objects: true to make {owner} the owner")

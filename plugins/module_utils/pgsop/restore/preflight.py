@@ -21,7 +21,7 @@ from ..backup.store import NEWEST, Store, StoredSet
 from ..cluster import Cluster
 from ..connection import Session
 from ..databases.invalid import remedy, sentence
-from ..databases.names import name_problem
+from ..databases.names import RESTORED, name_problem
 from ..errors import PgsopError
 from ..files import free_bytes
 from ..sql import LONGEST_NAME
@@ -53,7 +53,7 @@ def target_of(request: RestoreRequest) -> str:
                 "restore it beside, and copy what is needed from there",
             )
         return request.database
-    target = request.target or shortened(request.database, "_restore")
+    target = request.target or shortened(request.database, RESTORED)
     problem = name_problem(target, "database")
     if problem:
         _refuse(request, problem, "choose another one with --target")

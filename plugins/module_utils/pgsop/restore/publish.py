@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from ..backup import database_properties, names
 from ..cluster import Cluster
 from ..connection import connect, disable_timeouts
+from ..databases.names import REPLACED
 from ..errors import PgsopError, ServerError
 from ..sql import quote_identifier
 from . import properties
@@ -160,10 +161,10 @@ def _verify_rename(scratch: Scratch, plan: RestorePlan, target: str, omitted: li
 def _free_name(scratch: Scratch, target: str) -> str:
     stamp = names.stamp(time.time())
     taken = {row["datname"] for row in scratch.guard.rows("SELECT datname FROM pg_database")}
-    name, number = shortened(target, f"_before_{stamp}"), 1
+    name, number = shortened(target, f"{REPLACED}{stamp}"), 1
     while name in taken:
         number += 1
-        name = shortened(target, f"_before_{stamp}_{number}")
+        name = shortened(target, f"{REPLACED}{stamp}_{number}")
     return name
 
 

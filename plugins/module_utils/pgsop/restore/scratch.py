@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import json
-import re
 import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -16,11 +15,12 @@ from typing import Any
 
 from ..cluster import Cluster
 from ..connection import Session, connect, disable_timeouts, without_event_triggers
+from ..databases.names import TEMPORARY
 from ..errors import PgsopError
 from ..json_text import to_json
 from ..sql import quote_identifier, quote_literal
 
-NAME = re.compile(r"pgsop_(restore|drill)_[0-9a-f]{8}")
+NAME = TEMPORARY
 #: How their comments begin; what follows is for those who clean up.
 MARK = "pgsop: a restore is being made here, do not use it "
 

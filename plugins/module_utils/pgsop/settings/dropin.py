@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -37,6 +38,15 @@ def render(name: str, values: Mapping[str, str], reasons: Mapping[str, Any]) -> 
         lines.append(f"\n# {reason}\n" if reason else "\n")
         lines.append(f"{setting} = {quote(value)}\n")
     return "".join(lines)
+
+
+def one_line_each(text: str) -> str:
+    """Return a drop-in as it is shown: without empty lines, and with each reason behind its setting."""
+    return re.sub(r"\n(?:# (.*)\n)?(.+\n)", lambda found: _with_reason(found[2], found[1]), text)
+
+
+def _with_reason(line: str, reason: str | None) -> str:
+    return line if reason is None else f"{line[:-1]}  # {reason}\n"
 
 
 def caller_of(path: str) -> str:

@@ -93,7 +93,9 @@ class SettingsPlan:
         mode = f"# {self.mode.owner}:{self.mode.group} {self.mode.mode:04o}\n"
         parts = []
         if self.writes:
-            before, after = self.before.describe_mode() + (self.before.text or ""), mode + self.text
+            # A file that is new is read as a whole, so it is shown in as few lines as it has settings.
+            text = dropin.one_line_each(self.text) if self.before.text is None else self.text
+            before, after = self.before.describe_mode() + (self.before.text or ""), mode + text
             parts.append(_part(self.before.path + mark, before, after))
         if self.resets and self.auto_conf is not None:
             lines = "".join(f"{entry.name} = {dropin.quote(entry.setting or '')}\n" for entry in self.resets)

@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.callback.summary import report
+from ansible_collections.aerovista.postgresql.plugins.callback.summary import CallbackModule, report
 
 SERVER = {"answers": True, "version": "17.2", "listeners": ["127.0.0.1:5432", "::1:5432"]}
 INFO = {"server": SERVER, "differences": []}
@@ -34,7 +35,7 @@ DATABASES = {
     "statements": [{"database": None, "statement": "CREATE ROLE appuser LOGIN PASSWORD '********'"}],
     "reported": [
         {"status": "OK", "message": "nobody else may create"},
-        {"status": "WARNING", "message": "appuser is a member of pg_monitor"},
+        {"status": "WARNING", "message": "appuser is a member of pg_monitor", "hint": "revoke it"},
     ],
     "proof": [
         {
@@ -94,7 +95,7 @@ def test_what_was_reached_stands_in_the_first_line() -> None:
         ({"pg_hba": {"md5_roles": ["amy"]}}, "roles with an md5 verifier, let in by an exception: amy"),
         ({}, "lowered to fit the host: work_mem from 16MB to 4MB"),
         ({}, "databases: appdb; roles: appuser; 1 statement\n"),
-        ({}, "beyond the declaration: appuser is a member of pg_monitor"),
+        ({}, "reported, not changed: appuser is a member of pg_monitor. Next step: revoke it"),
         ({"pg_databases": {"statements": [{}, {}]}}, "roles: appuser; 2 statements\n"),
         ({"pg_databases": {"statements": []}}, "roles: appuser; nothing to change"),
         ({"pg_databases": {"validated": False}}, "1 statement, not yet validated by a server"),
@@ -104,6 +105,36 @@ def test_what_was_reached_stands_in_the_first_line() -> None:
 )
 def test_what_a_person_should_know_is_said(changes: dict[str, Any], words: str) -> None:
     assert words in brief(**changes)
+
+
+@pytest.mark.parametrize(
+    ("server", "files", "named"),
+    [
+        (SERVER, {"/b/latest": {"exists": False}, "/b": {"exists": True}}, True),
+        (SERVER, {"/b/latest": {"exists": True}}, False),
+        (SERVER, {"/b": {"exists": False}}, False),
+        ({"answers": False}, {"/b/latest": {"exists": False}}, False),
+    ],
+)
+def test_first_backup_is_the_next_step_while_there_is_none(
+    server: dict[str, Any], files: dict[str, Any], named: bool
+) -> None:
+    *_rest, line = brief(pg_cluster_info={"server": server, "files": files}).splitlines()
+    assert line.startswith("  Next step: sudo pgsop backup") is named
+
+
+def test_files_of_all_roles_are_kept() -> None:
+    callback = CallbackModule()
+    for files in ({"/a": {"exists": True}, "/b": {"exists": False}}, {"/b": {"exists": True}, "/c": {"exists": False}}):
+        callback.v2_runner_on_ok(
+            SimpleNamespace(
+                task=SimpleNamespace(action="aerovista.postgresql.pg_cluster_info"),
+                host=SimpleNamespace(get_name=lambda: "h"),
+                result={"files": files},
+            )
+        )
+    kept = callback._hosts["h"]["pg_cluster_info"]["files"]
+    assert {path: file["exists"] for path, file in kept.items()} == {"/a": True, "/b": True, "/c": False}
 
 
 def test_file_that_was_in_the_place_of_the_command_is_reported_until_it_is_gone() -> None:

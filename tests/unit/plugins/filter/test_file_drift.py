@@ -20,6 +20,10 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def without_drift(declared: list[dict[str, str]], files: dict[str, Any]) -> list[dict[str, Any]]:
+    return [{key: value for key, value in item.items() if key != "drift"} for item in file_drift(declared, files)]
+
+
 @pytest.mark.parametrize(
     ("declared", "found", "differs"),
     [
@@ -39,7 +43,7 @@ def digest(text: str) -> str:
 )
 def test_file_differs_in_owner_mode_or_content(declared: dict[str, Any], found: dict[str, Any], differs: bool) -> None:
     item = {**DECLARED, **declared}
-    assert file_drift([item], {"/f": {**FOUND, **found}}) == ([item] if differs else [])
+    assert without_drift([item], {"/f": {**FOUND, **found}}) == ([item] if differs else [])
 
 
 @pytest.mark.parametrize(("content", "differs"), [({}, False), ({"content": ""}, True), ({"content": "a"}, True)])
@@ -57,14 +61,28 @@ def test_folders_are_made_and_remains_taken_away(state: str, exists: bool) -> No
 
 def test_folder_differs_in_its_mode() -> None:
     item = {**DECLARED, "state": "directory", "mode": "0700"}
-    assert file_drift([item], {"/f": FOUND}) == [item]
+    assert without_drift([item], {"/f": FOUND}) == [item]
 
 
 def test_order_is_kept() -> None:
     items = [dict(DECLARED, path=path) for path in ("/c", "/a", "/b")]
     files = {"/a": FOUND, "/b": dict(FOUND, mode="0600"), "/c": dict(FOUND, owner="root")}
-    assert file_drift(items, files) == [items[0], items[2]]
+    assert without_drift(items, files) == [items[0], items[2]]
     assert file_drift([], {}) == []
+
+
+@pytest.mark.parametrize(
+    ("declared", "found", "drift"),
+    [
+        ({"content": "a\nb\n"}, {"exists": False}, ["new", "2 lines", "postgres:postgres 0640"]),
+        ({"state": "directory"}, {"exists": False}, ["new folder", "postgres:postgres 0640"]),
+        ({"state": "absent"}, FOUND, ["remove"]),
+        ({"content": "a"}, {**FOUND, "sha256": "x", "mode": "0600"}, ["content", "mode 0600 -> 0640"]),
+        ({}, {**FOUND, "owner": "root", "group": "1234"}, ["owner root -> postgres", "group 1234 -> postgres"]),
+    ],
+)
+def test_drift_is_told_in_words_with_names(declared: dict[str, str], found: dict[str, Any], drift: list[str]) -> None:
+    assert [item["drift"] for item in file_drift([{**DECLARED, **declared}], {"/f": found})] == [drift]
 
 
 def test_filter_is_registered() -> None:

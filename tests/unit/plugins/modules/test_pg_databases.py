@@ -16,6 +16,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors 
 from ansible_collections.aerovista.postgresql.plugins.modules import pg_databases
 
 ARGUMENTS = {**CLUSTER, **OPTIONS}
+PLAIN: list[str] = []
 ANSWER: dict[str, Any] = {"changed": True, "reported": []}
 
 
@@ -30,7 +31,8 @@ class Module:
 
     def __init__(self, argument_spec: dict[str, Any], *, supports_check_mode: bool) -> None:
         assert supports_check_mode
-        self.params = {name: f"given {name}" for name in argument_spec}
+        self.params: dict[str, Any] = {name: f"given {name}" for name in argument_spec}
+        self.params["plain_passwords"] = PLAIN
         self.warnings: list[str] = []
 
     def warn(self, text: str) -> None:
@@ -83,6 +85,15 @@ def test_what_should_be_looked_at_is_a_warning(monkeypatch: pytest.MonkeyPatch) 
     found = [{"status": "WARNING", "message": "looks odd"}, {"status": "OK", "message": "fine"}]
     monkeypatch.setitem(ANSWER, "reported", found)
     assert answer(monkeypatch, lambda request, check: Outcome())["warnings"] == ["looks odd"]
+
+
+def test_plain_passwords_are_one_finding(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(f"{__name__}.PLAIN", ["amy (vars.yml, line 1)", "bob (vars.yml, line 2)"])
+    found = answer(monkeypatch, lambda request, check: Outcome())
+    ((finding, warning),) = zip(found["reported"], found["warnings"], strict=True)
+    assert (finding["id"], finding["status"], bool(finding["hint"])) == ("role.plain_password", "WARNING", True)
+    assert "amy (vars.yml, line 1), bob (vars.yml, line 2)" in finding["message"]
+    assert warning == finding["message"]
 
 
 def test_refusal_is_a_failure_in_words(monkeypatch: pytest.MonkeyPatch) -> None:

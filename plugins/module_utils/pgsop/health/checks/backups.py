@@ -9,12 +9,11 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from ...debian import CRON_ROOT
+from ...backup.schedule import CRON_FILE
 from ...finding import OK, WARNING
 from ..check import HOST, Check, HiddenError, Measured, check
 from ..context import HostContext
 
-_CRON_FILE = f"{CRON_ROOT}/pgsop"
 _CRON_UNITS = ("cron.service", "cronie.service")
 _CRON_PROGRAMS = ("cron", "crond", "cronie")
 #: By act: the check that reports the result of the last run.
@@ -59,12 +58,12 @@ def schedule(here: HostContext) -> Iterator[Measured]:
     """
     here.backup_config()
     timers = _timers(here)
-    if os.path.exists(_CRON_FILE):
+    if os.path.exists(CRON_FILE):
         yield _cron(here)
     if timers:
         yield from (_timer(act, state) for act, state in timers.items())
         yield from _services(here, timers)
-    elif not os.path.exists(_CRON_FILE):
+    elif not os.path.exists(CRON_FILE):
         yield Measured(
             "nothing",
             None,
@@ -105,9 +104,9 @@ def _services(here: HostContext, timers: Mapping[str, Any]) -> Iterator[Measured
 
 def _cron(here: HostContext) -> Measured:
     if _cron_runs(here):
-        return Measured(_CRON_FILE, None, f"cron runs, with {_CRON_FILE}")
-    message = f"there is {_CRON_FILE}, and no cron runs"
-    return Measured(_CRON_FILE, None, message, WARNING, "run 'systemctl enable --now cron'")
+        return Measured(CRON_FILE, None, f"cron runs, with {CRON_FILE}")
+    message = f"there is {CRON_FILE}, and no cron runs"
+    return Measured(CRON_FILE, None, message, WARNING, "run 'systemctl enable --now cron'")
 
 
 def _cron_runs(here: HostContext) -> bool:

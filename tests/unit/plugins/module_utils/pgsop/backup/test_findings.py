@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -60,7 +61,9 @@ def judged(
     notes: Mapping[str, Any] | None = None,
     databases: Sequence[str] | None = ("appdb",),
     today: float = TODAY,
+    *,
     commands: tuple[Mapping[str, Any] | None, Sequence[str]] = (None, ()),
+    first_due: datetime | None = None,
     **config: Any,
 ) -> dict[str, Finding]:
     declared, runs, now = (
@@ -68,7 +71,7 @@ def judged(
         notes or {"backup": None, "drill": None},
         DAY_0 + today * DAY_S,
     )
-    known = Known(declared, sets, runs, databases, now, *commands)
+    known = Known(declared, sets, runs, databases, now, *commands, first_due)
     return {finding.id.removeprefix("backup."): finding for finding in findings.judge(known)}
 
 
@@ -103,6 +106,44 @@ def hindered(serial: int, *databases: str, bad: str = "appdb") -> StoredSet:
 )
 def test_age(sets: list[StoredSet], status: str) -> None:
     assert judged(sets)["age"].status == status
+
+
+NOW = datetime.fromtimestamp(DAY_0 + TODAY * DAY_S, UTC)
+RUNNING: dict[str, Any] = {"running": True, "ok": None, "finished": None}
+
+
+@pytest.mark.parametrize(
+    ("sets", "notes", "due_h", "status"),
+    [
+        pytest.param([], None, None, CRITICAL, id="nothing schedules it"),
+        pytest.param([], None, 10, WARNING, id="due later"),
+        pytest.param([], None, 0, WARNING, id="due now"),
+        pytest.param([], None, -0.05, WARNING, id="about to begin"),
+        pytest.param([], None, -0.1, CRITICAL, id="did not begin"),
+        pytest.param([UNREAD], None, 10, CRITICAL, id="a damaged set"),
+        pytest.param(hours(1, complete=False), None, 10, CRITICAL, id="a set of some databases"),
+        pytest.param(hours(1), None, 10, OK, id="a set"),
+        pytest.param([], last(ok=False), 10, CRITICAL, id="the first one failed"),
+        pytest.param([], last(), 10, CRITICAL, id="its set is gone"),
+        pytest.param([], last(**RUNNING, since=at(9)), -10, WARNING, id="the first one runs"),
+        pytest.param([], last(**RUNNING, since=at(8)), 10, CRITICAL, id="one after the first runs"),
+        pytest.param(
+            [], last(**RUNNING, started=at(8.9), since=at(8.9)), -10, CRITICAL, id="the first one runs too long"
+        ),
+    ],
+)
+def test_age_before_the_first_backup(
+    sets: list[StoredSet], notes: dict[str, Any] | None, due_h: float | None, status: str
+) -> None:
+    due = None if due_h is None else NOW + timedelta(hours=due_h)
+    assert judged(sets, notes, first_due=due)["age"].status == status
+
+
+def test_age_names_the_time_of_the_first_backup_as_scheduled_and_how_to_make_one_now() -> None:
+    zone = timezone(timedelta(hours=2), "CEST")
+    found = judged(first_due=(NOW + timedelta(hours=1)).astimezone(zone))["age"]
+    assert f"{NOW.astimezone(zone) + timedelta(hours=1):%Y-%m-%d %H:%M} CEST" in found.message
+    assert "sudo pgsop backup" in found.hint
 
 
 def test_age_is_measured() -> None:
@@ -292,6 +333,14 @@ def test_copy(sets: list[StoredSet], notes: Any, config: dict[str, Any], status:
         ),
         pytest.param(
             [stored_of(9, **good(9))], last("drill", ok=False), CRITICAL, "failed: no space", id="last one failed"
+        ),
+        pytest.param([], last("drill", ok=False), OK, "no set to drill", id="failed, and there was nothing to drill"),
+        pytest.param(
+            [stored_of(9)],
+            last("drill", ok=False, started=at(8)),
+            OK,
+            "no set was drilled",
+            id="failed before the first",
         ),
         pytest.param(
             [stored_of(9, **good(9))], last("drill", ok=None, finished=None, running=True), OK, "was 1.0", id="one runs"

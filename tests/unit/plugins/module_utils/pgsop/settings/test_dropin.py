@@ -131,3 +131,11 @@ def test_caller_is_read_from_the_header(tmp_path: Path, text: str | None, caller
     if text is not None:
         path.write_text(text, encoding="utf-8")
     assert dropin.caller_of(str(path)) == caller
+
+
+def test_a_new_file_is_shown_with_one_line_for_each_setting() -> None:
+    text = dropin.render("t", {"a": "1", "b": "# 'x'", "c": "3"}, {"a": "why", "c": "not \\1 # that"})
+    head, *lines = dropin.one_line_each(text).splitlines()
+    assert head == text.splitlines()[0]
+    assert lines == ["a = '1'  # why", "b = '# ''x'''", "c = '3'  # not \\1 # that"]
+    assert read_conf(dropin.one_line_each(text)) == read_conf(text)

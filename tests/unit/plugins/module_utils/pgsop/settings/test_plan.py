@@ -158,7 +158,7 @@ def test_new_setting_is_written_and_loaded(world: ServerState) -> None:
     file_part, server_part = plan.diff()
     assert file_part["before_header"] == file_part["after_header"] == world.dropin("50-t.conf")
     assert file_part["before"] == ""
-    assert file_part["after"] == f"# {USER}:{USER} 0644\n" + plan.text
+    assert file_part["after"] == f"# {USER}:{USER} 0644\n" + dropin.one_line_each(plan.text)
     assert server_part == {
         "before_header": "running server",
         "after_header": "running server",

@@ -104,7 +104,7 @@ def scheduled(declared: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[bool
     monkeypatch.setattr(backups, "_programs", lambda: ["systemd", "cronjob"])
 
     def choose(cron_file: bool) -> Path:
-        monkeypatch.setattr(backups, "_CRON_FILE", str(declared) if cron_file else "/nowhere/pgsop")
+        monkeypatch.setattr(backups, "CRON_FILE", str(declared) if cron_file else "/nowhere/pgsop")
         return declared
 
     return choose
@@ -150,7 +150,7 @@ def test_what_runs_backups(
 
 def test_run_that_is_known_to_have_failed_is_told_once(declared: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     says(monkeypatch, Finding("backup.last_run", "3", CRITICAL, "no space"), Finding("backup.drill", "3", OK, "well"))
-    monkeypatch.setattr(backups, "_CRON_FILE", "/nowhere/pgsop")
+    monkeypatch.setattr(backups, "CRON_FILE", "/nowhere/pgsop")
     assert found(backups.schedule, sample(declared, {"pgsop-backup.timer": TIMER, **FAILED})).status == OK
 
 
@@ -158,6 +158,6 @@ def test_run_that_is_known_to_have_failed_is_told_once(declared: Path, monkeypat
 def test_cron_without_systemd(
     declared: Path, monkeypatch: pytest.MonkeyPatch, programs: list[str], status: str
 ) -> None:
-    monkeypatch.setattr(backups, "_CRON_FILE", str(declared))
+    monkeypatch.setattr(backups, "CRON_FILE", str(declared))
     monkeypatch.setattr(backups, "_programs", lambda: programs)
     assert found(backups.schedule, sample(declared)).status == status

@@ -19,6 +19,7 @@ description:
     the server is restarted, also in check mode. The error names the path and the directives that hide it.
   - Returns the exposure after C(systemd-analyze security), and whether the kernel really keeps the server on the loopback
     interface. The latter is tried, from inside the server's control group, with a connection that has to fail.
+  - Removes the drop-ins of O(name) for clusters that do not exist any more, for example after an upgrade to another major version.
   - Does nothing where systemd is not the service manager; RV(supported) is false then.
 options:
   name:
@@ -29,7 +30,7 @@ options:
   directives:
     description:
       - Directives of section C([Service]), with their values. A list becomes one line, separated by blanks.
-      - Where there are none, the drop-in is removed.
+      - Where there are none, the drop-in is removed. If its cluster is stopped or does not exist, this needs no restart.
     type: dict
     required: true
   cover_server:
@@ -100,7 +101,8 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.arguments import CLUSTER, RESTART
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.sandbox.manage import SandboxRequest, manage
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.sandbox.declaration import SandboxRequest
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.sandbox.manage import manage
 
 
 def main() -> None:

@@ -19,7 +19,6 @@ description:
     the server is restarted, also in check mode. The error names the path and the directives that hide it.
   - Returns the exposure after C(systemd-analyze security), and whether the kernel really keeps the server on the loopback
     interface. The latter is tried, from inside the server's control group, with a connection that has to fail.
-  - Removes the drop-ins of O(name) for clusters that do not exist any more, for example after an upgrade to another major version.
   - Does nothing where systemd is not the service manager; RV(supported) is false then.
 options:
   name:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from ..cluster import drop_in_directory, unit_name
+from ..debian import MANAGED
 from ..errors import PgsopError
 from ..files import CALLER
 
@@ -19,8 +20,6 @@ Word: TypeAlias = "str | bool | int | float"
 Directive: TypeAlias = "Word | Sequence[Word]"
 
 _NAME = re.compile(r"[A-Za-z]+")
-#: The first line of every drop-in; the name of the caller follows.
-HEADER = "# Managed by Ansible, aerovista.postgresql, for "
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ class SandboxRequest:
         """Return the text of the drop-in as declared; None if it must not exist."""
         if not self.directives:
             return None
-        head = f"{HEADER}{self.name}: changes made here are overwritten.\n"
+        head = f"{MANAGED}{self.name}: changes made here are overwritten.\n"
         return head + "[Service]\n" + "".join(f"{key}={flat(value)}\n" for key, value in self.directives.items())
 
 

@@ -24,13 +24,13 @@ from ..files import (
     make_folder,
     read_state,
     remove,
+    remove_empty_folder,
     restore,
     write_atomically,
 )
 from ..transaction import transaction
 from .declaration import SandboxRequest, flat, refuse_bad_declaration
 from .hidden import folders_to_cover, refuse_hidden
-from .leftovers import find_leftovers, remove_empty, remove_leftovers
 from .needs import Need, read_needs
 from .probe import exposure, ip_filter
 from .report_types import SandboxReport
@@ -44,7 +44,6 @@ class SandboxOutcome:
     """Changes that were made, or in check mode would be; ``supported`` is whether the host runs systemd.
 
     ``in_force`` is as before the change; ``exposure`` and ``ip_filter`` are measured after it, if a server answers.
-    ``leftovers`` are the caller's drop-ins for clusters that do not exist any more.
     """
 
     before: FileState
@@ -56,7 +55,6 @@ class SandboxOutcome:
     exposure: float | None = None
     ip_filter: str = "unknown"
     folder_mode: int | None = None
-    leftovers: Sequence[str] = ()
 
     @property
     def writes(self) -> bool:
@@ -82,9 +80,7 @@ class SandboxOutcome:
         """Return the steps of a run, in order."""
         verb = "remove" if self.text is None else "write"
         steps = [f"chmod {_FOLDER_MODE:04o} {os.path.dirname(self.before.path)}"] if self.opens_folder else []
-        steps += [f"{verb} {self.before.path}"] if self.writes else []
-        steps += [f"remove {path}" for path in self.leftovers]
-        steps += ["daemon-reload"] if self.writes or self.leftovers else []
+        steps += [f"{verb} {self.before.path}", "daemon-reload"] if self.writes else []
         return steps + (["restart"] if self.needs_restart and self.restart_allowed else [])
 
     def as_dict(self) -> SandboxReport:
@@ -95,7 +91,6 @@ class SandboxOutcome:
         before += self.before.describe_mode() + (self.before.text or "")
         if self.needs_restart and not self.writes:
             before += "# the server was started before this file was written\n"
-        before += "".join(f"# {path}: its cluster does not exist\n" for path in self.leftovers)
         diff = {"before_header": header, "after_header": header, "before": before, "after": after}
         return {
             "changed": bool(self.actions),
@@ -124,7 +119,7 @@ def manage(request: SandboxRequest, *, check: bool) -> SandboxOutcome:
     outcome = SandboxOutcome(before, request.text, request.restart_allowed, in_force=False)
     if not service.has_systemd():
         return replace(outcome, supported=False)
-    outcome = replace(outcome, folder_mode=_folder_mode(request.path), leftovers=find_leftovers(request))
+    outcome = replace(outcome, folder_mode=_folder_mode(request.path))
     cluster = _find_server(request, check=check)
     if cluster is None:
         return _without_server(request, replace(outcome, validated=False), check=check)
@@ -155,9 +150,10 @@ def _find_server(request: SandboxRequest, *, check: bool) -> Cluster | None:
 
 
 def _without_server(request: SandboxRequest, outcome: SandboxOutcome, *, check: bool) -> SandboxOutcome:
-    """Remove a drop-in that no server uses, and leftovers. A sandbox without a server exists in check mode only."""
+    """Remove a drop-in that no server uses. A sandbox without a server exists in check mode only."""
     if outcome.actions and not check:
-        remove_leftovers([*outcome.leftovers, *([request.path] if outcome.writes else [])])
+        remove(request.path)
+        remove_empty_folder(os.path.dirname(request.path))
         command.run(["systemctl", "daemon-reload"])
     return outcome
 
@@ -187,15 +183,13 @@ def _apply(request: SandboxRequest, outcome: SandboxOutcome, cluster: Cluster) -
                 remove(request.path)
             else:
                 write_atomically(request.path, request.text, _MODE)
-        remove_leftovers(outcome.leftovers)
-        if outcome.writes or outcome.leftovers:
             command.run(["systemctl", "daemon-reload"])
         if outcome.needs_restart and request.restart_allowed:
             restarted.append(True)
             cluster = service.restart(cluster)
     # Its time tells the next run whether the server was restarted since; a server that was needs it no more.
     if request.text is None and request.restart_allowed:
-        remove_empty(folder)
+        remove_empty_folder(folder)
     return cluster
 
 

@@ -52,7 +52,6 @@ class Host:
     tried: list[bool] = field(default_factory=list)
     exists: bool = True
     running: bool = True
-    leftovers: list[str] = field(default_factory=list)
 
     @property
     def cluster(self) -> Cluster:
@@ -106,7 +105,6 @@ def _host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Host:
     monkeypatch.setattr(SandboxRequest, "path", str(host.dropin))
     monkeypatch.setattr(connection, "find_cluster", lambda _version, _name: host.cluster)
     monkeypatch.setattr(module, "find_cluster", lambda _version, _name: host.cluster if host.exists else None)
-    monkeypatch.setattr(module, "find_leftovers", lambda _request: host.leftovers)
     monkeypatch.setattr(connection, "is_ready", lambda _cluster: True)
     monkeypatch.setattr(module, "connect", connect)
     monkeypatch.setattr(module, "read_needs", lambda _session, _cluster: host.needs)
@@ -252,23 +250,6 @@ def test_drop_in_of_no_server_is_removed_without_a_restart(host: Host, exists: b
         assert host.dropin.exists() == check
     assert (host.restarts, host.commands) == ([], ["systemctl daemon-reload"])
     assert manage(request({}), check=False).as_dict()["changed"] is False
-
-
-@pytest.mark.parametrize("directives", [{}, {"ProtectHome": "yes"}])
-def test_leftovers_are_removed_without_a_restart(host: Host, directives: dict[str, Any]) -> None:
-    if directives:
-        host.have(HEAD + "ProtectHome=yes\n")
-    old = host.root / "old.d" / "50-t.conf"
-    old.parent.mkdir()
-    old.touch()
-    host.leftovers = [str(old)]
-    for check in (True, False):
-        answer = manage(request(directives), check=check).as_dict()
-        assert answer["actions"] == [f"remove {old}", "daemon-reload"]
-        assert str(old) in answer["diff"]["before"]
-        assert old.exists() == check
-    assert not old.parent.exists()
-    assert (host.restarts, host.commands) == ([], ["systemctl daemon-reload"])
 
 
 def test_without_directives_and_drop_in_nothing_happens(host: Host) -> None:

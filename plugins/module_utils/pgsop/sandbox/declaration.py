@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a caller declares of a sandbox: its directives, the file that holds them, and what is refused at once."""
+"""Declaration of a sandbox: its directives, their file, and the checks that need no host."""
 
 from __future__ import annotations
 

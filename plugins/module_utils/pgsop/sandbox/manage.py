@@ -187,7 +187,7 @@ def _apply(request: SandboxRequest, outcome: SandboxOutcome, cluster: Cluster) -
         if outcome.needs_restart and request.restart_allowed:
             restarted.append(True)
             cluster = service.restart(cluster)
-    # Its time tells the next run whether the server was restarted since; a server that was needs it no more.
+    # The folder's time shows the next run whether a restart is pending.
     if request.text is None and request.restart_allowed:
         remove_empty_folder(folder)
     return cluster

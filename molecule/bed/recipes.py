@@ -86,14 +86,16 @@ class Controller:
         """Add the lines of a recipe to the inventory."""
         self.variables = merge(self.variables, yaml.safe_load(text))
 
+    def write(self, name: str, content: Mapping[str, Any]) -> None:
+        """Write a file of variables of the inventory."""
+        path = self.folder / INVENTORY / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(yaml.safe_dump(dict(content), sort_keys=False), encoding="utf-8")
+
     def run(self, text: str) -> str:
         """What commands print; the first one that fails is the test's failure."""
-        for name, content in (
-            ("group_vars/postgresql.yml", self.variables),
-            ("host_vars/nxcore/vault.yml", self.vault),
-        ):
-            (self.folder / INVENTORY / name).parent.mkdir(parents=True, exist_ok=True)
-            (self.folder / INVENTORY / name).write_text(yaml.safe_dump(content, sort_keys=False), encoding="utf-8")
+        self.write("group_vars/postgresql.yml", self.variables)
+        self.write("host_vars/nxcore/vault.yml", self.vault)
         done = subprocess.run(
             ["bash", "-e", "-o", "pipefail", "-c", text],
             cwd=self.folder,

@@ -33,6 +33,9 @@ VAULT = {
 }
 CHANGED = "canary-Shopuser-changed-5d1f"
 
+#: How long an answer takes depends on what else this machine does.
+PATIENCE = "pg_monitoring_thresholds: {service.readiness: {warn: 60}}"
+
 PREPARE = """
 set -e
 export DEBIAN_FRONTEND=noninteractive
@@ -222,8 +225,8 @@ def new_host(
     desk = Controller(
         tmp_path_factory.mktemp("new"), other, variables=dict(first.controller.variables), vault=dict(VAULT)
     )
-    desk.declare("pg_backup_failure_command: ''")
-    desk.run("ansible-playbook -i inventories/nxcore playbooks/site.yml --tags pg_bootstrap")
+    desk.declare(PATIENCE)
+    desk.run("ansible-playbook -i inventories/nxcore playbooks/site.yml --tags pg_bootstrap,pg_monitoring")
     copied = "docker exec {0} tar -C /var/backups -c postgresql | docker exec -i {1} tar -C /var/backups -x"
     desk.run(copied.format(first.host.backend.hostname, other.name))
     return other.host

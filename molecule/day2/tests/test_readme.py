@@ -50,6 +50,9 @@ def typed(
     # On NXCore the connection is local; here the same user comes in by another way.
     folder = tmp_path_factory.mktemp("controller")
     controller = Controller(folder, host, connection={"ansible_user": "ops", "ansible_become": True})
+    # How long an answer takes depends on what else this machine does.
+    patience = {"pg_monitoring_thresholds": {"service.readiness": {"warn": 60}}}
+    controller.write("group_vars/postgresql.yml", controller.variables | patience)
     editor = folder / "editor"
     editor.write_text(EDITOR, encoding="utf-8")
     editor.chmod(0o755)

@@ -48,13 +48,13 @@ TRACES = """
 { find /etc /usr/local /usr/sbin /usr/share /var/lib /var/backups -iname '*pgsop*' -o -iname '*pg_hardening*' -o -iname '*pg_tuning*'
   grep -rIlE 'pgsop|aerovista' /etc /usr/local /usr/sbin
   systemctl list-units --all --plain --no-legend 'pgsop*' | cut -d ' ' -f 1
-} | sort -u
+} | grep -v 'pgsop-bed$' | sort -u
 """
 LOGIN = "PGPASSWORD=%s psql -XAtq 'host=localhost dbname=appdb user=appuser' -c 'SELECT count(*) FROM visit'"
 
 
 def traces(server: Server) -> set[str]:
-    return set(server.host.check_output(TRACES).split()) - {KEY, "/etc/pgsop"}
+    return set(server.host.check_output(TRACES).split()) - {KEY, "/etc/pgsop", "/etc/hostname", "/etc/hosts"}
 
 
 def uninstall(server: Server, play: PlayRunner, *, check: bool = False, **named: Any) -> PlayResult:

@@ -226,6 +226,7 @@ def new_host(
         tmp_path_factory.mktemp("new"), other, variables=dict(first.controller.variables), vault=dict(VAULT)
     )
     desk.declare(PATIENCE)
+    desk.declare("pg_backup_failure_command: ''")
     desk.run("ansible-playbook -i inventories/nxcore playbooks/site.yml --tags pg_bootstrap,pg_monitoring")
     copied = "docker exec {0} tar -C /var/backups -c postgresql | docker exec -i {1} tar -C /var/backups -x"
     desk.run(copied.format(first.host.backend.hostname, other.name))

@@ -135,7 +135,8 @@ def test_host_can_be_converged_again(server: Server, play: PlayRunner) -> None:
     result = play(SITE, on=server.host, extra_vars=DECLARED)
     assert result.rc == 0, result.output
     assert server.exists(server.sandbox)
-    assert "usable" in server.host.run("pgsop backups").stdout or server.exists("/usr/local/bin/pgsop")
+    assert server.host.check_output("systemctl is-active pgsop-health.timer") == "active"
+    assert "appdb" in server.host.check_output("pgsop backups")
 
 
 def test_cluster_and_sets_go_if_they_are_named(server: Server, play: PlayRunner) -> None:

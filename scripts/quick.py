@@ -21,6 +21,7 @@ ENGINE = "plugins/module_utils/pgsop"
 UNIT, SERVERS = "tests/unit", "tests/servers"
 #: Tests on whole hosts by what they are about: a path's beginning, and test files or scenarios. The longest beginning counts.
 HOSTS: dict[str, tuple[str, ...]] = {
+    "docs/howto.md": ("day2/tests/test_howto.py", "day2/tests/test_major_upgrade.py"),
     f"{ENGINE}/activity": ("monitoring/tests/test_faults.py",),
     f"{ENGINE}/backup": ("backup",),
     f"{ENGINE}/backup/obstacles": ("backup/tests/test_obstacles.py", "backup/tests/test_obstacles_read.py"),
@@ -30,6 +31,7 @@ HOSTS: dict[str, tuple[str, ...]] = {
     f"{ENGINE}/hba": ("faults/tests/test_hba_refused.py", "faults/tests/test_input.py"),
     f"{ENGINE}/health": ("monitoring/tests/test_outputs.py",),
     f"{ENGINE}/health/checks": ("monitoring/tests/test_faults.py",),
+    f"{ENGINE}/leftovers.py": ("day2/tests/test_uninstall.py", "day2/tests/test_major_upgrade.py"),
     f"{ENGINE}/locks": ("monitoring/tests/test_faults.py",),
     f"{ENGINE}/migrations": ("monitoring/tests/test_faults.py",),
     f"{ENGINE}/paths.py": ("drift/tests/test_moved_data.py",),
@@ -38,6 +40,7 @@ HOSTS: dict[str, tuple[str, ...]] = {
     f"{ENGINE}/settings": ("faults",),
     f"{ENGINE}/tuning": ("faults/tests/test_settings_refused.py",),
     "playbooks": ("drift", "backup/tests/test_playbooks.py"),
+    "playbooks/uninstall.yml": ("day2/tests/test_uninstall.py",),
     "plugins/callback": ("drift",),
     "plugins/filter": ("faults/tests/test_input.py",),
     "plugins/modules/pg_databases.py": ("bootstrap",),

@@ -31,3 +31,5 @@ nitpick_ignore_regex = [
     ("std:ref", "common_return_values|callback_plugins|ansible_configuration_settings"),
     ("std:ref", r"ansible_collections\.(?!aerovista\.postgresql\.).*"),
 ]
+# The text of the SOP stays as it is, psql commands among its SQL included.
+suppress_warnings = ["misc.highlighting_failure"]

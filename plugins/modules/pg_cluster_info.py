@@ -172,6 +172,15 @@ differences:
   type: list
   elements: str
   sample: ["data checksums are off, a new cluster would have them on"]
+leftovers:
+  description:
+    - Files of this collection for clusters that do not exist any more, such as drop-ins of settings and units, with the folders that
+      are empty without them, in the order in which they can be removed.
+  returned: success
+  type: list
+  elements: str
+  sample: [/etc/systemd/system/postgresql@15-main.service.d/50-pg_hardening.conf]
+  version_added: 0.5.0
 """
 
 import os

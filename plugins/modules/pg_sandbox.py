@@ -29,7 +29,7 @@ options:
   directives:
     description:
       - Directives of section C([Service]), with their values. A list becomes one line, separated by blanks.
-      - Where there are none, the drop-in is removed.
+      - Where there are none, the drop-in is removed. If its cluster is stopped or does not exist, this needs no restart.
     type: dict
     required: true
   cover_server:
@@ -100,7 +100,8 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.arguments import CLUSTER, RESTART
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.sandbox.manage import SandboxRequest, manage
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.sandbox.declaration import SandboxRequest
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.sandbox.manage import manage
 
 
 def main() -> None:

@@ -76,6 +76,15 @@ class Cluster:
         except (ValueError, IndexError):
             return None
 
+    def start_mode(self) -> str:
+        """Return the mode in start.conf: auto, manual or disabled; auto without such a file (pg_createcluster(1))."""
+        try:
+            with open(os.path.join(self.config_directory, "start.conf"), encoding="utf-8", errors="replace") as handle:
+                words = [line.split("#")[0].strip() for line in handle]
+        except OSError:
+            return "auto"
+        return next((word for word in words if word), "auto")
+
     def reached_socket_directory(self) -> str:
         """Return the folder of the socket as the effective user of this process reaches it.
 

@@ -29,6 +29,8 @@ PYTHON = "/usr/bin/python3"
 # This collection.
 OWN_CONFIG = "/etc/pgsop"
 OWN_STATE = "/var/lib/pgsop"
+#: How the first line of every file of this collection begins; the name of the caller follows.
+MANAGED = "# Managed by Ansible, aerovista.postgresql, for "
 BACKUP_ROOT = "/var/backups/postgresql"
 
 

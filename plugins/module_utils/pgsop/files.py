@@ -241,6 +241,12 @@ def remove(path: str) -> None:
         _flush_directory(os.path.dirname(path))
 
 
+def remove_empty_folder(path: str) -> None:
+    """Remove a folder; do nothing if it has files or does not exist."""
+    with contextlib.suppress(OSError):
+        os.rmdir(path)
+
+
 def restore(state: FileState) -> None:
     """Bring a file back to an earlier state, its absence included.
 

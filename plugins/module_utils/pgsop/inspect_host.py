@@ -19,6 +19,7 @@ from .connection import connect
 from .errors import PgsopError
 from .executable import program_problem
 from .files import group_name, user_name
+from .leftovers import leftovers
 from .listeners import listeners
 from .paths import expected_modes, only_links_of_root, server_paths
 from .processes import server_processes
@@ -82,6 +83,7 @@ class HostReport(TypedDict):
         files, units, programs: facts by path or name.
         refusals: why the roles must not change this host.
         differences: properties of the cluster that a new one would not have.
+        leftovers: files and folders of this collection for clusters that do not exist any more.
     """
 
     clusters: list[dict[str, Any]]
@@ -97,6 +99,7 @@ class HostReport(TypedDict):
     programs: dict[str, str]
     refusals: list[str]
     differences: list[str]
+    leftovers: list[str]
 
 
 def inspect_host(wanted: HostRequest) -> HostReport:
@@ -126,7 +129,8 @@ def inspect_host(wanted: HostRequest) -> HostReport:
         "units": _units(wanted.units) if wanted.units else {},
         "programs": {path: program_problem(path, mine.owner if mine else POSTGRES) for path in wanted.programs},
         "refusals": _refusals(wanted, clusters, mine, server),
-        "differences": _differences(wanted, server),
+        "differences": _differences(wanted, server) + _retired(wanted, clusters, mine),
+        "leftovers": leftovers(),
     }
 
 
@@ -232,7 +236,7 @@ def _refusals(
         f"cluster {cluster.label} (data in {cluster.data_directory}, {'running' if cluster.running else 'down'})"
         f" is configured for port {wanted.port}"
         for cluster in clusters
-        if cluster is not mine and cluster.configured_port == wanted.port
+        if cluster is not mine and cluster.configured_port == wanted.port and not _is_retired(cluster)
     ]
     found += _strangers(wanted, clusters, mine)
     if server.get("answers") and server["encoding"] != wanted.encoding:
@@ -275,6 +279,20 @@ def _differences(wanted: HostRequest, server: dict[str, Any]) -> list[str]:
             f"data checksums are {words[server['checksums']]}, a new cluster would have them {words[wanted.checksums]}"
         )
     return found
+
+
+def _is_retired(cluster: Cluster) -> bool:
+    """Return whether a cluster is stopped and stays so, as pg_upgradecluster leaves the old one; it takes no port."""
+    return not cluster.running and cluster.start_mode() in ("manual", "disabled")
+
+
+def _retired(wanted: HostRequest, clusters: Sequence[Cluster], mine: Cluster | None) -> list[str]:
+    return [
+        f"cluster {cluster.label} is stopped, does not start at boot and is configured for port {wanted.port}, too;"
+        f" remove it when it is not needed any more: pg_dropcluster {cluster.version} {cluster.name}"
+        for cluster in clusters
+        if cluster is not mine and cluster.configured_port == wanted.port and _is_retired(cluster)
+    ]
 
 
 def _locale_exists(locale: str) -> bool:

@@ -14,7 +14,13 @@ from ansible.parsing.dataloader import DataLoader
 
 ROLES = ("pg_install", "pg_hardening", "pg_tuning", "pg_bootstrap", "pg_backup", "pg_monitoring")
 #: Variables that belong to no single role, with their argument specs.
-SHARED: Mapping[str, Mapping[str, Any]] = {"postgresql_version": {"type": "int"}}
+SHARED: Mapping[str, Mapping[str, Any]] = {
+    "postgresql_version": {"type": "int"},
+    "pg_uninstall_clusters": {"type": "list", "elements": "str"},
+    "pg_uninstall_backups": {"type": "bool"},
+    "pg_uninstall_settings": {"type": "bool"},
+    "pg_uninstall_repository": {"type": "bool"},
+}
 _FOLDER = Path(__file__).resolve().parents[3] / "roles"
 
 

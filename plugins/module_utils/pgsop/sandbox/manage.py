@@ -9,16 +9,14 @@ import os
 import re
 import stat
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias
 
 from .. import command, service
-from ..cluster import Cluster, drop_in_directory, unit_name
+from ..cluster import Cluster, find_cluster
 from ..connection import connect, find_running_cluster
 from ..errors import PgsopError
 from ..files import (
-    CALLER,
     FileMode,
     FileState,
     changed_at,
@@ -26,58 +24,19 @@ from ..files import (
     make_folder,
     read_state,
     remove,
+    remove_empty_folder,
     restore,
     write_atomically,
 )
 from ..transaction import transaction
+from .declaration import SandboxRequest, flat, refuse_bad_declaration
 from .hidden import folders_to_cover, refuse_hidden
 from .needs import Need, read_needs
 from .probe import exposure, ip_filter
 from .report_types import SandboxReport
 
-#: Value of a directive as an inventory holds it; a list becomes one line, separated by blanks.
-Word: TypeAlias = "str | bool | int | float"
-Directive: TypeAlias = "Word | Sequence[Word]"
-
-_NAME = re.compile(r"[A-Za-z]+")
 _MODE = FileMode("root", "root", 0o644)
 _FOLDER_MODE = 0o755  # other users may read every unit
-
-
-@dataclass(frozen=True)
-class SandboxRequest:
-    """Declaration of a caller.
-
-    Attributes:
-        name: the caller; becomes part of the name of its drop-in.
-        directives: those of section [Service] in the drop-in; without any, there is no drop-in.
-        cover_server: whether ReadWritePaths covers the server's own folders, too, wherever they are.
-    """
-
-    version: int
-    cluster: str
-    name: str
-    directives: Mapping[str, Directive]
-    restart_allowed: bool = True
-    cover_server: bool = False
-
-    @property
-    def unit(self) -> str:
-        """Return the name of the unit that is sandboxed."""
-        return unit_name(self.version, self.cluster)
-
-    @property
-    def path(self) -> str:
-        """Return the path of the caller's drop-in; it concerns this one cluster only."""
-        return f"{drop_in_directory(self.version, self.cluster)}/50-{self.name}.conf"
-
-    @property
-    def text(self) -> str | None:
-        """Return the text of the drop-in as declared; None if it must not exist."""
-        if not self.directives:
-            return None
-        head = f"# Managed by Ansible, aerovista.postgresql, for {self.name}: changes made here are overwritten.\n"
-        return head + "[Service]\n" + "".join(f"{key}={_flat(value)}\n" for key, value in self.directives.items())
 
 
 @dataclass(frozen=True)
@@ -112,6 +71,8 @@ class SandboxOutcome:
     @property
     def needs_restart(self) -> bool:
         """Return whether the server runs outside of the declared sandbox."""
+        if self.text is None and not self.validated:
+            return False
         return self.supported and (self.before.text != self.text or not self.in_force)
 
     @property
@@ -153,34 +114,48 @@ def manage(request: SandboxRequest, *, check: bool) -> SandboxOutcome:
     Raises:
         PgsopError: the sandbox hides the server's files, or the server did not start in it and was put back outside.
     """
-    _refuse_bad_declaration(request)
+    refuse_bad_declaration(request)
     before = read_state(request.path)
+    outcome = SandboxOutcome(before, request.text, request.restart_allowed, in_force=False)
     if not service.has_systemd():
-        return SandboxOutcome(before, request.text, request.restart_allowed, in_force=False, supported=False)
-    cluster = find_running_cluster(request.version, request.cluster, attempted="sandbox the server", check=check)
+        return replace(outcome, supported=False)
+    outcome = replace(outcome, folder_mode=_folder_mode(request.path))
+    cluster = _find_server(request, check=check)
     if cluster is None:
-        return SandboxOutcome(before, request.text, request.restart_allowed, in_force=False, validated=False)
+        return _without_server(request, replace(outcome, validated=False), check=check)
     with connect(cluster) as session:
         needs = read_needs(session, cluster)
     request = _covering(request, cluster, needs)
     if request.text is not None and request.text != before.text:
         _refuse_unreadable(request)
-    in_force = _is_in_force(before, cluster)
-    folder_mode = _folder_mode(request.path)
-    outcome = SandboxOutcome(before, request.text, request.restart_allowed, in_force, folder_mode=folder_mode)
+    outcome = replace(outcome, text=request.text, in_force=_is_in_force(before, cluster))
     if request.text is not None:
         refuse_hidden(request.path, request.text, cluster, needs, starts=outcome.needs_restart)
     if outcome.actions and not check:
         cluster = _apply(request, outcome, cluster)
-    return SandboxOutcome(
-        before,
-        request.text,
-        request.restart_allowed,
-        in_force,
-        exposure=exposure(request.unit),
-        ip_filter=ip_filter(cluster.pid),
-        folder_mode=folder_mode,
-    )
+    return replace(outcome, exposure=exposure(request.unit), ip_filter=ip_filter(cluster.pid))
+
+
+def _find_server(request: SandboxRequest, *, check: bool) -> Cluster | None:
+    """Return the cluster; None without a server, in check mode or if the sandbox is to be removed.
+
+    Raises:
+        PgsopError: a server is needed and does not answer.
+    """
+    if request.text is None:
+        cluster = find_cluster(request.version, request.cluster)
+        if cluster is None or not cluster.running:
+            return None
+    return find_running_cluster(request.version, request.cluster, attempted="sandbox the server", check=check)
+
+
+def _without_server(request: SandboxRequest, outcome: SandboxOutcome, *, check: bool) -> SandboxOutcome:
+    """Remove a drop-in that no server uses. A sandbox without a server exists in check mode only."""
+    if outcome.actions and not check:
+        remove(request.path)
+        remove_empty_folder(os.path.dirname(request.path))
+        command.run(["systemctl", "daemon-reload"])
+    return outcome
 
 
 def _folder_mode(path: str) -> int | None:
@@ -212,6 +187,9 @@ def _apply(request: SandboxRequest, outcome: SandboxOutcome, cluster: Cluster) -
         if outcome.needs_restart and request.restart_allowed:
             restarted.append(True)
             cluster = service.restart(cluster)
+    # The folder's time shows the next run whether a restart is pending.
+    if request.text is None and request.restart_allowed:
+        remove_empty_folder(folder)
     return cluster
 
 
@@ -247,7 +225,7 @@ def _covering(request: SandboxRequest, cluster: Cluster, needs: Sequence[Need]) 
     name = "ReadWritePaths"
     if not request.cover_server or name not in request.directives:
         return request
-    declared = _flat(request.directives[name]).split()
+    declared = flat(request.directives[name]).split()
     covered = [os.path.realpath(path.lstrip("-+")) for path in declared]
     # The minus sign lets the server start, and report it, if a disk is not mounted.
     more = [_word(f"-{path}") for path in folders_to_cover(needs, cluster.owner, covered)]
@@ -268,33 +246,3 @@ def _word(text: str) -> str:
     if not re.search(r"[\s\"'\\]", escaped):
         return escaped
     return '"' + re.sub(r'(["\\])', r"\\\1", escaped) + '"'
-
-
-def _flat(value: Directive) -> str:
-    words = value if isinstance(value, (list, tuple)) else [value]
-    return " ".join(("yes" if word else "no") if isinstance(word, bool) else str(word) for word in words)
-
-
-def _refuse_bad_declaration(request: SandboxRequest) -> None:
-    if not CALLER.fullmatch(request.name):
-        raise PgsopError(
-            attempted="sandbox the server",
-            target=request.unit,
-            answer=f"the name {request.name!r} becomes part of a file name, so it must be of letters, digits, - and _",
-            next_step="choose another name; nothing was changed",
-        )
-    for name, value in request.directives.items():
-        text = _flat(value)
-        # systemd.syntax(7): a backslash at the end of a line joins the next one to it.
-        if (
-            isinstance(value, Mapping)
-            or not _NAME.fullmatch(str(name))
-            or any(mark in text for mark in "\n\r\0")
-            or text.endswith("\\")
-        ):
-            raise PgsopError(
-                attempted="sandbox the server",
-                target=request.path,
-                answer=f"{name!s}={text!r} is not a name and a value on one line",
-                next_step="correct the directive; nothing was changed",
-            )

@@ -9,8 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-#: How the first line begins; the name of the caller follows.
-_HEADER = "# Managed by Ansible, aerovista.postgresql, for "
+from ..debian import MANAGED
 
 
 def file_name(name: str, priority: int) -> str:
@@ -32,7 +31,7 @@ def render(name: str, values: Mapping[str, str], reasons: Mapping[str, Any]) -> 
         values: setting -> value, not yet quoted.
         reasons: setting -> a sentence; settings without one get no comment.
     """
-    lines = [f"{_HEADER}{' '.join(name.split())}: changes made here are overwritten.\n"]
+    lines = [f"{MANAGED}{' '.join(name.split())}: changes made here are overwritten.\n"]
     for setting, value in values.items():
         reason = " ".join(str(reasons.get(setting) or "").split())
         lines.append(f"\n# {reason}\n" if reason else "\n")
@@ -56,4 +55,4 @@ def caller_of(path: str) -> str:
             first = handle.readline()
     except OSError:
         return ""
-    return first[len(_HEADER) :].split(":")[0] if first.startswith(_HEADER) else ""
+    return first[len(MANAGED) :].split(":")[0] if first.startswith(MANAGED) else ""

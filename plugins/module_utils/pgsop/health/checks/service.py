@@ -30,8 +30,8 @@ def unit(here: HostContext) -> Iterator[Measured]:
     cluster = here.cluster
     state = _properties(here, cluster.unit)
     yield _process(cluster) if state is None else _instance(cluster, state)
-    start = _start_conf(cluster)
-    if start not in ("", "auto"):
+    start = cluster.start_mode()
+    if start != "auto":
         message = (
             f"{cluster.config_directory}/start.conf says {start}, so cluster {cluster.label} does not start at boot"
         )
@@ -91,13 +91,3 @@ def _process(cluster: Cluster) -> Measured:
 def _log(cluster: Cluster) -> str:
     said = complaints(cluster, behind=-_LOG_BYTES, last=True)[-_LOG_LINES:]
     return f"; its log ends with: {' | '.join(said)}" if said else ""
-
-
-def _start_conf(cluster: Cluster) -> str:
-    """Return the word in start.conf; empty if there is no such file (then it is auto; pg_createcluster(1))."""
-    try:
-        with open(os.path.join(cluster.config_directory, "start.conf"), encoding="utf-8", errors="replace") as handle:
-            words = [line.split("#")[0].strip() for line in handle]
-    except OSError:
-        return ""
-    return next((word for word in words if word), "")

@@ -74,7 +74,7 @@ class Host:
         folder.mkdir()
         if pid is not None:
             (folder / "postmaster.pid").write_text(f"{pid}\n", encoding="utf-8")
-        made = Cluster(version, name, port, pid is not None, "postgres", str(folder), "/c", "/l", "/s")
+        made = Cluster(version, name, port, pid is not None, "postgres", str(folder), str(folder), "/l", "/s")
         self.clusters.append(made)
         return made
 
@@ -110,6 +110,7 @@ def _host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Host:
     monkeypatch.setattr(module, "connect", host.connect)
     monkeypatch.setattr(module, "has_systemd", lambda: host.systemd)
     monkeypatch.setattr(command, "run", host.run)
+    monkeypatch.setattr(module, "leftovers", lambda: ["/nowhere/old.conf"])
     return host
 
 
@@ -288,6 +289,27 @@ def test_running_cluster_of_another_version_or_name_is_told_as_running(host: Hos
     (refusal,) = inspect_host(WANTED)["refusals"]
     assert f"cluster {version}/{name} (data in " in refusal
     assert "running) is configured for port 5432" in refusal
+
+
+@pytest.mark.parametrize("mode", ["manual", "disabled"])
+def test_cluster_that_an_upgrade_left_is_reported(host: Host, mode: str) -> None:
+    host.cluster()
+    other = host.cluster(14, "old", pid=None)
+    Path(other.config_directory, "start.conf").write_text(f"# upgraded\n\n{mode}\n", encoding="utf-8")
+    report = inspect_host(WANTED)
+    assert report["refusals"] == []
+    (difference,) = report["differences"]
+    assert difference.endswith("pg_dropcluster 14 old")
+
+
+def test_running_cluster_on_the_port_is_refused_though_it_does_not_start_at_boot(host: Host) -> None:
+    other = host.cluster(14, "old", pid=7)
+    Path(other.config_directory, "start.conf").write_text("manual\n", encoding="utf-8")
+    assert len(inspect_host(WANTED)["refusals"]) == 1
+
+
+def test_leftovers_are_listed(host: Host) -> None:
+    assert inspect_host(WANTED)["leftovers"] == ["/nowhere/old.conf"]
 
 
 def test_other_cluster_on_another_port_is_welcome(host: Host) -> None:

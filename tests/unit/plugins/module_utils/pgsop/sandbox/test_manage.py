@@ -19,7 +19,8 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import Session
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.sandbox import manage as module
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.sandbox.manage import SandboxRequest, manage
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.sandbox.declaration import SandboxRequest
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.sandbox.manage import manage
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.sandbox.needs import Need
 
 HEAD = "# Managed by Ansible, aerovista.postgresql, for t: changes made here are overwritten.\n[Service]\n"
@@ -49,11 +50,13 @@ class Host:
     needs: list[Need] = field(default_factory=list)
     hides: bool = False
     tried: list[bool] = field(default_factory=list)
+    exists: bool = True
+    running: bool = True
 
     @property
     def cluster(self) -> Cluster:
         data, log = str(self.root / "data"), str(self.root / "log" / "17.log")
-        return Cluster(17, "main", 5432, True, self.owner, data, "/c", log, "/s")
+        return Cluster(17, "main", 5432, self.running, self.owner, data, "/c", log, "/s")
 
     @property
     def dropin(self) -> Path:
@@ -101,6 +104,7 @@ def _host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Host:
 
     monkeypatch.setattr(SandboxRequest, "path", str(host.dropin))
     monkeypatch.setattr(connection, "find_cluster", lambda _version, _name: host.cluster)
+    monkeypatch.setattr(module, "find_cluster", lambda _version, _name: host.cluster if host.exists else None)
     monkeypatch.setattr(connection, "is_ready", lambda _cluster: True)
     monkeypatch.setattr(module, "connect", connect)
     monkeypatch.setattr(module, "read_needs", lambda _session, _cluster: host.needs)
@@ -218,8 +222,34 @@ def test_without_directives_the_drop_in_is_removed(host: Host) -> None:
     host.have(HEAD + "ProtectHome=yes\n")
     answer = manage(request({}), check=False).as_dict()
     assert answer["actions"] == [f"remove {host.dropin}", "daemon-reload", "restart"]
-    assert not host.dropin.exists()
+    assert not host.dropin.parent.exists()
     assert host.restarts == [""]
+
+
+def test_folder_with_other_drop_ins_stays(host: Host) -> None:
+    host.have(HEAD + "ProtectHome=yes\n")
+    (host.dropin.parent / "other.conf").touch()
+    manage(request({}), check=False)
+    assert [path.name for path in host.dropin.parent.iterdir()] == ["other.conf"]
+
+
+def test_withheld_restart_leaves_the_folder_whose_time_tells_of_it(host: Host) -> None:
+    host.have(HEAD + "ProtectHome=yes\n")
+    manage(request({}, restart_allowed=False), check=False)
+    assert list(host.dropin.parent.iterdir()) == []
+    assert manage(request({}), check=True).as_dict()["actions"] == ["restart"]
+
+
+@pytest.mark.parametrize(("exists", "running"), [(False, False), (True, False)])
+def test_drop_in_of_no_server_is_removed_without_a_restart(host: Host, exists: bool, running: bool) -> None:
+    host.have(HEAD + "ProtectHome=yes\n")
+    host.exists, host.running = exists, running
+    for check in (True, False):
+        answer = manage(request({}), check=check).as_dict()
+        assert answer["actions"] == [f"remove {host.dropin}", "daemon-reload"]
+        assert host.dropin.exists() == check
+    assert (host.restarts, host.commands) == ([], ["systemctl daemon-reload"])
+    assert manage(request({}), check=False).as_dict()["changed"] is False
 
 
 def test_without_directives_and_drop_in_nothing_happens(host: Host) -> None:

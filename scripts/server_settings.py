@@ -52,7 +52,7 @@ def rows_of(settings: Mapping[int, Mapping[str, tuple[str, ...]]]) -> list[list[
     Args:
         settings: as settings_of returns them, by major version.
     """
-    rows = []
+    rows: list[list[str]] = []
     for name in sorted({name for found in settings.values() for name in found}, key=str.lower):
         for major in sorted(settings):
             columns = settings[major].get(name)

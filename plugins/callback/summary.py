@@ -70,7 +70,7 @@ class CallbackModule(CallbackBase):
         super().__init__()
         self._hosts: dict[str, dict[str, dict[str, Any]]] = {}
         self._started = time.monotonic()
-        self._progress = Progress((context.CLIARGS or {}).get("tags") or ())
+        self._progress = Progress(dict(context.CLIARGS or {}).get("tags", ()))
         self._own_playbook = self._ours = False
 
     def v2_playbook_on_start(self, playbook: Any) -> None:
@@ -132,7 +132,7 @@ class CallbackModule(CallbackBase):
 
 
 def _role_name(role: Any) -> str:
-    """Return the short name of a role of this collection, empty for other roles and for none."""
+    """Return the short name of a role of this collection, empty for any other role."""
     collection, _dot, name = role.get_name().rpartition(".") if role is not None else ("", "", "")
     return str(name) if collection == _COLLECTION else ""
 

@@ -595,6 +595,7 @@ UNTESTED_ALONE = {
     "logins": "filter/test_declared_access.py, tests/servers/hba/test_activate.py",
     "manage": "Molecule, on a real server; those of hba and sandbox have their own",
     "model": "tuning/test_propose.py",
+    "packages": "test_inspect_host.py",
     "packaged": "tuning/test_propose.py",
     "profiles": "tuning/test_propose.py",
     "search_path": "tests/servers/backup/test_unqualified_names.py",

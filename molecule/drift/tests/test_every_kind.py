@@ -20,6 +20,8 @@ PLATFORM = "first"
 HOST_COPY = "every-kind"
 SITE = "aerovista.postgresql.site"
 ACL = "SELECT {} FROM {}"
+#: What PUBLIC may do; an empty list of privileges has nothing for it on these objects.
+PUBLIC = "(SELECT string_agg(privilege_type, ',' ORDER BY 1) FROM aclexplode({}) WHERE grantee = 0)"
 
 
 class Drift(NamedTuple):
@@ -111,7 +113,9 @@ DRIFTS: Mapping[str, Drift] = {
     "role: bypassrls": role("ALTER ROLE appuser BYPASSRLS", "NOBYPASSRLS", "rolbypassrls"),
     "role: replication": role("ALTER ROLE appuser REPLICATION", "NOREPLICATION", "rolreplication"),
     "role: connection limit": role("ALTER ROLE appuser CONNECTION LIMIT 3", "CONNECTION LIMIT -1", "rolconnlimit"),
-    "role: valid until": role("ALTER ROLE appuser VALID UNTIL '2100-01-01'", "VALID UNTIL", "rolvaliduntil"),
+    "role: valid until": role(
+        "ALTER ROLE appuser VALID UNTIL '2100-01-01'", "VALID UNTIL", "coalesce(rolvaliduntil, 'infinity')"
+    ),
     "role: setting": sql(
         "ALTER ROLE appuser SET work_mem = '1GB'",
         "RESET work_mem",
@@ -127,33 +131,33 @@ DRIFTS: Mapping[str, Drift] = {
     # privileges
     "grant: CONNECT for PUBLIC": sql(
         "GRANT CONNECT ON DATABASE appdb TO PUBLIC",
-        "REVOKE CONNECT ON DATABASE appdb FROM PUBLIC",
-        ACL.format("datacl", "pg_database WHERE datname = 'appdb'"),
+        "REVOKE CONNECT, TEMPORARY ON DATABASE appdb FROM PUBLIC",
+        ACL.format(PUBLIC.format("datacl"), "pg_database WHERE datname = 'appdb'"),
     ),
     "grant: TEMPORARY for PUBLIC": sql(
         "GRANT TEMPORARY ON DATABASE appdb TO PUBLIC",
         "TEMPORARY",
-        ACL.format("datacl", "pg_database WHERE datname = 'appdb'"),
+        ACL.format(PUBLIC.format("datacl"), "pg_database WHERE datname = 'appdb'"),
     ),
     "grant: CREATE in the schema for PUBLIC": sql(
         "GRANT CREATE ON SCHEMA app TO PUBLIC",
-        "ON SCHEMA app FROM PUBLIC",
-        ACL.format("nspacl", "pg_namespace WHERE nspname = 'app'"),
+        "REVOKE CREATE ON SCHEMA app, public FROM PUBLIC",
+        ACL.format(PUBLIC.format("nspacl"), "pg_namespace WHERE nspname = 'app'"),
     ),
     "grant: CREATE in schema public for PUBLIC": sql(
         "GRANT CREATE ON SCHEMA public TO PUBLIC",
-        "ON SCHEMA public FROM PUBLIC",
-        ACL.format("nspacl", "pg_namespace WHERE nspname = 'public'"),
+        "REVOKE CREATE ON SCHEMA app, public FROM PUBLIC",
+        ACL.format(PUBLIC.format("nspacl"), "pg_namespace WHERE nspname = 'public'"),
     ),
     "grant: a table for PUBLIC": sql(
         "GRANT SELECT ON app.item TO PUBLIC",
         "ON TABLE app.item FROM PUBLIC",
-        ACL.format("relacl", "pg_class WHERE oid = 'app.item'::regclass"),
+        ACL.format(PUBLIC.format("relacl"), "pg_class WHERE oid = 'app.item'::regclass"),
     ),
     "grant: a sequence for PUBLIC": sql(
         "GRANT USAGE ON SEQUENCE app.item_id_seq TO PUBLIC",
         "ON SEQUENCE app.item_id_seq FROM PUBLIC",
-        ACL.format("relacl", "pg_class WHERE oid = 'app.item_id_seq'::regclass"),
+        ACL.format(PUBLIC.format("relacl"), "pg_class WHERE oid = 'app.item_id_seq'::regclass"),
     ),
     "grant: default privileges": sql(
         "ALTER DEFAULT PRIVILEGES FOR ROLE appuser IN SCHEMA app GRANT SELECT ON TABLES TO PUBLIC",
@@ -161,7 +165,7 @@ DRIFTS: Mapping[str, Drift] = {
         "SELECT count(*) FROM pg_default_acl WHERE defaclnamespace <> 0",
     ),
     "owner: the database": sql(
-        "ALTER DATABASE appdb OWNER TO postgres",
+        "ALTER DATABASE appdb OWNER TO appuser",
         "ALTER DATABASE appdb OWNER TO",
         "SELECT datdba::regrole FROM pg_database WHERE datname = 'appdb'",
     ),
@@ -240,7 +244,7 @@ psql() { runuser -u postgres -- psql -XAtq -d "$1" -c "$2"; }
 
 
 @dataclass(frozen=True)
-class Round:
+class ManyDrifts:
     """By drift, what its probe printed: before, altered, after the check run, and after the repair; and the runs."""
 
     states: tuple[Mapping[str, str], Mapping[str, str], Mapping[str, str], Mapping[str, str]]
@@ -250,7 +254,7 @@ class Round:
 
 
 @pytest.fixture(name="round_", scope="module")
-def _round(host: Host, server: Server, play: PlayRunner) -> Round:
+def _round(host: Host, server: Server, play: PlayRunner) -> ManyDrifts:
     names = f"config={server.config} data={server.data} log={server.log} sandbox={server.sandbox} unit={server.unit}"
 
     def shell(script: str) -> str:
@@ -270,7 +274,7 @@ def _round(host: Host, server: Server, play: PlayRunner) -> Round:
     check = play(SITE, on=host, extra_vars=DECLARED, check=True, diff=True)
     checked = look()
     repair = play(SITE, on=host, extra_vars=DECLARED)
-    return Round((before, altered, checked, look()), check, repair, play(SITE, on=host, extra_vars=DECLARED))
+    return ManyDrifts((before, altered, checked, look()), check, repair, play(SITE, on=host, extra_vars=DECLARED))
 
 
 def test_number_of_kinds() -> None:
@@ -278,7 +282,7 @@ def test_number_of_kinds() -> None:
 
 
 @pytest.mark.parametrize("name", DRIFTS)
-def test_check_run_names_it(server: Server, round_: Round, name: str) -> None:
+def test_check_run_names_it(server: Server, round_: ManyDrifts, name: str) -> None:
     before, altered, _checked, _repaired = round_.states
     assert before[name] != altered[name], "the hand altered nothing"
     assert round_.check.rc == 0, round_.check.output
@@ -287,17 +291,17 @@ def test_check_run_names_it(server: Server, round_: Round, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", DRIFTS)
-def test_next_run_repairs_it(round_: Round, name: str) -> None:
+def test_next_run_repairs_it(round_: ManyDrifts, name: str) -> None:
     before, _altered, _checked, repaired = round_.states
     assert round_.repair.rc == 0, round_.repair.output
     assert repaired[name].split() == before[name].split()
 
 
-def test_check_run_changes_nothing(round_: Round) -> None:
+def test_check_run_changes_nothing(round_: ManyDrifts) -> None:
     _before, altered, checked, _repaired = round_.states
     assert checked == altered
 
 
-def test_run_after_the_repair_changes_nothing(round_: Round) -> None:
+def test_run_after_the_repair_changes_nothing(round_: ManyDrifts) -> None:
     assert round_.after.rc == 0, round_.after.output
     assert round_.after.changed == 0, round_.after.output

@@ -21,6 +21,7 @@ from .executable import program_problem
 from .files import group_name, user_name
 from .leftovers import leftovers
 from .listeners import listeners
+from .packages import installed, unknown_to_apt
 from .paths import expected_modes, only_links_of_root, server_paths
 from .processes import server_processes
 from .service import complaints, has_systemd
@@ -114,14 +115,14 @@ def inspect_host(wanted: HostRequest) -> HostReport:
     server = _server(mine) if mine else {}
     paths = server_paths(mine) if mine else None
     modes = expected_modes(paths, mine.owner) if mine and paths else []
-    packages = _installed(wanted.packages)
+    packages = installed(wanted.packages)
     missing = [name for name, version in packages.items() if not version]
     return {
         "clusters": [_describe(cluster) for cluster in clusters],
         "cluster": dict(_describe(mine), paths=paths.as_dict(), modes=modes) if mine and paths else None,
         "packages": packages,
         "packages_missing": missing,
-        "packages_unknown": _unknown_to_apt(missing) if missing else [],
+        "packages_unknown": unknown_to_apt(missing) if missing else [],
         "apt_holder": apt_lock.holder() if missing and not wanted.apt_wait_s else holder,
         "service": _service(wanted),
         "server": server,
@@ -136,31 +137,6 @@ def inspect_host(wanted: HostRequest) -> HostReport:
 
 def _describe(cluster: Cluster) -> dict[str, Any]:
     return dict(asdict(cluster), label=cluster.label, unit=cluster.unit)
-
-
-def _installed(names: Sequence[str]) -> dict[str, str]:
-    """Return the installed version by package name; empty for packages that are not installed."""
-    form = "${db:Status-Abbrev}\t${Package}\t${Version}\n"
-    answer = command.run(["dpkg-query", "--show", f"--showformat={form}", *names]) if names else None
-    found = {}
-    for line in (answer.output if answer else "").splitlines():
-        status, package, version = line.split("\t")
-        # The first letter is the wanted state (i, or h on hold), the second the actual one.
-        if status[1:2] == "i":
-            found[package] = version
-    return {name: found.get(name, "") for name in names}
-
-
-def _unknown_to_apt(names: Sequence[str]) -> list[str]:
-    """Return the packages for which apt has no candidate, for example because its lists were never fetched."""
-    answer = command.run(["apt-cache", "policy", *names])
-    known, package = set(), ""
-    for line in answer.output.splitlines():
-        if not line.startswith(" "):
-            package = line.rstrip(":")
-        elif line.strip().startswith("Candidate:") and not line.endswith("(none)"):
-            known.add(package)
-    return [name for name in names if name not in known]
 
 
 def _service(wanted: HostRequest) -> dict[str, Any]:

@@ -28,7 +28,8 @@ highlight_language = "none"
 # Each reference needs a target. Those to ansible-core's own pages and to other collections are outside of this site.
 nitpicky = True
 nitpick_ignore_regex = [
-    ("std:ref", "common_return_values|callback_plugins|ansible_configuration_settings"),
+    ("std:ref", "common_return_values|action_plugins|callback_plugins|ansible_configuration_settings"),
+    ("std:envvar", "ANSIBLE_.*"),
     ("std:ref", r"ansible_collections\.(?!aerovista\.postgresql\.).*"),
 ]
 # The text of the SOP stays as it is, psql commands among its SQL included.

@@ -109,7 +109,8 @@ def _plain(value: Any) -> Any:
         return {key: _plain(each) for key, each in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(each) for each in value]
-    return value
+    # Before ansible-core 2.19 a text of the vault is an object of its own, which decrypts itself.
+    return str(value) if hasattr(value, "vault") else value
 
 
 def _first_sentence(error: AnsibleError) -> str:

@@ -63,8 +63,7 @@ def judge(
         wrong |= {name} if found else set()
         variables[name] = value
     wrong |= {*options()} - {*variables}
-    exceptions = variables.get(EXCEPTIONS)
-    names = unknown_names(declared, every, ROLES, exceptions if isinstance(exceptions, (list, tuple)) else ())
+    names = unknown_names(declared, every, ROLES, () if EXCEPTIONS in wrong else variables[EXCEPTIONS])
     for role, rules in RULES.items():
         if not any(name.startswith(f"{role}_") or name.endswith(_COMMON) for name in wrong):
             variables |= dict(_evaluated(rules.computed, evaluate, problems))

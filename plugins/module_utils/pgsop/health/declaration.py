@@ -119,7 +119,7 @@ def _is_names(value: Any) -> bool:
 
 
 def _is_some(pattern: str, ids: list[str]) -> bool:
-    return any(matches(name, [pattern]) for name in ids)
+    return any(matches(name, [str(pattern)]) for name in ids)
 
 
 def _exclude_problems(declared: Any, ids: list[str]) -> list[str]:

@@ -5,21 +5,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
-from unittest.mock import Mock
 
 import pytest
-from ansible.parsing.dataloader import DataLoader
-from ansible.template import Templar
 
 from ansible_collections.aerovista.postgresql.plugins.action import pg_preflight
 from ansible_collections.aerovista.postgresql.plugins.plugin_utils.declaration.role_variables import (
     defaults,
     options,
 )
+from ansible_collections.aerovista.postgresql.tests.unit.plugins.action.preflight_run import FOREIGN, Run
 
 #: By type: values of another type, empty ones, and for numbers some out of every range.
 WRONG: Mapping[str, tuple[Any, ...]] = {
@@ -30,49 +27,6 @@ WRONG: Mapping[str, tuple[Any, ...]] = {
     "dict": ("text", "", 5, ["a"]),
     "raw": ("text", "", 5, {"a": 1}, ["text"], [{}]),
 }
-#: What no sentence for a person has: names of classes and of templates, and lines of Python.
-FOREIGN = re.compile(r"<class|Ansible|Traceback|Undefined|\{\{|NoneType|_Lazy|object at 0x")
-
-
-class Run:
-    """The action with a host that answers as it is told."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        #: Arguments of the module, each time that the host was asked.
-        self.asked: list[Mapping[str, Any]] = []
-        self.answer: dict[str, Any] = {"problems": [], "server_state": "absent"}
-        self.warnings: list[str] = []
-        self._monkeypatch = monkeypatch
-        # Outside of Ansible nothing finds the filter that computes it.
-        versions = {name: 17 for name in defaults() if name.endswith("_version")}
-        monkeypatch.setattr(pg_preflight, "defaults", lambda: {**defaults(), **versions})
-
-    def __call__(self, variables: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the result of the action for the variables of a host."""
-        loader = DataLoader()
-        action = pg_preflight.ActionModule(
-            task=Mock(args={}, async_val=0, _parent=None),
-            connection=Mock(),
-            play_context=Mock(check_mode=False),
-            loader=loader,
-            templar=Templar(loader=loader),
-            shared_loader_obj=None,
-        )
-        action._display = Mock(warning=self.warnings.append)
-
-        def execute(_name: str, module_args: Mapping[str, Any], task_vars: object) -> dict[str, Any]:
-            self.asked.append(module_args)
-            return dict(self.answer)
-
-        self._monkeypatch.setattr(action, "_execute_module", execute)
-        result: dict[str, Any] = action.run(task_vars=dict(variables))
-        lines = str(result.get("msg", "")).splitlines()
-        return {**result, "problems": [line[2:] for line in lines if line.startswith("- ")] or lines}
-
-
-@pytest.fixture(name="run")
-def _run(monkeypatch: pytest.MonkeyPatch) -> Run:
-    return Run(monkeypatch)
 
 
 def _wrong_values() -> Iterator[Any]:

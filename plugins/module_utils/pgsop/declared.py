@@ -15,6 +15,8 @@ from .errors import PgsopError
 #: The oldest major version that a cluster may have.
 OLDEST_MAJOR = 13
 
+#: How a statement begins that only reads, behind comments and brackets.
+_QUERY = re.compile(r"(?:\s|\(|--[^\n]*\n|/\*.*?\*/)*(?:select|with|values|table|show)\b", re.IGNORECASE | re.DOTALL)
 _NUMBER = re.compile(r"(-?[0-9]+)(\.[0-9]+)?")
 
 
@@ -97,6 +99,20 @@ def to_number(value: Any) -> Any:
     if found is None:
         return value
     return float(value) if found.group(2) else int(value)
+
+
+def query_problems(entries: Sequence[Mapping[str, Any]], place: str) -> list[str]:
+    """Return which entries have a statement under the key sql that is no query, one sentence each.
+
+    Args:
+        entries: of a valid declaration.
+        place: their name in the declaration.
+    """
+    return [
+        f"{place}, entry {number}: sql begins with {entry['sql'].split()[0]} and must be a query that only reads, such as SELECT"
+        for number, entry in enumerate(entries, start=1)
+        if not _QUERY.match(entry["sql"])
+    ]
 
 
 def unknown_keys(declared: Mapping[Any, Any], known: Collection[str]) -> list[str]:

@@ -14,7 +14,17 @@ from dataclasses import dataclass, field
 from typing import Any, get_args, get_type_hints
 
 from ..debian import BACKUP_ROOT, OWN_CONFIG, OWN_STATE, program_directory
-from ..declared import OLDEST_MAJOR, is_text, is_whole, name_variables, object_problems, order_problems, read, refuse
+from ..declared import (
+    OLDEST_MAJOR,
+    is_text,
+    is_whole,
+    name_variables,
+    object_problems,
+    order_problems,
+    query_problems,
+    read,
+    refuse,
+)
 
 #: Where role pg_backup writes it.
 CONFIG_FILE = f"{OWN_CONFIG}/backup.json"
@@ -166,9 +176,13 @@ def problems(declared: Any) -> list[str]:
 def variable_problems(declared: Any) -> list[str]:
     """Return which options are not valid, one sentence each, with the names of the variables of role pg_backup.
 
-    If all are valid, shell syntax in the commands is reported.
+    If all are valid, shell syntax in the commands and assertions that are no queries are reported.
     """
-    return name_variables(problems(declared) or shell_problems(declared), _ROLE, KEYS)
+    found = problems(declared) or [
+        *shell_problems(declared),
+        *query_problems(declared.get("assertions", []), "assertions"),
+    ]
+    return name_variables(found, _ROLE, KEYS)
 
 
 def _type_problems(key: str, value: Any, wanted: object) -> list[str]:

@@ -17,6 +17,7 @@ from ..declared import (
     is_text,
     name_variables,
     order_problems,
+    query_problems,
     read,
     refuse,
     text_problems,
@@ -92,8 +93,12 @@ def problems(declared: Any) -> list[str]:
 
 
 def variable_problems(declared: Any) -> list[str]:
-    """Return the faults of a declaration with the names of the role's variables, one sentence each."""
-    return name_variables(problems(declared), ROLE, KEYS)
+    """Return the faults of a declaration with the names of the role's variables, one sentence each.
+
+    Statements that are no queries are refused here only: a configuration with one is loaded, and that check fails.
+    """
+    found = problems(declared) or query_problems(declared.get("extra_checks", []), "extra_checks")
+    return name_variables(found, ROLE, KEYS)
 
 
 def _with_numbers(declared: Mapping[str, Any]) -> dict[str, Any]:

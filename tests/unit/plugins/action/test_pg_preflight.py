@@ -110,6 +110,14 @@ REFUSED: tuple[tuple[Mapping[str, Any], tuple[str, ...]], ...] = (
     ({"pg_backup_keep_sets": 0}, ("pg_backup_keep_sets", "from 1")),
     ({"pg_backup_age_warn_h": 60}, ("pg_backup_age_warn_h", "pg_backup_age_crit_h")),
     ({"pg_monitoring_disabled": ["nosuch"]}, ("pg_monitoring_disabled", "nosuch")),
+    (
+        {"pg_monitoring_extra_checks": [{"name": "q", "database": "postgres", "sql": "DELETE FROM x"}]},
+        ("pg_monitoring_extra_checks", "DELETE"),
+    ),
+    (
+        {"pg_backup_assertions": [{"database": "postgres", "sql": "VACUUM"}]},
+        ("pg_backup_assertions", "VACUUM"),
+    ),
     ({"pg_bootstrap_databases": [{"nam": "x"}]}, ("pg_bootstrap_databases", "entry 1")),
     ({"pg_bootstrap_databases": [{**DATABASE, "modell": "sop"}]}, ("pg_bootstrap_databases", "appdb", "modell")),
     ({"pg_bootstrap_roles": [{"name": "bob", "member_of": "x"}]}, ("pg_bootstrap_roles", "bob", "member_of")),
@@ -140,6 +148,12 @@ ACCEPTED: tuple[Mapping[str, Any], ...] = (
     {"pg_backup_version": 15, "ansible_play_role_names": ["pg_backup"]},
     {"pg_hardening_listen_addresses": ["localhost", "::1", "127.0.0.2"]},
     {"pg_monitoring_exclude_databases": ["scratch*"]},
+    {
+        "pg_backup_assertions": [
+            {"database": "postgres", "sql": sql}
+            for sql in ("select true", "-- why\n(SELECT true)", "/* a */ WITH x AS (SELECT 1) TABLE x", "VALUES (true)")
+        ]
+    },
     {"ansible_run_tags": ["web"]},
     {"ansible_run_tags": ["pg_backup", "always"]},
 )

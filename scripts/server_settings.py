@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Write the table of server settings that `pg_preflight` uses on a host without a server: run it when a major version is added.
 
 `. .venv/bin/activate; python scripts/server_settings.py`. The programs of the servers come from `scripts/servers`; the rows are what

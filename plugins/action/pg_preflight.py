@@ -114,4 +114,6 @@ def _plain(value: Any) -> Any:
 
 
 def _first_sentence(error: AnsibleError) -> str:
-    return str(getattr(error, "message", None) or error).splitlines()[0].rstrip(". ")
+    """Return the reason for an error in a template; ansible-core before 2.19 puts it behind the template and names of classes."""
+    text = str(getattr(error, "message", None) or error)
+    return text.rpartition("original message: ")[2].splitlines()[0].rstrip(". ")

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -17,7 +17,7 @@ from ..files import CALLER
 
 #: Value of a directive as an inventory holds it; a list becomes one line, separated by blanks.
 Word: TypeAlias = "str | bool | int | float"
-Directive: TypeAlias = "Word | Sequence[Word]"
+Directive: TypeAlias = "Word | list[Word]"
 
 _NAME = re.compile(r"[A-Za-z]+")
 

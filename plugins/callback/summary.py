@@ -96,9 +96,10 @@ class CallbackModule(CallbackBase):
     def v2_runner_on_ok(self, result: Any) -> None:
         """Keep the last answer of each module; a caller of pg_settings counts as a module of its own."""
         action = str(_part(result, "task").action)
-        if not action.startswith(_MODULES):
-            return
         answer = _part(result, "result")
+        # A loop has one answer for each of its items, which come by themselves.
+        if not action.startswith(_MODULES) or "results" in answer:
+            return
         host = self._hosts.setdefault(_part(result, "host").get_name(), {})
         key = f"{action[len(_MODULES) :]} {answer.get('file', '')}".strip()
         if "files" in answer:

@@ -137,6 +137,14 @@ def test_files_of_all_roles_are_kept() -> None:
     assert {path: file["exists"] for path, file in kept.items()} == {"/a": True, "/b": True, "/c": False}
 
 
+def test_answer_of_a_loop_is_left_to_its_items() -> None:
+    callback = CallbackModule()
+    task = SimpleNamespace(action="aerovista.postgresql.pg_sandbox")
+    host = SimpleNamespace(get_name=lambda: "nxcore")
+    callback.v2_runner_on_ok(SimpleNamespace(task=task, host=host, result={"results": [SANDBOX]}))
+    assert not callback._hosts
+
+
 def test_file_that_was_in_the_place_of_the_command_is_reported_until_it_is_gone() -> None:
     answers = {**ANSWERS, "pg_cli": {"path": "/b/pgsop", "replaced": ["/b/pgsop.replaced.1"]}}
     said = "\n".join(report("nxcore", answers, full=False))

@@ -13,22 +13,9 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.preflig
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.preflight.server import server_problems
 from ansible_collections.aerovista.postgresql.tests.servers.server import ADMINISTRATOR, Server
 
-EMPTY: dict[str, Any] = {
-    "cluster": "main",
-    "packaged": False,
-    "settings": [],
-    "databases": [],
-    "roles": [],
-    "public_connect": [],
-    "named_databases": [],
-    "pairs": [],
-    "declared_databases": ["appdb"],
-    "declared_roles": ["appuser"],
-    "programs": {},
-    "write_paths": [],
-    "directives": [],
-    "backup_directory": "",
-}
+
+def request(server: Server, **more: Any) -> PreflightRequest:
+    return PreflightRequest(server.major, "main", declared_databases=["appdb"], declared_roles=["appuser"], **more)
 
 
 def setting(name: str, value: Any, *, of_session: bool = False) -> dict[str, Any]:
@@ -57,7 +44,7 @@ CASES: dict[str, tuple[dict[str, Any], str]] = {
 @pytest.mark.parametrize("case", CASES)
 def test_refused(server: Server, case: str) -> None:
     more, words = CASES[case]
-    problems = server_problems(PreflightRequest(**{"version": server.major, **EMPTY, **more}), server.cluster)
+    problems = server_problems(request(server, **more), server.cluster)
     assert len(problems) == 1
     assert words in problems[0]
 
@@ -74,4 +61,4 @@ def test_refused(server: Server, case: str) -> None:
     ids=str,
 )
 def test_accepted(server: Server, more: dict[str, Any]) -> None:
-    assert server_problems(PreflightRequest(**{"version": server.major, **EMPTY, **more}), server.cluster) == []
+    assert server_problems(request(server, **more), server.cluster) == []

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 
@@ -35,17 +35,17 @@ class PreflightRequest:
 
     version: int
     cluster: str
-    packaged: bool
-    settings: Sequence[Mapping[str, Any]]
-    databases: Sequence[Mapping[str, Any]]
-    roles: Sequence[Mapping[str, Any]]
-    public_connect: Sequence[str]
-    named_databases: Sequence[Mapping[str, str]]
-    pairs: Sequence[Mapping[str, str]]
-    declared_databases: Sequence[str]
-    declared_roles: Sequence[str]
-    programs: Mapping[str, str]
-    write_paths: Sequence[str]
-    directives: Sequence[str]
-    backup_directory: str
+    packaged: bool = False
+    settings: Sequence[Mapping[str, Any]] = ()
+    databases: Sequence[Mapping[str, Any]] = ()
+    roles: Sequence[Mapping[str, Any]] = ()
+    public_connect: Sequence[str] = ()
+    named_databases: Sequence[Mapping[str, str]] = ()
+    pairs: Sequence[Mapping[str, str]] = ()
+    declared_databases: Sequence[str] = ()
+    declared_roles: Sequence[str] = ()
+    programs: Mapping[str, str] = field(default_factory=dict)
+    write_paths: Sequence[str] = ()
+    directives: Sequence[str] = ()
+    backup_directory: str = ""
     memory_mb: int = 0

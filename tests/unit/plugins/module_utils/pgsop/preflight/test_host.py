@@ -15,9 +15,6 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.command
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.memory import Limit
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.preflight import host
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.preflight.request import PreflightRequest
-from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.preflight.test_without_server import (
-    EMPTY,
-)
 
 MB = 1024 * 1024
 SYSTEMD = "[Unit]\nWants=UNIT\n[Service]\nProtectHome=X\nUMask=MODE\n[Socket]\nBacklog=UNSIGNED\n"
@@ -38,7 +35,7 @@ def _host(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def problems(**more: Any) -> list[str]:
-    return list(host.host_problems(PreflightRequest(**{**EMPTY, **more}), None))
+    return list(host.host_problems(PreflightRequest(**{"version": 17, "cluster": "main", **more}), None))
 
 
 @pytest.mark.parametrize(

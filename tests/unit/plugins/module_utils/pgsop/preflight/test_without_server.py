@@ -13,24 +13,6 @@ import pytest
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.preflight import time_zones, without_server
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.preflight.request import PreflightRequest
 
-EMPTY: dict[str, Any] = {
-    "version": 17,
-    "cluster": "main",
-    "packaged": False,
-    "settings": [],
-    "databases": [],
-    "roles": [],
-    "public_connect": [],
-    "named_databases": [],
-    "pairs": [],
-    "declared_databases": ["appdb", "postgres"],
-    "declared_roles": ["appuser", "postgres"],
-    "programs": {},
-    "write_paths": [],
-    "directives": [],
-    "backup_directory": "",
-}
-
 
 @pytest.fixture(autouse=True)
 def _zones(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -50,7 +32,8 @@ def database(**more: Any) -> dict[str, Any]:
 
 
 def problems(more: dict[str, Any], *, bare: bool = True) -> list[str]:
-    return without_server.problems_without_server(PreflightRequest(**{**EMPTY, **more}), bare=bare)
+    names = {"declared_databases": ["appdb", "postgres"], "declared_roles": ["appuser", "postgres"]}
+    return without_server.problems_without_server(PreflightRequest(17, "main", **names, **more), bare=bare)
 
 
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {

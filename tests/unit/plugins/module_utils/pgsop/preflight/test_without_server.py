@@ -32,7 +32,7 @@ def database(**more: Any) -> dict[str, Any]:
 
 
 def problems(more: dict[str, Any], *, bare: bool = True) -> list[str]:
-    names = {"declared_databases": ["appdb", "postgres"], "declared_roles": ["appuser", "postgres"]}
+    names: dict[str, Any] = {"declared_databases": ["appdb", "postgres"], "declared_roles": ["appuser", "postgres"]}
     return without_server.problems_without_server(PreflightRequest(17, "main", **names, **more), bare=bare)
 
 

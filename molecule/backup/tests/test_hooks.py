@@ -134,7 +134,7 @@ def test_role_refuses_programs_that_the_owner_cannot_run(there: Vault, play: Pla
         assert words in result.error
     assert there.server.state() == before
     ran = (task.action for task in result.tasks if task.status != "skipped")
-    assert {action for action in ran if action.startswith("aerovista")} == {"aerovista.postgresql.pg_cluster_info"}
+    assert {action for action in ran if action.startswith("aerovista")} == {"aerovista.postgresql.pg_preflight"}
 
 
 def test_run_that_is_killed_leaves_no_program_at_work(there: Vault) -> None:

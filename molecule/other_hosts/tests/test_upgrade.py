@@ -48,6 +48,8 @@ def old_host(
 ) -> Container:
     bare = fresh_container(with_packages(one_platform))
     env = {"ANSIBLE_COLLECTIONS_PATH": f"{released}:{COLLECTIONS}", "PYTHONPATH": str(released)}
+    # The release has no callback of its own for the output.
+    env["ANSIBLE_STDOUT_CALLBACK"] = "default"
     result = play(SITE, on=bare, extra_vars=DECLARED, env=env)
     assert result.rc == 0, result.output
     return bare

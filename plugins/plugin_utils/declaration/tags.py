@@ -23,13 +23,14 @@ def tag_problems(run: Sequence[str], skip: Sequence[str], *, own_playbook: bool)
         run: of --tags.
         skip: of --skip-tags.
         own_playbook: whether a playbook of this collection was started. Another one can have tags of its own, so only tags that are
-            similar to one of ours are refused there.
+            similar to one of ours are refused there; and so it is with --skip-tags.
     """
     found = []
     for option, tags in (("--tags", run), ("--skip-tags", skip)):
         for tag in tags:
             near = nearest(tag.lower(), ROLES, _SIMILAR)
-            if tag in (*ROLES, *_GENERAL) or not (near or own_playbook):
+            # To skip what there is not does no harm, and is done on purpose where several playbooks get the same command line.
+            if tag in (*ROLES, *_GENERAL) or not (near or (own_playbook and option == "--tags")):
                 continue
             meant = f"did you mean {near}? " if near else ""
             found.append(f"no role has the tag {tag} of {option}: {meant}the tags are {', '.join(ROLES)}")

@@ -14,6 +14,8 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.declare
 Option = Mapping[str, Any]
 
 _BOOLEANS = ("yes", "no", "true", "false", "on", "off", "y", "n", "t", "f", "0", "1")
+#: Variables with a default in which an empty text means that the role leaves out what they name.
+_MAY_BE_EMPTY = ("pg_monitoring_textfile_directory", "pg_monitoring_share_directory")
 #: The longest value that is repeated.
 _SHOWN = 60
 
@@ -37,7 +39,7 @@ def option_problems(name: str, value: Any, option: Option, default: Any) -> Iter
     fits, wanted = _SCALARS[option["type"]]
     if not fits(value):
         yield f"{name} is {shown(value)} and must be {wanted}{_example(name, option, value)}"
-    elif value == "" and default != "":
+    elif value == "" and default != "" and name not in _MAY_BE_EMPTY:
         yield f"{name} is empty: {_without_value(option, default)}"
     elif "choices" in option and value not in option["choices"]:
         yield f"{name} is {shown(value)} and must be one of {', '.join(option['choices'])}"

@@ -82,12 +82,19 @@ def test_the_reasons_say_what_was_lowered(
 
 
 def test_a_few_megabytes_of_drift_change_nothing(limited: Container, megabytes: int, play: PlayRunner) -> None:
-    for measured in (megabytes - 8, megabytes + 12):
+    for measured in (megabytes - 12, megabytes - 4):
         result = play(SITE, on=limited, extra_vars={"pg_tuning_memory_mb": measured}, arguments=["--tags", "pg_tuning"])
         assert (result.rc, result.changed) == (0, 0), result.output
 
 
-def test_half_as_much_memory_again_is_no_drift(limited: Container, megabytes: int, play: PlayRunner) -> None:
-    extra_vars = {"pg_tuning_memory_mb": megabytes * 3 // 2}
+def test_a_third_less_memory_is_no_drift(limited: Container, megabytes: int, play: PlayRunner) -> None:
+    extra_vars = {"pg_tuning_memory_mb": megabytes * 2 // 3}
     result = play(SITE, on=limited, check=True, extra_vars=extra_vars, arguments=["--tags", "pg_tuning"])
     assert (result.rc, result.changed) == (0, 1), result.output
+
+
+def test_more_memory_than_there_is_is_refused(limited: Container, megabytes: int, play: PlayRunner) -> None:
+    extra_vars = {"pg_tuning_memory_mb": megabytes * 3 // 2}
+    result = play(SITE, on=limited, extra_vars=extra_vars, arguments=["--tags", "pg_tuning"])
+    assert (result.rc, result.changed) == (2, 0), result.output
+    assert f"pg_tuning_memory_mb is {megabytes * 3 // 2} and this host has {megabytes} MB" in result.output

@@ -107,7 +107,7 @@ def test_the_tarball_holds_what_a_user_needs_and_nothing_else(tarball: Path) -> 
     assert {str(name) for name in names} >= NEEDED
     hidden = [name for name in names for part in name.parts if part.startswith(".") or part == "__pycache__"]
     assert not hidden
-    for folder, suffixes in {"docs": {".md"}, "playbooks": {".yml"}, "plugins": {".py"}}.items():
+    for folder, suffixes in {"docs": {".md"}, "playbooks": {".yml"}, "plugins": {".py", ".csv"}}.items():
         assert {name.suffix for name in names if name.parts[0] == folder} <= suffixes
 
 

@@ -17,8 +17,9 @@ from .values import option_problems
 
 #: Names of variables that belong to other roles.
 EXCEPTIONS = "pg_install_ignored_variables"
-#: Their entries are judged with the tables of module pg_databases, which never repeat a value: a password may be in the wrong place.
-_DATABASES = ("pg_bootstrap_databases", "pg_bootstrap_roles")
+#: Their entries are judged by the rules alone. Those of databases never repeat a value, because a password may be in the wrong place; those of
+#: HBA rules accept a text for a list of one.
+_BY_RULES = ("pg_bootstrap_databases", "pg_bootstrap_roles", "pg_hardening_hba_rules")
 #: Endings of variables that all roles take from the first one.
 _COMMON = ("_version", "_cluster", "_port")
 
@@ -95,7 +96,7 @@ def _evaluated(
 
 
 def _outer(name: str) -> Mapping[str, Any]:
-    return {"type": "list"} if name in _DATABASES else {**options(), **SHARED}[name]
+    return {"type": "list"} if name in _BY_RULES else {**options(), **SHARED}[name]
 
 
 def _ignored(names: Sequence[str]) -> str:

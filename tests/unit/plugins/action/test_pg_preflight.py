@@ -158,6 +158,11 @@ ACCEPTED: tuple[Mapping[str, Any], ...] = (
             for sql in ("select true", "-- why\n(SELECT true)", "/* a */ WITH x AS (SELECT 1) TABLE x", "VALUES (true)")
         ]
     },
+    {
+        "pg_hardening_hba_rules": [
+            {"type": "local", "database": ["appdb"], "user": "appuser", "method": "scram-sha-256"}
+        ]
+    },
     dict.fromkeys(MAY_BE_EMPTY, ""),
     {"ansible_run_tags": ["web"]},
     {"ansible_skip_tags": ["notest"], "playbook_dir": str(pg_preflight._PLAYBOOKS)},

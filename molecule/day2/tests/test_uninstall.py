@@ -90,7 +90,8 @@ def test_check_mode_names_what_would_go_and_removes_nothing(server: Server, play
     before = traces(server)
     result = uninstall(server, play, check=True)
     assert result.changed > 0
-    assert traces(server) == before
+    # Health may have run in between, and written more.
+    assert traces(server) >= before
     assert server.exists(server.sandbox)
 
 

@@ -69,7 +69,9 @@ def test_another_major_that_runs_on_the_port(ready: Container, play: PlayRunner,
     data, configuration = f"/var/lib/postgresql/{theirs}", "/etc/postgresql"
     before = lab.fingerprint(ready, data, configuration)
 
-    message = lab.refused(play(SITE, on=ready, extra_vars={"postgresql_version": theirs + 1}))
+    # From a repository that has the version: else the version alone is refused.
+    wanted = {"postgresql_version": theirs + 1, "pg_install_repository": "pgdg"}
+    message = lab.refused(play(SITE, on=ready, extra_vars=wanted))
 
     assert f"cluster {theirs}/main (data in {data}/main, running) is configured for port 5432" in message
     assert lab.fingerprint(ready, data, configuration) == before

@@ -69,7 +69,7 @@ def used(server: Server, play: PlayRunner) -> Server:
     result = play(SITE, on=server.host, extra_vars=TIMERS, arguments=["--tags", "pg_backup"])
     assert result.rc == 0, result.output
     server.sql("SET ROLE appuser; CREATE TABLE app.visit AS SELECT 1", database="appdb")
-    server.host.check_output("systemctl start pgsop-backup.service && touch %s", KEY)
+    server.host.check_output("systemctl start pgsop-backup.service pgsop-health.service && touch %s", KEY)
     return server
 
 

@@ -22,15 +22,10 @@ from .activate import Activation, HbaChange
 from .ident import IdentFile, Maps, make_file
 from .ident import problems as ident_problems
 from .logins import from_arguments
-from .pairs import unknown_names
+from .pairs import server_names, unknown_names
 from .policy import problems, unknown_to_version
 from .report_types import HbaReport
 from .server import has_read, is_loaded, md5_roles, refuse, refuse_on_server
-
-_NAMES = """
-SELECT 'database' AS kind, datname::text AS name FROM pg_catalog.pg_database
-UNION ALL SELECT 'role', rolname::text FROM pg_catalog.pg_authid
-"""
 
 
 @dataclass(frozen=True)
@@ -199,9 +194,7 @@ def _asked(outcome: HbaOutcome, request: HbaRequest, session: Session) -> HbaOut
     roles = md5_roles(session)
     refuse_on_server(path, outcome.rules, roles, session)
     if request.pairs:
-        names = session.rows(_NAMES)
-        databases = [row["name"] for row in names if row["kind"] == "database"]
-        known = [row["name"] for row in names if row["kind"] == "role"]
+        databases, known = server_names(session)
         refuse(
             path, unknown_names(request.pairs, [*request.databases, *databases], [*request.roles, *known], asked=True)
         )

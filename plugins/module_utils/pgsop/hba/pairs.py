@@ -9,7 +9,20 @@ import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
+from ..connection import Session
 from ..hba_rules.rule import KEYWORDS
+
+_NAMES = """
+SELECT 'database' AS kind, datname::text AS name FROM pg_catalog.pg_database
+UNION ALL SELECT 'role', rolname::text FROM pg_catalog.pg_authid
+"""
+
+
+def server_names(session: Session) -> tuple[list[str], list[str]]:
+    """Return the names of all databases and of all roles of a server."""
+    rows = session.rows(_NAMES)
+    databases = [row["name"] for row in rows if row["kind"] == "database"]
+    return databases, [row["name"] for row in rows if row["kind"] == "role"]
 
 
 def unknown_names(

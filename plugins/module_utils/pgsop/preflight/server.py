@@ -14,15 +14,10 @@ from ..databases.declaration import declare
 from ..databases.preconditions import unfit
 from ..databases.read_cluster import read_cluster
 from ..errors import PgsopError
-from ..hba.pairs import unknown_names
+from ..hba.pairs import server_names, unknown_names
 from ..settings.refusal import value_problem
 from ..settings.server import read_parameters
 from .request import PreflightRequest
-
-_NAMES = """
-SELECT 'database' AS kind, datname::text AS name FROM pg_catalog.pg_database
-UNION ALL SELECT 'role', rolname::text FROM pg_catalog.pg_authid
-"""
 
 
 def server_problems(request: PreflightRequest, cluster: Cluster) -> list[str]:
@@ -54,10 +49,8 @@ def _setting_problems(request: PreflightRequest, cluster: Cluster, session: Sess
 
 
 def _name_problems(request: PreflightRequest, session: Session) -> Iterator[str]:
-    rows = session.rows(_NAMES)
-    databases = [row["name"] for row in rows if row["kind"] == "database"]
+    databases, roles = server_names(session)
     yield from missing_databases(request, databases, asked=True)
-    roles = [row["name"] for row in rows if row["kind"] == "role"]
     yield from unknown_names(
         request.pairs, [*databases, *request.declared_databases], [*roles, *request.declared_roles], asked=True
     )

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Callable, Sequence
@@ -104,11 +105,14 @@ def _failure(problems: Sequence[str], remedy: str) -> dict[str, Any]:
 
 
 def _plain(value: Any) -> Any:
-    """Return a value without Ansible's own classes of mappings and lists, which evaluate their entries when they are read."""
+    """Return a value as modules get it: without Ansible's own classes of mappings and lists, which evaluate their entries when they are read."""
     if isinstance(value, dict):
         return {key: _plain(each) for key, each in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(each) for each in value]
+    # YAML reads 2030-01-01 without quotes as a date, and Ansible gives a date to modules as this text.
+    if isinstance(value, dt.date):
+        return value.isoformat()
     # Before ansible-core 2.19 a text of the vault is an object of its own, which decrypts itself.
     return str(value) if hasattr(value, "vault") else value
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -126,6 +127,9 @@ REFUSED: tuple[tuple[Mapping[str, Any], tuple[str, ...]], ...] = (
     ({"pg_bootstrap_databases": [{**DATABASE, "modell": "sop"}]}, ("pg_bootstrap_databases", "appdb", "modell")),
     ({"pg_bootstrap_roles": [{"name": "bob", "member_of": "x"}]}, ("pg_bootstrap_roles", "bob", "member_of")),
     ({"pg_bootstrap_public_connect": "x"}, ("pg_bootstrap_public_connect", "[x]")),
+    # A date without quotes.
+    ({"pg_monitoring_thresholds": {"wal.size": {"warn": dt.date(2030, 1, 1)}}}, ("wal.size", "'2030-01-01'")),
+    ({"pg_install_port": dt.date(2030, 1, 1)}, ("pg_install_port", "'2030-01-01'")),
     # Tags of the command.
     ({"ansible_run_tags": ["pg_bakcup"]}, ("--tags", "pg_bakcup", "pg_backup")),
     ({"ansible_skip_tags": ["backup"]}, ("--skip-tags", "backup", "pg_backup")),
@@ -163,6 +167,14 @@ ACCEPTED: tuple[Mapping[str, Any], ...] = (
             {"type": "local", "database": ["appdb"], "user": "appuser", "method": "scram-sha-256"}
         ]
     },
+    # A date without quotes, as YAML reads it; modules get it as text.
+    {
+        "pg_bootstrap_roles": [
+            {"name": "temp", "valid_until": dt.date(2030, 1, 1)},
+            {"name": "late", "valid_until": dt.datetime(2030, 1, 1, 12)},
+        ]
+    },
+    {"pg_bootstrap_databases": [{**DATABASE, "settings": {"app.since": dt.date(2030, 1, 1)}}]},
     dict.fromkeys(MAY_BE_EMPTY, ""),
     {"ansible_run_tags": ["web"]},
     {"ansible_skip_tags": ["notest"], "playbook_dir": str(pg_preflight._PLAYBOOKS)},

@@ -1,6 +1,6 @@
 # Every command sets up what it needs; see scripts/ for what each does.
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick lint docs unit servers servers-all fuzz sanity molecule mutants bench release venv setup clean
+.PHONY: help demo test quick lint docs unit servers servers-all fuzz sanity molecule mutants bench release controller venv setup clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 22
@@ -47,7 +47,10 @@ bench: ## measurements, serially, on an idle machine
 release: ## what a release publishes, in build/release; publishes nothing: see RELEASE.md
 	@scripts/venv && scripts/release
 
-venv: ## Python environment and collection link; all that a run against a real host needs
+controller: ## Python environment and collection link for runs against a real host, without the tools of the tests
+	@scripts/venv controller
+
+venv: ## Python environment and collection link for all of these commands
 	@scripts/venv
 
 setup: ## Python environment, collection link, Docker engine, images

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Recipes of a document, and a controller that follows them: its inventory, and commands run as they are written."""
+"""Recipes of a document, a controller that follows them: its inventory, and commands run as they are written; a terminal."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import re
 import select
 import shutil
 import subprocess
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -70,13 +70,12 @@ class Controller:
     target: Target
     variables: dict[str, Any] = field(default_factory=dict)
     vault: dict[str, str] = field(default_factory=dict)
-    connection: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        for name in ("playbooks", "ansible.cfg", ".ansible", ".venv", "Makefile", "scripts", "requirements-dev.txt"):
+        for name in ("playbooks", "ansible.cfg", ".ansible", ".venv"):
             (self.folder / name).symlink_to(ROOT / name)
         shutil.copytree(ROOT / INVENTORY, self.folder / INVENTORY)
-        reached = CONNECTION | {"ansible_host": name_of(self.target)} | self.connection
+        reached = CONNECTION | {"ansible_host": name_of(self.target)}
         hosts = {"postgresql": {"hosts": {"nxcore": reached}}}
         (self.folder / INVENTORY / "hosts.yml").write_text(yaml.safe_dump(hosts), encoding="utf-8")
         declared = (self.folder / INVENTORY / "group_vars" / "postgresql.yml").read_text(encoding="utf-8")
@@ -109,39 +108,32 @@ class Controller:
         assert done.returncode == 0, f"{text}\n{done.stdout}{done.stderr}"
         return done.stdout
 
-    def type(self, text: str, answers: Mapping[str, str], **environment: str) -> str:
-        """What commands show on a terminal, where each prompt gets its answer; the inventory stays as it is.
-
-        Args:
-            text: The commands.
-            answers: By a pattern of the prompt.
-            environment: Variables beside the usual ones.
-        """
-        shown = ""
-        terminal, theirs = pty.openpty()
-        child = subprocess.Popen(
-            ["setsid", "--ctty", "--wait", "bash", "-e", "-c", text],
-            cwd=self.folder,
-            env=self._environment() | environment,
-            stdin=theirs,
-            stdout=theirs,
-            stderr=theirs,
-        )
-        os.close(theirs)
-        while part := _read(terminal):
-            shown += part
-            for prompt, answer in answers.items():
-                if re.search(rf"(?:{prompt}) *$", shown[-200:]):
-                    os.write(terminal, f"{answer}\n".encode())
-        os.close(terminal)
-        status = child.wait(timeout=60)
-        assert status == 0, f"{text}\n{shown}"
-        return shown
-
     @staticmethod
     def _environment() -> dict[str, str]:
         inherited = {name: value for name, value in os.environ.items() if not name.startswith(("ANSIBLE_", "PGSOP_"))}
         return inherited | {"ANSIBLE_NOCOLOR": "1", "ANSIBLE_HOME": str(ROOT / ".ansible")}
+
+
+def type_on_terminal(command: Sequence[str], answers: Mapping[str, str]) -> str:
+    """What a command shows on a terminal, where each prompt gets its answer.
+
+    Args:
+        command: Program and arguments; it has to end with status 0.
+        answers: By a pattern of the prompt.
+    """
+    shown = ""
+    terminal, theirs = pty.openpty()
+    child = subprocess.Popen(["setsid", "--ctty", "--wait", *command], stdin=theirs, stdout=theirs, stderr=theirs)
+    os.close(theirs)
+    while part := _read(terminal):
+        shown += part
+        for prompt, answer in answers.items():
+            if re.search(rf"(?:{prompt}) *$", shown[-200:]):
+                os.write(terminal, f"{answer}\n".encode())
+    os.close(terminal)
+    status = child.wait(timeout=60)
+    assert status == 0, shown
+    return shown
 
 
 def _read(terminal: int) -> str:

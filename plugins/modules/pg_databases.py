@@ -32,7 +32,7 @@ description:
     attempts, where what is to be dropped holds something or is in use, and where the server goes away.
 notes:
   - Ansible hides a password in its output only where the module expects one. Under a misspelt key it would be shown, so check a
-    declaration with filter P(aerovista.postgresql.database_problems#filter) first, as role C(pg_bootstrap) does.
+    declaration with filter P(aerovista.postgresql.database_problems#filter) first. Role C(pg_bootstrap) does it with M(aerovista.postgresql.pg_preflight).
 options:
   plain_passwords:
     description:

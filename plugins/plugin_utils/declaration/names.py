@@ -5,13 +5,13 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-#: The least similarity of a mistyped name, from 0 to 1, as difflib.SequenceMatcher.ratio measures it: twice the letters in common by all
-#: letters. One wrong letter in a name of 15 has 0.93.
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.nearest import did_you_mean
+
+#: The least similarity of a mistyped name, from 0 to 1. One wrong letter in a name of 15 has 0.93.
 SIMILAR = 0.85
 #: How a name must begin that is compared: also with a slip in "postgres".
 _OURS = re.compile("pg|po")
@@ -46,32 +46,17 @@ def unknown_names(
         plain = name.lower().replace("-", "_")
         if not _OURS.match(plain):
             continue
-        near = nearest(plain, known)
+        meant = did_you_mean(plain, known, SIMILAR)
         role = next((each for each in roles if plain.startswith(f"{each}_")), "")
-        if near or role:
+        if meant or role:
             refused.append(
-                f"{f'role {role}' if role else 'no role'} has {'no' if role else 'a'} variable {name}{_meant(near)}"
+                f"role {role} has no variable {name}{meant}" if role else f"no role has a variable {name}{meant}"
             )
         elif plain.startswith("pg_"):
             ignored.append(name)
         elif _same_endings(plain, known):
             ignored.append(f"{name} (did you mean {' or '.join(_same_endings(plain, known))}?)")
     return Unknown(refused, ignored)
-
-
-def nearest(name: str, known: Iterable[str], similar: float = SIMILAR) -> str:
-    """Return the known name that is most like another name, empty if no name is similar enough.
-
-    Args:
-        name: in lower case.
-        known: names to compare it with.
-        similar: the least similarity, from 0 to 1.
-    """
-    return next(iter(difflib.get_close_matches(name, list(known), n=1, cutoff=similar)), "")
-
-
-def _meant(near: str) -> str:
-    return f": did you mean {near}?" if near else ""
 
 
 def _same_endings(name: str, known: Iterable[str]) -> list[str]:

@@ -71,9 +71,20 @@ RANGES: Mapping[str, Range] = {
     "pg_monitoring_deadline_s": Range(1, 86400),
     "pg_monitoring_interval_minutes": Range(1, 60),
 }
-_LOOPBACK = re.compile(r"localhost|::1|127\.\d{1,3}\.\d{1,3}\.\d{1,3}")
-_SOCKET_FOLDER = re.compile(r"@?(/[^/,\"'\s]+)+")
 _UNIT_PATH = re.compile(r"(/[^/%\"'\s]+)+")
+#: Lists of texts: the form of an entry, and how a sentence names it.
+_LISTS = {
+    "pg_hardening_listen_addresses": (
+        re.compile(r"localhost|::1|127\.\d{1,3}\.\d{1,3}\.\d{1,3}"),
+        "addresses of the host itself: localhost, 127.0.0.0/8 and ::1",
+    ),
+    "pg_hardening_socket_directories": (
+        re.compile(r"@?(/[^/,\"'\s]+)+"),
+        "absolute paths without commas, quotes and spaces",
+    ),
+    "pg_hardening_sandbox_write_paths": (_UNIT_PATH, "absolute paths without spaces, quotes and %"),
+}
+_MAY_BE_EMPTY = ("pg_hardening_sandbox_write_paths",)
 _OWN_VARIABLE = {
     "listen_addresses": "pg_hardening_listen_addresses",
     "port": "pg_hardening_port",
@@ -108,27 +119,13 @@ def _install_problems(variables: Variables) -> Iterator[str]:
 
 
 def _hardening_problems(variables: Variables) -> Iterator[str]:
-    addresses = variables["pg_hardening_listen_addresses"]
-    remote = [each for each in addresses if not _LOOPBACK.fullmatch(each)]
-    if remote or not addresses:
-        yield (
-            f"pg_hardening_listen_addresses holds {', '.join(remote) or 'nothing'}, and this host is for local use:"
-            " localhost, 127.0.0.0/8 and ::1 only"
-        )
-    folders = variables["pg_hardening_socket_directories"]
-    wrong = [each for each in folders if not _SOCKET_FOLDER.fullmatch(each)]
-    if wrong or not folders:
-        yield (
-            f"pg_hardening_socket_directories holds {', '.join(wrong) or 'nothing'} and must hold absolute paths without commas, quotes"
-            " and spaces"
-        )
+    for name, (pattern, form) in _LISTS.items():
+        wrong = [each for each in variables[name] if not pattern.fullmatch(each)]
+        if wrong or (not variables[name] and name not in _MAY_BE_EMPTY):
+            yield f"{name} holds {', '.join(wrong) or 'nothing'} and must hold {form}"
     for name in variables["pg_hardening_settings"]:
         if str(name).lower() in _OWN_VARIABLE:
             yield f"pg_hardening_settings has {name}, for which there is a variable {_OWN_VARIABLE[str(name).lower()]}"
-    paths = variables["pg_hardening_sandbox_write_paths"]
-    wrong = [each for each in paths if not _UNIT_PATH.fullmatch(each)]
-    if wrong:
-        yield f"pg_hardening_sandbox_write_paths holds {', '.join(wrong)} and must hold absolute paths without spaces, quotes and %"
     rules, found = parse_all(variables["__pg_hardening_hba_rules"])
     found = found or hba_policy_problems(rules, administrator="postgres")
     yield from (f"pg_hardening_hba_rules: {problem}" for problem in found)

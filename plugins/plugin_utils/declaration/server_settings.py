@@ -12,14 +12,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.nearest import nearest
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.preflight import time_zones
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.settings.values import (
     Parameter,
     canonical,
     written,
 )
-
-from .names import nearest
 
 #: Written by scripts/server_settings.py.
 TABLE = Path(__file__).with_name("server_settings.csv")

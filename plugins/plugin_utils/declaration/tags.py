@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .names import nearest
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.nearest import nearest
+
 from .role_variables import ROLES
 
 #: Tags that Ansible itself has.

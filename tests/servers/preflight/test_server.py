@@ -31,7 +31,7 @@ def database(**more: Any) -> list[dict[str, Any]]:
 CASES: dict[str, tuple[dict[str, Any], str]] = {
     "setting": ({"settings": [setting("work_memm", "8MB")]}, "pg_tuning_settings: work_memm"),
     "value": ({"settings": [setting("work_mem", "1kB")]}, "pg_tuning_settings: work_mem"),
-    "named database": ({"named_databases": [{"place": "pg_backup_exclude", "name": "appd"}]}, "did you mean 'appdb'"),
+    "named database": ({"named_databases": [{"place": "pg_backup_exclude", "name": "appd"}]}, "did you mean appdb"),
     "pair": ({"pairs": [{"database": "appdb", "role": "appusr"}]}, "pg_hardening_hba_pairs"),
     "setting of a database": ({"databases": database(settings={"tiemzone": "UTC"})}, "tiemzone"),
     "time zone": ({"databases": database(settings={"timezone": "Mars"})}, "Mars"),

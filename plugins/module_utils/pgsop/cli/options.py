@@ -6,14 +6,14 @@
 from __future__ import annotations
 
 import argparse
-import difflib
 import shlex
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..backup.config import CONFIG_FILE
 from ..connection_values import looks_like_dsn
 from ..errors import PgsopError
+from ..nearest import did_you_mean, nearest
 from .help_text import HelpFormatter
 from .terminal import print_error
 
@@ -58,7 +58,7 @@ class Parser(argparse.ArgumentParser):
     def refuse(self, unknown: Sequence[str]) -> Any:
         """Exit because of unknown arguments; the message has similar options, but not the arguments."""
         words = [word.partition("=")[0] for word in unknown if word.startswith("-")]
-        meant = sorted({option for word in words for option in nearest(word, self._option_string_actions)})
+        meant = sorted({option for word in words if (option := nearest(word, self._option_string_actions))})
         asked = (
             f"; did you mean {' or '.join(meant)}?" if meant else "; a value with blanks needs single quotes around it"
         )
@@ -68,13 +68,9 @@ class Parser(argparse.ArgumentParser):
     def _check_value(self, action: argparse.Action, value: Any) -> None:
         if action.choices is not None and value not in action.choices:
             choices = list(map(str, action.choices))
-            meant = "".join(f"; did you mean {name}?" for name in nearest(str(value), choices))
-            raise argparse.ArgumentError(action, f"choose one of {', '.join(choices)}{meant}")
-
-
-def nearest(word: str, names: Iterable[str]) -> list[str]:
-    """Return the name that a mistyped word is most like; empty if it is not like any of them."""
-    return difflib.get_close_matches(word, names, 1, _ALIKE)
+            raise argparse.ArgumentError(
+                action, f"choose one of {', '.join(choices)}{did_you_mean(str(value), choices)}"
+            )
 
 
 #: How argparse begins to repeat what was typed, and what stands there instead.
@@ -82,8 +78,6 @@ _QUOTING = (
     ("ignored explicit argument", "it takes no value"),
     (" invalid choice:", " the value is not one of its choices"),
 )
-#: How alike a mistyped word and the one that is meant are, from 0 to 1.
-_ALIKE = 0.6
 
 
 def _no_dsn(text: str) -> str:

@@ -5,12 +5,12 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..connection import Session
 from ..hba_rules.rule import KEYWORDS
+from ..nearest import did_you_mean
 
 _NAMES = """
 SELECT 'database' AS kind, datname::text AS name FROM pg_catalog.pg_database
@@ -57,5 +57,4 @@ def _named(pairs: Sequence[Mapping[str, Any]]) -> Iterator[Any]:
 def _suggestion(name: str, known: Sequence[str]) -> str:
     if name in KEYWORDS:
         return "; a pair takes names, so a rule with that keyword is declared in pg_hardening_hba_rules"
-    near = difflib.get_close_matches(name, known, n=1)
-    return f"; did you mean {near[0]!r}?" if near else ""
+    return did_you_mean(name, known)

@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import difflib
 import os
 from collections.abc import Iterator, Sequence
 
@@ -15,6 +14,7 @@ from ..debian import program_directory
 from ..errors import PgsopError
 from ..executable import program_problem
 from ..memory import effective_memory
+from ..nearest import did_you_mean
 from ..paths import server_paths
 from ..service import has_systemd
 from .request import PreflightRequest
@@ -66,7 +66,7 @@ def _directive_problems(names: Sequence[str]) -> Iterator[str]:
         return
     for name in names:
         if name not in known:
-            yield f"pg_hardening_sandbox_directives has {name}, which systemd of this host does not know for a service{_meant(name, known)}"
+            yield f"pg_hardening_sandbox_directives has {name}, which systemd of this host does not know for a service{did_you_mean(name, known)}"
 
 
 def _known_directives() -> frozenset[str]:
@@ -109,8 +109,3 @@ def _backup_directory_problems(directory: str, cluster: Cluster) -> Iterator[str
 def _is_inside(path: str, folder: str) -> bool:
     real, outer = os.path.realpath(path), os.path.realpath(folder)
     return os.path.commonpath([real, outer]) == outer
-
-
-def _meant(name: str, known: frozenset[str]) -> str:
-    near = difflib.get_close_matches(name, sorted(known), n=1, cutoff=0.8)
-    return f": did you mean {near[0]}?" if near else ""

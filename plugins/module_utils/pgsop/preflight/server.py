@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator, Sequence
 
 from ..cluster import Cluster
@@ -15,6 +14,7 @@ from ..databases.preconditions import unfit
 from ..databases.read_cluster import read_cluster
 from ..errors import PgsopError
 from ..hba.pairs import server_names, unknown_names
+from ..nearest import did_you_mean
 from ..settings.refusal import value_problem
 from ..settings.server import read_parameters
 from .request import PreflightRequest
@@ -44,8 +44,8 @@ def _setting_problems(request: PreflightRequest, cluster: Cluster, session: Sess
         parameter = parameters.get(each["name"].lower())
         problem = value_problem(each["name"], each["value"], parameter, cluster)
         if problem:
-            near = difflib.get_close_matches(each["name"].lower(), every, n=1) if parameter is None else []
-            yield f"{each['place']}: {problem}{f': did you mean {near[0]}?' if near else ''}"
+            meant = did_you_mean(each["name"].lower(), every) if parameter is None else ""
+            yield f"{each['place']}: {problem}{meant}"
 
 
 def _name_problems(request: PreflightRequest, session: Session) -> Iterator[str]:
@@ -67,8 +67,8 @@ def missing_databases(request: PreflightRequest, databases: Sequence[str], *, as
     where = "neither declared nor on the server" if asked else "not declared, and there is no server yet"
     for each in request.named_databases:
         if each["name"] not in databases:
-            near = difflib.get_close_matches(each["name"], [*databases, *request.declared_databases], n=1)
-            yield f"{each['place']} names database {each['name']!r}, which is {where}{f': did you mean {near[0]!r}?' if near else ''}"
+            meant = did_you_mean(each["name"], [*databases, *request.declared_databases])
+            yield f"{each['place']} names database {each['name']!r}, which is {where}{meant}"
 
 
 def _database_problems(request: PreflightRequest, session: Session) -> Iterator[str]:

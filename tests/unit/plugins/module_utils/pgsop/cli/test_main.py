@@ -110,8 +110,8 @@ def test_help_command_is_the_option_help(capsys: pytest.CaptureFixture[str], com
         (["backup", "--dry-run=yes"], "--dry-run: it takes no value", "pgsop backup --help"),
         (["backups", "--format", "yaml"], "--format: choose one of text, json", "pgsop backups --help"),
         (["back-up"], "choose one of health, ", "pgsop --help"),
-        (["back-up"], "; did you mean backup?", "pgsop --help"),
-        (["help", "healht"], "; did you mean health?", "pgsop help --help"),
+        (["back-up"], ": did you mean backup?", "pgsop --help"),
+        (["help", "healht"], ": did you mean health?", "pgsop help --help"),
         (["--quick"], "1 argument is not known", "pgsop --help"),
     ],
 )

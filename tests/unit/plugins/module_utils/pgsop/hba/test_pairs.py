@@ -21,14 +21,14 @@ DATABASES, ROLES = ["appdb", "postgres"], ["appuser", "postgres"]
         ({"database": "postgres", "role": "postgres"}, []),
         (
             {"database": "appd", "role": "appuser"},
-            ["database 'appd' is neither declared nor on the server; did you mean 'appdb'?"],
+            ["database 'appd' is neither declared nor on the server: did you mean appdb?"],
         ),
         (
             {"database": "appdb", "role": "appusr"},
-            ["role 'appusr' is neither declared nor on the server; did you mean 'appuser'?"],
+            ["role 'appusr' is neither declared nor on the server: did you mean appuser?"],
         ),
         ({"database": "all", "role": "x"}, ["keyword is declared in pg_hardening_hba_rules", "role 'x' is neither"]),
-        ({"database": "Appdb", "role": "appuser"}, ["did you mean 'appdb'?"]),
+        ({"database": "Appdb", "role": "appuser"}, ["did you mean appdb?"]),
         ({"database": "appd", "role": "appusr", "exception": "made tomorrow"}, []),
     ],
 )

@@ -44,7 +44,7 @@ REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "zone": (zone("Mars"), "Mars"),
     "folder": (zone("Europe"), "Europe"),
     "zone in a folder": (zone("Europe/Berlim"), "Europe/Berlim"),
-    "named database": ({"named_databases": [{"place": "pg_backup_exclude", "name": "appd"}]}, "did you mean 'appdb'"),
+    "named database": ({"named_databases": [{"place": "pg_backup_exclude", "name": "appd"}]}, "did you mean appdb"),
     "pair": ({"pairs": [{"database": "appdb", "role": "appusr"}]}, "appusr"),
     "extension": (database(extensions=[{"name": "no_such_ext"}]), "no_such_ext"),
     "locale": (database(locale="xx_XX.UTF-8"), "xx_XX.UTF-8"),

@@ -19,6 +19,8 @@ from ansible_collections.aerovista.postgresql.tests.servers.health.ward import c
 from ansible_collections.aerovista.postgresql.tests.servers.scene import every_major
 
 DEADLOCKS, TEMP, ROLLBACKS = "counters.deadlocks", "counters.temp_files", "counters.rollbacks"
+#: The first major version that counts how sessions end.
+_COUNTED_SINCE = 14
 ENDS, CACHE = "counters.session_ends", "counters.cache_hit"
 
 
@@ -124,23 +126,45 @@ def _thrown_out(patient: IsolatedServer) -> None:
         patient.until(f"SELECT count(*) = 0 FROM pg_stat_activity WHERE pid = {session.info.backend_pid}")
 
 
+@contextlib.contextmanager
+def _counted_once_more(patient: IsolatedServer, column: str) -> Iterator[None]:
+    """Wait at the end until the server's counter is one higher."""
+    value = f"SELECT {column} FROM pg_stat_database WHERE datname = 'clinic'"
+    before = patient.server.rows(value)[0][0]
+    yield
+    patient.until(f"SELECT ({value}) > {before}")
+
+
+def _refused(patient: IsolatedServer) -> None:
+    """A login without CONNECT: the server refuses it when it has its database already, so it counts as a session."""
+    patient.execute("CREATE ROLE stranger LOGIN", "REVOKE CONNECT ON DATABASE clinic FROM PUBLIC")
+    with pytest.raises(psycopg2.OperationalError, match="permission denied"), patient.session(role="stranger"):
+        pass
+    patient.execute("GRANT CONNECT ON DATABASE clinic TO PUBLIC", "DROP ROLE stranger")
+
+
 @every_major
 @pytest.mark.parametrize(
     ("end", "column", "how"),
     [
-        (_killed, "sessions_killed", "1 by an administrator"),
-        (_vanished, "sessions_abandoned", "1 because the client vanished"),
-        (_thrown_out, "sessions_fatal", "1 by an error"),
+        (_killed, "sessions_killed", "2 by an administrator"),
+        (_vanished, "sessions_abandoned", "2 because the client vanished"),
+        (_refused, "sessions_fatal", "2 by an error"),
+        (_thrown_out, "sessions_fatal", "2 by an error"),
     ],
 )
 def test_sessions_that_end_badly(patient: IsolatedServer, end: Any, column: str, how: str) -> None:
     patient.look()
-    end(patient)
-    if patient.major < 14:
+    if patient.major < _COUNTED_SINCE:
+        end(patient)
         assert patient.turned() == {}
         assert patient.look(ENDS)[ENDS].message == "PostgreSQL 13 does not count how sessions end"
         return
-    _counted(patient, column)
+    with _counted_once_more(patient, column):
+        end(patient)
+    assert patient.turned(remember=False) == {}
+    with _counted_once_more(patient, column):
+        end(patient)
     assert patient.turned(remember=False) == {ENDS: "WARNING"}
     assert how in patient.look(ENDS, remember=False)[ENDS].message
     assert seen_by(patient, ENDS) == {"mon": "WARNING", "plain": "WARNING"}

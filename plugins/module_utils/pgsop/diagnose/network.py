@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import glob
+import ipaddress
 import os
 import socket
 from dataclasses import dataclass
@@ -77,7 +78,12 @@ def takes(listener: Listener, address: str) -> bool:
 
 
 def is_local(address: str) -> bool:
-    """Return whether an address is one of this host's: only those can be bound to."""
+    """Return whether an address is one of this host's.
+
+    Each loopback address is, also where the host has no IPv6 or no such interface (RFC 4291, 2.5.3); others are those that can be bound to.
+    """
+    if ipaddress.ip_address(address).is_loopback:
+        return True
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     try:
         with socket.socket(family, socket.SOCK_DGRAM) as probe:

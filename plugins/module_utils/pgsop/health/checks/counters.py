@@ -107,11 +107,16 @@ def rollbacks(here: ServerContext) -> Iterator[Measured]:
     sop="4",
     title="sessions that ended badly, per hour",
     scope=SERVER,
-    warn=0,
-    hint="the server's log says why ('connection to client lost', 'terminating connection'); see also timeouts and the kernel's OOM killer",
+    warn=1,
+    hint="the server's log has the reason: a refused login ('permission denied for database'), a timeout ('terminating connection'), or a lost"
+    " client ('connection to client lost')",
 )
 def session_ends(here: ServerContext) -> Iterator[Measured]:
-    """Yield sessions per hour of each database that an error, an administrator or the loss of the client ended; since 14."""
+    """Yield sessions per hour of each database that an error, an administrator or the loss of the client ended; since 14.
+
+    A login that the database refuses after the password was checked (no CONNECT, too many connections) counts as ended by an error, so a
+    single one is no fault of the server.
+    """
     if here.version < _COUNTED_SINCE:
         yield Measured("server", None, f"PostgreSQL {here.version} does not count how sessions end")
         return

@@ -8,7 +8,8 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date, datetime, timezone
+from datetime import date, datetime, timedelta, timezone
+from typing import NamedTuple
 
 from ... import command
 from ...debian import program_directory
@@ -26,10 +27,33 @@ END_OF_LIFE: Mapping[int, date] = {
     17: date(2029, 11, 8),
     18: date(2030, 11, 14),
 }
-#: Version of a package, as in 1:17.10-0+deb13u1, and output of the server's program.
-_RELEASE = re.compile(r"(?:\d+:)?(\d+)\.(\d+)")
-_SAID = re.compile(r"\(PostgreSQL\) (\d+)\.(\d+)")
-Release = tuple[int, int]
+#: As date.weekday counts.
+_THURSDAY = 3
+#: Releases of a major version in the order in which they appear; the final ones have a dot instead of a word.
+_STAGES = ("devel", "alpha", "beta", "rc", ".")
+_FINAL = _STAGES.index(".")
+_NUMBER = rf"(\d+)~*({'|'.join(map(re.escape, _STAGES))})(\d*)"
+#: Version of a package, as in 1:17.10-0+deb13u1, 19~rc1-1 and 20~~devel20261101.1-1, and output of the server's program, as in 17.10 and 19rc1.
+_PACKAGE = re.compile(rf"(?:\d+:)?{_NUMBER}")
+_PROGRAM = re.compile(rf"\(PostgreSQL\) {_NUMBER}")
+
+
+class Release(NamedTuple):
+    """A release of the server; a later one is greater.
+
+    Attributes:
+        major: the major version.
+        stage: place in _STAGES.
+        number: of the release within its stage.
+    """
+
+    major: int
+    stage: int
+    number: int
+
+    def __str__(self) -> str:
+        """Return it as the server's program writes it."""
+        return f"{self.major}{_STAGES[self.stage]}{self.number if self.stage else ''}"
 
 
 @check(
@@ -44,23 +68,27 @@ Release = tuple[int, int]
     hint="plan the upgrade to a newer major version: 'man pg_upgradecluster'",
 )
 def end_of_life(here: HostContext) -> Iterator[Measured]:
-    """Yield the days until the end of life of the major version (END_OF_LIFE); 0 on that day itself, negative after it.
-
-    Raises:
-        HiddenError: END_OF_LIFE does not have the major version.
-    """
+    """Yield the days until the end of life of the major version; 0 on that day itself, negative after it."""
     major = here.cluster.version
-    if major not in END_OF_LIFE:
-        raise HiddenError(f"this release of pgsop does not know how long PostgreSQL {major} is maintained")
-    end = END_OF_LIFE[major]
+    end = END_OF_LIFE.get(major) or by_policy(major)
     days = (end - datetime.fromtimestamp(here.now, timezone.utc).date()).days
     told = f"until {end}" if days >= 0 else f"only until {end}, and has had no fixes since"
     yield Measured(here.cluster.label, days, f"PostgreSQL {major} is maintained {told}")
 
 
+def by_policy(major: int) -> date:
+    """Return the day of the last release of a major version that has no published one yet.
+
+    A major version is released each year in autumn, and its last release is five years later, on the second Thursday of November. All days in
+    END_OF_LIFE are so (https://www.postgresql.org/support/versioning/).
+    """
+    november = date(2012 + major, 11, 1)
+    return november + timedelta(days=(_THURSDAY - november.weekday()) % 7 + 7)
+
+
 @check("version.minor", sop="0", title="minor version", scope=HOST)
 def minor(here: HostContext) -> Iterator[Measured]:
-    """Yield whether the installed release is the newest in apt's lists, and whether the running one is the installed one.
+    """Yield whether the installed release is a final one, the newest in apt's lists, and the one that runs.
 
     Raises:
         HiddenError: after the last one, if no package list has the server's package.
@@ -70,19 +98,22 @@ def minor(here: HostContext) -> Iterator[Measured]:
     have, candidate = _policy(package)
     if have is not None and candidate is not None and candidate > have:
         hint = f"run 'apt-get install --only-upgrade {package}', which restarts the server; 'pgsop backup' before it costs little"
-        message = f"{package} {_text(have)} is installed, and {_text(candidate)} is there"
+        message = f"{package} {have} is installed, and {candidate} is available"
         yield Measured("upgrade", None, message, WARNING, hint)
     elif have is not None:
-        yield Measured(package, None, f"{_text(have)} is the newest release of {package} that apt has heard of")
+        yield Measured(package, None, f"{have} is the newest release of {package} in apt's lists")
     installed = _release_of(f"{program_directory(cluster.version)}/postgres")
+    if installed is not None and installed.stage < _FINAL:
+        hint = f"use it for tests only; install the final release when apt has it: 'apt-get install --only-upgrade {package}'"
+        yield Measured("pre-release", None, f"{installed} is a pre-release, which is not for production", WARNING, hint)
     running = _running(here)
     if installed is not None and running is not None and running != installed:
         hint = f"restart it when that suits: 'systemctl restart {cluster.unit}'"
-        message = f"cluster {cluster.label} still runs {_text(running)}, and {_text(installed)} is installed"
+        message = f"cluster {cluster.label} still runs {running}, and {installed} is installed"
         yield Measured("restart", None, message, WARNING, hint)
     if have is None:
         raise HiddenError(
-            f"no package list of apt has {package}, so nobody knows whether there is a newer one; run 'apt-get update'"
+            f"no package list of apt has {package}, so it is not known whether there is a newer one; run 'apt-get update'"
         )
 
 
@@ -105,8 +136,7 @@ def _running(here: HostContext) -> Release | None:
 
 
 def _release_of(program: str) -> Release | None:
-    found = _SAID.search(command.run([program, "--version"], timeout=5).output)
-    return (int(found.group(1)), int(found.group(2))) if found else None
+    return _release(_PROGRAM.search(command.run([program, "--version"], timeout=5).output))
 
 
 def _policy(package: str) -> tuple[Release | None, Release | None]:
@@ -126,9 +156,10 @@ def _policy(package: str) -> tuple[Release | None, Release | None]:
 
 
 def _named(lines: Sequence[str], key: str) -> Release | None:
-    found = next((_RELEASE.match(line.split(None, 1)[1]) for line in lines if line.startswith(f"{key} ")), None)
-    return (int(found.group(1)), int(found.group(2))) if found else None
+    return _release(
+        next((_PACKAGE.match(line.split(None, 1)[1]) for line in lines if line.startswith(f"{key} ")), None)
+    )
 
 
-def _text(release: Release) -> str:
-    return f"{release[0]}.{release[1]}"
+def _release(found: re.Match[str] | None) -> Release | None:
+    return Release(int(found[1]), _STAGES.index(found[2]), int(found[3] or 0)) if found else None

@@ -10,6 +10,7 @@ import os
 import socket
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -52,6 +53,12 @@ def test_what_is_reached_where(address: str, wanted: str, expected: bool) -> Non
 )
 def test_addresses_of_this_host(address: str, expected: bool) -> None:
     assert is_local(address) is expected
+
+
+def test_loopback_is_this_host_without_ipv6(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(socket.socket, "bind", Mock(side_effect=OSError("Cannot assign requested address")))
+    assert is_local("::1")
+    assert not is_local("2001:db8::1")
 
 
 def test_a_listener_is_found() -> None:

@@ -65,15 +65,13 @@ def test_days_for_which_a_major_is_maintained(major: int, day: str, status: str,
     assert str(version.END_OF_LIFE[major]) in finding.message
 
 
-def test_days_of_an_unknown_major_are_not_guessed() -> None:
-    finding = found(version.end_of_life, SampleHost(version=99))
-    assert (finding.status, finding.visible) == (UNKNOWN, False)
+def test_published_days_follow_the_policy() -> None:
+    assert {major: version.by_policy(major) for major in version.END_OF_LIFE} == version.END_OF_LIFE
 
 
-def test_five_years_each() -> None:
-    """A major is released in September or October, and its last release is in November five years later."""
-    assert all(day.month == 11 and day.year == 2012 + major for major, day in version.END_OF_LIFE.items())
-    assert all(day.weekday() == date(2026, 11, 12).weekday() for day in version.END_OF_LIFE.values())
+def test_a_major_without_a_published_day_ends_by_the_policy() -> None:
+    finding = found(version.end_of_life, SampleHost(day="2026-11-23", version=19))
+    assert (finding.status, finding.value) == (OK, (date(2031, 11, 13) - date(2026, 11, 23)).days)
 
 
 def answers(monkeypatch: pytest.MonkeyPatch, policy: Answer, installed: str = "17.12", running: str = "17.12") -> None:
@@ -107,6 +105,11 @@ def host(tmp_path: Path) -> SampleHost:
         ("17.12-1.pgdg13+1", "17.13-1.pgdg13+1", WARNING),
         ("1:17.12-1", "1:17.13-1", WARNING),
         ("17.13-1", "17.12-1", OK),
+        ("17~rc1-1", "17~rc1-1", OK),
+        ("17~beta2-1", "17~beta3-1", WARNING),
+        ("17~beta3-1", "17~rc1-1", WARNING),
+        ("17~rc1-1", "17.0-1.pgdg13+1", WARNING),
+        ("17~~devel20261101.1-1", "17~alpha1-1", WARNING),
     ],
 )
 def test_installed_release_against_the_one_that_apt_has(
@@ -116,7 +119,15 @@ def test_installed_release_against_the_one_that_apt_has(
     assert found(version.minor, host(tmp_path)).status == status
 
 
-@pytest.mark.parametrize(("running", "status"), [("17.12", OK), ("17.11", WARNING), ("", OK)])
+@pytest.mark.parametrize("installed", ["19devel", "19alpha1", "19beta3", "19rc1"])
+def test_a_pre_release_is_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, installed: str) -> None:
+    answers(monkeypatch, Answer(0, POLICY.format(installed="17.12-1", candidate="17.12-1"), ""), installed, installed)
+    finding = found(version.minor, host(tmp_path))
+    assert finding.status == WARNING
+    assert installed in finding.message
+
+
+@pytest.mark.parametrize(("running", "status"), [("17.12", OK), ("17.11", WARNING), ("17rc1", WARNING), ("", OK)])
 def test_running_release_against_the_installed_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, running: str, status: str
 ) -> None:
@@ -124,7 +135,7 @@ def test_running_release_against_the_installed_one(
     answers(monkeypatch, Answer(0, policy, ""), running=running)
     finding = found(version.minor, host(tmp_path))
     assert finding.status == status
-    assert ("still runs 17.11, and 17.12 is installed" in finding.message) == (status == WARNING)
+    assert (f"still runs {running}, and 17.12 is installed" in finding.message) == (status == WARNING)
 
 
 @pytest.mark.parametrize(

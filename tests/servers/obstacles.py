@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.obstacles import Obstacle, find
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.obstacles.find import find_obstacles
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.obstacles.obstacle import Obstacle
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import connect
 from ansible_collections.aerovista.postgresql.tests.servers.server import Server
 
@@ -21,4 +22,4 @@ def remaining(host: Server) -> list[Obstacle]:
     """All obstacles of that database after a change."""
     with connect(host.cluster, "d") as session:
         session.execute("BEGIN")
-        return list(find(session))
+        return list(find_obstacles(session))

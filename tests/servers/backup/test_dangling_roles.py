@@ -8,8 +8,8 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup import database_properties, objects
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.obstacles import Obstacle
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.obstacles.dangling_roles import search
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.obstacles.obstacle import Obstacle
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import connect
 from ansible_collections.aerovista.postgresql.tests.servers.scene import on
 from ansible_collections.aerovista.postgresql.tests.servers.server import ADMINISTRATOR, Server

@@ -18,12 +18,15 @@ from ..encoding import UNTRANSLATABLE
 from ..errors import PgsopError, ServerError
 from ..server_message import program_error
 from ..session_options import PATIENT_TIMEOUT_S
-from . import archive, database_properties, names, objects, obstacles
+from . import archive, database_properties, names, objects
 from .archive import Contents, Data
 from .config import BackupConfig
 from .extension_grants import extension_grants
 from .globals import required_roles
 from .manifest import DatabaseDump
+from .obstacles.find import find_obstacles
+from .obstacles.report import hints, summary
+from .obstacles.shared import find_shared
 from .progress import Progress
 from .snapshot import Relation, Snapshot, exported
 from .tools import compression_arguments, environment, program, started
@@ -104,7 +107,7 @@ class _Reading:
     def __call__(self) -> list[dict[str, Any]]:
         self.described = objects.describe(self.session)
         objects.save(self.path, self.described)
-        self.obstacles += [obstacle.as_dict() for obstacle in obstacles.find(self.session)]
+        self.obstacles += [obstacle.as_dict() for obstacle in find_obstacles(self.session)]
         return self.obstacles
 
 
@@ -167,7 +170,7 @@ def _inspect(job: Job, session: Session, database: str) -> dict[str, Any]:
         known: dict[str, Any] = {
             "size_bytes": int(shared.value(_SIZE, [oid])),
             "roles": needed,
-            "obstacles": obstacles.find_shared(shared, database, found, needed),
+            "obstacles": find_shared(shared, database, found, needed),
             "tablespaces": tuple(item["spcname"] for item in shared.rows(_TABLESPACES, [spaces])),
         }
     extensions = {item["extname"]: item["extversion"] for item in session.rows(_EXTENSIONS)}
@@ -197,8 +200,8 @@ def _run_pg_dump(
         )
     if answer.status != 0:
         # pg_dump itself refuses some obstacles, and does not name the object.
-        known = f"; {obstacles.summary(found)}" if found else ""
-        removed = f"in database {database}: {obstacles.hints(found)}; then " if found else ""
+        known = f"; {summary(found)}" if found else ""
+        removed = f"in database {database}: {hints(found)}; then " if found else ""
         raise PgsopError(
             attempted="dump the database",
             target=f"database {database}, cluster {job.cluster.label}",

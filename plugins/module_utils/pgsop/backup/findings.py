@@ -11,10 +11,11 @@ from datetime import datetime
 from typing import Any
 
 from ..finding import CRITICAL, OK, UNKNOWN, WARNING, Finding, by_limits
-from . import names, obstacles, schedule
+from . import names, schedule
 from .config import BackupConfig
 from .manifest import DatabaseDump
 from .notification import TEST_COMMAND, VARIABLE
+from .obstacles.report import hints, summary
 from .store import StoredSet
 
 _HOUR_S, _DAY_S = 3600.0, 86_400.0
@@ -111,16 +112,14 @@ def _restorable(known: Known) -> Iterator[Finding]:
     found = {name: newest[name].obstacles.get(name, ()) for name in wanted if name in newest}
     affected = {name: obstacle for name, obstacle in found.items() if obstacle}
     message = "; ".join(
-        f"database {name} cannot be restored as a whole (set {newest[name].name}): {obstacles.summary(obstacle)}"
+        f"database {name} cannot be restored as a whole (set {newest[name].name}): {summary(obstacle)}"
         for name, obstacle in affected.items()
     )
     yield _finding(
         "backup.restorable",
         CRITICAL if affected else OK,
         message or "no obstacle to a restore is known",
-        hint="; then ".join(
-            [*(f"in database {name}: {obstacles.hints(each)}" for name, each in affected.items()), _AGAIN]
-        )
+        hint="; then ".join([*(f"in database {name}: {hints(each)}" for name, each in affected.items()), _AGAIN])
         if affected
         else "",
         value=sum(map(len, affected.values())),

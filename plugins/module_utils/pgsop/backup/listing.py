@@ -7,23 +7,25 @@ from __future__ import annotations
 
 import time
 
-from ..cluster import find_cluster
+from ..cluster import Cluster, find_cluster
 from ..connection import connect
 from ..errors import PgsopError
 from ..finding import worst
-from . import findings, hooks, names, notification, obstacles, schedule, state
+from . import findings, hooks, names, notification, schedule, state
 from .config import BackupConfig
+from .obstacles.report import sentence
 from .preflight import backed_up
 from .report_types import BackupListing, SetReport
 from .store import Store, StoredSet
 
 
-def listing(config: BackupConfig, *, verify: bool = False) -> BackupListing:
+def listing(config: BackupConfig, *, verify: bool = False, cluster: Cluster | None = None) -> BackupListing:
     """Return the sets, newest first, the last runs, and the findings on them.
 
     Args:
         config: the declared configuration.
         verify: read every byte of every set, and note damage in its manifest; else read only files that were touched since.
+        cluster: the one of the configuration, if it was looked up before.
 
     Raises:
         PgsopError: the sets or the notes of the last runs cannot be read, or damage cannot be noted.
@@ -36,7 +38,14 @@ def listing(config: BackupConfig, *, verify: bool = False) -> BackupListing:
     last = {act: state.last(config, act) for act in ("backup", "drill")}
     last_notification, problems = notification.last(config), hooks.command_problems(config)
     known = findings.Known(
-        config, sets, last, _databases(config), now, last_notification, problems, schedule.first_due("backup", now)
+        config,
+        sets,
+        last,
+        _databases(config, cluster),
+        now,
+        last_notification,
+        problems,
+        schedule.first_due("backup", now),
     )
     found = findings.judge(known)
     newest = next((stored.name for stored in sets if stored.usable), None)
@@ -59,9 +68,7 @@ def _row(stored: StoredSet, now: float, latest: bool) -> SetReport:
         "verified": stored.verified,
         "problems": list(stored.problems),
         "obstacles": [
-            f"database {name}: {obstacles.sentence(obstacle)}"
-            for name, found in stored.obstacles.items()
-            for obstacle in found
+            f"database {name}: {sentence(obstacle)}" for name, found in stored.obstacles.items() for obstacle in found
         ],
         "latest": latest,
         "started": manifest.started if manifest else None,
@@ -76,10 +83,10 @@ def _row(stored: StoredSet, now: float, latest: bool) -> SetReport:
     }
 
 
-def _databases(config: BackupConfig) -> list[str] | None:
+def _databases(config: BackupConfig, cluster: Cluster | None) -> list[str] | None:
     """Return which databases must be in a set; None if the server does not answer."""
     try:
-        cluster = find_cluster(config.version, config.cluster)
+        cluster = cluster or find_cluster(config.version, config.cluster)
         if cluster is None:
             return None
         with connect(cluster) as session:

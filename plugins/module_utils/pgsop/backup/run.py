@@ -26,7 +26,6 @@ from . import (
     hooks,
     names,
     notification,
-    obstacles,
     preflight,
     publish,
     retention,
@@ -38,6 +37,7 @@ from .dump import Clock, Job
 from .dump_each import dump_each
 from .globals import read_roles
 from .manifest import Manifest
+from .obstacles.report import hints, summary
 from .plan import BackupPlan, build_plan
 from .preflight import Ready
 from .progress import SILENT, Progress
@@ -247,8 +247,8 @@ def _obstacles(stored: StoredSet) -> list[PgsopError]:
         PgsopError(
             attempted=f"verify that database {name} can be restored",
             target=f"set {stored.name}",
-            answer=obstacles.summary(found),
-            next_step=f"in database {name}: {obstacles.hints(found)}",
+            answer=summary(found),
+            next_step=f"in database {name}: {hints(found)}",
         )
         for name, found in stored.obstacles.items()
     ]

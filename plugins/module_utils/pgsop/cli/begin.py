@@ -9,6 +9,7 @@ import argparse
 import os
 
 from ..backup.config import BackupConfig, load
+from ..cluster import get_cluster
 from ..errors import PgsopError
 from .options import again, called
 from .owner import become_owner
@@ -31,5 +32,6 @@ def begin(arguments: argparse.Namespace) -> BackupConfig:
             answer="you may not read it",
             next_step=again(arguments),
         ) from error
-    become_owner(config.version, config.cluster, called(arguments), again(arguments))
+    cluster = get_cluster(config.version, config.cluster, attempted=f"run {called(arguments)}")
+    become_owner(cluster, called(arguments), again(arguments))
     return config

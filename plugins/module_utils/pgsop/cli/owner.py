@@ -8,28 +8,26 @@ from __future__ import annotations
 import os
 import pwd
 
-from ..cluster import get_cluster
+from ..cluster import Cluster
 from ..errors import PgsopError
 
 #: No other user may read new files.
 _UMASK = 0o077
 
 
-def become_owner(version: int, name: str, command: str, advice: str) -> None:
+def become_owner(cluster: Cluster, command: str, advice: str) -> None:
     """Change from root to the owner of the cluster; the owner itself goes on, any other user is refused.
 
     It also changes to / and sets umask 077.
 
     Args:
-        version: major version of the cluster.
-        name: its name.
+        cluster: of the host.
         command: the command to run, for messages.
         advice: the next step for a user that is refused.
 
     Raises:
-        PgsopError: the cluster does not exist, its owner is root or no user of the host, or this process is neither root nor the owner.
+        PgsopError: the cluster's owner is root or no user of the host, or this process is neither root nor the owner.
     """
-    cluster = get_cluster(version, name, attempted=f"run {command}")
     try:
         account = pwd.getpwnam(cluster.owner)
     except KeyError:

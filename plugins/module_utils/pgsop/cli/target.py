@@ -127,10 +127,10 @@ def become_target_owner(target: ServerTarget, arguments: argparse.Namespace) -> 
     """Become the cluster's owner for the rest of the process, if root runs it.
 
     Raises:
-        PgsopError: the cluster does not exist, or its owner is root or no user of the host.
+        PgsopError: the cluster's owner is root or no user of the host.
     """
     if os.geteuid() == 0:
-        become_owner(target.cluster.version, target.cluster.name, called(arguments), "")
+        become_owner(target.cluster, called(arguments), "")
 
 
 def _label(arguments: argparse.Namespace) -> tuple[Any, ...]:

@@ -143,7 +143,9 @@ class HostContext:
         Raises:
             HiddenError, PgsopError: as backup_config does.
         """
-        return {str(finding["id"]): finding for finding in listing(self.backup_config())["findings"]}
+        return {
+            str(finding["id"]): finding for finding in listing(self.backup_config(), cluster=self.cluster)["findings"]
+        }
 
 
 class ServerContext:

@@ -129,7 +129,8 @@ class _Run:
     def _at_server_and_databases(self) -> None:
         server = self._at_server()
         if server is not None:
-            jobs = [functools.partial(self._at_database, server, name) for name in self._names]
+            others = [name for name in self._names if name != self._request.config.database]
+            jobs = [functools.partial(self._at_database, server, name) for name in others]
             self._deadline.run(jobs, workers=WORKERS)
             if self._request.remember:
                 self._remember()
@@ -172,6 +173,10 @@ class _Run:
                 self._read(SERVER, server)
                 # Asked here, where the session still is: the databases' own are in other threads.
                 self._names = self._databases(server)
+                first = request.config.database
+                if first in self._names:
+                    # A connection costs more than all checks of a small database, so this session serves its own one, too.
+                    self._read(DATABASE, DatabaseContext(server, first, session), first)
                 return server
         except ServerError as error:
             self._refusal = refusal(self._host, error)

@@ -12,11 +12,12 @@ import os
 from collections.abc import Iterator, Mapping
 from typing import Any, NoReturn
 
-from ..backup import names, objects, obstacles
+from ..backup import names, objects
 from ..backup.checksums import digest_problems
 from ..backup.config import BackupConfig
 from ..backup.encryption import opened, stored_name
 from ..backup.manifest import DatabaseDump, Manifest
+from ..backup.obstacles.report import summary
 from ..backup.store import NEWEST, Store, StoredSet
 from ..cluster import Cluster
 from ..connection import Session
@@ -118,7 +119,7 @@ def plan(session: Session, cluster: Cluster, request: RestoreRequest, stored: St
         all_roles: Mapping[str, Any] = json.load(handle)
     major = session.value("SELECT current_setting('server_version_num')::int") // 10000
     warnings = _require(session, cluster, request, stored, major)
-    warnings += [f"known when the set was made: {obstacles.summary(dump.obstacles)}"] if dump.obstacles else []
+    warnings += [f"known when the set was made: {summary(dump.obstacles)}"] if dump.obstacles else []
     there = {row["spcname"] for row in session.rows("SELECT spcname FROM pg_tablespace")}
     lost = sorted({*dump.tablespaces, dump.properties["tablespace"]} - there)
     if lost:

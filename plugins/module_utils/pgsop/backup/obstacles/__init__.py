@@ -2,10 +2,3 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Obstacles that keep a dump from being restored as a whole, found in the live database when it is backed up."""
-
-from .find import find
-from .obstacle import Obstacle
-from .report import hints, sentence, summary
-from .shared import find as find_shared
-
-__all__ = ["Obstacle", "find", "find_shared", "hints", "sentence", "summary"]

@@ -30,7 +30,7 @@ _SEARCHES: Sequence[Callable[[Session], Sequence[Obstacle]]] = (
 _PLANNING = "42"
 
 
-def find(session: Session) -> tuple[Obstacle, ...]:
+def find_obstacles(session: Session) -> tuple[Obstacle, ...]:
     """Return all known obstacles to a restore of the connected database as a whole.
 
     No search calls a function of an application.

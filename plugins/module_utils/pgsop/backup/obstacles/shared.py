@@ -19,7 +19,7 @@ _ENCODING = "SELECT pg_catalog.getdatabaseencoding()"
 _TEXTS = ("settings", "labels", "comment")
 
 
-def find(shared: Session, database: str, properties: Mapping[str, Any], roles: Sequence[str]) -> list[Obstacle]:
+def find_shared(shared: Session, database: str, properties: Mapping[str, Any], roles: Sequence[str]) -> list[Obstacle]:
     """Return names and texts that a restore cannot write, because they were written in a database with another encoding.
 
     Args:

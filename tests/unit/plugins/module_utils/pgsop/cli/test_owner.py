@@ -38,8 +38,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 def become(monkeypatch: pytest.MonkeyPatch, *, uid: int, owned_by: str = "postgres") -> None:
     monkeypatch.setattr(os, "geteuid", lambda: uid)
-    monkeypatch.setattr(owner, "get_cluster", lambda version, name, attempted: cluster(owned_by))
-    owner.become_owner(17, "main", "pgsop backup", "use sudo")
+    owner.become_owner(cluster(owned_by), "pgsop backup", "use sudo")
 
 
 def test_root_becomes_the_owner_for_good(monkeypatch: pytest.MonkeyPatch, calls: list[Any]) -> None:

@@ -5,13 +5,12 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Any, cast
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.obstacles import Obstacle
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.obstacles import find as finding
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.obstacles.obstacle import Obstacle
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import ServerError
 
 
@@ -34,8 +33,8 @@ def test_query_that_cannot_be_planned_does_not_cost_the_snapshot(monkeypatch: py
         raise refused("42P01")
 
     session = Session()
-    monkeypatch.setattr(sys.modules[finding.__module__], "_SEARCHES", (search,))
-    assert finding(cast("Any", session)) == ()
+    monkeypatch.setattr(finding, "_SEARCHES", (search,))
+    assert finding.find_obstacles(cast("Any", session)) == ()
     assert session.executed[-1] == "ROLLBACK TO SAVEPOINT search"
 
 
@@ -43,9 +42,9 @@ def test_other_failure_ends_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
     def search(_session: object) -> list[Obstacle]:
         raise refused("57014")
 
-    monkeypatch.setattr(sys.modules[finding.__module__], "_SEARCHES", (search,))
+    monkeypatch.setattr(finding, "_SEARCHES", (search,))
     with pytest.raises(ServerError):
-        finding(cast("Any", Session()))
+        finding.find_obstacles(cast("Any", Session()))
 
 
 def test_what_all_searches_find_is_returned(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -59,7 +58,6 @@ def test_what_all_searches_find_is_returned(monkeypatch: pytest.MonkeyPatch) -> 
 
         return run
 
-    module = sys.modules[finding.__module__]
-    monkeypatch.setattr(module, "_SEARCHES", (search("a", "b"), search(), search("c")))
-    assert [obstacle.name for obstacle in finding(cast("Any", session))] == ["a", "b", "c"]
+    monkeypatch.setattr(finding, "_SEARCHES", (search("a", "b"), search(), search("c")))
+    assert [obstacle.name for obstacle in finding.find_obstacles(cast("Any", session))] == ["a", "b", "c"]
     assert asked == [session] * 3

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.obstacles import Obstacle
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.obstacles.obstacle import Obstacle
 
 
 def test_obstacle_survives_json() -> None:

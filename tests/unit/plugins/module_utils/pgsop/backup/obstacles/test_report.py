@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.obstacles import (
-    Obstacle,
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.obstacles.obstacle import Obstacle
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.obstacles.report import (
     hints,
     sentence,
     summary,

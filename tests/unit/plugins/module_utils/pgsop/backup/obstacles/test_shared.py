@@ -9,7 +9,7 @@ from typing import Any, cast
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.obstacles.shared import find
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.obstacles.shared import find_shared
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import Session
 
 VALID: dict[str, Any] = {"comment": "Bücher", "settings": [{"name": "x", "value": "é"}], "labels": []}
@@ -40,5 +40,5 @@ def test_what_a_restore_cannot_write(
     encoding: str, changes: dict[str, Any], roles: list[str], kinds: list[str]
 ) -> None:
     shared = cast(Session, Postgres(encoding))
-    found = find(shared, "appdb", {**VALID, **changes}, roles)
+    found = find_shared(shared, "appdb", {**VALID, **changes}, roles)
     assert [obstacle.kind for obstacle in found] == (kinds if encoding == "UTF8" else [])

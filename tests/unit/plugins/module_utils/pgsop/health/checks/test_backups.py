@@ -44,7 +44,7 @@ def declared(tmp_path: Path) -> Path:
 
 
 def says(monkeypatch: pytest.MonkeyPatch, *said: Finding) -> None:
-    monkeypatch.setattr(context, "listing", lambda _config: {"findings": [each.as_dict() for each in said]})
+    monkeypatch.setattr(context, "listing", lambda _config, cluster: {"findings": [each.as_dict() for each in said]})
 
 
 def sample(declared: Path, units: dict[str, dict[str, str]] | None = None) -> SampleHost:

@@ -51,6 +51,7 @@ def start(bench: Bench) -> Numbers:
 
 measurement("backup of 1 GB, beside the SOP's pg_dump -F c", repetitions=3)(bench_backup.backup)
 measurement("restore of 1 GB, beside the SOP's pg_restore -c", repetitions=3)(bench_backup.restore)
+measurement("health of a small idle host, beside 0.4.0", repetitions=9)(bench_health.beside_baseline)
 measurement("health of 50 databases, 200 connections, 10,000 tables in one", repetitions=5)(bench_health.heaped)
 measurement("health of 50 databases, 200 connections, 200 tables in each", repetitions=5)(bench_health.spread)
 measurement("pure functions of the engine on twice the input", repetitions=3)(bench_engine.engine)

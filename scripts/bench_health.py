@@ -1,12 +1,15 @@
-"""A full look at a crowded server: 10,000 tables, 50 databases, 200 connections. What it takes, and the slowest of its statements."""
+"""What `pgsop health` takes: on a crowded server (10,000 tables, 50 databases, 200 connections), and on a small idle one beside 0.4.0."""
 
 from __future__ import annotations
 
 import json
 import re
+import subprocess
 from functools import cache
+from pathlib import Path
 
-from measure import Bench, Numbers, wall_seconds
+from checkout import checkout
+from measure import ROOT, Bench, Numbers, wall_seconds
 
 DATABASES, TABLES, CONNECTIONS = 50, 10_000, 200
 #: With an identity column, a key and an index each.
@@ -33,6 +36,33 @@ done = subprocess.run(["pgsop", "health", "--format", "json"], stdout=subprocess
 sys.stdout.buffer.write(done.stdout)
 sys.stdout.flush()
 print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss)
+"""
+#: The release that others are compared with.
+BASELINE = "8023947"
+#: Builds the command from a folder of the collection; 0.4.0 had the module elsewhere.
+BUILD = """
+import importlib, os, sys, tempfile
+tree, program = sys.argv[1:]
+parent = os.path.join(tempfile.mkdtemp(), "ansible_collections", "aerovista")
+os.makedirs(parent)
+os.symlink(tree, os.path.join(parent, "postgresql"))
+sys.path.insert(0, os.path.dirname(os.path.dirname(parent)))
+package = "ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop"
+try:
+    zipapp = importlib.import_module(package + ".cli.zipapp")
+except ModuleNotFoundError:
+    zipapp = importlib.import_module(package + ".zipapp")
+with open(program, "wb") as file:
+    file.write(zipapp.build())
+os.chmod(program, 0o755)
+"""
+#: One run: wall time and CPU time of the program and of all that it started in seconds, its memory in MB.
+COST = """
+import json, os, subprocess, sys, time
+began = time.monotonic()
+child = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL)
+_pid, _status, used = os.wait4(child.pid, 0)
+print(json.dumps([time.monotonic() - began, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024]))
 """
 DURATION = re.compile(r"^pgsop .*?duration: ([0-9.]+) ms", re.MULTILINE)
 
@@ -66,6 +96,41 @@ def look(bench: Bench) -> Numbers:
         "statements": len(durations),
         "not known": sum(each["status"] == "UNKNOWN" for each in found["findings"]),
     }
+
+
+def beside_baseline(bench: Bench) -> Numbers:
+    """One run on the small host beside one of 0.4.0, in turn."""
+    _install_both(bench)
+    log = bench.run("pg_lsclusters", "-h").split()[-1]
+    cost = {}
+    for program in ("/opt/bench/baseline", "/opt/bench/today"):
+        begin = int(bench.run("stat", "-c", "%s", log))
+        wall, processor, memory = json.loads(bench.run("python3", "-c", COST, program, "health"))
+        lines = bench.run("tail", "-c", f"+{begin + 1}", log)
+        cost[program] = wall, processor, memory, lines.count("connection received")
+    (old_wall, old_processor, _memory, _connections), (wall, processor, memory, connections) = cost.values()
+    return {
+        "wall, times 0.4.0": wall / old_wall,
+        "CPU, times 0.4.0": processor / old_processor,
+        "wall [s]": wall,
+        "memory [MB]": memory,
+        "connections": connections,
+    }
+
+
+@cache
+def _install_both(bench: Bench) -> None:
+    with checkout("baseline", BASELINE) as folder:
+        for name, tree in (("baseline", folder), ("today", ROOT)):
+            _copy(bench, tree, f"/opt/bench/{name}.tree")
+            bench.run("python3", "-c", BUILD, f"/opt/bench/{name}.tree", f"/opt/bench/{name}")
+
+
+def _copy(bench: Bench, tree: Path, target: str) -> None:
+    """Put the plugins of a tree on the host."""
+    pack = subprocess.run(["tar", "-c", "--exclude=__pycache__", "plugins"], cwd=tree, check=True, capture_output=True)
+    unpack = f"mkdir -p {target} && tar -xC {target}"
+    subprocess.run(["docker", "exec", "-i", bench.host, "sh", "-c", unpack], input=pack.stdout, check=True)
 
 
 @cache

@@ -62,10 +62,8 @@ def declare(
         roles={role.name: role for role in (*_roles(databases, roles), *map(desired_login, logins))},
         memberships=memberships | {(GROUP, entry["name"]) for entry in logins},
         databases={each.name: replace(each, rules=(*each.rules, *login_rules(logins))) for each in expanded},
-        absent_databases=tuple(
-            Absent(entry["name"], bool(entry.get("force"))) for entry in databases if _is_absent(entry)
-        ),
-        absent_roles=tuple(Absent(entry["name"], bool(entry.get("force"))) for entry in roles if _is_absent(entry)),
+        absent_databases=_absent(databases),
+        absent_roles=_absent(roles),
         public_connect=tuple(public_connect),
         exact_logins=monitoring_logins is not None,
     )
@@ -114,6 +112,10 @@ def _shapeless(databases: Entries, roles: Entries, public_connect: Sequence[str]
                 if not named:
                     yield f"{what}, entry {number} needs a name"
     yield from value_problems(public_connect, OPTIONS["public_connect"], "public_connect")
+
+
+def _absent(entries: Entries) -> tuple[Absent, ...]:
+    return tuple(Absent(entry["name"], bool(entry.get("force"))) for entry in entries if _is_absent(entry))
 
 
 def _is_absent(entry: Mapping[str, Any]) -> bool:

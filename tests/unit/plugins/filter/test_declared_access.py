@@ -49,7 +49,10 @@ def test_role_logs_in_where_it_may_connect() -> None:
 
 
 def test_monitoring_logins_can_log_in_to_each_declared_database() -> None:
-    logins = [{"name": "watch", "password": SECRET, "os_user": None}, {"name": "look", "os_user": "nagios"}]
+    logins: list[dict[str, Any]] = [
+        {"name": "watch", "password": SECRET, "os_user": None},
+        {"name": "look", "os_user": "nagios"},
+    ]
     found = declared_access([database(), {"name": "other"}], [], logins)
     assert {"watch", "look"} <= set(found["roles"])
     assert sorted((login["role"], login["database"]) for login in found["logins"]) == [

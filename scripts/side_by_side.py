@@ -1,6 +1,6 @@
 """Break a server in eleven ways, and write what pgsop, check_postgres and check_pgactivity answer into docs/monitoring.md.
 
-usage: scripts/side_by_side.py PLATFORM (an image of scripts/converged, such as converged-debian13)
+usage: .venv/bin/python scripts/side_by_side.py PLATFORM (an image of scripts/converged, such as converged-debian13)
 
 Each program runs all of its checks each time, with the limits of the table in LIMITS where it has no default. A check that is not OK on the
 healthy server already does not count, nor do our counters of past events, because the script ends sessions.
@@ -23,7 +23,8 @@ import yaml
 ROOT = Path(__file__).resolve().parents[1]
 PAGE = ROOT / "docs" / "monitoring.md"
 BEGIN, END = "<!-- side by side: begin -->\n", "<!-- side by side: end -->\n"
-HOST = "pgsop-logins-side"
+HOST = "pgsop-side-by-side"
+PLAYBOOK = Path(sys.executable).with_name("ansible-playbook")
 STATUS = ("OK", "WARNING", "CRITICAL", "UNKNOWN")
 CRITICAL = STATUS.index("CRITICAL")
 #: Checks in one cell of the table.
@@ -36,12 +37,16 @@ DECLARED = {
     "pg_monitoring_logins": [{"name": "nagios", "os_user": "nagios"}],
     "pg_monitoring_thresholds": {"sessions.idle_in_transaction": {"warn": 20, "crit": 600}},
 }
-CHECK_POSTGRES = (
-    "connection", "backends", "txn_wraparound", "locks --critical=500", "disabled_triggers --dbname=appdb", "prepared_txns", "hitratio",
+_OF_SERVER = (
+    "connection", "backends", "txn_wraparound", "locks --critical=500", "prepared_txns", "hitratio",
     "txn_idle --warning=20s --critical=600s", "txn_time --warning=20s --critical=600s", "query_time --warning=300s --critical=1800s",
-    "replication_slots --warning=1GB --critical=5GB", "sequence --dbname=appdb", "bloat --dbname=appdb", "last_vacuum --dbname=appdb",
-    "wal_files --warning=100 --critical=200",
+    "replication_slots --warning=1GB --critical=5GB", "wal_files --warning=100 --critical=200",
 )  # fmt: skip
+_OF_DATABASE = ("disabled_triggers", "sequence", "bloat", "last_vacuum")
+CHECK_POSTGRES = (
+    *(f"{check} --dbname=postgres" for check in _OF_SERVER),
+    *(f"{check} --dbname=appdb" for check in _OF_DATABASE),
+)
 PGACTIVITY = (
     "connection", "backends -w 80% -c 90%", "locks -w 80% -c 90%",
     "longest_query -w 300s -c 1800s", "oldest_idlexact -w 20s -c 600s", "oldest_2pc -w 60s -c 3600s", "invalid_indexes",
@@ -51,7 +56,7 @@ PGACTIVITY = (
 _PGACTIVITY = "/usr/lib/nagios/plugins/check_pgactivity"
 OTHERS: Mapping[str, tuple[str, Sequence[str]]] = {
     "check_postgres": (
-        "check_postgres --host=/var/run/postgresql --dbuser=nagios --dbname=postgres --action=",
+        "check_postgres --host=/var/run/postgresql --dbuser=nagios --action=",
         CHECK_POSTGRES,
     ),
     "check_pgactivity": (
@@ -151,7 +156,7 @@ FAULTS = (
         (_sql("CREATE SEQUENCE app.s AS smallint; SELECT setval('app.s', 32200)", "appdb"),),
         (_sql("DROP SEQUENCE app.s", "appdb"),),
         "sequences.exhaustion",
-        "WHY-SEQUENCE",
+        "a member of `pg_monitor` does not see the last value of a sequence; the others take that for 0",
     ),
     Fault(
         "An inactive replication slot",
@@ -172,7 +177,7 @@ FAULTS = (
         (_sql("CREATE DATABASE torn"), _sql("UPDATE pg_database SET datconnlimit = -2 WHERE datname = 'torn'")),
         (_sql("DROP DATABASE torn"),),
         "databases.invalid",
-        "WHY-INVALID",
+        "the others have no such check; those of check_pgactivity that connect to each database fail",
     ),
     Fault(
         "`fsync` is off",
@@ -216,7 +221,7 @@ def converge() -> None:
         inventory = Path(folder) / "hosts.yml"
         how = {"ansible_connection": "community.docker.docker", "ansible_python_interpreter": "/usr/bin/python3"}
         inventory.write_text(yaml.safe_dump({"postgresql": {"hosts": {HOST: how}}}), encoding="utf-8")
-        site = ["ansible-playbook", "-i", str(inventory), "playbooks/site.yml", "-e", json.dumps(DECLARED)]
+        site = [str(PLAYBOOK), "-i", str(inventory), "playbooks/site.yml", "-e", json.dumps(DECLARED)]
         subprocess.run(site, cwd=ROOT, check=True, capture_output=True)
     # Without any sequence in a database, check_postgres fails.
     sequence = _sql("CREATE SEQUENCE app.first; SELECT nextval('app.first')", "appdb")

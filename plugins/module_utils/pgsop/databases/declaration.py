@@ -54,9 +54,8 @@ def declare(
             answer="; ".join(wrong),
             next_step="correct the declaration; nothing was changed",
         )
-    present = [entry for entry in databases if not _is_absent(entry)]
-    memberships = _memberships(present, roles)
-    expanded = [expand(entry, memberships, administrator) for entry in present]
+    memberships = _memberships(_present(databases), roles)
+    expanded = [expand(entry, memberships, administrator) for entry in _present(databases)]
     return Declaration(
         administrator=administrator,
         roles={role.name: role for role in (*_roles(databases, roles), *map(desired_login, logins))},
@@ -112,6 +111,10 @@ def _shapeless(databases: Entries, roles: Entries, public_connect: Sequence[str]
                 if not named:
                     yield f"{what}, entry {number} needs a name"
     yield from value_problems(public_connect, OPTIONS["public_connect"], "public_connect")
+
+
+def _present(entries: Entries) -> list[Mapping[str, Any]]:
+    return [entry for entry in entries if not _is_absent(entry)]
 
 
 def _absent(entries: Entries) -> tuple[Absent, ...]:
@@ -244,7 +247,7 @@ def _reference_problems(databases: Entries, roles: Entries, administrator: str) 
     yield from (f"role {name} is absent and also has members" for name in sorted(groups & gone))
     if administrator in gone:
         yield f"role {administrator} is the administrator of the cluster and is not dropped"
-    present = [entry for entry in databases if not _is_absent(entry)]
+    present = _present(databases)
     for entry in present:
         place = f"database {entry['name']}"
         owner = entry.get("owner")

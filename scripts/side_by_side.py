@@ -259,7 +259,7 @@ def cell(found: Answer, healthy: Answer, first: str = "") -> str:
         if healthy.get(check) != status and not check.startswith("counters.")
     }
     if not new:
-        return "OK"
+        return "no new finding"
     order = sorted(new, key=lambda check: (check != first, STATUS.index(new[check]) != CRITICAL, check))
     rest = f" and {len(new) - SHOWN} more" if len(new) > SHOWN else ""
     return ", ".join(f"{new[check]} `{check}`" for check in order[:SHOWN]) + rest

@@ -14,6 +14,8 @@ WEIGHTS: dict[str, int] = {
     "monitoring-debian13": 550,
     "drift-debian12": 480,
     "day2-debian13": 400,
+    "monitoring-debian12-logins": 380,
+    "monitoring-debian13-logins": 320,
     "day2-debian13-uninstall": 300,
     "day2-debian12-major": 250,
     "day2-test_readme": 250,

@@ -17,7 +17,7 @@ description:
   - Expands the short form of module M(aerovista.postgresql.pg_databases) into the names of its databases and roles, and into the
     logins whose password is declared.
   - All lists are empty for a declaration that filter P(aerovista.postgresql.database_problems#filter) refuses.
-positional: _input, roles
+positional: _input, roles, monitoring_logins
 options:
   _input:
     description: Databases, with the keys of O(aerovista.postgresql.pg_databases#module:databases).
@@ -26,6 +26,11 @@ options:
     required: true
   roles:
     description: Roles, with the keys of O(aerovista.postgresql.pg_databases#module:roles).
+    type: list
+    elements: dict
+    default: []
+  monitoring_logins:
+    description: Logins of monitoring programs, with the keys of O(aerovista.postgresql.pg_databases#module:monitoring_logins).
     type: list
     elements: dict
     default: []
@@ -46,7 +51,9 @@ _value:
 
 
 def declared_access(
-    databases: Sequence[Mapping[str, Any]], roles: Sequence[Mapping[str, Any]] = ()
+    databases: Sequence[Mapping[str, Any]],
+    roles: Sequence[Mapping[str, Any]] = (),
+    monitoring_logins: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, list[Any]]:
     """Return the names and logins that a declaration implies, under the keys databases, roles and logins."""
     # Imported here: where a task uses one filter of a collection, Ansible loads all of them, again in each task.
@@ -54,7 +61,7 @@ def declared_access(
         declared_access as expand,
     )
 
-    return expand(databases, roles)
+    return expand(databases, roles, monitoring_logins)
 
 
 class FilterModule:

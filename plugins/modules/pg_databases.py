@@ -34,6 +34,30 @@ notes:
   - Ansible hides a password in its output only where the module expects one. Under a misspelt key it would be shown, so check a
     declaration with filter P(aerovista.postgresql.database_problems#filter) first. Role C(pg_bootstrap) does it with M(aerovista.postgresql.pg_preflight).
 options:
+  monitoring_logins:
+    description:
+      - Logins of monitoring programs. Each is a member of C(pg_monitor) with C(CONNECT) on each declared database and on C(postgres), and has no
+        other privilege. It can have 10 sessions, and its transactions are read-only unless it changes that.
+      - Their roles have a mark in their comment. One that left the list is dropped, which is refused while it owns anything.
+      - Without this option, roles with the mark are left as they are, and not reported.
+    type: list
+    elements: dict
+    suboptions:
+      name:
+        description:
+          - Name of the role. Letters, digits, C(_), C(.) and C(-); no keyword of C(pg_hba.conf), and no other declared role.
+        type: str
+        required: true
+      password:
+        description:
+          - For logins over TCP, at least 12 characters. Without it the role has no password.
+        type: str
+      os_user:
+        description:
+          - The user of the host that logs in over the socket. Rules and user name map for it are those of module M(aerovista.postgresql.pg_hba),
+            which role C(pg_hardening) writes. A login has a password, an C(os_user), or both.
+        type: str
+    version_added: 0.5.0
   plain_passwords:
     description:
       - Roles whose password is in plain text on the controller, with the place, for example from filter
@@ -109,6 +133,17 @@ EXAMPLES = r"""
       - {name: trial, state: absent, force: true}
     roles:
       - {name: trial_app, state: absent}
+
+- name: Let two monitoring programs connect to all databases
+  aerovista.postgresql.pg_databases:
+    version: 16
+    databases:
+      - name: appdb
+        roles:
+          app: {name: appuser, password: "{{ vault_appuser_password }}"}
+    monitoring_logins:
+      - {name: exporter, os_user: prometheus}
+      - {name: nagios, password: "{{ vault_nagios_password }}"}
 """
 
 RETURN = r"""
@@ -221,7 +256,10 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databas
     manage,
 )
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.report import plain_passwords
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.schema import OPTIONS
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.schema import (
+    MONITORING_LOGINS,
+    OPTIONS,
+)
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding import Finding
 
@@ -237,7 +275,7 @@ class DiscreetModule(AnsibleModule):
 
 def main() -> None:
     """Run the module."""
-    arguments = {**CLUSTER, **OPTIONS}
+    arguments = {**CLUSTER, **OPTIONS, "monitoring_logins": MONITORING_LOGINS}
     plain = {"type": "list", "elements": "str", "default": [], "no_log": False}
     module = DiscreetModule(argument_spec={**arguments, "plain_passwords": plain}, supports_check_mode=True)
     request = DatabasesRequest(**{name: module.params[name] for name in arguments})

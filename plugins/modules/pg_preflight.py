@@ -79,6 +79,12 @@ options:
       - Paths of programs that the cluster's owner must be able to run, by variable.
     type: dict
     default: {}
+  os_users:
+    description:
+      - Users of the host that log in over the socket.
+    type: list
+    elements: str
+    default: []
   write_paths:
     description:
       - Folders that must exist.
@@ -146,6 +152,7 @@ def main() -> None:
             "declared_databases": _NAMES,
             "declared_roles": _NAMES,
             "programs": {"type": "dict", "default": {}},
+            "os_users": _NAMES,
             "write_paths": _NAMES,
             "directives": _NAMES,
             "backup_directory": {"type": "str", "default": ""},

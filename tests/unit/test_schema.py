@@ -21,6 +21,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.arguments imp
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup import config as backup
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases import entry_problems, models, schema
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health import config as health
+from ansible_collections.aerovista.postgresql.plugins.modules import pg_databases
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTED = yaml.safe_load(ModuleDocFragment.DOCUMENTATION)["options"]
@@ -91,6 +92,18 @@ def test_role_takes_every_option_of_the_schema_as_it_is() -> None:
     assert dict(fields(of_role("pg_bootstrap", schema.OPTIONS), "options")) == dict(fields(raw, "options"))
     for name, option in of_role("pg_bootstrap", CLUSTER).items():
         assert option["type"] == CLUSTER[name]["type"]
+
+
+def test_monitoring_logins_are_the_same_in_module_role_and_schema() -> None:
+    """The list itself is raw in the role, whose variable has a default."""
+    option = {"monitoring_logins": schema.MONITORING_LOGINS}
+    documented = yaml.safe_load(pg_databases.DOCUMENTATION)["options"]["monitoring_logins"]
+    documented.pop("version_added")
+    assert dict(fields({"monitoring_logins": documented}, "suboptions")) == dict(fields(option, "options"))
+    role = spec("pg_monitoring")["pg_monitoring_logins"]
+    assert role["options"]["password"]["no_log"]
+    assert (role["type"], role["default"]) == ("raw", [])
+    assert dict(fields(role["options"], "options")) == dict(fields(schema.MONITORING_LOGIN, "options"))
 
 
 def test_passwords_are_secrets_of_the_role_too() -> None:
@@ -168,7 +181,7 @@ FILES = [
         health.HealthConfig,
         {"extra_checks": health.ExtraCheck},
         frozenset({"state_directory", "backup_config"}),
-        frozenset({"schedule", "interval_minutes", "textfile_directory", "share_directory"}),
+        frozenset({"schedule", "interval_minutes", "textfile_directory", "share_directory", "logins"}),
     ),
 ]
 #: Defaults that a role computes, from other roles and from facts.

@@ -9,6 +9,15 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.logins import declared_access
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.monitoring_logins import (
+    IDENT_MAP,
+    VARIABLE,
+    name_clashes,
+)
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.ident import undeclared
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba_rules.rule import parse_all
+
 from .role_variables import ROLES, SHARED
 
 Variables = Mapping[str, Any]
@@ -27,6 +36,7 @@ def contradictions(variables: Variables, declared: Collection[str], roles: Colle
     for ending in ("version", "cluster", "port"):
         yield from _unequal(ending, variables, declared, roles)
     yield from _folder_problems(variables)
+    yield from _login_problems(variables)
 
 
 def _unequal(ending: str, variables: Variables, declared: Collection[str], roles: Collection[str]) -> Iterator[str]:
@@ -53,3 +63,23 @@ def _folder_problems(variables: Variables) -> Iterator[str]:
     for name in ("pg_monitoring_textfile_directory", "pg_monitoring_share_directory"):
         if variables[name] == directory:
             yield f"{name} and pg_backup_directory are both {directory}: the folder of the sets is closed to others, so choose another one"
+
+
+def _login_problems(variables: Variables) -> Iterator[str]:
+    """Yield what keeps monitoring logins from the roles or the user name map that they need."""
+    logins, maps = variables[VARIABLE], variables["pg_hardening_ident_maps"]
+    roles = variables["pg_bootstrap_roles"]
+    # Absent roles are not among those of the declaration.
+    declared = declared_access(variables["pg_bootstrap_databases"], roles)["roles"]
+    yield from name_clashes(logins, {*declared, *(role["name"] for role in roles)})
+    if not any(login.get("os_user") for login in logins):
+        return
+    if IDENT_MAP in [each["map"] for each in maps]:
+        yield f"pg_hardening_ident_maps has the map {IDENT_MAP}, which is that of {VARIABLE}: choose another name"
+    rules, _wrong = parse_all(variables["pg_hardening_hba_rules"])
+    missing = undeclared(rules, maps)
+    if missing:
+        yield (
+            f"pg_hardening_hba_rules uses the map {', '.join(missing)}, which is not declared: declare it in pg_hardening_ident_maps, because"
+            f" {VARIABLE} needs the whole of pg_ident.conf"
+        )

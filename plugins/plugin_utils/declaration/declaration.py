@@ -17,9 +17,9 @@ from .values import option_problems
 
 #: Names of variables that belong to other roles.
 EXCEPTIONS = "pg_install_ignored_variables"
-#: Their entries are judged by the rules alone. Those of databases never repeat a value, because a password may be in the wrong place; those of
+#: Their entries are judged by the rules alone. Those of databases and logins never repeat a value, because a password may be in the wrong place; those of
 #: HBA rules accept a text for a list of one.
-_BY_RULES = ("pg_bootstrap_databases", "pg_bootstrap_roles", "pg_hardening_hba_rules")
+_BY_RULES = ("pg_bootstrap_databases", "pg_bootstrap_roles", "pg_hardening_hba_rules", "pg_monitoring_logins")
 #: Endings of variables that all roles take from the first one.
 _COMMON = ("_version", "_cluster", "_port")
 

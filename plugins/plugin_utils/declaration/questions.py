@@ -38,7 +38,7 @@ def questions(variables: Variables, declared: Collection[str]) -> dict[str, Any]
     found = {key: value for key, value in _parts(variables, declared).items() if value}
     if not found:
         return {}
-    known = declared_access(variables["pg_bootstrap_databases"], variables["pg_bootstrap_roles"])
+    known = _known(variables)
     return {
         "version": int(variables["pg_install_version"]),
         "cluster": variables["pg_install_cluster"],
@@ -51,7 +51,7 @@ def questions(variables: Variables, declared: Collection[str]) -> dict[str, Any]
 
 def _parts(variables: Variables, declared: Collection[str]) -> dict[str, Any]:
     databases, roles = variables["pg_bootstrap_databases"], variables["pg_bootstrap_roles"]
-    known = declared_access(databases, roles)
+    known = _known(variables)
     plain = not roles and all(_is_plain(entry) for entry in databases)
     named = [
         {"place": place, "name": name} for place, name in _named_databases(variables) if name not in known["databases"]
@@ -71,11 +71,18 @@ def _parts(variables: Variables, declared: Collection[str]) -> dict[str, Any]:
         "named_databases": named,
         "pairs": [pair for pair in pairs if not pair.get("exception")],
         "programs": {name: program_of(variables[name]) for name in _COMMANDS if program_of(variables[name])},
+        "os_users": sorted({each["os_user"] for each in variables["pg_monitoring_logins"] if each.get("os_user")}),
         "write_paths": variables["pg_hardening_sandbox_write_paths"],
         "directives": sorted(map(str, variables["pg_hardening_sandbox_directives"])) if sandboxed else [],
         "backup_directory": variables["pg_backup_directory"] if "pg_backup_directory" in declared else "",
         "memory_mb": int(variables["pg_tuning_memory_mb"] or 0),
     }
+
+
+def _known(variables: Variables) -> dict[str, Any]:
+    return declared_access(
+        variables["pg_bootstrap_databases"], variables["pg_bootstrap_roles"], variables["pg_monitoring_logins"]
+    )
 
 
 def _is_plain(database: Mapping[str, Any]) -> bool:

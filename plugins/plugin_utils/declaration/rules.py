@@ -16,6 +16,9 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.backup.
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.declaration import (
     problems as database_problems,
 )
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.monitoring_logins import (
+    login_problems,
+)
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.declared import OLDEST_MAJOR
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.ident import problems as ident_problems
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.hba.policy import (
@@ -194,6 +197,7 @@ def _backup_problems(variables: Variables) -> Iterator[str]:
 
 
 def _monitoring_problems(variables: Variables) -> Iterator[str]:
+    yield from login_problems(variables["pg_monitoring_logins"])
     yield from health_problems(variables["__pg_monitoring_config"])
     minutes = int(variables["pg_monitoring_interval_minutes"])
     if variables["pg_monitoring_schedule"] == "cron" and 60 % minutes:

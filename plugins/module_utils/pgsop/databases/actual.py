@@ -19,6 +19,8 @@ MEMBERSHIP_OPTIONS = 16
 MAINTAIN = 17
 LOCKING_GRANTS = 18
 
+#: Comment of a role that is a monitoring login, by which a later run finds those that left the list.
+MONITORING_MARK = "monitoring login, managed by aerovista.postgresql (pg_monitoring_logins)"
 #: Everybody, as a grantee; no role can have an empty name.
 PUBLIC = ""
 
@@ -76,7 +78,10 @@ class Objects:
 
 @dataclass(frozen=True)
 class RoleState:
-    """One role, as in ``pg_authid``; a connection limit of -1 means no limit, ``valid_until`` None no end."""
+    """One role, as in ``pg_authid``; a connection limit of -1 means no limit, ``valid_until`` None no end.
+
+    ``monitoring`` is the mark of a monitoring login in its comment.
+    """
 
     name: str
     superuser: bool = False
@@ -89,6 +94,7 @@ class RoleState:
     connection_limit: int = -1
     valid_until: str | None = None
     verifier: str | None = field(default=None, repr=False)
+    monitoring: bool = False
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from ..cluster import POSTGRES
@@ -13,6 +14,7 @@ from ..errors import PgsopError
 from .desired import Absent, Declaration, DesiredRole
 from .entry_problems import TARGETS, grant_problems, limit_problems, role_problems, setting_problems
 from .models import PARTS, expand, parts_of, privileges_of, schemas_of
+from .monitoring_logins import GROUP, desired_login, login_problems, login_rules, name_clashes
 from .names import name_problem
 from .schema import DATABASE, DEFAULT_PRIVILEGES, GRANT, OPTIONS, ROLE
 from .shape import shape_problems, value_problems
@@ -25,7 +27,11 @@ _ONCE = ("password", "password_state", "connection_limit", "valid_until", "login
 
 
 def declare(
-    databases: Entries, roles: Entries, public_connect: Sequence[str], administrator: str = POSTGRES
+    databases: Entries,
+    roles: Entries,
+    public_connect: Sequence[str],
+    administrator: str = POSTGRES,
+    monitoring_logins: Entries | None = None,
 ) -> Declaration:
     """Return the desired state of a cluster from the entries of the inventory.
 
@@ -34,11 +40,13 @@ def declare(
         roles: entries of ``roles``.
         public_connect: databases from which PUBLIC loses CONNECT.
         administrator: the bootstrap superuser.
+        monitoring_logins: entries of ``monitoring_logins``; None leaves those of the server as they are.
 
     Raises:
         PgsopError: the declaration is wrong; the answer names every fault.
     """
-    wrong = problems(databases, roles, public_connect, administrator)
+    logins = monitoring_logins or ()
+    wrong = problems(databases, roles, public_connect, administrator, logins)
     if wrong:
         raise PgsopError(
             attempted="declare databases, roles and privileges",
@@ -46,42 +54,45 @@ def declare(
             answer="; ".join(wrong),
             next_step="correct the declaration; nothing was changed",
         )
-    present = [entry for entry in databases if not _is_absent(entry)]
-    memberships = _memberships(present, roles)
+    memberships = _memberships(_present(databases), roles)
+    expanded = [expand(entry, memberships, administrator) for entry in _present(databases)]
     return Declaration(
         administrator=administrator,
-        roles={role.name: role for role in _roles(databases, roles)},
-        memberships=memberships,
-        databases={entry["name"]: expand(entry, memberships, administrator) for entry in present},
-        absent_databases=tuple(
-            Absent(entry["name"], bool(entry.get("force"))) for entry in databases if _is_absent(entry)
-        ),
-        absent_roles=tuple(Absent(entry["name"], bool(entry.get("force"))) for entry in roles if _is_absent(entry)),
+        roles={role.name: role for role in (*_roles(databases, roles), *map(desired_login, logins))},
+        memberships=memberships | {(GROUP, entry["name"]) for entry in logins},
+        databases={each.name: replace(each, rules=(*each.rules, *login_rules(logins))) for each in expanded},
+        absent_databases=_absent(databases),
+        absent_roles=_absent(roles),
         public_connect=tuple(public_connect),
+        exact_logins=monitoring_logins is not None,
     )
 
 
 def problems(
-    databases: Entries, roles: Entries, public_connect: Sequence[str], administrator: str = POSTGRES
+    databases: Entries,
+    roles: Entries,
+    public_connect: Sequence[str],
+    administrator: str = POSTGRES,
+    monitoring_logins: Any = (),
 ) -> list[str]:
     """Return the faults of a declaration that can be found without a server, as sentences; empty for no fault.
 
     Faults of shape hide those of content. The arguments are those of :func:`declare`.
     """
-    found = list(_shapeless(databases, roles, public_connect))
+    found = [*_shapeless(databases, roles, public_connect), *login_problems(monitoring_logins)]
     if found:
         return found
     found = [problem for entry in databases for problem in _database_problems(entry)]
     if found:
         return found
-    found += _repeated("database", _names(databases))
-    found += _repeated("role", _names(roles))
+    found += [*_repeated("database", _names(databases)), *_repeated("role", _names(roles))]
     occurrences = _occurrences(databases, roles)
     for name in sorted(occurrences):
         merged, conflicts = _merge(occurrences[name])
         found += [f"role {name}: {field} is declared more than once, and differently" for field in conflicts]
         found += role_problems(merged, administrator)
     found += _reference_problems(databases, roles, administrator)
+    found += name_clashes(monitoring_logins, {*occurrences, *_names(roles)})
     found += [f"public_connect: {name} is a declared database" for name in public_connect if name in _names(databases)]
     return found
 
@@ -100,6 +111,14 @@ def _shapeless(databases: Entries, roles: Entries, public_connect: Sequence[str]
                 if not named:
                     yield f"{what}, entry {number} needs a name"
     yield from value_problems(public_connect, OPTIONS["public_connect"], "public_connect")
+
+
+def _present(entries: Entries) -> list[Mapping[str, Any]]:
+    return [entry for entry in entries if not _is_absent(entry)]
+
+
+def _absent(entries: Entries) -> tuple[Absent, ...]:
+    return tuple(Absent(entry["name"], bool(entry.get("force"))) for entry in entries if _is_absent(entry))
 
 
 def _is_absent(entry: Mapping[str, Any]) -> bool:
@@ -228,7 +247,7 @@ def _reference_problems(databases: Entries, roles: Entries, administrator: str) 
     yield from (f"role {name} is absent and also has members" for name in sorted(groups & gone))
     if administrator in gone:
         yield f"role {administrator} is the administrator of the cluster and is not dropped"
-    present = [entry for entry in databases if not _is_absent(entry)]
+    present = _present(databases)
     for entry in present:
         place = f"database {entry['name']}"
         owner = entry.get("owner")

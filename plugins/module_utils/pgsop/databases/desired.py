@@ -26,6 +26,7 @@ class DesiredRole:
         valid_until: timestamp as the server reads it; None for no end.
         attributes: any of createdb, createrole, replication, bypassrls.
         settings: of the role in all databases.
+        monitoring: whether it is a monitoring login.
     """
 
     name: str
@@ -36,6 +37,7 @@ class DesiredRole:
     valid_until: str | None = None
     attributes: frozenset[str] = frozenset()
     settings: Mapping[str, Any] = field(default_factory=dict)
+    monitoring: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,6 +128,7 @@ class Declaration:
         absent_databases: to be dropped.
         absent_roles: to be dropped.
         public_connect: databases, besides the declared ones, from which PUBLIC loses CONNECT.
+        exact_logins: whether monitoring logins that are not declared are dropped.
     """
 
     administrator: str
@@ -135,3 +138,4 @@ class Declaration:
     absent_databases: tuple[Absent, ...] = ()
     absent_roles: tuple[Absent, ...] = ()
     public_connect: tuple[str, ...] = ()
+    exact_logins: bool = False

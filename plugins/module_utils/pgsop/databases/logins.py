@@ -28,20 +28,21 @@ def logins_of(declaration: Declaration) -> list[Login]:
     return logins
 
 
-def declared_access(databases: Entries, roles: Entries) -> dict[str, list[Any]]:
+def declared_access(databases: Entries, roles: Entries, monitoring_logins: Entries = ()) -> dict[str, list[Any]]:
     """Return the names and logins of a declaration, for rules about logins.
 
     Args:
         databases: entries of ``databases``, as module pg_databases documents them.
         roles: entries of ``roles``.
+        monitoring_logins: entries of ``monitoring_logins``.
 
     Returns:
         ``databases`` and ``roles``, names; ``logins``, each with ``role``, ``database`` and ``password``. All are empty
-        for a declaration that is refused, which the role pg_bootstrap reports.
+        for a declaration that is refused, which the role pg_preflight reports.
     """
-    if problems(databases, roles, ()):
+    if problems(databases, roles, (), monitoring_logins=monitoring_logins):
         return {"databases": [], "roles": [], "logins": []}
-    declaration = declare(databases, roles, ())
+    declaration = declare(databases, roles, (), monitoring_logins=monitoring_logins)
     logins = [
         {"role": login.role, "database": login.database, "password": login.password} for login in logins_of(declaration)
     ]

@@ -5,14 +5,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from ..availability import ABSENT, ANSWERS, FORECASTS, availability
-from ..cluster import Cluster, find_cluster
-from ..connection import find_running_cluster, load_driver
+from ..cluster import POSTGRES, Cluster, find_cluster
+from ..connection import connect, find_running_cluster, load_driver
 from ..errors import PgsopError
 from ..identity import effective_user
 from .apply import apply, one_run_at_a_time, prove_roles
@@ -21,6 +20,7 @@ from .declaration import Entries, declare
 from .desired import Declaration
 from .login_check import Proof
 from .plan import Survey, build_plan, forecast
+from .read_cluster import marked_logins
 from .report_types import DatabasesReport
 from .schema import OPTIONS
 from .statement import Statement
@@ -36,6 +36,7 @@ class DatabasesRequest:
         databases: declared databases.
         roles: declared roles besides those of databases.
         public_connect: databases, besides the declared ones, from which PUBLIC loses CONNECT.
+        monitoring_logins: logins of monitoring programs; one that left the list is dropped. None leaves them as they are.
         lock_timeout_s: seconds a statement waits for a lock.
         attempts: how often a transaction is tried after conflicts with others.
     """
@@ -45,6 +46,7 @@ class DatabasesRequest:
     databases: Entries
     roles: Entries = ()
     public_connect: Sequence[str] = tuple(OPTIONS["public_connect"]["default"])
+    monitoring_logins: Entries | None = None
     lock_timeout_s: int = OPTIONS["lock_timeout_s"]["default"]
     attempts: int = OPTIONS["attempts"]["default"]
 
@@ -104,9 +106,13 @@ def manage(request: DatabasesRequest, *, check: bool) -> DatabasesOutcome:
         PgsopError: the declaration is refused, or a change failed; each database is as before or as declared.
     """
     _refuse_useless(request)
-    declaration = declare(request.databases, request.roles, request.public_connect)
+    declaration = _declared(request)
+    # Without a declaration there is nothing to do but to drop monitoring logins that left the list, which can wait for the server.
     cluster = find_running_cluster(
-        request.version, request.cluster, attempted="change databases and roles", check=check
+        request.version,
+        request.cluster,
+        attempted="change databases and roles",
+        check=check or _is_empty(declaration),
     )
     if cluster is None:
         return _forecast(declaration, request)
@@ -117,9 +123,29 @@ def _forecast(declaration: Declaration, request: DatabasesRequest) -> DatabasesO
     """Return the plan without a server: all statements on a bare host, no statement for a cluster that exists."""
     state = availability(find_cluster(request.version, request.cluster))
     found = forecast(declaration, request.version)
-    if state == ABSENT:
+    if state == ABSENT and not _is_empty(declaration):
         return DatabasesOutcome(found, tuple(found.statements()), validated=False, state=state)
-    return DatabasesOutcome(dataclasses.replace(found, reported=()), (), validated=False, state=state)
+    return DatabasesOutcome(replace(found, reported=()), (), validated=False, state=state)
+
+
+def _declared(request: DatabasesRequest, administrator: str = POSTGRES) -> Declaration:
+    return declare(request.databases, request.roles, request.public_connect, administrator, request.monitoring_logins)
+
+
+def _is_empty(declaration: Declaration) -> bool:
+    """Return whether nothing is declared but that there are no monitoring logins."""
+    return not (
+        declaration.roles
+        or declaration.databases
+        or declaration.absent_databases
+        or declaration.absent_roles
+        or declaration.public_connect
+    )
+
+
+def _marked(cluster: Cluster) -> list[str]:
+    with connect(cluster) as session:
+        return marked_logins(session)
 
 
 def _refuse_useless(request: DatabasesRequest) -> None:
@@ -144,10 +170,12 @@ def manage_cluster(cluster: Cluster, request: DatabasesRequest, *, check: bool) 
     Raises:
         PgsopError: as for :func:`manage`.
     """
-    declaration = declare(request.databases, request.roles, request.public_connect, cluster.owner)
+    declaration = _declared(request, cluster.owner)
     load_driver()
     # Once for all: the effective user belongs to the process, not to a thread.
     with effective_user(cluster.owner):
+        if _is_empty(declaration) and declaration.exact_logins and not _marked(cluster):
+            return DatabasesOutcome(replace(forecast(declaration, cluster.version), reported=()), ())
         found = build_plan(cluster, declaration)
         planned = tuple(found.statements())
         if check or not planned:

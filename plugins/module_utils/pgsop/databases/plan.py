@@ -15,7 +15,7 @@ from ..errors import PgsopError
 from ..finding import WARNING, Finding
 from .actual import PUBLIC, ClusterState
 from .create import create_database
-from .desired import Declaration, DesiredDatabase
+from .desired import Absent, Declaration, DesiredDatabase
 from .plan_database import DatabasePlan, blank_database, plan_database
 from .plan_object import Scope
 from .plan_roles import RolePlan, passwords_match, plan_roles, remaining_superusers
@@ -80,7 +80,7 @@ def build_plan(cluster: Cluster, declaration: Declaration) -> Survey:
     with connect(cluster) as session:
         extensions = any(desired.extensions for desired in declaration.databases.values())
         state = read_cluster(session, names, extensions=extensions)
-        declaration = refuse_unfit(declaration, state, session)
+        declaration = refuse_unfit(_without_forgotten(declaration, state), state, session)
     removals = plan_removals(cluster, declaration, state)
     wants = list(declaration.databases.values())
     look = _Inspection(cluster, state, scope_of(declaration, state), bystanders(declaration, state))
@@ -99,6 +99,15 @@ def build_plan(cluster: Cluster, declaration: Declaration) -> Survey:
         removals=removals,
         reported=reported,
     )
+
+
+def _without_forgotten(declaration: Declaration, state: ClusterState) -> Declaration:
+    """Return the declaration with each monitoring login that left the list as an absent role."""
+    known = {*declaration.roles, *(item.name for item in declaration.absent_roles)}
+    forgotten = [name for name, role in sorted(state.roles.items()) if role.monitoring and name not in known]
+    if not declaration.exact_logins or not forgotten:
+        return declaration
+    return replace(declaration, absent_roles=(*declaration.absent_roles, *map(Absent, forgotten)))
 
 
 def forecast(declaration: Declaration, version: int) -> Survey:

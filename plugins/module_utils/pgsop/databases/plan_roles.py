@@ -11,8 +11,9 @@ from dataclasses import dataclass
 
 from .. import scram
 from ..sql import quote_identifier, quote_literal
-from .actual import MEMBERSHIP_OPTIONS, PUBLIC, ClusterState, Objects, RoleState, rights_of
+from .actual import MEMBERSHIP_OPTIONS, MONITORING_MARK, PUBLIC, ClusterState, Objects, RoleState, rights_of
 from .desired import Declaration, DesiredRole
+from .monitoring_logins import DATABASE, login_names
 from .plan_memberships import Members, plan_memberships
 from .plan_object import PrivilegeTarget, Scope, plan_object
 from .plan_settings import plan_settings
@@ -38,7 +39,7 @@ class RolePlan:
 
 
 def plan_roles(declaration: Declaration, state: ClusterState, same: Mapping[str, bool]) -> RolePlan:
-    """Return the statements for roles, memberships, role-wide settings, rights on parameters and CONNECT of PUBLIC.
+    """Return the statements for roles, memberships, role-wide settings, rights on parameters and CONNECT on databases of the cluster.
 
     Args:
         declaration: the desired state.
@@ -59,7 +60,7 @@ def plan_roles(declaration: Declaration, state: ClusterState, same: Mapping[str,
     )
     settings = [statement for name in sorted(declaration.roles) for statement in _settings(name, declaration, state)]
     changes = creations + plan_memberships(state.memberships, members) + settings + _parameters(declaration, state)
-    return RolePlan([*changes, *_public_connect(declaration, state)], touched)
+    return RolePlan([*changes, *_connect(declaration, state)], touched)
 
 
 def passwords_match(
@@ -114,6 +115,8 @@ def _role(desired: DesiredRole, state: ClusterState, *, same: bool) -> Iterator[
         verifier = scram.verifier(desired.password, iterations=state.scram_iterations)
         head = f"ALTER ROLE {name} PASSWORD"
         yield Statement(f"{head} {quote_literal(verifier)}", shown=f"{head} {_HIDDEN}")
+    if desired.monitoring != (have is not None and have.monitoring):
+        yield Statement(f"COMMENT ON ROLE {name} IS {quote_literal(MONITORING_MARK) if desired.monitoring else 'NULL'}")
 
 
 def _attributes(desired: DesiredRole, have: RoleState | None) -> list[str]:
@@ -142,14 +145,21 @@ def _parameters(declaration: Declaration, state: ClusterState) -> list[Statement
     return list(statements(merge(changes), {}))
 
 
-def _public_connect(declaration: Declaration, state: ClusterState) -> list[Statement]:
-    """Databases of the cluster itself, and others that are named: PUBLIC loses CONNECT and nothing else changes."""
-    scope = Scope(frozenset({PUBLIC}), state.every, remaining_superusers(declaration, state))
+def _connect(declaration: Declaration, state: ClusterState) -> list[Statement]:
+    """Databases of the cluster itself, and others that are named: PUBLIC loses CONNECT, monitoring logins have it on postgres."""
+    logins, superusers = login_names(declaration), remaining_superusers(declaration, state)
     changes = []
-    for name in declaration.public_connect:
+    for name in dict.fromkeys([*declaration.public_connect, *([DATABASE] if logins else [])]):
         info = state.databases.get(name)
-        if info is not None:
-            kept = {what: option for what, option in rights_of(info.acl).get(PUBLIC, {}).items() if what != "CONNECT"}
-            group = Objects("d", "DATABASE", "", info.owner, info.acl, (quote_identifier(name),))
-            changes += plan_object(group, PrivilegeTarget(owner=info.owner, table={PUBLIC: kept}), scope)
+        if info is None:
+            continue
+        wanted: dict[str, dict[str, bool]] = {}
+        if name in declaration.public_connect:
+            public = rights_of(info.acl).get(PUBLIC, {})
+            wanted[PUBLIC] = {what: option for what, option in public.items() if what != "CONNECT"}
+        if name == DATABASE:
+            wanted |= {login: {"CONNECT": False} for login in logins}
+        group = Objects("d", "DATABASE", "", info.owner, info.acl, (quote_identifier(name),))
+        scope = Scope(frozenset(wanted), state.every, superusers)
+        changes += plan_object(group, PrivilegeTarget(owner=info.owner, table=wanted), scope)
     return list(statements(merge(changes), {}))

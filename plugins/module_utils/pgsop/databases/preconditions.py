@@ -16,6 +16,7 @@ from ..sql import LIST_SETTINGS, join_identifiers
 from .actual import ClusterState, DatabaseInfo
 from .desired import ALL, Declaration, DesiredDatabase
 from .invalid import remedy, sentence
+from .monitoring_logins import login_names
 from .plan_settings import normalized
 
 #: Contexts of settings that the server refuses for a role or a database.
@@ -51,6 +52,7 @@ def unfit(declaration: Declaration, state: ClusterState, session: Session) -> tu
     """
     wrong = [problem for desired in declaration.databases.values() for problem in database_problems(desired, state)]
     wrong += group_problems(declaration, state)
+    wrong += _owning_logins(declaration, state)
     wrong += _encodings(declaration, session)
     wrong += _settings(declaration, session)
     declaration, untimely = _canonical_times(declaration, session)
@@ -132,6 +134,13 @@ def group_problems(declaration: Declaration, state: ClusterState) -> Iterator[st
             yield f"role {member}: there is no role {group} to be a member of"
         if group in state.roles and state.roles[group].superuser and group not in declaration.roles:
             yield f"role {member}: {group} is a superuser, so its members would be as good as one"
+
+
+def _owning_logins(declaration: Declaration, state: ClusterState) -> Iterator[str]:
+    """Yield each role that is to become, or is, a monitoring login and owns something: it could not be dropped later."""
+    owners = {row.role for row in state.dependencies if row.owns}
+    for name in sorted(owners & login_names(declaration)):
+        yield f"role {name} owns objects, and a monitoring login owns none (REASSIGN OWNED BY ... TO ... gives them to another role)"
 
 
 def _settings(declaration: Declaration, session: Session) -> list[str]:

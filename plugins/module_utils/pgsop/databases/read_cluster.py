@@ -14,6 +14,7 @@ from ..sql import quote_identifier
 from .actual import (
     MAINTAIN,
     MEMBERSHIP_OPTIONS,
+    MONITORING_MARK,
     PARAMETER_ACLS,
     Acl,
     ClusterState,
@@ -57,9 +58,12 @@ SELECT kind, array_agg(privilege_type) AS privileges
 _ROLES = """
 SELECT rolname::text AS name, rolsuper AS superuser, rolinherit AS inherit, rolcreaterole AS createrole,
        rolcreatedb AS createdb, rolcanlogin AS login, rolreplication AS replication, rolbypassrls AS bypassrls,
-       rolconnlimit AS connection_limit, nullif(rolvaliduntil, 'infinity')::text AS valid_until, rolpassword AS verifier
+       rolconnlimit AS connection_limit, nullif(rolvaliduntil, 'infinity')::text AS valid_until, rolpassword AS verifier,
+       coalesce(shobj_description(oid, 'pg_authid') = %s, false) AS monitoring
   FROM pg_authid
 """
+#: Names of roles with the mark, on a server that is perhaps a standby.
+_MARKED = "SELECT rolname::text AS name FROM pg_roles WHERE shobj_description(oid, 'pg_authid') = %s ORDER BY 1"
 _MEMBERSHIPS = """
 SELECT pg_get_userbyid(roleid)::text AS group, pg_get_userbyid(member)::text AS member,
        coalesce(pg_get_userbyid(grantor)::text, '') AS grantor, admin_option AS admin{}
@@ -85,7 +89,8 @@ SELECT pg_get_userbyid(s.refobjid)::text AS role, coalesce(d.datname::text, '') 
   FROM pg_shdepend s
   LEFT JOIN pg_database d ON d.oid = s.dbid
  WHERE s.refclassid = 'pg_authid'::regclass AND s.deptype IN ('o', 'a', 'r')
-   AND s.refobjid = ANY (ARRAY (SELECT oid FROM pg_authid WHERE rolname = ANY (%s)))
+   AND s.refobjid = ANY (ARRAY (
+       SELECT oid FROM pg_authid WHERE rolname = ANY (%s) OR shobj_description(oid, 'pg_authid') = %s))
  GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4
 """
 
@@ -97,12 +102,17 @@ SELECT e.name::text AS name, coalesce(v.schema::text, '') AS schema
 """
 
 
+def marked_logins(session: Session) -> list[str]:
+    """Return the names of the roles that are marked as monitoring logins."""
+    return [row["name"] for row in session.rows(_MARKED, (MONITORING_MARK,))]
+
+
 def read_cluster(session: Session, roles: Sequence[str], *, extensions: bool) -> ClusterState:
     """Read the state of the cluster.
 
     Args:
         session: any database, as superuser.
-        roles: declared names, to read their dependencies.
+        roles: declared names, to read their dependencies; those of monitoring logins are read in any case.
         extensions: whether to read which extensions can be installed.
 
     Raises:
@@ -117,12 +127,12 @@ def read_cluster(session: Session, roles: Sequence[str], *, extensions: bool) ->
         version=version,
         administrator=server["administrator"],
         every={row["kind"]: frozenset(row["privileges"]) for row in session.rows(_EVERY, (kinds,))},
-        roles={row["name"]: RoleState(**row) for row in session.rows(_ROLES)},
+        roles={row["name"]: RoleState(**row) for row in session.rows(_ROLES, (MONITORING_MARK,))},
         memberships=tuple(Membership(**row) for row in session.rows(_MEMBERSHIPS.format(options))),
         databases={row["name"]: _database(row) for row in session.rows(_DATABASES)},
         settings={row["role"]: stored_settings(row["settings"]) for row in session.rows(_SETTINGS)},
         parameters=_parameters(session, server["administrator"]) if version >= PARAMETER_ACLS else (),
-        dependencies=tuple(Dependency(**row) for row in session.rows(_DEPENDENCIES, (list(roles),))),
+        dependencies=tuple(Dependency(**row) for row in session.rows(_DEPENDENCIES, (list(roles), MONITORING_MARK))),
         scram_iterations=server["iterations"],
         lock_slots=server["locks"],
         extensions=_extensions(session) if extensions else None,

@@ -244,8 +244,8 @@ def _role(
             answer="it is a superuser" if superuser else f"it still owns objects: {things}",
             next_step="take SUPERUSER from it by hand first"
             if superuser
-            else "give them to another role (REASSIGN OWNED BY ... TO ...), or run again with force: true, which gives them to"
-            f" {state.administrator}; nothing was changed",
+            else "give them to another role (REASSIGN OWNED BY ... TO ...), or declare the role with state: absent and force: true, which"
+            f" gives them to {state.administrator}; nothing was changed",
         )
     role, administrator = quote_identifier(item.name), quote_identifier(state.administrator)
     dependent = {row.database or "postgres" for row in dependencies}

@@ -80,7 +80,7 @@ class UnmanagedRoles:
     """Roles that are checked in each database, found once for all of them.
 
     Attributes:
-        declared: declared roles, absent ones, and PUBLIC.
+        declared: declared roles, absent ones, monitoring logins, and PUBLIC.
         held: what declared roles own (True) or are named in the ACL of, by database: role, catalogue, owns -> objects.
         others: roles that are neither declared nor superusers.
     """
@@ -93,7 +93,8 @@ class UnmanagedRoles:
 def bystanders(declaration: Declaration, state: ClusterState) -> UnmanagedRoles:
     """Return the roles to check in each database: declared ones, and others that are not superusers."""
     # Access of absent roles ends, so it is not reported.
-    known = frozenset({*declaration.roles, *(item.name for item in declaration.absent_roles), PUBLIC})
+    marked = (name for name, role in state.roles.items() if role.monitoring)
+    known = frozenset({*declaration.roles, *(item.name for item in declaration.absent_roles), *marked, PUBLIC})
     held: dict[str, dict[Held, int]] = {}
     for row in state.dependencies:
         if row.role in declaration.roles and row.catalogue != "pg_default_acl":

@@ -12,6 +12,7 @@ from ..finding import Finding
 from ..sql import quote_identifier
 from .actual import MEMBERSHIP_OPTIONS, PUBLIC, ClusterState, rights_of
 from .desired import Declaration
+from .monitoring_logins import DATABASE, login_names
 from .names import RESTORED, TEMPORARY, copied_from
 from .plan_memberships import Members, is_creator_row
 from .report import ABSENT, finding, listed, undeclared
@@ -122,9 +123,10 @@ def _elsewhere(declaration: Declaration, state: ClusterState) -> Iterator[Findin
         if row.role in declaration.roles and row.database:
             words = "owns objects" if row.owns else "has privileges on objects"
             access.setdefault((row.role, row.database), set()).add(words)
+    logins = login_names(declaration)
     for name, info in state.databases.items():
         for grantee, rights in rights_of(info.acl).items():
-            if grantee in declaration.roles:
+            if grantee in declaration.roles and not (name == DATABASE and grantee in logins):
                 words = "owns the database" if grantee == info.owner else f"has {', '.join(in_order(rights))}"
                 access.setdefault((grantee, name), set()).add(words)
     databases: dict[tuple[str, str], list[str]] = {}
@@ -154,6 +156,8 @@ def _open_databases(declaration: Declaration, state: ClusterState) -> Iterator[F
 def _logins(declaration: Declaration, state: ClusterState) -> Iterator[Finding]:
     """Yield the roles that can log in and are not declared: taken off the list, or of a database that was dropped."""
     known = {*declaration.roles, *(item.name for item in declaration.absent_roles), state.administrator}
-    names = sorted(name for name, role in state.roles.items() if role.login and name not in known)
+    names = sorted(
+        name for name, role in state.roles.items() if role.login and name not in known and not role.monitoring
+    )
     if names:
         yield finding("role.undeclared", f"{undeclared('role', names)}, can log in", ABSENT)

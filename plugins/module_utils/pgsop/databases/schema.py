@@ -87,6 +87,13 @@ ROLE: Options = {
     },
     **_LOGIN,
 }
+MONITORING_LOGIN: Options = {
+    "name": _NAME,
+    "password": {"type": "str", "no_log": True},
+    "os_user": {"type": "str"},
+}
+#: Module pg_databases takes them too; the variable belongs to role pg_monitoring. Without a default: no list leaves such roles as they are.
+MONITORING_LOGINS: Option = {"type": "list", "elements": "dict", "options": MONITORING_LOGIN}
 OPTIONS: Options = {
     "databases": {"type": "list", "elements": "dict", "default": [], "options": DATABASE},
     "roles": {"type": "list", "elements": "dict", "default": [], "options": ROLE},

@@ -1,11 +1,12 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a declaration needs of the host, whether or not a server answers: memory, programs, folders, directives of systemd, packages."""
+"""What a declaration needs of the host, whether or not a server answers: memory, programs, users, folders, directives of systemd, packages."""
 
 from __future__ import annotations
 
 import os
+import pwd
 from collections.abc import Iterator, Sequence
 
 from .. import command
@@ -32,6 +33,7 @@ def host_problems(request: PreflightRequest, cluster: Cluster | None) -> Iterato
     """
     yield from _memory_problems(request.memory_mb, cluster)
     yield from _program_problems(request, cluster)
+    yield from _user_problems(request.os_users)
     missing = [path for path in request.write_paths if not os.path.isdir(path)]
     if missing:
         yield f"pg_hardening_sandbox_write_paths has {', '.join(missing)}, which is no folder of this host: make it, or remove it"
@@ -58,6 +60,14 @@ def _program_problems(request: PreflightRequest, cluster: Cluster | None) -> Ite
         problem = program_problem(path, owner)
         if problem:
             yield f"{variable} starts with {path}: {problem}; install the program on the host, or correct the variable"
+
+
+def _user_problems(names: Sequence[str]) -> Iterator[str]:
+    for name in names:
+        try:
+            pwd.getpwnam(name)
+        except KeyError:
+            yield f"pg_monitoring_logins has os_user {name}, and this host has no such user: install its program first, or correct the name"
 
 
 def _directive_problems(names: Sequence[str]) -> Iterator[str]:

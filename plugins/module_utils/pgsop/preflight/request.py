@@ -27,6 +27,7 @@ class PreflightRequest:
         pairs: entries of pg_hardening_hba_pairs.
         declared_databases, declared_roles: names that are declared or that each cluster has.
         programs: paths of programs that the cluster's owner must be able to run, by variable.
+        os_users: names of users that must exist.
         write_paths: folders that must exist.
         directives: names of directives that systemd must know.
         backup_directory: folder of the sets; empty if it need not be checked.
@@ -45,6 +46,7 @@ class PreflightRequest:
     declared_databases: Sequence[str] = ()
     declared_roles: Sequence[str] = ()
     programs: Mapping[str, str] = field(default_factory=dict)
+    os_users: Sequence[str] = ()
     write_paths: Sequence[str] = ()
     directives: Sequence[str] = ()
     backup_directory: str = ""

@@ -68,6 +68,8 @@ DATABASE: dict[str, Any] = {
     "schema": "app",
     "roles": {"app": {"name": "appuser", "password": "secret of the test"}},
 }
+WATCH = {"name": "watch", "os_user": "nagios"}
+PEER = {"type": "local", "user": ["bob"], "method": "peer", "options": {"map": "own"}}
 #: Variables that are refused without a question to the host, and the words that the sentence must have.
 REFUSED: tuple[tuple[Mapping[str, Any], tuple[str, ...]], ...] = (
     # Names that no role has.
@@ -97,6 +99,30 @@ REFUSED: tuple[tuple[Mapping[str, Any], tuple[str, ...]], ...] = (
     ({"pg_backup_directory": "/var/lib/postgresql/17/main/backup"}, ("pg_backup_directory",)),
     ({"pg_backup_directory": "/srv/x", "pg_monitoring_share_directory": "/srv/x"}, ("pg_monitoring_share_directory",)),
     ({"pg_backup_copy_command": "/bin/tar c /x | /usr/bin/ssh host cat"}, ("pg_backup_copy_command", "|")),
+    (
+        {"pg_bootstrap_databases": [DATABASE], "pg_monitoring_logins": [{**WATCH, "name": "appuser"}]},
+        ("pg_monitoring_logins", "appuser", "pg_bootstrap_databases"),
+    ),
+    (
+        {"pg_bootstrap_roles": [{"name": "watch", "state": "absent"}], "pg_monitoring_logins": [WATCH]},
+        ("pg_monitoring_logins", "watch"),
+    ),
+    (
+        {
+            "pg_monitoring_logins": [WATCH],
+            "pg_hardening_ident_maps": [{"map": "pg_monitoring", "system_user": "a", "role": "b"}],
+        },
+        ("pg_hardening_ident_maps", "pg_monitoring"),
+    ),
+    ({"pg_monitoring_logins": [WATCH], "pg_hardening_hba_rules": [PEER]}, ("pg_hardening_hba_rules", "map own")),
+    # A rule that no connection meets, because the one of the login is before it.
+    (
+        {
+            "pg_monitoring_logins": [WATCH],
+            "pg_hardening_hba_rules": [{"type": "local", "user": ["watch"], "method": "scram-sha-256"}],
+        },
+        ("pg_hardening_hba_rules", "watch", "can never match"),
+    ),
     # Rules of one role.
     ({"pg_hardening_listen_addresses": ["10.0.0.5"]}, ("pg_hardening_listen_addresses", "10.0.0.5")),
     ({"pg_hardening_listen_addresses": []}, ("pg_hardening_listen_addresses", "nothing")),
@@ -126,6 +152,12 @@ REFUSED: tuple[tuple[Mapping[str, Any], tuple[str, ...]], ...] = (
     ({"pg_bootstrap_databases": [{"nam": "x"}]}, ("pg_bootstrap_databases", "entry 1")),
     ({"pg_bootstrap_databases": [{**DATABASE, "modell": "sop"}]}, ("pg_bootstrap_databases", "appdb", "modell")),
     ({"pg_bootstrap_roles": [{"name": "bob", "member_of": "x"}]}, ("pg_bootstrap_roles", "bob", "member_of")),
+    ({"pg_monitoring_logins": [{"name": "watch"}]}, ("pg_monitoring_logins", "watch", "os_user")),
+    ({"pg_monitoring_logins": [{"name": "all", "os_user": "nagios"}]}, ("pg_monitoring_logins", "keyword")),
+    (
+        {"pg_monitoring_logins": [{"name": "watch", "passwort": DATABASE["roles"]["app"]["password"]}]},
+        ("pg_monitoring_logins", "passwort"),
+    ),
     ({"pg_bootstrap_public_connect": "x"}, ("pg_bootstrap_public_connect", "[x]")),
     # A date without quotes.
     ({"pg_monitoring_thresholds": {"wal.size": {"warn": dt.date(2030, 1, 1)}}}, ("wal.size", "'2030-01-01'")),
@@ -175,6 +207,13 @@ ACCEPTED: tuple[Mapping[str, Any], ...] = (
         ]
     },
     {"pg_bootstrap_databases": [{**DATABASE, "settings": {"app.since": dt.date(2030, 1, 1)}}]},
+    {
+        "pg_monitoring_logins": [WATCH, {"name": "look", "password": "secret of the test"}],
+        "pg_bootstrap_databases": [DATABASE],
+        "pg_hardening_hba_pairs": [{"database": "appdb", "role": "appuser"}],
+        "pg_hardening_hba_rules": [PEER],
+        "pg_hardening_ident_maps": [{"map": "own", "system_user": "robert", "role": "bob"}],
+    },
     dict.fromkeys(MAY_BE_EMPTY, ""),
     {"ansible_run_tags": ["web"]},
     {"ansible_skip_tags": ["notest"], "playbook_dir": str(pg_preflight._PLAYBOOKS)},
@@ -211,6 +250,12 @@ def test_tag_that_no_role_has_where_a_playbook_of_this_collection_was_started(ru
 def test_host_is_not_told_passwords(run: Run) -> None:
     run({"pg_bootstrap_databases": [{**DATABASE, "settings": {"work_mem": "8MB"}}]})
     assert len(run.asked) == 1
+    assert "secret" not in str(run.asked)
+
+
+def test_host_is_asked_for_the_users_of_monitoring_logins(run: Run) -> None:
+    run({"pg_monitoring_logins": [WATCH, {"name": "look", "password": "secret of the test"}]})
+    assert [asked["os_users"] for asked in run.asked] == [["nagios"]]
     assert "secret" not in str(run.asked)
 
 

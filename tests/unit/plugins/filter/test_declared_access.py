@@ -48,6 +48,19 @@ def test_role_logs_in_where_it_may_connect() -> None:
     assert [(login["role"], login["database"]) for login in found["logins"]] == [("reader", "shop")]
 
 
+def test_monitoring_logins_can_log_in_to_each_declared_database() -> None:
+    logins: list[dict[str, Any]] = [
+        {"name": "watch", "password": SECRET, "os_user": None},
+        {"name": "look", "os_user": "nagios"},
+    ]
+    found = declared_access([database(), {"name": "other"}], [], logins)
+    assert {"watch", "look"} <= set(found["roles"])
+    assert sorted((login["role"], login["database"]) for login in found["logins"]) == [
+        ("watch", "other"),
+        ("watch", "shop"),
+    ]
+
+
 def test_declaration_that_is_refused_names_nothing() -> None:
     assert declared_access([{"nme": "shop"}]) == {"databases": [], "roles": [], "logins": []}
 

@@ -44,6 +44,7 @@ def problems(**more: Any) -> list[str]:
         ({"memory_mb": 8001}, ("pg_tuning_memory_mb", "8001", "8000 MB")),
         ({"programs": {"pg_backup_copy_command": "/usr/bin/nosuch"}}, ("pg_backup_copy_command", "/usr/bin/nosuch")),
         ({"write_paths": ["/srv/nosuch", "/"]}, ("pg_hardening_sandbox_write_paths", "/srv/nosuch")),
+        ({"os_users": ["root", "nosuchuser"]}, ("pg_monitoring_logins", "nosuchuser")),
         ({"directives": ["ProtectHoem", "UMask"]}, ("ProtectHoem", "did you mean ProtectHome?")),
         ({"directives": ["Backlog"]}, ("pg_hardening_sandbox_directives", "Backlog")),
         ({"packaged": True, "version": 99}, ("pg_install_version", "99", "postgresql-17", "pgdg")),

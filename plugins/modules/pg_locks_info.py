@@ -173,10 +173,10 @@ migrations:
   type: list
   elements: dict
   contains:
-    tool: {description: "The migration tool.", type: str}
+    tool: {description: "The migration tool; V(unknown tool) if only sessions show the run.", type: str}
     database: {description: "The database.", type: str}
-    schema: {description: "Schema of the tool's table.", type: str}
-    table: {description: "The tool's table, as a statement writes it.", type: str}
+    schema: {description: "Schema of the tool's table; empty for an unknown tool.", type: str}
+    table: {description: "The tool's table, as a statement writes it; empty for an unknown tool.", type: str}
     state: {description: "V(running), V(failed), V(dirty), V(locked), V(finished) or V(unknown).", type: str}
     reason: {description: "Why it has this state.", type: str}
     since_s: {description: "Seconds since the run began, none if unknown.", type: float}

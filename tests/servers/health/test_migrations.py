@@ -31,6 +31,18 @@ def test_a_lock_that_was_left_behind(patient: IsolatedServer) -> None:
         assert patient.look(STUCK)[STUCK].status == OK
 
 
+def test_a_lock_of_yoyo_that_was_left_behind(patient: IsolatedServer) -> None:
+    make(patient, "yoyo")
+    assert patient.turned() == {}
+    patient.execute("INSERT INTO yoyo_lock VALUES (1, now() AT TIME ZONE 'UTC', 24650)")
+    assert patient.turned() == {STUCK: WARNING}
+    with patient.session("CREATE TABLE t (i int)", "SELECT 1", name="yoyo"):
+        assert patient.look(STUCK)[STUCK].status == OK
+    assert patient.turned() == {STUCK: WARNING}
+    patient.execute("DELETE FROM yoyo_lock")
+    assert patient.turned() == {}
+
+
 def test_a_run_that_fails_and_one_that_goes_on(patient: IsolatedServer) -> None:
     make(patient, "Prisma")
     patient.execute("INSERT INTO _prisma_migrations (id, checksum, migration_name) VALUES ('1', 'x', 'add')")

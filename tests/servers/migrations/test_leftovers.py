@@ -75,6 +75,10 @@ def test_exclusive_locks_that_last(patient: IsolatedServer, monkeypatch: pytest.
 def test_sessions_that_sleep_on_something(patient: IsolatedServer) -> None:
     with patient.session("CREATE TABLE t ()", name="deploy"):
         assert kinds(patient)["idle after changing definitions"].endswith("after: CREATE TABLE t ()")
+    with patient.session("CREATE TABLE t ()", "SELECT 1", name="deploy"):
+        assert kinds(patient)["idle after changing definitions"].endswith("after: SELECT 1")
+    with patient.session("CREATE TEMP TABLE t ()", "SELECT 1", name="app"):
+        patient.wait(lambda: kinds(patient) == {}, "nothing is left of the session before")
     with patient.session("SELECT pg_advisory_lock(72707369)", name="prisma") as connection:
         patient.wait(lambda: kinds(patient) == {}, "nothing is left of the session before")
         connection.commit()

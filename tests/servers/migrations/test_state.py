@@ -11,7 +11,7 @@ import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.activity.sessions import backends
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection import connect
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.migrations.state import changes_definitions
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.migrations.builders import changes_definitions
 from ansible_collections.aerovista.postgresql.tests.servers.health.patient import DATABASE, IsolatedServer
 from ansible_collections.aerovista.postgresql.tests.servers.migrations.tools import MADE, becomes, look, make
 
@@ -89,6 +89,8 @@ def test_whose_doings_cannot_be_seen_may_be_at_work(patient: IsolatedServer) -> 
     patient.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO plain")
     try:
         with patient.session("CREATE TABLE t ()"):
+            assert look(patient, patient.as_role("plain"))[0].state == "running"
+        with patient.session("CREATE TEMP TABLE t ()"):
             (run,) = look(patient, patient.as_role("plain"))
             assert (run.state, run.status) == ("locked", "WARNING")
             assert "cannot be seen" in run.reason

@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.migrations.tools_node import (
+    GRAPHILE_MIGRATE_KEY,
     KYSELY_KEY,
     NODE_PG_MIGRATE_KEY,
 )
@@ -63,7 +64,14 @@ def test_knex(patient: IsolatedServer) -> None:
         becomes(patient, "Knex", "locked")
 
 
-@pytest.mark.parametrize(("tool", "key"), [("node-pg-migrate", NODE_PG_MIGRATE_KEY), ("Kysely", KYSELY_KEY)])
+@pytest.mark.parametrize(
+    ("tool", "key"),
+    [
+        ("node-pg-migrate", NODE_PG_MIGRATE_KEY),
+        ("Kysely", KYSELY_KEY),
+        ("graphile-migrate", GRAPHILE_MIGRATE_KEY),
+    ],
+)
 def test_a_tool_with_a_lock_and_no_flag(patient: IsolatedServer, tool: str, key: int) -> None:
     make(patient, tool)
     becomes(patient, tool, "unknown")
@@ -71,13 +79,14 @@ def test_a_tool_with_a_lock_and_no_flag(patient: IsolatedServer, tool: str, key:
         becomes(patient, tool, "running")
 
 
-@pytest.mark.parametrize("tool", ["TypeORM", "Sequelize", "Drizzle"])
+@pytest.mark.parametrize("tool", ["TypeORM", "Sequelize or Umzug", "Drizzle", "db-migrate", "Postgrator", "MikroORM"])
 def test_a_tool_without_lock_and_flag(patient: IsolatedServer, tool: str) -> None:
     make(patient, tool)
     becomes(patient, tool, "unknown")
-    with patient.session("CREATE TABLE t ()"):
+    with patient.session("CREATE TABLE t ()", "SELECT 1"):
         becomes(patient, tool, "running")
-    becomes(patient, tool, "unknown")
+    with patient.session("CREATE TEMP TABLE t ()", "SELECT 1"):
+        becomes(patient, tool, "unknown")
 
 
 def test_what_ran_twice(patient: IsolatedServer) -> None:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Alembic, Django, Rails, Ecto, sqlx and Sqitch."""
+"""Alembic, Django, yoyo, Rails, Ecto, sqlx and Sqitch."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ EVENT = (
 )
 
 
-@pytest.mark.parametrize("tool", ["Alembic", "Django", "Ecto", "Rails", "Rails or dbmate"])
+@pytest.mark.parametrize("tool", ["Alembic", "Django", "Ecto", "Rails", "dbmate"])
 def test_a_table_without_a_flag(patient: IsolatedServer, tool: str) -> None:
     make(patient, tool)
     becomes(patient, tool, "unknown")
@@ -38,6 +38,27 @@ def test_alembic(patient: IsolatedServer, heads: list[str], detail: str) -> None
     patient.execute(*(f"INSERT INTO alembic_version VALUES ('{head}')" for head in heads), "SELECT 1")
     (run,) = look(patient)
     assert run.reason.startswith(detail)
+
+
+def test_yoyo(patient: IsolatedServer) -> None:
+    """The row of the lock is committed before the run; its time is in UTC, and its process is one of another host."""
+    make(patient, "yoyo")
+    becomes(patient, "yoyo", "finished")
+    patient.execute("INSERT INTO yoyo_lock VALUES (1, now() AT TIME ZONE 'UTC' - interval '2 min', 24650)")
+    run = becomes(patient, "yoyo", "failed")
+    assert (run.status, 120 <= (run.since_s or 0) < 150, "24650" in run.reason) == ("WARNING", True, True)
+    assert "yoyo break-lock" in run.hint
+    with patient.session("CREATE TABLE n (i int)", "SELECT 1"):
+        (run,) = look(patient)
+        assert (run.state, run.status, "24650" in run.reason) == ("running", "OK", True)
+    with patient.session("INSERT INTO _yoyo_migration VALUES ('a', 'b')"):
+        becomes(patient, "yoyo", "running")
+    with patient.session("CREATE TEMP TABLE n (i int)", "SELECT 1"):
+        becomes(patient, "yoyo", "locked")
+    patient.execute("UPDATE yoyo_lock SET ctime = NULL")
+    assert becomes(patient, "yoyo", "failed").since_s is None
+    patient.execute("DELETE FROM yoyo_lock")
+    becomes(patient, "yoyo", "finished")
 
 
 def test_rails_at_work(patient: IsolatedServer) -> None:

@@ -80,9 +80,30 @@ MADE = {
     "TypeORM": [
         'CREATE TABLE {schema}.migrations (id serial NOT NULL PRIMARY KEY, "timestamp" bigint NOT NULL, name character varying NOT NULL)'
     ],
-    "Sequelize": ['CREATE TABLE {schema}."SequelizeMeta" (name varchar(255) NOT NULL UNIQUE PRIMARY KEY)'],
-    "dbmate": ["CREATE TABLE {schema}.schema_migrations (version varchar(128) PRIMARY KEY)"],
-    "Rails or dbmate": ["CREATE TABLE {schema}.schema_migrations (version character varying PRIMARY KEY)"],
+    "Sequelize or Umzug": ['CREATE TABLE {schema}."SequelizeMeta" (name varchar(255) NOT NULL UNIQUE PRIMARY KEY)'],
+    "dbmate": ["CREATE TABLE {schema}.schema_migrations (version varchar PRIMARY KEY)"],
+    "db-migrate": [
+        "CREATE TABLE {schema}.migrations (id serial PRIMARY KEY NOT NULL, name varchar(255) NOT NULL, run_on timestamp NOT NULL)"
+    ],
+    "Postgrator": [
+        "CREATE TABLE {schema}.schemaversion (version bigint PRIMARY KEY, name text, md5 text, run_at timestamptz)"
+    ],
+    "MikroORM": [
+        "CREATE TABLE {schema}.mikro_orm_migrations (id serial PRIMARY KEY, name varchar(255), executed_at timestamptz DEFAULT now())"
+    ],
+    "graphile-migrate": [
+        (
+            "CREATE TABLE {schema}.migrations (hash text PRIMARY KEY, previous_hash text REFERENCES {schema}.migrations, filename text NOT NULL,"
+            " date timestamptz NOT NULL DEFAULT now())"
+        )
+    ],
+    "yoyo": [
+        "CREATE TABLE {schema}.yoyo_lock (locked int DEFAULT 1 PRIMARY KEY, ctime timestamp, pid int NOT NULL)",
+        (
+            "CREATE TABLE {schema}._yoyo_migration (migration_hash varchar(64) PRIMARY KEY, migration_id varchar(255),"
+            " applied_at_utc timestamp)"
+        ),
+    ],
     "Ecto": ["CREATE TABLE {schema}.schema_migrations (version bigint PRIMARY KEY, inserted_at timestamp(0))"],
     "node-pg-migrate": [
         "CREATE TABLE {schema}.pgmigrations (id serial PRIMARY KEY, name varchar(255) NOT NULL, run_on timestamp NOT NULL)"

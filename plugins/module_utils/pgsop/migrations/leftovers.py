@@ -10,9 +10,10 @@ from typing import TypeAlias
 
 from ..activity.sessions import Backend
 from ..connection import Session
+from .builders import changes_definitions, creators
 from .registry import owner_of_lock
 from .report_types import Leftover
-from .state import changes_definitions, named
+from .state import named
 
 #: Kind, message and process ID.
 _Found: TypeAlias = "tuple[str, str, int | None]"
@@ -85,7 +86,7 @@ def leftovers(session: Session, database: str, everyone: Sequence[Backend], vers
     found = (
         *_left_behind(session, version),
         *_exclusive(session, clients),
-        *_sleeping(clients),
+        *_sleeping(session, clients),
         *_kept(session, database, clients),
     )
     return [Leftover(database=database, kind=kind, message=message, pid=pid) for kind, message, pid in found]
@@ -111,9 +112,11 @@ def _exclusive(session: Session, clients: Mapping[int, Backend]) -> Iterator[_Fo
             yield "exclusive lock", sentence, row["pid"]
 
 
-def _sleeping(clients: Mapping[int, Backend]) -> Iterator[_Found]:
+def _sleeping(session: Session, clients: Mapping[int, Backend]) -> Iterator[_Found]:
+    created = creators(session, clients)
     for backend in clients.values():
-        if (backend.state or "").startswith("idle in transaction") and changes_definitions(backend):
+        changed = backend.pid in created or changes_definitions(backend)
+        if (backend.state or "").startswith("idle in transaction") and changed:
             age = f" for {backend.state_age_s:.0f} s" if backend.state_age_s is not None else ""
             sentence = f"{named(backend)} is {backend.state}{age} after: {backend.query}"
             yield "idle after changing definitions", sentence, backend.pid

@@ -14,8 +14,20 @@ from .keys import joined, split
 from .tool import Table, Tool
 from .tools_go import ATLAS, DBMATE, GOLANG_MIGRATE, GOOSE
 from .tools_java import FLYWAY, FLYWAY_KEY, LIQUIBASE
-from .tools_node import DRIZZLE, KNEX, KYSELY, NODE_PG_MIGRATE, PRISMA, SEQUELIZE, TYPEORM
-from .tools_other import ALEMBIC, DJANGO, ECTO, RAILS, RAILS_OR_DBMATE, SQITCH, SQLX
+from .tools_node import (
+    DB_MIGRATE,
+    DRIZZLE,
+    GRAPHILE_MIGRATE,
+    KNEX,
+    KYSELY,
+    MIKROORM,
+    NODE_PG_MIGRATE,
+    POSTGRATOR,
+    PRISMA,
+    SEQUELIZE,
+    TYPEORM,
+)
+from .tools_other import ALEMBIC, DJANGO, ECTO, RAILS, SQITCH, SQLX, YOYO
 
 #: The first that recognises a table has it: of those that share a name, the one that asks for more.
 TOOLS: tuple[Tool, ...] = (
@@ -33,12 +45,16 @@ TOOLS: tuple[Tool, ...] = (
     SEQUELIZE,
     ECTO,
     DBMATE,
-    RAILS_OR_DBMATE,
     NODE_PG_MIGRATE,
     KYSELY,
     ATLAS,
     DRIZZLE,
     SQITCH,
+    YOYO,
+    DB_MIGRATE,
+    POSTGRATOR,
+    MIKROORM,
+    GRAPHILE_MIGRATE,
 )
 
 #: Names of all tables that a tool makes.

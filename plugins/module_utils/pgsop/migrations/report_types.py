@@ -12,7 +12,8 @@ class MigrationRun(TypedDict):
     """A migration tool in a database, and the state of its last run.
 
     Attributes:
-        table: the tool's table, as a statement writes it.
+        tool: its name, or `unknown tool` if only sessions show the run.
+        table: the tool's table, as a statement writes it; like `schema`, empty for an unknown tool.
         state: running, failed, dirty, locked, finished or unknown.
         reason: the reason of this state, as a phrase.
         since_s: seconds since the run began; None if unknown.

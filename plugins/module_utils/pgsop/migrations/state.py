@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -16,6 +15,7 @@ from ..connection import Session
 from ..errors import ServerError
 from ..finding import OK, WARNING
 from ..finding import UNKNOWN as NOT_KNOWN
+from .builders import changes_definitions, creators
 from .keys import split
 from .registry import NAMES, recognised
 from .report_types import MigrationRun
@@ -25,6 +25,8 @@ from .tool import DIRTY, FAILED, LOCKED, RUNNING, UNKNOWN, Classification, Row, 
 _LOCK_TIMEOUT = "200ms"
 _LOCKED_OUT = ("55P03", "57014")
 _DENIED = "42501"
+#: Instead of a tool's name, if only sessions show that a migration is running.
+UNKNOWN_TOOL = "unknown tool"
 #: Seconds since its last statement, for which an idle session may be a tool between two statements.
 _MOMENT_S = 10.0
 
@@ -51,13 +53,6 @@ SELECT l.pid, l.locktype, l.mode, l.relation::bigint AS relation, l.classid::big
 """
 _READERS = ("AccessShareLock", "RowShareLock")
 
-# Definitions that a session changes; temporary objects do not count.
-_DDL = re.compile(
-    r"(?:/\*.*?\*/\s*)*(?:create(?!\s+(?:local\s+|global\s+)?temp)|alter|drop|truncate|reindex|cluster|refresh\s+materialized"
-    r"|comment\s+on|vacuum\s+full|grant|revoke)\b",
-    re.IGNORECASE | re.DOTALL,
-)
-
 
 @dataclass(frozen=True)
 class Run:
@@ -65,7 +60,7 @@ class Run:
 
     Attributes:
         tool: its name.
-        table: the one by which it was found, quoted for a statement.
+        table: the one by which it was found, quoted for a statement; like the schema, empty for an unknown tool.
         state: RUNNING, FAILED, DIRTY, LOCKED, FINISHED or UNKNOWN.
         reason: the reason of this state, as a phrase.
         since_s: seconds since the run began, None if unknown.
@@ -92,8 +87,9 @@ class Run:
 
     @property
     def message(self) -> str:
-        """Return tool, database, table, state and reason as a sentence without a full stop."""
-        return f"{self.tool} in {self.database} ({self.table}) is {self.state}: {self.reason}"
+        """Return tool, database, table (if known), state and reason as a sentence without a full stop."""
+        table = f" ({self.table})" if self.table else ""
+        return f"{self.tool} in {self.database}{table} is {self.state}: {self.reason}"
 
     def as_dict(self) -> MigrationRun:
         """Return the row of the report."""
@@ -110,15 +106,6 @@ class Run:
             status=self.status,
             message=self.message,
         )
-
-
-def changes_definitions(backend: Backend) -> bool:
-    """Return whether a session changes definitions, or did so in its open transaction.
-
-    Only its last statement is checked; objects for the session alone (temporary ones) do not count.
-    """
-    at_work = backend.state == "active" or (backend.state or "").startswith("idle in transaction")
-    return at_work and bool(_DDL.match(backend.query))
 
 
 def named(backend: Backend) -> str:
@@ -140,17 +127,19 @@ def collect_runs(session: Session, database: str, everyone: Sequence[Backend], t
         everyone: all processes of the server.
         tables: as :func:`tables_of_tools` returns them.
 
+    Returns:
+        One run for each tool that has tables; and one of an unknown tool, if sessions create relations and no tool is running.
+
     Raises:
         ServerError: the server refuses more than to read a tool's table.
     """
     found = list(recognised(tables))
-    if not found:
-        return []
     oids = [each.oid for _tool, table, companions in found for each in (table, *companions)]
     clients = {each.pid: each for each in everyone if each.database == database and (each.is_client or each.masked)}
-    inspector = _Inspector(session, database, session.rows(_LOCKS, [oids]), clients)
-    with _careful(session):
-        return [inspector.run(tool, [table, *companions]) for tool, table, companions in found]
+    inspector = _Inspector(session, database, session.rows(_LOCKS, [oids]) if found else (), clients)
+    with _careful(session) if found else contextlib.nullcontext():
+        runs = [inspector.run(tool, [table, *companions]) for tool, table, companions in found]
+    return runs if any(run.state == RUNNING for run in runs) else [*runs, *inspector.unknown()]
 
 
 @contextlib.contextmanager
@@ -180,7 +169,8 @@ class _Inspector:
         self._database = database
         self._locks = [lock for lock in locks if lock["pid"] in clients]
         self._clients = clients
-        self._builders = {each.pid for each in clients.values() if changes_definitions(each)}
+        self._creators = creators(session, clients)
+        self._builders = self._creators | {each.pid for each in clients.values() if changes_definitions(each)}
 
     def run(self, tool: Tool, tables: Sequence[Table]) -> Run:
         """Return the state of a tool's last run.
@@ -194,6 +184,12 @@ class _Inspector:
         since = None if (found_state.since_s or -1.0) < 0 else round(found_state.since_s, 3)
         found = (found_state.state, found_state.reason, since, found_state.hint, visible)
         return Run(tool.name, self._database, table.schema, table.quoted, *found)
+
+    def unknown(self) -> list[Run]:
+        """Return the run of a tool without a visible table, such as the first run of one that works in one transaction."""
+        who = self._named(self._creators)
+        reason = f"{who[0]} has created relations in an open transaction" if who else ""
+        return [Run(UNKNOWN_TOOL, self._database, "", "", RUNNING, reason, None, "", visible=True)] if who else []
 
     def _evidence(self, tool: Tool, tables: Sequence[Table]) -> SessionEvidence:
         keys = {split(key) for key in tool.keys(self._database, tables[0].schema, tables[0].name)}

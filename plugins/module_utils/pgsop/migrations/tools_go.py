@@ -9,7 +9,7 @@ from collections.abc import Sequence
 
 from ..server_message import noted_error
 from .keys import crc32, fnv32
-from .tool import DIRTY, FAILED, FINISHED, RUNNING, Classification, Rows, SessionEvidence, Table, Tool, by_sessions
+from .tool import DIRTY, FAILED, FINISHED, RUNNING, Classification, Rows, SessionEvidence, Tool, by_sessions
 
 GOOSE_KEY = 5887940537704921958
 ATLAS_LOCK = "atlas_migrate_execute"
@@ -61,16 +61,6 @@ def _atlas(rows: Rows, evidence: SessionEvidence) -> Classification:
     return Classification(FINISHED, "every revision is applied to its end")
 
 
-def is_dbmate(table: Table, beside: Sequence[str]) -> bool:
-    """Return whether a table with the name and column of Rails and dbmate is dbmate's, by dbmate's limit of the text.
-
-    Args:
-        table: the one in question.
-        beside: names of tables in the same schema.
-    """
-    return "ar_internal_metadata" not in beside and table.columns["version"] in ("varchar(128)", "varchar(255)")
-
-
 GOLANG_MIGRATE = Tool(
     name="golang-migrate",
     tables=("schema_migrations",),
@@ -86,12 +76,13 @@ GOOSE = Tool(
     classify=by_sessions("its table holds only what was applied or taken back"),
     keys=lambda _database, _schema, _table: (GOOSE_KEY,),
 )
+#: Rails has a table of the same name and column, and beside it ar_internal_metadata since 5.0 (unless use_metadata_table is false).
 DBMATE = Tool(
     name="dbmate",
     tables=("schema_migrations",),
     columns={"version": "text"},
     classify=by_sessions("its table holds only what was applied"),
-    fits=is_dbmate,
+    fits=lambda _table, beside: "ar_internal_metadata" not in beside,
 )
 ATLAS = Tool(
     name="Atlas",

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Migration tools of the JavaScript world: Prisma, Knex, TypeORM, Sequelize, node-pg-migrate, Kysely, Drizzle."""
+"""Migration tools of the JavaScript world, such as Prisma, Knex, TypeORM, Sequelize and Drizzle."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from .tool import FAILED, FINISHED, RUNNING, UNKNOWN, Classification, Rows, Sess
 PRISMA_KEY = 72707369
 NODE_PG_MIGRATE_KEY = 7241865325823964
 KYSELY_KEY = 3853314791062309107
+#: GRAPHILE MIGRATE on the keys of a phone (lib/pgReal of graphile-migrate).
+GRAPHILE_MIGRATE_KEY = 4727445306447283
 
 _PRISMA_UNFINISHED = """
 SELECT migration_name, left(logs, 1000) AS logs, extract(epoch FROM clock_timestamp() - started_at)::float8 AS since_s
@@ -88,8 +90,9 @@ TYPEORM = Tool(
     columns={"id": "int", "timestamp": "int", "name": "text"},
     classify=by_sessions("its table holds only what was applied"),
 )
+#: Umzug's storage for Sequelize has the same table by default.
 SEQUELIZE = Tool(
-    name="Sequelize",
+    name="Sequelize or Umzug",
     tables=("SequelizeMeta",),
     columns={"name": "text"},
     classify=by_sessions("its table holds only what was applied"),
@@ -115,4 +118,29 @@ DRIZZLE = Tool(
     columns={"id": "int", "hash": "text", "created_at": "int"},
     classify=_drizzle,
     queries={"__drizzle_migrations": _DRIZZLE_TWICE},
+)
+DB_MIGRATE = Tool(
+    name="db-migrate",
+    tables=("migrations",),
+    columns={"id": "int", "name": "text", "run_on": "time"},
+    classify=by_sessions("its table holds only what was applied"),
+)
+POSTGRATOR = Tool(
+    name="Postgrator",
+    tables=("schemaversion",),
+    columns={"version": "int", "name": "text", "md5": "text", "run_at": "time"},
+    classify=by_sessions("its table holds only what was applied"),
+)
+MIKROORM = Tool(
+    name="MikroORM",
+    tables=("mikro_orm_migrations",),
+    columns={"id": "int", "name": "text", "executed_at": "time"},
+    classify=by_sessions("its table holds only what was applied"),
+)
+GRAPHILE_MIGRATE = Tool(
+    name="graphile-migrate",
+    tables=("migrations",),
+    columns={"hash": "text", "previous_hash": "text", "filename": "text", "date": "time"},
+    classify=by_sessions("its table holds only what was applied"),
+    keys=lambda _database, _schema, _table: (GRAPHILE_MIGRATE_KEY,),
 )

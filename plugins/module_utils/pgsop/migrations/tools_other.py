@@ -1,20 +1,25 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Migration tools of other worlds: Alembic, Django, Rails, Ecto, sqlx, Sqitch."""
+"""Migration tools of other worlds: Alembic, Django, yoyo, Rails, Ecto, sqlx, Sqitch."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from .keys import crc32
-from .tool import FAILED, FINISHED, RUNNING, UNKNOWN, Classification, Rows, SessionEvidence, Tool, by_sessions
+from .tool import FAILED, FINISHED, RUNNING, UNKNOWN, Classification, Rows, SessionEvidence, Tool, by_flag, by_sessions
 
 _RAILS_SALT = 2053462845
 _SQLX_SALT = 0x3D32AD9E
 SQITCH_KEY = 75474063
 
 _ALEMBIC_HEADS = "SELECT count(*) AS heads FROM ONLY %s"
+# The time is in UTC, and the process is one of the client's host.
+_YOYO_LOCK = """
+SELECT pid, extract(epoch FROM clock_timestamp() AT TIME ZONE 'UTC' - ctime)::float8 AS since_s FROM ONLY %s
+"""
+_YOYO_HINT = "if no host runs yoyo any more, run 'yoyo break-lock', then 'yoyo apply'"
 _SQLX_UNFINISHED = """
 SELECT version, description, success, extract(epoch FROM clock_timestamp() - installed_on)::float8 AS since_s
   FROM ONLY %s
@@ -39,6 +44,15 @@ def _alembic(rows: Rows, evidence: SessionEvidence) -> Classification:
         return Classification(UNKNOWN, "its table is empty: nothing was applied yet, or the first run broke off")
     several = f"{heads} heads, " if heads > 1 else ""
     return Classification(UNKNOWN, f"{several}its table holds only where the schema stands")
+
+
+def _yoyo(rows: Rows, evidence: SessionEvidence) -> Classification:
+    for lock in rows["yoyo_lock"]:
+        since_s = -1.0 if lock["since_s"] is None else lock["since_s"]
+        return by_flag(evidence, since_s, f"process {lock['pid']} of a client has locked it", _YOYO_HINT)
+    return (
+        Classification(RUNNING, evidence.certain) if evidence.certain else Classification(FINISHED, "it is not locked")
+    )
 
 
 def _rails_keys(database: str, _schema: str, _table: str) -> Sequence[int]:
@@ -93,6 +107,18 @@ DJANGO = Tool(
     columns={"app": "text", "name": "text", "applied": "time"},
     classify=by_sessions("its table holds only what was applied"),
 )
+YOYO = Tool(
+    name="yoyo",
+    tables=("yoyo_lock",),
+    columns={"locked": "int", "ctime": "time", "pid": "int"},
+    classify=_yoyo,
+    companions={
+        "_yoyo_migration": {"migration_hash": "text", "migration_id": "text"},
+        "_yoyo_log": {"migration_hash": "text", "operation": "text"},
+        "_yoyo_version": {"version": "int"},
+    },
+    queries={"yoyo_lock": _YOYO_LOCK},
+)
 RAILS = Tool(
     name="Rails",
     tables=("schema_migrations",),
@@ -101,14 +127,6 @@ RAILS = Tool(
     keys=_rails_keys,
     companions={"ar_internal_metadata": {"key": "text", "value": "text"}},
     fits=lambda _table, beside: "ar_internal_metadata" in beside,
-)
-#: Old Rails and old dbmate made the same table.
-RAILS_OR_DBMATE = Tool(
-    name="Rails or dbmate",
-    tables=("schema_migrations",),
-    columns={"version": "text"},
-    classify=by_sessions("its table holds only what was applied"),
-    keys=_rails_keys,
 )
 ECTO = Tool(
     name="Ecto",

@@ -127,5 +127,6 @@ def _advisory(each: AdvisoryLock) -> str:
 def _migration(each: MigrationRun, paint: Paint) -> str:
     status = each["status"] if each["state"] not in (FINISHED, RUNNING) else OK
     since = f", begun {age(each['since_s'])} ago" if each["since_s"] is not None else ""
-    shown = f"{each['tool']} ({each['table']}): {each['reason']}{since}"
+    table = f" ({each['table']})" if each["table"] else ""
+    shown = f"{each['tool']}{table}: {each['reason']}{since}"
     return f"  {printable(each['database'])}: {paint(each['state'].upper(), status)} {printable(shown)}"

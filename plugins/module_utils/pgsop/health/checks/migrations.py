@@ -37,10 +37,11 @@ def measured_runs(found: Iterable[Run]) -> Iterator[Measured]:
     """
     hidden: list[Run] = []
     for run in found:
+        name = f"{run.schema}.{run.tool}" if run.schema else run.tool
         if run.status == WARNING:
-            yield Measured(f"{run.schema}.{run.tool}", run.since_s, run.message, WARNING, run.hint)
+            yield Measured(name, run.since_s, run.message, WARNING, run.hint)
         elif run.status == OK:
-            yield Measured(f"{run.schema}.{run.tool}", None, run.message)
+            yield Measured(name, None, run.message)
         else:
             hidden.append(run)
     if hidden:

@@ -151,6 +151,15 @@ LOCKS: Any = {
     "migrations": [
         {**_MIGRATION, "state": "failed", "status": "WARNING"},
         {**_MIGRATION, "tool": "Prisma", "state": "finished", "status": "OK", "reason": "all is done", "hint": ""},
+        {
+            **_MIGRATION,
+            "tool": "unknown tool",
+            "table": "",
+            "state": "running",
+            "status": "OK",
+            "reason": "session 5",
+            "hint": "",
+        },
     ],
     "leftovers": [{"database": "shop", "message": "index i is invalid"}],
     "inaccessible_databases": {"closed": "permission denied"},
@@ -177,6 +186,7 @@ Advisory locks:
 Migrations:
   shop: FAILED Knex (public.knex): it is locked
   shop: FINISHED Prisma (public.knex): all is done
+  shop: RUNNING unknown tool: session 5
 
 Leftovers of migrations:
   shop: index i is invalid

@@ -15,7 +15,7 @@ from .errors import PgsopError
 
 @contextlib.contextmanager
 def effective_user(name: str) -> Iterator[None]:
-    """Act as another user, with its groups, for the length of the block; do nothing if this process is not root.
+    """Act as another user for the length of the block; do nothing if this process is not root.
 
     Peer authentication checks the effective user at the moment of connecting. Changing it here
     spares the play a ``become_user``, with temporary files that an unprivileged user cannot read.
@@ -32,21 +32,23 @@ def effective_user(name: str) -> Iterator[None]:
             answer="there is no such user on this host",
             next_step="give the data folder to an existing user, for example with chown -R",
         ) from error
-    with _groups_of(account), effective_ids(account.pw_uid, account.pw_gid):
+    with effective_ids(account.pw_uid, account.pw_gid):
         yield
 
 
 @contextlib.contextmanager
-def _groups_of(account: pwd.struct_passwd) -> Iterator[None]:
-    """Have the supplementary groups of a user for the length of the block: a TLS key may be readable for one of them only."""
-    if os.geteuid() != 0:
-        yield
-        return
+def groups_of(name: str) -> Iterator[None]:
+    """Have the supplementary groups of a user for the length of the block; do nothing if this process is not root.
+
+    A file may be readable for one of these groups only, such as a TLS key. It is for blocks around those of effective_user, and for
+    the first thread: in other threads, the effective user may be another one at the end.
+    """
     before = os.getgroups()
     try:
-        os.initgroups(account.pw_name, account.pw_gid)
-    except PermissionError:
-        # A container may forbid it; then the groups of root stay.
+        account = pwd.getpwnam(name)
+        os.initgroups(name, account.pw_gid)
+    except (KeyError, PermissionError):
+        # No such user, no root, or a container that forbids it.
         yield
         return
     try:

@@ -117,8 +117,8 @@ def configured(own: IsolatedServer, lines: str) -> Iterator[None]:
 @contextmanager
 def another_process() -> Iterator[int]:
     """The id of a process of the server's owner that has nothing to do with it."""
-    identity = {"user": ACCOUNT.pw_uid, "group": ACCOUNT.pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
-    with subprocess.Popen(["sleep", "600"], cwd="/", **identity) as process:
+    user = ACCOUNT.pw_uid if os.geteuid() == 0 else None
+    with subprocess.Popen(["sleep", "600"], cwd="/", user=user) as process:
         try:
             yield process.pid
         finally:

@@ -8,14 +8,14 @@ from __future__ import annotations
 import os
 import pwd
 
-from ..cluster import get_cluster
+from ..cluster import Cluster, get_cluster
 from ..errors import PgsopError
 
 #: No other user may read new files.
 _UMASK = 0o077
 
 
-def become_owner(version: int, name: str, command: str, advice: str) -> None:
+def become_owner(version: int, name: str, command: str, advice: str, found: Cluster | None = None) -> None:
     """Change from root to the owner of the cluster; the owner itself goes on, any other user is refused.
 
     It also changes to / and sets umask 077.
@@ -25,11 +25,12 @@ def become_owner(version: int, name: str, command: str, advice: str) -> None:
         name: its name.
         command: the command to run, for messages.
         advice: the next step for a user that is refused.
+        found: the same cluster, if the caller has it; otherwise the clusters of the host are listed.
 
     Raises:
         PgsopError: the cluster does not exist, its owner is root or no user of the host, or this process is neither root nor the owner.
     """
-    cluster = get_cluster(version, name, attempted=f"run {command}")
+    cluster = found or get_cluster(version, name, attempted=f"run {command}")
     try:
         account = pwd.getpwnam(cluster.owner)
     except KeyError:

@@ -130,7 +130,7 @@ def become_target_owner(target: ServerTarget, arguments: argparse.Namespace) -> 
         PgsopError: the cluster does not exist, or its owner is root or no user of the host.
     """
     if os.geteuid() == 0:
-        become_owner(target.cluster.version, target.cluster.name, called(arguments), "")
+        become_owner(target.cluster.version, target.cluster.name, called(arguments), "", target.cluster)
 
 
 def _label(arguments: argparse.Namespace) -> tuple[Any, ...]:

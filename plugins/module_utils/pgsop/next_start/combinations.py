@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ..connection import Session
-from .obstacle import Obstacle
+from .obstacle import StartObstacle
 
 _NAMES = (
     "archive_mode",
@@ -38,7 +38,7 @@ SELECT s.name, CASE WHEN s.source IN ('command line', 'environment variable') TH
   FROM pg_catalog.pg_settings s LEFT JOIN filed f USING (name)
  WHERE s.name = ANY (%s)
 """
-_KEPT = """
+_RETAINED = """
 SELECT (SELECT count(*) FROM pg_catalog.pg_prepared_xacts)::int AS prepared,
        (SELECT count(*) FROM pg_catalog.pg_replication_slots WHERE NOT temporary)::int AS slots,
        (SELECT count(*) FROM pg_catalog.pg_replication_slots WHERE NOT temporary AND slot_type = 'logical')::int AS logical,
@@ -50,7 +50,7 @@ _OFF = ("off", "false", "no", "0", "f", "n", "of", "fa", "fal", "fals")
 
 
 @dataclass(frozen=True)
-class Kept:
+class RetainedObjects:
     """What a server keeps over a restart.
 
     Attributes:
@@ -75,10 +75,10 @@ def next_values(session: Session) -> dict[str, str]:
     return {row["name"]: str(row["value"]) for row in session.rows(_NEXT, (list(_NAMES),))}
 
 
-def kept(session: Session) -> Kept:
+def retained_objects(session: Session) -> RetainedObjects:
     """Return what the server keeps over a restart."""
-    row = session.rows(_KEPT)[0]
-    return Kept(row["prepared"], row["slots"], row["logical"], row["started_at"])
+    row = session.rows(_RETAINED)[0]
+    return RetainedObjects(row["prepared"], row["slots"], row["logical"], row["started_at"])
 
 
 def is_true(value: str) -> bool:
@@ -86,30 +86,32 @@ def is_true(value: str) -> bool:
     return value.strip().lower() in _TRUE
 
 
-def combination_obstacles(values: Mapping[str, str], kept: Kept) -> Iterator[Obstacle]:
+def combination_obstacles(values: Mapping[str, str], retained: RetainedObjects) -> Iterator[StartObstacle]:
     """Yield combinations that a start refuses (PostmasterMain of postmaster.c, slot.c and twophase.c).
 
     Args:
         values: settings of the next start; without a setting, nothing about it.
-        kept: what the server keeps.
+        retained: what the server keeps.
     """
-    yield from _wal_level(values, kept)
+    yield from _wal_level(values, retained)
     reserved = sum(_number(values, name) or 0 for name in ("superuser_reserved_connections", "reserved_connections"))
     connections = _number(values, "max_connections")
     if connections is not None and reserved >= connections:
         message = f"max_connections will be {connections}, and {reserved} of them are reserved: a start needs more"
         yield _obstacle("max_connections", message, "raise max_connections")
     prepared = _number(values, "max_prepared_transactions")
-    if prepared is not None and kept.prepared > prepared:
-        message = f"max_prepared_transactions will be {prepared}, and {kept.prepared} transactions are prepared: a start fails"
+    if prepared is not None and retained.prepared > prepared:
+        message = f"max_prepared_transactions will be {prepared}, and {retained.prepared} transactions are prepared: a start fails"
         yield _obstacle("max_prepared_transactions", message, "raise it, or end these transactions (pg_prepared_xacts)")
     slots = _number(values, "max_replication_slots")
-    if slots is not None and kept.slots > slots:
-        message = f"max_replication_slots will be {slots}, and there are {kept.slots} replication slots: a start fails"
+    if slots is not None and retained.slots > slots:
+        message = (
+            f"max_replication_slots will be {slots}, and there are {retained.slots} replication slots: a start fails"
+        )
         yield _obstacle("max_replication_slots", message, "raise it, or drop slots (pg_replication_slots)")
 
 
-def _wal_level(values: Mapping[str, str], kept: Kept) -> Iterator[Obstacle]:
+def _wal_level(values: Mapping[str, str], retained: RetainedObjects) -> Iterator[StartObstacle]:
     """Yield what needs a higher wal_level than that of the next start."""
     level = values.get("wal_level", "").lower()
     needs = {
@@ -126,13 +128,13 @@ def _wal_level(values: Mapping[str, str], kept: Kept) -> Iterator[Obstacle]:
                     message,
                     f"set wal_level to replica, or {name} to {'0' if name == 'max_wal_senders' else 'off'}",
                 )
-    if (level == "minimal" and kept.slots) or (level in ("replica", "archive", "hot_standby") and kept.logical):
+    if (level == "minimal" and retained.slots) or (level in ("replica", "archive", "hot_standby") and retained.logical):
         message = f"wal_level will be {level}, and there are replication slots that need a higher one: a start fails"
         yield _obstacle("wal_level", message, "raise wal_level, or drop these slots (pg_replication_slots)")
 
 
-def _obstacle(name: str, message: str, remedy: str) -> Obstacle:
-    return Obstacle(
+def _obstacle(name: str, message: str, remedy: str) -> StartObstacle:
+    return StartObstacle(
         name, message, f"before the next start, {remedy}; the view pg_file_settings shows the lines of the files"
     )
 

@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from ..cluster import Cluster
 from ..debian import is_packaged
 from ..files import user_name
-from .obstacle import Obstacle
+from .obstacle import StartObstacle
 
 RECOVERY, STANDBY, LABEL = "recovery.signal", "standby.signal", "backup_label"
 #: Bits that a start refuses (PG_MODE_MASK_GROUP of src/include/common/file_perm.h).
@@ -37,7 +37,7 @@ _EMPTY_S = 10.0
 _POSTGRES = re.compile(rb"\bpostgres\b")
 
 
-def data_obstacles(cluster: Cluster, pid: int | None) -> Iterator[Obstacle]:
+def data_obstacles(cluster: Cluster, pid: int | None) -> Iterator[StartObstacle]:
     """Yield what the next start meets in the data directory.
 
     Args:
@@ -74,28 +74,28 @@ def own_process(cluster: Cluster, pid: int | None) -> int | None:
     return pid if folder == os.path.realpath(cluster.data_directory) else None
 
 
-def _directory(cluster: Cluster, pid: int | None) -> Iterator[Obstacle]:
+def _directory(cluster: Cluster, pid: int | None) -> Iterator[StartObstacle]:
     """Yield faults of the directory itself."""
     data = cluster.data_directory
     status = os.stat(data)
     mode = stat.S_IMODE(status.st_mode)
     if mode & _REFUSED_MODE:
         message = f"{data} has mode {mode:04o}: a start accepts only 0700 and 0750"
-        yield Obstacle("mode", message, f"run 'chmod 0700 {data}'")
+        yield StartObstacle("mode", message, f"run 'chmod 0700 {data}'")
     runs_as = os.stat(f"/proc/{pid}").st_uid if pid is not None else status.st_uid
     if runs_as != status.st_uid:
         message = f"{data} belongs to {user_name(status.st_uid)}, and the server runs as {user_name(runs_as)}: it would not start as either"
-        yield Obstacle("owner", message, f"run 'chown {user_name(runs_as)}: {data}'")
+        yield StartObstacle("owner", message, f"run 'chown {user_name(runs_as)}: {data}'")
     found = _text(os.path.join(data, "PG_VERSION")).strip()
     if found != str(cluster.version):
         about = f"has {found!r} instead of {cluster.version}" if found else "is missing"
         message = f"PG_VERSION in {data} {about}: a start refuses the directory"
-        yield Obstacle(
+        yield StartObstacle(
             "PG_VERSION", message, f"find out who changed {data}, and write {cluster.version} into PG_VERSION"
         )
 
 
-def _signals(cluster: Cluster, pid: int | None) -> Iterator[Obstacle]:
+def _signals(cluster: Cluster, pid: int | None) -> Iterator[StartObstacle]:
     """Yield files that start a recovery on a server that is not in one, and the lack of them on a standby."""
     data = cluster.data_directory
     there = [name for name in (STANDBY, RECOVERY) if os.path.lexists(os.path.join(data, name))]
@@ -110,20 +110,20 @@ def _signals(cluster: Cluster, pid: int | None) -> Iterator[Obstacle]:
             else "the next start begins a recovery, or fails without restore_command"
         )
         message = f"{path} exists, but the server is no standby: {outcome}"
-        yield Obstacle(there[0], message, f"if no recovery is planned, run 'rm {path}'")
+        yield StartObstacle(there[0], message, f"if no recovery is planned, run 'rm {path}'")
     if not there and state in _STANDBY_STATES:
         path = os.path.join(data, STANDBY)
         message = f"the server is a standby, but {path} is missing: the next start makes it a second primary"
-        yield Obstacle(STANDBY, message, f"if it is to stay a standby, run 'sudo -u {cluster.owner} touch {path}'")
+        yield StartObstacle(STANDBY, message, f"if it is to stay a standby, run 'sudo -u {cluster.owner} touch {path}'")
     path = os.path.join(data, "recovery.conf")
     if os.path.lexists(path):
         message = f"{path} exists: PostgreSQL {cluster.version} does not start with such a file"
-        yield Obstacle(
+        yield StartObstacle(
             "recovery.conf", message, f"move its settings to postgresql.conf if they are needed, then run 'rm {path}'"
         )
 
 
-def _backup_label(cluster: Cluster) -> Iterator[Obstacle]:
+def _backup_label(cluster: Cluster) -> Iterator[StartObstacle]:
     """Yield backup_label, unless it belongs to an exclusive backup in progress, which 13 and 14 still have."""
     path = os.path.join(cluster.data_directory, LABEL)
     if not os.path.lexists(path):
@@ -131,20 +131,22 @@ def _backup_label(cluster: Cluster) -> Iterator[Obstacle]:
     if cluster.version < _NO_EXCLUSIVE_BACKUP and _EXCLUSIVE in _text(path):
         return
     message = f"{path} exists, though no backup leaves it in a running server: the next start recovers from that backup, or fails"
-    yield Obstacle(LABEL, message, f"run 'mv {path} {path}.old' before the next start")
+    yield StartObstacle(LABEL, message, f"run 'mv {path} {path}.old' before the next start")
 
 
-def _pid_file(cluster: Cluster) -> Iterator[Obstacle]:
+def _pid_file(cluster: Cluster) -> Iterator[StartObstacle]:
     """Yield a postmaster.pid of no running server that prevents a start."""
     path = os.path.join(cluster.data_directory, "postmaster.pid")
     if not os.path.lexists(path):
         return
     if cluster.pid is None:
         if not is_packaged(cluster.config_directory) and time.time() - os.stat(path).st_mtime > _EMPTY_S:
-            yield Obstacle("postmaster.pid", f"{path} is empty: a start takes it for another start", f"run 'rm {path}'")
+            yield StartObstacle(
+                "postmaster.pid", f"{path} is empty: a start takes it for another start", f"run 'rm {path}'"
+            )
     elif own_process(cluster, cluster.pid) is None and _takes_for_server(cluster, cluster.pid):
         message = f"{path} names process {cluster.pid}, which is not this server: a start takes it for the running server and ends"
-        yield Obstacle("postmaster.pid", message, f"check it with 'ps -fp {cluster.pid}', then run 'rm {path}'")
+        yield StartObstacle("postmaster.pid", message, f"check it with 'ps -fp {cluster.pid}', then run 'rm {path}'")
 
 
 def _takes_for_server(cluster: Cluster, pid: int) -> bool:

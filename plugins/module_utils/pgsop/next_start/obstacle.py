@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
-class Obstacle:
+class StartObstacle:
     """One thing that a start meets.
 
     Attributes:

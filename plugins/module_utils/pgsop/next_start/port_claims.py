@@ -15,13 +15,13 @@ from ..cluster import Cluster
 from ..debian import UNIT_ROOT
 from ..files import user_name
 from ..listeners import Listener, listeners
-from .obstacle import Obstacle
+from .obstacle import StartObstacle
 
 _LISTEN = re.compile(r"^[ \t]*ListenStream[ \t]*=[ \t]*(.*?)[ \t]*$", re.MULTILINE)
 _PORT = re.compile(r"(?:(.*):)?(\d+)")
 
 
-def port_obstacles(cluster: Cluster, pid: int | None, others: Iterable[Cluster]) -> Iterator[Obstacle]:
+def port_obstacles(cluster: Cluster, pid: int | None, others: Iterable[Cluster]) -> Iterator[StartObstacle]:
     """Yield what would be in the way of the next start on the configured port.
 
     Args:
@@ -37,7 +37,7 @@ def port_obstacles(cluster: Cluster, pid: int | None, others: Iterable[Cluster])
     yield from _clusters(cluster, pid, others)
 
 
-def _lock_file(cluster: Cluster) -> Iterator[Obstacle]:
+def _lock_file(cluster: Cluster) -> Iterator[StartObstacle]:
     """Yield a lock file beside the socket that a start does not take over (CreateLockFile of miscinit.c)."""
     path = os.path.join(cluster.socket_directory, f".s.PGSQL.{cluster.configured_port}.lock")
     try:
@@ -49,7 +49,7 @@ def _lock_file(cluster: Cluster) -> Iterator[Obstacle]:
     except PermissionError:
         if user_name(owner) != cluster.owner:
             message = f"{path} belongs to {user_name(owner)}, and {cluster.owner} cannot open it: a start fails"
-            yield Obstacle(
+            yield StartObstacle(
                 path,
                 message,
                 f"find out whose server it is ('pg_lsclusters', 'ps -fu {user_name(owner)}'), then remove it",
@@ -60,7 +60,7 @@ def _lock_file(cluster: Cluster) -> Iterator[Obstacle]:
         # A start removes the file of a process that does not exist, or that belongs to another user.
         return
     message = f"{path} names process {holder}, which is not this server: a start takes the socket for in use"
-    yield Obstacle(path, message, f"check it with 'ps -fp {holder}', then stop that server, or remove the file")
+    yield StartObstacle(path, message, f"check it with 'ps -fp {holder}', then stop that server, or remove the file")
 
 
 def _is_of(pid: int, owner: str) -> bool:
@@ -71,12 +71,12 @@ def _is_of(pid: int, owner: str) -> bool:
         return False
 
 
-def _holders(cluster: Cluster, pid: int | None) -> Iterator[Obstacle]:
+def _holders(cluster: Cluster, pid: int | None) -> Iterator[StartObstacle]:
     """Yield processes that listen on the port of the next start; the server itself does not listen there yet."""
     port = cluster.configured_port
     for each in listeners(port):
         if _overlaps(each.address) and (pid is None or pid not in each.pids):
-            yield Obstacle(
+            yield StartObstacle(
                 f"port {port}", f"{_named(each)} listens on port {port}, which the next start needs", _find(port)
             )
 
@@ -95,14 +95,14 @@ def _overlaps(address: str) -> bool:
     return found.is_unspecified or found.is_loopback
 
 
-def _socket_units(cluster: Cluster) -> Iterator[Obstacle]:
+def _socket_units(cluster: Cluster) -> Iterator[StartObstacle]:
     """Yield enabled socket units: systemd opens their sockets at boot, before it starts any server."""
     for link in sorted(glob.glob(f"{UNIT_ROOT}/*.wants/*.socket")):
         unit = os.path.basename(link)
         for stream in _streams([link, *sorted(glob.glob(f"{UNIT_ROOT}/{unit}.d/*.conf"))]):
             if _collides(stream, cluster):
                 message = f"{unit} is enabled and listens on {stream}, which the server needs at the next boot"
-                yield Obstacle(unit, message, f"run 'systemctl disable --now {unit}', or change one of the ports")
+                yield StartObstacle(unit, message, f"run 'systemctl disable --now {unit}', or change one of the ports")
 
 
 def _streams(paths: Sequence[str]) -> list[str]:
@@ -133,7 +133,7 @@ def _collides(stream: str, cluster: Cluster) -> bool:
         return False
 
 
-def _clusters(cluster: Cluster, pid: int | None, others: Iterable[Cluster]) -> Iterator[Obstacle]:
+def _clusters(cluster: Cluster, pid: int | None, others: Iterable[Cluster]) -> Iterator[StartObstacle]:
     """Yield other clusters that start at boot on the same port; those that run beside this server have other addresses."""
     port = cluster.configured_port
     for other in others:
@@ -141,4 +141,4 @@ def _clusters(cluster: Cluster, pid: int | None, others: Iterable[Cluster]) -> I
         if other.configured_port == port and other.start_mode() == "auto" and not beside:
             message = f"cluster {other.label} has port {port} too, and both start at boot: one of them will fail"
             hint = f"give one of them another port, for example with 'pg_conftool {other.version} {other.name} set port NUMBER'"
-            yield Obstacle(other.label, message, hint, certain=False)
+            yield StartObstacle(other.label, message, hint, certain=False)

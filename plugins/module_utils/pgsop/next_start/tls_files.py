@@ -10,13 +10,13 @@ import stat
 from collections.abc import Iterator, Mapping
 
 from .combinations import is_true
-from .obstacle import Obstacle
+from .obstacle import StartObstacle
 
 _CERTIFICATE, _KEY = "ssl_cert_file", "ssl_key_file"
 _FILES = (_CERTIFICATE, _KEY, "ssl_ca_file", "ssl_crl_file")
 
 
-def tls_obstacles(values: Mapping[str, str], data_directory: str, started_at: float) -> Iterator[Obstacle]:
+def tls_obstacles(values: Mapping[str, str], data_directory: str, started_at: float) -> Iterator[StartObstacle]:
     """Yield files with which a start with ssl = on fails.
 
     Args:
@@ -40,30 +40,30 @@ def tls_obstacles(values: Mapping[str, str], data_directory: str, started_at: fl
         yield from _pair(paths[_CERTIFICATE], paths[_KEY])
 
 
-def _file(name: str, path: str) -> Iterator[Obstacle]:
+def _file(name: str, path: str) -> Iterator[StartObstacle]:
     """Yield a file that cannot be read, and a key that others may read (check_ssl_key_file_permissions of be-secure-common.c)."""
     remedy = f"put the file there, readable by the server's owner, or change {name}"
     try:
         with open(path, "rb"):
             status = os.stat(path)
     except OSError as error:
-        yield Obstacle(
+        yield StartObstacle(
             name, f"{name} is {path}, which cannot be read ({error.strerror}): a start with ssl = on fails", remedy
         )
         return
     if name == _KEY:
         refused = stat.S_IWGRP | stat.S_IXGRP | stat.S_IRWXO if status.st_uid == 0 else stat.S_IRWXG | stat.S_IRWXO
         if status.st_uid not in (0, os.geteuid()):
-            yield Obstacle(
+            yield StartObstacle(
                 name, f"{path} belongs neither to the server's owner nor to root: a start refuses such a key", remedy
             )
         elif status.st_mode & refused:
             mode = "0640" if status.st_uid == 0 else "0600"
             message = f"{path} has mode {stat.S_IMODE(status.st_mode):04o}: a start refuses a key that others may use"
-            yield Obstacle(name, message, f"run 'chmod {mode} {path}'")
+            yield StartObstacle(name, message, f"run 'chmod {mode} {path}'")
 
 
-def _pair(certificate: str, key: str) -> Iterator[Obstacle]:
+def _pair(certificate: str, key: str) -> Iterator[StartObstacle]:
     """Yield a key that does not belong to its certificate. Other faults are not judged: OpenSSL is configured for each program."""
     import ssl  # only if one of the two files has changed: it takes longer to load than all other checks of files
 
@@ -72,4 +72,4 @@ def _pair(certificate: str, key: str) -> Iterator[Obstacle]:
     except ssl.SSLError as error:
         if error.reason == "KEY_VALUES_MISMATCH":
             message = f"{key} is not the key of {certificate}: a start with ssl = on fails"
-            yield Obstacle(_KEY, message, "install the key and the certificate that belong together")
+            yield StartObstacle(_KEY, message, "install the key and the certificate that belong together")

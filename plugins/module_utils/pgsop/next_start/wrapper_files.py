@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from ..debian import is_packaged
-from .obstacle import Obstacle
+from .obstacle import StartObstacle
 
 _NAMES = ("environment", "pg_ctl.conf")
 #: A line that pg_ctlcluster accepts (read_conf_file of PgCommon.pm): empty, a name with a text in quotes, or with a plain word.
@@ -20,7 +20,7 @@ _ACCEPTED = re.compile(
 )
 
 
-def wrapper_obstacles(config_directory: str) -> Iterator[Obstacle]:
+def wrapper_obstacles(config_directory: str) -> Iterator[StartObstacle]:
     """Yield lines of environment and pg_ctl.conf that pg_ctlcluster refuses; nothing for a server that it does not start.
 
     Args:
@@ -37,4 +37,4 @@ def wrapper_obstacles(config_directory: str) -> Iterator[Obstacle]:
             for number, line in enumerate(handle, start=1):
                 if not _ACCEPTED.fullmatch(line.rstrip("\n")):
                     message = f"{path}, line {number}: pg_ctlcluster refuses this line, so it does not start the server"
-                    yield Obstacle(path, message, "write NAME = 'value', with the value in single quotes")
+                    yield StartObstacle(path, message, "write NAME = 'value', with the value in single quotes")

@@ -13,9 +13,9 @@ from ...cluster import Cluster
 from ...configured import question
 from ...files import user_name
 from ...finding import CRITICAL, WARNING
-from ...next_start.combinations import combination_obstacles, kept, next_values
+from ...next_start.combinations import combination_obstacles, next_values, retained_objects
 from ...next_start.data_files import data_obstacles, own_process
-from ...next_start.obstacle import Obstacle
+from ...next_start.obstacle import StartObstacle
 from ...next_start.port_claims import port_obstacles
 from ...next_start.program import is_replaced, library_folder, library_path, replaced_libraries, server_program
 from ...next_start.rehearsal import PRELOADED, can_run
@@ -55,8 +55,8 @@ def _at_server(here: ServerContext) -> Iterator[Measured]:
         HiddenError: after what can be seen, if this is not the cluster's owner.
     """
     yield from _lines(here, settings.hba_errors)
-    values, keeps = next_values(here.session), kept(here.session)
-    yield from _measured(combination_obstacles(values, keeps))
+    values, retained = next_values(here.session), retained_objects(here.session)
+    yield from _measured(combination_obstacles(values, retained))
     data = here.cluster.data_directory
     _need_owner(here.cluster)
     if not can_run(here.host.rehearsal.answer()):
@@ -65,7 +65,7 @@ def _at_server(here: ServerContext) -> Iterator[Measured]:
     if values.get("hba_file") and not os.access(hba_file, os.R_OK, effective_ids=True):
         message = f"hba_file will be {hba_file}, which cannot be read: a start fails"
         yield Measured("hba_file", None, message, CRITICAL, "put the file there, or change hba_file")
-    yield from _measured(tls_obstacles(values, data, keeps.started_at))
+    yield from _measured(tls_obstacles(values, data, retained.started_at))
 
 
 @check(
@@ -225,7 +225,7 @@ def _lines(here: ServerContext, of: Check) -> Iterator[Measured]:
             yield Measured(item.object_name, None, item.message, item.status, of.hint)
 
 
-def _measured(obstacles: Iterable[Obstacle]) -> Iterator[Measured]:
+def _measured(obstacles: Iterable[StartObstacle]) -> Iterator[Measured]:
     """Yield obstacles as measurements: CRITICAL if certain, otherwise WARNING."""
     for each in obstacles:
         yield Measured(each.name, None, each.message, CRITICAL if each.certain else WARNING, each.hint)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.next_start.combinations import (
-    Kept,
+    RetainedObjects,
     combination_obstacles,
     is_true,
 )
@@ -26,35 +26,35 @@ MINIMAL = {"wal_level": "minimal", "max_wal_senders": "0"}
 
 
 @pytest.mark.parametrize(
-    ("changes", "kept", "expected"),
+    ("changes", "retained", "expected"),
     [
-        ({}, Kept(), []),
-        ({"wal_level": "minimal"}, Kept(), ["wal_level"]),
-        ({"wal_level": "Minimal"}, Kept(), ["wal_level"]),
-        (MINIMAL, Kept(), []),
-        (MINIMAL | {"archive_mode": "on"}, Kept(), ["wal_level"]),
-        (MINIMAL | {"archive_mode": "always"}, Kept(), ["wal_level"]),
-        (MINIMAL | {"archive_mode": "false"}, Kept(), []),
-        (MINIMAL | {"summarize_wal": "yes"}, Kept(), ["wal_level"]),
-        (MINIMAL, Kept(slots=1), ["wal_level"]),
-        ({}, Kept(slots=10), []),
-        ({}, Kept(slots=11), ["max_replication_slots"]),
-        ({}, Kept(slots=1, logical=1), ["wal_level"]),
-        ({"wal_level": "logical"}, Kept(slots=1, logical=1), []),
-        ({"max_connections": "3"}, Kept(), ["max_connections"]),
-        ({"max_connections": "4"}, Kept(), []),
-        ({"max_connections": "8", "reserved_connections": "5"}, Kept(), ["max_connections"]),
-        ({"max_connections": "lots"}, Kept(), []),
-        ({}, Kept(prepared=1), ["max_prepared_transactions"]),
-        ({"max_prepared_transactions": "1"}, Kept(prepared=1), []),
+        ({}, RetainedObjects(), []),
+        ({"wal_level": "minimal"}, RetainedObjects(), ["wal_level"]),
+        ({"wal_level": "Minimal"}, RetainedObjects(), ["wal_level"]),
+        (MINIMAL, RetainedObjects(), []),
+        (MINIMAL | {"archive_mode": "on"}, RetainedObjects(), ["wal_level"]),
+        (MINIMAL | {"archive_mode": "always"}, RetainedObjects(), ["wal_level"]),
+        (MINIMAL | {"archive_mode": "false"}, RetainedObjects(), []),
+        (MINIMAL | {"summarize_wal": "yes"}, RetainedObjects(), ["wal_level"]),
+        (MINIMAL, RetainedObjects(slots=1), ["wal_level"]),
+        ({}, RetainedObjects(slots=10), []),
+        ({}, RetainedObjects(slots=11), ["max_replication_slots"]),
+        ({}, RetainedObjects(slots=1, logical=1), ["wal_level"]),
+        ({"wal_level": "logical"}, RetainedObjects(slots=1, logical=1), []),
+        ({"max_connections": "3"}, RetainedObjects(), ["max_connections"]),
+        ({"max_connections": "4"}, RetainedObjects(), []),
+        ({"max_connections": "8", "reserved_connections": "5"}, RetainedObjects(), ["max_connections"]),
+        ({"max_connections": "lots"}, RetainedObjects(), []),
+        ({}, RetainedObjects(prepared=1), ["max_prepared_transactions"]),
+        ({"max_prepared_transactions": "1"}, RetainedObjects(prepared=1), []),
     ],
 )
-def test_combinations(changes: dict[str, str], kept: Kept, expected: list[str]) -> None:
-    assert [obstacle.name for obstacle in combination_obstacles(GOOD | changes, kept)] == expected
+def test_combinations(changes: dict[str, str], retained: RetainedObjects, expected: list[str]) -> None:
+    assert [obstacle.name for obstacle in combination_obstacles(GOOD | changes, retained)] == expected
 
 
 def test_nothing_is_concluded_from_settings_that_are_not_known() -> None:
-    assert list(combination_obstacles({}, Kept(prepared=1, slots=1, logical=1))) == []
+    assert list(combination_obstacles({}, RetainedObjects(prepared=1, slots=1, logical=1))) == []
 
 
 @pytest.mark.parametrize(

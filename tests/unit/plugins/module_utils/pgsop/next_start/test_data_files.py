@@ -120,7 +120,7 @@ def test_server_that_runs_as_another_user(cluster: Cluster, monkeypatch: pytest.
         values[4] += str(path).startswith("/proc/")
         return os.stat_result(values)
 
-    monkeypatch.setattr(data_files.os, "stat", other)
+    monkeypatch.setattr(os, "stat", other)
     assert found(cluster) == ["owner"]
 
 
@@ -130,7 +130,7 @@ def test_pid_file_without_a_server(cluster: Cluster, monkeypatch: pytest.MonkeyP
     place(cluster, "postmaster.pid")
     assert found(cluster, None) == [], "a start may be about to write it"
     later = time.time() + 60
-    monkeypatch.setattr(data_files.time, "time", lambda: later)
+    monkeypatch.setattr(time, "time", lambda: later)
     assert found(cluster, None) == ["postmaster.pid"]
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,11 +22,19 @@ ME = os.getpid()
 
 
 @pytest.fixture
-def cluster(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Cluster:
-    monkeypatch.setattr(port_claims, "UNIT_ROOT", str(tmp_path / "systemd"))
+def units(tmp_path: Path) -> Path:
+    """Where units are enabled."""
+    folder = tmp_path / "systemd"
+    (folder / "sockets.target.wants").mkdir(parents=True)
+    return folder
+
+
+@pytest.fixture
+def cluster(tmp_path: Path, units: Path, monkeypatch: pytest.MonkeyPatch) -> Cluster:
+    monkeypatch.setattr(port_claims, "UNIT_ROOT", str(units))
     monkeypatch.setattr(port_claims, "listeners", lambda _port: [])
-    for name in ("etc", "run", "systemd/sockets.target.wants"):
-        (tmp_path / name).mkdir(parents=True)
+    for name in ("etc", "run"):
+        (tmp_path / name).mkdir()
     owner = user_name(os.geteuid())
     return Cluster(17, "main", 5432, True, owner, "/data", str(tmp_path / "etc"), "/log", str(tmp_path / "run"))
 
@@ -89,12 +98,12 @@ def test_lock_file_of_another_owner(cluster: Cluster, monkeypatch: pytest.Monkey
         ("", False),
     ],
 )
-def test_socket_units(cluster: Cluster, stream: str, blocked: bool) -> None:
-    unit = Path(port_claims.UNIT_ROOT, "sockets.target.wants", "other.socket")
+def test_socket_units(cluster: Cluster, units: Path, stream: str, blocked: bool) -> None:
+    unit = units / "sockets.target.wants" / "other.socket"
     value = stream.format(run=cluster.socket_directory)
     unit.write_text(f"[Socket]\nListenStream=1\nListenStream = {value}\n", encoding="utf-8")
     assert found(cluster) == [("other.socket", True)] * blocked
-    dropped = Path(port_claims.UNIT_ROOT, "other.socket.d", "50-x.conf")
+    dropped = units / "other.socket.d" / "50-x.conf"
     dropped.parent.mkdir()
     dropped.write_text("[Socket]\nListenStream=\nListenStream=6000\n", encoding="utf-8")
     assert found(cluster) == []
@@ -110,7 +119,7 @@ def test_socket_units(cluster: Cluster, stream: str, blocked: bool) -> None:
         ("auto", {"running": True, "port": 5433, "pending_port": 5432}, [("15/old", False)]),
     ],
 )
-def test_other_clusters(tmp_path: Path, cluster: Cluster, mode: str, facts: dict[str, int], expected: object) -> None:
+def test_other_clusters(tmp_path: Path, cluster: Cluster, mode: str, facts: dict[str, Any], expected: object) -> None:
     other = replace(cluster, version=15, name="old", config_directory=str(tmp_path / "systemd"))
     Path(other.config_directory, "start.conf").write_text(mode, encoding="utf-8")
     assert found(cluster, ME, replace(other, **facts)) == expected

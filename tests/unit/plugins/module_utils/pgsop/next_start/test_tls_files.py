@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.next_start import tls_files
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.next_start.tls_files import tls_obstacles
 
 LATER = 4e9
@@ -74,8 +73,8 @@ def test_keys(
         status[0], status[4] = 0o100000 | mode, {"me": 1000, "root": 0, "other": 1001}[owner]
         return os.stat_result(status)
 
-    monkeypatch.setattr(tls_files.os, "geteuid", lambda: 1000)
-    monkeypatch.setattr(tls_files.os, "stat", shown)
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(os, "stat", shown)
     assert found(values, tmp_path) == ["ssl_key_file"] * (not good)
 
 

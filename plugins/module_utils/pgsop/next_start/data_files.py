@@ -67,8 +67,8 @@ def own_process(cluster: Cluster, pid: int | None) -> int | None:
     try:
         folder = os.readlink(f"/proc/{pid}/cwd")
     except PermissionError:
-        # The owner may inspect its own processes, so this is the process of another user, unless this user is another one, too.
-        return pid if os.geteuid() != _owner_id(cluster) else None
+        # Not even the owner may inspect a server with capabilities of its own (capabilities(7)), so its user has to do.
+        return pid if _owner_of(pid) == os.stat(cluster.data_directory).st_uid else None
     except OSError:
         return None
     return pid if folder == os.path.realpath(cluster.data_directory) else None
@@ -158,7 +158,7 @@ def _takes_for_server(cluster: Cluster, pid: int) -> bool:
         if is_packaged(cluster.config_directory):
             with open(f"/proc/{pid}/cmdline", "rb") as handle:
                 return _POSTGRES.search(handle.read().split(b"\n")[0]) is not None
-        return os.stat(f"/proc/{pid}").st_uid == _owner_id(cluster)
+        return _owner_of(pid) == os.stat(cluster.data_directory).st_uid
     except OSError:
         return False
 
@@ -170,8 +170,12 @@ def _state(data: str) -> int | None:
     return int(_CONTROL.unpack(found)[3]) if len(found) == _CONTROL.size else None
 
 
-def _owner_id(cluster: Cluster) -> int:
-    return os.stat(cluster.data_directory).st_uid
+def _owner_of(pid: int) -> int | None:
+    """Return the user id of a process; None if it has ended."""
+    try:
+        return os.stat(f"/proc/{pid}").st_uid
+    except FileNotFoundError:
+        return None
 
 
 def _text(path: str) -> str:

@@ -27,7 +27,7 @@ from ..check import HOST, Check, HiddenError, Measured, check
 from ..context import HostContext, ServerContext
 from . import settings
 from .service import postmaster, properties
-from .version import release_of
+from .version import inspected_server, release_of
 
 _UMBRELLA = "postgresql.service"
 #: Of a unit that exists and is not started at boot (systemctl(1), is-enabled).
@@ -125,7 +125,7 @@ def programs(here: HostContext) -> Iterator[Measured]:
         yield Measured(
             name, None, f"shared_preload_libraries has {name}, and its file is missing: a start fails", CRITICAL, hint
         )
-    if pid is not None:
+    if pid is not None and inspected_server(here) is not None:
         yield from _replaced(here, pid, program, folder)
 
 

@@ -76,7 +76,7 @@ def minor(here: HostContext) -> Iterator[Measured]:
     elif have is not None:
         yield Measured(package, None, f"{_text(have)} is the newest release of {package} that apt has heard of")
     program = f"{program_directory(cluster.version)}/postgres"
-    pid = _inspected(here)
+    pid = inspected_server(here)
     # If it is the same file, it is the same release, and no program has to be run.
     replaced = pid is not None and is_replaced(pid, program)
     installed = release_of(program) if replaced else None
@@ -92,7 +92,7 @@ def minor(here: HostContext) -> Iterator[Measured]:
         )
 
 
-def _inspected(here: HostContext) -> int | None:
+def inspected_server(here: HostContext) -> int | None:
     """Return the process id of the running server; None if no server runs.
 
     Raises:

@@ -165,3 +165,17 @@ def test_process_that_works_in_the_directory_is_the_server(cluster: Cluster) -> 
     assert own_process(cluster, ME) is None
     assert own_process(cluster, None) is None
     assert own_process(cluster, 4194305) is None
+
+
+@pytest.mark.parametrize(("stranger", "expected"), [(False, True), (True, False)])
+def test_process_that_not_even_its_owner_may_inspect(
+    cluster: Cluster, monkeypatch: pytest.MonkeyPatch, stranger: bool, expected: bool
+) -> None:
+    """A server with capabilities of its own is taken for this one by its user, so that nothing is reported without reason."""
+
+    def refuse(path: str) -> str:
+        raise PermissionError(13, "Permission denied", path)
+
+    monkeypatch.setattr(os, "readlink", refuse)
+    monkeypatch.setattr(data_files, "_owner_of", lambda _pid: os.geteuid() + stranger)
+    assert own_process(cluster, ME) == (ME if expected else None)

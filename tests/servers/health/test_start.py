@@ -117,8 +117,8 @@ def configured(own: IsolatedServer, lines: str) -> Iterator[None]:
 @contextmanager
 def another_process() -> Iterator[int]:
     """The id of a process of the server's owner that has nothing to do with it."""
-    user = ACCOUNT.pw_uid if os.geteuid() == 0 else None
-    with subprocess.Popen(["sleep", "600"], cwd="/", user=user) as process:
+    user, group = (ACCOUNT.pw_uid, ACCOUNT.pw_gid) if os.geteuid() == 0 else (None, None)
+    with subprocess.Popen(["sleep", "600"], cwd="/", user=user, group=group) as process:
         try:
             yield process.pid
         finally:
@@ -217,6 +217,7 @@ def test_hba_line_that_a_start_refuses(own: IsolatedServer) -> None:
     with placed(path, f"{path.read_text(encoding='utf-8')}lokal all all peer\n"):
         assert turned(own) == {CONFIGURATION: "CRITICAL", "settings.hba_errors": "CRITICAL"}
         assert refuses_to_start(own)
+        assert turned(own) == {CONFIGURATION: "CRITICAL"}
     own.server.start()
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from ..connection import Session
-from .obstacle import StartObstacle
+from .start_obstacle import StartObstacle
 
 _NAMES = (
     "archive_mode",

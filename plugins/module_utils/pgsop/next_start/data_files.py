@@ -18,7 +18,7 @@ from collections.abc import Iterator
 from ..cluster import Cluster
 from ..debian import is_packaged
 from ..files import user_name
-from .obstacle import StartObstacle
+from .start_obstacle import StartObstacle
 
 RECOVERY, STANDBY, LABEL = "recovery.signal", "standby.signal", "backup_label"
 #: Bits that a start refuses (PG_MODE_MASK_GROUP of src/include/common/file_perm.h).

@@ -15,7 +15,7 @@ from ..cluster import Cluster
 from ..debian import UNIT_ROOT
 from ..files import user_name
 from ..listeners import Listener, listeners
-from .obstacle import StartObstacle
+from .start_obstacle import StartObstacle
 
 _LISTEN = re.compile(r"^[ \t]*ListenStream[ \t]*=[ \t]*(.*?)[ \t]*$", re.MULTILINE)
 _PORT = re.compile(r"(?:(.*):)?(\d+)")

@@ -10,7 +10,7 @@ import stat
 from collections.abc import Iterator, Mapping
 
 from .combinations import is_true
-from .obstacle import StartObstacle
+from .start_obstacle import StartObstacle
 
 _CERTIFICATE, _KEY = "ssl_cert_file", "ssl_key_file"
 _FILES = (_CERTIFICATE, _KEY, "ssl_ca_file", "ssl_crl_file")

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 
 from ..debian import is_packaged
-from .obstacle import StartObstacle
+from .start_obstacle import StartObstacle
 
 _NAMES = ("environment", "pg_ctl.conf")
 #: A line that pg_ctlcluster accepts (read_conf_file of PgCommon.pm): empty, a name with a text in quotes, or with a plain word.

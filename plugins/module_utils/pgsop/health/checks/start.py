@@ -15,10 +15,11 @@ from ...files import user_name
 from ...finding import CRITICAL, WARNING
 from ...next_start.combinations import combination_obstacles, next_values, retained_objects
 from ...next_start.data_files import data_obstacles, own_process
-from ...next_start.obstacle import StartObstacle
+from ...next_start.hba_file import hba_obstacles
 from ...next_start.port_claims import port_obstacles
 from ...next_start.program import is_replaced, library_folder, library_path, replaced_libraries, server_program
 from ...next_start.rehearsal import PRELOADED, can_run
+from ...next_start.start_obstacle import StartObstacle
 from ...next_start.tls_files import tls_obstacles
 from ...next_start.wrapper_files import wrapper_obstacles
 from ...service import start_complaints
@@ -88,6 +89,11 @@ def configuration(here: HostContext) -> Iterator[Measured]:
     answer = here.rehearsal.answer()
     if not can_run(answer) and pid is None:
         raise HiddenError("the server's program cannot be run (see start.programs)")
+    if pid is None and answer.status == 0:
+        rules = here.rehearsal.answer("hba_file").output.strip() or os.path.join(
+            here.cluster.config_directory, "pg_hba.conf"
+        )
+        yield from _measured(hba_obstacles(os.path.join(here.cluster.data_directory, rules), here.cluster.version))
     if can_run(answer) and answer.status != 0:
         call = shlex.join(question(here.cluster, PRELOADED, server_program(here.cluster)))
         told = " | ".join(start_complaints(answer.errors)) or f"the server's program ended with status {answer.status}"

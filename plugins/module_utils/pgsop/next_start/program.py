@@ -14,8 +14,8 @@ from ..debian import is_packaged, program_directory
 
 #: What the kernel appends to the name of a file that was removed or replaced (proc_pid_exe(5), proc_pid_maps(5)).
 _DELETED = " (deleted)"
-#: Path of a mapped file.
-_MAPPED = re.compile(r"^(?:\S+\s+){5}(/.*)$", re.MULTILINE)
+#: Inode and path of a mapped file.
+_MAPPED = re.compile(r"^(?:\S+\s+){4}(\d+)\s+(/.*)$", re.MULTILINE)
 #: Every server has this library, so its folder is that of the server's libraries ($libdir).
 _LANDMARK = "plpgsql.so"
 
@@ -41,7 +41,13 @@ def is_replaced(pid: int, path: str) -> bool:
     Raises:
         OSError: this user may not inspect the process.
     """
-    return os.readlink(f"/proc/{pid}/exe") != os.path.realpath(path)
+    if os.readlink(f"/proc/{pid}/exe") == os.path.realpath(path):
+        return False
+    try:
+        # A file that was moved away and back has another name for the kernel.
+        return not os.path.samefile(f"/proc/{pid}/exe", path)
+    except FileNotFoundError:
+        return True
 
 
 def library_folder(program: str) -> str:
@@ -66,12 +72,17 @@ def library_path(name: str, folders: Sequence[str], data_directory: str) -> str:
 
 
 def replaced_libraries(pid: int, folder: str) -> list[str]:
-    """Return files in a folder that a process has loaded and that were removed or replaced since.
+    """Return files in a folder that a process has loaded, and that are other files today.
 
     Raises:
         OSError: this user may not inspect the process.
     """
     with open(f"/proc/{pid}/maps", encoding="utf-8", errors="replace") as handle:
-        paths = set(_MAPPED.findall(handle.read()))
+        mapped = set(_MAPPED.findall(handle.read()))
     root = f"{os.path.realpath(folder)}/"
-    return sorted(path.removesuffix(_DELETED) for path in paths if path.startswith(root) and path.endswith(_DELETED))
+    gone = {path.removesuffix(_DELETED): int(inode) for inode, path in mapped if path.endswith(_DELETED)}
+    return sorted(
+        path
+        for path, inode in gone.items()
+        if path.startswith(root) and os.path.exists(path) and os.stat(path).st_ino != inode
+    )

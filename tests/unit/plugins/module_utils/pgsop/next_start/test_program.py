@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 import shutil
 import subprocess
@@ -47,11 +48,18 @@ def test_program_that_was_replaced(tmp_path: Path) -> None:
     program = tmp_path / "sleeper"
     shutil.copy2("/bin/sleep", program)
     with subprocess.Popen([program, "60"]) as process:
-        assert not is_replaced(process.pid, str(program))
-        shutil.copy2(program, tmp_path / "new")
-        (tmp_path / "new").rename(program)
-        assert is_replaced(process.pid, str(program))
-        process.kill()
+        try:
+            assert not is_replaced(process.pid, str(program))
+            (tmp_path / "old").hardlink_to(program)
+            shutil.copy2(program, tmp_path / "new")
+            (tmp_path / "new").rename(program)
+            assert is_replaced(process.pid, str(program))
+            (tmp_path / "old").rename(program)
+            assert not is_replaced(process.pid, str(program)), "the old file is back"
+            program.unlink()
+            assert is_replaced(process.pid, str(program))
+        finally:
+            process.kill()
 
 
 def test_folder_of_the_libraries(tmp_path: Path) -> None:
@@ -85,5 +93,17 @@ def test_file_of_a_library(tmp_path: Path, name: str, expected: str) -> None:
     assert library_path(str(tmp_path / "lib" / "one"), ("/nowhere",), "/nowhere") == str(tmp_path / "lib" / "one.so")
 
 
-def test_no_library_of_this_process_was_replaced() -> None:
-    assert replaced_libraries(os.getpid(), "/usr") == []
+def test_libraries_that_were_replaced(tmp_path: Path) -> None:
+    library = tmp_path / "one.so"
+    library.write_bytes(bytes(4096))
+    with library.open("rb") as file, mmap.mmap(file.fileno(), 0, prot=mmap.PROT_READ):
+        assert replaced_libraries(os.getpid(), str(tmp_path)) == []
+        (tmp_path / "old").hardlink_to(library)
+        (tmp_path / "new").write_bytes(bytes(4096))
+        (tmp_path / "new").rename(library)
+        assert replaced_libraries(os.getpid(), str(tmp_path)) == [str(library)]
+        assert replaced_libraries(os.getpid(), "/nowhere") == []
+        (tmp_path / "old").rename(library)
+        assert replaced_libraries(os.getpid(), str(tmp_path)) == [], "the old file is back"
+        library.unlink()
+        assert replaced_libraries(os.getpid(), str(tmp_path)) == [], "it is missing"

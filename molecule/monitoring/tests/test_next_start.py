@@ -144,6 +144,8 @@ def test_program_that_was_removed(clinic: MonitoredHost) -> None:
     with changed(clinic, path, f"rm {path}"):
         assert clinic.turned() == {PROGRAMS: "CRITICAL"}
         assert path in clinic.says(PROGRAMS)
+    assert clinic.turned() == {}, "the same program was installed again"
+    clinic.host.check_output(f"cp -a {path} {path}.new; echo another build >> {path}.new; mv {path}.new {path}")
     assert clinic.turned() == {PROGRAMS: "WARNING"}, "a new file of the same release, and the old one runs"
     restart(clinic)
 

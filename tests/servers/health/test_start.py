@@ -298,6 +298,10 @@ def test_program_that_was_removed_or_replaced(own: IsolatedServer) -> None:
     shutil.copy2(program, aside)
     program.unlink()
     assert turned(own) == {PROGRAMS: "CRITICAL"}
+    shutil.copy2(aside, program)
+    assert turned(own) == {}, "the same program was installed again"
+    with aside.open("ab") as file:
+        file.write(b"another build")
     aside.rename(program)
     assert turned(own) == {PROGRAMS: "WARNING"}, "the same release, and the server runs the old file"
     restart(own)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import filecmp
 import os
 import shlex
 from collections.abc import Iterable, Iterator
@@ -148,13 +149,13 @@ def _missing(here: HostContext, names: Iterable[str], folder: str) -> Iterator[s
 
 def _replaced(here: HostContext, pid: int, program: str, folder: str) -> Iterator[Measured]:
     """Yield the program or the libraries, if there is another file of the same release in their place."""
-    hint = f"restart it when that suits: 'systemctl restart {here.cluster.unit}'"
+    running = f"/proc/{pid}/exe"
     replaced = is_replaced(pid, program)
-    if replaced and release_of(f"/proc/{pid}/exe") != release_of(program):
+    if replaced and (filecmp.cmp(running, program, shallow=False) or release_of(running) != release_of(program)):
+        # The same package was installed again, with the same libraries; or version.minor reports the restart that is due.
         return
-    for path in [program] * replaced + [
-        path for path in replaced_libraries(pid, folder) if folder and os.path.exists(path)
-    ]:
+    hint = f"restart it when that suits: 'systemctl restart {here.cluster.unit}'"
+    for path in [program] * replaced + (replaced_libraries(pid, folder) if folder else []):
         message = f"{path} was replaced, and cluster {here.cluster.label} still runs the old file"
         yield Measured(path, None, message, WARNING, hint)
 

@@ -34,6 +34,7 @@ HOSTS: dict[str, tuple[str, ...]] = {
     f"{ENGINE}/leftovers.py": ("day2/tests/test_uninstall.py", "day2/tests/test_major_upgrade.py"),
     f"{ENGINE}/locks": ("monitoring/tests/test_faults.py",),
     f"{ENGINE}/migrations": ("monitoring/tests/test_faults.py",),
+    f"{ENGINE}/next_start": ("monitoring/tests/test_next_start.py",),
     f"{ENGINE}/paths.py": ("drift/tests/test_moved_data.py",),
     f"{ENGINE}/restore": ("backup/tests/test_procedure.py",),
     f"{ENGINE}/sandbox": ("faults/tests/test_rolled_back.py", "faults/tests/test_tablespace.py"),

@@ -18,6 +18,8 @@ WEIGHTS: dict[str, int] = {
     "monitoring-debian13-logins": 320,
     "day2-debian13-uninstall": 300,
     "day2-debian12-major": 250,
+    "monitoring-debian12-next-start": 150,
+    "monitoring-debian13-next-start": 150,
     "day2-test_readme": 250,
     "other_hosts-test_without_systemd": 340,
     "other_hosts-test_upgrade": 330,

@@ -49,14 +49,16 @@ SETTINGS: Mapping[str, str] = {
 class Server:
     """One server; `start` and `stop` may be called as often as needed."""
 
-    def __init__(self, major: int, folder: Path, settings: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self, major: int, folder: Path, settings: Mapping[str, str] | None = None, *, own_programs: bool = False
+    ) -> None:
         self.major = major
         self._settings = SETTINGS if settings is None else settings
         self._folder = folder
         self._data = folder / "data"
         self.log = folder / "log"
         self._process: subprocess.Popen[bytes] | None = None
-        self._native = _programs(major, folder)
+        self.native = _programs(major, folder, copied=own_programs)
         self.port = 0
 
     @property
@@ -79,14 +81,14 @@ class Server:
         arguments = ["-D", str(self._data), "-U", ADMINISTRATOR, "-E", "UTF8", "--locale=C", "--no-sync"]
         arguments += ["--auth-local=trust", "--auth-host=scram-sha-256", *more]
         made = subprocess.run(
-            [str(self._native / "bin" / "initdb"), *arguments], capture_output=True, check=False, **_identity()
+            [str(self.native / "bin" / "initdb"), *arguments], capture_output=True, check=False, **_identity()
         )
         assert made.returncode == 0, made.stderr.decode()
 
     def start(self) -> None:
         """Start it and wait until it answers. It dies with this process, however that ends."""
         self.port = self.port or _free_port()
-        command = ["setpriv", "--pdeathsig", "QUIT", str(self._native / "bin" / "postgres")]
+        command = ["setpriv", "--pdeathsig", "QUIT", str(self.native / "bin" / "postgres")]
         command += ["-D", str(self._data), "-p", str(self.port), "-k", str(self._folder)]
         for name, value in self._settings.items():
             command += ["-c", f"{name}={value.strip(chr(39))}"]
@@ -153,17 +155,24 @@ class Server:
 
 
 @contextmanager
-def running(major: int, settings: Mapping[str, str] | None = None, initdb: Sequence[str] = ()) -> Iterator[Server]:
+def running(
+    major: int,
+    settings: Mapping[str, str] | None = None,
+    initdb: Sequence[str] = (),
+    *,
+    own_programs: bool = False,
+) -> Iterator[Server]:
     """A server for the length of the block; nothing of it stays behind.
 
     Args:
         major: its version.
         settings: on its command line, which no file overrides; SETTINGS where none are given.
         initdb: further options of initdb.
+        own_programs: whether it runs from a copy of the programs, which a test may take away.
     """
     folder = Path(tempfile.mkdtemp(prefix=f"pgsop-{major}-"))
     os.chown(folder, ACCOUNT.pw_uid, ACCOUNT.pw_gid)
-    server = Server(major, folder, settings)
+    server = Server(major, folder, settings, own_programs=own_programs)
     try:
         server.initialise(*initdb)
         server.start()
@@ -173,11 +182,12 @@ def running(major: int, settings: Mapping[str, str] | None = None, initdb: Seque
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _programs(major: int, folder: Path) -> Path:
-    """Where the programs are; a copy, where their user may not walk there (a checkout below /root)."""
+def _programs(major: int, folder: Path, *, copied: bool) -> Path:
+    """Where the programs are; a copy, if one is asked for, and where their user may not walk there (a checkout below /root)."""
     native = PROGRAMS / f"pg{major}" / "native"
     assert native.is_dir(), f"{native} is missing: run scripts/servers, which fetches it"
-    if subprocess.run(["test", "-x", str(native / "bin" / "postgres")], check=False, **_identity()).returncode == 0:
+    walkable = subprocess.run(["test", "-x", str(native / "bin" / "postgres")], check=False, **_identity())
+    if walkable.returncode == 0 and not copied:
         return native
     copy = folder / "native"
     shutil.copytree(native, copy, symlinks=True)

@@ -83,26 +83,6 @@ def test_server_that_runs_outside_of_its_unit(clinic: MonitoredHost) -> None:
         )
 
 
-@pytest.mark.parametrize("word", ["manual", "disabled"])
-def test_cluster_that_is_not_started_at_boot(clinic: MonitoredHost, word: str) -> None:
-    path = f"{clinic.server.config}/start.conf"
-    before = clinic.server.read(path)
-    clinic.host.check_output("echo %s > %s", word, path)
-    try:
-        assert clinic.turned() == {"service.unit": "WARNING"}
-        assert f"{path} says {word}" in clinic.says("service.unit")
-    finally:
-        clinic.host.check_output("printf %%s %s > %s", before, path)
-
-
-def test_umbrella_unit_that_is_disabled(clinic: MonitoredHost) -> None:
-    clinic.host.check_output("systemctl disable --quiet postgresql.service")
-    try:
-        assert clinic.turned() == {"service.unit": "WARNING"}
-    finally:
-        clinic.host.check_output("systemctl enable --quiet postgresql.service")
-
-
 def test_log_on_a_disk_that_is_nearly_full(clinic: MonitoredHost) -> None:
     with clinic.mounted("/var/log/postgresql", "size=64m"):
         clinic.host.check_output(FILL, "/var/log/postgresql/old.log", "40")

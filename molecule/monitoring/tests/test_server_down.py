@@ -15,7 +15,18 @@ if TYPE_CHECKING:
     from monitoring.tests.conftest import MonitoredHost
 
 #: Needs no server, and is well without one.
-OF_THE_HOST = {"disk.space", "disk.inodes", "version.end_of_life", "version.minor", "security.listener"}
+OF_THE_HOST = {
+    "disk.space",
+    "disk.inodes",
+    "security.listener",
+    "start.configuration",
+    "start.data_directory",
+    "start.enabled",
+    "start.port",
+    "start.programs",
+    "version.end_of_life",
+    "version.minor",
+}
 
 
 @pytest.fixture(scope="module")

@@ -29,17 +29,21 @@ class Answer:
 NOT_FOUND = 127
 
 
-def run(arguments: Sequence[str], *, timeout: float = 60.0, undecodable: str = "replace") -> Answer:
+def run(
+    arguments: Sequence[str], *, timeout: float = 60.0, undecodable: str = "replace", own_ids: bool = False
+) -> Answer:
     """Run a program to its end, with an empty standard input.
 
     Args:
         arguments: the program and its arguments.
         timeout: seconds after which it is killed and the answer has status 124.
         undecodable: error handler for bytes on standard output that are not UTF-8.
+        own_ids: run it with the effective user and group as the real ones, too; the server's program refuses to run without.
 
     Returns:
         Status 127 (NOT_FOUND) if there is no such program.
     """
+    change = own_ids and os.getuid() != os.geteuid()
     environment = dict(os.environ, LC_ALL="C.UTF-8", SYSTEMD_PAGER="", SYSTEMD_COLORS="0")
     try:
         done = subprocess.run(
@@ -49,6 +53,8 @@ def run(arguments: Sequence[str], *, timeout: float = 60.0, undecodable: str = "
             env=environment,
             timeout=timeout,
             check=False,
+            user=os.geteuid() if change else None,
+            group=os.getegid() if change else None,
         )
     except FileNotFoundError:
         return Answer(NOT_FOUND, "", f"{arguments[0]}: not found")

@@ -24,9 +24,15 @@ def configured(cluster: Cluster, names: Sequence[str]) -> dict[str, str]:
     return found
 
 
-def question(cluster: Cluster, name: str) -> list[str]:
-    """Return the call of the server's program that reads the configuration as a start would, and prints one setting."""
-    program = f"{program_directory(cluster.version)}/postgres"
+def question(cluster: Cluster, name: str, program: str = "") -> list[str]:
+    """Return the call of the server's program that reads the configuration as a start would, and prints one setting.
+
+    Args:
+        cluster: of the configuration.
+        name: of the setting.
+        program: path of the server's program; empty for that of the packages.
+    """
+    program = program or f"{program_directory(cluster.version)}/postgres"
     config_file = os.path.join(cluster.config_directory, "postgresql.conf")
     return [program, "-D", cluster.data_directory, "-c", f"config_file={config_file}", "-C", name]
 

@@ -37,3 +37,8 @@ BACKUP_ROOT = "/var/backups/postgresql"
 def program_directory(version: int) -> str:
     """Return the folder of the programs of a major version."""
     return f"{_PROGRAM_ROOT}/{version}/bin"
+
+
+def is_packaged(config_directory: str) -> bool:
+    """Return whether the configuration of a cluster is where pg_createcluster puts it, so that pg_ctlcluster starts its server."""
+    return config_directory.startswith(f"{CONFIG_ROOT}/")

@@ -37,6 +37,27 @@ def effective_user(name: str) -> Iterator[None]:
 
 
 @contextlib.contextmanager
+def groups_of(name: str) -> Iterator[None]:
+    """Have the supplementary groups of a user for the length of the block; do nothing if this process is not root.
+
+    A file may be readable for one of these groups only, such as a TLS key. It is for blocks around those of effective_user, and for
+    the first thread: in other threads, the effective user may be another one at the end.
+    """
+    before = os.getgroups()
+    try:
+        account = pwd.getpwnam(name)
+        os.initgroups(name, account.pw_gid)
+    except (KeyError, PermissionError):
+        # No such user, no root, or a container that forbids it.
+        yield
+        return
+    try:
+        yield
+    finally:
+        os.setgroups(before)
+
+
+@contextlib.contextmanager
 def effective_ids(user_id: int, group_id: int) -> Iterator[None]:
     """Act with another user and group id for the length of the block; do nothing if this process is not root."""
     if os.geteuid() != 0:

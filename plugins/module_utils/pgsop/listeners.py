@@ -79,7 +79,8 @@ def decode_address(text: str) -> str:
 def _sockets() -> Iterator[tuple[str, Listener]]:
     for path in ("/proc/net/tcp", "/proc/net/tcp6"):
         try:
-            with open(path, encoding="ascii") as handle:
+            # Acting as the owner, Python may not be able to load another codec.
+            with open(path, encoding="utf-8") as handle:
                 lines = handle.readlines()[1:]
         except OSError:
             continue

@@ -25,6 +25,8 @@ START_TIMEOUT_S = 600.0
 _LINES = 6
 #: Messages of severity LOG about a start that fails; those with statements are not among them.
 _COUNTS = re.compile(r"invalid value for parameter|could not |configuration file ")
+#: What log_line_prefix writes before the severity.
+_PREFIX = re.compile(r"^.*?(?=\b(?:LOG|FATAL|PANIC|DETAIL|HINT): )")
 #: States of a unit that has a server, or gets one without a command.
 _UNIT_MAY_ANSWER = ("active", "activating", "reloading", "deactivating")
 
@@ -113,6 +115,11 @@ def complaints(cluster: Cluster, behind: int, *, last: bool = False) -> list[str
         return []
     lines = server_lines(text, _COUNTS, more=True)
     return lines[-_LINES:] if last else lines[:_LINES]
+
+
+def start_complaints(errors: str) -> list[str]:
+    """Return lines about faults that the server's program has printed, at most 6, each from its severity on."""
+    return [_PREFIX.sub("", line, count=1) for line in server_lines(errors, _COUNTS, more=True)[:_LINES]]
 
 
 def _size(path: str) -> int:

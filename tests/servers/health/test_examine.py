@@ -206,3 +206,42 @@ def test_the_host_is_looked_at_when_no_server_answers(
         ExamineRequest(nobody, HealthConfig(patient.major, state_directory="/nowhere"), only=("indexes.invalid",))
     ).findings
     assert (alone.status, alone.message) == (UNKNOWN, "not known: the server does not answer")
+
+
+def test_check_of_the_host_may_read_from_the_server_besides(
+    patient: IsolatedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def besides(here: Any) -> Iterator[Measured]:
+        yield Measured("server", None, f"the server is {here.version}", WARNING)
+
+    @check("test.both", sop="4", title="both", scope=HOST, at_server=besides)
+    def both(_here: object) -> Iterator[Measured]:
+        yield Measured("host", None, "the host is there", CRITICAL)
+
+    monkeypatch.setattr(examining, "CHECKS", (both, *CHECKS))
+    config = HealthConfig(patient.major, state_directory="/nowhere")
+
+    def look(cluster: Cluster) -> tuple[str, str]:
+        (finding,) = examine(ExamineRequest(cluster, config, only=("test.both",), remember=False)).findings
+        return finding.status, finding.message
+
+    assert look(patient.server.cluster) == (CRITICAL, f"the host is there; the server is {patient.major}")
+    nobody = Cluster(patient.major, "main", 1, False, patient.server.cluster.owner, "/n", "/n", "/n", "/n")
+    assert look(nobody) == (CRITICAL, "the host is there"), "without a server, the part of the host is all"
+
+
+def test_check_of_the_host_is_not_well_without_its_part_of_the_server(
+    patient: IsolatedServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def hangs(_here: object) -> Iterator[Measured]:
+        time.sleep(30)
+        yield Measured("never")
+
+    @check("test.both", sop="4", title="both", scope=HOST, at_server=hangs)
+    def both(_here: object) -> Iterator[Measured]:
+        yield Measured("host", None, "the host is there")
+
+    monkeypatch.setattr(examining, "CHECKS", (both,))
+    config = HealthConfig(patient.major, deadline_s=1, state_directory="/nowhere")
+    (finding,) = examine(ExamineRequest(patient.server.cluster, config, remember=False)).findings
+    assert (finding.status, finding.message) == (UNKNOWN, "not known: no answer within 1 s")

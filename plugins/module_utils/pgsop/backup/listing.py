@@ -25,7 +25,7 @@ def listing(config: BackupConfig, *, verify: bool = False, cluster: Cluster | No
     Args:
         config: the declared configuration.
         verify: read every byte of every set, and note damage in its manifest; else read only files that were touched since.
-        cluster: the one of the configuration, if it was looked up before.
+        cluster: the one of the configuration; None to find it.
 
     Raises:
         PgsopError: the sets or the notes of the last runs cannot be read, or damage cannot be noted.

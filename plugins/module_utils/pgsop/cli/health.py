@@ -23,7 +23,7 @@ from ..health.last_status import status_changes
 from ..health.outputs.nagios import nagios
 from ..health.outputs.prometheus import prometheus
 from ..health.select_config import config_of
-from ..identity import effective_user
+from ..identity import effective_user, groups_of
 from ..render.health import lines
 from ..text import fold
 from . import log, options, terminal
@@ -92,7 +92,7 @@ def run(arguments: argparse.Namespace) -> int:
     config = config_of(target.cluster.version, target.cluster.name, target.path)
     if arguments.output and os.geteuid() == 0:
         # The owner may not be able to write to the folder of the file, so root writes it.
-        with effective_user(target.cluster.owner):
+        with groups_of(target.cluster.owner), effective_user(target.cluster.owner):
             report, changes = _examined(arguments, target, config)
     else:
         become_target_owner(target, arguments)

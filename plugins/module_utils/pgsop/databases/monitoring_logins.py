@@ -92,7 +92,7 @@ def name_clashes(logins: Entries, declared: Collection[str]) -> Iterator[str]:
 
 
 def desired_login(entry: Mapping[str, Any]) -> DesiredRole:
-    """Return the role of a valid entry; without a declared password it has none."""
+    """Return the role of a valid entry; its password is empty if none is declared."""
     password = entry.get("password")
     return DesiredRole(
         name=entry["name"],

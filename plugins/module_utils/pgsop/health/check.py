@@ -68,6 +68,7 @@ class Check:
         threshold_on_count: whether the thresholds are for the number of objects instead of the value of each.
         extra_limits: further limits by name, in their own units; declared ones replace them too.
         databases: for scope DATABASE the only ones to examine; empty for all.
+        at_server: for scope HOST, what a server that answers shows besides; it reads the context of the server.
     """
 
     id: str
@@ -84,6 +85,7 @@ class Check:
     threshold_on_count: bool = False
     extra_limits: Mapping[str, float] = field(default_factory=dict)
     databases: tuple[str, ...] = ()
+    at_server: Read | None = None
 
     @property
     def limits(self) -> dict[str, float | None]:

@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import functools
+import glob
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -16,8 +17,10 @@ from ..activity.sessions import Backend, backends
 from ..backup.config import BackupConfig
 from ..backup.config import load as load_backup_config
 from ..backup.listing import listing
-from ..cluster import Cluster
+from ..cluster import Cluster, list_clusters
 from ..connection import Session
+from ..debian import CONFIG_ROOT
+from ..next_start.rehearsal import Rehearsal
 from ..service import has_systemd
 from .check import HiddenError
 from .config import HealthConfig
@@ -26,6 +29,7 @@ from .history import History, Window
 #: By the identifier of a check: its limits by name, as declared or by default.
 Limits: TypeAlias = "Mapping[str, Mapping[str, float | None]]"
 
+_MAIN_FILE = "postgresql.conf"
 _PROPERTIES = "ActiveState,SubState,Result,NRestarts,UnitFileState,LoadState"
 _SETTINGS = "SELECT name, setting, unit, source, sourcefile, pending_restart FROM pg_catalog.pg_settings"
 _DATABASES = """
@@ -100,6 +104,7 @@ class HostContext:
         self.limits = limits
         self.now = now
         self._units: dict[str, dict[str, str]] = {}
+        self.rehearsal = Rehearsal(cluster)
 
     def unit(self, name: str) -> dict[str, str]:
         """Return properties of a systemd unit: LoadState, ActiveState, SubState, UnitFileState, Result, NRestarts.
@@ -146,6 +151,19 @@ class HostContext:
         return {
             str(finding["id"]): finding for finding in listing(self.backup_config(), cluster=self.cluster)["findings"]
         }
+
+    @functools.cached_property
+    def other_clusters(self) -> Sequence[Cluster]:
+        """Return the other clusters of this host; they are listed only if there is a configuration of another one.
+
+        Raises:
+            PgsopError: pg_lsclusters fails.
+        """
+        own = os.path.join(self.cluster.config_directory, _MAIN_FILE)
+        if all(path == own for path in glob.glob(f"{CONFIG_ROOT}/*/*/{_MAIN_FILE}")):
+            return ()
+        mine = (self.cluster.version, self.cluster.name)
+        return [each for each in list_clusters() if (each.version, each.name) != mine]
 
 
 class ServerContext:

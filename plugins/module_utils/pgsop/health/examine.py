@@ -147,6 +147,9 @@ class _Run:
             return [silence(self._host, self._request.config.deadline_s)]
         places = [""] if check.scope != DATABASE or self._refusal is not None else check.databases or self._names
         missing = [place for place in places if place not in {part.database for part in parts}]
+        if check.at_server is not None and self._refusal is None and len(parts) == 1:
+            # Its part of the server is missing.
+            missing = [""]
         parts += [Part(place, (), FAILED, self._silence(place)) for place in missing]
         return [judge(check, self._limits[check.id], parts)]
 
@@ -171,6 +174,7 @@ class _Run:
                 server = ServerContext(self._host, session, self._history, time.monotonic() - began)
                 self.server_version = server.settings["server_version"].value
                 self._read(SERVER, server)
+                self._read_besides(server)
                 # Asked here, where the session still is: the databases' own are in other threads.
                 self._names = self._databases(server)
                 first = request.config.database
@@ -219,6 +223,12 @@ class _Run:
         for each in self._checks:
             if each.scope == scope and (not each.databases or database in each.databases):
                 self._parts[each.id].append(gather(self._request.config, each.id, each.read(view), database))
+
+    def _read_besides(self, server: ServerContext) -> None:
+        """Read what checks of the host read from a server that answers."""
+        for each in self._checks:
+            if each.at_server is not None:
+                self._parts[each.id].append(gather(self._request.config, each.id, each.at_server(server)))
 
     def _remember(self) -> None:
         try:

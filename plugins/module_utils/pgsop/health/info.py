@@ -12,7 +12,7 @@ from ..cluster import find_cluster, get_cluster
 from ..cluster_choice import CONFIG_FILE
 from ..dsn import refuse_unreadable
 from ..finding import UNKNOWN, Finding
-from ..identity import effective_user
+from ..identity import effective_user, groups_of
 from .examine import ExamineRequest, examine
 from .select_config import select_config
 
@@ -49,7 +49,7 @@ def health_report(request: HealthRequest) -> dict[str, Any]:
     if config is None or (request.check and find_cluster(config.version, config.cluster) is None):
         return _nothing(request)
     cluster = get_cluster(config.version, config.cluster, attempted="look at the health of the server")
-    with effective_user(cluster.owner):
+    with groups_of(cluster.owner), effective_user(cluster.owner):
         found = examine(ExamineRequest(cluster, config, request.dsn, request.only, remember=not request.check))
     return {"configured": True, **found.as_dict()}
 

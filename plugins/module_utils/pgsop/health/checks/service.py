@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Whether the server runs as a service of the host, and starts at the next boot."""
+"""Whether the server runs as a service of the host."""
 
 from __future__ import annotations
 
@@ -9,39 +9,24 @@ import os
 from collections.abc import Iterator
 
 from ...cluster import Cluster
-from ...finding import CRITICAL, WARNING
+from ...finding import CRITICAL
 from ...service import complaints
 from ..check import HOST, HiddenError, Measured, check
 from ..context import HostContext
 
-_UMBRELLA = "postgresql.service"
 _UP = ("active", "reloading")
 _LOG_BYTES, _LOG_LINES = 8192, 2
-#: Of a unit that is there and not started at boot (systemctl(1), is-enabled).
-_NOT_AT_BOOT = ("disabled", "masked", "masked-runtime")
 
 
 @check("service.unit", sop="4", title="the server as a service", scope=HOST)
 def unit(here: HostContext) -> Iterator[Measured]:
-    """Yield the state of the cluster's unit, or of the server's process without systemd, and what prevents a start at boot.
+    """Yield the state of the cluster's unit, or of the server's process without systemd.
 
     postgresql.service itself runs no server: it only starts the units of the clusters.
     """
     cluster = here.cluster
-    state = _properties(here, cluster.unit)
+    state = properties(here, cluster.unit)
     yield _process(cluster) if state is None else _instance(cluster, state)
-    start = cluster.start_mode()
-    if start != "auto":
-        message = (
-            f"{cluster.config_directory}/start.conf says {start}, so cluster {cluster.label} does not start at boot"
-        )
-        yield Measured("start.conf", None, message, WARNING, "write auto into it; role pg_install does so")
-    umbrella = _properties(here, _UMBRELLA) or {}
-    if umbrella.get("UnitFileState") in _NOT_AT_BOOT:
-        message = f"{_UMBRELLA} is {umbrella['UnitFileState']}, so no cluster starts at boot"
-        yield Measured(
-            _UMBRELLA, None, message, WARNING, f"run 'systemctl unmask {_UMBRELLA}; systemctl enable {_UMBRELLA}'"
-        )
 
 
 def postmaster(cluster: Cluster) -> int | None:
@@ -60,7 +45,7 @@ def postmaster(cluster: Cluster) -> int | None:
     return pid if pid is not None and os.path.isdir(f"/proc/{pid}") else None
 
 
-def _properties(here: HostContext, name: str) -> dict[str, str] | None:
+def properties(here: HostContext, name: str) -> dict[str, str] | None:
     """Return the properties of a unit; None if the unit or the bus of systemd is missing."""
     try:
         found = here.unit(name)

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from ... import command
 from ...debian import program_directory
 from ...finding import WARNING
+from ...next_start.program import is_replaced
 from ..check import HOST, HiddenError, Measured, check
 from ..context import HostContext
 from .service import postmaster
@@ -102,11 +103,16 @@ def minor(here: HostContext) -> Iterator[Measured]:
         yield Measured("upgrade", None, message, WARNING, hint)
     elif have is not None:
         yield Measured(package, None, f"{have} is the newest release of {package} in apt's lists")
-    installed = _release_of(f"{program_directory(cluster.version)}/postgres")
-    if installed is not None and installed.stage < _FINAL:
+    if have is not None and have.stage < _FINAL:
         hint = f"use it for tests only; install the final release when apt has it: 'apt-get install --only-upgrade {package}'"
-        yield Measured("pre-release", None, f"{installed} is a pre-release, which is not for production", WARNING, hint)
-    running = _running(here)
+        yield Measured("pre-release", None, f"{have} is a pre-release, which is not for production", WARNING, hint)
+    program = f"{program_directory(cluster.version)}/postgres"
+    pid = inspected_server(here)
+    # If it is the same file, it is the same release, and no program has to be run.
+    replaced = pid is not None and is_replaced(pid, program)
+    installed = release_of(program) if replaced else None
+    # The link leads to the program itself, not to whatever has its name today (proc_pid_exe(5)).
+    running = release_of(f"/proc/{pid}/exe") if replaced else None
     if installed is not None and running is not None and running != installed:
         hint = f"restart it when that suits: 'systemctl restart {cluster.unit}'"
         message = f"cluster {cluster.label} still runs {running}, and {installed} is installed"
@@ -117,25 +123,23 @@ def minor(here: HostContext) -> Iterator[Measured]:
         )
 
 
-def _running(here: HostContext) -> Release | None:
-    """Return the release of the running server's program, even if its file was replaced since; None if no server runs.
+def inspected_server(here: HostContext) -> int | None:
+    """Return the process id of the running server; None if no server runs.
 
     Raises:
         HiddenError: the process may not be inspected.
     """
     pid = postmaster(here.cluster)
-    if pid is None:
-        return None
-    path = f"/proc/{pid}/exe"
     try:
-        os.readlink(path)
+        if pid is not None:
+            os.readlink(f"/proc/{pid}/exe")
     except PermissionError as error:
         raise HiddenError(f"process {pid} may only be looked at by root and {here.cluster.owner}") from error
-    # The link leads to the program itself, not to whatever has its name today (proc_pid_exe(5)).
-    return _release_of(path)
+    return pid
 
 
-def _release_of(program: str) -> Release | None:
+def release_of(program: str) -> Release | None:
+    """Return the release of a server's program, as it prints it; None if it cannot be run."""
     return _release(_PROGRAM.search(command.run([program, "--version"], timeout=5).output))
 
 

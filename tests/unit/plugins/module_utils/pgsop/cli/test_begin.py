@@ -26,10 +26,11 @@ def arguments(path: Any) -> argparse.Namespace:
 def test_configuration_is_read_before_root_is_given_up(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     become = []
     monkeypatch.setattr(begin, "become_owner", lambda *given: become.append(given))
+    monkeypatch.setattr(begin, "get_cluster", lambda version, name, attempted: (version, name))
     monkeypatch.chdir(tmp_path)
     Path("c.json").write_text('{"version": 17, "cluster": "other"}', encoding="utf-8")
     assert begin.begin(arguments("c.json")) == config.BackupConfig(version=17, cluster="other")
-    assert become == [(17, "other", "pgsop backup", ADVICE)]
+    assert become == [((17, "other"), "pgsop backup", ADVICE)]
 
 
 @pytest.mark.parametrize(("uid", "told"), [(1000, ADVICE), (0, "run pgsop as root")])

@@ -25,7 +25,7 @@ OLD = Cluster(15, "old", 5433, True, "postgres", "/d", "/c", "/l", "/var/run/pos
 def became(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """Whom this process has become."""
     done: list[Any] = []
-    monkeypatch.setattr(target, "become_owner", lambda *names: done.append(names[:2]))
+    monkeypatch.setattr(target, "become_owner", lambda cluster, *_words: done.append(cluster))
     there(monkeypatch, MAIN)
     monkeypatch.setattr(os, "geteuid", lambda: 0)
     monkeypatch.setattr(target, "user_name", lambda _uid: "root")
@@ -55,7 +55,7 @@ def test_root_becomes_the_owner(became: list[Any]) -> None:
     assert found == (MAIN, "postgres", "", "/nowhere/health.json", False)
     assert became == []
     target.become_target_owner(found, asked())
-    assert became == [(17, "main")]
+    assert became == [MAIN]
 
 
 def test_any_other_user_connects_as_the_role_of_that_name(became: list[Any], monkeypatch: pytest.MonkeyPatch) -> None:

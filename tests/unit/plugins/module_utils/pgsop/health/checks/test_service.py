@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Units, start.conf, and processes where nobody knows of units."""
+"""Units, and processes where nobody knows of units."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding
     CRITICAL,
     OK,
     UNKNOWN,
-    WARNING,
 )
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.checks.service import unit
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.health.checks.samples import (
@@ -52,35 +51,6 @@ def test_unit_that_failed_is_told_with_the_end_of_the_log(tmp_path: Path) -> Non
     finding = found(unit, SampleHost({NAME: UP | {"ActiveState": "failed"}}, **facts))
     assert "FATAL: could not create lock file" in finding.message
     assert "starting" not in finding.message
-
-
-@pytest.mark.parametrize(
-    ("start_conf", "status"),
-    [
-        ("auto\n", OK),
-        ("# comment\n\nauto # as it is\n", OK),
-        ("manual\n", WARNING),
-        ("disabled", WARNING),
-        (None, OK),
-    ],
-)
-def test_start_at_boot_as_debian_says_it(tmp_path: Path, start_conf: str | None, status: str) -> None:
-    facts = there(tmp_path)
-    if start_conf is not None:
-        Path(facts["config_directory"], "start.conf").write_text(start_conf, encoding="utf-8")
-    finding = found(unit, SampleHost({NAME: UP, "postgresql.service": ENABLED}, **facts))
-    assert finding.status == status
-    assert ("does not start at boot" in finding.message) == (status != OK)
-
-
-@pytest.mark.parametrize("state", ["disabled", "masked"])
-def test_start_at_boot_as_systemd_says_it(tmp_path: Path, state: str) -> None:
-    units = {NAME: UP, "postgresql.service": ENABLED | {"UnitFileState": state}}
-    finding = found(unit, SampleHost(units, **there(tmp_path)))
-    assert (finding.status, finding.message) == (
-        WARNING,
-        f"postgresql.service is {state}, so no cluster starts at boot",
-    )
 
 
 @pytest.mark.parametrize("units", [None, {}], ids=["no systemd", "systemd that says nothing"])

@@ -105,7 +105,7 @@ def host(tmp_path: Path) -> SampleHost:
         ("17.12-1.pgdg13+1", "17.13-1.pgdg13+1", WARNING),
         ("1:17.12-1", "1:17.13-1", WARNING),
         ("17.13-1", "17.12-1", OK),
-        ("17~rc1-1", "17~rc1-1", OK),
+        ("17~rc1-1", "17~rc1-1", WARNING),
         ("17~beta2-1", "17~beta3-1", WARNING),
         ("17~beta3-1", "17~rc1-1", WARNING),
         ("17~rc1-1", "17.0-1.pgdg13+1", WARNING),
@@ -119,12 +119,22 @@ def test_installed_release_against_the_one_that_apt_has(
     assert found(version.minor, host(tmp_path)).status == status
 
 
-@pytest.mark.parametrize("installed", ["19devel", "19alpha1", "19beta3", "19rc1"])
-def test_a_pre_release_is_a_warning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, installed: str) -> None:
-    answers(monkeypatch, Answer(0, POLICY.format(installed="17.12-1", candidate="17.12-1"), ""), installed, installed)
+@pytest.mark.parametrize(
+    ("package", "release"),
+    [
+        ("19~~devel20251010.1-1~20251010.0115.g1234567.pgdg13+1", "19devel"),
+        ("19~alpha1-1", "19alpha1"),
+        ("19~beta3-1", "19beta3"),
+        ("1:19~rc1-1", "19rc1"),
+    ],
+)
+def test_a_pre_release_is_a_warning(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, package: str, release: str
+) -> None:
+    answers(monkeypatch, Answer(0, POLICY.format(installed=package, candidate=package), ""))
     finding = found(version.minor, host(tmp_path))
     assert finding.status == WARNING
-    assert installed in finding.message
+    assert f"{release} is a pre-release" in finding.message
 
 
 @pytest.mark.parametrize(("running", "status"), [("17.12", OK), ("17.11", WARNING), ("17rc1", WARNING), ("", OK)])

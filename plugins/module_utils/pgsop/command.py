@@ -27,6 +27,8 @@ class Answer:
 
 #: Exit status that stands for "there is no such program", as in a shell.
 NOT_FOUND = 127
+#: Exit status that stands for "killed after the time limit", as in timeout(1).
+TIMED_OUT = 124
 
 
 def run(
@@ -36,7 +38,7 @@ def run(
 
     Args:
         arguments: the program and its arguments.
-        timeout: seconds after which it is killed and the answer has status 124.
+        timeout: seconds after which it is killed and the answer has status 124 (TIMED_OUT).
         undecodable: error handler for bytes on standard output that are not UTF-8.
         own_ids: run it with the effective user and group as the real ones, too; the server's program refuses to run without.
 
@@ -59,5 +61,5 @@ def run(
     except FileNotFoundError:
         return Answer(NOT_FOUND, "", f"{arguments[0]}: not found")
     except subprocess.TimeoutExpired:
-        return Answer(124, "", f"{arguments[0]}: no answer within {timeout:.0f} s")
+        return Answer(TIMED_OUT, "", f"{arguments[0]}: no answer within {timeout:.0f} s")
     return Answer(done.returncode, done.stdout.decode("utf-8", undecodable), done.stderr.decode("utf-8", "replace"))

@@ -28,9 +28,8 @@ _CONTROL = struct.Struct("=QIIi")
 _SHUT_DOWN, _SHUT_DOWN_IN_RECOVERY, _SHUTTING_DOWN, _IN_ARCHIVE_RECOVERY, _IN_PRODUCTION = 1, 2, 3, 5, 6
 _STANDBY_STATES = (_SHUT_DOWN_IN_RECOVERY, _IN_ARCHIVE_RECOVERY)
 _PRIMARY_STATES = (_SHUT_DOWN, _SHUTTING_DOWN, _IN_PRODUCTION)
-#: Since this major version, no backup in progress leaves a backup_label in the data directory.
+#: Since this major version, no backup puts a backup_label into the data directory.
 _NO_EXCLUSIVE_BACKUP = 15
-_EXCLUSIVE = "BACKUP METHOD: pg_start_backup"
 #: A start that has just created postmaster.pid writes into it at once; an older empty file is left over.
 _EMPTY_S = 10.0
 #: How pg_ctlcluster recognizes a server (check_pidfile_running of PgCommon.pm).
@@ -124,13 +123,11 @@ def _signals(cluster: Cluster, pid: int | None) -> Iterator[StartObstacle]:
 
 
 def _backup_label(cluster: Cluster) -> Iterator[StartObstacle]:
-    """Yield backup_label, unless it belongs to an exclusive backup in progress, which 13 and 14 still have."""
+    """Yield backup_label; 13 and 14 write it for an exclusive backup, and take it away when they stop."""
     path = os.path.join(cluster.data_directory, LABEL)
-    if not os.path.lexists(path):
+    if cluster.version < _NO_EXCLUSIVE_BACKUP or not os.path.lexists(path):
         return
-    if cluster.version < _NO_EXCLUSIVE_BACKUP and _EXCLUSIVE in _text(path):
-        return
-    message = f"{path} exists, though no backup leaves it in a running server: the next start recovers from that backup, or fails"
+    message = f"{path} exists, and no backup leaves it in a running server: the next start recovers from it, or fails"
     yield StartObstacle(LABEL, message, f"run 'mv {path} {path}.old' before the next start")
 
 

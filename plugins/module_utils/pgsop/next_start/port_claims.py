@@ -40,12 +40,12 @@ def port_obstacles(cluster: Cluster, pid: int | None, others: Iterable[Cluster])
 def _lock_file(cluster: Cluster) -> Iterator[StartObstacle]:
     """Yield a lock file beside the socket that a start does not take over (CreateLockFile of miscinit.c)."""
     path = os.path.join(cluster.socket_directory, f".s.PGSQL.{cluster.configured_port}.lock")
+    if not os.path.exists(path):
+        return
+    owner = os.stat(path).st_uid
     try:
-        owner = os.stat(path).st_uid
         with open(path, encoding="utf-8", errors="replace") as handle:
             first = handle.readline().strip()
-    except FileNotFoundError:
-        return
     except PermissionError:
         if user_name(owner) != cluster.owner:
             message = f"{path} belongs to {user_name(owner)}, and {cluster.owner} cannot open it: a start fails"

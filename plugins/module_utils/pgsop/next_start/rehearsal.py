@@ -10,10 +10,13 @@ import threading
 from .. import command
 from ..cluster import Cluster
 from ..configured import question
+from ..errors import PgsopError
 from .program import server_program
 
 #: The setting that it is asked for, unless a caller needs another one.
 PRELOADED = "shared_preload_libraries"
+#: It takes 10 ms on an idle host.
+_TIME_LIMIT_S = 20.0
 #: Exit statuses of a program that cannot be executed, or not without a library that is missing (ld.so(8)).
 _NOT_EXECUTABLE = 126
 _CANNOT_RUN = (_NOT_EXECUTABLE, command.NOT_FOUND)
@@ -34,15 +37,27 @@ class Rehearsal:
         self._lock = threading.Lock()
 
     def answer(self, name: str = PRELOADED) -> command.Answer:
-        """Return the answer to the question for a setting."""
+        """Return the answer to the question for a setting.
+
+        Raises:
+            PgsopError: it was killed, or did not answer in time, so that nothing is known.
+        """
         with self._lock:
             if name not in self._answers:
                 call = question(self._cluster, name, server_program(self._cluster))
                 try:
-                    self._answers[name] = command.run(call, timeout=10, own_ids=True)
+                    self._answers[name] = command.run(call, timeout=_TIME_LIMIT_S, own_ids=True)
                 except PermissionError as error:
                     self._answers[name] = command.Answer(_NOT_EXECUTABLE, "", str(error))
-            return self._answers[name]
+            answer = self._answers[name]
+        if answer.status == command.TIMED_OUT or answer.status < 0:
+            raise PgsopError(
+                attempted="read the configuration as a start does",
+                target=f"cluster {self._cluster.label}",
+                answer=answer.text or f"the server's program was ended by signal {-answer.status}",
+                next_step="check the load of the host with 'uptime'",
+            )
+        return answer
 
 
 def can_run(answer: command.Answer) -> bool:

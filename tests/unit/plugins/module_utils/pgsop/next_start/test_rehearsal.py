@@ -11,6 +11,7 @@ import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import command
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.next_start.rehearsal import (
     PRELOADED,
     Rehearsal,
@@ -45,3 +46,10 @@ def test_program_that_is_not_executable(monkeypatch: pytest.MonkeyPatch) -> None
 
     monkeypatch.setattr(command, "run", run)
     assert not can_run(Rehearsal(CLUSTER).answer())
+
+
+@pytest.mark.parametrize("status", [command.TIMED_OUT, -9])
+def test_program_that_was_killed_refuses_nothing(monkeypatch: pytest.MonkeyPatch, status: int) -> None:
+    monkeypatch.setattr(command, "run", lambda _arguments, **_options: command.Answer(status, "", ""))
+    with pytest.raises(PgsopError):
+        Rehearsal(CLUSTER).answer()

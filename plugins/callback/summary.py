@@ -235,6 +235,9 @@ def _md5(answers: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
 def _databases(answers: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
     for answer in _of(answers, "pg_databases"):
         count = len(answer["statements"])
+        # Without a declaration, the module only drops monitoring logins that left the list.
+        if not (count or answer["databases"] or answer["roles"]):
+            continue
         what = f"{count} statement{'s' if count > 1 else ''}" if count else "nothing to change"
         if answer.get("forecast"):
             what = f"what they need is not known yet: {answer['forecast']}"

@@ -107,6 +107,10 @@ def test_what_a_person_should_know_is_said(changes: dict[str, Any], words: str) 
     assert words in brief(**changes)
 
 
+def test_host_without_declared_databases_has_no_line_about_them() -> None:
+    assert "databases:" not in brief(pg_databases={"databases": [], "roles": [], "statements": []})
+
+
 @pytest.mark.parametrize(
     ("server", "files", "named"),
     [

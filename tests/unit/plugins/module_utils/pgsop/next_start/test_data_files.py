@@ -53,36 +53,36 @@ def found(cluster: Cluster, pid: int | None = ME) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("number", "files", "pid", "expected"),
+    ("number", "files", "runs", "expected"),
     [
-        (PRIMARY, (), ME, []),
-        (PRIMARY, ("standby.signal",), ME, ["standby.signal"]),
-        (PRIMARY, ("recovery.signal",), ME, ["recovery.signal"]),
-        (PRIMARY, ("standby.signal", "recovery.signal"), ME, ["standby.signal"]),
-        (PRIMARY, ("backup_label",), ME, ["backup_label"]),
-        (PRIMARY, ("tablespace_map",), ME, []),
-        (PRIMARY, ("current_logfiles", "recovery.done", "backup_label.old", "promote"), ME, []),
-        (PRIMARY, ("recovery.conf",), ME, ["recovery.conf"]),
-        (STANDBY, ("standby.signal",), ME, []),
-        (STANDBY, ("recovery.signal",), ME, []),
-        (STANDBY, (), ME, ["standby.signal"]),
-        (CRASH_RECOVERY, (), ME, []),
-        (CRASH_RECOVERY, ("standby.signal",), ME, []),
-        (SHUT_DOWN, (), None, []),
-        (SHUT_DOWN, ("standby.signal",), None, ["standby.signal"]),
-        (SHUT_DOWN_STANDBY, ("standby.signal",), None, []),
-        (SHUT_DOWN_STANDBY, (), None, ["standby.signal"]),
-        (PRIMARY, ("backup_label",), None, []),
-        (PRIMARY, ("backup_label", "standby.signal"), None, []),
-        (PRIMARY, ("backup_label", "recovery.signal"), None, []),
+        (PRIMARY, (), True, []),
+        (PRIMARY, ("standby.signal",), True, ["standby.signal"]),
+        (PRIMARY, ("recovery.signal",), True, ["recovery.signal"]),
+        (PRIMARY, ("standby.signal", "recovery.signal"), True, ["standby.signal"]),
+        (PRIMARY, ("backup_label",), True, ["backup_label"]),
+        (PRIMARY, ("tablespace_map",), True, []),
+        (PRIMARY, ("current_logfiles", "recovery.done", "backup_label.old", "promote"), True, []),
+        (PRIMARY, ("recovery.conf",), True, ["recovery.conf"]),
+        (STANDBY, ("standby.signal",), True, []),
+        (STANDBY, ("recovery.signal",), True, []),
+        (STANDBY, (), True, ["standby.signal"]),
+        (CRASH_RECOVERY, (), True, []),
+        (CRASH_RECOVERY, ("standby.signal",), True, []),
+        (SHUT_DOWN, (), False, []),
+        (SHUT_DOWN, ("standby.signal",), False, ["standby.signal"]),
+        (SHUT_DOWN_STANDBY, ("standby.signal",), False, []),
+        (SHUT_DOWN_STANDBY, (), False, ["standby.signal"]),
+        (PRIMARY, ("backup_label",), False, []),
+        (PRIMARY, ("backup_label", "standby.signal"), False, []),
+        (PRIMARY, ("backup_label", "recovery.signal"), False, []),
     ],
 )
 def test_files_by_the_state_of_the_server(
-    cluster: Cluster, number: int, files: tuple[str, ...], pid: int | None, expected: list[str]
+    cluster: Cluster, number: int, files: tuple[str, ...], runs: bool, expected: list[str]
 ) -> None:
     state(cluster, number)
     place(cluster, *files)
-    assert found(cluster, pid) == expected
+    assert found(cluster, ME if runs else None) == expected
 
 
 @pytest.mark.parametrize(("version", "expected"), [(14, []), (15, ["backup_label"])])

@@ -63,14 +63,10 @@ def test_processes(
     assert found(replace(cluster, pending_port=pending), pid) == expected
 
 
-@pytest.mark.parametrize(
-    ("text", "blocked"),
-    [(f"{ME}\n", True), ("4194305\n", False), ("", False), ("x\n", False)],
-    ids=["own", "gone", "empty", "letters"],
-)
+@pytest.mark.parametrize(("text", "blocked"), [("{me}\n", True), ("4194305\n", False), ("", False), ("x\n", False)])
 def test_lock_file_beside_the_socket(cluster: Cluster, text: str, blocked: bool) -> None:
     path = f"{cluster.socket_directory}/.s.PGSQL.5432.lock"
-    Path(path).write_text(text, encoding="ascii")
+    Path(path).write_text(text.format(me=ME), encoding="ascii")
     assert found(cluster, None) == [(path, True)] * blocked
     assert found(cluster) == [], "the server removes its own"
 

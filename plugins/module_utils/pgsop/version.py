@@ -6,4 +6,4 @@
 from __future__ import annotations
 
 #: The same as in galaxy.yml, which does not travel to the hosts.
-VERSION = "0.4.0"
+VERSION = "0.5.0"

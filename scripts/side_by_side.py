@@ -64,6 +64,8 @@ OTHERS: Mapping[str, tuple[str, Sequence[str]]] = {
         PGACTIVITY,
     ),
 }
+#: The major version of the host's cluster, for a shell.
+_MAJOR = "$(pg_lsclusters -h | cut -d' ' -f1)"
 #: Status by check.
 Answer = dict[str, str]
 
@@ -107,8 +109,8 @@ def _session(*statements: str) -> str:
 FAULTS = (
     Fault(
         "The server is stopped",
-        ("systemctl stop postgresql@17-main",),
-        ("systemctl start postgresql@17-main",),
+        (f"systemctl stop postgresql@{_MAJOR}-main",),
+        (f"systemctl start postgresql@{_MAJOR}-main",),
         "service.readiness",
         "no difference",
     ),
@@ -167,8 +169,8 @@ FAULTS = (
     ),
     Fault(
         "A broken line in `pg_hba.conf`, not loaded yet",
-        ("echo 'host all all nowhere' >>/etc/postgresql/17/main/pg_hba.conf",),
-        ("sed -i '$d' /etc/postgresql/17/main/pg_hba.conf",),
+        (f"echo 'host all all nowhere' >>/etc/postgresql/{_MAJOR}/main/pg_hba.conf",),
+        (f"sed -i '$d' /etc/postgresql/{_MAJOR}/main/pg_hba.conf",),
         "settings.hba_errors",
         "the others have no such check; the server would not start again",
     ),

@@ -101,20 +101,21 @@ def look(bench: Bench) -> Numbers:
 def beside_baseline(bench: Bench) -> Numbers:
     """One run on the small host beside one of 0.4.0, in turn."""
     _install_both(bench)
+    before, today = _cost(bench, "/opt/bench/baseline"), _cost(bench, "/opt/bench/today")
+    ratios = {f"{name}, times 0.4.0": today[f"{name} [s]"] / before[f"{name} [s]"] for name in ("wall", "CPU")}
+    return ratios | today
+
+
+def _cost(bench: Bench, program: str) -> Numbers:
     log = bench.run("pg_lsclusters", "-h").split()[-1]
-    cost = {}
-    for program in ("/opt/bench/baseline", "/opt/bench/today"):
-        begin = int(bench.run("stat", "-c", "%s", log))
-        wall, processor, memory = json.loads(bench.run("python3", "-c", COST, program, "health"))
-        lines = bench.run("tail", "-c", f"+{begin + 1}", log)
-        cost[program] = wall, processor, memory, lines.count("connection received")
-    (old_wall, old_processor, _memory, _connections), (wall, processor, memory, connections) = cost.values()
+    begin = int(bench.run("stat", "-c", "%s", log))
+    wall, processor, memory = json.loads(bench.run("python3", "-c", COST, program, "health"))
+    lines = bench.run("tail", "-c", f"+{begin + 1}", log)
     return {
-        "wall, times 0.4.0": wall / old_wall,
-        "CPU, times 0.4.0": processor / old_processor,
         "wall [s]": wall,
+        "CPU [s]": processor,
         "memory [MB]": memory,
-        "connections": connections,
+        "connections": lines.count("connection received"),
     }
 
 

@@ -199,7 +199,7 @@ class Run:
         """Run the tool to its end, and return its exit status and what it printed."""
         process = self.start()
         try:
-            printed, _ = process.communicate(timeout=PATIENCE)
+            printed = process.communicate(timeout=PATIENCE)[0]
         finally:
             if process.poll() is None:
                 os.killpg(process.pid, signal.SIGKILL)

@@ -116,7 +116,7 @@ FAULTS = (
     ),
     Fault(
         "All connection slots are in use",
-        tuple(_session("SELECT 1") for _ in range(97)),
+        tuple(_session("SELECT 1") for _number in range(97)),
         _APP_ENDS,
         "connections.slots",
         "the others cannot log in, so each of their checks fails; `pgsop` uses a reserved slot",
@@ -291,8 +291,8 @@ def main() -> None:
     converge()
     lines = table()
     text = PAGE.read_text(encoding="utf-8")
-    head, _, rest = text.partition(BEGIN)
-    _old, _, tail = rest.partition(END)
+    head, rest = text.split(BEGIN)
+    tail = rest.split(END)[1]
     PAGE.write_text(f"{head}{BEGIN}{chr(10).join(lines)}\n{END}{tail}", encoding="utf-8")
     subprocess.run(["scripts/container", "remove", HOST], cwd=ROOT, check=True)
 

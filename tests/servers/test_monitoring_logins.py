@@ -21,11 +21,11 @@ STORE: dict[str, Any] = {"name": "store", "roles": {"app": {"password": PASSWORD
 PUBLIC = ["postgres", "template1"]
 BY_PASSWORD = {"name": "watch", "password": PASSWORD}
 BY_SOCKET = {"name": "look", "os_user": "nagios"}
-LOGINS = [BY_PASSWORD, BY_SOCKET]
+LOGINS = (BY_PASSWORD, BY_SOCKET)
 
 
 def converge(server: Server, *databases: dict[str, Any], logins: Any = LOGINS, **more: Any) -> dict[str, Any]:
-    return run(server, *databases, monitoring_logins=logins, public_connect=PUBLIC, **more)
+    return run(server, *databases, monitoring_logins=[*logins], public_connect=PUBLIC, **more)
 
 
 def ask(server: Server, statement: str, database: str = "shop") -> Any:
@@ -144,7 +144,7 @@ def test_login_that_owns_something_is_not_dropped(host: Server) -> None:
 def test_role_that_owns_something_does_not_become_a_login(host: Server) -> None:
     host.execute("CREATE ROLE watch")
     host.execute("CREATE DATABASE other OWNER watch")
-    error = refused(host, SHOP, monitoring_logins=LOGINS)
+    error = refused(host, SHOP, monitoring_logins=[*LOGINS])
     assert "watch owns objects" in error.answer
     assert not exists(host, "shop")
 

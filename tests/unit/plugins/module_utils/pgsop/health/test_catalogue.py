@@ -13,7 +13,8 @@ import pytest
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.catalogue import CHECKS
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.check import SCOPES, Check
 
-PAGE = Path(__file__).resolve().parents[6] / "docs" / "monitoring.md"
+ROOT = Path(__file__).resolve().parents[6]
+PAGE = ROOT / "docs" / "monitoring.md"
 ROW = re.compile(r"^\| `([a-z_]+\.[a-z_]+)` \| (.+) \| (.+) \| (.+) \|$", re.MULTILINE)
 SECONDS = (("d", 86400), ("h", 3600), ("min", 60))
 
@@ -44,6 +45,17 @@ def test_check_is_complete(check: Check) -> None:
     assert check.title
     assert check.title[-1] != "."
     assert check.unit in {"", "s", "%", "B", "h", "d"}
+
+
+def test_every_check_has_a_fault_that_was_made_for_real() -> None:
+    """Tests of backups leave out the first half of the identifier."""
+    texts = "".join(
+        path.read_text(encoding="utf-8")
+        for folder in ("tests/servers", "molecule")
+        for path in (ROOT / folder).rglob("test_*.py")
+    )
+    names = [(check.id, check.id.removeprefix("backup.")) for check in CHECKS]
+    assert [name for name, short in names if f'"{name}"' not in texts and f'"{short}"' not in texts] == []
 
 
 def test_every_check_is_on_the_page_and_nothing_else() -> None:

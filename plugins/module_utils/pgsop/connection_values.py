@@ -23,11 +23,17 @@ _ROLE = "is not a plain name: letters, digits, . _ - + $ % ~ ! ( ) @ and, inside
 _PATH = "is not a plain path"
 _NUMBER = "is not a number"
 PORT = "is not a number from 1 to 65535; special characters of a password are percent-encoded"
-_UNFILLED = "has a variable that was not filled in"
+#: A variable in the place of a value is a cause of its own.
+UNFILLED = "has a variable that was not filled in"
 _BLANKS = (
     "begins or ends with a blank or an invisible character, such as the line end of a file from Windows, and libpq does"
     " not remove it"
 )
+
+_PORT_IN_HOST = (
+    "has a port at its end, which is a parameter of its own: --port, port=, or in a URL postgresql://HOST:PORT/DATABASE"
+)
+_SLASH = "ends with a /, which libpq takes for a part of the name: leave it out"
 
 #: The same characters that PostgreSQL accepts for a bare word, and what names of databases often have besides.
 _BARE = re.compile(r"\w[\w.$+-]*")
@@ -35,7 +41,8 @@ _LABEL = "[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?"
 _ADDRESS = r"[0-9A-Fa-f.]*:[0-9A-Fa-f.]*:[0-9A-Fa-f.:]*(%[\w.-]+)?"
 _FOLDER = r"/[\w./+~-]*"
 _ESCAPE = re.compile("%[0-9A-Fa-f]{2}")
-_VARIABLE = re.compile(r"\$\{|\{\{|%\(|\$\(")
+_VARIABLE = re.compile(r"\$\{|\{\{|%\(|\$\(|<%=|\A\$[A-Z][A-Z0-9_]+\Z|\A%[A-Z][A-Z0-9_]+%\Z")
+_HOST_AND_PORT = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]+):[0-9]{1,5}")
 _OPTION = r"(-c\s*|--)[\w.-]+=(\\.|[^\s\\;@<>])*"
 _OS_USER = re.compile(r"[\w.$@\\+-]+")
 _LOOKS_LIKE_DSN = re.compile(r"://|\b(password|passwd|pwd)\s*=", re.IGNORECASE)
@@ -139,11 +146,17 @@ def problem(key: str, value: str) -> str:
     """
     if not value or key in SECRETS or key in NOT_SENT:
         return ""
-    if key != "options" and not (_visible(value[0]) and _visible(value[-1])):
+    if key != "options" and ends(value):
         return _BLANKS
-    if _VARIABLE.search(value):
-        return _UNFILLED
+    return UNFILLED if _VARIABLE.search(value) else _form_problem(key, value)
+
+
+def _form_problem(key: str, value: str) -> str:
+    if key == "host" and _HOST_AND_PORT.fullmatch(value):
+        return _PORT_IN_HOST
     pattern, sentence = _RULES.get(key, _ANY_WORDS)
+    if key == "dbname" and value.endswith("/") and pattern.fullmatch(value.rstrip("/")):
+        return _SLASH
     if not pattern.fullmatch(value):
         return sentence
     hidden = _ESCAPE.search(value) or ("//" in value and key != "oauth_issuer")

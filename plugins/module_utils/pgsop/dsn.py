@@ -39,12 +39,24 @@ _FOREIGN_PARAMETERS = frozenset({
     *("adapter", "driver", "reconnect", "tcpKeepAlive", "ApplicationName", "uselibpqcompat", "x-migrations-table"),
 })  # fmt: skip
 _NO_DSN = "it is neither a URI nor a list of key=value"
+_FILL_IN = "fill it in where the text comes from: an .env file, a unit file and single quotes of a shell leave a variable as it is"
 #: What a value is called where its keyword is not a word.
 _CALLED = {"dbname": "database", "hostaddr": "address", "passfile": "password file"}
 
 
 class DsnError(ValueError):
-    """A text that is no valid connection string; the message has the reason, without any part of the text."""
+    """A text that is no valid connection string; the message has the reason, without any part of the text.
+
+    Args:
+        message: the reason.
+        cause: identifier of the cause in a diagnosis.
+        hint: what to do; empty for an example of a connection string.
+    """
+
+    def __init__(self, message: str, cause: str = "dsn.invalid", hint: str = "") -> None:
+        super().__init__(message)
+        self.cause = cause
+        self.hint = hint
 
 
 def read(text: str) -> dict[str, str]:
@@ -68,6 +80,11 @@ def read(text: str) -> dict[str, str]:
     return _parsed(text)
 
 
+def unfilled(message: str) -> DsnError:
+    """Return the error for a variable that was not filled in."""
+    return DsnError(message, cause="dsn.unexpanded", hint=_FILL_IN)
+
+
 def refuse(values: Mapping[str, str], origin: str = "") -> None:
     """Refuse values that do not have the form of their kind.
 
@@ -81,7 +98,8 @@ def refuse(values: Mapping[str, str], origin: str = "") -> None:
     for key, value in values.items():
         wrong = connection_values.problem(key, value)
         if wrong:
-            raise DsnError(f"its {_CALLED.get(key, key)}{f' (from {origin})' if origin else ''} {wrong}")
+            message = f"its {_CALLED.get(key, key)}{f' (from {origin})' if origin else ''} {wrong}"
+            raise unfilled(message) if wrong == connection_values.UNFILLED else DsnError(message)
 
 
 def problem(text: str, environment: Mapping[str, str]) -> str:

@@ -132,6 +132,71 @@ FORMS: dict[str, Form] = {
     "yaml": lambda password, database, port: (
         f"{{host: 127.0.0.1, port: {port}, user: appuser, password: {password}, database: {database}}}"
     ),
+    "prisma": lambda password, database, port: (
+        f"postgresql://appuser:{password}@127.0.0.1:{port}/{database}?schema=public&connection_limit=5&sslmode=disable"
+    ),
+    "scheme of Doctrine": lambda password, database, port: (
+        f"pgsql://appuser:{password}@127.0.0.1:{port}/{database}?serverVersion=16&charset=utf8"
+    ),
+    "jdbc with user and password before the host": lambda password, database, port: (
+        f"jdbc:postgresql://appuser:{password}@127.0.0.1:{port}/{database}?currentSchema=app"
+    ),
+    "dotnet quoted": lambda password, database, port: (
+        f"Server=127.0.0.1;Port={port};Database={database};User Id=appuser;Password='{password}';Pooling=true"
+    ),
+    "odbc in braces": lambda password, database, port: (
+        f"Driver={{x}};Server=127.0.0.1;Port={port};Database={database};UID=appuser;PWD={{{password}}}"
+    ),
+    "entry of odbc": lambda password, database, _port: f"DSN=app;Database={database};UID=appuser;PWD={password}",
+    "perl with a uri": lambda password, database, port: (
+        f"dbi:Pg:postgresql://appuser:{password}@127.0.0.1:{port}/{database}"
+    ),
+    "other keywords": lambda password, database, port: (
+        f"host=127.0.0.1 port={port} database={database} username=appuser passwd={password}"
+    ),
+    "socket": lambda password, database, _port: (
+        f"socket:/var/run/postgresql?db={database}&user=appuser&password={password}"
+    ),
+    "variables": lambda password, database, port: (
+        f"DB_HOST=127.0.0.1\nDB_PORT={port}\nDB_NAME={database}\nDB_USER=appuser\nDB_PASSWORD={password}\n"
+    ),
+    "variables of libpq": lambda password, database, port: (
+        f"export PGHOST=127.0.0.1\nexport PGPORT={port}\nexport PGPASSWORD='{password}'\nexport PGUSER=appuser\nPGDATABASE={database}"
+    ),
+    "compose": lambda password, database, port: (
+        f"environment:\n  - DB_HOST=127.0.0.1\n  - DB_PASSWORD={password}\n  - DB_USER=appuser\n  - DB_NAME={database}\n  - DB_PORT={port}\n"
+    ),
+    "properties": lambda password, database, port: (
+        f"spring.datasource.password={password}\nspring.datasource.username=appuser\n"
+        f"spring.datasource.url=jdbc:postgresql://127.0.0.1:{port}/{database}\n"
+    ),
+    "yaml of Spring": lambda password, database, port: (
+        f"spring:\n  datasource:\n    url: jdbc:postgresql://127.0.0.1:{port}/{database}\n"
+        f"    username: appuser\n    password: {password}\n"
+    ),
+    "rails": lambda password, database, port: (
+        "default: &default\n  adapter: postgresql\n  pool: 5\n\nproduction:\n  <<: *default\n"
+        f'  host: 127.0.0.1\n  port: {port}\n  username: appuser\n  password: "{password}"\n  database: {database}\n'
+    ),
+    "django": lambda password, database, port: (
+        "DATABASES = {'default': {'ENGINE': 'django.db.backends.postgresql', 'USER': 'appuser',"
+        f" 'PASSWORD': '{password}', 'NAME': '{database}', 'HOST': '127.0.0.1', 'PORT': {port}, 'OPTIONS': {{'sslmode': 'disable'}}}}}}"
+    ),
+    "json": lambda password, database, port: (
+        f'{{"host": "127.0.0.1", "port": {port}, "username": "appuser", "password": "{password}", "dbname": "{database}"}}'
+    ),
+    "appsettings": lambda password, database, port: (
+        f'{{"ConnectionStrings": {{"Db": "Host=127.0.0.1;Port={port};Username=appuser;Password={password};Database={database}"}}}}'
+    ),
+    "psql with a uri": lambda password, database, port: (
+        f"sudo -u app psql 'postgresql://appuser:{password}@127.0.0.1:{port}/{database}' -c 'select 1'"
+    ),
+    "psql with pairs": lambda password, database, port: (
+        f'psql -X -d "host=127.0.0.1 port={port} dbname={database} user=appuser password={password}"'
+    ),
+    "psql with the password behind -W": lambda password, database, port: (
+        f"psql -h 127.0.0.1 -p {port} -U appuser -d {database} -W {password}"
+    ),
 }
 WRAPPINGS: dict[str, Callable[[str], str]] = {
     "double quotes": lambda text: f'"{text}"',

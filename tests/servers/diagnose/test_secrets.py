@@ -22,7 +22,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnos
 from ansible_collections.aerovista.postgresql.tests.servers.diagnose.office import DiagnosisHost
 from ansible_collections.aerovista.postgresql.tests.servers.diagnose.pasted import LEFT, RIGHT, Pasted, pasted
 
-COUNT = 300
+COUNT = 400
 #: What reads the strings is not the server; its log is the same on all of them.
 MAJORS = (18,)
 

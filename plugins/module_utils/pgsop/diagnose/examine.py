@@ -41,6 +41,7 @@ class Diagnosis:
         session: user, database, version, encrypted, pid and latency_ms of a connection that works.
         psql: the command that opens psql as the server's owner.
         remarks: faults that do not keep the connection from working.
+        notes: what was translated in the connection string, or left out of it.
     """
 
     works: bool | None
@@ -50,6 +51,7 @@ class Diagnosis:
     session: Mapping[str, Any]
     psql: str = ""
     remarks: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def as_dict(self) -> ConnectionReport:
         """Return the report."""
@@ -63,7 +65,7 @@ class Diagnosis:
             "hint": found.hint if found else "",
             "hint_in": (self.psql if found.sql else "shell") if found else "",
             "declared": found.declared if found else "",
-            "remarks": list(self.remarks),
+            "remarks": [*self.remarks, *(f"connection string: {note}" for note in self.notes)],
             "steps": [step.as_dict() for step in self.steps],
             "target": dict(self.target),
             "session": dict(self.session),
@@ -120,7 +122,8 @@ def _diagnose(request: ConnectionRequest, clusters: Sequence[Cluster] | None) ->
     try:
         wanted = target(request, os_user)
     except DsnError as error:
-        broken = Cause("dsn.invalid", f"the connection string cannot be used: {error}", f"write it like this: {_DSN}")
+        hint = error.hint or f"write it like this: {_DSN}"
+        broken = Cause(error.cause, f"the connection string cannot be used: {error}", hint)
         return Diagnosis(False, broken, (Step("connection string", CRITICAL, str(error)),), {}, {})
     found = list_clusters() if clusters is None else clusters
     evidence = collect_evidence(
@@ -169,6 +172,7 @@ def report(evidence: Evidence) -> Diagnosis:
         else {},
         psql=evidence.psql,
         remarks=remarks,
+        notes=evidence.target.notes,
     )
 
 

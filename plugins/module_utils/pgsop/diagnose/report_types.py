@@ -33,7 +33,8 @@ class ConnectionReport(TypedDict):
         hint: the command that fixes it; empty if it works.
         hint_in: where to run the command: shell, or a call of psql; empty if it works.
         declared: the declaration of this collection in which the fix stays.
-        remarks: faults that do not keep the connection from working.
+        remarks: faults that do not keep the connection from working; also of one that does not work, what was translated in the
+            connection string, or left out of it.
         target: host, port, database and user, with every default filled in.
         session: user, database, version, encrypted, pid and latency_ms (milliseconds) of a connection that works.
     """

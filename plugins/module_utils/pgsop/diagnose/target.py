@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from .. import connection_values, dsn
+from ..connection_strings.read import read
 from ..debian import SOCKET_DIRECTORY
 from ..dsn import DsnError
 from . import password_source, service_file
@@ -32,7 +33,7 @@ class ConnectionRequest:
     """The connection in question, as given.
 
     Attributes:
-        dsn: URI, key=value, or the name of a database; the other attributes override it.
+        dsn: connection string in any form of `connection_strings`, or the name of a database; the other attributes override it.
         as_user: operating system user that connects; empty for the default of `get_os_user`.
         preferred: label of the cluster to try first if several fit; empty for no preference.
     """
@@ -58,6 +59,7 @@ class ConnectionTarget:
         password_source: the password and its origin.
         origins: by keyword, the value's origin: given, the service with its file, or the environment variable; defaults are absent.
         hosts: number of hosts in the request; only the first is examined.
+        notes: what was translated in the connection string, or left out of it.
     """
 
     host: str
@@ -69,6 +71,7 @@ class ConnectionTarget:
     password_source: PasswordSource = field(default_factory=PasswordSource)
     origins: Mapping[str, str] = field(default_factory=dict)
     hosts: int = 1
+    notes: tuple[str, ...] = ()
 
     @property
     def socket(self) -> str:
@@ -99,7 +102,8 @@ def target(request: ConnectionRequest, os_user: OsUser) -> ConnectionTarget:
         DsnError: a value is invalid or a service is missing; the message has no part of a password.
     """
     pieces = {**_pieces(request), "password": request.password}
-    typed = {**dsn.read(request.dsn), **{key: value for key, value in pieces.items() if value}}
+    given = read(request.dsn)
+    typed = {**given.values, **{key: value for key, value in pieces.items() if value}}
     values, origins = _filled(typed, os_user)
     hosts = max(len(values.get(key, "").split(",")) for key in ("host", "hostaddr"))
     host, hostaddr = _first(values, "host"), _first(values, "hostaddr")
@@ -114,6 +118,7 @@ def target(request: ConnectionRequest, os_user: OsUser) -> ConnectionTarget:
         parameters={key: value for key, value in values.items() if key not in _OWN},
         origins=origins,
         hosts=hosts,
+        notes=given.notes,
     )
     return _with_secret(found, values, os_user)
 

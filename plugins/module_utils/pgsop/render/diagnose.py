@@ -28,8 +28,9 @@ def lines(report: Diagnosis, paint: Paint = unpainted) -> Iterator[str]:
         yield "The connection works."
         for remark in report.remarks:
             yield f"{paint('But', WARNING)} {printable(remark)}"
-        return
     yield from _cause(report, paint)
+    for note in report.notes:
+        yield printable(f"Note: connection string: {note}")
 
 
 def _cause(report: Diagnosis, paint: Paint) -> list[str]:

@@ -96,7 +96,7 @@ def refused(request: ConnectionRequest, home: Path, **environment: str) -> str:
 
 def test_what_is_refused_is_named_with_its_origin(tmp_path: Path) -> None:
     assert refused(ConnectionRequest(database="u:hush@h/d"), tmp_path).startswith("its database is not a plain name")
-    assert refused(ConnectionRequest(dsn="host=h;password=hush"), tmp_path).startswith("its host is not a host name")
+    assert refused(ConnectionRequest(dsn="host=h|hush"), tmp_path).startswith("its host is not a host name")
     assert refused(ConnectionRequest(), tmp_path, PGHOST="h;hush").startswith("its host (from PGHOST) ")
     assert refused(ConnectionRequest(), tmp_path, PGSERVICE="a;hush").startswith("its service (from PGSERVICE) ")
     assert refused(ConnectionRequest(), tmp_path, PGOPTIONS="hush").startswith("PGOPTIONS is not a list")

@@ -1,0 +1,144 @@
+# Copyright (c) 2026 Nexus TechWorks
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The one connection in the configuration of an application: the values that belong together, by their names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from .. import connection_values
+from ..dsn import DsnError
+from . import parameters, unexpanded
+from .configuration import Tree
+from .reading import Draft, Reading
+
+#: Last parts of names, as `parameters.normalized` has them, and what their values are besides libpq's keywords.
+_URL, _ENGINE = "URL", "ENGINE"
+_PIECES: Mapping[str, str] = {
+    **parameters.ALIASES,
+    "name": "dbname",
+    "ssl": "ssl",
+    **dict.fromkeys(("url", "uri", "dsn", "jdbcurl", "connectionstring", "connectionuri"), _URL),
+    **dict.fromkeys(("engine", "adapter", "driver", "driverclassname", "connection"), _ENGINE),
+}
+_VARIABLES: Mapping[str, str] = {**connection_values.ENVIRONMENT, **connection_values.RESOLVED}
+_STRING = re.compile(r"(jdbc:|r2dbc:)?(postg|pgsql|pgx|psql|ecto:|asyncpg:|cockroach|timescale|dbi:pg)", re.IGNORECASE)
+_PAIRS = re.compile(r"\s*(host|server|driver|dsn|data source|user id|username)\s*=", re.IGNORECASE)
+_VARIABLE = re.compile(r"\s*(\$|%\w+%|\{\{|<%=)")
+_DATABASE = re.compile(r"(?<!my)sql|db|database|pg|postg|datasource", re.IGNORECASE)
+_OTHER_SERVER = re.compile(r"mysql|maria|sqlite|oracle|mssql|sqlserver", re.IGNORECASE)
+#: Of several connections the one with such a name is read.
+_PREFERRED = ("production", "default", "primary", "main")
+
+
+@dataclass
+class _Group:
+    """Values that belong to one connection.
+
+    Attributes:
+        path: the names above them.
+        pieces: by keyword or URL.
+        other: whether they are for another kind of server.
+    """
+
+    path: tuple[str, ...]
+    pieces: dict[str, str] = field(default_factory=dict)
+    other: bool = False
+
+    @property
+    def enough(self) -> bool:
+        """Return whether the values make a connection."""
+        named = sum(key in self.pieces for key in ("host", "dbname", "user", "service"))
+        return not self.other and (_URL in self.pieces or named > 1 or "service" in self.pieces)
+
+
+def read_tree(tree: Tree, inner: Callable[[str], Reading], draft: Draft) -> None:
+    """Put the connection of a configuration into a draft.
+
+    Args:
+        tree: names and values of the configuration.
+        inner: reads a connection string among the values.
+        draft: gets the values.
+
+    Raises:
+        DsnError: there is no connection, or more than one; the message has no part of it.
+    """
+    groups = [group for group in _groups(tree, ()) if group.enough]
+    pieces = _chosen([group for group in groups if _URL in group.pieces] or groups, draft).pieces
+    for value in pieces.values():
+        unexpanded.refuse(value)
+    string = pieces.pop(_URL, "")
+    if string:
+        found = inner(string)
+        beside = {key: pieces[key] for key in ("user", "password") if key in pieces}
+        draft.include(Reading({**found.values, **beside}, found.notes))
+        return
+    for key, value in pieces.items():
+        parameters.translate(key, value, draft)
+
+
+def _chosen(groups: list[_Group], draft: Draft) -> _Group:
+    if not groups:
+        raise DsnError("it has names and values, and no connection string nor host, database and user among them")
+    if len(groups) == 1:
+        return groups[0]
+    for name in _PREFERRED:
+        found = [group for group in groups if name in [part.lower() for part in group.path]]
+        if len(found) == 1:
+            draft.note(f"it has {len(groups)} connections, and the one with {name} in its name was read")
+            return found[0]
+    if all(group.pieces == groups[0].pieces for group in groups):
+        return groups[0]
+    raise DsnError(f"it has {len(groups)} connections; give one of them")
+
+
+def _groups(tree: Tree, path: tuple[str, ...]) -> Iterator[_Group]:
+    """Yield the groups of a tree: values of one tree with the same beginning of their names."""
+    found: dict[str, _Group] = {}
+    for name, value in _leaves(tree):
+        prefix, piece = _piece(name, value, path)
+        group = found.setdefault(prefix, _Group((*path, *([prefix] if prefix else []))))
+        if piece == _ENGINE:
+            group.other = group.other or bool(_OTHER_SERVER.search(value))
+        elif piece:
+            group.pieces.setdefault(piece, value)
+    yield from (
+        group for prefix, group in found.items() if not prefix or _URL in group.pieces or _DATABASE.search(prefix)
+    )
+    for name, value in tree.items():
+        if isinstance(value, dict) and name.lower() != "options":
+            yield from _groups(value, (*path, name))
+
+
+def _leaves(tree: Tree) -> Iterator[tuple[str, str]]:
+    """Yield names and values, with those of Django's OPTIONS among them."""
+    for name, value in tree.items():
+        if isinstance(value, str) and value not in ("", "~", "null"):
+            yield name, value
+        elif isinstance(value, dict) and name.lower() == "options":
+            yield from _leaves(value)
+
+
+def _piece(name: str, value: str, path: tuple[str, ...]) -> tuple[str, str]:
+    """Return the beginning of a name and the meaning of its value; an empty meaning for a name that is no part of a connection."""
+    parts = name.split("_")
+    pairs = any("connectionstrings" in parameters.normalized(part) for part in (*path, name))
+    if (_STRING.match(value) and "://" in value) or (pairs and _PAIRS.match(value)):
+        named = _PIECES.get(parameters.normalized(parts[-1])) == _URL
+        return "_".join(parts[:-1]) if named else name, _URL
+    if name in _VARIABLES:
+        return "PG", _VARIABLES[name]
+    for cut in range(1, len(parts)):
+        piece = _meaning("".join(parts[cut:]), value)
+        if piece:
+            return "_".join(parts[:cut]), piece
+    return "", _meaning(name, value)
+
+
+def _meaning(name: str, value: str) -> str:
+    piece = _PIECES.get(parameters.normalized(name), "")
+    string = _STRING.match(value) or _PAIRS.match(value) or _VARIABLE.match(value)
+    return "" if piece == _URL and not string else piece

@@ -17,11 +17,14 @@ description:
   - What the server tells no client, such as whether the password is wrong or the role is missing, is read from its catalogue as the
     cluster's owner.
   - Nothing is changed, and the password is shown nowhere. A value that does not look like what it stands for, such as a connection
-    string in O(database), is refused as cause V(dsn.invalid) and not repeated.
+    string in O(database), is refused as cause V(dsn.invalid) and not repeated. A variable that was not filled in is
+    cause V(dsn.unexpanded).
 options:
   dsn:
     description:
       - What the application is configured with, a URI or key=value pairs. The other options count more than what is in it.
+      - Since 0.6.0 also URLs of drivers, such as V(jdbc:postgresql:), pairs with semicolons, lines of a V(.env) file, YAML, JSON and
+        command lines of C(psql).
       - It is treated as a secret as a whole, for it may hold a password.
     type: str
     default: ""
@@ -133,7 +136,8 @@ declared:
   returned: always
   type: str
 remarks:
-  description: What is wrong although the connection works.
+  description: What is wrong although the connection works. Also, whether it works or not, what was translated in the connection string
+    or left out of it; that is no reason to fail for O(fail_on).
   returned: always
   type: list
   elements: str

@@ -277,7 +277,7 @@ def test_what_is_no_connection_string_is_not_repeated(
     office: DiagnosisHost, run_module: Callable[..., dict[str, Any]]
 ) -> None:
     """Three ways in: as people paste it, in the wrong option, and in the module; the log of the host has it from none of them."""
-    broken = (f'"{DSN}"', f"<{DSN}>", DSN.replace("//", "/"), f"host=localhost;user=appuser;password={PASSWORD}")
+    broken = (f'"{DSN}', f"<{DSN}", DSN.replace("//", "/"), f"host=localhost;user=appuser;password={PASSWORD};x")
     for text in broken:
         assert office.cause(text) == "dsn.invalid"
     for option in ("--host", "--database", "--user"):

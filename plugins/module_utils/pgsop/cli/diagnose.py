@@ -52,7 +52,12 @@ def add(subparsers: Any) -> None:
         subparsers, "diagnose", run, short="say why a connection fails", description=_DESCRIPTION, examples=_EXAMPLES
     )
     parser.add_argument(
-        "dsn", nargs="?", type=str, default="", metavar="DSN", help="URI, key=value pairs, or the name of a database"
+        "dsn",
+        nargs="?",
+        type=str,
+        default="",
+        metavar="DSN",
+        help="URI, key=value pairs, the name of a database, or what an application is configured with",
     )
     for name, metavar, what in _PIECES:
         parser.add_argument(f"--{name}", type=str, default="", metavar=metavar, help=what)

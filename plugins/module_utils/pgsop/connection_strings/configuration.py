@@ -12,7 +12,7 @@ from typing import Any
 
 from ..dsn import DsnError
 from . import parameters
-from .reading import Draft
+from .parsed_string import Draft
 
 #: Names and values; a value is a text or another tree.
 Tree = dict[str, Any]

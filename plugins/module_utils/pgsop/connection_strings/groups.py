@@ -13,7 +13,7 @@ from .. import connection_values
 from ..dsn import DsnError
 from . import parameters, unexpanded
 from .configuration import Tree
-from .reading import Draft, Reading
+from .parsed_string import Draft, ParsedString
 
 #: Last parts of names, as `parameters.normalized` has them, and what their values are besides libpq's keywords.
 _URL, _ENGINE = "URL", "ENGINE"
@@ -55,7 +55,7 @@ class _Group:
         return not self.other and (_URL in self.pieces or named > 1 or "service" in self.pieces)
 
 
-def read_tree(tree: Tree, inner: Callable[[str], Reading], draft: Draft) -> None:
+def read_tree(tree: Tree, inner: Callable[[str], ParsedString], draft: Draft) -> None:
     """Put the connection of a configuration into a draft.
 
     Args:
@@ -73,8 +73,8 @@ def read_tree(tree: Tree, inner: Callable[[str], Reading], draft: Draft) -> None
     string = pieces.pop(_URL, "")
     if string:
         found = inner(string)
-        beside = {key: pieces[key] for key in ("user", "password") if key in pieces}
-        draft.include(Reading({**found.values, **beside}, found.notes))
+        beside: dict[str, str] = {key: pieces[key] for key in ("user", "password") if key in pieces}
+        draft.include(ParsedString({**found.values, **beside}, found.notes))
         return
     for key, value in pieces.items():
         parameters.translate(key, value, draft)

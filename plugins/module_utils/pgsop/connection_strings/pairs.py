@@ -12,7 +12,7 @@ from urllib.parse import unquote_plus
 from .. import dsn
 from ..dsn import DsnError
 from . import parameters
-from .reading import Draft, Reading
+from .parsed_string import Draft, ParsedString
 
 _PREFIX = re.compile(r"(pgsql|dbi:pg(?:\([^)]*\))?):(?!//)", re.IGNORECASE)
 #: A keyword and its value, which is quoted, in braces, or ends at the next semicolon.
@@ -25,7 +25,7 @@ _ODBC_ENTRY = re.compile(r";\s*(uid|pwd)\s*=", re.IGNORECASE)
 #: A keyword and its value with a blank behind it, as libpq reads them.
 _WORD = re.compile(r"(\s*)(\w+)(\s*=\s*)('(?:\\.|[^'\\])*'|(?:\\.|[^\s'\\])(?:\\.|[^\s\\])*|)(?=\s|\Z)", re.DOTALL)
 
-Inner = Callable[[str], Reading]
+Inner = Callable[[str], ParsedString]
 
 
 def is_prefixed(text: str) -> bool:
@@ -33,7 +33,7 @@ def is_prefixed(text: str) -> bool:
     return bool(_PREFIX.match(text))
 
 
-def read_prefixed(text: str, inner: Inner) -> Reading | None:
+def read_prefixed(text: str, inner: Inner) -> ParsedString | None:
     """Read a string of PDO or of Perl's DBI; None if the text is neither.
 
     Raises:
@@ -46,10 +46,10 @@ def read_prefixed(text: str, inner: Inner) -> Reading | None:
     owner = "PDO" if prefix[1].lower() == "pgsql" else "DBI"
     draft.note(f"it is a string for {owner}, which other clients do not read")
     draft.include(read_semicolons(text[prefix.end() :], prefixed=True) or inner(text[prefix.end() :]))
-    return draft.reading()
+    return draft.parsed()
 
 
-def read_semicolons(text: str, *, prefixed: bool = False) -> Reading | None:
+def read_semicolons(text: str, *, prefixed: bool = False) -> ParsedString | None:
     """Read pairs with semicolons between them, as Npgsql and ODBC have them; None for another text.
 
     Args:
@@ -72,7 +72,7 @@ def read_semicolons(text: str, *, prefixed: bool = False) -> Reading | None:
             raise DsnError("a part between two ; is not NAME=value; a value with ; is quoted, for ODBC in braces")
         position = pair.end()
         _put(pair, odbc, draft)
-    return draft.reading()
+    return draft.parsed()
 
 
 def _put(pair: re.Match[str], odbc: bool, draft: Draft) -> None:
@@ -96,7 +96,7 @@ def _value(pair: re.Match[str], odbc: bool) -> str:
     return str(pair["plain"]).strip()
 
 
-def read_words(text: str) -> Reading | None:
+def read_words(text: str) -> ParsedString | None:
     """Read pairs with blanks between them and keywords of other drivers, such as database; None for another text.
 
     Raises:
@@ -120,7 +120,7 @@ def read_words(text: str) -> Reading | None:
             parameters.leave_out(word[2], draft)
     for key, value in dsn.read(" ".join(translated)).items():
         draft.put(key, value)
-    return draft.reading()
+    return draft.parsed()
 
 
 def _is_odbc(text: str) -> bool:

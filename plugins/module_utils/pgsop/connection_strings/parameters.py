@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 from .. import dsn
 from ..dsn import DsnError
-from .reading import Draft
+from .parsed_string import Draft
 
 #: libpq's keyword by the name elsewhere, in lower case and without blanks, _ and -.
 ALIASES: Mapping[str, str] = {
@@ -104,7 +104,7 @@ _OWNERS: Mapping[str, tuple[str, ...]] = {
     ),
     "sqlx": ("statement-cache-capacity",),
 }
-#: What libpq has another name for, or no name at all; no note tells of it, because it decides nothing.
+#: Names of programs and drivers; they get no note, because they decide nothing about the connection.
 _SILENT = frozenset({"driver", "description", "adapter"})
 _SSLMODES: Mapping[str, str] = {
     **dict.fromkeys(("true", "1", "on", "yes", "require", "no-verify"), "require"),
@@ -132,7 +132,7 @@ def is_known(name: str) -> bool:
 
 
 def keyword(name: str) -> str:
-    """Return libpq's keyword for a name; empty if libpq has none."""
+    """Return libpq's keyword for a name; empty if libpq does not have the parameter."""
     found = ALIASES.get(normalized(name), "")
     return found or (name.strip().lower() if dsn.is_keyword(name.strip().lower()) else "")
 

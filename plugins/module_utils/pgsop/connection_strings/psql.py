@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 
 from .. import connection_values
 from ..dsn import DsnError
-from .reading import Draft, Reading
+from .parsed_string import Draft, ParsedString
 
 _COMMAND = re.compile(r"(?:\A|\s)(?:\S*/)?psql(?:\s|\Z)")
 _PROGRAM = re.compile(r"(\S*/)?psql")
@@ -35,7 +35,7 @@ _BEFORE = ("$", "#", "exec", "env", "export")
 _NAMES = ("dbname", "user")
 
 
-def read_command(text: str, inner: Callable[[str], Reading]) -> Reading | None:
+def read_command(text: str, inner: Callable[[str], ParsedString]) -> ParsedString | None:
     """Read a command line of psql; None for another text.
 
     Args:
@@ -67,7 +67,7 @@ def read_command(text: str, inner: Callable[[str], Reading]) -> Reading | None:
         else:
             # An option counts more than a variable, and two options of one kind are refused.
             draft.put(key, value)
-    return draft.reading()
+    return draft.parsed()
 
 
 def _words(text: str) -> list[str]:

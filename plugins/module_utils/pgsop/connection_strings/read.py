@@ -11,7 +11,7 @@ from collections.abc import Callable
 from .. import connection_values, dsn
 from ..dsn import DsnError
 from . import configuration, groups, pairs, psql, unexpanded, urls
-from .reading import Draft, Reading
+from .parsed_string import Draft, ParsedString
 
 _BYTE_ORDER_MARK = "\ufeff"
 _WRAPPINGS = (('"', '"'), ("'", "'"), ("`", "`"), ("<", ">"))
@@ -20,26 +20,26 @@ _DEPTH = 4
 _PLACE = re.compile(r"[\w.-]+:[0-9]{1,5}(/[\w-]*)?")
 
 
-def read(text: str) -> Reading:
+def read(text: str) -> ParsedString:
     """Return libpq's values for a connection string of any form that is known here.
 
     Args:
         text: a URI, pairs, the name of a database, a command line of psql, or configuration of an application.
 
     Raises:
-        DsnError: the text is none of them, or has a variable that was not filled in (cause dsn.unexpanded). The message has no
+        DsnError: the text has no known form, or it has a variable that was not filled in (cause dsn.unexpanded). The message has no
             part of the text.
     """
     found = _read(text, _DEPTH)
     password = found.values.get("password", "")
     if connection_values.ends(password):
-        return Reading(
+        return ParsedString(
             found.values, (*found.notes, "the password begins or ends with a blank or an invisible character")
         )
     return found
 
 
-def _read(text: str, depth: int) -> Reading:
+def _read(text: str, depth: int) -> ParsedString:
     if "\0" in text or not depth:
         raise DsnError(
             "it has a character with the code 0, which no value can hold" if depth else "it is too deeply nested"
@@ -47,11 +47,11 @@ def _read(text: str, depth: int) -> Reading:
     draft = Draft()
     text = _unwrapped(text, draft)
 
-    def inner(part: str) -> Reading:
+    def inner(part: str) -> ParsedString:
         return _read(part, depth - 1)
 
     draft.include(_string(text, inner) or _configuration(text, inner) or _words(text))
-    return draft.reading()
+    return draft.parsed()
 
 
 def _unwrapped(text: str, draft: Draft) -> str:
@@ -68,7 +68,7 @@ def _unwrapped(text: str, draft: Draft) -> str:
     return text
 
 
-def _string(text: str, inner: Callable[[str], Reading]) -> Reading | None:
+def _string(text: str, inner: Callable[[str], ParsedString]) -> ParsedString | None:
     """Read a command line of psql, a URL, a string with a prefix, or pairs in the form of libpq or with semicolons."""
     if urls.is_url(text) or pairs.is_prefixed(text):
         # A % of a variable is no valid URL, and the variable is the cause.
@@ -80,7 +80,7 @@ def _string(text: str, inner: Callable[[str], Reading]) -> Reading | None:
     return found
 
 
-def _libpq(text: str) -> Reading | None:
+def _libpq(text: str) -> ParsedString | None:
     """Read pairs, or the name of a database, as libpq does; None if a value has not the form of its kind."""
     try:
         values = dsn.read(text)
@@ -88,10 +88,10 @@ def _libpq(text: str) -> Reading | None:
     except DsnError:
         return None
     # One value with semicolons in it is the form of another driver.
-    return None if len(values) == 1 and ";" in text else Reading(values)
+    return None if len(values) == 1 and ";" in text else ParsedString(values)
 
 
-def _configuration(text: str, inner: Callable[[str], Reading]) -> Reading | None:
+def _configuration(text: str, inner: Callable[[str], ParsedString]) -> ParsedString | None:
     if configuration.is_one_pair(text):
         return None
     draft = Draft()
@@ -99,11 +99,11 @@ def _configuration(text: str, inner: Callable[[str], Reading]) -> Reading | None
     if tree is None:
         return None
     groups.read_tree(tree, inner, draft)
-    return draft.reading()
+    return draft.parsed()
 
 
-def _words(text: str) -> Reading:
-    """Read pairs with keywords of other drivers; what is nothing at all gets the reason from libpq.
+def _words(text: str) -> ParsedString:
+    """Read pairs with keywords of other drivers; a text of no form gets its reason from libpq.
 
     Raises:
         DsnError: it is no connection string.
@@ -111,4 +111,4 @@ def _words(text: str) -> Reading:
     unexpanded.refuse(text)
     if _PLACE.fullmatch(text):
         raise DsnError("it is HOST:PORT without the beginning of a URL: write postgresql://HOST:PORT/DATABASE")
-    return pairs.read_words(text) or Reading(dsn.read(text))
+    return pairs.read_words(text) or ParsedString(dsn.read(text))

@@ -12,7 +12,7 @@ from urllib.parse import unquote_plus
 from .. import connection_values, dsn
 from ..dsn import DsnError
 from . import parameters
-from .reading import Draft, Reading
+from .parsed_string import Draft, ParsedString
 
 _SCHEME = re.compile(r"([a-z][a-z0-9-]*)(\+[a-z0-9_]+)?://", re.IGNORECASE)
 #: Owner of each scheme besides libpq's.
@@ -39,7 +39,7 @@ def is_url(text: str) -> bool:
     return known or bool(_JDBC.match(text) or _R2DBC.match(text) or _SOCKET.match(text))
 
 
-def read_url(text: str) -> Reading | None:
+def read_url(text: str) -> ParsedString | None:
     """Read a URL; None if the text is not one of PostgreSQL.
 
     Raises:
@@ -60,10 +60,10 @@ def read_url(text: str) -> Reading | None:
         if r2dbc:
             draft.note("it is a URL for R2DBC, which other clients do not read")
         return _plain(text[r2dbc.end() :] if r2dbc else text, draft)
-    return draft.reading()
+    return draft.parsed()
 
 
-def _plain(text: str, draft: Draft) -> Reading | None:
+def _plain(text: str, draft: Draft) -> ParsedString | None:
     """Read a URL with user and password before the host."""
     scheme = _SCHEME.match(text)
     owner = _SCHEMES.get(scheme[1].lower()) if scheme else None
@@ -79,7 +79,7 @@ def _plain(text: str, draft: Draft) -> Reading | None:
         draft.note("its scheme has capital letters, which libpq does not read")
     for key, value in dsn.read(_without_foreign(f"postgresql://{text[scheme.end() :]}", draft)).items():
         draft.put(key, value)
-    return draft.reading()
+    return draft.parsed()
 
 
 def _without_foreign(uri: str, draft: Draft) -> str:

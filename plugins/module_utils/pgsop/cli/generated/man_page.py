@@ -150,7 +150,7 @@ as another role, which may not see everything
 Say why a connection does not work: everything between the connection string and the session is looked at, the connection is tried once, and the cause
 is named with the command that mends it. It changes nothing. Without sudo only the client's side is seen, and causes that look alike there stay so.
 .IP "[\fIDSN\fR]" 4
-URI, key=value pairs, or the name of a database
+URI, key=value pairs, the name of a database, or what an application is configured with
 .IP "\fB\-\-host\fR \fIHOST\fR" 4
 name, address, or folder of the socket (default: as libpq)
 .IP "\fB\-\-port\fR \fIPORT\fR" 4

@@ -79,7 +79,7 @@ _shtab_pgsop_diagnose_options=(
   "--format[text for people, json for programs]:format:(text json)"
   "--config[the configuration]:FILE:_files"
   "(- : *)"{-h,--help}"[show this and exit]"
-  ":URI, key\=value pairs, or the name of a database:"
+  ":URI, key\=value pairs, the name of a database, or what an application is ...:"
 )
 
 # guard to ensure default positional specs are added only once per session

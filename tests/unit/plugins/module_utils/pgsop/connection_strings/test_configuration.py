@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection_strings import configuration
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection_strings.reading import Draft
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection_strings.parsed_string import Draft
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.dsn import DsnError
 
 

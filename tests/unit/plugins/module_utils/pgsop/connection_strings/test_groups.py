@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection_strings import groups
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection_strings.parsed_string import Draft
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection_strings.read import read
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection_strings.reading import Draft
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.dsn import DsnError
 
 WHOLE = {"host": "h", "dbname": "d", "user": "u", "password": "K9x"}

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection_strings.reading import (
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection_strings.parsed_string import (
     Draft,
-    Reading,
+    ParsedString,
 )
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.dsn import DsnError
 
@@ -25,10 +25,10 @@ def test_two_values_for_one_keyword_are_refused_without_either() -> None:
 
 def test_what_is_within_is_taken_over_once() -> None:
     draft = Draft(notes=["a"])
-    draft.include(Reading({"host": "h"}, ("a", "b")))
-    assert draft.reading() == Reading({"host": "h"}, ("a", "b"))
+    draft.include(ParsedString({"host": "h"}, ("a", "b")))
+    assert draft.parsed() == ParsedString({"host": "h"}, ("a", "b"))
 
 
 def test_no_value_is_in_the_representation() -> None:
     draft = Draft({"password": "canary"})
-    assert "canary" not in repr(draft) + repr(draft.reading())
+    assert "canary" not in repr(draft) + repr(draft.parsed())

@@ -12,7 +12,7 @@ from ..dsn import DsnError
 
 
 @dataclass(frozen=True)
-class Reading:
+class ParsedString:
     """What a text means as a connection.
 
     Attributes:
@@ -52,13 +52,13 @@ class Draft:
         if sentence not in self.notes:
             self.notes.append(sentence)
 
-    def include(self, inner: Reading) -> None:
+    def include(self, inner: ParsedString) -> None:
         """Take over the values and notes of a text within the text."""
         for key, value in inner.values.items():
             self.put(key, value)
         for sentence in inner.notes:
             self.note(sentence)
 
-    def reading(self) -> Reading:
+    def parsed(self) -> ParsedString:
         """Return the result."""
-        return Reading(dict(self.values), tuple(self.notes))
+        return ParsedString(dict(self.values), tuple(self.notes))

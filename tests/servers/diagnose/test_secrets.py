@@ -17,7 +17,9 @@ from typing import Any
 import psycopg2
 import pytest
 
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import connection_values, dsn
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli import main
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection_strings.read import read
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose import examine
 from ansible_collections.aerovista.postgresql.tests.servers.diagnose.office import DiagnosisHost
 from ansible_collections.aerovista.postgresql.tests.servers.diagnose.pasted import LEFT, RIGHT, Pasted, pasted
@@ -98,6 +100,26 @@ def test_no_secret_gets_out(
         refused += "(dsn.invalid)" in out
     print(f"{COUNT} texts, {refused} refused as dsn.invalid, {watch.attempts} attempts", file=sys.stderr)
     assert leaks == []
+
+
+def test_no_part_of_a_password_becomes_another_value() -> None:
+    """The reader without a server, and so with many more texts."""
+    found, leaks = 0, []
+    for seed in range(5):
+        for one in pasted(1000, "appdb", 5432, seed=seed):
+            try:
+                read_string = read(one.text)
+                dsn.refuse(read_string.values)
+            except dsn.DsnError as error:
+                shown = f"{error}{error.hint}"
+            else:
+                found += one.place == "DSN"
+                hidden = (*connection_values.SECRETS, *connection_values.NOT_SENT)
+                values = {key: value for key, value in read_string.values.items() if key not in hidden}
+                shown = f"{values}{read_string.notes}"
+            leaks += [one] if has_secret(shown) else []
+    assert leaks == []
+    assert found > 500
 
 
 def test_what_libpq_reads_is_tried(office: DiagnosisHost, watch: Watch, capfd: pytest.CaptureFixture[str]) -> None:

@@ -28,6 +28,7 @@ _BEHIND = re.compile(r"[ \t]*,?[ \t]*(#.*)?")
 _ASSIGNED = re.compile(r"\s*([A-Za-z_]\w*)\s*=\s*(?=\{)")
 _ENTRY = re.compile(r"\s*[\"'][\w.-]+[\"']\s*:")
 _WINDOWS = "its lines end with a carriage return, as in files from Windows; what does not remove it takes it for a part of a value"
+_TWICE = "it has one name with two values; a password with special characters is quoted"
 #: Larger texts are files of something else.
 LARGEST = 100_000
 
@@ -89,6 +90,7 @@ def _lines(text: str) -> Tree | None:
     root: Tree = {}
     open_trees: list[tuple[int, Tree]] = [(-1, root)]
     anchors: dict[str, Tree] = {}
+    given: dict[tuple[int, str], str] = {}
     for raw in re.split("\r\n|\n|\r", text):
         if _IGNORED.fullmatch(raw.strip()):
             continue
@@ -106,7 +108,10 @@ def _lines(text: str) -> Tree | None:
             anchors[value.lstrip("&")] = child
             open_trees.append((len(line["indent"]), child))
         else:
-            _parent(tree, name)[name.split(".")[-1]] = _scalar(value)
+            tree, name = _parent(tree, name), name.split(".")[-1]
+            if given.setdefault((id(tree), name), value) != value:
+                raise DsnError(_TWICE)
+            tree[name] = _scalar(value)
     return root or None
 
 

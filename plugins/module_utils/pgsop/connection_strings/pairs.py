@@ -18,12 +18,17 @@ _PREFIX = re.compile(r"(pgsql|dbi:pg(?:\([^)]*\))?):(?!//)", re.IGNORECASE)
 #: A keyword and its value, which is quoted, in braces, or ends at the next semicolon.
 _PAIR = re.compile(
     r"\s*(?P<name>[A-Za-z][A-Za-z0-9 _-]*?)\s*=\s*"
-    r"(?:\"(?P<double>(?:[^\"]|\"\")*)\"|'(?P<single>(?:[^']|'')*)'|\{(?P<braces>(?:[^}]|\}\})*)\}|(?P<plain>[^;\"'{][^;]*|))\s*(?:;|\Z)"
+    r"(?:\"(?P<double>(?:[^\"]|\"\")*)\"|'(?P<single>(?:[^']|'')*)'|\{(?P<braces>(?:[^}]|\}\})*)\}|(?P<plain>[^;\"'{][^;]*|))\s*(?:;|\Z)",
+    re.ASCII,
 )
 _FIRST = re.compile(r"\s*([A-Za-z][A-Za-z0-9 _-]*?)\s*=[^;=]*;", re.DOTALL)
 _ODBC_ENTRY = re.compile(r";\s*(uid|pwd)\s*=", re.IGNORECASE)
+#: The blanks of libpq; others are a part of a value.
+_BLANKS = " \t\r\n\f\v"
 #: A keyword and its value with a blank behind it, as libpq reads them.
-_WORD = re.compile(r"(\s*)(\w+)(\s*=\s*)('(?:\\.|[^'\\])*'|(?:\\.|[^\s'\\])(?:\\.|[^\s\\])*|)(?=\s|\Z)", re.DOTALL)
+_WORD = re.compile(
+    r"(\s*)(\w+)(\s*=\s*)('(?:\\.|[^'\\])*'|(?:\\.|[^\s'\\])(?:\\.|[^\s\\])*|)(?=\s|\Z)", re.DOTALL | re.ASCII
+)
 
 Inner = Callable[[str], ParsedString]
 
@@ -66,7 +71,7 @@ def read_semicolons(text: str, *, prefixed: bool = False) -> ParsedString | None
     if not prefixed:
         owner = "ODBC" if odbc else "Npgsql or another driver"
         draft.note(f"it has pairs with ; between them for {owner}; libpq takes blanks between pairs")
-    while text[position:].strip(" ;"):
+    while text[position:].strip(" ;\t\r\n"):
         pair = _PAIR.match(text, position)
         if pair is None:
             raise DsnError("a part between two ; is not NAME=value; a value with ; is quoted, for ODBC in braces")
@@ -93,7 +98,7 @@ def _value(pair: re.Match[str], odbc: bool) -> str:
     for group, mark in (("double", '"'), ("single", "'"), ("braces", "}")):
         if pair[group] is not None:
             return str(pair[group]).replace(mark * 2, mark)
-    return str(pair["plain"]).strip()
+    return str(pair["plain"]).strip(" \t")
 
 
 def read_words(text: str) -> ParsedString | None:
@@ -102,8 +107,8 @@ def read_words(text: str) -> ParsedString | None:
     Raises:
         DsnError: it cannot be read; the message has no part of it.
     """
-    draft, translated, position = Draft(), [], 0
-    while position < len(text.rstrip()):
+    draft, typed, position = Draft(), Draft(), 0
+    while text[position:].strip(_BLANKS):
         word = _WORD.match(text, position)
         if word is None or not parameters.is_known(word[2]):
             return None
@@ -111,14 +116,14 @@ def read_words(text: str) -> ParsedString | None:
         key = word[2] if dsn.is_keyword(word[2]) else parameters.keyword(word[2])
         if word[2].lower() == "ssl":
             key, value = "sslmode", parameters.sslmode("ssl", word[4].strip("'"), draft)
-            translated.append(f"{key}={value}")
+            typed.put(key, value)
         elif key:
             if key != word[2]:
                 draft.note(f"a parameter has another name than libpq's, which is {key}")
-            translated.append(f"{key}={word[4] or repr('')}")
+            typed.put(key, word[4] or "''")
         else:
             parameters.leave_out(word[2], draft)
-    for key, value in dsn.read(" ".join(translated)).items():
+    for key, value in dsn.read(" ".join(f"{key}={value}" for key, value in typed.values.items())).items():
         draft.put(key, value)
     return draft.parsed()
 

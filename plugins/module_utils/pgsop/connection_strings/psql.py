@@ -47,8 +47,22 @@ def read_command(text: str, inner: Callable[[str], ParsedString]) -> ParsedStrin
     """
     if not _COMMAND.search(text):
         return None
-    words = _words(text)
     draft = Draft(notes=["it is a command line of psql; its options were read"])
+    if "\r" in text:
+        draft.note("it has a carriage return, as in files from Windows; a shell passes it on as a part of a word")
+    words = _behind_variables(_words(text), draft)
+    if not words:
+        return None
+    for key, value in _options(words[1:]):
+        if key == "dbname" and ("=" in value or "://" in value):
+            draft.include(inner(value))
+        else:
+            draft.put(key, value)
+    return draft.parsed()
+
+
+def _behind_variables(words: list[str], draft: Draft) -> list[str]:
+    """Return the words from psql on, with the variables before it in the draft; no words for another command."""
     while words and not _PROGRAM.fullmatch(words[0]):
         word = words.pop(0)
         assignment = _ASSIGNMENT.fullmatch(word)
@@ -58,16 +72,8 @@ def read_command(text: str, inner: Callable[[str], ParsedString]) -> ParsedStrin
         elif word == "sudo":
             words = _behind_sudo(words, draft)
         elif word not in _BEFORE:
-            return None
-    if not words:
-        return None
-    for key, value in _options(words[1:]):
-        if key == "dbname" and ("=" in value or "://" in value):
-            draft.include(inner(value))
-        else:
-            # An option counts more than a variable, and two options of one kind are refused.
-            draft.put(key, value)
-    return draft.parsed()
+            return []
+    return words
 
 
 def _words(text: str) -> list[str]:

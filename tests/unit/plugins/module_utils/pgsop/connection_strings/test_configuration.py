@@ -59,6 +59,7 @@ def test_other_texts(text: str) -> None:
         'A="canary"yranac',
         "A='canary",
         "a.b=1\na.b.c=canary\n",
+        "A=canary\nB=2\nA=yranac",
         "{" * 5000,
         f"A={'canary' * 20_000}",
     ],

@@ -9,7 +9,7 @@ import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection_strings import pairs
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection_strings.read import read
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.dsn import DsnError
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.dsn import DsnError, refuse
 
 WHOLE = {"host": "h", "port": "5433", "dbname": "appdb", "user": "app", "password": "K9x"}
 
@@ -115,3 +115,24 @@ def test_other_texts(text: str) -> None:
 @pytest.mark.parametrize("text", ["x=1 host=h", "host=h canary", "host='h", "host=h,port=1 x"])
 def test_other_words(text: str) -> None:
     assert pairs.read_words(text) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["Host=h;Password=K9\u00a0", "host=h passwd=K9\u00a0", "dbi:Pg:host=h;password=K9\u00a0"]
+)
+def test_a_no_break_space_is_a_part_of_the_value(text: str) -> None:
+    found = read(text)
+    assert found.values["password"] == "K9\u00a0"
+    assert "invisible" in found.notes[-1]
+
+
+@pytest.mark.parametrize("text", ["Host=h;Database=d\r\n", "pgsql:host=h;dbname=d\u00a0"])
+def test_an_invisible_end_of_a_name_is_kept_for_its_refusal(text: str) -> None:
+    with pytest.raises(DsnError):
+        refuse(read(text).values)
+
+
+def test_two_values_for_one_other_keyword() -> None:
+    with pytest.raises(DsnError) as caught:
+        pairs.read_words("host=h passwd=canary host=yranac")
+    assert "anar" not in str(caught.value)

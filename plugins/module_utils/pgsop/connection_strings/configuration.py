@@ -8,6 +8,7 @@ from __future__ import annotations
 import ast
 import json
 import re
+import warnings
 from typing import Any
 
 from ..dsn import DsnError
@@ -66,7 +67,10 @@ def _dictionary(body: str) -> Tree:
     found: object = None
     for load in (json.loads, ast.literal_eval):
         try:
-            found = load(body)
+            # A warning of Python about an escape quotes from the password.
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                found = load(body)
             break
         except (ValueError, SyntaxError, RecursionError, MemoryError):
             continue

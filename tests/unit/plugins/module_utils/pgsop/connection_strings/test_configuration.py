@@ -84,3 +84,8 @@ def test_what_is_refused_is_not_repeated(text: str) -> None:
 )
 def test_one_pair(text: str, expected: bool) -> None:
     assert configuration.is_one_pair(text) is expected
+
+
+def test_python_warns_of_nothing(recwarn: pytest.WarningsRecorder) -> None:
+    assert configuration.parse("{'PASSWORD': 'a\\canary'}", Draft()) == {"PASSWORD": "a\\canary"}
+    assert len(recwarn) == 0

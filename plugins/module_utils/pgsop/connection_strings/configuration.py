@@ -30,8 +30,6 @@ _ASSIGNED = re.compile(r"\s*([A-Za-z_]\w*)\s*=\s*(?=\{)")
 _ENTRY = re.compile(r"\s*[\"'][\w.-]+[\"']\s*:")
 _WINDOWS = "its lines end with a carriage return, as in files from Windows; what does not remove it takes it for a part of a value"
 _TWICE = "it has one name with two values; a password with special characters is quoted"
-#: Larger texts are files of something else.
-LARGEST = 100_000
 
 
 def parse(text: str, draft: Draft) -> Tree | None:
@@ -40,8 +38,6 @@ def parse(text: str, draft: Draft) -> Tree | None:
     Raises:
         DsnError: it cannot be read; the message has no part of it.
     """
-    if len(text) > LARGEST:
-        raise DsnError(f"it has more than {LARGEST} characters")
     start = _ASSIGNED.match(text)
     body = text[start.end() :].strip() if start else text.strip()
     if _ENTRY.match(body) and "\n" not in body.rstrip():

@@ -24,6 +24,8 @@ _PIECES: Mapping[str, str] = {
     **dict.fromkeys(("url", "uri", "dsn", "jdbcurl", "connectionstring", "connectionuri"), _URL),
     **dict.fromkeys(("engine", "adapter", "driver", "driverclassname", "connection"), _ENGINE),
 }
+#: Words in the longest of these names.
+_WORDS = 3
 _VARIABLES: Mapping[str, str] = {**connection_values.ENVIRONMENT, **connection_values.RESOLVED}
 _STRING = re.compile(r"(jdbc:|r2dbc:)?(postg|pgsql|pgx|psql|ecto:|asyncpg:|cockroach|timescale|dbi:pg)", re.IGNORECASE)
 _PAIRS = re.compile(r"\s*(host|server|driver|dsn|data source|user id|username)\s*=", re.IGNORECASE)
@@ -131,7 +133,7 @@ def _piece(name: str, value: str, path: tuple[str, ...]) -> tuple[str, str]:
         return "_".join(parts[:-1]) if named else name, _URL
     if name in _VARIABLES:
         return "PG", _VARIABLES[name]
-    for cut in range(1, len(parts)):
+    for cut in range(max(1, len(parts) - _WORDS), len(parts)):
         piece = _meaning("".join(parts[cut:]), value)
         if piece:
             return "_".join(parts[:cut]), piece

@@ -13,7 +13,10 @@ from .. import connection_values
 from ..dsn import DsnError
 from .parsed_string import Draft, ParsedString
 
-_COMMAND = re.compile(r"(?:\A|\s)(?:\S*/)?psql(?:\s|\Z)")
+_WORD = r"(?:'[^']*'|\"[^\"]*\"|[^\s'\"])"
+_COMMAND = re.compile(
+    rf"\s*(?:(?:[$#]|exec|env|export|sudo(?:\s+-u\s*\S+|\s+--user=\S+)?|[A-Z][A-Z0-9_]*={_WORD}*)\s+)*(?:[\w./-]*/)?psql(?:\s|\Z)"
+)
 _PROGRAM = re.compile(r"(\S*/)?psql")
 _ASSIGNMENT = re.compile(r"([A-Z][A-Z0-9_]*)=(.*)", re.DOTALL)
 _VARIABLES: Mapping[str, str] = {**connection_values.ENVIRONMENT, **connection_values.RESOLVED}
@@ -45,7 +48,7 @@ def read_command(text: str, inner: Callable[[str], ParsedString]) -> ParsedStrin
     Raises:
         DsnError: it cannot be read; the message has no part of it.
     """
-    if not _COMMAND.search(text):
+    if not _COMMAND.match(text):
         return None
     draft = Draft(notes=["it is a command line of psql; its options were read"])
     if "\r" in text:

@@ -17,6 +17,8 @@ _BYTE_ORDER_MARK = "\ufeff"
 _WRAPPINGS = (('"', '"'), ("'", "'"), ("`", "`"), ("<", ">"))
 #: A text within a text within a text; more is no configuration of an application.
 _DEPTH = 4
+#: Characters; a larger text is a file of something else.
+_LARGEST = 100_000
 _PLACE = re.compile(r"[\w.-]+:[0-9]{1,5}(/[\w-]*)?")
 
 
@@ -40,10 +42,10 @@ def read(text: str) -> ParsedString:
 
 
 def _read(text: str, depth: int) -> ParsedString:
-    if "\0" in text or not depth:
-        raise DsnError(
-            "it has a character with the code 0, which no value can hold" if depth else "it is too deeply nested"
-        )
+    if "\0" in text:
+        raise DsnError("it has a character with the code 0, which no value can hold")
+    if len(text) > _LARGEST or not depth:
+        raise DsnError("it is too long, or has too many connection strings within each other")
     draft = Draft()
     text = _unwrapped(text, draft)
 
@@ -109,6 +111,8 @@ def _words(text: str) -> ParsedString:
         DsnError: it is no connection string.
     """
     unexpanded.refuse(text)
+    if connection_values.ends(text) and urls.is_url(text.strip()):
+        raise DsnError(f"it {connection_values.ends(text)}")
     if _PLACE.fullmatch(text):
         raise DsnError("it is HOST:PORT without the beginning of a URL: write postgresql://HOST:PORT/DATABASE")
     return pairs.read_words(text) or ParsedString(dsn.read(text))

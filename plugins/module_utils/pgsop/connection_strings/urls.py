@@ -72,7 +72,7 @@ def _plain(text: str, draft: Draft) -> ParsedString | None:
     if connection_values.ends(text):
         raise DsnError(f"it {connection_values.ends(text)}")
     if scheme[2]:
-        draft.note("its scheme names a driver of SQLAlchemy or Ecto after a +; other clients do not read it")
+        draft.note("its scheme has the driver of SQLAlchemy or another library after a +; other clients do not read it")
     elif owner:
         draft.note(f"its scheme belongs to {owner}; other clients read postgresql://")
     elif not text.startswith(scheme[0].lower()):

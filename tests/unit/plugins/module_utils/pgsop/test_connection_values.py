@@ -157,3 +157,23 @@ def test_what_libpq_reads_from_the_environment_by_itself() -> None:
         )
         == ""
     )
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        *(("user", "${DB_USER}"), ("host", "db-${ENV}.example.com"), ("dbname", "{{ name }}"), ("user", "$DB_USER")),
+        *(("host", "%DB_HOST%"), ("dbname", "<%= name %>")),
+    ],
+)
+def test_a_variable_that_was_not_filled_in(key: str, value: str) -> None:
+    assert connection_values.problem(key, value) == connection_values.UNFILLED
+
+
+def test_faults_with_a_sentence_of_their_own() -> None:
+    found = {
+        connection_values.problem(key, value)
+        for key, value in [("host", "h:5432"), ("host", "h;x"), ("dbname", "appdb/"), ("dbname", "a;b")]
+    }
+    assert len(found) == 4
+    assert "" not in found

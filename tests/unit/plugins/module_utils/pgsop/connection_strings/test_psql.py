@@ -65,7 +65,17 @@ def test_what_is_refused_is_not_repeated(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "appdb", "psql://h/d", "host=h", "PGPASSWORD=a b psql -h h", "the psql of it", "PSQL -h h"]
+    "text",
+    [
+        "",
+        "appdb",
+        "psql://h/d",
+        "host=h",
+        "PGPASSWORD=a b psql -h h",
+        "the psql of it",
+        "PSQL -h h",
+        "# don't run psql\nDB_HOST=h",
+    ],
 )
 def test_other_texts(text: str) -> None:
     assert psql.read_command(text, read) is None

@@ -73,6 +73,8 @@ def test_a_password_with_an_invisible_end_is_told() -> None:
         ("\"'`<\"'canary'\">`'\"", "dsn.invalid"),
         ('{"url": ' * 3 + '"canary"' + "}" * 3, "dsn.invalid"),
         ("host=h password=canary\0", "dsn.invalid"),
+        (f"A={'canary' * 20_000}", "dsn.invalid"),
+        (" postgresql://u:canary@h/d?sslmode=disable", "dsn.invalid"),
     ],
 )
 def test_what_is_refused_is_not_repeated(text: str, cause: str) -> None:

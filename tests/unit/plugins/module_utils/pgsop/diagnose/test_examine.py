@@ -78,6 +78,18 @@ def test_a_connection_string_that_is_none() -> None:
     assert "hush" not in json.dumps(found)
 
 
+def test_a_variable_that_was_not_filled_in_is_a_cause_of_its_own() -> None:
+    for request in (
+        ConnectionRequest(dsn="postgresql://${DB_USER}:hush@h/d"),
+        ConnectionRequest(user="${DB_USER}", password="hush"),
+    ):
+        found = diagnose(request, []).as_dict()
+        assert found["cause"]
+        assert found["cause"]["id"] == "dsn.unexpanded"
+        assert "CREATE" not in found["hint"]
+        assert "hush" not in json.dumps(found)
+
+
 def test_a_user_that_there_is_not() -> None:
     with pytest.raises(PgsopError, match="there is no such user"):
         diagnose(ConnectionRequest(as_user="no-such-user"), [])

@@ -29,6 +29,8 @@ _BEHIND = re.compile(r"[ \t]*,?[ \t]*(#.*)?")
 _ASSIGNED = re.compile(r"\s*([A-Za-z_]\w*)\s*=\s*(?=\{)")
 _ENTRY = re.compile(r"\s*[\"'][\w.-]+[\"']\s*:")
 _WINDOWS = "its lines end with a carriage return, as in files from Windows; what does not remove it takes it for a part of a value"
+#: Levels of a dotted name; deeper ones are not the configuration of an application.
+_DEEPEST = 20
 _TWICE = "it has one name with two values; a password with special characters is quoted"
 
 
@@ -117,7 +119,10 @@ def _lines(text: str) -> Tree | None:
 
 def _parent(tree: Tree, name: str) -> Tree:
     """Return the tree for a dotted name, as properties have it."""
-    for part in name.split(".")[:-1]:
+    parts = name.split(".")[:-1]
+    if len(parts) > _DEEPEST:
+        raise DsnError("a name has too many dots")
+    for part in parts:
         inner = tree.setdefault(part, {})
         if not isinstance(inner, dict):
             raise DsnError("a name has both a value and names below it")

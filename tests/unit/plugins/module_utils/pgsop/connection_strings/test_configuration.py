@@ -61,6 +61,7 @@ def test_other_texts(text: str) -> None:
         "a.b=1\na.b.c=canary\n",
         "A=canary\nB=2\nA=yranac",
         "{" * 5000,
+        f"{'canary.' * 5000}a=1",
     ],
 )
 def test_what_is_refused_is_not_repeated(text: str) -> None:

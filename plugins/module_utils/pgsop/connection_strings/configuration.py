@@ -11,6 +11,7 @@ import re
 import warnings
 from typing import Any
 
+from .. import dsn
 from ..dsn import DsnError
 from . import parameters
 from .parsed_string import Draft
@@ -27,6 +28,8 @@ _DOUBLE = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _SINGLE = re.compile(r"'((?:[^']|'')*)'")
 _BEHIND = re.compile(r"[ \t]*,?[ \t]*(#.*)?")
 _ASSIGNED = re.compile(r"\s*([A-Za-z_]\w*)\s*=\s*(?=\{)")
+_EXPRESSION = re.compile(r":\s*(os\.environ|os\.getenv|getenv|env|config)\b\s*[.(\[]")
+_ITEM = re.compile(r"[ \t]*- .*")
 _ENTRY = re.compile(r"\s*[\"'][\w.-]+[\"']\s*:")
 _WINDOWS = "its lines end with a carriage return, as in files from Windows; what does not remove it takes it for a part of a value"
 #: Levels of a dotted name; deeper ones are not the configuration of an application.
@@ -72,6 +75,8 @@ def _dictionary(body: str) -> Tree:
             break
         except (ValueError, SyntaxError, RecursionError, MemoryError):
             continue
+    if not isinstance(found, dict) and _EXPRESSION.search(body):
+        raise dsn.unfilled("it has an expression of Python in the place of a value, such as os.environ")
     if not isinstance(found, dict):
         raise DsnError("it begins as JSON or a dictionary of Python, and is neither with plain values")
     return _texts(found)
@@ -97,6 +102,9 @@ def _lines(text: str) -> Tree | None:
         if _IGNORED.fullmatch(raw.strip()):
             continue
         line = _LINE.fullmatch(raw.rstrip(" \t"))
+        if line is None and root and _ITEM.fullmatch(raw):
+            # An item of a list in YAML, such as a port of a container.
+            continue
         if line is None:
             return None
         while open_trees[-1][0] >= len(line["indent"]):

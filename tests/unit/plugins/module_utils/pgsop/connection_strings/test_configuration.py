@@ -23,6 +23,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.dsn imp
         ('A="a#b" # note\nB=\'it\'\'s\'\nC="a\\"b\\$c"\nD=a#b', {"A": "a#b", "B": "it's", "C": 'a"b$c', "D": "a#b"}),
         ("a.b.c=1\na.b.d=2", {"a": {"b": {"c": "1", "d": "2"}}}),
         ("a:\n  b: 1\n  c:\n    d: 'x'\ne: 2", {"a": {"b": "1", "c": {"d": "x"}}, "e": "2"}),
+        ('a:\n  ports:\n    - "1:2"\n    - x\n  b: 1', {"a": {"ports": {}, "b": "1"}}),
         ("a: &x\n  b: 1\nc:\n  <<: *x\n  d: 2", {"a": {"b": "1"}, "c": {"b": "1", "d": "2"}}),
         ("environment:\n  - A=1\n  - B=2", {"environment": {"A": "1", "B": "2"}}),
         ('---\n"a": "1",\n\'b\': x', {"a": "1", "b": "x"}),
@@ -89,3 +90,10 @@ def test_one_pair(text: str, expected: bool) -> None:
 def test_python_warns_of_nothing(recwarn: pytest.WarningsRecorder) -> None:
     assert configuration.parse("{'PASSWORD': 'a\\canary'}", Draft()) == {"PASSWORD": "a\\canary"}
     assert len(recwarn) == 0
+
+
+def test_an_expression_is_a_variable_that_was_not_filled_in() -> None:
+    with pytest.raises(DsnError) as caught:
+        configuration.parse("DATABASES = {'default': {'PASSWORD': os.environ['canary']}}", Draft())
+    assert caught.value.cause == "dsn.unexpanded"
+    assert "canary" not in str(caught.value)

@@ -39,6 +39,7 @@ _FOREIGN_PARAMETERS = frozenset({
     *("adapter", "driver", "reconnect", "tcpKeepAlive", "ApplicationName", "uselibpqcompat", "x-migrations-table"),
 })  # fmt: skip
 _NO_DSN = "it is neither a URI nor a list of key=value"
+_CUT = "remove it where the text comes from; line ends of a file from Windows by: sed -i 's/\\r$//' FILE"
 _FILL_IN = "fill it in where the text comes from: an .env file, a unit file and single quotes of a shell leave a variable as it is"
 #: What a value is called where its keyword is not a word.
 _CALLED = {"dbname": "database", "hostaddr": "address", "passfile": "password file"}
@@ -66,8 +67,8 @@ def read(text: str) -> dict[str, str]:
         DsnError: libpq would refuse it, or would take a part of the password for something else.
     """
     uri = text.startswith(_SCHEMES)
-    if (uri or "=" not in text) and connection_values.ends(text):
-        raise DsnError(f"it {connection_values.ends(text)}")
+    if uri or "=" not in text:
+        refuse_ends(text)
     if "\0" in text:
         # The driver would pass on what stands before it.
         raise DsnError("it has a character with the code 0, which no value can hold")
@@ -78,6 +79,16 @@ def read(text: str) -> dict[str, str]:
     elif "=" not in text and not re.search(r"\s", text):
         return _bare(text)
     return _parsed(text)
+
+
+def refuse_ends(text: str) -> None:
+    """Refuse a text that begins or ends with a character that libpq does not remove.
+
+    Raises:
+        DsnError: the message has no part of the text.
+    """
+    if connection_values.ends(text):
+        raise DsnError(f"it {connection_values.ends(text)}", hint=_CUT)
 
 
 def unfilled(message: str) -> DsnError:

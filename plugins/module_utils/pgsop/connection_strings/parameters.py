@@ -36,8 +36,9 @@ ALIASES: Mapping[str, str] = {
 }
 #: Parameters that libpq does not have, by owner (their documentation, November 2026).
 _OWNERS: Mapping[str, tuple[str, ...]] = {
+    "Prisma or R2DBC": ("schema",),
     "Prisma": (
-        *("schema", "connection_limit", "pool_timeout", "pgbouncer", "socket_timeout", "sslaccept", "sslidentity"),
+        *("connection_limit", "pool_timeout", "pgbouncer", "socket_timeout", "sslaccept", "sslidentity"),
         "connection_timeout",
     ),
     "Rails": (

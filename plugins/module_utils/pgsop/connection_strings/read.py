@@ -111,8 +111,8 @@ def _words(text: str) -> ParsedString:
         DsnError: it is no connection string.
     """
     unexpanded.refuse(text)
-    if connection_values.ends(text) and urls.is_url(text.strip()):
-        raise DsnError(f"it {connection_values.ends(text)}")
+    if urls.is_url(text.strip()):
+        dsn.refuse_ends(text)
     if _PLACE.fullmatch(text):
         raise DsnError("it is HOST:PORT without the beginning of a URL: write postgresql://HOST:PORT/DATABASE")
     return pairs.read_words(text) or ParsedString(dsn.read(text))

@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from urllib.parse import unquote_plus
 
-from .. import connection_values, dsn
+from .. import dsn
 from ..dsn import DsnError
 from . import parameters
 from .parsed_string import Draft, ParsedString
@@ -47,8 +47,8 @@ def read_url(text: str) -> ParsedString | None:
     """
     draft = Draft()
     jdbc, r2dbc, socket = _JDBC.match(text), _R2DBC.match(text), _SOCKET.fullmatch(text)
-    if (jdbc or r2dbc or socket) and connection_values.ends(text):
-        raise DsnError(f"it {connection_values.ends(text)}")
+    if jdbc or r2dbc or socket:
+        dsn.refuse_ends(text)
     if jdbc:
         draft.note("it is a URL for pgJDBC, which other clients do not read")
         _jdbc(text[jdbc.end() :], draft)
@@ -69,8 +69,7 @@ def _plain(text: str, draft: Draft) -> ParsedString | None:
     owner = _SCHEMES.get(scheme[1].lower()) if scheme else None
     if scheme is None or owner is None:
         return None
-    if connection_values.ends(text):
-        raise DsnError(f"it {connection_values.ends(text)}")
+    dsn.refuse_ends(text)
     if scheme[2]:
         draft.note("its scheme has the driver of SQLAlchemy or another library after a +; other clients do not read it")
     elif owner:

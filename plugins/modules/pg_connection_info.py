@@ -22,6 +22,7 @@ options:
   dsn:
     description:
       - What the application is configured with, a URI or key=value pairs. The other options count more than what is in it.
+      - Several hosts are tried in their order, as V(libpq) does. If a later one works, the hosts before it are remarks.
       - It is treated as a secret as a whole, for it may hold a password.
     type: str
     default: ""

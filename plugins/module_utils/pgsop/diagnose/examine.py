@@ -17,14 +17,14 @@ from ..cluster import Cluster, list_clusters
 from ..dsn import DsnError
 from ..errors import OwnerRefusedError, PgsopError
 from ..finding import CRITICAL, WARNING
-from . import attempt, catalogue, cluster_lookup, hba_match, ident_map, network, server_log
+from . import attempt, catalogue, cluster_lookup, hba_match, hosts, ident_map, network, server_log
 from .attempt import ConnectionAttempt
 from .causes import cause
 from .evidence import Cause, Evidence
 from .os_user import OsUser, get_os_user
 from .report_types import CauseReport, ConnectionReport
 from .steps import Step, steps
-from .target import ConnectionRequest, ConnectionTarget, target
+from .target import ConnectionRequest, ConnectionTarget, targets
 
 _DSN = "postgresql://USER:PASSWORD@localhost:5432/DATABASE"
 
@@ -118,15 +118,13 @@ class _Unquoted:
 def _diagnose(request: ConnectionRequest, clusters: Sequence[Cluster] | None) -> Diagnosis:
     os_user = get_os_user(request.as_user)
     try:
-        wanted = target(request, os_user)
+        wanted = targets(request, os_user)
     except DsnError as error:
         broken = Cause("dsn.invalid", f"the connection string cannot be used: {error}", f"write it like this: {_DSN}")
         return Diagnosis(False, broken, (Step("connection string", CRITICAL, str(error)),), {}, {})
     found = list_clusters() if clusters is None else clusters
-    evidence = collect_evidence(
-        wanted, os_user, sorted(found, key=lambda each: (each.label != request.preferred, each.port))
-    )
-    return report(evidence)
+    ordered = sorted(found, key=lambda each: (each.label != request.preferred, each.port))
+    return report(hosts.examine(wanted, os_user, lambda each: collect_evidence(each, os_user, ordered)))
 
 
 def collect_evidence(wanted: ConnectionTarget, os_user: OsUser, clusters: Sequence[Cluster]) -> Evidence:
@@ -153,6 +151,8 @@ def collect_evidence(wanted: ConnectionTarget, os_user: OsUser, clusters: Sequen
 def report(evidence: Evidence) -> Diagnosis:
     """Return the diagnosis for the evidence of one connection."""
     found = None if evidence.attempt.works else cause(evidence)
+    if found is not None and evidence.target.hosts > 1:
+        found = replace(found, message=f"{evidence.target.place}: {found.message}")
     seen = tuple(steps(evidence))
     remarks = (
         tuple(f"{step.name}: {step.message}" for step in seen if step.status == WARNING)

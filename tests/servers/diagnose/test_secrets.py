@@ -22,7 +22,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnos
 from ansible_collections.aerovista.postgresql.tests.servers.diagnose.office import DiagnosisHost
 from ansible_collections.aerovista.postgresql.tests.servers.diagnose.pasted import LEFT, RIGHT, Pasted, pasted
 
-COUNT = 300
+COUNT = 360
 #: What reads the strings is not the server; its log is the same on all of them.
 MAJORS = (18,)
 
@@ -69,6 +69,9 @@ def typed(one: Pasted, home: Path) -> Iterator[list[str]]:
         arguments += ["--", one.text]
     elif one.place.startswith("--"):
         arguments += [f"{one.place}={one.text}"]
+    elif one.place.startswith("error "):
+        (home / "error.log").write_text(one.text, encoding="utf-8")
+        arguments += ["--error-file", str(home / "error.log")]
     elif one.place.startswith("PG"):
         changed = {one.place: one.text, **({} if one.place in ("PGHOST", "PGHOSTADDR") else {"PGHOST": "127.0.0.1"})}
     else:

@@ -146,7 +146,7 @@ def kind_of(said: str) -> str:
 
 
 def _each_once(said: str) -> str:
-    """Return an answer without the addresses whose reason is the one of an address before."""
+    """Return an answer without addresses that have the same reason as one before."""
     found: dict[str, str] = {}
     for part in _ONE_ADDRESS.split(said):
         found.setdefault(part.partition(_FAILED)[2] or part, part)

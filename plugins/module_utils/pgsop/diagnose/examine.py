@@ -16,10 +16,11 @@ from typing import Any
 from ..cluster import Cluster, list_clusters
 from ..dsn import DsnError
 from ..errors import OwnerRefusedError, PgsopError
-from ..finding import CRITICAL, WARNING
-from . import attempt, catalogue, cluster_lookup, hba_match, hosts, ident_map, network, server_log
+from ..finding import CRITICAL, UNKNOWN, WARNING
+from . import attempt, catalogue, cluster_lookup, error_text, hba_match, hosts, ident_map, network, reported, server_log
 from .attempt import ConnectionAttempt
 from .causes import cause
+from .error_text import ApplicationError
 from .evidence import Cause, Evidence
 from .os_user import OsUser, get_os_user
 from .report_types import CauseReport, ConnectionReport
@@ -41,6 +42,7 @@ class Diagnosis:
         session: user, database, version, encrypted, pid and latency_ms of a connection that works.
         psql: the command that opens psql as the server's owner.
         remarks: faults that do not keep the connection from working.
+        error: what the application's error text names; None without one.
     """
 
     works: bool | None
@@ -50,6 +52,7 @@ class Diagnosis:
     session: Mapping[str, Any]
     psql: str = ""
     remarks: tuple[str, ...] = ()
+    error: ApplicationError | None = None
 
     def as_dict(self) -> ConnectionReport:
         """Return the report."""
@@ -67,6 +70,7 @@ class Diagnosis:
             "steps": [step.as_dict() for step in self.steps],
             "target": dict(self.target),
             "session": dict(self.session),
+            "error": self.error.as_dict(found.id if found else "") if self.error else None,
         }
 
     def reasons_to_fail(self, fail_on: str) -> list[str]:
@@ -117,14 +121,20 @@ class _Unquoted:
 
 def _diagnose(request: ConnectionRequest, clusters: Sequence[Cluster] | None) -> Diagnosis:
     os_user = get_os_user(request.as_user)
+    logged = error_text.read(request.error).for_request(request) if request.error else None
+    if logged is not None:
+        request = logged.fill(request)
+        if not logged.can_be_checked(request):
+            only = reported.unchecked(logged)
+            return Diagnosis(False, only, (Step("application's error", UNKNOWN, logged.words),), {}, {}, error=logged)
     try:
         wanted = targets(request, os_user)
     except DsnError as error:
         broken = Cause("dsn.invalid", f"the connection string cannot be used: {error}", f"write it like this: {_DSN}")
-        return Diagnosis(False, broken, (Step("connection string", CRITICAL, str(error)),), {}, {})
+        return Diagnosis(False, broken, (Step("connection string", CRITICAL, str(error)),), {}, {}, error=logged)
     found = list_clusters() if clusters is None else clusters
     ordered = sorted(found, key=lambda each: (each.label != request.preferred, each.port))
-    return report(hosts.examine(wanted, os_user, lambda each: collect_evidence(each, os_user, ordered)))
+    return report(hosts.examine(wanted, os_user, lambda each: collect_evidence(each, os_user, ordered)), logged)
 
 
 def collect_evidence(wanted: ConnectionTarget, os_user: OsUser, clusters: Sequence[Cluster]) -> Evidence:
@@ -148,27 +158,31 @@ def collect_evidence(wanted: ConnectionTarget, os_user: OsUser, clusters: Sequen
     return _with_catalogue(replace(evidence, log=said))
 
 
-def report(evidence: Evidence) -> Diagnosis:
-    """Return the diagnosis for the evidence of one connection."""
+def report(evidence: Evidence, error: ApplicationError | None = None) -> Diagnosis:
+    """Return the diagnosis for the evidence of one connection, and for what the application reported of it."""
     found = None if evidence.attempt.works else cause(evidence)
+    if error is not None:
+        found = reported.explain(error, evidence)
     if found is not None and evidence.target.hosts > 1:
         found = replace(found, message=f"{evidence.target.place}: {found.message}")
-    seen = tuple(steps(evidence))
-    remarks = (
-        tuple(f"{step.name}: {step.message}" for step in seen if step.status == WARNING)
-        if evidence.attempt.works
-        else ()
-    )
+    works = bool(evidence.attempt.works) and found is None
+    seen = steps(evidence)
+    if error is not None:
+        status = (WARNING if works else CRITICAL) if error.fault else UNKNOWN
+        seen.insert(
+            0, Step("application's error", status, f"{error.words}{'; it does not occur now' if works else ''}")
+        )
     return Diagnosis(
-        works=bool(evidence.attempt.works),
+        works=works,
         cause=found,
-        steps=seen,
+        steps=tuple(seen),
         target=evidence.target.as_dict(),
         session={**(evidence.attempt.session or {}), "latency_ms": round(evidence.attempt.seconds * 1000, 1)}
-        if evidence.attempt.works
+        if works
         else {},
         psql=evidence.psql,
-        remarks=remarks,
+        remarks=tuple(f"{step.name}: {step.message}" for step in seen if works and step.status == WARNING),
+        error=error,
     )
 
 

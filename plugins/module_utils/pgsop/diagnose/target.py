@@ -35,6 +35,7 @@ class ConnectionRequest:
         dsn: URI, key=value, or the name of a database; the other attributes override it.
         as_user: operating system user that connects; empty for the default of `get_os_user`.
         preferred: label of the cluster to try first if several fit; empty for no preference.
+        error: the text that the application logged; it is matched and never shown.
     """
 
     dsn: str = field(default="", repr=False)
@@ -45,6 +46,7 @@ class ConnectionRequest:
     password: str = field(default="", repr=False)
     as_user: str = ""
     preferred: str = ""
+    error: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)

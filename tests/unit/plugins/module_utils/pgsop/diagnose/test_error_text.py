@@ -74,6 +74,7 @@ def test_faults(text: str, fault: str, state: str) -> None:
         ('role "hush;x" does not exist', {}),
         ('role "a:hush@h" does not exist', {}),
         ('could not translate host name "hush@h" to address', {}),
+        ('could not translate host name "-hush..x" to address', {}),
         ('postgresql://u:hush@h/d: database "hush" does not exist', {}),
         ('PGPASSWORD=hush psql: database "hush" does not exist', {}),
         ("postgresql://u:a@hush@h/d: getaddrinfo ENOTFOUND hush", {}),

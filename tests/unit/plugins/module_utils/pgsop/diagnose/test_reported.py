@@ -45,6 +45,7 @@ def asked(**facts: object) -> Evidence:
         ("no_ssl", asked(), "ssl.off"),
         ("no_password", asked(), "password.missing"),
         ("client_option", asked(), "dsn.invalid"),
+        ("client_option", refused("invalid SSL protocol version range"), "client.parameter"),
         ("refused", NOWHERE, "server.absent"),
         ("timeout", NOWHERE, "server.absent"),
         ("refused", asked(), "port.wrong"),

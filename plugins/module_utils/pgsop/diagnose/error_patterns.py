@@ -5,43 +5,38 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from re import Pattern
 
 from .attempt import SAID
 
 #: Driver, version that was measured, and what only its texts and stack traces have. A tool that uses another driver comes before it.
-DRIVERS: Sequence[tuple[str, str, Pattern[str]]] = tuple(
-    (name, version, re.compile(pattern))
-    for name, version, pattern in (
-        ("Django", "5.2.19", r"\bdjango\b"),
-        ("SQLAlchemy", "2.1.9", r"\bsqlalchemy\b|sqlalche\.me"),
-        ("peewee", "4.5.3", r"\bpeewee\b"),
-        ("Tortoise ORM", "1.1.9", r"\btortoise\b"),
-        ("aiopg", "1.4.0", r"\baiopg\b"),
-        ("psycopg2", "2.9.13", r"\bpsycopg2\b"),
-        ("psycopg", "3.3.9", r"\bpsycopg\b"),
-        ("asyncpg", "0.32.0", r"\basyncpg\b"),
-        ("pg8000", "1.31.6", r"\bpg8000\b"),
-        ("psqlpy", "0.13.1", r"\bpsqlpy\b"),
-        ("Knex", "3.3.0", r"node_modules/knex/|KnexTimeoutError|Acquire connection error"),
-        ("Sequelize", "6.37.8", r"Sequelize\w*Error|node_modules/sequelize/"),
-        ("pg-promise", "12.7.1", r"node_modules/pg-promise/"),
-        ("Drizzle", "0.45.4", r"DrizzleQueryError|node_modules/drizzle-orm/"),
-        ("Kysely", "0.28.19", r"node_modules/kysely/"),
-        ("Prisma", "7.10.1", r"DriverAdapterError|PrismaClient|node_modules/@prisma/"),
-        ("postgres.js", "3.4.9", r"PostgresError|node_modules/postgres/"),
-        ("node-postgres", "8.23.1", r"node_modules/(pg|pg-pool|pg-protocol)/"),
-        ("ActiveRecord", "6.1.7", r"\bActiveRecord::|/activerecord-"),
-        ("ruby-pg", "1.4.5", r"\bPG::\w+"),
-        ("DBD::Pg", "3.16.0", r"DBI connect\(|DBD::Pg"),
-        ("pgJDBC", "42.5.5", r"\borg\.postgresql\b|PSQLException"),
-        ("PDO", "8.2.36", r"PDOException|PDO->"),
-        ("pg_connect", "8.2.36", r"\bpg_p?connect\("),
-        ("pgx", "4.15.0", r"failed to connect to `|jackc/pg"),
-        ("lib/pq", "1.10.7", r"\bpq: |lib/pq"),
-    )
+DRIVERS: Sequence[tuple[str, str, str]] = (
+    ("Django", "5.2.19", r"\bdjango\b"),
+    ("SQLAlchemy", "2.1.9", r"\bsqlalchemy\b|sqlalche\.me"),
+    ("peewee", "4.5.3", r"\bpeewee\b"),
+    ("Tortoise ORM", "1.1.9", r"\btortoise\b"),
+    ("aiopg", "1.4.0", r"\baiopg\b"),
+    ("psycopg2", "2.9.13", r"\bpsycopg2\b"),
+    ("psycopg", "3.3.9", r"\bpsycopg\b"),
+    ("asyncpg", "0.32.0", r"\basyncpg\b"),
+    ("pg8000", "1.31.6", r"\bpg8000\b"),
+    ("psqlpy", "0.13.1", r"\bpsqlpy\b"),
+    ("Knex", "3.3.0", r"node_modules/knex/|KnexTimeoutError|Acquire connection error"),
+    ("Sequelize", "6.37.8", r"Sequelize\w*Error|node_modules/sequelize/"),
+    ("pg-promise", "12.7.1", r"node_modules/pg-promise/"),
+    ("Drizzle", "0.45.4", r"DrizzleQueryError|node_modules/drizzle-orm/"),
+    ("Kysely", "0.28.19", r"node_modules/kysely/"),
+    ("Prisma", "7.10.1", r"DriverAdapterError|PrismaClient|node_modules/@prisma/"),
+    ("postgres.js", "3.4.9", r"PostgresError|node_modules/postgres/"),
+    ("node-postgres", "8.23.1", r"node_modules/(pg|pg-pool|pg-protocol)/"),
+    ("ActiveRecord", "6.1.7", r"\bActiveRecord::|/activerecord-"),
+    ("ruby-pg", "1.4.5", r"\bPG::\w+"),
+    ("DBD::Pg", "3.16.0", r"DBI connect\(|DBD::Pg"),
+    ("pgJDBC", "42.5.5", r"\borg\.postgresql\b|PSQLException"),
+    ("PDO", "8.2.36", r"PDOException|PDO->"),
+    ("pg_connect", "8.2.36", r"\bpg_p?connect\("),
+    ("pgx", "4.15.0", r"failed to connect to `|jackc/pg"),
+    ("lib/pq", "1.10.7", r"\bpq: |lib/pq"),
 )
 
 #: Instead of the pattern of libpq's answers, one that does not match elsewhere in a log or a stack trace.
@@ -94,12 +89,11 @@ _MORE = (
 )
 
 
-def _patterns() -> Sequence[tuple[str, Pattern[str]]]:
-    found: list[tuple[str, Pattern[str]]] = []
+def _patterns() -> Sequence[tuple[str, str]]:
+    found: list[tuple[str, str]] = []
     for kind, pattern in SAID:
-        found += [(fault, re.compile(more)) for before, fault, more in _MORE if before == kind]
-        words = (_STRICT.get(kind, pattern), _DRIVERS_SAY.get(kind, ""))
-        found.append((kind, re.compile("|".join(filter(None, words)))))
+        found += [(fault, more) for before, fault, more in _MORE if before == kind]
+        found.append((kind, "|".join(filter(None, (_STRICT.get(kind, pattern), _DRIVERS_SAY.get(kind, ""))))))
     return tuple(found)
 
 
@@ -184,7 +178,7 @@ OF_APPLICATION = frozenset({
 })  # fmt: skip
 
 #: SQLSTATEs of failed connections (PostgreSQL, appendix A), where a driver writes one.
-SQLSTATE = re.compile(
+SQLSTATE = (
     r"(?:(?:SQLSTATE|[Cc]ode|sqlstate|pgcode|'C')['\"\])]{0,3}\s{0,4}[:=\[( ]\s{0,4}['\"]?|\((?=\d*[A-Z]))"
     r"(08001|08003|08004|08006|08P01|22023|28000|28P01|3D000|42501|42704|53300|53400|55000|55P02|57P01|57P02|57P03|57P05|58P01)\b"
 )
@@ -193,47 +187,33 @@ OF_SQLSTATE: Mapping[str, str] = {"28P01": "password", "3D000": "no_database", "
 _NAME = r"([\w.$+-]+)"
 _PLACE = r"\[?([\w.-]+|[0-9A-Fa-f:]+)\]?"
 #: By libpq's keyword, where texts name a value.
-VALUES: Mapping[str, Sequence[Pattern[str]]] = {
-    "user": tuple(
-        map(re.compile, (rf'(?:user|role) \\?"{_NAME}\\?"', rf"failed to connect to `[^`]*\buser={_NAME}[ `]"))
+VALUES: Mapping[str, Sequence[str]] = {
+    "user": (rf'(?:user|role) \\?"{_NAME}\\?"', rf"failed to connect to `[^`]*\buser={_NAME}[ `]"),
+    "dbname": (rf'database \\?"{_NAME}\\?"', rf"failed to connect to `[^`]*\bdatabase={_NAME}[ `]"),
+    "host": (
+        rf'connection to server at "{_PLACE}"',
+        r'connection to server on socket "(/[\w./-]+)/\.s\.PGSQL\.\d+"',
+        rf'PostgreSQL server at "{_PLACE}:\d+"',
+        rf'could not translate host name "{_PLACE}"',
+        rf"\bconnect E[A-Z]+ {_PLACE}:\d+\b",
+        rf"\bgetaddrinfo E[A-Z_]+ {_PLACE}(?=[\s,'\"]|$)",
+        rf"Connection to {_PLACE}:\d+ refused",
+        rf"dial tcp {_PLACE}:\d+:",
+        rf"lookup {_PLACE}(?: on [\d.:]+)?: ",
+        rf"Connect call failed \('{_PLACE}', \d+",
+        rf"Can't create a connection to host {_PLACE} and port \d+",
+        rf"failed to connect to `host={_NAME} ",
     ),
-    "dbname": tuple(
-        map(re.compile, (rf'database \\?"{_NAME}\\?"', rf"failed to connect to `[^`]*\bdatabase={_NAME}[ `]"))
-    ),
-    "host": tuple(
-        map(
-            re.compile,
-            (
-                rf'connection to server at "{_PLACE}"',
-                r'connection to server on socket "(/[\w./-]+)/\.s\.PGSQL\.\d+"',
-                rf'PostgreSQL server at "{_PLACE}:\d+"',
-                rf'could not translate host name "{_PLACE}"',
-                rf"\bconnect E[A-Z]+ {_PLACE}:\d+\b",
-                rf"\bgetaddrinfo E[A-Z_]+ {_PLACE}(?=[\s,'\"]|$)",
-                rf"Connection to {_PLACE}:\d+ refused",
-                rf"dial tcp {_PLACE}:\d+:",
-                rf"lookup {_PLACE}(?: on [\d.:]+)?: ",
-                rf"Connect call failed \('{_PLACE}', \d+",
-                rf"Can't create a connection to host {_PLACE} and port \d+",
-                rf"failed to connect to `host={_NAME} ",
-            ),
-        )
-    ),
-    "port": tuple(
-        map(
-            re.compile,
-            (
-                r'connection to server (?:at|on socket) "[^"\n]*"(?: \([^)\n]*\))?, port (\d{1,5}) failed',
-                r'connection to server on socket "/[\w./-]+/\.s\.PGSQL\.(\d{1,5})"',
-                r'PostgreSQL server at "\S+:(\d{1,5})"',
-                r"\bconnect E[A-Z]+ \S+:(\d{1,5})\b",
-                r"Connection to [\w.-]+:(\d{1,5}) refused",
-                r"dial tcp \S+:(\d{1,5}):",
-                r"Connect call failed \('[^']*', (\d{1,5})",
-                r"Can't create a connection to host \S+ and port (\d{1,5})",
-            ),
-        )
+    "port": (
+        r'connection to server (?:at|on socket) "[^"\n]*"(?: \([^)\n]*\))?, port (\d{1,5}) failed',
+        r'connection to server on socket "/[\w./-]+/\.s\.PGSQL\.(\d{1,5})"',
+        r'PostgreSQL server at "\S+:(\d{1,5})"',
+        r"\bconnect E[A-Z]+ \S+:(\d{1,5})\b",
+        r"Connection to [\w.-]+:(\d{1,5}) refused",
+        r"dial tcp \S+:(\d{1,5}):",
+        r"Connect call failed \('[^']*', (\d{1,5})",
+        r"Can't create a connection to host \S+ and port (\d{1,5})",
     ),
 }
 #: What may be a password, behind its keyword.
-PASSWORD = re.compile(r"(?i)(?:pass|password|passwd|passphrase|pwd|secret)['\"]?\s*[:=]\s*(.*)")
+BEHIND_KEYWORD = r"(?i)(?:pass|password|passwd|passphrase|pwd|secret)['\"]?\s*[:=]\s*(.*)"

@@ -8,11 +8,12 @@ A text may hold a password (drivers repeat the connection string that they canno
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from .. import connection_values
-from .error_patterns import CAUSES, DRIVERS, FAULTS, OF_NETWORK, OF_SQLSTATE, PASSWORD, SQLSTATE, VALUES
+from .error_patterns import BEHIND_KEYWORD, CAUSES, DRIVERS, FAULTS, OF_NETWORK, OF_SQLSTATE, SQLSTATE, VALUES
 from .report_types import ErrorReport
 from .target import ConnectionRequest
 
@@ -91,13 +92,13 @@ class ApplicationError:
 def read(text: str) -> ApplicationError:
     """Return what an error text names; of several faults the one that is the farthest on the way to a session."""
     text = text[-_LONGEST:]
-    found = SQLSTATE.search(text)
+    found = re.search(SQLSTATE, text)
     state = found.group(1) if found else ""
     return ApplicationError(
-        drivers=tuple(name for name, _version, pattern in DRIVERS if pattern.search(text)),
+        drivers=tuple(name for name, _version, pattern in DRIVERS if re.search(pattern, text)),
         sqlstate=state,
         # The server's sentence may be in another language.
-        fault=next((fault for fault, pattern in FAULTS if pattern.search(text)), "") or OF_SQLSTATE.get(state, ""),
+        fault=next((fault for fault, pattern in FAULTS if re.search(pattern, text)), "") or OF_SQLSTATE.get(state, ""),
         values=_values(text),
     )
 
@@ -107,7 +108,7 @@ def _values(text: str) -> dict[str, str]:
     secrets = [secret.lower() for line in text.splitlines() for secret in _secrets(line)]
     found: dict[str, str] = {}
     for key, patterns in VALUES.items():
-        for value in (match.group(1) for pattern in patterns for match in pattern.finditer(text)):
+        for value in (match.group(1) for pattern in patterns for match in re.finditer(pattern, text)):
             if not connection_values.problem(key, value) and not any(value.lower() in secret for secret in secrets):
                 found[key] = value
                 break
@@ -116,7 +117,7 @@ def _values(text: str) -> dict[str, str]:
 
 def _secrets(line: str) -> Iterator[str]:
     """Yield the parts of a line that have a password: what stands behind a keyword, and between the first : and the last @ of a URL."""
-    for match in PASSWORD.finditer(line):
+    for match in re.finditer(BEHIND_KEYWORD, line):
         yield match.group(1)
     _scheme, _slashes, rest = line.rpartition("@")[0].partition("://")
     _user, _colon, password = rest.partition(":")

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.attempt import SAID
@@ -33,4 +35,4 @@ def test_sets_are_of_faults() -> None:
 @pytest.mark.parametrize("driver", sorted(name for name, _version, _pattern in DRIVERS))
 def test_every_driver_is_recorded(driver: str) -> None:
     pattern = next(pattern for name, _version, pattern in DRIVERS if name == driver)
-    assert any(pattern.search(each.text) for each in recorded())
+    assert any(re.search(pattern, each.text) for each in recorded())

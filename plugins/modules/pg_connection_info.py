@@ -25,6 +25,7 @@ options:
       - What the application is configured with, a URI or key=value pairs. The other options count more than what is in it.
       - Since 0.6.0 also URLs of drivers, such as V(jdbc:postgresql:), pairs with semicolons, lines of a V(.env) file, YAML, JSON and
         command lines of C(psql).
+      - Several hosts are tried in their order, as V(libpq) does. If a later one works, the hosts before it are remarks.
       - It is treated as a secret as a whole, for it may hold a password.
     type: str
     default: ""
@@ -55,6 +56,14 @@ options:
       - The password. Without one, the one is used that libpq would find as that user of the operating system.
     type: str
     default: ""
+  error_text:
+    description:
+      - What the application logged, with its stack trace. Its fault is recognized by the words of about 27 drivers and checked on the server.
+      - Without O(dsn), host, port, role and database are taken from the text if they are plain values.
+      - It is treated as a secret as a whole. Only recognized values of it are shown, such as the SQLSTATE.
+    type: str
+    default: ""
+    version_added: 0.6.0
   as_user:
     description:
       - User of the operating system on whose behalf is connected, which counts for peer authentication and for password files.
@@ -88,6 +97,12 @@ EXAMPLES = r"""
     dsn: "{{ app_dsn }}"
     as_user: app
   register: connection
+
+- name: Compare what the application logged with the server
+  aerovista.postgresql.pg_connection_info:
+    dsn: "{{ app_dsn }}"
+    error_text: "{{ lookup('ansible.builtin.file', 'app-error.log') }}"
+    as_user: app
 
 - name: Fail where the application could not log in
   aerovista.postgresql.pg_connection_info:
@@ -155,6 +170,15 @@ target:
   description: Host, port, database and role, with every default filled in.
   returned: always
   type: dict
+error:
+  description: What O(error_text) names, none without one.
+  returned: always
+  type: dict
+  contains:
+    drivers: {description: "Drivers and tools that wrote it, the outermost first.", type: list, elements: str}
+    sqlstate: {description: "SQLSTATE, empty if the text has none.", type: str}
+    causes: {description: "Identifiers of causes, the one that the server confirms first.", type: list, elements: str}
+  sample: {"drivers": ["psycopg2"], "sqlstate": "", "causes": ["port.wrong", "server.down"]}
 session:
   description: Role, database, version, encryption and latency of a connection that works.
   returned: always
@@ -181,12 +205,14 @@ def main() -> None:
             "database": {"type": "str", "default": "", "no_log": True},
             "user": {"type": "str", "default": "", "no_log": True},
             "password": {"type": "str", "default": "", "no_log": True},
+            "error_text": {"type": "str", "default": "", "no_log": True},
             "as_user": {"type": "str", "default": "", "no_log": True},
             **FAIL_ON,
         },
         supports_check_mode=True,
     )
-    request = ConnectionRequest(**{name: value for name, value in module.params.items() if name != "fail_on"})
+    given = {name: value for name, value in module.params.items() if name not in ("fail_on", "error_text")}
+    request = ConnectionRequest(**given, error=module.params["error_text"])
     fail_on = module.params["fail_on"]
     # A value that may be a connection string with a password stays hidden, and a plain one is what the answer is about.
     module.no_log_values.difference_update(shown(request))

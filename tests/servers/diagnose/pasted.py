@@ -71,7 +71,8 @@ class Pasted:
     """One text and where it was typed.
 
     Attributes:
-        place: an option of pgsop diagnose, DSN for the argument, a variable of the environment, or service for a service file.
+        place: an option of pgsop diagnose, error and the number of one of ERRORS, DSN for the argument, a variable of the environment,
+            or service for a service file.
         text: what was typed there.
         recipe: how it was made.
     """
@@ -237,9 +238,24 @@ WRAPPINGS: dict[str, Callable[[str], str]] = {
     "pairs with colons": lambda text: text.replace("=", ":"),
     "variable": lambda text: text.replace("appuser", "${DB_USER}"),
 }
+#: What drivers write around a text that they cannot use, or take for something else.
+ERRORS = [
+    "DBI connect('{}','',...) failed: FATAL:  password authentication failed for user \"appuser\" at app.pl line 2.",
+    'cannot parse `{}`: failed to parse as URL (parse "{}": invalid URL escape "%2F")',
+    "WARNING: JDBC URL invalid port number: {}",
+    "Error: getaddrinfo ENOTFOUND {}\n    at GetAddrInfoReqWrap.onlookup (node:dns:111:26)",
+    'psycopg2.OperationalError: could not translate host name "{}" to address: Name or service not known',
+    'FATAL:  database "{}" does not exist',
+    'FATAL:  role "{}" does not exist',
+    "TypeError: Invalid URL\n  code: 'ERR_INVALID_URL', input: '{}'",
+    "failed to connect to `host={} user=appuser database=appdb`: hostname resolving error",
+    "dial tcp: lookup {}: no such host",
+    'connection to server at "{}", port 5432 failed: Connection refused',
+]
 #: What gets lost, and in its place nothing.
 LOST = ["://", "/", "//", "@", "=", " ", "'", "&", "?", "postgresql:", "postgresql", "p", ";"]
 PLACES = ["DSN", "--database", "--host", "--user", "--port", "--as", "--password-file", "service", "service name"]
+PLACES += [f"error {number}" for number in range(len(ERRORS))]
 VARIABLES = [
     "PGHOST",
     "PGDATABASE",
@@ -299,6 +315,8 @@ def _made(recipe: Recipe, database: str, port: int) -> Pasted:
         text = text.replace(lost, "", 1)
     for name in recipe.wrappings:
         text = WRAPPINGS[name](text)
+    if recipe.place.startswith("error "):
+        text = ERRORS[int(recipe.place.split()[1])].replace("{}", text)
     return Pasted(recipe.place, text, recipe)
 
 

@@ -71,6 +71,9 @@ def typed(one: Pasted, home: Path) -> Iterator[list[str]]:
         arguments += ["--", one.text]
     elif one.place.startswith("--"):
         arguments += [f"{one.place}={one.text}"]
+    elif one.place.startswith("error "):
+        (home / "error.log").write_text(one.text, encoding="utf-8")
+        arguments += ["--error-file", str(home / "error.log")]
     elif one.place.startswith("PG"):
         changed = {one.place: one.text, **({} if one.place in ("PGHOST", "PGHOSTADDR") else {"PGHOST": "127.0.0.1"})}
     else:

@@ -32,8 +32,9 @@ _EXAMPLES = """\
   printf %s "$SECRET" | sudo pgsop diagnose --password-stdin DSN      the password from somewhere else
   sudo pgsop diagnose --user appuser --database appdb                 over the socket, as you
   sudo pgsop diagnose --as deploy service=appdb                       as another user of the host would
+  journalctl -u app -n 50 | sudo pgsop diagnose --error-file - DSN    what the application logged, compared with the server
 
-exit status: 0 the connection works, 1 it does not and the cause is told, 2 wrong usage, 3 it could not
+exit status: 0 the connection works, 1 it does not and the cause is named, 2 wrong usage, 3 it could not
 be found out"""
 
 #: Any text is taken here and judged by the diagnosis, which refuses a connection string that was given in the wrong option.
@@ -67,6 +68,11 @@ def add(subparsers: Any) -> None:
         "--password-stdin", action="store_true", help="the password is the first line of standard input"
     )
     parser.add_argument(
+        "--error-file",
+        metavar="FILE",
+        help="what the application logged, - for standard input: its cause is checked on the server; its text is never shown",
+    )
+    parser.add_argument(
         "--as",
         dest="as_user",
         default="",
@@ -82,7 +88,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the diagnosis of a connection, and return WORKS or FAILS as exit status.
 
     Raises:
-        PgsopError: the password file cannot be read, or the diagnosis failed.
+        PgsopError: the password file or the error file cannot be read, or the diagnosis failed.
     """
     request = ConnectionRequest(
         dsn=arguments.dsn,
@@ -93,6 +99,7 @@ def run(arguments: argparse.Namespace) -> int:
         password=_password(arguments),
         as_user=arguments.as_user,
         preferred=_preferred(arguments.config, BACKUP_CONFIG_FILE),
+        error=_error_text(arguments),
     )
     report = diagnose(request)
     if arguments.format == "json":
@@ -119,15 +126,41 @@ def _password(arguments: argparse.Namespace) -> str:
         return sys.stdin.readline().rstrip("\r\n")
     if not arguments.password_file:
         return ""
-    path = os.path.abspath(arguments.password_file)
+    instead = "a file with the password in its first line, or --password-stdin"
+    text = _content(arguments.password_file, "password", instead)
+    return text.partition("\n")[0].rstrip("\r")
+
+
+def _error_text(arguments: argparse.Namespace) -> str:
+    """Return what the application logged; empty without the option, and a blank for an empty file."""
+    if not arguments.error_file:
+        return ""
+    if arguments.error_file != "-":
+        return (
+            _content(arguments.error_file, "error", "a file with what the application logged, or - for standard input")
+            or " "
+        )
+    if arguments.password_stdin:
+        raise PgsopError(
+            attempted="read the error",
+            target="standard input",
+            answer="option --password-stdin reads it, too",
+            next_step="give one of them as a file",
+        )
+    return sys.stdin.buffer.read().decode("utf-8", "replace") or " "
+
+
+def _content(given: str, what: str, instead: str) -> str:
+    """Return the text of the file that was given to option --`what`-file."""
+    path = os.path.abspath(given)
     try:
         with open(path, encoding="utf-8", errors="surrogateescape") as handle:
-            return handle.readline().rstrip("\r\n")
+            return handle.read()
     except OSError as error:
         raise PgsopError(
-            attempted="read the password",
+            attempted=f"read the {what}",
             # The password itself may have been given in the place of the file.
-            target=path if is_file(arguments.password_file) else "the file of --password-file",
+            target=path if is_file(given) else f"the file of --{what}-file",
             answer=error.strerror or str(error),
-            next_step="give a file with the password in its first line, or --password-stdin",
+            next_step=f"give {instead}",
         ) from error

@@ -22,6 +22,9 @@ _NO_FILE = "/nonexistent/pgpass"
 
 #: Answers by kind, the farthest on the way first: with several addresses or ways the answers stand in a row.
 SAID: tuple[tuple[str, str], ...] = (
+    ("session_attrs", "session is (not )?read-only|server is (not )?in hot standby mode"),
+    ("channel_binding", "channel binding (is )?required"),
+    ("require_auth", "authentication method requirement "),
     ("starting", "the database system is (starting up|in recovery mode|not (yet )?accepting connections)"),
     ("stopping", "the database system is shutting down"),
     ("slots", "sorry, too many clients|remaining connection slots are reserved"),
@@ -42,6 +45,8 @@ SAID: tuple[tuple[str, str], ...] = (
     ("rejected", "pg_hba.conf rejects"),
     ("no_rule", "no pg_hba.conf entry"),
     ("no_role", 'role "[^\\n]*" does not exist'),
+    ("gssencmode", "GSSAPI encryption required|gssencmode value"),
+    ("client_option", '^(invalid (\\w+ value|SSL protocol|integer value)|weak sslmode|\\w+ value "[^"]*" )'),
     ("no_ssl", "server does not support SSL"),
     ("certificate", "certificate"),
     (
@@ -64,6 +69,8 @@ _SHORT = 4
 _ENCRYPTED = {"sslmode": "require", "sslrootcert": "/nonexistent/root.crt"}
 _PLAIN = {"sslmode": "disable"}
 _MODES: Mapping[str, Sequence[Mapping[str, str]]] = {"prefer": (_ENCRYPTED, _PLAIN), "allow": (_PLAIN, _ENCRYPTED)}
+#: Where libpq's answer for one address begins, and what stands between the address and the reason.
+_ONE_ADDRESS, _FAILED = re.compile(r"\s(?=connection to server )"), " failed: "
 #: Answers before which no password was sent.
 _BEFORE_PASSWORD = ("no_ssl", "certificate", "no_rule", "rejected", "closed")
 
@@ -88,7 +95,7 @@ class ConnectionAttempt:
 
 
 def attempt(target: ConnectionTarget, os_user: OsUser) -> ConnectionAttempt:
-    """Connect once as an operating system user, and disconnect.
+    """Connect once as an operating system user, and disconnect. A target with a list has all its hosts tried, as libpq does.
 
     If libpq may choose the encryption (sslmode prefer or allow), it sends the password both ways, and a wrong one is refused
     twice. Here the second way is tried only if the first failed before a password was sent.
@@ -101,7 +108,7 @@ def attempt(target: ConnectionTarget, os_user: OsUser) -> ConnectionAttempt:
     """
     begun = time.monotonic()
     answers: list[str] = []
-    for mode in _MODES.get(target.sslmode, ({},)) if not target.socket else ({},):
+    for mode in _modes(target, os_user):
         tried = _once(target, os_user, mode)
         answers += [tried.said] if tried.said not in answers else []
         if tried.works or tried.kind not in _BEFORE_PASSWORD:
@@ -111,6 +118,12 @@ def attempt(target: ConnectionTarget, os_user: OsUser) -> ConnectionAttempt:
     return ConnectionAttempt(False, " ".join(answers), tried.kind, time.monotonic() - begun)
 
 
+def _modes(target: ConnectionTarget, os_user: OsUser) -> Sequence[Mapping[str, str]]:
+    # libpq refuses direct negotiation with these modes, which a mode of ours would hide.
+    direct = "direct" in (target.parameters.get("sslnegotiation"), os_user.environment.get("PGSSLNEGOTIATION"))
+    return ({},) if target.socket or direct else _MODES.get(target.sslmode, ({},))
+
+
 def _once(target: ConnectionTarget, os_user: OsUser, mode: Mapping[str, str]) -> ConnectionAttempt:
     driver, driver_error = load_driver()
     begun = time.monotonic()
@@ -118,7 +131,7 @@ def _once(target: ConnectionTarget, os_user: OsUser, mode: Mapping[str, str]) ->
         with acting_as(os_user):
             connection = driver.connect(**{**_arguments(target), **mode})
     except (driver_error, UnicodeError) as error:
-        said = scrubbed(str(error), target)
+        said = _each_once(scrubbed(str(error), target))
         return ConnectionAttempt(False, said, kind_of(said), time.monotonic() - begun)
     seconds = time.monotonic() - begun
     try:
@@ -130,6 +143,14 @@ def _once(target: ConnectionTarget, os_user: OsUser, mode: Mapping[str, str]) ->
 def kind_of(said: str) -> str:
     """Return the first key of `SAID` with a pattern that matches an answer; empty for other answers and other languages."""
     return next((kind for kind, pattern in SAID if re.search(pattern, said)), "")
+
+
+def _each_once(said: str) -> str:
+    """Return an answer without addresses that have the same reason as one before."""
+    found: dict[str, str] = {}
+    for part in _ONE_ADDRESS.split(said):
+        found.setdefault(part.partition(_FAILED)[2] or part, part)
+    return " ".join(found.values())
 
 
 def scrubbed(text: str, target: ConnectionTarget) -> str:
@@ -158,6 +179,7 @@ def _arguments(target: ConnectionTarget) -> dict[str, Any]:
     }
     if target.hostaddr:
         arguments["hostaddr"] = target.hostaddr
+    arguments.update(target.whole)
     if target.password_source.password:
         arguments["password"] = target.password_source.password
     return arguments

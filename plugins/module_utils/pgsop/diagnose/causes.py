@@ -6,18 +6,21 @@
 from __future__ import annotations
 
 from ..debian import LOG_ROOT
-from . import causes_database, causes_login, causes_network, causes_rules
+from . import causes_client, causes_database, causes_login, causes_network, causes_rules
 from .evidence import Cause, Evidence
 
 
 def cause(evidence: Evidence) -> Cause:
     """Return the cause of a connection that does not work.
 
-    The order is the server's: network, then rules, role and password, database; a missing password comes last.
+    The order is that of a connection: what libpq itself refuses, network, then rules, role and password, database; a missing password comes last.
 
     Returns:
         The first cause that applies; id `unknown` if no cause does.
     """
+    refused = causes_client.refused(evidence)
+    if refused is not None:
+        return refused
     for found in causes_network.reasons(evidence):
         return found
     # A server without a free slot refuses before it checks the role.

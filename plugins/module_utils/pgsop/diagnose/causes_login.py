@@ -66,7 +66,7 @@ def no_password(evidence: Evidence) -> Cause | None:
     if not _asked(evidence) or evidence.found is None or evidence.found.verifier != NONE:
         return None
     sentence = f"role {evidence.target.user} has no password stored, so that no password is right"
-    return _set_password(evidence, "role.no_password", sentence)
+    return set_password(evidence, "role.no_password", sentence)
 
 
 def expired(evidence: Evidence) -> Cause | None:
@@ -85,7 +85,7 @@ def md5_verifier(evidence: Evidence) -> Cause | None:
     if evidence.decision is None or evidence.decision.method != "scram-sha-256":
         return None
     sentence = f"the stored password of role {evidence.target.user} is an md5 verifier, and {evidence.decision.line} takes SCRAM only"
-    return _set_password(evidence, "verifier.md5", sentence)
+    return set_password(evidence, "verifier.md5", sentence)
 
 
 def wrong(evidence: Evidence) -> Cause | None:
@@ -93,7 +93,7 @@ def wrong(evidence: Evidence) -> Cause | None:
     if not evidence.fits("password") or evidence.found is None or evidence.found.matches is not False:
         return None
     sentence = f"the password is wrong: {evidence.target.password_source.origin} is not what is stored for role {evidence.target.user}"
-    return _set_password(evidence, "password.wrong", sentence)
+    return set_password(evidence, "password.wrong", sentence)
 
 
 def _asked(evidence: Evidence) -> bool:
@@ -104,7 +104,14 @@ def _asked(evidence: Evidence) -> bool:
     return bool(evidence.fits("password") and evidence.subjects.get("role") and by_password)
 
 
-def _set_password(evidence: Evidence, name: str, sentence: str) -> Cause:
+def set_password(evidence: Evidence, name: str, sentence: str) -> Cause:
+    """Return a cause with another password as the next step.
+
+    Args:
+        evidence: the role is its target's.
+        name: id of the cause.
+        sentence: its message.
+    """
     remedy = f"\\password {quote_identifier(evidence.target.user)}"
     return Cause(name, sentence, remedy, sql=True, declared=declared(evidence, "password"))
 

@@ -163,7 +163,7 @@ def _by_socket(evidence: Evidence) -> str:
     if cluster is None or found is None:
         return "; over the socket, rules are usually for the administrator only"
     users = {user for row in found.rules if row["type"] == "local" for user in row["user_name"] or ()}
-    return f"; over the socket only {cluster.owner} is let in here" if users == {cluster.owner} else ""
+    return f"; over the socket only {cluster.owner} is admitted" if users == {cluster.owner} else ""
 
 
 def not_by_socket(evidence: Evidence) -> str:
@@ -223,7 +223,8 @@ def peer(evidence: Evidence) -> Cause | None:
     rule = f" ({seen.line})" if seen and seen.line else ""
     sentence = f"over the socket one has to be the user {role} of the operating system to be role {role}, and you are {who}{rule}"
     uri = evidence.uri(host="localhost")
-    return Cause("peer.user", sentence, f"connect over TCP, with the password: {uri}", declared=_DECLARED)
+    hint = f"use -h localhost (host=localhost in a connection string), with the password: {uri}"
+    return Cause("peer.user", sentence, hint, declared=_DECLARED)
 
 
 def _let_in(evidence: Evidence) -> bool:

@@ -12,6 +12,7 @@ from typing import Any
 
 from .. import dsn
 from ..errors import OwnerRefusedError
+from ..finding import CRITICAL, UNKNOWN, WARNING
 from .attempt import ConnectionAttempt
 from .catalogue import Catalogue
 from .cluster_lookup import ClusterMatch
@@ -43,6 +44,32 @@ class Cause:
 
 
 @dataclass(frozen=True)
+class HostResult:
+    """What was found about another host of the same connection string.
+
+    Attributes:
+        number: its place in the string, from 1.
+        place: host and port, or the socket.
+        fault: why it does not work; empty if it was not tried.
+    """
+
+    number: int
+    place: str
+    fault: str
+
+    def as_step(self, *, works: bool) -> tuple[str, str, str]:
+        """Return name, status and message of its step.
+
+        Args:
+            works: whether the connection works by another host.
+        """
+        name = f"host {self.number}"
+        if not self.fault:
+            return name, UNKNOWN, f"{self.place}: libpq does not try it after the answer of the host before"
+        return name, WARNING if works else CRITICAL, f"{self.place}: {self.fault}"
+
+
+@dataclass(frozen=True)
 class Evidence:
     """Everything that was found about one connection.
 
@@ -54,6 +81,7 @@ class Evidence:
         log: lines of the server's log about the attempt.
         triggers: event triggers that run at login; searched only if nothing else explains a refusal.
         elsewhere: by label of another cluster, its port and whether it has the role and the database.
+        other_hosts: the other hosts of the same connection string.
     """
 
     target: ConnectionTarget
@@ -68,6 +96,7 @@ class Evidence:
     log: tuple[str, ...] = ()
     triggers: tuple[str, ...] = ()
     elsewhere: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    other_hosts: tuple[HostResult, ...] = ()
 
     def error_is(self, *kinds: str) -> bool:
         """Return whether the answer to the attempt is of one of these kinds (keys of `SAID`; empty for other answers)."""

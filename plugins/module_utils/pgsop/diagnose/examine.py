@@ -16,15 +16,16 @@ from typing import Any
 from ..cluster import Cluster, list_clusters
 from ..dsn import DsnError
 from ..errors import OwnerRefusedError, PgsopError
-from ..finding import CRITICAL, WARNING
-from . import attempt, catalogue, cluster_lookup, hba_match, ident_map, network, server_log
+from ..finding import CRITICAL, UNKNOWN, WARNING
+from . import attempt, catalogue, cluster_lookup, error_text, hba_match, hosts, ident_map, network, reported, server_log
 from .attempt import ConnectionAttempt
 from .causes import cause
+from .error_text import ApplicationError
 from .evidence import Cause, Evidence
 from .os_user import OsUser, get_os_user
 from .report_types import CauseReport, ConnectionReport
 from .steps import Step, steps
-from .target import ConnectionRequest, ConnectionTarget, target
+from .target import ConnectionRequest, ConnectionTarget, targets
 
 _DSN = "postgresql://USER:PASSWORD@localhost:5432/DATABASE"
 
@@ -42,6 +43,7 @@ class Diagnosis:
         psql: the command that opens psql as the server's owner.
         remarks: faults that do not keep the connection from working.
         notes: what was translated in the connection string, or left out of it.
+        error: what the application's error text names; None without one.
     """
 
     works: bool | None
@@ -52,6 +54,7 @@ class Diagnosis:
     psql: str = ""
     remarks: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    error: ApplicationError | None = None
 
     def as_dict(self) -> ConnectionReport:
         """Return the report."""
@@ -69,6 +72,7 @@ class Diagnosis:
             "steps": [step.as_dict() for step in self.steps],
             "target": dict(self.target),
             "session": dict(self.session),
+            "error": self.error.as_dict(found.id if found else "") if self.error else None,
         }
 
     def reasons_to_fail(self, fail_on: str) -> list[str]:
@@ -119,17 +123,21 @@ class _Unquoted:
 
 def _diagnose(request: ConnectionRequest, clusters: Sequence[Cluster] | None) -> Diagnosis:
     os_user = get_os_user(request.as_user)
+    logged = error_text.read(request.error).for_request(request) if request.error else None
+    if logged is not None:
+        request = logged.fill(request)
+        if not logged.can_be_checked(request):
+            only = reported.unchecked(logged)
+            return Diagnosis(False, only, (Step("application's error", UNKNOWN, logged.words),), {}, {}, error=logged)
     try:
-        wanted = target(request, os_user)
+        wanted = targets(request, os_user)
     except DsnError as error:
         hint = error.hint or f"write it like this: {_DSN}"
         broken = Cause(error.cause, f"the connection string cannot be used: {error}", hint)
-        return Diagnosis(False, broken, (Step("connection string", CRITICAL, str(error)),), {}, {})
+        return Diagnosis(False, broken, (Step("connection string", CRITICAL, str(error)),), {}, {}, error=logged)
     found = list_clusters() if clusters is None else clusters
-    evidence = collect_evidence(
-        wanted, os_user, sorted(found, key=lambda each: (each.label != request.preferred, each.port))
-    )
-    return report(evidence)
+    ordered = sorted(found, key=lambda each: (each.label != request.preferred, each.port))
+    return report(hosts.examine(wanted, os_user, lambda each: collect_evidence(each, os_user, ordered)), logged)
 
 
 def collect_evidence(wanted: ConnectionTarget, os_user: OsUser, clusters: Sequence[Cluster]) -> Evidence:
@@ -153,26 +161,32 @@ def collect_evidence(wanted: ConnectionTarget, os_user: OsUser, clusters: Sequen
     return _with_catalogue(replace(evidence, log=said))
 
 
-def report(evidence: Evidence) -> Diagnosis:
-    """Return the diagnosis for the evidence of one connection."""
+def report(evidence: Evidence, error: ApplicationError | None = None) -> Diagnosis:
+    """Return the diagnosis for the evidence of one connection, and for what the application reported of it."""
     found = None if evidence.attempt.works else cause(evidence)
-    seen = tuple(steps(evidence))
-    remarks = (
-        tuple(f"{step.name}: {step.message}" for step in seen if step.status == WARNING)
-        if evidence.attempt.works
-        else ()
-    )
+    if error is not None:
+        found = reported.explain(error, evidence)
+    if found is not None and evidence.target.hosts > 1:
+        found = replace(found, message=f"{evidence.target.place}: {found.message}")
+    works = bool(evidence.attempt.works) and found is None
+    seen = steps(evidence)
+    if error is not None:
+        status = (WARNING if works else CRITICAL) if error.fault else UNKNOWN
+        seen.insert(
+            0, Step("application's error", status, f"{error.words}{'; it does not occur now' if works else ''}")
+        )
     return Diagnosis(
-        works=bool(evidence.attempt.works),
+        works=works,
         cause=found,
-        steps=seen,
+        steps=tuple(seen),
         target=evidence.target.as_dict(),
         session={**(evidence.attempt.session or {}), "latency_ms": round(evidence.attempt.seconds * 1000, 1)}
-        if evidence.attempt.works
+        if works
         else {},
         psql=evidence.psql,
-        remarks=remarks,
+        remarks=tuple(f"{step.name}: {step.message}" for step in seen if works and step.status == WARNING),
         notes=evidence.target.notes,
+        error=error,
     )
 
 

@@ -24,6 +24,14 @@ class StepReport(TypedDict):
     message: str
 
 
+class ErrorReport(TypedDict):
+    """What an application's error text names; `causes` are ids, the one that the server confirms first."""
+
+    drivers: list[str]
+    sqlstate: str
+    causes: list[str]
+
+
 class ConnectionReport(TypedDict):
     """A diagnosis.
 
@@ -37,6 +45,7 @@ class ConnectionReport(TypedDict):
             connection string, or left out of it.
         target: host, port, database and user, with every default filled in.
         session: user, database, version, encrypted, pid and latency_ms (milliseconds) of a connection that works.
+        error: what the application's error text names; None without one.
     """
 
     works: bool | None
@@ -48,3 +57,4 @@ class ConnectionReport(TypedDict):
     steps: list[StepReport]
     target: dict[str, Any]
     session: dict[str, Any]
+    error: ErrorReport | None

@@ -54,16 +54,16 @@ def steps(evidence: Evidence) -> list[Step]:
             if status == PROBLEM:
                 status = WARNING if evidence.attempt.works else CRITICAL
             found.append(Step(name, status, message))
-    return found
+    others = [Step(*each.as_step(works=bool(evidence.attempt.works))) for each in evidence.other_hosts]
+    return [*found[:1], *others, *found[1:]]
 
 
 def _dsn(evidence: Evidence) -> Seen:
     target = evidence.target
-    more = f"; of {target.hosts} hosts only the first is looked at" if target.hosts > 1 else ""
+    more = f"; host {target.number} of {target.hosts}" if target.hosts > 1 else ""
     defaults = [key for key in ("host", "port", "user", "dbname") if key not in target.origins]
     assumed = f" (default: {', '.join(defaults)})" if defaults else ""
-    place = target.socket or f"{target.host} port {target.port}"
-    return OK, f"role {target.user}, database {target.database}, {place}{assumed}{more}"
+    return OK, f"role {target.user}, database {target.database}, {target.place}{assumed}{more}"
 
 
 def _name(evidence: Evidence) -> Seen | None:

@@ -36,6 +36,7 @@ class ConnectionRequest:
         dsn: connection string in any form of `connection_strings`, or the name of a database; the other attributes override it.
         as_user: operating system user that connects; empty for the default of `get_os_user`.
         preferred: label of the cluster to try first if several fit; empty for no preference.
+        error: the text that the application logged; it is matched and never shown.
     """
 
     dsn: str = field(default="", repr=False)
@@ -46,6 +47,7 @@ class ConnectionRequest:
     password: str = field(default="", repr=False)
     as_user: str = ""
     preferred: str = ""
+    error: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,9 @@ class ConnectionTarget:
         parameters: libpq's other parameters.
         password_source: the password and its origin.
         origins: by keyword, the value's origin: given, the service with its file, or the environment variable; defaults are absent.
-        hosts: number of hosts in the request; only the first is examined.
+        number: of this host in the request, from 1.
+        hosts: number of hosts in the request.
+        whole: host, hostaddr and port with the values of all hosts, for an attempt with the whole list; otherwise empty.
         notes: what was translated in the connection string, or left out of it.
     """
 
@@ -70,13 +74,20 @@ class ConnectionTarget:
     parameters: Mapping[str, str] = field(default_factory=dict, repr=False)
     password_source: PasswordSource = field(default_factory=PasswordSource)
     origins: Mapping[str, str] = field(default_factory=dict)
+    number: int = 1
     hosts: int = 1
+    whole: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
     @property
     def socket(self) -> str:
         """Return the path of the Unix-domain socket; empty for TCP."""
         return f"{self.host}/.s.PGSQL.{self.port}" if self.host.startswith("/") and not self.hostaddr else ""
+
+    @property
+    def place(self) -> str:
+        """Return host and port, or the path of the socket, as words of a message."""
+        return self.socket or f"{self.host} port {self.port}"
 
     @property
     def sslmode(self) -> str:
@@ -93,8 +104,8 @@ class ConnectionTarget:
         return {"host": self.host, "port": self.port, "database": self.database, "user": self.user}
 
 
-def target(request: ConnectionRequest, os_user: OsUser) -> ConnectionTarget:
-    """Return the requested connection with every default filled in.
+def targets(request: ConnectionRequest, os_user: OsUser) -> tuple[ConnectionTarget, ...]:
+    """Return the requested connection with every default filled in, once for each host of the request, in its order.
 
     Each value comes from the request, otherwise from the service, the environment, or libpq's default.
 
@@ -105,20 +116,50 @@ def target(request: ConnectionRequest, os_user: OsUser) -> ConnectionTarget:
     given = read(request.dsn)
     typed = {**given.values, **{key: value for key, value in pieces.items() if value}}
     values, origins = _filled(typed, os_user)
-    hosts = max(len(values.get(key, "").split(",")) for key in ("host", "hostaddr"))
-    host, hostaddr = _first(values, "host"), _first(values, "hostaddr")
-    host = host or hostaddr or SOCKET_DIRECTORY
+    return tuple(_one(part, values, origins, os_user, given.notes) for part in _each_host(values))
+
+
+@dataclass(frozen=True)
+class _Part:
+    """One host of a list, with its number from 1, the length of the list, and the values that belong to it."""
+
+    number: int
+    hosts: int
+    host: str
+    hostaddr: str
+    port: str
+
+
+def _each_host(values: Mapping[str, str]) -> list[_Part]:
+    """Split lists of hosts as libpq does: an address for each host, and one port for all or one for each."""
+    count = (values.get("hostaddr") or values.get("host", "")).count(",") + 1
+    lists: dict[str, list[str]] = {}
+    for key in ("host", "hostaddr", "port"):
+        parts = values.get(key, "").split(",")
+        if len(parts) == 1 and (key == "port" or not parts[0]):
+            parts *= count
+        if len(parts) != count:
+            raise DsnError(f"its {key} has {len(parts)} values for {count} hosts")
+        lists[key] = parts
+    rows = zip(lists["host"], lists["hostaddr"], lists["port"], strict=True)
+    return [_Part(number, count, *(each.strip() for each in row)) for number, row in enumerate(rows, 1)]
+
+
+def _one(
+    part: _Part, values: Mapping[str, str], origins: Mapping[str, str], os_user: OsUser, notes: tuple[str, ...]
+) -> ConnectionTarget:
     user = values.get("user") or os_user.name
     found = ConnectionTarget(
-        host=host,
-        port=_port(_first(values, "port")),
+        host=part.host or part.hostaddr or SOCKET_DIRECTORY,
+        port=_port(part.port),
         database=values.get("dbname") or user,
         user=user,
-        hostaddr=hostaddr,
+        hostaddr=part.hostaddr,
         parameters={key: value for key, value in values.items() if key not in _OWN},
         origins=origins,
-        hosts=hosts,
-        notes=given.notes,
+        number=part.number,
+        hosts=part.hosts,
+        notes=notes,
     )
     return _with_secret(found, values, os_user)
 
@@ -163,10 +204,6 @@ def _filled(typed: Mapping[str, str], os_user: OsUser) -> tuple[dict[str, str], 
             dsn.refuse({key: value}, _ENVIRONMENT[key])
             values[key], origins[key] = value, _ENVIRONMENT[key]
     return values, origins
-
-
-def _first(values: Mapping[str, str], key: str) -> str:
-    return values.get(key, "").split(",")[0].strip()
 
 
 def _port(text: str) -> int:

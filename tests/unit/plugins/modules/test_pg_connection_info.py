@@ -67,7 +67,7 @@ def test_what_is_asked_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
     found, asked = answer(monkeypatch, GOOD, dsn="d", port="5433", password="p", as_user="ada")
     assert asked == [ConnectionRequest(dsn="d", port="5433", password="p", as_user="ada")]
     assert (found["changed"], found["works"], found["remarks"]) == (False, True, ["rules: odd"])
-    assert Module.hidden == ["dsn", "host", "port", "database", "user", "password", "as_user"]
+    assert Module.hidden == ["dsn", "host", "port", "database", "user", "password", "error_text", "as_user"]
 
 
 @pytest.mark.parametrize(
@@ -93,6 +93,13 @@ def test_when_it_fails(monkeypatch: pytest.MonkeyPatch, report: Diagnosis, fail_
 def test_what_could_not_be_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
     error = PgsopError(attempted="load it", target="x", answer="missing", next_step="install it")
     assert answer(monkeypatch, error)[0] == {"failed": True, "msg": str(error)}
+
+
+def test_an_error_text_is_passed_on_and_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    _found, asked = answer(monkeypatch, GOOD, error_text="FATAL: canary")
+    assert asked == [ConnectionRequest(error="FATAL: canary")]
+    assert Module.last.no_log_values == {"FATAL: canary"}
+    assert "canary" not in repr(asked)
 
 
 def test_a_value_that_may_have_a_password_in_it_stays_hidden(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -163,6 +163,8 @@ role (default: the name of the user of the host)
 the password is the first line of this file
 .IP "\fB\-\-password\-stdin\fR" 4
 the password is the first line of standard input
+.IP "\fB\-\-error\-file\fR \fIFILE\fR" 4
+what the application logged, \- for standard input: its cause is checked on the server; its text is never shown
 .IP "\fB\-\-as\fR \fIOSUSER\fR" 4
 connect as this user of the host (default: whoever called sudo)
 .IP "\fB\-\-format\fR \fItext|json\fR" 4
@@ -178,6 +180,8 @@ the password from somewhere else
 over the socket, as you
 .IP "\fBsudo pgsop diagnose \-\-as deploy service=appdb\fR" 4
 as another user of the host would
+.IP "\fBjournalctl \-u app \-n 50 | sudo pgsop diagnose \-\-error\-file \- DSN\fR" 4
+what the application logged, compared with the server
 .SS EXIT STATUS
-0 the connection works, 1 it does not and the cause is told, 2 wrong usage, 3 it could not be found out
+0 the connection works, 1 it does not and the cause is named, 2 wrong usage, 3 it could not be found out
 """

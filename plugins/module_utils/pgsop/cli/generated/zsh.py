@@ -75,6 +75,7 @@ _shtab_pgsop_diagnose_options=(
   "--user[role]:ROLE:"
   "--password-file[the password is the first line of this file]:FILE:_files"
   "--password-stdin[the password is the first line of standard input]"
+  "--error-file[what the application logged, - for standard input]:FILE:_files"
   "--as[connect as this user of the host]:OSUSER:"
   "--format[text for people, json for programs]:format:(text json)"
   "--config[the configuration]:FILE:_files"

@@ -105,6 +105,28 @@ def test_a_file_that_is_not_there(capsys: pytest.CaptureFixture[str], asked: lis
     assert asked == []
 
 
+def test_an_error_from_a_file_and_from_standard_input(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, asked: list[ConnectionRequest]
+) -> None:
+    (tmp_path / "log").write_bytes(b"FATAL:\n  odd \xff\n")
+    assert main.main(["diagnose", "--error-file", str(tmp_path / "log"), "dbname=x"]) == 1
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"FATAL: odd\n")))
+    assert main.main(["diagnose", "--error-file", "-"]) == 1
+    (tmp_path / "log").write_text("", encoding="utf-8")
+    assert main.main(["diagnose", "--error-file", str(tmp_path / "log")]) == 1
+    assert [request.error.startswith("FATAL:") for request in asked] == [True, True, False]
+    assert all(request.error for request in asked)
+
+
+@pytest.mark.parametrize("options", [["--error-file", "/no/such/file"], ["--error-file", "-", "--password-stdin"]])
+def test_an_error_that_cannot_be_read(
+    monkeypatch: pytest.MonkeyPatch, asked: list[ConnectionRequest], options: list[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("hush\n"))
+    assert main.main(["diagnose", *options]) == 3
+    assert asked == []
+
+
 @pytest.mark.parametrize("wrong", [["--password-file", "x", "--password-stdin"], ["a", "b"], ["--odd"]])
 def test_wrong_usage(capsys: pytest.CaptureFixture[str], wrong: list[str]) -> None:
     assert main.main(["diagnose", *wrong]) == 2

@@ -102,3 +102,29 @@ def test_no_other_secret_is_told() -> None:
 
 def test_a_password_that_a_program_quotes_is_not_told() -> None:
     assert scrubbed("a\n  hush b", TARGET) == "a *** b"
+
+
+def test_a_reason_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both addresses of a name have the same answer."""
+    place = 'connection to server at "localhost" ({}), port 5432 failed: '
+    both = f"{place.format('::1')}FATAL:  odd\n{place.format('127.0.0.1')}FATAL:  odd\n"
+    assert refused(monkeypatch, "disable", both)[0].said == f"{place.format('::1')}FATAL: odd"
+    two = f"{place.format('::1')}Connection refused\n{place.format('127.0.0.1')}FATAL:  odd\n"
+    assert refused(monkeypatch, "disable", two)[0].said.count("connection to server") == 2
+
+
+def test_a_list_of_hosts_is_tried_as_a_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    driver = Driver(WRONG)
+    monkeypatch.setattr(attempts, "load_driver", lambda: (driver, psycopg2.Error))
+    monkeypatch.setattr(attempts, "acting_as", lambda _someone: contextlib.nullcontext())
+    attempt(dataclasses.replace(TARGET, whole={"host": "a,b", "port": "1,2"}), GOOD.os_user)
+    assert (driver.asked[0]["host"], driver.asked[0]["port"]) == ("a,b", "1,2")
+
+
+def test_direct_negotiation_is_tried_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A mode of ours would hide that libpq refuses the one that was given."""
+    driver = Driver("weak sslmode")
+    monkeypatch.setattr(attempts, "load_driver", lambda: (driver, psycopg2.Error))
+    monkeypatch.setattr(attempts, "acting_as", lambda _someone: contextlib.nullcontext())
+    attempt(dataclasses.replace(TARGET, parameters={"sslnegotiation": "direct"}), GOOD.os_user)
+    assert "sslmode" not in driver.asked[0]

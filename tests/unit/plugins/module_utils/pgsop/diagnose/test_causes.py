@@ -193,9 +193,9 @@ MISSING = {"role": False, "database": False}
 @pytest.mark.parametrize(
     ("evidence", "sentence", "uri"),
     [
-        (by_socket(NO_RULE, given=False, rules=[HOST, OWNERS], **MISSING), "only postgres is let in", "ROLE@"),
+        (by_socket(NO_RULE, given=False, rules=[HOST, OWNERS], **MISSING), "only postgres is admitted", "ROLE@"),
         (by_socket(NO_RULE, given=False, rules=[HOST, OWNERS], **MISSING), "no role ada and no database ada", "ROLE@"),
-        (by_socket(NO_RULE, given=True, rules=[OWNERS]), "only postgres is let in", "ada@localhost:5432/ada"),
+        (by_socket(NO_RULE, given=True, rules=[OWNERS]), "only postgres is admitted", "ada@localhost:5432/ada"),
         (by_socket(NO_RULE, given=True, rules=[OWNERS], database=False), "has no database ada", "ada@localhost:5432/D"),
         (by_socket(NO_RULE, given=False, rules=None), "rules are usually for the administrator", "ROLE@"),
         (by_socket(NO_RULE, given=True, rules=None), "rules are usually for the administrator", "ada@localhost"),
@@ -217,7 +217,7 @@ def test_psql_without_a_host_leads_to_tcp_or_to_the_owner(evidence: Evidence, se
 def test_other_rules_for_the_socket_are_not_denied() -> None:
     rule = {"type": "local", "user_name": ["backup"]}
     found = cause(by_socket(NO_RULE, given=True, rules=[OWNERS, rule]))
-    assert "is let in here" not in found.message
+    assert "is admitted" not in found.message
     assert "use -h localhost" in found.hint
 
 

@@ -21,7 +21,7 @@ from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pg
     refused,
 )
 
-KEYS = ["works", "cause", "hint", "hint_in", "declared", "remarks", "steps", "target", "session"]
+KEYS = ["works", "cause", "hint", "hint_in", "declared", "remarks", "steps", "target", "session", "error"]
 PASSWORD = 'FATAL: password authentication failed for user "appuser"'
 
 

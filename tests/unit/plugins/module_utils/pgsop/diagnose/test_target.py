@@ -16,14 +16,18 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnos
     ConnectionRequest,
     ConnectionTarget,
     shown,
-    target,
+    targets,
 )
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.dsn import DsnError
 
 
 def made(request: ConnectionRequest, home: Path, **environment: str) -> ConnectionTarget:
+    return made_all(request, home, **environment)[0]
+
+
+def made_all(request: ConnectionRequest, home: Path, **environment: str) -> tuple[ConnectionTarget, ...]:
     account = pwd.getpwuid(os.geteuid())
-    return target(request, OsUser("ada", account.pw_uid, account.pw_gid, str(home), environment))
+    return targets(request, OsUser("ada", account.pw_uid, account.pw_gid, str(home), environment))
 
 
 def test_nothing_given(tmp_path: Path) -> None:
@@ -61,9 +65,37 @@ def test_the_password_file_knows_a_socket_as_localhost(tmp_path: Path, host: str
     assert made(ConnectionRequest(host=host), tmp_path, PGPASSFILE=str(path)).password_source.password == "p"
 
 
-def test_of_several_hosts_the_first(tmp_path: Path) -> None:
-    found = made(ConnectionRequest(dsn="postgresql://a:1,b:2/d"), tmp_path)
-    assert (found.host, found.port, found.hosts) == ("a", 1, 2)
+@pytest.mark.parametrize(
+    ("dsn", "places"),
+    [
+        ("postgresql://a:1,b:2/d", ["a port 1", "b port 2"]),
+        ("host=a,b port=7", ["a port 7", "b port 7"]),
+        ("host=a,b port=7,", ["a port 7", "b port 5432"]),
+        ("host=a,,/s", ["a port 5432", "/var/run/postgresql/.s.PGSQL.5432", "/s/.s.PGSQL.5432"]),
+        ("hostaddr=127.0.0.1,::1 port=1,2", ["127.0.0.1 port 1", "::1 port 2"]),
+        ("host=a,b hostaddr=127.0.0.1,", ["a port 5432", "b port 5432"]),
+        ("port=7", ["/var/run/postgresql/.s.PGSQL.7"]),
+    ],
+)
+def test_several_hosts(tmp_path: Path, dsn: str, places: list[str]) -> None:
+    found = made_all(ConnectionRequest(dsn=dsn), tmp_path)
+    assert [each.place for each in found] == places
+    assert [(each.number, each.hosts) for each in found] == [(n, len(places)) for n in range(1, len(places) + 1)]
+
+
+def test_each_host_has_its_own_line_of_a_password_file(tmp_path: Path) -> None:
+    path = tmp_path / "pass"
+    path.write_text("a:5432:*:*:p\nb:5432:*:*:q\n", encoding="utf-8")
+    path.chmod(0o600)
+    found = made_all(ConnectionRequest(host="a,b"), tmp_path, PGPASSFILE=str(path))
+    assert [each.password_source.password for each in found] == ["p", "q"]
+
+
+@pytest.mark.parametrize("dsn", ["host=a,b port=1,2,3", "host=a port=1,2", "host=a,b hostaddr=127.0.0.1", "port=1,2"])
+def test_lists_that_do_not_fit(tmp_path: Path, dsn: str) -> None:
+    """Libpq refuses them, too."""
+    with pytest.raises(DsnError, match=r"values for \d hosts"):
+        made(ConnectionRequest(dsn=dsn), tmp_path)
 
 
 def test_an_address_spares_the_name(tmp_path: Path) -> None:

@@ -93,6 +93,19 @@ def test_a_level_that_does_not_exist_is_refused(run: Any) -> None:
     assert "fail_on" in result.error
 
 
+@pytest.fixture
+def without_autovacuum(server: Server) -> Iterator[None]:
+    """No worker comes or goes between two looks."""
+    server.sql("ALTER SYSTEM SET autovacuum = off")
+    server.sql("SELECT pg_reload_conf()")
+    workers = "SELECT count(*) FROM pg_stat_activity WHERE backend_type LIKE 'autovacuum %'"
+    server.host.check_output('until [ "$(runuser -u postgres -- psql -XAtc %s)" = 0 ]; do sleep 0.2; done', workers)
+    yield
+    server.sql("ALTER SYSTEM RESET autovacuum")
+    server.sql("SELECT pg_reload_conf()")
+
+
+@pytest.mark.usefixtures("without_autovacuum")
 def test_activity_is_what_the_commands_print(server: Server, run: Any) -> None:
     server.sql("CREATE TABLE held (a int)")
     server.host.check_output("sh -c %s", HELD_UP)

@@ -52,9 +52,11 @@ def listening(answer: bytes | None) -> Iterator[int]:
 
         thread = threading.Thread(target=serve, daemon=True)
         thread.start()
-        yield int(server.getsockname()[1])
-        done.set()
-        thread.join(5)
+        try:
+            yield int(server.getsockname()[1])
+        finally:
+            done.set()
+            thread.join(5)
 
 
 def look(office: DiagnosisHost, dsn: str, *clusters: Cluster, **options: Any) -> Diagnosis:

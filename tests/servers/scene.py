@@ -117,3 +117,15 @@ def waiting(server: Server) -> bool:
     return bool(
         server.rows("SELECT FROM pg_stat_activity WHERE application_name = 'pgsop' AND wait_event_type = 'Lock'")
     )
+
+
+def ask(server: Server, role: str, statement: str, database: str = "shop", password: str = PASSWORD) -> Any:
+    """What a role is answered that has logged in with its password."""
+    address = {**server.address(database), "host": "127.0.0.1", "user": role, "password": password, "options": ""}
+    connection = psycopg2.connect(**address)
+    try:
+        with connection, connection.cursor() as cursor:
+            cursor.execute(statement)
+            return cursor.fetchone()[0] if cursor.description else None
+    finally:
+        connection.close()

@@ -12,6 +12,7 @@ import pytest
 
 from ansible_collections.aerovista.postgresql.tests.servers.scene import (
     PASSWORD,
+    ask,
     on,
     refused,
     run,
@@ -24,18 +25,6 @@ from ansible_collections.aerovista.postgresql.tests.servers.world import quote
 pytest_plugins = ("ansible_collections.aerovista.postgresql.tests.servers.hosts",)
 
 SHOP: dict[str, Any] = {"name": "shop", "roles": {"app": {"password": PASSWORD}}}
-
-
-def ask(server: Server, role: str, statement: str, database: str = "shop", password: str = PASSWORD) -> Any:
-    """What a role is answered that has logged in with its password."""
-    address = {**server.address(database), "host": "127.0.0.1", "user": role, "password": password, "options": ""}
-    connection = psycopg2.connect(**address)
-    try:
-        with connection, connection.cursor() as cursor:
-            cursor.execute(statement)
-            return cursor.fetchone()[0] if cursor.description else None
-    finally:
-        connection.close()
 
 
 @on(13, 16, 17, 18)

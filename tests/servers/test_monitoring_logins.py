@@ -11,7 +11,16 @@ import psycopg2
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.databases.actual import MONITORING_MARK
-from ansible_collections.aerovista.postgresql.tests.servers.scene import PASSWORD, exists, on, refused, run, texts, told
+from ansible_collections.aerovista.postgresql.tests.servers.scene import (
+    PASSWORD,
+    ask,
+    exists,
+    on,
+    refused,
+    run,
+    texts,
+    told,
+)
 from ansible_collections.aerovista.postgresql.tests.servers.server import Server
 
 pytest_plugins = ("ansible_collections.aerovista.postgresql.tests.servers.hosts",)
@@ -26,18 +35,6 @@ LOGINS = (BY_PASSWORD, BY_SOCKET)
 
 def converge(server: Server, *databases: dict[str, Any], logins: Any = LOGINS, **more: Any) -> dict[str, Any]:
     return run(server, *databases, monitoring_logins=[*logins], public_connect=PUBLIC, **more)
-
-
-def ask(server: Server, statement: str, database: str = "shop") -> Any:
-    """The answer to the login with the password."""
-    address = {**server.address(database), "host": "127.0.0.1", "user": "watch", "password": PASSWORD, "options": ""}
-    connection = psycopg2.connect(**address)
-    try:
-        with connection, connection.cursor() as cursor:
-            cursor.execute(statement)
-            return cursor.fetchone()[0] if cursor.description else None
-    finally:
-        connection.close()
 
 
 def connects(server: Server, name: str) -> list[str]:
@@ -60,8 +57,8 @@ def test_login_may_monitor_and_nothing_else(host: Server) -> None:
         " FROM pg_authid WHERE rolname IN ('watch', 'look') ORDER BY 1"
     )
     assert rows == [("look", False, 10, False, True), ("watch", True, 10, False, True)]
-    assert ask(host, "SHOW default_transaction_read_only", "postgres") == "on"
-    assert ask(host, "SELECT count(*) FROM pg_stat_activity WHERE query = '<insufficient privilege>'") == 0
+    assert ask(host, "watch", "SHOW default_transaction_read_only", "postgres") == "on"
+    assert ask(host, "watch", "SELECT count(*) FROM pg_stat_activity WHERE query = '<insufficient privilege>'") == 0
     for denied in (
         "SELECT number FROM app.secret",
         "SET TRANSACTION READ WRITE; INSERT INTO app.secret VALUES (2)",
@@ -69,7 +66,7 @@ def test_login_may_monitor_and_nothing_else(host: Server) -> None:
         "SET TRANSACTION READ WRITE; CREATE TEMP TABLE mine (a int)",
     ):
         with pytest.raises(psycopg2.errors.InsufficientPrivilege):
-            ask(host, denied)
+            ask(host, "watch", denied)
 
 
 @on(13, 16, 18)
@@ -91,7 +88,7 @@ def test_database_that_is_declared_later_has_them_too(host: Server) -> None:
     converge(host, SHOP)
     converge(host, SHOP, STORE)
     assert connects(host, "watch") == ["postgres", "shop", "store"]
-    assert ask(host, "SELECT current_database()", "store") == "store"
+    assert ask(host, "watch", "SELECT current_database()", "store") == "store"
 
 
 def test_database_that_is_not_declared_is_closed(host: Server) -> None:
@@ -99,7 +96,7 @@ def test_database_that_is_not_declared_is_closed(host: Server) -> None:
     host.execute("REVOKE CONNECT ON DATABASE other FROM PUBLIC")
     converge(host, SHOP)
     with pytest.raises(psycopg2.OperationalError, match="other"):
-        ask(host, "SELECT 1", "other")
+        ask(host, "watch", "SELECT 1", "other")
 
 
 @on(13, 16, 18)
@@ -161,8 +158,8 @@ def test_what_somebody_granted_is_taken_away(host: Server) -> None:
     rows = host.rows("SELECT FROM pg_database WHERE datname = 'postgres' AND datacl::text ~ 'watch=[^/]*C'")
     assert rows == []
     with pytest.raises(psycopg2.errors.InsufficientPrivilege):
-        ask(host, "SELECT number FROM app.secret")
-    assert not ask(host, "SELECT pg_has_role('pg_signal_backend', 'USAGE')")
+        ask(host, "watch", "SELECT number FROM app.secret")
+    assert not ask(host, "watch", "SELECT pg_has_role('pg_signal_backend', 'USAGE')")
     assert not converge(host, SHOP)["changed"]
 
 

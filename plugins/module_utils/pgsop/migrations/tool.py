@@ -133,7 +133,7 @@ class Tool:
         return table.name in self.tables and table.has(self.columns) and self.fits(table, beside)
 
 
-def by_sessions(why: str) -> Classifier:
+def by_sessions(why: str = "its table holds only what was applied") -> Classifier:
     """Return the classifier of tools with tables that record no failure: running if a session shows it, else unknown.
 
     Args:

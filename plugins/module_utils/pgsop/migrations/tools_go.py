@@ -81,7 +81,7 @@ DBMATE = Tool(
     name="dbmate",
     tables=("schema_migrations",),
     columns={"version": "text"},
-    classify=by_sessions("its table holds only what was applied"),
+    classify=by_sessions(),
     fits=lambda _table, beside: "ar_internal_metadata" not in beside,
 )
 ATLAS = Tool(

@@ -88,20 +88,20 @@ TYPEORM = Tool(
     name="TypeORM",
     tables=("migrations",),
     columns={"id": "int", "timestamp": "int", "name": "text"},
-    classify=by_sessions("its table holds only what was applied"),
+    classify=by_sessions(),
 )
 #: Umzug's storage for Sequelize has the same table by default.
 SEQUELIZE = Tool(
     name="Sequelize or Umzug",
     tables=("SequelizeMeta",),
     columns={"name": "text"},
-    classify=by_sessions("its table holds only what was applied"),
+    classify=by_sessions(),
 )
 NODE_PG_MIGRATE = Tool(
     name="node-pg-migrate",
     tables=("pgmigrations",),
     columns={"id": "int", "name": "text", "run_on": "time"},
-    classify=by_sessions("its table holds only what was applied"),
+    classify=by_sessions(),
     keys=lambda _database, _schema, _table: (NODE_PG_MIGRATE_KEY,),
 )
 KYSELY = Tool(
@@ -123,24 +123,24 @@ DB_MIGRATE = Tool(
     name="db-migrate",
     tables=("migrations",),
     columns={"id": "int", "name": "text", "run_on": "time"},
-    classify=by_sessions("its table holds only what was applied"),
+    classify=by_sessions(),
 )
 POSTGRATOR = Tool(
     name="Postgrator",
     tables=("schemaversion",),
     columns={"version": "int", "name": "text", "md5": "text", "run_at": "time"},
-    classify=by_sessions("its table holds only what was applied"),
+    classify=by_sessions(),
 )
 MIKROORM = Tool(
     name="MikroORM",
     tables=("mikro_orm_migrations",),
     columns={"id": "int", "name": "text", "executed_at": "time"},
-    classify=by_sessions("its table holds only what was applied"),
+    classify=by_sessions(),
 )
 GRAPHILE_MIGRATE = Tool(
     name="graphile-migrate",
     tables=("migrations",),
     columns={"hash": "text", "previous_hash": "text", "filename": "text", "date": "time"},
-    classify=by_sessions("its table holds only what was applied"),
+    classify=by_sessions(),
     keys=lambda _database, _schema, _table: (GRAPHILE_MIGRATE_KEY,),
 )

@@ -105,7 +105,7 @@ DJANGO = Tool(
     name="Django",
     tables=("django_migrations",),
     columns={"app": "text", "name": "text", "applied": "time"},
-    classify=by_sessions("its table holds only what was applied"),
+    classify=by_sessions(),
 )
 YOYO = Tool(
     name="yoyo",
@@ -123,7 +123,7 @@ RAILS = Tool(
     name="Rails",
     tables=("schema_migrations",),
     columns={"version": "text"},
-    classify=by_sessions("its table holds only what was applied"),
+    classify=by_sessions(),
     keys=_rails_keys,
     companions={"ar_internal_metadata": {"key": "text", "value": "text"}},
     fits=lambda _table, beside: "ar_internal_metadata" in beside,
@@ -132,7 +132,7 @@ ECTO = Tool(
     name="Ecto",
     tables=("schema_migrations",),
     columns={"version": "int", "inserted_at": "time"},
-    classify=by_sessions("its table holds only what was applied"),
+    classify=by_sessions(),
 )
 SQLX = Tool(
     name="sqlx",

@@ -70,6 +70,34 @@ options:
       - The default is whoever called C(sudo), which is the user with which Ansible connects, or else C(root).
     type: str
     default: ""
+  as_client:
+    description:
+      - Predicts what this client library does differently from V(libpq) with the connection string, from a table that was measured with
+        real clients. A connection that works for V(libpq) and not for the client does not work, and the difference is the cause.
+    type: str
+    choices:
+      - psycopg
+      - psycopg2
+      - asyncpg
+      - pg8000
+      - sqlalchemy-asyncpg
+      - django
+      - peewee
+      - connectorx
+      - odbc
+      - node-postgres
+      - postgres.js
+      - knex
+      - sequelize
+      - typeorm
+      - prisma
+      - pgx
+      - lib-pq
+      - jdbc
+      - php-pdo
+      - ruby-pg
+      - dbd-pg
+    version_added: 0.6.0
   fail_on:
     description:
       - V(critical) fails where the connection does not work, V(warning) also where it does while something on its way is wrong, such
@@ -102,6 +130,12 @@ EXAMPLES = r"""
   aerovista.postgresql.pg_connection_info:
     dsn: "{{ app_dsn }}"
     error_text: "{{ lookup('ansible.builtin.file', 'app-error.log') }}"
+    as_user: app
+
+- name: Find out whether Prisma could connect with it
+  aerovista.postgresql.pg_connection_info:
+    dsn: "{{ app_dsn }}"
+    as_client: prisma
     as_user: app
 
 - name: Fail where the application could not log in
@@ -179,6 +213,24 @@ error:
     sqlstate: {description: "SQLSTATE, empty if the text has none.", type: str}
     causes: {description: "Identifiers of causes, the one that the server confirms first.", type: list, elements: str}
   sample: {"drivers": ["psycopg2"], "sqlstate": "", "causes": ["port.wrong", "server.down"]}
+client:
+  description: What the client library of O(as_client) does differently from V(libpq), none without that option.
+  returned: always
+  type: dict
+  contains:
+    name: {description: "Name of the client.", type: str}
+    versions: {description: "Versions with which the prediction was measured.", type: str}
+    date: {description: "Day of the measurement.", type: str}
+    verdict: {description: "V(same), V(differs), V(fails), or V(unknown) if the connection string cannot be used.", type: str}
+    differences:
+      description: The differences, those that keep the connection from working first.
+      type: list
+      elements: dict
+      contains:
+        id: {description: "Identifier that stays.", type: str}
+        effect: {description: "V(fails) or V(differs).", type: str}
+        message: {description: "The difference in a sentence.", type: str}
+        remedy: {description: "What to change.", type: str}
 session:
   description: Role, database, version, encryption and latency of a connection that works.
   returned: always
@@ -189,6 +241,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.arguments import FAIL_ON
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import old_keys
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.clients.names import NAMES
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.examine import diagnose
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.target import ConnectionRequest, shown
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
@@ -207,11 +260,13 @@ def main() -> None:
             "password": {"type": "str", "default": "", "no_log": True},
             "error_text": {"type": "str", "default": "", "no_log": True},
             "as_user": {"type": "str", "default": "", "no_log": True},
+            "as_client": {"type": "str", "choices": list(NAMES)},
             **FAIL_ON,
         },
         supports_check_mode=True,
     )
     given = {name: value for name, value in module.params.items() if name not in ("fail_on", "error_text")}
+    given["as_client"] = given["as_client"] or ""
     request = ConnectionRequest(**given, error=module.params["error_text"])
     fail_on = module.params["fail_on"]
     # A value that may be a connection string with a password stays hidden, and a plain one is what the answer is about.

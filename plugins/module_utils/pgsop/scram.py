@@ -76,6 +76,12 @@ def matches(password: str, stored: str | None) -> bool:
     return hmac.compare_digest(verifier(password, salt, int(found["iterations"])), str(stored))
 
 
+def iterations(stored: str | None) -> int:
+    """Return the number of iterations of a stored SCRAM verifier; 0 for anything else."""
+    found = _STORED.fullmatch(stored or "")
+    return int(found["iterations"]) if found else 0
+
+
 def saslprep(text: str) -> str:
     """Return a password in the form that is hashed, so that it is the same password from every keyboard.
 

@@ -13,6 +13,7 @@ import sys
 from typing import Any
 
 from .. import old_keys
+from ..clients import names
 from ..backup.config import CONFIG_FILE as BACKUP_CONFIG_FILE
 from ..cluster_choice import CONFIG_FILE
 from ..connection_values import is_file
@@ -32,6 +33,7 @@ _EXAMPLES = """\
   printf %s "$SECRET" | sudo pgsop diagnose --password-stdin DSN      the password from somewhere else
   sudo pgsop diagnose --user appuser --database appdb                 over the socket, as you
   sudo pgsop diagnose --as deploy service=appdb                       as another user of the host would
+  sudo pgsop diagnose --as-client node-postgres DSN                   what node-postgres would do with it
   journalctl -u app -n 50 | sudo pgsop diagnose --error-file - DSN    what the application logged, compared with the server
 
 exit status: 0 the connection works, 1 it does not and the cause is named, 2 wrong usage, 3 it could not
@@ -79,6 +81,14 @@ def add(subparsers: Any) -> None:
         metavar="OSUSER",
         help="connect as this user of the host (default: whoever called sudo)",
     )
+    parser.add_argument(
+        "--as-client",
+        type=_client,
+        choices=names.NAMES,
+        default="",
+        metavar="NAME",
+        help=f"predict what this client library does with the connection string: {', '.join(names.NAMES)} (default: libpq)",
+    )
     options.add_general(parser, config=CONFIG_FILE)
     # An error of the command is no verdict on the connection.
     parser.set_defaults(failed=options.UNKNOWN)
@@ -100,6 +110,7 @@ def run(arguments: argparse.Namespace) -> int:
         as_user=arguments.as_user,
         preferred=_preferred(arguments.config, BACKUP_CONFIG_FILE),
         error=_error_text(arguments),
+        as_client=arguments.as_client,
     )
     report = diagnose(request)
     if arguments.format == "json":
@@ -108,6 +119,13 @@ def run(arguments: argparse.Namespace) -> int:
         for line in lines(report, terminal.painted):
             terminal.print_colored(line)
     return WORKS if report.works else FAILS
+
+
+def _client(text: str) -> str:
+    try:
+        return names.canonical(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _preferred(*paths: str) -> str:

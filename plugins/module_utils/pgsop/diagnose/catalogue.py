@@ -84,6 +84,7 @@ class Catalogue:
         settings: rows of pg_db_role_setting for the role, the database, or both, applied when a session begins.
         groups: every role that the role is a member of, directly or not, itself included.
         verifier: `SCRAM`, `MD5` or `NONE`.
+        iterations: of a SCRAM verifier; 0 without one.
         matches: whether the password that was given fits the verifier; None if either is missing or this host has no MD5.
     """
 
@@ -94,6 +95,7 @@ class Catalogue:
     settings: tuple[Mapping[str, Any], ...]
     groups: frozenset[str]
     verifier: str
+    iterations: int = 0
     matches: bool | None = field(default=None)
 
     @property
@@ -139,6 +141,7 @@ def catalogue(cluster: Cluster, target: ConnectionTarget) -> Catalogue:
             settings=tuple(session.rows(_SETTINGS, (target.user, target.database))),
             groups=groups,
             verifier=kind_of(stored),
+            iterations=scram.iterations(stored),
             matches=_matches(target, stored),
         )
 

@@ -11,7 +11,7 @@ import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..cluster import Cluster, list_clusters
 from ..dsn import DsnError
@@ -26,6 +26,9 @@ from .os_user import OsUser, get_os_user
 from .report_types import CauseReport, ConnectionReport
 from .steps import Step, steps
 from .target import ConnectionRequest, ConnectionTarget, targets
+
+if TYPE_CHECKING:
+    from ..clients.predict import Prediction
 
 _DSN = "postgresql://USER:PASSWORD@localhost:5432/DATABASE"
 
@@ -44,6 +47,7 @@ class Diagnosis:
         remarks: faults that do not keep the connection from working.
         notes: what was translated in the connection string, or left out of it.
         error: what the application's error text names; None without one.
+        client: what the client library of the request does differently from libpq; None without one.
     """
 
     works: bool | None
@@ -55,6 +59,7 @@ class Diagnosis:
     remarks: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     error: ApplicationError | None = None
+    client: Prediction | None = None
 
     def as_dict(self) -> ConnectionReport:
         """Return the report."""
@@ -73,6 +78,7 @@ class Diagnosis:
             "target": dict(self.target),
             "session": dict(self.session),
             "error": self.error.as_dict(found.id if found else "") if self.error else None,
+            "client": self.client.as_dict() if self.client else None,
         }
 
     def reasons_to_fail(self, fail_on: str) -> list[str]:
@@ -100,7 +106,12 @@ def diagnose(request: ConnectionRequest, clusters: Sequence[Cluster] | None = No
             text of an unexpected error is left out: it may have a password in it.
     """
     with _Unquoted():
-        return _diagnose(request, clusters)
+        found, evidence = _diagnose(request, clusters)
+        if request.as_client:
+            from . import as_client  # pylint: disable=import-outside-toplevel
+
+            found = replace(found, **as_client.changes(request, evidence, found.steps if found.works else ()))
+        return found
 
 
 class _Unquoted:
@@ -121,23 +132,27 @@ class _Unquoted:
         ) from None
 
 
-def _diagnose(request: ConnectionRequest, clusters: Sequence[Cluster] | None) -> Diagnosis:
+def _diagnose(
+    request: ConnectionRequest, clusters: Sequence[Cluster] | None
+) -> tuple[Diagnosis, Evidence | None]:
+    """Return the diagnosis and its evidence, which is None if nothing was tried."""
     os_user = get_os_user(request.as_user)
     logged = error_text.read(request.error).for_request(request) if request.error else None
     if logged is not None:
         request = logged.fill(request)
         if not logged.can_be_checked(request):
             only = reported.unchecked(logged)
-            return Diagnosis(False, only, (Step("application's error", UNKNOWN, logged.words),), {}, {}, error=logged)
+            return Diagnosis(False, only, (Step("application's error", UNKNOWN, logged.words),), {}, {}, error=logged), None
     try:
         wanted = targets(request, os_user)
     except DsnError as error:
         hint = error.hint or f"write it like this: {_DSN}"
         broken = Cause(error.cause, f"the connection string cannot be used: {error}", hint)
-        return Diagnosis(False, broken, (Step("connection string", CRITICAL, str(error)),), {}, {}, error=logged)
+        return Diagnosis(False, broken, (Step("connection string", CRITICAL, str(error)),), {}, {}, error=logged), None
     found = list_clusters() if clusters is None else clusters
     ordered = sorted(found, key=lambda each: (each.label != request.preferred, each.port))
-    return report(hosts.examine(wanted, os_user, lambda each: collect_evidence(each, os_user, ordered)), logged)
+    evidence = hosts.examine(wanted, os_user, lambda each: collect_evidence(each, os_user, ordered))
+    return report(evidence, logged), evidence
 
 
 def collect_evidence(wanted: ConnectionTarget, os_user: OsUser, clusters: Sequence[Cluster]) -> Evidence:

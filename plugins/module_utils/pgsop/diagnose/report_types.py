@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from typing import Any, TypedDict
 
+from ..clients.report_types import ClientReport
+
 
 class CauseReport(TypedDict):
     """Why a connection does not work; `candidates` has several causes if the evidence does not decide."""
@@ -46,6 +48,7 @@ class ConnectionReport(TypedDict):
         target: host, port, database and user, with every default filled in.
         session: user, database, version, encrypted, pid and latency_ms (milliseconds) of a connection that works.
         error: what the application's error text names; None without one.
+        client: what the client library does differently from libpq; None without one.
     """
 
     works: bool | None
@@ -58,3 +61,4 @@ class ConnectionReport(TypedDict):
     target: dict[str, Any]
     session: dict[str, Any]
     error: ErrorReport | None
+    client: ClientReport | None

@@ -37,6 +37,7 @@ class ConnectionRequest:
         as_user: operating system user that connects; empty for the default of `get_os_user`.
         preferred: label of the cluster to try first if several fit; empty for no preference.
         error: the text that the application logged; it is matched and never shown.
+        as_client: client library that connects; empty for libpq.
     """
 
     dsn: str = field(default="", repr=False)
@@ -48,6 +49,7 @@ class ConnectionRequest:
     as_user: str = ""
     preferred: str = ""
     error: str = field(default="", repr=False)
+    as_client: str = ""
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,13 @@ from ..diagnose.examine import Diagnosis
 from ..finding import CRITICAL, WARNING
 from ..text import Paint, padded, printable, unpainted
 
+_VERDICTS = {
+    "same": "no difference from libpq is known",
+    "differs": "it connects, with a difference",
+    "fails": "it does not connect with this connection string",
+    "unknown": "not predicted, because the connection string cannot be used",
+}
+
 
 def lines(report: Diagnosis, paint: Paint = unpainted) -> Iterator[str]:
     """Yield the lines that `pgsop diagnose` prints.
@@ -29,8 +36,22 @@ def lines(report: Diagnosis, paint: Paint = unpainted) -> Iterator[str]:
         for remark in report.remarks:
             yield f"{paint('But', WARNING)} {printable(remark)}"
     yield from _cause(report, paint)
+    yield from _client(report)
     for note in report.notes:
         yield printable(f"Note: connection string: {note}")
+
+
+def _client(report: Diagnosis) -> Iterator[str]:
+    """Yield the differences of a client that are not shown as the cause or as remarks, and the versions of the prediction."""
+    found = report.client
+    if found is None:
+        return
+    yield f"As {found.name}, measured with {found.client.measured}: {_VERDICTS[found.verdict]}"
+    if report.works:
+        return
+    for each in found.differences:
+        if report.cause is None or each.id != report.cause.id:
+            yield printable(f"  {each.message} ({each.id}): {each.remedy}")
 
 
 def _cause(report: Diagnosis, paint: Paint) -> list[str]:

@@ -193,7 +193,14 @@ def _completion(parser: Parser, shell: str) -> str:
     if shell == "zsh":
         # A condition in one line of 200 characters.
         own = re.sub(r"(?<=\+) {4,}(?=\S)", " \\\\\n      ", own)
-    return own.rstrip("\n") + "\n"
+    return "".join(f"{_folded(line)}\n" for line in own.rstrip("\n").split("\n"))
+
+
+def _folded(line: str) -> str:
+    """Return a line with many choices as several, which both shells read as one, in quotes as well."""
+    if len(line) <= SOURCE or "(" not in line:
+        return line
+    return " \\\n".join(textwrap.wrap(line, SOURCE, break_long_words=False, break_on_hyphens=False))
 
 
 def modules() -> dict[str, str]:

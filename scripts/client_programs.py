@@ -51,31 +51,40 @@ _NODE = """
 const text = process.env.CLIENT_TEXT, query = process.env.CLIENT_QUERY
 const seen = (value) => { console.log('SEEN ' + value); process.exit(0) }
 const failed = (error) => {
-  const all = [error, ...(error.errors || []), error.cause].filter(Boolean)
-  console.error(all.map((each) => (each.code || '') + ' ' + each.message).join('; '))
+  const all = [error, error.cause, error.original, ...(error.errors || []), ...((error.original || {}).errors || [])].filter(Boolean)
+  console.error(all.map((each) => [each.code, each.kind, each.originalMessage, each.message].filter(Boolean).join(' ')).join('; '))
   process.exit(1)
 }
 """
 _CURSOR = "with connection.cursor() as cursor:\n    cursor.execute(query)\n    print('SEEN', cursor.fetchone()[0])\n"
-_GO = """
+
+
+def _go(imports: str, connect: str, query: str) -> str:
+    """Return a program of Go."""
+    return f"""
 package main
 
 import (
-%s
+{imports}
     "fmt"
     "os"
 )
 
-func main() {
+func main() {{
     var seen string
-    %s
-    if err != nil {
+    connection, err := {connect}
+    if err == nil {{
+        err = {query}.Scan(&seen)
+    }}
+    if err != nil {{
         fmt.Fprintln(os.Stderr, err)
         os.Exit(1)
-    }
+    }}
     fmt.Println("SEEN", seen)
-}
+}}
 """
+
+
 _SQLALCHEMY = "SQLAlchemy==2.1.9"
 
 PROGRAMS: tuple[Program, ...] = (
@@ -178,22 +187,20 @@ asyncio.run(main())
     Program(
         "pgx",
         ("golang-github-jackc-pgx-v4-dev", "golang-1.19-go"),
-        _GO
-        % (
+        _go(
             '"context"\n"github.com/jackc/pgx/v4"',
-            'connection, err := pgx.Connect(context.Background(), os.Getenv("CLIENT_TEXT"))\n    if err == nil {\n'
-            '        err = connection.QueryRow(context.Background(), os.Getenv("CLIENT_QUERY")).Scan(&seen)\n    }',
+            'pgx.Connect(context.Background(), os.Getenv("CLIENT_TEXT"))',
+            'connection.QueryRow(context.Background(), os.Getenv("CLIENT_QUERY"))',
         ),
         "go",
     ),
     Program(
         "lib-pq",
         ("golang-github-lib-pq-dev", "golang-1.19-go"),
-        _GO
-        % (
+        _go(
             '"database/sql"\n_ "github.com/lib/pq"',
-            'pool, err := sql.Open("postgres", os.Getenv("CLIENT_TEXT"))\n    if err == nil {\n'
-            '        err = pool.QueryRow(os.Getenv("CLIENT_QUERY")).Scan(&seen)\n    }',
+            'sql.Open("postgres", os.Getenv("CLIENT_TEXT"))',
+            'connection.QueryRow(os.Getenv("CLIENT_QUERY"))',
         ),
         "go",
     ),
@@ -236,7 +243,7 @@ public class Program {
 )
 
 
-class Unavailable(Exception):
+class UnavailableError(Exception):
     """A client cannot be installed or built here."""
 
 
@@ -255,7 +262,7 @@ class Bed:
         """Install a client, and return the command of its program.
 
         Raises:
-            Unavailable: a package cannot be had.
+            UnavailableError: a package cannot be had.
         """
         if program.pypi:
             self._python(program)
@@ -380,5 +387,5 @@ def _run(command: list[str], environment: Mapping[str, str] | None = None, folde
         command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL, env=environment, cwd=folder
     )
     if done.returncode:
-        raise Unavailable(f"{' '.join(command)[:200]}: {done.stderr.strip()[-300:]}")
+        raise UnavailableError(f"{' '.join(command)[:200]}: {done.stderr.strip()[-300:]}")
     return done.stdout

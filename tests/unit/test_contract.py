@@ -604,6 +604,7 @@ UNTESTED_ALONE = {
     "reload": "Molecule, on a real server",
     "server": "settings/test_plan.py",
     "session_options": "test_connection.py",
+    "situation": "clients/test_predict.py",
     "service": "Molecule, on a real server",
     "time_zones": "preflight/test_without_server.py",
 }

@@ -19,6 +19,7 @@ import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import connection_values, dsn
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli import main
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.clients.names import NAMES
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection_strings.read import read
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose import examine
 from ansible_collections.aerovista.postgresql.tests.servers.diagnose.office import DiagnosisHost
@@ -67,6 +68,10 @@ def typed(one: Pasted, home: Path) -> Iterator[list[str]]:
     """The arguments of the command, with everything else of one text in its place."""
     changed: dict[str, str] = {}
     arguments = ["diagnose"]
+    # Three of four texts are for a client, another one each time.
+    number = sum(map(ord, one.text))
+    if number % 4:
+        arguments += [f"--as-client={NAMES[number % len(NAMES)]}"]
     if one.place == "DSN":
         arguments += ["--", one.text]
     elif one.place.startswith("--"):

@@ -13,8 +13,8 @@ import sys
 from typing import Any
 
 from .. import old_keys
-from ..clients import names
 from ..backup.config import CONFIG_FILE as BACKUP_CONFIG_FILE
+from ..clients import names
 from ..cluster_choice import CONFIG_FILE
 from ..connection_values import is_file
 from ..diagnose.examine import diagnose
@@ -85,7 +85,6 @@ def add(subparsers: Any) -> None:
         "--as-client",
         type=_client,
         choices=names.NAMES,
-        default="",
         metavar="NAME",
         help=f"predict what this client library does with the connection string: {', '.join(names.NAMES)} (default: libpq)",
     )
@@ -110,7 +109,7 @@ def run(arguments: argparse.Namespace) -> int:
         as_user=arguments.as_user,
         preferred=_preferred(arguments.config, BACKUP_CONFIG_FILE),
         error=_error_text(arguments),
-        as_client=arguments.as_client,
+        as_client=arguments.as_client or "",
     )
     report = diagnose(request)
     if arguments.format == "json":

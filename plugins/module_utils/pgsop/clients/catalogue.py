@@ -178,7 +178,8 @@ CLIENTS: Mapping[str, Client] = {
         measured="postgres 3.4.9",
         schemes=(),
         parameters=frozenset({
-            *("sslmode", "ssl", "connect_timeout", "idle_timeout", "max_lifetime", "max", "prepare", "user", "password", "port", "database"),
+            *("sslmode", "ssl", "connect_timeout", "idle_timeout", "max_lifetime", "max", "prepare"),
+            *("user", "password", "port", "database", "target_session_attrs"),
         }),
         rejects=frozenset({"host"}),
         unknown=SETTING,
@@ -214,10 +215,9 @@ CLIENTS: Mapping[str, Client] = {
         title="Sequelize",
         measured="sequelize 6.37.8, pg 8.23.1",
         schemes=("postgres", "postgresql"),
+        ignores=frozenset({*_SCHEMA, "port", "user", "password"}),
         keeps_encoded="all",
         sockets={
-            "parameter_port": (FAILS, "looks for the socket of port 5432, and ignores parameter port"),
-            "parameters": (FAILS, "ignores port, user and password behind the ?"),
             "encoded": (FAILS, "takes the folder for a part of the name of the database"),
             "no_host": _OVER_TCP,
         },

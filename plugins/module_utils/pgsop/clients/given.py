@@ -14,7 +14,9 @@ from .model import DBI, JDBC, ODBC, OTHER, PAIRS, PDO, URI, VALUES
 
 #: A URL, also within a line of a file.
 _URL = re.compile(r"(?:jdbc:|r2dbcs?:(?:pool:)?|dbi:pg(?:\([^)]*\))?:)?[a-z][a-z0-9+.-]*://[^\s\"'`<>]*", re.IGNORECASE)
-_PARTS = re.compile(r"(?P<scheme>[^:/]+)://(?:(?P<login>[^/?]*)@)?(?P<place>[^/?]*)(?:/(?P<path>[^?]*))?(?:\?(?P<query>.*))?", re.DOTALL)
+_PARTS = re.compile(
+    r"(?P<scheme>[^:/]+)://(?:(?P<login>[^/?]*)@)?(?P<place>[^/?]*)(?:/(?P<path>[^?]*))?(?:\?(?P<query>.*))?", re.DOTALL
+)
 _PREFIXES = (("jdbc:", JDBC), ("pgsql:", PDO), ("dbi:pg", DBI), ("r2dbc", OTHER), ("socket:", OTHER))
 _PREFIX = re.compile(r"\A(jdbc|r2dbcs?(:pool)?|dbi:pg(\([^)]*\))?|pgsql|socket):", re.IGNORECASE)
 _ODBC = re.compile(r"(?:\A|;)\s*(driver|dsn|uid|pwd)\s*=", re.IGNORECASE)
@@ -48,7 +50,8 @@ class GivenString:
 
     def parameter(self, name: str) -> str | None:
         """Return the value of a parameter, decoded as libpq does; None without that parameter."""
-        return next((unquote(value) for key, value in self.parameters if key == name), None)
+        found = next((value for key, value in self.parameters if key == name), None)
+        return unquote(found) if found and self.url else found
 
     def has_plus(self) -> list[str]:
         """Return the names of parameters with a + in their value that is a blank for some clients."""
@@ -60,7 +63,9 @@ def read(text: str) -> GivenString:
 
     One URL within other text, such as a line of a file, is what the client gets.
     """
-    whole = text.strip().strip("\"'`<>\ufeff")
+    whole = text.strip().lstrip("\ufeff")
+    if whole[:1] + whole[-1:] in ('""', "''", "``", "<>"):
+        whole = whole[1:-1]
     if not whole:
         return GivenString(VALUES)
     found = _URL.findall(whole)

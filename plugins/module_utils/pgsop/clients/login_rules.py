@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from .. import scram
 from . import model
 from .model import DIFFERS, FAILS, Difference
-from .string_rules import refuses
 from .situation import Situation
+from .string_rules import refuses
 
 #: Keywords of the values that a client needs to find the server and the role.
 _KEYWORDS = ("host", "port", "dbname", "user")
@@ -67,20 +67,31 @@ def _word(situation: Situation, name: str, word: str, meaning: str) -> Iterator[
 
 
 def _default(situation: Situation) -> Iterator[Difference]:
-    client = situation.client
-    if client.default_sslmode == model.REQUIRE and "sslmode" not in situation.origins and not situation.socket:
+    client, origin = situation.client, situation.origins.get("sslmode", "")
+    # A word that was translated from another parameter is not there for the client.
+    missing = origin in ("", "given")
+    if client.default_sslmode == model.REQUIRE and missing and not situation.socket:
         effect = FAILS if situation.ssl is False else DIFFERS
         message = f"without sslmode {client.title} takes sslmode=require, libpq takes prefer"
-        yield Difference("client.sslmode_default", effect, message, "use sslmode=disable, or switch on SSL on the server")
+        yield Difference(
+            "client.sslmode_default", effect, message, "use sslmode=disable, or switch on SSL on the server"
+        )
 
 
 def addresses(situation: Situation) -> Iterator[Difference]:
     """Report a name with several addresses of which the client tries one, or to which it sends a wrong password each."""
     client = situation.client
     versions = {":" in address for address in situation.addresses}
-    if not client.all_addresses and len(versions) > 1 and situation.open and all(":" in address for address in situation.open):
+    if (
+        not client.all_addresses
+        and len(versions) > 1
+        and situation.open
+        and all(":" in address for address in situation.open)
+    ):
         message = f"{client.title} tries one address of a name, the IPv4 one, and the server listens on IPv6 only"
-        yield Difference("client.ipv6_not_tried", FAILS, message, "use [::1] as the host, or let the server listen on both")
+        yield Difference(
+            "client.ipv6_not_tried", FAILS, message, "use [::1] as the host, or let the server listen on both"
+        )
     several = len(situation.addresses) > 1
     if situation.refused and client.attempts and (several or client.attempts > 1):
         count = client.attempts * max(1, len(situation.addresses))
@@ -117,7 +128,9 @@ def environment(situation: Situation) -> Iterator[Difference]:
     forbidden = sorted(client.forbidden_variables & situation.variables)
     if forbidden:
         message = f"{client.title} ends the program if {', '.join(forbidden)} is set"
-        yield Difference("client.environment_refused", FAILS, message, "remove the variable from the client's environment")
+        yield Difference(
+            "client.environment_refused", FAILS, message, "remove the variable from the client's environment"
+        )
     by_service = [key for key in (*_KEYWORDS, "password") if situation.origins.get(key, "").startswith("service ")]
     database_only = client.service == "database" and "dbname" in by_service
     if by_service and client.service and (client.service != "database" or database_only):
@@ -126,7 +139,11 @@ def environment(situation: Situation) -> Iterator[Difference]:
             if database_only
             else f"{client.title} {client.service}"
         )
-        remedy = "name the database in the connection string, too" if database_only else "put the values of the service into the connection string"
+        remedy = (
+            "name the database in the connection string, too"
+            if database_only
+            else "put the values of the service into the connection string"
+        )
         yield Difference("client.service_not_read", DIFFERS if database_only else FAILS, message, remedy)
 
 
@@ -155,7 +172,7 @@ def sends_other(preparation: str, given: str) -> bool:
     mapped = "".join(each for each in spaced if not stringprep.in_table_b1(each))
     if preparation == model.STRICT:
         # The server takes the bytes of a password that SASLprep prohibits; this client refuses it.
-        return right == given and unicodedata.normalize("NFKC", mapped) != right or _prohibited(given)
+        return (right == given and unicodedata.normalize("NFKC", mapped) != right) or _prohibited(given)
     prepared = {
         model.RAW: given,
         model.NORMAL_FORM_C: unicodedata.normalize("NFC", spaced),

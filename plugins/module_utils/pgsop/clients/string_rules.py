@@ -86,7 +86,7 @@ def parameters(situation: Situation) -> Iterator[Difference]:
     client = situation.client
     if situation.given.form not in (client.form, model.PAIRS):
         return
-    for name, _value in situation.given.parameters:
+    for name, value in situation.given.parameters:
         known = name.lower() in _PLACE or name in _SETTINGS or dsn.is_keyword(name) or name in _FOREIGN
         # Another name may be a part of a password.
         shown = name if known else "of another name"
@@ -95,9 +95,10 @@ def parameters(situation: Situation) -> Iterator[Difference]:
             yield Difference(
                 "client.parameter_refused", FAILS, f"parameter {shown}: {client.title} {how}", _instead(situation, name)
             )  # fmt: skip
-        elif name in client.ignores:
+        elif name in client.ignores and (name, value) != ("port", "5432"):
+            effect = FAILS if name in _PLACE else DIFFERS
             yield Difference(
-                "client.parameter_ignored", DIFFERS, f"parameter {shown}: {client.title} ignores it", _instead(situation, name)
+                "client.parameter_ignored", effect, f"parameter {shown}: {client.title} ignores it", _instead(situation, name)
             )  # fmt: skip
 
 
@@ -122,7 +123,7 @@ def _no_sslmode(situation: Situation) -> bool:
 
 
 def _instead(situation: Situation, name: str) -> str:
-    if name == "sslmode" and situation.client.ssl_words:
+    if name == "sslmode" and situation.client.ssl_words is not None:
         return "use ?ssl=disable"
     if name == "application_name" and "ApplicationName" in situation.client.parameters:
         return "use ApplicationName"
@@ -136,7 +137,11 @@ def plus(situation: Situation) -> Iterator[Difference]:
     if not (situation.own_url and situation.given.form == model.URI and situation.client.plus_is_blank):
         return
     for name in situation.given.has_plus():
-        if not refuses(situation, name) and (name in _PLACE or name in _SETTINGS or dsn.is_keyword(name)):
+        if (
+            name not in situation.client.ignores
+            and not refuses(situation, name)
+            and (name in _PLACE or name in _SETTINGS or dsn.is_keyword(name))
+        ):
             effect = FAILS if name in _PLACE else DIFFERS
             message = f"parameter {name}: {situation.client.title} reads + as a blank, libpq as a plus"
             yield Difference("client.plus_decoded", effect, message, "write %2B for a plus, %20 for a blank")
@@ -144,10 +149,7 @@ def plus(situation: Situation) -> Iterator[Difference]:
 
 def socket(situation: Situation) -> Iterator[Difference]:
     """Report a way of writing the folder of a socket that the client does not read."""
-    way, sockets = socket_way(situation), situation.client.sockets
-    if situation.given.parameter("port") not in (None, "5432") and f"{way}_port" in sockets:
-        way = f"{way}_port"
-    effect, message = sockets.get(way, ("", ""))
+    effect, message = situation.client.sockets.get(socket_way(situation), ("", ""))
     if effect:
         title = situation.client.title
         yield Difference(
@@ -186,7 +188,9 @@ def example(situation: Situation) -> str:
     """Return the connection string in the client's own form, without the password."""
     client = situation.client
     if client.form in (model.PDO, model.ODBC):
-        name = {"host": "Server", "port": "Port", "dbname": "Database", "user": "UID"} if client.form == model.ODBC else {}
+        name = (
+            {"host": "Server", "port": "Port", "dbname": "Database", "user": "UID"} if client.form == model.ODBC else {}
+        )
         values = {"host": situation.host, "port": situation.port, "dbname": situation.database, "user": situation.user}
         pairs = ";".join(f"{name.get(key, key)}={value}" for key, value in values.items())
         return f"{'pgsql:' if client.form == model.PDO else 'Driver={PostgreSQL Unicode};'}{pairs}"

@@ -17,6 +17,7 @@ from ..finding import CRITICAL, OK, WARNING
 from .evidence import Cause, Evidence
 from .steps import Step
 from .target import ConnectionRequest
+
 #: Variables of libpq that no table of this engine has.
 _OTHERS = frozenset({"PGSERVICEFILE", "PGSYSCONFDIR", "PGLOCALEDIR", "PGREALM", "PGREQUIRESSL"})
 

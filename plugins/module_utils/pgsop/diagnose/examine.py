@@ -132,9 +132,7 @@ class _Unquoted:
         ) from None
 
 
-def _diagnose(
-    request: ConnectionRequest, clusters: Sequence[Cluster] | None
-) -> tuple[Diagnosis, Evidence | None]:
+def _diagnose(request: ConnectionRequest, clusters: Sequence[Cluster] | None) -> tuple[Diagnosis, Evidence | None]:
     """Return the diagnosis and its evidence, which is None if nothing was tried."""
     os_user = get_os_user(request.as_user)
     logged = error_text.read(request.error).for_request(request) if request.error else None
@@ -142,7 +140,9 @@ def _diagnose(
         request = logged.fill(request)
         if not logged.can_be_checked(request):
             only = reported.unchecked(logged)
-            return Diagnosis(False, only, (Step("application's error", UNKNOWN, logged.words),), {}, {}, error=logged), None
+            return Diagnosis(
+                False, only, (Step("application's error", UNKNOWN, logged.words),), {}, {}, error=logged
+            ), None
     try:
         wanted = targets(request, os_user)
     except DsnError as error:

@@ -11,7 +11,8 @@ _shtab_pgsop_subparsers=(health activity locks diagnose backup backups restore d
 _shtab_pgsop_health_option_strings=(--all --only --watch --output --scheduled --cluster --dsn --format --config -h --help)
 _shtab_pgsop_activity_option_strings=(--limit --cluster --dsn --format --config -h --help)
 _shtab_pgsop_locks_option_strings=(--cluster --dsn --format --config -h --help)
-_shtab_pgsop_diagnose_option_strings=(--host --port --database --user --password-file --password-stdin --error-file --as --format --config -h --help)
+_shtab_pgsop_diagnose_option_strings=(--host --port --database --user --password-file --password-stdin --error-file --as --as-client --format --config \
+-h --help)
 _shtab_pgsop_backup_option_strings=(--database --dry-run --test-notification --scheduled --format --config -h --help)
 _shtab_pgsop_backups_option_strings=(--verify --check --format --config -h --help)
 _shtab_pgsop_restore_option_strings=(--database --target --set --replace --all-roles --keep-going --dry-run --format --config -h --help)
@@ -34,6 +35,8 @@ _shtab_pgsop_drill___config_COMPGEN=_shtab_compgen_files
 _shtab_pgsop_health___format_choices=(text json nagios prometheus)
 _shtab_pgsop_activity___format_choices=(text json)
 _shtab_pgsop_locks___format_choices=(text json)
+_shtab_pgsop_diagnose___as_client_choices=(psycopg psycopg2 asyncpg pg8000 sqlalchemy-asyncpg django peewee connectorx odbc node-postgres postgres.js \
+knex sequelize typeorm prisma pgx lib-pq jdbc php-pdo ruby-pg dbd-pg)
 _shtab_pgsop_diagnose___format_choices=(text json)
 _shtab_pgsop_backup___format_choices=(text json)
 _shtab_pgsop_backups___format_choices=(text json)

@@ -167,6 +167,9 @@ the password is the first line of standard input
 what the application logged, \- for standard input: its cause is checked on the server; its text is never shown
 .IP "\fB\-\-as\fR \fIOSUSER\fR" 4
 connect as this user of the host (default: whoever called sudo)
+.IP "\fB\-\-as\-client\fR \fINAME\fR" 4
+predict what this client library does with the connection string: psycopg, psycopg2, asyncpg, pg8000, sqlalchemy\-asyncpg, django, peewee, connectorx,
+odbc, node\-postgres, postgres.js, knex, sequelize, typeorm, prisma, pgx, lib\-pq, jdbc, php\-pdo, ruby\-pg, dbd\-pg (default: libpq)
 .IP "\fB\-\-format\fR \fItext|json\fR" 4
 text for people, json for programs (default: text)
 .SS EXAMPLES
@@ -180,6 +183,8 @@ the password from somewhere else
 over the socket, as you
 .IP "\fBsudo pgsop diagnose \-\-as deploy service=appdb\fR" 4
 as another user of the host would
+.IP "\fBsudo pgsop diagnose \-\-as\-client node\-postgres DSN\fR" 4
+what node\-postgres would do with it
 .IP "\fBjournalctl \-u app \-n 50 | sudo pgsop diagnose \-\-error\-file \- DSN\fR" 4
 what the application logged, compared with the server
 .SS EXIT STATUS

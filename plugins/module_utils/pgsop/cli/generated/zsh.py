@@ -77,6 +77,8 @@ _shtab_pgsop_diagnose_options=(
   "--password-stdin[the password is the first line of standard input]"
   "--error-file[what the application logged, - for standard input]:FILE:_files"
   "--as[connect as this user of the host]:OSUSER:"
+  "--as-client[predict what this client library does with the connection string]:NAME:(psycopg psycopg2 asyncpg pg8000 sqlalchemy-asyncpg django \
+peewee connectorx odbc node-postgres postgres.js knex sequelize typeorm prisma pgx lib-pq jdbc php-pdo ruby-pg dbd-pg)"
   "--format[text for people, json for programs]:format:(text json)"
   "--config[the configuration]:FILE:_files"
   "(- : *)"{-h,--help}"[show this and exit]"

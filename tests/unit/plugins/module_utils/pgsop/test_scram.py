@@ -16,7 +16,12 @@ from typing import Any
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import scram
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.scram import matches, saslprep, verifier
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.scram import (
+    iterations,
+    matches,
+    saslprep,
+    verifier,
+)
 
 SALT = base64.b64decode("W22ZaJ0SNY7soEsUEjb6gQ==")
 PENCIL = verifier("pencil", SALT)
@@ -169,3 +174,10 @@ def test_libpq_agrees(libpq: Any, typed: str) -> None:
     theirs = libpq(typed)
     assert matches(typed, theirs)
     assert not matches(typed + "x", theirs)
+
+
+@pytest.mark.parametrize(
+    ("stored", "count"), [(verifier("x", iterations=5000), 5000), ("md5" + "0" * 32, 0), ("", 0), (None, 0)]
+)
+def test_iterations_of_a_verifier(stored: str | None, count: int) -> None:
+    assert iterations(stored) == count

@@ -152,3 +152,16 @@ def test_what_is_wrong_is_in_colour(
     assert "\x1b[31mCRITICAL\x1b[0m  odd\\x1b" in said
     assert "\x1b[35mUNKNOWN \x1b[0m" in said
     assert "\x1b[31mCause\x1b[0m: role" in said
+
+
+def test_a_client_by_another_name(asked: list[ConnectionRequest]) -> None:
+    main.main(["diagnose", "--as-client", "lib/pq"])
+    assert [request.as_client for request in asked] == ["lib-pq"]
+
+
+def test_an_unknown_client(capsys: pytest.CaptureFixture[str], asked: list[ConnectionRequest]) -> None:
+    assert main.main(["diagnose", "--as-client", "node-postgras"]) == 2
+    said = capsys.readouterr().err
+    assert "did you mean node-postgres?" in said
+    assert "sequelize" in said
+    assert asked == []

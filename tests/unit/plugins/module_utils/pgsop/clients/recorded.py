@@ -14,7 +14,9 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.clients
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.clients.catalogue import CLIENTS
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.clients.predict import Prediction, predict
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.clients.situation import Situation
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection_strings.read import read as translate
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection_strings.read import (
+    read as translate,
+)
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.clients.strings import (
     CASES,
     PASSWORDS,
@@ -107,7 +109,13 @@ def _values(case: Case, string: str, variables: dict[str, str]) -> tuple[dict[st
         values = {"port": str(_PLACE.port), "user": case.role}
     origins = dict.fromkeys(values, "given")
     if "service" in values:
-        service = {"host": "127.0.0.1", "port": "5432", "dbname": "appdb", "user": "appuser", "password": PASSWORDS["appuser"]}
+        service = {
+            "host": "127.0.0.1",
+            "port": "5432",
+            "dbname": "appdb",
+            "user": "appuser",
+            "password": PASSWORDS["appuser"],
+        }
         origins.update({key: "service app" for key in service if key not in values})
         values = {**service, **values}
     for name, value in variables.items():

@@ -88,7 +88,9 @@ class Case:
         if self.uri:
             found = "" if form in ("jdbc", "pdo", "odbc") and not self.any_client else self._uri(form, scheme)
         else:
-            found = {"jdbc": self._jdbc, "pdo": self._pdo, "odbc": self._odbc}.get(form, lambda: self._url(form, scheme))()
+            found = {"jdbc": self._jdbc, "pdo": self._pdo, "odbc": self._odbc}.get(
+                form, lambda: self._url(form, scheme)
+            )()
         return self._filled(found, place, encoded=form not in ("pdo", "odbc") and "://" in found)
 
     def works(self, form: str) -> bool:
@@ -186,7 +188,7 @@ CASES: tuple[Case, ...] = (
     Case("channel_binding", parameters="channel_binding=disable"),
     Case("gssencmode", parameters="gssencmode=disable"),
     Case("keepalives", parameters="keepalives=1"),
-    Case("target_session_attrs", parameters="target_session_attrs=any"),
+    Case("target_session_attrs", parameters="target_session_attrs=read-write"),
     Case("connection_limit", parameters="connection_limit=5"),
     Case("socket_parameter", "{url}{role}:{password}@/appdb?host={socket}&port={port}", expected={"socket": "true"}),
     Case(

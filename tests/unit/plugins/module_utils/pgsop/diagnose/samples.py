@@ -54,7 +54,7 @@ SERVER: dict[str, Any] = {
     "loaded": 0.0,
     "version": 170000,
 }
-CATALOGUE = Catalogue(SUBJECTS, SERVER, (), (), (), frozenset({"appuser"}), SCRAM, True)
+CATALOGUE = Catalogue(SUBJECTS, SERVER, (), (), (), frozenset({"appuser"}), SCRAM, matches=True)
 LINE = MatchedLine(
     HbaRule("host", ("all",), ("all",), "scram-sha-256", "127.0.0.1/32"),
     "line 9 of /etc/postgresql/17/main/pg_hba.conf",

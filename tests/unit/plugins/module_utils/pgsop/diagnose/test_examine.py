@@ -21,7 +21,7 @@ from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pg
     refused,
 )
 
-KEYS = ["works", "cause", "hint", "hint_in", "declared", "remarks", "steps", "target", "session", "error"]
+KEYS = ["works", "cause", "hint", "hint_in", "declared", "remarks", "steps", "target", "session", "error", "client"]
 PASSWORD = 'FATAL: password authentication failed for user "appuser"'
 
 

@@ -5,6 +5,10 @@
 
 from __future__ import annotations
 
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.clients.catalogue import CLIENTS
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.clients.model import DIFFERS, FAILS, Difference
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.clients.predict import Prediction
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.evidence import Cause
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.examine import Diagnosis
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.render.diagnose import lines
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.render.samples import (
@@ -33,3 +37,18 @@ def test_what_is_wrong_has_the_color_of_its_status() -> None:
     assert found[1] == "role      <CRITICAL>CRITICAL  odd\\x1b"
     assert found[2].startswith("slots     <UNKNOWN>UNKNOWN")
     assert found[4].startswith("<CRITICAL>Cause: role")
+
+
+def test_differences_of_a_client_follow_the_cause() -> None:
+    first = Difference("client.a", FAILS, "it refuses", "change it")
+    second = Difference("client.b", DIFFERS, "it ignores\x1b", "leave it out")
+    client = Prediction("pgx", CLIENTS["pgx"], (first, second))
+    found = list(lines(Diagnosis(False, Cause("client.a", "it refuses", "change it"), (), {}, {}, client=client)))
+    assert found[1:3] == ["Cause: it refuses (client.a)", "Next step: change it"]
+    assert found[3].startswith("As pgx, measured with pgx 4")
+    assert found[4:] == ["  it ignores\\x1b (client.b): leave it out"]
+
+
+def test_a_client_of_a_connection_that_works() -> None:
+    found = list(lines(Diagnosis(True, None, (), {}, {}, client=Prediction("pgx", CLIENTS["pgx"]))))
+    assert found[-1].endswith(": no difference from libpq is known")

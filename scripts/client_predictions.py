@@ -58,7 +58,7 @@ SELECT json_build_object('user', current_user, 'database', current_database(), '
 REASONS: Mapping[str, str] = {
     "client.form_not_understood": (
         r"missing .=. after|invalid connection option|invalid (dsn|DSN)|scheme|Could not parse SQLAlchemy URL|No suitable driver|"
-        r"could not find driver|invalid data source name|Can't connect to data source|IM002|ENOTFOUND|not supported|ECONNREFUSED|"
+        r"could not find driver|valid data source name|Can't connect to data source|IM002|ENOTFOUND|not supported|ECONNREFUSED|"
         r"connection refused|DatabaseNotReachable|database name|relative URL|Cannot read properties|dial unix|Invalid URL|unpack"
     ),
     "client.scheme_refused": (

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import importlib
 import json
 import os
 import sys
@@ -74,6 +75,14 @@ def add(subparsers: Any) -> None:
         metavar="FILE",
         help="what the application logged, - for standard input: its cause is checked on the server; its text is never shown",
     )
+    _add_views(parser)
+    options.add_general(parser, config=CONFIG_FILE)
+    # An error of the command is no verdict on the connection.
+    parser.set_defaults(failed=options.UNKNOWN)
+
+
+def _add_views(parser: argparse.ArgumentParser) -> None:
+    """Add the options for a connection as another user, or by another client library, makes it."""
     parser.add_argument(
         "--as",
         dest="as_user",
@@ -88,9 +97,6 @@ def add(subparsers: Any) -> None:
         metavar="NAME",
         help=f"predict what this client library does with the connection string: {', '.join(names.NAMES)} (default: libpq)",
     )
-    options.add_general(parser, config=CONFIG_FILE)
-    # An error of the command is no verdict on the connection.
-    parser.set_defaults(failed=options.UNKNOWN)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -121,10 +127,13 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _client(text: str) -> str:
+    """Return the name of a client, and load what predicts for it now: the file of the command may be replaced while it runs."""
     try:
-        return names.canonical(text)
+        name = names.canonical(text)
     except ValueError as error:
         raise argparse.ArgumentTypeError(str(error)) from None
+    importlib.import_module("..diagnose.as_client", __package__)
+    return name
 
 
 def _preferred(*paths: str) -> str:

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What is known of one client library, and the words of a difference."""
+"""The entry of one client library, and one difference from libpq."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from dataclasses import dataclass, field
 
 #: Forms of connection strings: libpq's URI and its pairs, and those with a prefix or a syntax of their own.
 URI, PAIRS, JDBC, PDO, DBI, ODBC = "uri", "pairs", "jdbc", "pdo", "dbi", "odbc"
-#: Values one by one, and a form that none of the clients reads.
+#: Values one by one, and a form that no client reads.
 VALUES, OTHER = "values", "other"
 
 #: Effects of a difference.
 FAILS, DIFFERS = "fails", "differs"
 
-#: What a client does with a parameter that is in none of its lists.
+#: What a client does with a parameter that its lists do not have.
 REFUSED, IGNORED, SETTING, LIBPQ = "refused", "ignored", "setting", "libpq"
 
 #: What an sslmode means to a client: SSL off, SSL if the server has it, SSL or no connection, SSL with a verified certificate.

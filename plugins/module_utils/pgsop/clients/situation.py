@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One connection as a client meets it, with what is known of the server."""
+"""One connection as a client meets it, with facts about the server."""
 
 from __future__ import annotations
 

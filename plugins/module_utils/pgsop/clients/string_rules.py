@@ -13,7 +13,7 @@ from . import model
 from .model import DIFFERS, FAILS, Difference
 from .situation import Situation
 
-#: Names that mean something else than a setting of the server in every client's string.
+#: Names of values that decide about the connection itself.
 _PLACE = frozenset({"host", "port", "user", "password", "dbname", "database", "ssl", "sslmode", "service", "passfile"})
 #: Settings that clients send to the server under their own name.
 _SETTINGS = frozenset({
@@ -205,7 +205,7 @@ def example(situation: Situation) -> str:
     return f"{'dbi:Pg:' if client.form == model.DBI else ''}{client.scheme}://{user}@{place}:{situation.port}/{database}{more}"
 
 
-#: Parameters of other drivers whose names a message may have.
+#: Parameters of other drivers; a message may have their names.
 _FOREIGN = frozenset({
     *("schema", "currentSchema", "connection_limit", "pgbouncer", "pool_timeout", "pool_size", "pool", "pool_max_conns", "pool_min_conns"),
     *("max_overflow", "serverVersion", "charset", "encoding", "conn_max_age", "prepared_statements", "statement_cache_size"),

@@ -120,7 +120,12 @@ def test_everything_is_loaded_before_anything_is_done(command: Path) -> None:
     load = "import pgsop.cli.main, pgsop.cli.commands; pgsop.cli.commands.every()"
     code = f"import sys; sys.path.insert(0, {str(command)!r}); {load}; print(*sys.modules)"
     names = {path[:-3].replace("/", ".").removesuffix(".__init__") for path in zipapp.sources()}
-    assert names - set(run(sys.executable, "-c", code).split()) == {"pgsop.cli.zipapp"}
+    late = names - set(run(sys.executable, "-c", code).split())
+    assert "pgsop.cli.zipapp" in late
+    # These are loaded while option --as-client is read.
+    as_client = f"{load}; pgsop.cli.diagnose._client('pgx')"
+    assert late - set(run(sys.executable, "-c", code.replace(load, as_client)).split()) == {"pgsop.cli.zipapp"}
+    assert {name.rpartition(".")[0] for name in late} == {"pgsop.cli", "pgsop.clients", "pgsop.diagnose"}
 
 
 def test_help_needs_no_driver(command: Path) -> None:

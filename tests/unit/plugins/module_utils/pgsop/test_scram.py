@@ -177,7 +177,7 @@ def test_libpq_agrees(libpq: Any, typed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("stored", "count"), [(verifier("x", iterations=5000), 5000), ("md5" + "0" * 32, 0), ("", 0), (None, 0)]
+    ("stored", "count"), [(verifier("x", SALT, 5000), 5000), ("md5" + "0" * 32, 0), ("", 0), (None, 0)]
 )
 def test_iterations_of_a_verifier(stored: str | None, count: int) -> None:
     assert iterations(stored) == count

@@ -605,6 +605,7 @@ UNTESTED_ALONE = {
     "server": "settings/test_plan.py",
     "session_options": "test_connection.py",
     "service": "Molecule, on a real server",
+    "steps_network": "diagnose/test_steps.py",
     "time_zones": "preflight/test_without_server.py",
 }
 

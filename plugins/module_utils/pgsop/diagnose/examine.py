@@ -17,11 +17,23 @@ from ..cluster import Cluster, list_clusters
 from ..dsn import DsnError
 from ..errors import OwnerRefusedError, PgsopError
 from ..finding import CRITICAL, UNKNOWN, WARNING
-from . import attempt, catalogue, cluster_lookup, error_text, hba_match, hosts, ident_map, network, reported, server_log
+from . import (
+    attempt,
+    catalogue,
+    cluster_lookup,
+    error_text,
+    hba_match,
+    hosts,
+    ident_map,
+    network,
+    pgbouncer,
+    reported,
+    server_log,
+)
 from .attempt import ConnectionAttempt
 from .causes import cause
 from .error_text import ApplicationError
-from .evidence import Cause, Evidence
+from .evidence import Cause, Evidence, PoolerEvidence
 from .os_user import OsUser, get_os_user
 from .report_types import CauseReport, ConnectionReport
 from .steps import Step, steps
@@ -140,13 +152,16 @@ def _diagnose(request: ConnectionRequest, clusters: Sequence[Cluster] | None) ->
     return report(hosts.examine(wanted, os_user, lambda each: collect_evidence(each, os_user, ordered)), logged)
 
 
-def collect_evidence(wanted: ConnectionTarget, os_user: OsUser, clusters: Sequence[Cluster]) -> Evidence:
+def collect_evidence(
+    wanted: ConnectionTarget, os_user: OsUser, clusters: Sequence[Cluster], *, poolers: bool = True
+) -> Evidence:
     """Try a connection once, and collect everything that explains the result.
 
     Args:
         wanted: the connection.
         os_user: the operating system user that connects.
         clusters: the clusters of the host, the most likely first.
+        poolers: whether to examine the server behind a PgBouncer; not behind a second one, because they may point to each other.
 
     Raises:
         PgsopError: the driver is missing.
@@ -158,7 +173,25 @@ def collect_evidence(wanted: ConnectionTarget, os_user: OsUser, clusters: Sequen
     place = cluster_lookup.find_match(wanted, reach, clusters)
     evidence = Evidence(wanted, os_user, reach, place, tried)
     said = server_log.since(mark, wanted, tried.said) if mark else ()
+    pooler = pgbouncer.find(wanted, reach) if poolers and place.cluster is None and reach.local else None
+    if pooler is not None:
+        return replace(evidence, pooler=_behind(pooler, evidence, clusters))
     return _with_catalogue(replace(evidence, log=said))
+
+
+def _behind(pooler: pgbouncer.PgBouncer, evidence: Evidence, clusters: Sequence[Cluster]) -> PoolerEvidence:
+    """Examine the connection that PgBouncer makes. It is tried only if the client's connection failed."""
+    wanted = pooler.server(evidence.target, as_client=pgbouncer.refuses(evidence.attempt))
+    if wanted is None:
+        return PoolerEvidence(pooler)
+    os_user = get_os_user(pooler.owner)
+    if evidence.attempt.works:
+        reach = network.probe(wanted, os_user)
+        place = cluster_lookup.find_match(wanted, reach, clusters)
+        return PoolerEvidence(pooler, _with_catalogue(Evidence(wanted, os_user, reach, place, evidence.attempt)))
+    behind = collect_evidence(wanted, os_user, clusters, poolers=False)
+    state = pooler.state(evidence.target.database, evidence.target.port) if behind.attempt.works else {}
+    return PoolerEvidence(pooler, behind, state)
 
 
 def report(evidence: Evidence, error: ApplicationError | None = None) -> Diagnosis:

@@ -103,9 +103,7 @@ def test_pooler_of_another_host_is_known_by_its_answer() -> None:
 
 def test_place_of_the_server_is_corrected_in_the_entry() -> None:
     gone = refused("connection refused", with_facts(database=False))
-    gone = dataclasses.replace(
-        gone, place=dataclasses.replace(GOOD.place, cluster=None, others=((CLUSTER, 5432),))
-    )
+    gone = dataclasses.replace(gone, place=dataclasses.replace(GOOD.place, cluster=None, others=((CLUSTER, 5432),)))
     behind = dataclasses.replace(gone, reach=dataclasses.replace(GOOD.reach, listening=(), open=()), found=None)
     found = cause(refused("timeout expired", pooler=PoolerEvidence(POOLER, behind)))
     assert found.id == "port.wrong"

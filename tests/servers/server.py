@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import pwd
 import shutil
@@ -22,7 +23,11 @@ import psycopg2
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
 
-PROGRAMS = Path(__file__).resolve().parents[2] / ".ansible" / "servers" / "node_modules"
+_FETCHED = Path(__file__).resolve().parents[2] / ".ansible"
+PROGRAMS = _FETCHED / "servers" / "node_modules"
+#: The pre-release is fetched from elsewhere, and only where that can be done (scripts/server_19).
+NEXT = 19
+NEXT_PROGRAMS = _FETCHED / "server_19" / "usr" / "lib" / "postgresql" / str(NEXT)
 
 #: PostgreSQL refuses to run as root.
 ACCOUNT = pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
@@ -182,9 +187,19 @@ def running(
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@functools.cache
+def missing(major: int) -> str:
+    """Why tests on a major cannot run here; empty if they can, and for those without which nothing can be tested."""
+    if major != NEXT:
+        return ""
+    postgres = NEXT_PROGRAMS / "bin" / "postgres"
+    runs = postgres.exists() and subprocess.run([postgres, "-V"], check=False, capture_output=True, **_identity())
+    return "" if runs and runs.returncode == 0 else f"no programs of PostgreSQL {NEXT}: see scripts/server_19"
+
+
 def _programs(major: int, folder: Path, *, copied: bool) -> Path:
     """Where the programs are; a copy, if one is asked for, and where their user may not walk there (a checkout below /root)."""
-    native = PROGRAMS / f"pg{major}" / "native"
+    native = NEXT_PROGRAMS if major == NEXT else PROGRAMS / f"pg{major}" / "native"
     assert native.is_dir(), f"{native} is missing: run scripts/servers, which fetches it"
     walkable = subprocess.run(["test", "-x", str(native / "bin" / "postgres")], check=False, **_identity())
     if walkable.returncode == 0 and not copied:

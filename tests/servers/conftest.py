@@ -41,9 +41,12 @@ def majors_of(metafunc: pytest.Metafunc, default: tuple[int, ...] = MAJORS) -> l
 
     A test says with `@on(...)`, or a file with MAJORS = (...), which it needs, because what it tests differs between them.
     For all others the oldest, the newest and one between are enough, unless --every-major or --long is given. The pre-release is
-    only for those that name it.
+    only for those that name it, or say @next_too or NEXT_TOO = True.
     """
-    return [major for major in _asked(metafunc.config) if major in _enough(metafunc, default)]
+    needed = _enough(metafunc, default)
+    if getattr(metafunc.function, "next_too", False) or getattr(metafunc.module, "NEXT_TOO", False):
+        needed = (*needed, NEXT)
+    return [major for major in _asked(metafunc.config) if major in needed]
 
 
 def parameters(chosen: Iterable[int]) -> list[ParameterSet]:

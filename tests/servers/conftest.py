@@ -44,7 +44,8 @@ def majors_of(metafunc: pytest.Metafunc, default: tuple[int, ...] = MAJORS) -> l
     only for those that name it, or say @next_too or NEXT_TOO = True.
     """
     needed = _enough(metafunc, default)
-    if getattr(metafunc.function, "next_too", False) or getattr(metafunc.module, "NEXT_TOO", False):
+    whole_file = getattr(metafunc.module, "NEXT_TOO", False) and not hasattr(metafunc.function, "majors")
+    if whole_file or getattr(metafunc.function, "next_too", False):
         needed = (*needed, NEXT)
     return [major for major in _asked(metafunc.config) if major in needed]
 

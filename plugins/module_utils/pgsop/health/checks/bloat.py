@@ -85,7 +85,7 @@ _CONFIRM = "confirm it with pgstattuple_approx; then"
     unit="%",
     extra_limits=_LIMITS,
     ok_message="no big table is bloated, by estimate",
-    hint=f"{_CONFIRM} VACUUM FULL while nobody needs the table, or pg_repack",
+    hint=f"{_CONFIRM} VACUUM FULL, which locks the table until it ends, or pg_repack",
 )
 def tables(here: DatabaseContext) -> Iterator[Measured]:
     """Yield tables and materialized views above least_bytes (100 MB) with the share of free space, in percent by estimate.
@@ -203,9 +203,7 @@ def _repack(here: DatabaseContext, row: Mapping[str, Any]) -> str:
     obstacle = obstacle or ("with wal_level = minimal" if here.server.setting("wal_level").value == "minimal" else "")
     obstacle = obstacle or ("with max_repack_replication_slots = 0" if not slots else "")
     if obstacle:
-        return (
-            f"{_CONFIRM} 'REPACK {row['name']}' while nobody needs the table: (CONCURRENTLY) is not possible {obstacle}"
-        )
+        return f"{_CONFIRM} 'REPACK {row['name']}', which locks the table until it ends: (CONCURRENTLY) is not possible {obstacle}"
     return (
         f"{_CONFIRM} 'REPACK (CONCURRENTLY) {row['name']}'; it needs free space for a copy of the table and the WAL written meanwhile, and"
         " begins when the open transactions have ended"

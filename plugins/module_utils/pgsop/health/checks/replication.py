@@ -25,7 +25,9 @@ SELECT to_jsonb(s) AS slot,
 """
 #: The plugin of the slot with which REPACK (CONCURRENTLY) reads what changes while it works, since 19. The server drops it at the end.
 _REPACK = "pgrepack"
-_STOP_REPACK = "let REPACK (CONCURRENTLY) finish, or stop it with SELECT pg_cancel_backend(pid) FROM pg_stat_progress_repack"
+_STOP_REPACK = (
+    "let REPACK (CONCURRENTLY) finish, or stop it with SELECT pg_cancel_backend(pid) FROM pg_stat_progress_repack"
+)
 #: Values of wal_status: WAL it needs may be removed at the next checkpoint, or is.
 _LOSING = ("unreserved", "lost")
 

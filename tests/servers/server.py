@@ -86,7 +86,7 @@ class Server:
         arguments = ["-D", str(self._data), "-U", ADMINISTRATOR, "-E", "UTF8", "--locale=C", "--no-sync"]
         arguments += ["--auth-local=trust", "--auth-host=scram-sha-256", *more]
         made = subprocess.run(
-            [str(self.native / "bin" / "initdb"), *arguments], capture_output=True, check=False, **_identity()
+            [str(self.native / "bin" / "initdb"), *arguments], capture_output=True, check=False, **identity()
         )
         assert made.returncode == 0, made.stderr.decode()
 
@@ -99,7 +99,7 @@ class Server:
             command += ["-c", f"{name}={value.strip(chr(39))}"]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self._folder, **_identity()
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self._folder, **identity()
             )
         deadline = time.monotonic() + 30
         while True:
@@ -193,7 +193,7 @@ def missing(major: int) -> str:
     if major != NEXT:
         return ""
     postgres = NEXT_PROGRAMS / "bin" / "postgres"
-    runs = postgres.exists() and subprocess.run([postgres, "-V"], check=False, capture_output=True, **_identity())
+    runs = postgres.exists() and subprocess.run([postgres, "-V"], check=False, capture_output=True, **identity())
     return "" if runs and runs.returncode == 0 else f"no programs of PostgreSQL {NEXT}: see scripts/server_19"
 
 
@@ -201,7 +201,7 @@ def _programs(major: int, folder: Path, *, copied: bool) -> Path:
     """Where the programs are; a copy, if one is asked for, and where their user may not walk there (a checkout below /root)."""
     native = NEXT_PROGRAMS if major == NEXT else PROGRAMS / f"pg{major}" / "native"
     assert native.is_dir(), f"{native} is missing: run scripts/servers, which fetches it"
-    walkable = subprocess.run(["test", "-x", str(native / "bin" / "postgres")], check=False, **_identity())
+    walkable = subprocess.run(["test", "-x", str(native / "bin" / "postgres")], check=False, **identity())
     if walkable.returncode == 0 and not copied:
         return native
     copy = folder / "native"
@@ -209,7 +209,8 @@ def _programs(major: int, folder: Path, *, copied: bool) -> Path:
     return copy
 
 
-def _identity() -> dict[str, Any]:
+def identity() -> dict[str, Any]:
+    """Return the arguments of subprocess with which a program runs as the owner of the servers."""
     if os.geteuid() != 0:
         return {}
     return {"user": ACCOUNT.pw_uid, "group": ACCOUNT.pw_gid, "extra_groups": []}

@@ -204,9 +204,11 @@ def _programs(major: int, folder: Path, *, copied: bool) -> Path:
     walkable = subprocess.run(["test", "-x", str(native / "bin" / "postgres")], check=False, **identity())
     if walkable.returncode == 0 and not copied:
         return native
-    copy = folder / "native"
-    shutil.copytree(native, copy, symlinks=True)
-    return copy
+    # Debian's programs find their other files by the path from their own folder.
+    paths = [f"usr/{part}/postgresql/{NEXT}" for part in ("lib", "share")] if major == NEXT else [""]
+    for path in paths:
+        shutil.copytree((_FETCHED / "server_19" if path else native) / path, folder / "native" / path, symlinks=True)
+    return folder / "native" / paths[0]
 
 
 def identity() -> dict[str, Any]:

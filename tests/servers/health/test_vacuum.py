@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
@@ -185,13 +186,19 @@ def test_the_place_in_the_order_of_autovacuum(patient: IsolatedServer) -> None:
     arrives(patient, "SELECT pg_stat_get_dead_tuples('late'::regclass) = 30000")
     dead(patient, 600)
     found = patient.look(OVERDUE, thresholds=AT_ONCE)[OVERDUE]
-    assert "250 call autovacuum; autovacuum has it in place 2 of 2, with a score of 4.0" in found.message
+    # Tables of the catalogue may be in it, too.
+    places = re.findall(
+        r"call autovacuum; autovacuum has it in place (\d+) of (\d+), with a score of ([\d.]+)", found.message
+    )
+    assert [score for *_place, score in places] == ["19.7", "4.0"]
+    assert [int(place) for place, *_rest in places] == sorted({int(place) for place, *_rest in places})
+    assert all(1 <= int(place) <= int(length) for place, length, _score in places)
     with others(patient):
         assert seen_by(patient, OVERDUE, thresholds=AT_ONCE) == {"mon": "WARNING", "plain": "WARNING"}
     patient.execute("ALTER TABLE visit SET (autovacuum_enabled = off)")
     found = patient.look(OVERDUE, thresholds=AT_ONCE)[OVERDUE]
-    assert "which its storage parameters have switched off;" in f"{found.message};"
-    assert "in place 2" not in found.message
+    assert re.search(r"which its storage parameters have switched off(;|$)", found.message)
+    assert found.message.count("has it in place") == 1
 
 
 def test_the_toast_of_a_table(patient: IsolatedServer) -> None:

@@ -85,7 +85,7 @@ def use_up_multixacts(other: IsolatedServer, left: int) -> None:
     data = Path(other.server.cluster.data_directory)
     oldest = 1
     following = oldest + 2**31 - 1 - 3_000_000 - left
-    command = [other.server.native / "bin" / "pg_resetwal", "-f", "-m", f"{following},{oldest}", data]
+    command = [str(other.server.native / "bin" / "pg_resetwal"), "-f", "-m", f"{following},{oldest}", str(data)]
     subprocess.run(command, check=True, capture_output=True, **identity())
     # 32 pages of offsets, which have 8 bytes each since 19.
     segment = data / "pg_multixact" / "offsets" / f"{following // (32 * 8192 // 8):04X}"

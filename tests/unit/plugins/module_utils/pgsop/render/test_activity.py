@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.render.activity import lines
@@ -53,8 +55,9 @@ def test_harm_has_the_color_of_its_status() -> None:
     ],
 )
 def test_progress_has_a_column_if_a_command_has_some(progress: dict[str, object], shown: str) -> None:
-    first, *others = ACTIVITY["sessions"]
-    found = list(lines({**ACTIVITY, "sessions": [first, {**others[0], "progress": progress}, *others[1:]]}))
+    first, second, *others = ACTIVITY["sessions"]
+    report: Any = {**ACTIVITY, "sessions": [first, {**second, "progress": progress}, *others]}
+    found = list(lines(report))
     (heads,) = [line for line in found if line.startswith("PID")]
     place = heads.index("PROGRESS")
     assert [line[place:].split("  ")[0] for line in found if " blocked   app" in line] == [shown]

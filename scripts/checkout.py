@@ -9,7 +9,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 #: What a checkout shares with this one: the servers' programs, the state of the test bed, the list of platforms.
-SHARED = (".ansible/servers", ".ansible/bed", "molecule/inventory/hosts.yml")
+SHARED = (".ansible/servers", ".ansible/server_19", ".ansible/bed", "molecule/inventory/hosts.yml")
 
 
 @contextmanager

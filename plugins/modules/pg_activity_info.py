@@ -112,6 +112,14 @@ sessions:
     blocked_by: {description: "Process IDs of the sessions that block it.", type: list, elements: int}
     blocks: {description: "How many sessions it blocks directly.", type: int}
     workers: {description: "How many parallel workers it has.", type: int}
+    progress:
+      description: Progress of its command, if the server reports it.
+      type: dict
+      version_added: 0.6.0
+      contains:
+        command: {description: "Such as V(VACUUM), V(CREATE INDEX) or C(REPACK).", type: str}
+        phase: {description: "Phase, as in the view C(pg_stat_progress_*) of the command; empty for C(COPY).", type: str}
+        percent: {description: "Share of the blocks, rows or bytes of the phase that are done.", type: float}
     query_id: {description: "Identifier of the statement, from version 14 on.", type: int}
     query: {description: "The last statement, cut to 120 characters.", type: str}
     truncated: {description: "Whether the statement was cut.", type: bool}

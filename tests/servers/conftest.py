@@ -6,11 +6,12 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import pytest
+from _pytest.mark import ParameterSet
 
-from ansible_collections.aerovista.postgresql.tests.servers.server import Server, running
+from ansible_collections.aerovista.postgresql.tests.servers.server import NEXT, Server, missing, running
 
 MAJORS = (13, 14, 15, 16, 17, 18)
 #: Besides the oldest and the newest, each test that says nothing of majors runs on one of these.
@@ -21,13 +22,17 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("servers")
     group.addoption("--long", action="store_true", help="everything, not the short form")
     group.addoption("--every-major", action="store_true", help="every test on every major that it can run on")
-    group.addoption("--majors", default=",".join(map(str, MAJORS)), help="majors to test, separated by commas")
+    group.addoption("--majors", default=",".join(map(str, (*MAJORS, NEXT))), help="majors to test, separated by commas")
     group.addoption("--seeds", type=int, default=0, help="random starts per major (0: as many as the form has)")
     group.addoption("--first-seed", type=int, default=0, help="the first of them")
 
 
 def majors(config: pytest.Config) -> list[int]:
-    """The majors of this run."""
+    """The majors of this run, without the pre-release."""
+    return [major for major in _asked(config) if major != NEXT]
+
+
+def _asked(config: pytest.Config) -> list[int]:
     return [int(major) for major in str(config.getoption("--majors")).split(",")]
 
 
@@ -35,9 +40,25 @@ def majors_of(metafunc: pytest.Metafunc, default: tuple[int, ...] = MAJORS) -> l
     """The majors for a test, within those of this run.
 
     A test says with `@on(...)`, or a file with MAJORS = (...), which it needs, because what it tests differs between them.
-    For all others the oldest, the newest and one between are enough, unless --every-major or --long is given.
+    For all others the oldest, the newest and one between are enough, unless --every-major or --long is given. The pre-release is
+    only for those that name it, or say @next_too or NEXT_TOO = True.
     """
-    return [major for major in majors(metafunc.config) if major in _enough(metafunc, default)]
+    needed = _enough(metafunc, default)
+    whole_file = getattr(metafunc.module, "NEXT_TOO", False) and not hasattr(metafunc.function, "majors")
+    if whole_file or getattr(metafunc.function, "next_too", False):
+        needed = (*needed, NEXT)
+    return [major for major in _asked(metafunc.config) if major in needed]
+
+
+def parameters(chosen: Iterable[int]) -> list[ParameterSet]:
+    """Majors as parameters: tests of one major in one process, and skipped where its programs are missing."""
+    found = []
+    for major in chosen:
+        marks = [pytest.mark.xdist_group(f"pg{major}")]
+        if missing(major):
+            marks.append(pytest.mark.skip(reason=missing(major)))
+        found.append(pytest.param(major, marks=marks, id=str(major)))
+    return found
 
 
 def _enough(metafunc: pytest.Metafunc, default: tuple[int, ...]) -> tuple[int, ...]:
@@ -54,11 +75,7 @@ def _enough(metafunc: pytest.Metafunc, default: tuple[int, ...]) -> tuple[int, .
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Tests that ask for a server run on each, where their file does not choose; those of one major in one process."""
     if "server" in metafunc.fixturenames and not hasattr(metafunc.module, "servers_of"):
-        chosen = [
-            pytest.param(major, marks=pytest.mark.xdist_group(f"pg{major}"), id=str(major))
-            for major in majors_of(metafunc)
-        ]
-        metafunc.parametrize("server", chosen, indirect=True, scope="session")
+        metafunc.parametrize("server", parameters(majors_of(metafunc)), indirect=True, scope="session")
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.tests.servers.conftest import majors_of
+from ansible_collections.aerovista.postgresql.tests.servers.conftest import majors_of, parameters
 from ansible_collections.aerovista.postgresql.tests.servers.server import ADMINISTRATOR, Server, running
 from ansible_collections.aerovista.postgresql.tests.servers.world import quote
 
@@ -19,11 +19,7 @@ USUAL = (17,)
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "kept" in metafunc.fixturenames:
-        parameters = [
-            pytest.param(major, marks=pytest.mark.xdist_group(f"pg{major}"), id=str(major))
-            for major in majors_of(metafunc, USUAL)
-        ]
-        metafunc.parametrize("kept", parameters, indirect=True, scope="session")
+        metafunc.parametrize("kept", parameters(majors_of(metafunc, USUAL)), indirect=True, scope="session")
 
 
 @pytest.fixture(scope="session")

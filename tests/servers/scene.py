@@ -36,6 +36,12 @@ def on(*majors: int) -> Callable[[_Test], _Test]:
     return marked
 
 
+def next_too(test: _Test) -> _Test:
+    """Mark a test that runs on the pre-release besides the majors that it runs on anyway."""
+    test.__dict__["next_too"] = True
+    return test
+
+
 #: For what differs from major to major.
 every_major = on(13, 14, 15, 16, 17, 18)
 

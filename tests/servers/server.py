@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import pwd
 import shutil
@@ -22,7 +23,11 @@ import psycopg2
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cluster import Cluster
 
-PROGRAMS = Path(__file__).resolve().parents[2] / ".ansible" / "servers" / "node_modules"
+_FETCHED = Path(__file__).resolve().parents[2] / ".ansible"
+PROGRAMS = _FETCHED / "servers" / "node_modules"
+#: The pre-release is fetched from elsewhere, and only where that can be done (scripts/server_19).
+NEXT = 19
+NEXT_PROGRAMS = _FETCHED / "server_19" / "usr" / "lib" / "postgresql" / str(NEXT)
 
 #: PostgreSQL refuses to run as root.
 ACCOUNT = pwd.getpwnam("nobody") if os.geteuid() == 0 else pwd.getpwuid(os.geteuid())
@@ -81,7 +86,7 @@ class Server:
         arguments = ["-D", str(self._data), "-U", ADMINISTRATOR, "-E", "UTF8", "--locale=C", "--no-sync"]
         arguments += ["--auth-local=trust", "--auth-host=scram-sha-256", *more]
         made = subprocess.run(
-            [str(self.native / "bin" / "initdb"), *arguments], capture_output=True, check=False, **_identity()
+            [str(self.native / "bin" / "initdb"), *arguments], capture_output=True, check=False, **identity()
         )
         assert made.returncode == 0, made.stderr.decode()
 
@@ -94,7 +99,7 @@ class Server:
             command += ["-c", f"{name}={value.strip(chr(39))}"]
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self._folder, **_identity()
+                command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self._folder, **identity()
             )
         deadline = time.monotonic() + 30
         while True:
@@ -182,19 +187,32 @@ def running(
         shutil.rmtree(folder, ignore_errors=True)
 
 
+@functools.cache
+def missing(major: int) -> str:
+    """Why tests on a major cannot run here; empty if they can, and for those without which nothing can be tested."""
+    if major != NEXT:
+        return ""
+    postgres = NEXT_PROGRAMS / "bin" / "postgres"
+    runs = postgres.exists() and subprocess.run([postgres, "-V"], check=False, capture_output=True, **identity())
+    return "" if runs and runs.returncode == 0 else f"no programs of PostgreSQL {NEXT}: see scripts/server_19"
+
+
 def _programs(major: int, folder: Path, *, copied: bool) -> Path:
     """Where the programs are; a copy, if one is asked for, and where their user may not walk there (a checkout below /root)."""
-    native = PROGRAMS / f"pg{major}" / "native"
+    native = NEXT_PROGRAMS if major == NEXT else PROGRAMS / f"pg{major}" / "native"
     assert native.is_dir(), f"{native} is missing: run scripts/servers, which fetches it"
-    walkable = subprocess.run(["test", "-x", str(native / "bin" / "postgres")], check=False, **_identity())
+    walkable = subprocess.run(["test", "-x", str(native / "bin" / "postgres")], check=False, **identity())
     if walkable.returncode == 0 and not copied:
         return native
-    copy = folder / "native"
-    shutil.copytree(native, copy, symlinks=True)
-    return copy
+    # Debian's programs find their other files by the path from their own folder.
+    paths = [f"usr/{part}/postgresql/{NEXT}" for part in ("lib", "share")] if major == NEXT else [""]
+    for path in paths:
+        shutil.copytree((_FETCHED / "server_19" if path else native) / path, folder / "native" / path, symlinks=True)
+    return folder / "native" / paths[0]
 
 
-def _identity() -> dict[str, Any]:
+def identity() -> dict[str, Any]:
+    """Return the arguments of subprocess with which a program runs as the owner of the servers."""
     if os.geteuid() != 0:
         return {}
     return {"user": ACCOUNT.pw_uid, "group": ACCOUNT.pw_gid, "extra_groups": []}

@@ -606,6 +606,8 @@ UNTESTED_ALONE = {
     "session_options": "test_connection.py",
     "situation": "clients/test_predict.py",
     "service": "Molecule, on a real server",
+    "steps_network": "diagnose/test_steps.py",
+    "unquoted": "test_examine.py",
     "time_zones": "preflight/test_without_server.py",
 }
 

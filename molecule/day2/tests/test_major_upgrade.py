@@ -25,7 +25,8 @@ RUN = RECIPES["Change the inventory and run"][0].text
 VAULT = {"vault_appuser_password": "canary-Appuser-2b6c9e"}
 SOURCES = """
 set -e
-echo 'deb http://deb.debian.org/debian trixie main' >/etc/apt/sources.list.d/trixie.list
+mirror=$(apt-get indextargets --format '$(REPO_URI)' 'Created-By: Packages' | head -n 1)
+echo "deb $mirror trixie main" >/etc/apt/sources.list.d/trixie.list
 echo 'debconf debconf/frontend select Noninteractive' | debconf-set-selections
 apt-get -qq update
 """

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Which process listens on which TCP address, from /proc; the setting listen_addresses proves nothing about sockets."""
+"""Which process listens on which TCP address or Unix-domain socket, from /proc; the setting listen_addresses proves nothing about sockets."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from .processes import all_processes
 
 #: State of a listening socket in /proc/net/tcp (include/net/tcp_states.h, TCP_LISTEN).
 _LISTEN = "0A"
+#: Columns of /proc/net/unix, and the flag of a listening socket in it (proc(5); include/linux/net.h, __SO_ACCEPTCON).
+_UNIX_COLUMNS, _UNIX_FLAGS, _UNIX_INODE, _ACCEPTS = 8, 3, 6, 0x10000
 _SOCKET = re.compile(r"socket:\[(\d+)\]")
 
 
@@ -63,6 +65,27 @@ def listeners(port: int | None = None) -> list[Listener]:
         first = min(pids, default=None)
         result.append(Listener(found.address, found.port, first, _program(first), frozenset(pids - {first})))
     return sorted(result, key=lambda item: (item.port, item.address))
+
+
+def socket_holder(path: str) -> Listener | None:
+    """Return the process that listens on a Unix-domain socket; None without one, or if the process cannot be seen.
+
+    Args:
+        path: of the socket's file, as the process bound it.
+
+    Returns:
+        With the path in the place of the address, and port 0.
+    """
+    try:
+        with open("/proc/net/unix", encoding="utf-8", errors="surrogateescape") as handle:
+            rows = [line.split(maxsplit=_UNIX_COLUMNS - 1) for line in handle]
+    except OSError:
+        return None
+    bound = [row for row in rows if len(row) == _UNIX_COLUMNS and row[-1].rstrip("\n") == path]
+    sockets = {row[_UNIX_INODE]: Listener(path, 0) for row in bound if int(row[_UNIX_FLAGS], 16) & _ACCEPTS}
+    pids = set().union(*_holders(sockets).values()) if sockets else set()
+    first = min(pids, default=None)
+    return None if first is None else Listener(path, 0, first, _program(first), frozenset(pids - {first}))
 
 
 def decode_address(text: str) -> str:

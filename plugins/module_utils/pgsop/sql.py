@@ -39,6 +39,10 @@ _ELEMENT = re.compile(
     rf'[{_SPACE}]*(?:"(?P<quoted>(?:[^"]|"")*)"|(?P<bare>[^",{_SPACE}][^,{_SPACE}]*))[{_SPACE}]*(?P<more>,|\Z)'
 )
 
+_PATH = re.compile(
+    rf'[{_SPACE}]*(?:"(?P<quoted>(?:[^"]|"")*)"|(?P<bare>[^",{_SPACE}](?:[^,]*[^,{_SPACE}])?))[{_SPACE}]*(?P<more>,|\Z)'
+)
+
 #: Settings that hold a list of names, which the server quotes one by one (GUC_LIST_QUOTE in guc_tables.c).
 LIST_SETTINGS = frozenset(
     {"search_path", "temp_tablespaces", "session_preload_libraries", "local_preload_libraries", "shared_preload_libraries",
@@ -81,6 +85,22 @@ def split_identifiers(text: str) -> list[str]:
             return names
         found = _ELEMENT.match(text, found.end())
     return [text]
+
+
+def split_paths(text: str) -> list[str]:
+    """Return the elements of a list of files or folders such as shared_preload_libraries, as ``SplitDirectoriesString`` (varlena.c).
+
+    Unlike names, they keep their case, their length and blanks in the middle. The server ignores text that is no such list.
+    """
+    paths: list[str] = []
+    found = _PATH.match(text)
+    while found is not None:
+        quoted = found["quoted"]
+        paths.append(found["bare"] if quoted is None else quoted.replace('""', '"'))
+        if not found["more"]:
+            return paths
+        found = _PATH.match(text, found.end())
+    return []
 
 
 def join_identifiers(names: Iterable[str]) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.tests.servers.conftest import majors_of
+from ansible_collections.aerovista.postgresql.tests.servers.conftest import majors_of, parameters
 from ansible_collections.aerovista.postgresql.tests.servers.health.patient import IsolatedServer
 from ansible_collections.aerovista.postgresql.tests.servers.server import running
 
@@ -27,11 +27,7 @@ SETTINGS = {
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Tests that ask for a patient run on every major, those of one major in one process."""
     if "patient" in metafunc.fixturenames or "_running_patient" in metafunc.fixturenames:
-        chosen = [
-            pytest.param(major, marks=pytest.mark.xdist_group(f"pg{major}"), id=str(major))
-            for major in majors_of(metafunc)
-        ]
-        metafunc.parametrize("_running_patient", chosen, indirect=True, scope="session")
+        metafunc.parametrize("_running_patient", parameters(majors_of(metafunc)), indirect=True, scope="session")
 
 
 @pytest.fixture(scope="session")

@@ -10,10 +10,10 @@ import time
 import pytest
 
 from ansible_collections.aerovista.postgresql.tests.servers.health.patient import IsolatedServer
-from ansible_collections.aerovista.postgresql.tests.servers.health.ward import seen_by
-from ansible_collections.aerovista.postgresql.tests.servers.scene import every_major
+from ansible_collections.aerovista.postgresql.tests.servers.health.ward import count_at_once, seen_by
+from ansible_collections.aerovista.postgresql.tests.servers.scene import every_major, on
 
-BLOCKED, PREPARED, TABLE = "locks.blocked", "locks.prepared", "locks.table"
+BLOCKED, PREPARED, TABLE, WAITS = "locks.blocked", "locks.prepared", "locks.table", "locks.waits"
 
 #: Seconds that the one who waits has been at its statement, and at its wait.
 STATEMENT = """
@@ -158,3 +158,48 @@ def test_weak_locks_on_few_tables_take_no_place(patient: IsolatedServer) -> None
     before = patient.look(TABLE)[TABLE].message
     with patient.session("SELECT FROM visit"), patient.session("SELECT FROM visit"):
         assert patient.look(TABLE)[TABLE].message == before
+
+
+@on(19)
+def test_waits_that_are_over(patient: IsolatedServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    count_at_once(monkeypatch)
+    limits = {WAITS: {"warn": 0}}
+    patient.execute("CREATE TABLE visit (id int)")
+    patient.look(remember=True)
+    assert patient.turned(remember=False, thresholds=limits) == {}
+    assert "sessions waited 0 times for a lock" in patient.look(WAITS, remember=False)[WAITS].message
+    with (
+        patient.session("LOCK TABLE visit", name="holder") as holder,
+        patient.waiting("LOCK TABLE visit", name="waiter"),
+    ):
+        patient.until("SELECT clock_timestamp() - waitstart > '1.2 s' FROM pg_locks WHERE NOT granted")
+        holder.rollback()
+        patient.until(
+            "SELECT count(*) = 1 FROM pg_stat_activity WHERE application_name = 'waiter' AND state <> 'active'"
+        )
+    patient.until("SELECT sum(waits) > 0 FROM pg_stat_lock")
+    assert patient.turned(remember=False) == {}, "it has no thresholds of its own"
+    assert patient.turned(remember=False, thresholds=limits) == {WAITS: "WARNING"}
+    message = patient.look(WAITS, remember=False)[WAITS].message
+    assert "sessions waited 1 times for a lock within" in message
+    assert " 1 s in all: 1 for relation" in message
+    assert seen_by(patient, WAITS, thresholds=limits) == {"mon": "WARNING", "plain": "WARNING"}
+
+
+@on(19)
+def test_locks_that_the_fast_path_has_no_room_for(patient: IsolatedServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    count_at_once(monkeypatch)
+    patient.look(remember=True)
+    tables = [f"CREATE TABLE visit_{number} (id int)" for number in range(300)]
+    patient.execute(*tables)
+    with patient.session(*(f"SELECT FROM visit_{number}" for number in range(300))):
+        pass
+    patient.wait(
+        lambda: "had no room in the fast path" in patient.look(WAITS, remember=False)[WAITS].message, "it is counted"
+    )
+
+
+@on(18)
+def test_waits_are_not_counted_before_19(patient: IsolatedServer) -> None:
+    found = patient.look(WAITS)[WAITS]
+    assert (found.status, found.message) == ("OK", "PostgreSQL 18 does not count lock waits")

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from ansible_collections.aerovista.postgresql.tests.servers.health.patient import IsolatedServer
 
+NEXT_TOO = True
+
 
 def test_nothing_turns_on_a_server_that_is_well(patient: IsolatedServer) -> None:
     assert patient.turned() == {}

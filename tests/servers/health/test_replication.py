@@ -8,11 +8,15 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 
+import psycopg2
 import pytest
 
+from ansible_collections.aerovista.postgresql.tests.servers.health.alone import working
 from ansible_collections.aerovista.postgresql.tests.servers.health.patient import IsolatedServer
 from ansible_collections.aerovista.postgresql.tests.servers.health.ward import seen_by
+from ansible_collections.aerovista.postgresql.tests.servers.scene import on
 
+NEXT_TOO = True
 SLOTS = "replication.slots"
 
 
@@ -75,3 +79,21 @@ def test_no_slot(patient: IsolatedServer) -> None:
     assert patient.turned() == {}
     assert patient.look(SLOTS)[SLOTS].message == "no replication slot is in the way"
     assert seen_by(patient, SLOTS) == {"mon": "OK", "plain": "OK"}
+
+
+@on(19)
+def test_the_slot_of_repack(patient: IsolatedServer) -> None:
+    patient.execute("CREATE TABLE visit (id int PRIMARY KEY)", "CREATE TABLE other (id int)")
+    with patient.session("INSERT INTO other VALUES (1)"), working(patient, "REPACK (CONCURRENTLY) visit"):
+        patient.until("SELECT count(*) = 1 FROM pg_replication_slots WHERE active")
+        assert patient.turned() == {}, "it is at work"
+        _write(patient, 2)
+        limits = {SLOTS: {"crit": 1e-6}}
+        patient.wait(lambda: patient.turned(thresholds=limits) == {SLOTS: "CRITICAL"}, "it keeps WAL")
+        hint = patient.look(SLOTS, thresholds=limits)[SLOTS].hint
+        (slot,) = patient.server.rows("SELECT quote_literal(slot_name) FROM pg_replication_slots")[0]
+        with pytest.raises(psycopg2.Error, match="is active for PID"):
+            patient.execute(f"SELECT pg_drop_replication_slot({slot})")
+        patient.execute(hint.partition("stop it with ")[2])
+        patient.until("SELECT count(*) = 0 FROM pg_replication_slots")
+    assert patient.turned(thresholds=limits) == {}

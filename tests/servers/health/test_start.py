@@ -25,6 +25,7 @@ from ansible_collections.aerovista.postgresql.tests.servers.health.patient impor
 from ansible_collections.aerovista.postgresql.tests.servers.server import ACCOUNT, ADMINISTRATOR, running
 
 MAJORS = (15, 17, 18)
+NEXT_TOO = True
 DATA, CONFIGURATION, PROGRAMS, PORT = "start.data_directory", "start.configuration", "start.programs", "start.port"
 #: start.enabled is about units and start.conf, which these servers do not have.
 CHECKS = (DATA, CONFIGURATION, PROGRAMS, PORT)
@@ -231,7 +232,6 @@ def test_hba_line_that_a_start_refuses(own: IsolatedServer) -> None:
         ("ssl = on", []),
         ("max_prepared_transactions = 0", ["BEGIN", "CREATE TABLE one ()", "PREPARE TRANSACTION 'one'"]),
         ("max_replication_slots = 0", ["SELECT pg_create_physical_replication_slot('one', true)"]),
-        ("wal_level = replica", ["SELECT pg_create_logical_replication_slot('one', 'pgoutput')"]),
         ("wal_level = minimal\nmax_wal_senders = 0", ["SELECT pg_create_physical_replication_slot('one', true)"]),
     ],
 )
@@ -249,6 +249,22 @@ def test_values_that_are_good_each_for_itself(own: IsolatedServer, lines: str, b
         * (others.get("locks.prepared", "") != "" or "PREPARE TRANSACTION 'one'" in before),
         "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots",
     )
+
+
+def test_logical_slot_with_a_lower_wal_level(own: IsolatedServer) -> None:
+    own.execute("SELECT pg_create_logical_replication_slot('one', 'pgoutput')")
+    others = turned(own)
+    with configured(own, "wal_level = replica"):
+        if own.major >= 19:
+            assert turned(own) == others, "the server raises it by itself"
+            restart(own)
+            assert own.server.rows("SHOW effective_wal_level") == [("logical",)]
+        else:
+            assert turned(own) == {**others, CONFIGURATION: "CRITICAL"}
+            assert "wal_level" in found(own)[CONFIGURATION].message
+            assert refuses_to_start(own)
+    restart(own)
+    own.execute("SELECT pg_drop_replication_slot('one')")
 
 
 def test_values_with_which_it_starts(own: IsolatedServer) -> None:
@@ -345,7 +361,10 @@ def test_preload_library_in_another_folder(own: IsolatedServer, tmp_path: Path) 
     elsewhere.parent.mkdir()
     shutil.copy2(library, elsewhere)
     path = f"dynamic_library_path = '$libdir:{elsewhere.parent}'"
-    for name in ("explain", str(elsewhere), "$libdir/auto_explain"):
+    deep = elsewhere.parent / ("Long" * 20) / "Explain.so"
+    deep.parent.mkdir()
+    shutil.copy2(library, deep)
+    for name in ("explain", str(elsewhere), "$libdir/auto_explain", str(deep)):
         with configured(own, f"{path}\nshared_preload_libraries = '{name}'"):
             assert turned(own) == {}
             assert not refuses_to_start(own)

@@ -6,12 +6,16 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.health.checks import vacuum
 from ansible_collections.aerovista.postgresql.tests.servers.health.alone import arrives, others, seen_by
 from ansible_collections.aerovista.postgresql.tests.servers.health.patient import IsolatedServer
+from ansible_collections.aerovista.postgresql.tests.servers.scene import on
 
+NEXT_TOO = True
 OVERDUE, STATISTICS = "vacuum.overdue", "vacuum.statistics"
 #: No table has had a vacuum or ANALYZE for so long.
 AT_ONCE = {OVERDUE: {"since_s": -60}}
@@ -110,6 +114,91 @@ def test_the_upper_limit_of_18(patient: IsolatedServer) -> None:
     assert patient.turned(thresholds=AT_ONCE) == {}
     patient.execute("ALTER TABLE visit SET (autovacuum_vacuum_max_threshold = 100)")
     assert patient.turned(thresholds=AT_ONCE) == {OVERDUE: "WARNING"}
+
+
+def test_new_rows_count_against_what_is_not_frozen(patient: IsolatedServer) -> None:
+    """Since 18; before, the whole table counts."""
+    visits(patient, 20000)
+    patient.execute("VACUUM (FREEZE) visit")
+    patient.execute("INSERT INTO visit SELECT generate_series(1, 2500)")
+    arrives(patient, "SELECT pg_stat_get_ins_since_vacuum('visit'::regclass) >= 2500")
+    expected = {OVERDUE: "WARNING"} if patient.major >= 18 else {}
+    assert patient.turned(thresholds=AT_ONCE) == expected
+    if expected:
+        assert (
+            "it has 2500 new rows, and 1000 call autovacuum"
+            in patient.look(OVERDUE, thresholds=AT_ONCE)[OVERDUE].message
+        )
+
+
+#: Storage parameters of a table of 1,000 rows with 600 dead ones and 3,000 new ones.
+PARAMETERS = (
+    "",
+    "autovacuum_enabled = off",
+    "autovacuum_vacuum_threshold = 5, autovacuum_vacuum_scale_factor = 0.01",
+    "autovacuum_vacuum_max_threshold = 100",
+    "autovacuum_vacuum_max_threshold = -1, autovacuum_vacuum_scale_factor = 5",
+    "autovacuum_vacuum_insert_threshold = -1",
+    "autovacuum_vacuum_insert_threshold = 0, autovacuum_vacuum_insert_scale_factor = 0.5",
+    "toast.autovacuum_vacuum_threshold = 10, toast.autovacuum_vacuum_scale_factor = 0.1",
+    "toast.autovacuum_vacuum_insert_threshold = 7",
+    "autovacuum_analyze_threshold = 7, autovacuum_analyze_scale_factor = 0.5",
+)
+
+
+@on(19)
+@pytest.mark.parametrize("frozen", ["", "FREEZE, "])
+@pytest.mark.parametrize("parameters", PARAMETERS)
+def test_the_server_agrees_with_the_formula(patient: IsolatedServer, parameters: str, frozen: str) -> None:
+    """Its own scores are the same ratios, as long as nothing is near a wraparound and no weight was changed."""
+    patient.execute(
+        f"CREATE TABLE visit (id int, scan text STORAGE EXTERNAL){f' WITH ({parameters})' if parameters else ''}",
+        "INSERT INTO visit SELECT n, CASE WHEN n % 10 = 0 THEN repeat('x', 3000) END FROM generate_series(1, 1000) n",
+        f"VACUUM ({frozen}ANALYZE) visit",
+    )
+    dead(patient, 600)
+    patient.execute("INSERT INTO visit SELECT n, repeat('x', 3000) FROM generate_series(1, 3000) n")
+    arrives(patient, "SELECT pg_stat_get_ins_since_vacuum('visit'::regclass) >= 3000")
+    toast = "(SELECT reltoastrelid FROM pg_class WHERE oid = 'visit'::regclass)"
+    changed = vacuum._CHANGED.format(unfrozen=vacuum._UNFROZEN)
+    own = patient.server.rows(
+        f"{changed}{vacuum._DUE}".replace("%%", "%") + "SELECT oid::bigint, dead / greatest(dead_due, 1),"
+        " CASE WHEN insert_due IS NULL THEN 0 ELSE inserted / greatest(insert_due, 1) END"
+        f" FROM due WHERE oid IN ('visit'::regclass, {toast}) ORDER BY 1",
+        "clinic",
+    )
+    scores = patient.server.rows(
+        "SELECT relid::bigint, vacuum_score, vacuum_insert_score FROM pg_stat_autovacuum_scores"
+        f" WHERE relid IN ('visit'::regclass, {toast}) ORDER BY 1",
+        "clinic",
+    )
+    assert len(own) == 2
+    assert [table for table, *_ratios in own] == [table for table, *_ratios in scores]
+    for (_table, *ratios), (_same, *told) in zip(own, scores, strict=True):
+        assert ratios == pytest.approx(told, rel=1e-6)
+
+
+@on(19)
+def test_the_place_in_the_order_of_autovacuum(patient: IsolatedServer) -> None:
+    visits(patient, 1000)
+    patient.execute("CREATE TABLE late AS SELECT generate_series(1, 30000) AS id")
+    patient.execute("VACUUM late", "DELETE FROM late")
+    arrives(patient, "SELECT pg_stat_get_dead_tuples('late'::regclass) = 30000")
+    dead(patient, 600)
+    found = patient.look(OVERDUE, thresholds=AT_ONCE)[OVERDUE]
+    # Tables of the catalogue may be in it, too.
+    places = re.findall(
+        r"call autovacuum; autovacuum has it in place (\d+) of (\d+), with a score of ([\d.]+)", found.message
+    )
+    assert [score for *_place, score in places] == ["19.7", "4.0"]
+    assert [int(place) for place, *_rest in places] == sorted({int(place) for place, *_rest in places})
+    assert all(1 <= int(place) <= int(length) for place, length, _score in places)
+    with others(patient):
+        assert seen_by(patient, OVERDUE, thresholds=AT_ONCE) == {"mon": "WARNING", "plain": "WARNING"}
+    patient.execute("ALTER TABLE visit SET (autovacuum_enabled = off)")
+    found = patient.look(OVERDUE, thresholds=AT_ONCE)[OVERDUE]
+    assert re.search(r"which its storage parameters have switched off(;|$)", found.message)
+    assert found.message.count("has it in place") == 1
 
 
 def test_the_toast_of_a_table(patient: IsolatedServer) -> None:

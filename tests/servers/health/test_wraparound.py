@@ -5,11 +5,20 @@
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
 from pathlib import Path
+
+import psycopg2
+import pytest
 
 from ansible_collections.aerovista.postgresql.tests.servers.health.alone import alone, seen_by
 from ansible_collections.aerovista.postgresql.tests.servers.health.patient import IsolatedServer
+from ansible_collections.aerovista.postgresql.tests.servers.scene import on
+from ansible_collections.aerovista.postgresql.tests.servers.server import ACCOUNT, identity
 
+NEXT_TOO = True
 XID, MULTIXACT = "wraparound.xid", "wraparound.multixact"
 BURN_XIDS = """
 DO $$ BEGIN
@@ -68,3 +77,40 @@ def test_multixacts_that_grow_old(patient: IsolatedServer, tmp_path: Path) -> No
         assert other.turned(thresholds={MULTIXACT: {"crit_age": 10_000}}) == {MULTIXACT: "CRITICAL"}
         freeze(other)
         assert other.turned() == {}
+
+
+def use_up_multixacts(other: IsolatedServer, left: int) -> None:
+    """Let the next multixact be the given number of multixacts before the one that the server refuses; 19 has pg_resetwal beside it."""
+    other.server.stop()
+    data = Path(other.server.cluster.data_directory)
+    oldest = 1
+    following = oldest + 2**31 - 1 - 3_000_000 - left
+    command = [str(other.server.native / "bin" / "pg_resetwal"), "-f", "-m", f"{following},{oldest}", str(data)]
+    subprocess.run(command, check=True, capture_output=True, **identity())
+    # 32 pages of offsets, which have 8 bytes each since 19.
+    segment = data / "pg_multixact" / "offsets" / f"{following // (32 * 8192 // 8):04X}"
+    segment.write_bytes(bytes(32 * 8192))
+    os.chown(segment, ACCOUNT.pw_uid, ACCOUNT.pw_gid)
+    other.server.start()
+
+
+@on(19)
+def test_the_last_multixact_is_where_the_message_says(patient: IsolatedServer, tmp_path: Path) -> None:
+    """Their numbers still have 32 bits; 64 have the places of their members, which cannot run out any more."""
+    with alone(patient.major, tmp_path, {}) as other:
+        other.execute("CREATE TABLE shared AS SELECT 1 AS id")
+        use_up_multixacts(other, left=40)
+        found = other.look(MULTIXACT)[MULTIXACT]
+        assert found.status == "CRITICAL"
+        left = re.search(r"after (\d+) more the server refuses writes", found.message)
+        assert left, found.message
+        given = []
+        with (
+            other.session("SELECT FROM shared FOR KEY SHARE"),
+            other.server.connect("clinic") as connection,
+            pytest.raises(psycopg2.OperationalError, match="not accepting commands that assign new MultiXactIds"),
+        ):
+            for number in range(100):
+                connection.cursor().execute("SELECT FROM shared FOR KEY SHARE")
+                given.append(number)
+        assert len(given) == int(left[1]) == 40

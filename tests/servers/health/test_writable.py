@@ -5,12 +5,14 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
 
 from ansible_collections.aerovista.postgresql.tests.servers.health.patient import IsolatedServer
 from ansible_collections.aerovista.postgresql.tests.servers.health.ward import isolated_server, seen_by
+from ansible_collections.aerovista.postgresql.tests.servers.scene import next_too
 
 WRITABLE = "service.writable"
 
@@ -57,3 +59,21 @@ def test_a_command_line_that_overrides_files_and_a_standby(patient: IsolatedServ
         assert own.turned() == {WRITABLE: "CRITICAL"}
         assert "the server is in recovery" in own.look(WRITABLE)[WRITABLE].message
         assert own.look(WRITABLE, dsn=own.as_role("clerk"))[WRITABLE].status == "CRITICAL"
+
+
+@next_too
+def test_recovery_that_is_paused(patient: IsolatedServer, tmp_path: Path) -> None:
+    with isolated_server(patient.major, tmp_path, {}) as own:
+        own.execute("CREATE TABLE visit (id int)")
+        own.server.stop(signal.SIGQUIT)
+        (Path(own.server.cluster.data_directory) / "standby.signal").touch()
+        own.server.start()
+        found = own.look(WRITABLE)[WRITABLE]
+        assert "the last transaction that it replayed is " in found.message
+        assert "paused" not in found.message
+        own.execute("SELECT pg_wal_replay_pause()", database="postgres")
+        found = own.look(WRITABLE)[WRITABLE]
+        assert found.message.endswith("; the replay is paused")
+        assert "SELECT pg_wal_replay_resume()" in found.hint
+        own.execute("SELECT pg_wal_replay_resume()", database="postgres")
+        assert own.look(WRITABLE)[WRITABLE].hint.startswith("if it is meant to be the primary")

@@ -13,6 +13,9 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.migrati
 from ansible_collections.aerovista.postgresql.tests.servers.health.alone import working
 from ansible_collections.aerovista.postgresql.tests.servers.health.patient import DATABASE, IsolatedServer
 from ansible_collections.aerovista.postgresql.tests.servers.migrations.tools import becomes, look, make
+from ansible_collections.aerovista.postgresql.tests.servers.scene import on
+
+NEXT_TOO = True
 
 #: A table with an index that takes long to build, a view that takes long to fill, and a partitioned table.
 SLOW = (
@@ -108,6 +111,25 @@ def test_maintenance_at_work(patient: IsolatedServer, command: str) -> None:
     with working(patient, command):
         patient.until("SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event = 'PgSleep'")
         assert found(patient) == set()
+
+
+@on(19)
+@pytest.mark.parametrize("command", ["REPACK t", "REPACK t USING INDEX t_pkey", "REPACK (CONCURRENTLY) t"])
+def test_repack_at_work(patient: IsolatedServer, command: str) -> None:
+    patient.execute(*SLOW)
+    patient.execute(QUICK, "INSERT INTO t VALUES (60)", SLOW[0])
+    with working(patient, command):
+        patient.until("SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event = 'PgSleep'")
+        assert found(patient) == set()
+
+
+@on(19)
+def test_repack_and_a_new_table_in_one_transaction(patient: IsolatedServer) -> None:
+    patient.execute(*SLOW)
+    with patient.session("REPACK t", NOTHING):
+        assert found(patient) == set()
+    with patient.session("REPACK t", "CREATE TABLE n (i int)", NOTHING) as connection:
+        assert found(patient) == {connection.info.backend_pid}
 
 
 @pytest.mark.parametrize("application", ["pg_restore", "pgsop"])

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from ..cluster import Cluster
 from ..connection import connect
 from ..session_options import reader_options
-from .report_types import ActivityCounts, ActivityReport, ActivitySummary, SessionRow
+from .progress import progress
+from .report_types import ActivityCounts, ActivityReport, ActivitySummary, ProgressRow, SessionRow
 from .sessions import Backend, backends, rounded_age
 
 #: How many sessions are listed by default.
@@ -26,7 +27,8 @@ CATEGORIES = (BLOCKING, BLOCKED, IDLE_IN_TRANSACTION, ACTIVE, REST)
 HIDDEN = "not visible"
 
 _SERVER = """
-SELECT current_setting('server_version') AS version, current_user::text AS role, current_setting('max_connections')::int AS max_connections
+SELECT current_setting('server_version') AS version, current_setting('server_version_num')::int / 10000 AS major,
+       current_user::text AS role, current_setting('max_connections')::int AS max_connections
 """
 
 
@@ -38,12 +40,14 @@ class _Client:
         blocked_by: of itself and its parallel workers.
         blocks: number of sessions that wait for it directly.
         workers: number of its parallel workers.
+        progress: of its command, if the server reports it.
     """
 
     backend: Backend
     blocked_by: tuple[int, ...]
     blocks: int
     workers: int
+    progress: ProgressRow | None
 
     @property
     def category(self) -> str:
@@ -81,25 +85,29 @@ def activity(cluster: Cluster, *, database: str = "postgres", dsn: str = "", lim
     with connect(cluster, database, reader_options(), dsn=dsn) as session:
         server = session.rows(_SERVER)[0]
         found = backends(session)
+        at_work = progress(session, server["major"])
     return {
         "cluster": cluster.label,
         "server_version": server["version"],
         "at": round(time.time(), 3),
         "role": server["role"],
         "max_connections": server["max_connections"],
-        **summarize(found, limit),
+        **summarize(found, limit, at_work),
     }
 
 
-def summarize(found: Iterable[Backend], limit: int) -> ActivitySummary:
+def summarize(
+    found: Iterable[Backend], limit: int, at_work: Mapping[int, ProgressRow] | None = None
+) -> ActivitySummary:
     """Return the counts of all sessions and a list of the most harmful.
 
     Args:
         found: all processes of the server.
         limit: most sessions in the list.
+        at_work: progress of commands by process; None if it was not read.
     """
     everyone = list(found)
-    clients = sorted(_clients(everyone), key=lambda each: each.order)
+    clients = sorted(_clients(everyone, at_work or {}), key=lambda each: each.order)
     listed = clients[:limit]
     hidden = sum(each.backend.masked for each in clients)
     return {
@@ -111,7 +119,7 @@ def summarize(found: Iterable[Backend], limit: int) -> ActivitySummary:
     }
 
 
-def _clients(everyone: list[Backend]) -> list[_Client]:
+def _clients(everyone: list[Backend], at_work: Mapping[int, ProgressRow]) -> list[_Client]:
     leader = {each.pid: each.leader_pid for each in everyone if each.leader_pid and each.leader_pid != each.pid}
     waits: dict[int, set[int]] = {}
     for each in everyone:
@@ -119,9 +127,11 @@ def _clients(everyone: list[Backend]) -> list[_Client]:
             own = leader.get(each.pid) or each.pid
             waits.setdefault(own, set()).update({leader.get(pid) or pid for pid in each.blocked_by} - {own})
     blocks = Counter(pid for blockers in waits.values() for pid in blockers)
-    workers = Counter(leader.values())
+    workers = Counter(leader[each.pid] for each in everyone if each.is_parallel_worker and each.pid in leader)
     return [
-        _Client(each, tuple(sorted(waits.get(each.pid, ()))), blocks[each.pid], workers[each.pid])
+        _Client(
+            each, tuple(sorted(waits.get(each.pid, ()))), blocks[each.pid], workers[each.pid], at_work.get(each.pid)
+        )
         for each in everyone
         if _is_session(each)
     ]
@@ -142,8 +152,8 @@ def _counts(everyone: list[Backend], clients: list[_Client]) -> ActivityCounts:
         "by_database": _by(each.backend.database or "none" for each in clients),
         "by_role": _by(each.backend.role or "none" for each in clients),
         "waiting": _by(_wait(each.backend) for each in clients if _waits(each.backend)),
-        "parallel_workers": sum(each.leader_pid is not None for each in own),
-        "server_processes": _by(each.backend_type or HIDDEN for each in own if each.leader_pid is None),
+        "parallel_workers": sum(each.is_parallel_worker for each in own),
+        "server_processes": _by(each.backend_type or HIDDEN for each in own if not each.is_parallel_worker),
     }
 
 
@@ -180,6 +190,7 @@ def _row(client: _Client) -> SessionRow:
         "blocked_by": list(client.blocked_by),
         "blocks": client.blocks,
         "workers": client.workers,
+        "progress": client.progress,
         "query_id": backend.query_id,
         "query": backend.query,
         "truncated": backend.truncated,

@@ -8,6 +8,20 @@ from __future__ import annotations
 from typing import TypedDict
 
 
+class ProgressRow(TypedDict):
+    """Progress of a command, as the server reports it.
+
+    Attributes:
+        command: such as VACUUM, CREATE INDEX CONCURRENTLY or REPACK (CONCURRENTLY).
+        phase: as in the view pg_stat_progress_* of the command; empty for COPY.
+        percent: share of the blocks, rows or bytes of the phase that are done; None if unknown.
+    """
+
+    command: str
+    phase: str
+    percent: float | None
+
+
 class SessionRow(TypedDict):
     """A session of a client; ages in seconds, None if unknown.
 
@@ -19,6 +33,7 @@ class SessionRow(TypedDict):
         blocked_by: process IDs of the sessions that block it or its parallel workers.
         blocks: number of sessions that it blocks directly.
         workers: number of its parallel workers.
+        progress: of its command; None without a report of the server.
         query_id: as in pg_stat_activity from version 14 on.
         query: the last statement, cut to 120 characters.
         truncated: whether the statement was cut.
@@ -41,6 +56,7 @@ class SessionRow(TypedDict):
     blocked_by: list[int]
     blocks: int
     workers: int
+    progress: ProgressRow | None
     query_id: int | None
     query: str
     truncated: bool

@@ -33,6 +33,8 @@ SELECT a.pid, a.leader_pid, a.usename::text AS role, a.datname::text AS database
  WHERE a.pid <> pg_backend_pid()
  ORDER BY a.pid
 """
+#: The kind of process that reads WAL for REPACK (CONCURRENTLY); its leader is the session, as of a parallel worker.
+REPACK_WORKER = "REPACK decoding worker"
 _MASKED = "<insufficient privilege>"
 
 
@@ -41,7 +43,7 @@ class Backend:
     """One process of the server.
 
     Attributes:
-        leader_pid: of a parallel worker, the process it works for; None for all others.
+        leader_pid: of a parallel worker or a worker of REPACK, the process it works for; None for all others.
         client: address; empty over the socket.
         state: as in pg_stat_activity; None for processes of the server itself.
         query_age_s: seconds since the current or last statement began; None before the first.
@@ -81,6 +83,11 @@ class Backend:
     def is_client(self) -> bool:
         """Return whether a client connected for it, unlike the server's own processes and parallel workers."""
         return self.backend_type == "client backend"
+
+    @property
+    def is_parallel_worker(self) -> bool:
+        """Return whether it is a parallel worker of another process."""
+        return self.leader_pid is not None and self.backend_type != REPACK_WORKER
 
 
 def backends(session: Session) -> list[Backend]:

@@ -6,14 +6,14 @@
 from __future__ import annotations
 
 from ..debian import LOG_ROOT
-from . import causes_client, causes_database, causes_login, causes_network, causes_rules
+from . import causes_client, causes_database, causes_login, causes_network, causes_pooler, causes_rules
 from .evidence import Cause, Evidence
 
 
 def cause(evidence: Evidence) -> Cause:
     """Return the cause of a connection that does not work.
 
-    The order is that of a connection: what libpq itself refuses, network, then rules, role and password, database; a missing password comes last.
+    The order is that of a connection: what libpq itself refuses, a pooler, network, then rules, role and password, database; a missing password comes last.
 
     Returns:
         The first cause that applies; id `unknown` if no cause does.
@@ -21,6 +21,8 @@ def cause(evidence: Evidence) -> Cause:
     refused = causes_client.refused(evidence)
     if refused is not None:
         return refused
+    if evidence.pooler is not None or evidence.attempt.kind.startswith(causes_pooler.KIND):
+        return causes_pooler.cause(evidence, cause)
     for found in causes_network.reasons(evidence):
         return found
     # A server without a free slot refuses before it checks the role.

@@ -123,6 +123,21 @@ CAUSES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "no_replication": ("the role may not replicate", ("role.no_replication",)),
     "library": ("a library of the session cannot be loaded", ("settings.library", "settings.session")),
     "setting": ("the server refuses a parameter of the session", ("settings.options", "settings.session")),
+    "pooler_database": ("PgBouncer has no such database", ("pooler.no_database", "pooler.not_reloaded")),
+    "pooler_user": ("PgBouncer has no password of the role", ("pooler.no_user", "role.missing")),
+    "pooler_password": (
+        "PgBouncer refuses the password",
+        ("pooler.password", "pooler.outdated_password", "pooler.no_user", "password.wrong", "role.missing"),
+    ),
+    "pooler_hba": ("no line of PgBouncer's auth_hba_file admits the connection", ("pooler.hba",)),
+    "pooler_parameter": ("PgBouncer refuses a parameter of the session", ("pooler.parameter",)),
+    "pooler_verifier": ("PgBouncer has an MD5 hash only, and the server asks for SCRAM", ("pooler.verifier",)),
+    "pooler_wait": (
+        "PgBouncer had no connection to the server in time",
+        ("pooler.waiting", "pooler.paused", "pooler.pool_full", "server.down", "port.wrong"),
+    ),
+    "pooler_disabled": ("the database is disabled in PgBouncer", ("pooler.disabled",)),
+    "pooler_full": ("PgBouncer has as many clients as it accepts", ("pooler.full",)),
     "password": (
         "the password is refused",
         ("password.wrong", "role.missing", "role.expired", "role.no_password", "verifier.md5", "port.other_cluster"),
@@ -174,6 +189,7 @@ OF_NETWORK = frozenset(
 #: Faults that lie in what the application has and a diagnosis has not, such as its password and its parameters.
 OF_APPLICATION = frozenset({
     *("iterations", "session_attrs", "channel_binding", "require_auth", "library", "setting", "password", "no_password"),
+    *("pooler_password", "pooler_parameter"),
     *("gssencmode", "client_option", "no_ssl", "certificate", "pool"),
 })  # fmt: skip
 

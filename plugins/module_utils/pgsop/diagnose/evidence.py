@@ -19,6 +19,7 @@ from .cluster_lookup import ClusterMatch
 from .hba_match import Decision
 from .network import NetworkPath
 from .os_user import OsUser
+from .pgbouncer import PgBouncer
 from .target import ConnectionTarget
 
 
@@ -70,6 +71,21 @@ class HostResult:
 
 
 @dataclass(frozen=True)
+class PoolerEvidence:
+    """What was found about a PgBouncer that the connection leads to.
+
+    Attributes:
+        pooler: its process and configuration.
+        behind: the connection that it makes to the server; None if that is not known.
+        state: its console's row for the database; asked only if the server takes a login that PgBouncer does not get through.
+    """
+
+    pooler: PgBouncer
+    behind: Evidence | None = None
+    state: Mapping[str, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Evidence:
     """Everything that was found about one connection.
 
@@ -82,6 +98,7 @@ class Evidence:
         triggers: event triggers that run at login; searched only if nothing else explains a refusal.
         elsewhere: by label of another cluster, its port and whether it has the role and the database.
         other_hosts: the other hosts of the same connection string.
+        pooler: the PgBouncer that the connection leads to; None if it leads to a server.
     """
 
     target: ConnectionTarget
@@ -97,6 +114,7 @@ class Evidence:
     triggers: tuple[str, ...] = ()
     elsewhere: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     other_hosts: tuple[HostResult, ...] = ()
+    pooler: PoolerEvidence | None = None
 
     def error_is(self, *kinds: str) -> bool:
         """Return whether the answer to the attempt is of one of these kinds (keys of `SAID`; empty for other answers)."""
@@ -120,8 +138,15 @@ class Evidence:
         return f"cluster {self.place.cluster.label}" if self.place.cluster else "the server"
 
     @property
+    def server(self) -> Evidence:
+        """Return the evidence about the connection to the server: behind a PgBouncer, the one that it makes."""
+        return (self.pooler.behind if self.pooler else None) or self
+
+    @property
     def psql(self) -> str:
         """Return the shell command that opens psql as the server's owner in database postgres."""
+        if self.server is not self:
+            return self.server.psql
         cluster = self.place.cluster
         if cluster is None:
             return "sudo -u postgres psql"

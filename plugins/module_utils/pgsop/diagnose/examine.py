@@ -7,25 +7,36 @@ from __future__ import annotations
 
 import os
 import pwd
-import traceback
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from ..cluster import Cluster, list_clusters
 from ..dsn import DsnError
 from ..errors import OwnerRefusedError, PgsopError
 from ..finding import CRITICAL, UNKNOWN, WARNING
-from . import attempt, catalogue, cluster_lookup, error_text, hba_match, hosts, ident_map, network, reported, server_log
+from . import (
+    attempt,
+    catalogue,
+    cluster_lookup,
+    error_text,
+    hba_match,
+    hosts,
+    ident_map,
+    network,
+    pgbouncer,
+    reported,
+    server_log,
+)
 from .attempt import ConnectionAttempt
 from .causes import cause
 from .error_text import ApplicationError
-from .evidence import Cause, Evidence
+from .evidence import Cause, Evidence, PoolerEvidence
 from .os_user import OsUser, get_os_user
 from .report_types import CauseReport, ConnectionReport
 from .steps import Step, steps
 from .target import ConnectionRequest, ConnectionTarget, targets
+from .unquoted import Unquoted
 
 if TYPE_CHECKING:
     from ..clients.predict import Prediction
@@ -105,31 +116,13 @@ def diagnose(request: ConnectionRequest, clusters: Sequence[Cluster] | None = No
         PgsopError: the driver is missing, this process may not act as the requested user, or an unexpected error occurred. The
             text of an unexpected error is left out: it may have a password in it.
     """
-    with _Unquoted():
+    with Unquoted():
         found, evidence = _diagnose(request, clusters)
         if request.as_client:
             from . import as_client  # pylint: disable=import-outside-toplevel
 
             found = replace(found, **as_client.changes(request, evidence, found.steps if found.works else ()))
         return found
-
-
-class _Unquoted:
-    """An unexpected error becomes one without its text, which may quote what was given: neither a report nor a traceback has it."""
-
-    def __enter__(self) -> None:
-        """Nothing to prepare."""
-
-    def __exit__(self, _kind: object, error: BaseException | None, trace: TracebackType | None) -> None:
-        if not isinstance(error, Exception) or isinstance(error, PgsopError):
-            return
-        last = traceback.extract_tb(trace)[-1]
-        raise PgsopError(
-            attempted="diagnose the connection",
-            target=f"{os.path.basename(last.filename)}, line {last.lineno}, {last.name}",
-            answer=f"an unexpected {type(error).__name__}; its text is not shown because it may have a password in it",
-            next_step="try it with --host, --port, --user and --database, and report this line as a fault of pgsop",
-        ) from None
 
 
 def _diagnose(request: ConnectionRequest, clusters: Sequence[Cluster] | None) -> tuple[Diagnosis, Evidence | None]:
@@ -155,13 +148,16 @@ def _diagnose(request: ConnectionRequest, clusters: Sequence[Cluster] | None) ->
     return report(evidence, logged), evidence
 
 
-def collect_evidence(wanted: ConnectionTarget, os_user: OsUser, clusters: Sequence[Cluster]) -> Evidence:
+def collect_evidence(
+    wanted: ConnectionTarget, os_user: OsUser, clusters: Sequence[Cluster], *, poolers: bool = True
+) -> Evidence:
     """Try a connection once, and collect everything that explains the result.
 
     Args:
         wanted: the connection.
         os_user: the operating system user that connects.
         clusters: the clusters of the host, the most likely first.
+        poolers: whether to examine the server behind a PgBouncer; not behind a second one, because they may point to each other.
 
     Raises:
         PgsopError: the driver is missing.
@@ -173,7 +169,25 @@ def collect_evidence(wanted: ConnectionTarget, os_user: OsUser, clusters: Sequen
     place = cluster_lookup.find_match(wanted, reach, clusters)
     evidence = Evidence(wanted, os_user, reach, place, tried)
     said = server_log.since(mark, wanted, tried.said) if mark else ()
+    pooler = pgbouncer.find(wanted, reach) if poolers and place.cluster is None and reach.local else None
+    if pooler is not None:
+        return replace(evidence, pooler=_behind(pooler, evidence, clusters))
     return _with_catalogue(replace(evidence, log=said))
+
+
+def _behind(pooler: pgbouncer.PgBouncer, evidence: Evidence, clusters: Sequence[Cluster]) -> PoolerEvidence:
+    """Examine the connection that PgBouncer makes. It is tried only if the client's connection failed."""
+    wanted = pooler.server(evidence.target, as_client=pgbouncer.refuses(evidence.attempt))
+    if wanted is None:
+        return PoolerEvidence(pooler)
+    os_user = get_os_user(pooler.owner)
+    if evidence.attempt.works:
+        reach = network.probe(wanted, os_user)
+        place = cluster_lookup.find_match(wanted, reach, clusters)
+        return PoolerEvidence(pooler, _with_catalogue(Evidence(wanted, os_user, reach, place, evidence.attempt)))
+    behind = collect_evidence(wanted, os_user, clusters, poolers=False)
+    state = pooler.state(evidence.target.database, evidence.target.port) if behind.attempt.works else {}
+    return PoolerEvidence(pooler, behind, state)
 
 
 def report(evidence: Evidence, error: ApplicationError | None = None) -> Diagnosis:

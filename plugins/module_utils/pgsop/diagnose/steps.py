@@ -8,21 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from ..cluster import Cluster
 from ..finding import CRITICAL, OK, UNKNOWN, WARNING
-from . import ident_map
+from . import ident_map, steps_network
 from .catalogue import MD5, NONE
 from .causes_rules import PASSWORD_METHODS
-from .cluster_lookup import port
 from .evidence import Evidence
-from .network import THERE
 from .report_types import StepReport
-
-#: Becomes WARNING if the connection works, CRITICAL otherwise.
-PROBLEM = "problem"
-
-#: OK, PROBLEM or UNKNOWN, and the message.
-Seen = tuple[str, str]
+from .steps_network import PROBLEM, Seen
 
 
 @dataclass(frozen=True)
@@ -48,7 +40,7 @@ def steps(evidence: Evidence) -> list[Step]:
     """Return the steps of a connection, in its order; steps that do not apply are left out."""
     found = []
     for name, inspect in _STEPS:
-        seen = inspect(evidence)
+        seen = inspect(evidence.server if name in _OF_SERVER else evidence)
         if seen is not None:
             status, message = seen
             if status == PROBLEM:
@@ -56,57 +48,6 @@ def steps(evidence: Evidence) -> list[Step]:
             found.append(Step(name, status, message))
     others = [Step(*each.as_step(works=bool(evidence.attempt.works))) for each in evidence.other_hosts]
     return [*found[:1], *others, *found[1:]]
-
-
-def _dsn(evidence: Evidence) -> Seen:
-    target = evidence.target
-    more = f"; host {target.number} of {target.hosts}" if target.hosts > 1 else ""
-    defaults = [key for key in ("host", "port", "user", "dbname") if key not in target.origins]
-    assumed = f" (default: {', '.join(defaults)})" if defaults else ""
-    return OK, f"role {target.user}, database {target.database}, {target.place}{assumed}{more}"
-
-
-def _name(evidence: Evidence) -> Seen | None:
-    if evidence.target.socket:
-        return None
-    if evidence.reach.unresolved:
-        return PROBLEM, f"{evidence.target.host} does not resolve: {evidence.reach.unresolved}"
-    elsewhere = "" if evidence.reach.local else ", which is not this host"
-    return (
-        OK if evidence.reach.local else UNKNOWN
-    ), f"{evidence.target.host} is {', '.join(evidence.reach.addresses)}{elsewhere}"
-
-
-def _listener(evidence: Evidence) -> Seen | None:
-    if evidence.target.socket:
-        return _socket(evidence)
-    if evidence.reach.unresolved or not evidence.reach.local:
-        return UNKNOWN, "only listeners of this host can be seen"
-    there = [
-        f"{each.address} ({each.program or 'unknown'} {each.pid or ''})".replace(" )", ")")
-        for each in evidence.reach.listening
-    ]
-    if evidence.reach.open:
-        return OK, f"on port {evidence.target.port}: {', '.join(there)}"
-    others = [f"{each.label} on {at}" for each, at in _all(evidence)]
-    known = f"; clusters: {', '.join(others)}" if others else "; this host has no other cluster"
-    return PROBLEM, f"nobody at that address; on port {evidence.target.port}: {', '.join(there) or 'nobody'}{known}"
-
-
-def _socket(evidence: Evidence) -> Seen:
-    if evidence.reach.socket == THERE:
-        return OK, f"{evidence.target.socket} is there"
-    others = f"; others: {', '.join(evidence.reach.other_sockets)}" if evidence.reach.other_sockets else ""
-    state = {"missing": "is not there", "no folder": "is not there, nor is its folder"}
-    return (
-        PROBLEM,
-        f"{evidence.target.socket} {state.get(evidence.reach.socket, 'is not open to ' + evidence.os_user.name)}{others}",
-    )
-
-
-def _all(evidence: Evidence) -> list[tuple[Cluster, int]]:
-    mine = [(evidence.place.cluster, port(evidence.place.cluster))] if evidence.place.cluster else []
-    return [*mine, *evidence.place.others]
 
 
 def _server(evidence: Evidence) -> Seen:
@@ -279,9 +220,10 @@ def _hidden(evidence: Evidence) -> str:
 
 
 _STEPS: Sequence[tuple[str, Callable[[Evidence], Seen | None]]] = (
-    ("connection string", _dsn),
-    ("name", _name),
-    ("listener", _listener),
+    ("connection string", steps_network.dsn),
+    ("name", steps_network.name),
+    ("listener", steps_network.listener),
+    ("pooler", steps_network.pooler),
     ("server", _server),
     ("attempt", _attempt),
     ("encryption", _ssl),
@@ -292,4 +234,16 @@ _STEPS: Sequence[tuple[str, Callable[[Evidence], Seen | None]]] = (
     ("slots", _slots),
     ("password", _password),
     ("server log", _log),
+)
+#: Behind a pooler, these are about the connection that it makes.
+_OF_SERVER = (
+    "server",
+    "encryption",
+    "rules",
+    "user of the host",
+    "role",
+    "database",
+    "slots",
+    "password",
+    "server log",
 )

@@ -38,10 +38,12 @@ SELECT s.name, CASE WHEN s.source IN ('command line', 'environment variable') TH
   FROM pg_catalog.pg_settings s LEFT JOIN filed f USING (name)
  WHERE s.name = ANY (%s)
 """
+# Since 19, wal_level = replica is enough for logical slots: the server raises it by itself (effective_wal_level).
 _RETAINED = """
 SELECT (SELECT count(*) FROM pg_catalog.pg_prepared_xacts)::int AS prepared,
        (SELECT count(*) FROM pg_catalog.pg_replication_slots WHERE NOT temporary)::int AS slots,
-       (SELECT count(*) FROM pg_catalog.pg_replication_slots WHERE NOT temporary AND slot_type = 'logical')::int AS logical,
+       (SELECT count(*) FROM pg_catalog.pg_replication_slots WHERE NOT temporary AND slot_type = 'logical'
+          AND current_setting('server_version_num')::int < 190000)::int AS logical,
        extract(epoch FROM pg_postmaster_start_time())::float8 AS started_at
 """
 #: Texts that are a boolean (src/backend/utils/adt/bool.c), as far as they are true.
@@ -56,7 +58,7 @@ class RetainedObjects:
     Attributes:
         prepared: number of prepared transactions.
         slots: number of replication slots that are not temporary.
-        logical: number of logical ones among them.
+        logical: number of those among them that need wal_level = logical.
         started_at: when it was started, in seconds since the epoch.
     """
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from ..activity.report import ACTIVE, BLOCKED, BLOCKING, IDLE_IN_TRANSACTION
-from ..activity.report_types import ActivityReport, SessionRow
+from ..activity.report_types import ActivityReport, ProgressRow, SessionRow
 from ..finding import CRITICAL, UNKNOWN, WARNING
 from ..locks.report_types import LockReport
 from ..text import Paint, age, counted, cut, printable, table, unpainted, width
 
-_HEADS = ("PID", "CATEGORY", "ROLE", "DATABASE", "STATE", "TRANS", "WAIT", "QUERY")
+_HEADS = ("PID", "CATEGORY", "ROLE", "DATABASE", "STATE", "TRANS", "WAIT", "PROGRESS", "QUERY")
 _RIGHT = ("PID", "TRANS")
 #: Columns that a statement needs beside its session, the gap included.
 _QUERY = 22
@@ -60,17 +60,23 @@ def lines(report: ActivityReport, wide: int | None = None, paint: Paint = unpain
 
 
 def _table(rows: Sequence[Sequence[str]], wide: int | None, paint: Paint) -> Iterator[str]:
-    """Yield the list of sessions; on a narrow terminal each statement is below its session."""
+    """Yield the list of sessions; on a narrow terminal each statement is below its session.
+
+    The column PROGRESS is only there if a command has some.
+    """
+    place = _HEADS.index("PROGRESS")
+    all_heads = _HEADS if any(row[place] for row in rows) else (*_HEADS[:place], *_HEADS[place + 1 :])
+    rows = rows if all_heads == _HEADS else [[*row[:place], *row[place + 1 :]] for row in rows]
 
     def lines_of(heads: Sequence[str]) -> list[str]:
         cells = [row[: len(heads)] for row in rows]
         return table(heads, cells, right=_RIGHT, paint=lambda head, cell: _painted(paint, head, cell), wide=wide)
 
-    before = max(width(line) for line in table(_HEADS[:-1], [row[:-1] for row in rows], right=_RIGHT))
+    before = max(width(line) for line in table(all_heads[:-1], [row[:-1] for row in rows], right=_RIGHT))
     if wide is None or wide - before >= _QUERY:
-        yield from lines_of(_HEADS)
+        yield from lines_of(all_heads)
         return
-    head, *others = lines_of(_HEADS[:-1])
+    head, *others = lines_of(all_heads[:-1])
     yield head
     for line, row in zip(others, rows, strict=True):
         yield line
@@ -106,8 +112,17 @@ def _row(each: SessionRow) -> list[str]:
         age(each["transaction_age_s"]) if each["transaction_age_s"] is not None else "",
         # Of an idle session it is always the same: its client.
         "" if each["category"] not in (BLOCKING, BLOCKED, ACTIVE) or each["wait"] == "Client: ClientRead" else wait,
+        _format_progress(each["progress"]),
         each["query"] + ("..." if each["truncated"] else ""),
     ]
+
+
+def _format_progress(progress: ProgressRow | None) -> str:
+    """Return the phase and the share that is done; the statement has the command."""
+    if progress is None:
+        return ""
+    done = f"{progress['percent']:.0f} %" if progress["percent"] is not None else ""
+    return " ".join(filter(None, (progress["phase"], done))) or progress["command"]
 
 
 def _painted(paint: Paint, head: str, cell: str) -> str:

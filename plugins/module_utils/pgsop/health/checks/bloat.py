@@ -33,7 +33,7 @@ _LIMITS = {
 
 _SIZES = """
 WITH big AS MATERIALIZED (
-  SELECT oid, relname, relnamespace, relkind, relam, relpages, reltuples, reloptions
+  SELECT oid, relname, relnamespace, relkind, relam, relpages, reltuples, reloptions, relpersistence, relreplident
     FROM pg_catalog.pg_class
    WHERE relkind = ANY (%s::"char"[]) AND relpages::float8 * %s >= %s
      AND relnamespace <> (SELECT oid FROM pg_catalog.pg_namespace WHERE nspname = 'pg_toast')
@@ -41,6 +41,12 @@ WITH big AS MATERIALIZED (
 SELECT c.oid::bigint AS oid, format('%%I.%%I', n.nspname, c.relname) AS name, c.relpages::float8 AS pages, c.reltuples::float8 AS tuples,
        coalesce((SELECT o.option_value FROM pg_options_to_table(c.reloptions) o WHERE o.option_name = 'fillfactor')::float8,
                 CASE c.relkind WHEN 'i' THEN 90 ELSE 100 END) AS fillfactor,
+       CASE WHEN c.relkind = 'm' THEN 'a materialized view'
+            WHEN c.relpersistence <> 'p' THEN 'an unlogged table'
+            WHEN c.oid < 16384 THEN 'a system catalog'
+            WHEN NOT EXISTS (SELECT FROM pg_catalog.pg_index k WHERE k.indrelid = c.oid AND k.indisvalid AND k.indimmediate
+                                AND CASE c.relreplident WHEN 'd' THEN k.indisprimary WHEN 'i' THEN k.indisreplident END)
+            THEN 'a table without primary key or replica identity index' END AS obstacle,
        has_table_privilege(coalesce(x.indrelid, c.oid), 'SELECT') AND NOT row_security_active(coalesce(x.indrelid, c.oid)) AS readable
   FROM big c
   JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -66,6 +72,11 @@ SELECT a.attrelid::bigint AS oid, a.attalign::text AS align, a.attlen AS length,
 """
 
 
+#: Since when REPACK is there. (CONCURRENTLY) locks the table only for a moment, and reads what changes meanwhile from WAL.
+_REPACK_SINCE = 19
+_CONFIRM = "confirm it with pgstattuple_approx; then"
+
+
 @check(
     "tables.bloat",
     sop="6",
@@ -74,7 +85,7 @@ SELECT a.attrelid::bigint AS oid, a.attalign::text AS align, a.attlen AS length,
     unit="%",
     extra_limits=_LIMITS,
     ok_message="no big table is bloated, by estimate",
-    hint="confirm it with pgstattuple_approx; then VACUUM FULL while nobody needs the table, or pg_repack",
+    hint=f"{_CONFIRM} VACUUM FULL, which locks the table until it ends, or pg_repack",
 )
 def tables(here: DatabaseContext) -> Iterator[Measured]:
     """Yield tables and materialized views above least_bytes (100 MB) with the share of free space, in percent by estimate.
@@ -175,6 +186,7 @@ def _bloated(here: DatabaseContext, name: str, kind: str, relkinds: list[str]) -
             percent,
             f"{kind} {row['name']} of {here.name} is {percent:.0f} % empty by estimate, {size}",
             status,
+            _repack(here, row) if kind == "table" and here.version >= _REPACK_SINCE else "",
         )
     if len(readable) < len(big):
         raise HiddenError(
@@ -182,6 +194,20 @@ def _bloated(here: DatabaseContext, name: str, kind: str, relkinds: list[str]) -
         )
     if unknown:
         raise HiddenError(f"there are no statistics of {unknown} big {kind}s: run ANALYZE")
+
+
+def _repack(here: DatabaseContext, row: Mapping[str, Any]) -> str:
+    """Return the fix of a table since 19: REPACK (CONCURRENTLY) where the server can do that, and why not elsewhere."""
+    slots = here.server.setting("max_repack_replication_slots").number
+    obstacle = f"for {row['obstacle']}" if row["obstacle"] else ""
+    obstacle = obstacle or ("with wal_level = minimal" if here.server.setting("wal_level").value == "minimal" else "")
+    obstacle = obstacle or ("with max_repack_replication_slots = 0" if not slots else "")
+    if obstacle:
+        return f"{_CONFIRM} 'REPACK {row['name']}', which locks the table until it ends: (CONCURRENTLY) is not possible {obstacle}"
+    return (
+        f"{_CONFIRM} 'REPACK (CONCURRENTLY) {row['name']}'; it needs free space for a copy of the table and the WAL written meanwhile, and"
+        " begins when the open transactions have ended"
+    )
 
 
 def _status(percent: float, size: float, limits: Mapping[str, float | None]) -> str:

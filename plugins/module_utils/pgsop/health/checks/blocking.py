@@ -27,6 +27,12 @@ SELECT count(*)
           FROM pg_catalog.pg_locks
          WHERE NOT fastpath AND mode <> 'SIReadLock') AS locked
 """
+# Each wait that lasted for deadlock_timeout and ended with the lock; a wait that a timeout or a cancel ends does not count.
+_WAITS = """
+SELECT locktype, waits::float8 AS waits, wait_time::float8 / 1000 AS seconds, fastpath_exceeded::float8 AS shared, stats_reset
+  FROM pg_catalog.pg_stat_lock
+"""
+_COUNTED_SINCE = 19
 
 
 @check(
@@ -80,6 +86,36 @@ def _format_root(snapshot: LockSnapshot, key: Key) -> str:
     if root.masked:
         return f"{format_session(root)}, whose state this role cannot see"
     return f"{format_session(root)}, {root.state or root.backend_type} for {age(root.state_age_s or 0.0)}"
+
+
+@check(
+    "locks.waits",
+    sop="7",
+    title="seconds in lock waits, per hour",
+    scope=SERVER,
+    unit="s",
+    hint="the log has the sessions and statements, with log_lock_waits on; while it lasts, see them with 'pgsop locks'",
+)
+def waits(here: ServerContext) -> Iterator[Measured]:
+    """Yield the seconds per hour that sessions waited for locks (pg_stat_lock), since 19; without thresholds.
+
+    Waits count from deadlock_timeout on (1 s by default). Set warn if the application should not wait: `locks.blocked` sees only
+    waits that last when it runs.
+    """
+    if here.version < _COUNTED_SINCE:
+        yield Measured("server", None, f"PostgreSQL {here.version} does not count lock waits")
+        return
+    rows = here.session.rows(_WAITS)
+    kinds = {row["locktype"]: row["waits"] for row in rows}
+    total = {name: sum(row[name] for row in rows) for name in ("seconds", "shared")}
+    window = here.window("locks.waits", {**kinds, **total}, max(row["stats_reset"] for row in rows))
+    grown = {kind: window.grown[kind] for kind in kinds if window.grown[kind]}
+    by_kind = ", ".join(f"{count:.0f} for {kind}" for kind, count in sorted(grown.items(), key=lambda each: -each[1]))
+    message = f"sessions waited {sum(grown.values()):.0f} times for a lock within {age(window.seconds)}"
+    message += f", {window.grown['seconds']:.0f} s in all: {by_kind}" if grown else ""
+    shared = window.grown["shared"]
+    message += f"; {shared:,.0f} locks had no room in the fast path (max_locks_per_transaction)" if shared else ""
+    yield Measured("server", window.per_hour("seconds"), message)
 
 
 @check(

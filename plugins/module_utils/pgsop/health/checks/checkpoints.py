@@ -19,11 +19,14 @@ _IO_SINCE, _CHECKPOINTER_SINCE = 16, 17
 _BGWRITER = "SELECT to_jsonb(s) FROM pg_catalog.pg_stat_bgwriter s"
 _CHECKPOINTER = "SELECT to_jsonb(s) FROM pg_catalog.pg_stat_checkpointer s"
 _WAL = "SELECT (CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END - '0/0'::pg_lsn)::float8"
-# Other objects do not count: since 18 there is WAL, too, which every session has to write for good itself.
+# Other objects do not count: since 18 there is WAL, too, which every session has to write for good itself. Neither do the writes of large scans and
+# loads, which have a few pages of their own and write them by design.
 _FSYNCS = """
-SELECT coalesce(sum(fsyncs), 0)::float8 AS fsyncs, max(stats_reset) AS stats_reset
+SELECT coalesce(sum(fsyncs) FILTER (WHERE backend_type = 'client backend'), 0)::float8 AS fsyncs,
+       coalesce(sum(writes) FILTER (WHERE backend_type = 'client backend' AND context = 'normal'), 0)::float8 AS own,
+       coalesce(sum(writes) FILTER (WHERE context = 'normal'), 0)::float8 AS written, max(stats_reset) AS stats_reset
   FROM pg_catalog.pg_stat_io
- WHERE backend_type = 'client backend' AND object = 'relation'
+ WHERE object = 'relation'
 """
 
 
@@ -81,13 +84,17 @@ def backend_fsync(here: ServerContext) -> Iterator[Measured]:
     """Yield the number of fsync calls of sessions since an earlier run.
 
     A session calls fsync for a table only if the checkpointer's queue is full; then it waits for the disk, and so does its client.
+    Since 16 the message has the pages, too, that sessions had to write because there was no clean one (pg_stat_io).
     """
     if here.version >= _IO_SINCE:
         row = here.session.rows(_FSYNCS)[0]
-        fsyncs = row["fsyncs"]
+        counters = {name: row[name] for name in ("fsyncs", "own", "written")}
     else:
         row = here.session.value(_BGWRITER)
-        fsyncs = row["buffers_backend_fsync"]
-    window = here.window("checkpoints.backend_fsync", {"fsyncs": fsyncs}, row["stats_reset"])
+        counters = {"fsyncs": row["buffers_backend_fsync"]}
+    window = here.window("checkpoints.backend_fsync", counters, row["stats_reset"])
     grown = window.grown["fsyncs"]
-    yield Measured("server", grown, f"sessions had to call fsync {grown:.0f} times within {age(window.seconds)}")
+    message = f"sessions had to call fsync {grown:.0f} times within {age(window.seconds)}"
+    if "own" in counters:
+        message += f", and wrote {window.grown['own']:,.0f} of {window.grown['written']:,.0f} changed pages themselves"
+    yield Measured("server", grown, message)

@@ -23,6 +23,11 @@ SELECT to_jsonb(s) AS slot,
   FROM pg_catalog.pg_replication_slots s
  ORDER BY s.slot_name
 """
+#: The plugin of the slot with which REPACK (CONCURRENTLY) reads what changes while it works, since 19. The server drops it at the end.
+_REPACK = "pgrepack"
+_STOP_REPACK = (
+    "let REPACK (CONCURRENTLY) finish, or stop it with SELECT pg_cancel_backend(pid) FROM pg_stat_progress_repack"
+)
 #: Values of wal_status: WAL it needs may be removed at the next checkpoint, or is.
 _LOSING = ("unreserved", "lost")
 
@@ -46,13 +51,13 @@ def slots(here: ServerContext) -> Iterator[Measured]:
     room = _room(here) if found else 0.0
     for row in found:
         kept = max(0.0, row["kept"] or 0.0)
-        hint = f"start what reads from it, or drop it with SELECT pg_drop_replication_slot({row['quoted']})"
+        drop = f"start what reads from it, or drop it with SELECT pg_drop_replication_slot({row['quoted']})"
         yield Measured(
             row["slot"]["slot_name"],
             100.0 * kept / room if room else None,
             _format_slot(row["slot"], kept),
             _status(row["slot"]),
-            hint,
+            _STOP_REPACK if row["slot"]["plugin"] == _REPACK else drop,
         )
     if found and not room:
         raise HiddenError(f"how large the file system of {here.cluster.data_directory}/pg_wal is may not be seen")

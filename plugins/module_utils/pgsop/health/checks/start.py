@@ -24,7 +24,7 @@ from ...next_start.start_obstacle import StartObstacle
 from ...next_start.tls_files import tls_obstacles
 from ...next_start.wrapper_files import wrapper_obstacles
 from ...service import start_complaints
-from ...sql import split_identifiers
+from ...sql import split_paths
 from ..check import HOST, Check, HiddenError, Measured, check
 from ..context import HostContext, ServerContext
 from . import settings
@@ -126,7 +126,7 @@ def programs(here: HostContext) -> Iterator[Measured]:
         yield Measured(program, None, f"{program} cannot be run: {answer.text}", CRITICAL, reinstall)
         return
     folder = library_folder(program)
-    names = split_identifiers(answer.output.strip()) if answer.status == 0 and folder else []
+    names = split_paths(answer.output) if answer.status == 0 and folder else []
     for name in _missing(here, names, folder):
         hint = "install its package again, or take it out of shared_preload_libraries, before the next start"
         yield Measured(

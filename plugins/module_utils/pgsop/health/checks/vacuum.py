@@ -12,8 +12,9 @@ from ..check import DATABASE, HiddenError, Measured, check
 from ..context import DatabaseContext
 
 # A table's storage parameters override the server's settings; TOAST without any goes by those of its table.
-# The formula is that of relation_needs_vacanalyze() in autovacuum.c; since 18 it has an upper limit. The questions in brackets are asked
-# of the few that are left: joins would go through the whole catalogue.
+# The formula is that of relation_needs_vacanalyze() in autovacuum.c; since 18 it has an upper limit, and new rows count against the part of the
+# table that is not frozen. 19 shows the same ratios in pg_stat_autovacuum_scores, multiplied by weights, so a test compares them. The questions in
+# brackets are asked of the few that are left: joins would go through the whole catalogue.
 _DUE = """
 , named AS MATERIALIZED (
   SELECT counted.*,
@@ -44,7 +45,7 @@ _DUE = """
            + coalesce((options ->> 'autovacuum_vacuum_scale_factor')::float8, scale) * tuples,
            nullif(coalesce((options ->> 'autovacuum_vacuum_max_threshold')::float8, most), -1)) AS dead_due,
          nullif(coalesce((options ->> 'autovacuum_vacuum_insert_threshold')::float8, insert_base), -1)
-           + coalesce((options ->> 'autovacuum_vacuum_insert_scale_factor')::float8, insert_scale) * tuples AS insert_due,
+           + coalesce((options ->> 'autovacuum_vacuum_insert_scale_factor')::float8, insert_scale) * tuples * unfrozen AS insert_due,
          coalesce((options ->> 'autovacuum_analyze_threshold')::float8, analyze_base)
            + coalesce((options ->> 'autovacuum_analyze_scale_factor')::float8, analyze_scale) * tuples AS analyze_due
     FROM seen, server
@@ -54,7 +55,7 @@ _DUE = """
 # Fewer rows than these never matter, whatever the storage parameters are.
 _CHANGED = """
 WITH counted AS MATERIALIZED (
-  SELECT oid, relkind, reltuples, reloptions, pg_stat_get_dead_tuples(oid)::float8 AS dead,
+  SELECT oid, relkind, reltuples, reloptions, {unfrozen} AS unfrozen, pg_stat_get_dead_tuples(oid)::float8 AS dead,
          pg_stat_get_ins_since_vacuum(oid)::float8 AS inserted,
          extract(epoch FROM now() - greatest(pg_stat_get_last_autovacuum_time(oid), pg_stat_get_last_vacuum_time(oid)))::float8 AS since
     FROM pg_catalog.pg_class
@@ -62,8 +63,11 @@ WITH counted AS MATERIALIZED (
      AND (pg_stat_get_dead_tuples(oid) >= 20 OR pg_stat_get_ins_since_vacuum(oid) >= 100)
 )
 """
+#: The part of a table that is not frozen; pages are counted as such since 18.
+_FROZEN_SINCE = 18
+_UNFROZEN = "CASE WHEN relpages > 0 THEN 1 - least(relallfrozen, relpages)::float8 / relpages ELSE 1 END"
 _OVERDUE = """
-SELECT name, toast, dead, dead_due, inserted, insert_due, dead > 2 * dead_due AS by_dead, enabled, since
+SELECT oid::bigint AS oid, name, toast, dead, dead_due, inserted, insert_due, dead > 2 * dead_due AS by_dead, enabled, since
   FROM due
  WHERE (dead > 2 * dead_due OR inserted > 2 * insert_due)
    AND coalesce(since > %s, true)
@@ -71,10 +75,21 @@ SELECT name, toast, dead, dead_due, inserted, insert_due, dead > 2 * dead_due AS
  ORDER BY dead DESC, inserted DESC, 1
 """
 
+# The order in which autovacuum takes the tables of a database.
+_QUEUE = """
+SELECT queue.* FROM (
+  SELECT relid::bigint AS oid, score, rank() OVER (ORDER BY score DESC) AS place, count(*) OVER () AS length
+    FROM pg_catalog.pg_stat_autovacuum_scores
+   WHERE do_vacuum OR do_analyze
+) queue
+ WHERE oid = ANY (%s)
+"""
+_QUEUE_SINCE = 19
+
 # Counters are reset by a crash and by pg_upgrade; then only the scans of a table show how many rows it has, if anything does.
 _BIG = """
 WITH counted AS MATERIALIZED (
-  SELECT oid, relkind, reltuples, reloptions, pg_stat_get_mod_since_analyze(oid)::float8 AS modified,
+  SELECT oid, relkind, reltuples, reloptions, 1 AS unfrozen, pg_stat_get_mod_since_analyze(oid)::float8 AS modified,
          extract(epoch FROM now() - greatest(pg_stat_get_last_autoanalyze_time(oid), pg_stat_get_last_analyze_time(oid)))::float8 AS since
     FROM pg_catalog.pg_class
    WHERE relkind IN ('r', 'm') AND relpersistence <> 't'
@@ -121,8 +136,11 @@ def overdue(here: DatabaseContext) -> Iterator[Measured]:
     """
     _need_counters(here)
     limits = here.limits["vacuum.overdue"]
-    rows = here.session.rows(f"{_CHANGED}{_DUE}{_OVERDUE}", [limits["since_s"]])
+    changed = _CHANGED.format(unfrozen=_UNFROZEN if here.version >= _FROZEN_SINCE else "1")
+    rows = here.session.rows(f"{changed}{_DUE}{_OVERDUE}", [limits["since_s"]])
+    queue = _queue(here, [row["oid"] for row in rows])
     for row in rows:
+        row["queue"] = queue.get(row["oid"], "")
         if row["since"] is not None:
             yield _late(here, row, f"was last vacuumed {row['since'] / 3600:.0f} h ago")
     never = {row["name"]: row for row in rows if row["since"] is None}
@@ -135,6 +153,18 @@ def overdue(here: DatabaseContext) -> Iterator[Measured]:
                 yield _late(here, never[name], "was never vacuumed")
 
 
+def _queue(here: DatabaseContext, tables: list[int]) -> dict[int, str]:
+    """Return the place of tables in autovacuum's order, as the end of a sentence, by OID; since 19."""
+    if not tables or here.version < _QUEUE_SINCE:
+        return {}
+    return {
+        row[
+            "oid"
+        ]: f"; autovacuum has it in place {row['place']} of {row['length']}, with a score of {row['score']:.1f}"
+        for row in here.session.rows(_QUEUE, [tables])
+    }
+
+
 def _late(here: DatabaseContext, row: dict[str, Any], when: str) -> Measured:
     of = "the TOAST of table" if row["toast"] else "table"
     rows = (
@@ -143,7 +173,7 @@ def _late(here: DatabaseContext, row: dict[str, Any], when: str) -> Measured:
         else f"{row['inserted']:.0f} new rows, and {row['insert_due']:.0f} call autovacuum"
     )
     off = "" if row["enabled"] else ", which its storage parameters have switched off"
-    return Measured(row["name"], None, f"{of} {row['name']} of {here.name} {when}; it has {rows}{off}")
+    return Measured(row["name"], None, f"{of} {row['name']} of {here.name} {when}; it has {rows}{off}{row['queue']}")
 
 
 @check(

@@ -20,7 +20,8 @@ SELECT datname::text AS name, age(datfrozenxid)::float8 AS transactions, mxid_ag
 
 #: So far apart two numbers may be; after that the older one would be in the future.
 WRAP = 2**31 - 1
-#: So many before that the server refuses to give numbers out: SetTransactionIdLimit and SetMultiXactIdLimit, since 14, and before.
+#: So many before that the server refuses to give numbers out: SetTransactionIdLimit and SetMultiXactIdLimit, since 14, and before. This is also so on
+#: 19: only the places of the members of multixacts have 64 bits there.
 OLDEST = 13
 RESERVE, RESERVE_13 = 3_000_000, {"transactions": 1_000_000, "multixacts": 100}
 

@@ -6,9 +6,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from ...finding import CRITICAL, WARNING
+from ...text import age
 from ..check import SERVER, Measured, check
 from ..context import ServerContext
 
@@ -26,6 +28,11 @@ SELECT setting, format('%s, line %s', sourcefile, sourceline) AS place
  WHERE lower(name) = 'default_transaction_read_only' AND applied
  ORDER BY seqno DESC
  LIMIT 1
+"""
+# The functions refuse to answer outside of recovery.
+_RECOVERY = """
+SELECT pg_is_in_recovery() AS running, CASE WHEN pg_is_in_recovery() THEN pg_is_wal_replay_paused() END AS paused,
+       extract(epoch FROM clock_timestamp() - pg_last_xact_replay_timestamp())::float8 AS last_s
 """
 _COMMAND_LINE = re.compile(r"\bdefault[-_]transaction[-_]read[-_]only=(\w+)")
 
@@ -48,15 +55,30 @@ def writable(here: ServerContext) -> Iterator[Measured]:
     Raises:
         HiddenError: after the last one, if the role is no superuser.
     """
-    if here.session.value("SELECT pg_is_in_recovery()"):
-        hint = "if it is meant to be the primary, run 'pg_ctlcluster VERSION CLUSTER promote' when the old one is surely down"
-        yield Measured("recovery", None, "the server is in recovery: it only reads, as a standby does", CRITICAL, hint)
+    recovery = here.session.rows(_RECOVERY)[0]
+    if recovery["running"]:
+        yield _recovery(recovery)
     for row in here.session.rows(_SET):
         if _on(row["value"]):
             where = f"database {row['database']}" if row["database"] else "all roles"
             message = f"default_transaction_read_only is on for {where}, so transactions there only read"
             yield Measured(where, None, message, WARNING)
     yield from _server_wide(here)
+
+
+def _recovery(row: Mapping[str, Any]) -> Measured:
+    """Return the state of the recovery: whether it is paused, and how old the last transaction that it replayed is."""
+    message = "the server is in recovery: it only reads, as a standby does"
+    message += (
+        f"; the last transaction that it replayed is {age(row['last_s'])} old" if row["last_s"] is not None else ""
+    )
+    hint = (
+        "if it is meant to be the primary, run 'pg_ctlcluster VERSION CLUSTER promote' when the old one is surely down"
+    )
+    if row["paused"]:
+        message += "; the replay is paused"
+        hint = f"the server's log has the reason of the pause; go on with SELECT pg_wal_replay_resume(); {hint}"
+    return Measured("recovery", None, message, CRITICAL, hint)
 
 
 def _server_wide(here: ServerContext) -> Iterator[Measured]:

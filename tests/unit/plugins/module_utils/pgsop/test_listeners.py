@@ -11,6 +11,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -108,3 +109,15 @@ def test_process_that_is_gone_has_no_descriptors() -> None:
     assert module._descriptors(2**22 + 1) == []
     assert module._program(2**22 + 1) == ""
     assert module._program(None) == ""
+
+
+def test_unix_socket(tmp_path: Path) -> None:
+    path = str(tmp_path / ".s.PGSQL.6432")
+    assert module.socket_holder(path) is None
+    with socket.socket(socket.AF_UNIX) as bound:
+        bound.bind(path)
+        assert module.socket_holder(path) is None
+        bound.listen()
+        found = module.socket_holder(path)
+    assert found is not None
+    assert (found.address, found.pid) == (path, os.getpid())

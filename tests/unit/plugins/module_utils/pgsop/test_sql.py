@@ -16,6 +16,7 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.sql imp
     quote_literal,
     setting_name,
     split_identifiers,
+    split_paths,
 )
 
 
@@ -74,6 +75,26 @@ def test_keywords_are_those_of_all_majors() -> None:
 )
 def test_literal_is_quoted_as_the_server_does(text: str, quoted: str) -> None:
     assert quote_literal(text) == quoted
+
+
+@pytest.mark.parametrize(
+    ("text", "paths"),
+    [
+        ("", []),
+        (" \n", []),
+        ("auto_explain\n", ["auto_explain"]),
+        (" auto_explain , /opt/My Libs/a.so,$libdir/x ", ["auto_explain", "/opt/My Libs/a.so", "$libdir/x"]),
+        ('"a, b", "c""d"', ["a, b", 'c"d']),
+        (f"/{'x' * 80}.so", [f"/{'x' * 80}.so"]),
+        # no lists, which the server ignores
+        ("a,", []),
+        ("a,,b", []),
+        ('"a" b', []),
+        ('"a', []),
+    ],
+)
+def test_list_of_files(text: str, paths: list[str]) -> None:
+    assert split_paths(text) == paths
 
 
 #: Stored text of a list setting, and the names in it.

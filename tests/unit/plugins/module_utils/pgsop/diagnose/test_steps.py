@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.cluster_lookup import ClusterMatch
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.evidence import PoolerEvidence
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.hba_match import Decision
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.network import NetworkPath
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.pgbouncer import PgBouncer
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.steps import steps
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.finding import CRITICAL, OK, UNKNOWN
 from ansible_collections.aerovista.postgresql.tests.unit.plugins.module_utils.pgsop.diagnose.samples import (
@@ -97,6 +99,16 @@ def test_a_problem_is_one(step: str, changed: dict[str, Any], said: str) -> None
     status, message = seen(refused("FATAL: x", **changed))[step]
     assert status == CRITICAL
     assert said in message
+
+
+def test_steps_behind_a_pooler_are_those_of_its_connection() -> None:
+    pooler = PgBouncer(9, "postgres", "/etc/pgbouncer/pgbouncer.ini")
+    behind = dataclasses.replace(GOOD, target=dataclasses.replace(GOOD.target, user="fixed"))
+    front = dataclasses.replace(GOOD, found=None, decision=None, pooler=PoolerEvidence(pooler, behind))
+    found = seen(front)
+    assert found["pooler"][0] == "OK"
+    assert found["role"][1].startswith("fixed: ")
+    assert "appuser" in found["connection string"][1]
 
 
 def test_no_step_holds_the_password() -> None:

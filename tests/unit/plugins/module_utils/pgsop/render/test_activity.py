@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.render.activity import lines
@@ -41,3 +43,22 @@ def test_harm_has_the_color_of_its_status() -> None:
     found = list(lines(ACTIVITY, paint=marked))
     assert "<CRITICAL>1 blocking, <WARNING>1 blocked" in found[0]
     assert [line for line in found if "<CRITICAL>blocking" in line or "<WARNING>blocked " in line]
+
+
+@pytest.mark.parametrize(
+    ("progress", "shown"),
+    [
+        ({"command": "REPACK", "phase": "seq scanning heap", "percent": 44.6}, "seq scanning heap 45 %"),
+        ({"command": "VACUUM", "phase": "truncating heap", "percent": None}, "truncating heap"),
+        ({"command": "COPY FROM", "phase": "", "percent": 3.0}, "3 %"),
+        ({"command": "COPY TO", "phase": "", "percent": None}, "COPY TO"),
+    ],
+)
+def test_progress_has_a_column_if_a_command_has_some(progress: dict[str, object], shown: str) -> None:
+    first, second, *others = ACTIVITY["sessions"]
+    report: Any = {**ACTIVITY, "sessions": [first, {**second, "progress": progress}, *others]}
+    found = list(lines(report))
+    (heads,) = [line for line in found if line.startswith("PID")]
+    place = heads.index("PROGRESS")
+    assert [line[place:].split("  ")[0] for line in found if " blocked   app" in line] == [shown]
+    assert "PROGRESS" not in ACTIVITY_TEXT

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from .. import connection_values
@@ -32,6 +32,8 @@ _PAIRS = re.compile(r"\s*(host|server|driver|dsn|data source|user id|username)\s
 _VARIABLE = re.compile(r"\s*(\$|%\w+%|\{\{|<%=)")
 _DATABASE = re.compile(r"(?<!my)sql|db|database|pg|postg|datasource", re.IGNORECASE)
 _OTHER_SERVER = re.compile(r"mysql|maria|sqlite|oracle|mssql|sqlserver", re.IGNORECASE)
+#: A name of a variable that a message may show: a part of a password has other characters.
+_SHOWN = re.compile("[A-Z]{1,20}(_[A-Z]{1,20}){0,5}")
 #: Of several connections the one with such a name is read.
 _PREFERRED = ("production", "default", "primary", "main")
 
@@ -44,11 +46,13 @@ class _Group:
         path: the names above them.
         pieces: by keyword or URL.
         other: whether they are for another kind of server.
+        names: of the pieces, as the configuration has them.
     """
 
     path: tuple[str, ...]
     pieces: dict[str, str] = field(default_factory=dict)
     other: bool = False
+    names: list[str] = field(default_factory=list)
 
     @property
     def enough(self) -> bool:
@@ -68,8 +72,53 @@ def read_tree(tree: Tree, inner: Callable[[str], ParsedString], draft: Draft) ->
     Raises:
         DsnError: there is no connection, or more than one; the message has no part of it.
     """
-    groups = [group for group in _groups(tree, ()) if group.enough]
-    pieces = _chosen([group for group in groups if _URL in group.pieces] or groups, draft).pieces
+    _translate(_chosen(_candidates(_groups(tree, ())), draft), inner, draft)
+
+
+def read_variables(variables: Mapping[str, str], inner: Callable[[str], ParsedString], draft: Draft) -> bool:
+    """Put the connection in the environment of a process into a draft, and return whether there is one.
+
+    Variables that libpq reads are left out, for they count whatever the connection string is. So are names such as HOST and PORT
+    without a word before them: they are for the address of the application itself.
+
+    Args:
+        variables: by name.
+        inner: reads a connection string among the values.
+        draft: gets the values, and a note with the names of the variables.
+
+    Raises:
+        DsnError: there is more than one connection, or it cannot be read; the message has no part of it.
+    """
+    tree = {name: value for name, value in variables.items() if name not in _VARIABLES}
+    groups = _candidates(group for group in _groups(tree, ()) if group.path or _URL in group.pieces)
+    if not groups:
+        return False
+    chosen = _chosen(groups, draft)
+    names = [name for name in chosen.names if _URL not in chosen.pieces or _is_url(name, tree[name])]
+    shown = [name for name in names if _SHOWN.fullmatch(name)]
+    draft.note(f"it was read from {', '.join(shown) or 'a variable'}{' and others' if len(shown) < len(names) else ''}")
+    _translate(chosen, inner, draft)
+    return True
+
+
+def is_variable(name: str, value: str) -> bool:
+    """Return whether a variable of a process is one of libpq, or a part of a connection."""
+    prefix, piece = _piece(name, value, ())
+    return name in _VARIABLES or piece == _URL or bool(piece and prefix)
+
+
+def _is_url(name: str, value: str) -> bool:
+    return _piece(name, value, ())[1] == _URL
+
+
+def _candidates(groups: Iterable[_Group]) -> list[_Group]:
+    """Return the groups that make a connection; those with a connection string, if there are any."""
+    found = [group for group in groups if group.enough]
+    return [group for group in found if _URL in group.pieces] or found
+
+
+def _translate(chosen: _Group, inner: Callable[[str], ParsedString], draft: Draft) -> None:
+    pieces = dict(chosen.pieces)
     for value in pieces.values():
         unexpanded.refuse(value)
     string = pieces.pop(_URL, "")
@@ -107,6 +156,7 @@ def _groups(tree: Tree, path: tuple[str, ...]) -> Iterator[_Group]:
             group.other = group.other or bool(_OTHER_SERVER.search(value))
         elif piece:
             group.pieces.setdefault(piece, value)
+            group.names.append(name)
     yield from (
         group for prefix, group in found.items() if not prefix or _URL in group.pieces or _DATABASE.search(prefix)
     )

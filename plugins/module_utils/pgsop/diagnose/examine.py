@@ -122,7 +122,9 @@ class _Unquoted:
 
 
 def _diagnose(request: ConnectionRequest, clusters: Sequence[Cluster] | None) -> Diagnosis:
-    os_user = get_os_user(request.as_user)
+    source = request.source
+    os_user = get_os_user(request.as_user or (source.as_user if source else ""))
+    os_user = source.fill(os_user) if source else os_user
     logged = error_text.read(request.error).for_request(request) if request.error else None
     if logged is not None:
         request = logged.fill(request)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from .. import connection_values
 from ..dsn import DsnError
 from . import parameters, unexpanded
-from .configuration import Tree
+from .literal_trees import Tree
 from .parsed_string import Draft, ParsedString
 
 #: Last parts of names, as `parameters.normalized` has them, and what their values are besides libpq's keywords.
@@ -22,15 +22,20 @@ _PIECES: Mapping[str, str] = {
     "name": "dbname",
     "ssl": "ssl",
     **dict.fromkeys(("url", "uri", "dsn", "jdbcurl", "connectionstring", "connectionuri"), _URL),
-    **dict.fromkeys(("engine", "adapter", "driver", "driverclassname", "connection"), _ENGINE),
+    **dict.fromkeys(
+        ("engine", "adapter", "driver", "driverclassname", "connection", "dialect", "client", "type"), _ENGINE
+    ),
 }
 #: Words in the longest of these names.
 _WORDS = 3
 _VARIABLES: Mapping[str, str] = {**connection_values.ENVIRONMENT, **connection_values.RESOLVED}
 _STRING = re.compile(r"(jdbc:|r2dbc:)?(postg|pgsql|pgx|psql|ecto:|asyncpg:|cockroach|timescale|dbi:pg)", re.IGNORECASE)
-_PAIRS = re.compile(r"\s*(host|server|driver|dsn|data source|user id|username)\s*=", re.IGNORECASE)
+_PAIRS = re.compile(
+    r"\s*(host|hostaddr|port|dbname|database|user|password|sslmode|service|server|driver|dsn|data source|user id|username)\s*=",
+    re.IGNORECASE,
+)
 _VARIABLE = re.compile(r"\s*(\$|%\w+%|\{\{|<%=)")
-_DATABASE = re.compile(r"(?<!my)sql|db|database|pg|postg|datasource", re.IGNORECASE)
+_DATABASE = re.compile(r"(?<!my)sql|db|database|pg|postg|datasource|\Alogin\Z", re.IGNORECASE)
 _OTHER_SERVER = re.compile(r"mysql|maria|sqlite|oracle|mssql|sqlserver", re.IGNORECASE)
 #: A name of a variable that a message may show: a part of a password has other characters.
 _SHOWN = re.compile("[A-Z]{1,20}(_[A-Z]{1,20}){0,5}")

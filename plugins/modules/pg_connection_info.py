@@ -23,8 +23,8 @@ options:
   dsn:
     description:
       - What the application is configured with, a URI or key=value pairs. The other options count more than what is in it.
-      - Since 0.6.0 also URLs of drivers, such as V(jdbc:postgresql:), pairs with semicolons, lines of a V(.env) file, YAML, JSON and
-        command lines of C(psql).
+      - Since 0.6.0 also URLs of drivers, such as V(jdbc:postgresql:), pairs with semicolons, lines of a V(.env) file, YAML, JSON,
+        command lines of C(psql), and program text with literal values.
       - Several hosts are tried in their order, as V(libpq) does. If a later one works, the hosts before it are remarks.
       - It is treated as a secret as a whole, for it may hold a password.
     type: str

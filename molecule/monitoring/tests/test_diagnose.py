@@ -271,7 +271,6 @@ def written(office: DiagnosisHost, path: str, text: str) -> None:
 
 def test_the_environment_of_a_service(office: DiagnosisHost) -> None:
     """Environment= and EnvironmentFile= with all that their quoting can do, and its user for the socket."""
-    office.sql(f"ALTER ROLE appuser PASSWORD '{PASSWORD}'")
     lines = "Environment=\"DB_HOST=localhost\" DB_NAME=other 'DB_USER=appuser'\nEnvironmentFile=-/root/missing\nEnvironmentFile=/root/app.e*\n"
     with service(office, lines):
         written(

@@ -96,7 +96,7 @@ def _dictionary(body: str) -> Tree:
 
 
 def _literals(body: str) -> Tree | None:
-    """Return the values of a map in program text; None if it is none."""
+    """Return the values of a map in program text; None for another text."""
     try:
         tree = literals.read(f"map({body})")
     except DsnError:

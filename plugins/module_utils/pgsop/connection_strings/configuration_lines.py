@@ -31,6 +31,8 @@ _ESCAPED = re.compile(r"\\(u[0-9A-Fa-f]{4}|.)")
 _JAVA = {"n": "\n", "t": "\t", "r": "\r", "f": "\f"}
 #: Levels of a dotted name; deeper ones are not the configuration of an application.
 _DEEPEST = 20
+#: Lines of a map in braces within YAML.
+_LONGEST = 200
 _TWICE = "it has one name with two values; a password with special characters is quoted"
 
 
@@ -60,7 +62,7 @@ class _Reader:
         self._anchors: dict[str, Tree] = {}
         self._given: dict[tuple[int, str], str] = {}
         self._section: Tree = self._root
-        #: Whether values are those of program text, whose words without quotes are names of variables.
+        #: Whether values are those of program text: there a word without quotes is the name of a variable.
         self._program = bool(_QUOTED_COMMA.search(text))
         self._properties = bool(_PROPERTY.search(text))
 
@@ -71,7 +73,9 @@ class _Reader:
             at += 1
             if _IGNORED.fullmatch(raw.strip()):
                 continue
-            while at < len(self._lines) and _is_open(raw):
+            depth, last = _depth(raw), min(len(self._lines), at + _LONGEST)
+            while depth > 0 and at < last:
+                depth += flow_maps.depth(self._lines[at])
                 raw, at = f"{raw}\n{self._lines[at]}", at + 1
             if not self._line(raw):
                 return None
@@ -167,13 +171,11 @@ def _of_java(found: re.Match[str]) -> str:
     return chr(int(code[1:], 16)) if len(code) > 1 else _JAVA.get(code, code)
 
 
-def _is_open(raw: str) -> bool:
-    """Return whether the value of a line is a map in braces that goes on in the next line."""
-    first, newline, more = raw.partition("\n")
-    item = _FLOW_ITEM.fullmatch(first)
-    line = LINE.fullmatch(first.rstrip(" \t"))
+def _depth(raw: str) -> int:
+    """Return the number of brackets that are open behind a line with a map in braces as its value; 0 for another line."""
+    item, line = _FLOW_ITEM.fullmatch(raw), LINE.fullmatch(raw.rstrip(" \t"))
     value = item[2] if item else line["value"] if line else ""
-    return value.startswith("{") and flow_maps.is_open(value + newline + more)
+    return flow_maps.depth(value) if value.startswith("{") else 0
 
 
 def _parent(tree: Tree, name: str) -> Tree:

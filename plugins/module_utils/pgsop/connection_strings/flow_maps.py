@@ -43,16 +43,14 @@ def read(text: str) -> Tree | None:
     return found if isinstance(found, dict) and not left else None
 
 
-def is_open(text: str) -> bool:
-    """Return whether a map begins and does not end in a text."""
-    depth = 0
-    for kind, sign in _parts(text):
-        depth += (sign in "{[") - (sign in "}]") if kind == "sign" else 0
-    return depth > 0
+def depth(text: str) -> int:
+    """Return the number of brackets that begin in a text, less those that end there."""
+    signs = [sign for kind, sign in _parts(text) if kind == "sign"]
+    return sum((sign in "{[") - (sign in "}]") for sign in signs)
 
 
 def _parts(text: str) -> list[_Part]:
-    """Return the parts of a text up to its end or to what is none; that is a part of its own."""
+    """Return the parts of a text up to its end, or up to a character of no part, which gives the kind other."""
     found: list[_Part] = []
     at = _behind_space(text, 0)
     while at < len(text):
@@ -71,7 +69,7 @@ def _behind_space(text: str, at: int) -> int:
 
 
 def _value(parts: list[_Part], depth: int) -> str | Tree | None:
-    """Take a value from the end of reversed parts; None if there is none."""
+    """Take a value from the end of reversed parts; None if another part is there."""
     kind, text = parts.pop() if parts and depth < _DEEPEST else ("other", "")
     if kind == "double":
         return _ESCAPED.sub(lambda found: {"n": "\n", "t": "\t"}.get(found[1], found[1]), text)

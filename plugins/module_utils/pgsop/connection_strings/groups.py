@@ -21,7 +21,9 @@ _PIECES: Mapping[str, str] = {
     **parameters.ALIASES,
     "name": "dbname",
     "ssl": "ssl",
-    **dict.fromkeys(("url", "uri", "dsn", "jdbcurl", "connectionstring", "connectionuri"), _URL),
+    **dict.fromkeys(
+        ("url", "uri", "dsn", "jdbcurl", "connectionstring", "connectionuri", "connstr", "connstring", "conninfo"), _URL
+    ),
     **dict.fromkeys(
         ("engine", "adapter", "driver", "driverclassname", "connection", "dialect", "client", "type"), _ENGINE
     ),
@@ -36,7 +38,10 @@ _PAIRS = re.compile(
 )
 _VARIABLE = re.compile(r"\s*(\$|%\w+%|\{\{|<%=)")
 _DATABASE = re.compile(r"(?<!my)sql|db|database|pg|postg|datasource|\Alogin\Z", re.IGNORECASE)
-_OTHER_SERVER = re.compile(r"mysql|maria|sqlite|oracle|mssql|sqlserver", re.IGNORECASE)
+_OTHER_SERVER = re.compile(
+    r"mysql|maria|sqlite|oracle|mssql|sqlserver|sqlsrv|redis|mongo|amqp|rabbit|memcache|elastic|kafka|smtp|mail",
+    re.IGNORECASE,
+)
 #: A name of a variable that a message may show: a part of a password has other characters.
 _SHOWN = re.compile("[A-Z]{1,20}(_[A-Z]{1,20}){0,5}")
 #: Of several connections the one with such a name is read.
@@ -51,13 +56,19 @@ class _Group:
         path: the names above them.
         pieces: by keyword or URL.
         other: whether they are for another kind of server.
-        names: of the pieces, as the configuration has them.
+        names: of the pieces, as the configuration has them, by keyword or URL.
     """
 
     path: tuple[str, ...]
     pieces: dict[str, str] = field(default_factory=dict)
     other: bool = False
-    names: list[str] = field(default_factory=list)
+    names: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def shown(self) -> list[str]:
+        """Return the names of variables that a message may show: of the connection string, otherwise of all pieces."""
+        names = [self.names[_URL]] if _URL in self.names else list(self.names.values())
+        return [name for name in names if _SHOWN.fullmatch(name)]
 
     @property
     def enough(self) -> bool:
@@ -99,9 +110,7 @@ def read_variables(variables: Mapping[str, str], inner: Callable[[str], ParsedSt
     if not groups:
         return False
     chosen = _chosen(groups, draft)
-    names = [name for name in chosen.names if _URL not in chosen.pieces or _is_url(name, tree[name])]
-    shown = [name for name in names if _SHOWN.fullmatch(name)]
-    draft.note(f"it was read from {', '.join(shown) or 'a variable'}{' and others' if len(shown) < len(names) else ''}")
+    draft.note(f"it was read from {', '.join(chosen.shown) or 'a variable'}")
     _translate(chosen, inner, draft)
     return True
 
@@ -110,10 +119,6 @@ def is_variable(name: str, value: str) -> bool:
     """Return whether a variable of a process is one of libpq, or a part of a connection."""
     prefix, piece = _piece(name, value, ())
     return name in _VARIABLES or piece == _URL or bool(piece and prefix)
-
-
-def _is_url(name: str, value: str) -> bool:
-    return _piece(name, value, ())[1] == _URL
 
 
 def _candidates(groups: Iterable[_Group]) -> list[_Group]:
@@ -148,7 +153,8 @@ def _chosen(groups: list[_Group], draft: Draft) -> _Group:
             return found[0]
     if all(group.pieces == groups[0].pieces for group in groups):
         return groups[0]
-    raise DsnError(f"it has {len(groups)} connections; give one of them")
+    names = ", ".join(name for group in groups for name in group.shown[:1])
+    raise DsnError(f"it has {len(groups)} connections{f' ({names})' if names else ''}; give one of them")
 
 
 def _groups(tree: Tree, path: tuple[str, ...]) -> Iterator[_Group]:
@@ -156,12 +162,13 @@ def _groups(tree: Tree, path: tuple[str, ...]) -> Iterator[_Group]:
     found: dict[str, _Group] = {}
     for name, value in _leaves(tree):
         prefix, piece = _piece(name, value, path)
-        group = found.setdefault(prefix, _Group((*path, *([prefix] if prefix else []))))
+        below = any(map(_OTHER_SERVER.search, path))
+        group = found.setdefault(prefix, _Group((*path, *([prefix] if prefix else [])), other=below))
         if piece == _ENGINE:
             group.other = group.other or bool(_OTHER_SERVER.search(value))
         elif piece:
             group.pieces.setdefault(piece, value)
-            group.names.append(name)
+            group.names.setdefault(piece, name)
     yield from (
         group for prefix, group in found.items() if not prefix or _URL in group.pieces or _DATABASE.search(prefix)
     )

@@ -12,21 +12,22 @@ from ..dsn import DsnError
 
 _TOKEN = re.compile(
     r"""(?P<space>\s+)
-    |(?P<comment>//[^\n]*|\#(?![{])[^\n]*|/\*.*?\*/|<\?php|<\?=|\?>)
+    |(?P<comment>//[^\n]*|\#(?![{])[^\n]*|/\*.*?(?:\*/|\Z)|<\?php|<\?=|\?>)
     |(?P<prefix>[rRbBuUfF@$]{0,2})(?P<quote>'''|\"\"\"|["'`])
     |:(?P<symbol>\w+)(?=\s*=>)
-    |(?P<word>-?[0-9]+|[\\$@]*[A-Za-z_]\w*(?:(?:\.|->|::|\?\.|\\)[$]?\w+[?!]?)*)
+    |(?P<word>-?[0-9]+|[\\$@]{0,3}[A-Za-z_]\w*(?:(?:\.|->|::|\?\.|\\)[$]?\w+[?!]?)*)
     |(?P<sign>=>|:=|==|\|\||\?\?|->|.)""",
     re.VERBOSE | re.DOTALL,
 )
 _ENDS = {mark: re.compile(rf"((?:[^{mark}\\\n]|\\.)*){mark}", re.DOTALL) for mark in "\"'"}
 _ENDS["`"] = re.compile(r"((?:[^`\\]|\\.)*)`", re.DOTALL)
-_ESCAPE = re.compile(r"\\(u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|.)", re.DOTALL)
+_ESCAPE = re.compile(r"([^\\]*)(?:\\(u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|.)|\Z)", re.DOTALL)
+_OPEN = "it has a quote that is opened and never closed, or a line end between quotes"
 #: Escapes that all of these languages read alike, in each kind of quotes.
-_PLAIN_ESCAPES = "\\'\"`"
+_PLAIN_ESCAPES = ("", "\\", "'", '"', "`")
 _DOUBLE_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "/": "/", "$": "$", "#": "#", "@": "@", "e": "\x1b", "0": "\0"}
 _PHP = re.compile(
-    r"<\?php|\bPDO\(|\bpg_p?connect\(|\bdefine\(|\$\w+\s*(?:=|->|\[)|\barray\(|\[[^\]]*=>|\benv\(|\bgetenv\("
+    r"<\?php|\bPDO\(|\bpg_p?connect\(|\bdefine\(|\$\w{1,100}\s{0,9}(?:=|->|\[)|\barray\(|\[[^\]]{0,500}=>|\benv\(|\bgetenv\("
 )
 _PHP_VARIABLE = re.compile(r"\$[A-Za-z_{]|\{\$")
 _INTERPOLATED = {"template": re.compile(r"\$\{"), "ruby": re.compile(r"#\{"), "python": re.compile(r"\{")}
@@ -40,7 +41,7 @@ class Token:
         kind: string, word, sign or end.
         text: its characters; of a string its value.
         first: whether it is the first of its line.
-        plain: whether a string is one value; otherwise variables are filled into it.
+        plain: whether a string is one value; otherwise variables are filled into it, or languages read its escapes differently.
     """
 
     kind: str
@@ -53,7 +54,7 @@ def split(text: str) -> list[Token]:
     """Return the tokens of a text.
 
     Raises:
-        DsnError: a quote is not closed, or has an escape that languages read differently; the message has no part of the text.
+        DsnError: a quote is not closed; the message has no part of the text.
     """
     php = bool(_PHP.search(text))
     found: list[Token] = []
@@ -80,41 +81,35 @@ def split(text: str) -> list[Token]:
 def _string(text: str, match: re.Match[str], first: bool, php: bool) -> tuple[Token, int]:
     mark, prefix = match["quote"], match["prefix"].lower()
     if len(mark) > 1:
-        raise DsnError("it has a text in triple quotes; give the connection string in it")
+        end = text.find(mark, match.end())
+        if end < 0:
+            raise DsnError(_OPEN)
+        return Token("string", "", first, plain=False), end + len(mark)
     ended = _ENDS[mark].match(text, match.end())
     if ended is None:
-        raise DsnError("it has a quote that is opened and never closed, or with a line end in it")
+        raise DsnError(_OPEN)
     raw = ended[1]
     value = raw if "r" in prefix or mark == "`" else _unescaped(raw, mark)
-    plain = not (
+    plain = value is not None and not (
         (php and mark == '"' and _PHP_VARIABLE.search(re.sub(r"\\.", "", raw)))
         or (mark == "`" and _INTERPOLATED["template"].search(raw))
         or (mark == '"' and _INTERPOLATED["ruby"].search(raw))
         or ("f" in prefix and _INTERPOLATED["python"].search(raw))
         or ("$" in prefix and _INTERPOLATED["python"].search(raw))
     )
-    return Token("string", value, first, plain), ended.end()
+    return Token("string", value or "", first, plain), ended.end()
 
 
-def _unescaped(raw: str, mark: str) -> str:
-    """Return a text without its escapes.
-
-    Raises:
-        DsnError: one of them has a different meaning in another language.
-    """
-    if "\\" not in raw:
-        return raw
-
-    def replaced(found: re.Match[str]) -> str:
-        code = found[1]
+def _unescaped(raw: str, mark: str) -> str | None:
+    """Return a text without its escapes; None if one of them has a different meaning in another language."""
+    parts = []
+    for before, code in _ESCAPE.findall(raw):
         if code in _PLAIN_ESCAPES:
-            return str(code)
-        if mark == '"' and code in _DOUBLE_ESCAPES:
-            return _DOUBLE_ESCAPES[code]
-        if mark == '"' and len(code) > 1:
-            return chr(int(code[1:], 16))
-        raise DsnError(
-            "a value has a backslash that languages read differently; give the connection string itself, as the application has it"
-        )
-
-    return _ESCAPE.sub(replaced, raw)
+            parts.append(before + code)
+        elif mark == '"' and code in _DOUBLE_ESCAPES:
+            parts.append(before + _DOUBLE_ESCAPES[code])
+        elif mark == '"' and len(code) > 1:
+            parts.append(before + chr(int(code[1:], 16)))
+        else:
+            return None
+    return "".join(parts)

@@ -7,20 +7,17 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..dsn import DsnError
-
 #: Names and values; a value is a text or another tree.
 Tree = dict[str, Any]
 
-#: The value of what is computed; `unexpanded` refuses it if the connection has it.
+#: The value of an expression; `unexpanded` refuses it if the connection has it.
 EXPRESSION = "${EXPRESSION}"
 
 
 def merge(tree: Tree, more: Tree) -> None:
-    """Add names and values to a tree; a second tree of one name gets a number behind its name.
+    """Add names and values to a tree.
 
-    Raises:
-        DsnError: one name has two values; they are not in the message.
+    A second tree of one name gets a number behind its name. A name with two values is computed, or a password with a quote in it.
     """
     for name, value in more.items():
         if name not in tree or tree[name] == value:
@@ -28,11 +25,11 @@ def merge(tree: Tree, more: Tree) -> None:
         elif isinstance(value, dict):
             tree[f"{name} {len(tree)}"] = value
         else:
-            raise DsnError("it has one name with two values; a password with special characters is quoted")
+            tree[name] = EXPRESSION
 
 
 def named(tree: Tree) -> Tree:
-    """Return a tree whose lists of names and values, as Kubernetes has them for variables, are names with values."""
+    """Return a tree in which lists of names and values, as Kubernetes has them for variables, are names with values."""
     found: Tree = {}
     for name, value in tree.items():
         pairs = value if isinstance(value, dict) else {}

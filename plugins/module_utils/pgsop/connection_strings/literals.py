@@ -49,7 +49,7 @@ _CONSTANTS: Mapping[str, str] = {
     "false": "false",
 }
 _NUMBER = re.compile(r"-?[0-9]+")
-#: Calls whose answer comes from the environment, also with a default among their arguments.
+#: Calls that read the environment, also with a default among their arguments.
 _ENVIRONMENT = re.compile(
     r"(?:.*[.:>])?(?:\w*get_?env\w*|env|fetch|get|config|environ|getorelse|getproperty|input|lookup|secret)",
     re.IGNORECASE,
@@ -66,14 +66,13 @@ _PAIRS = re.compile(
 _POSITIONS: Mapping[str, tuple[str, ...]] = {"Sequelize": ("database", "username", "password")}
 _SETTER = re.compile("set_?(?=[A-Z_])")
 _DEEPEST = 40
-_STRAY = "a value stands without a name behind others; a quote within a value has a backslash before it"
 
 
 def read(text: str) -> Tree | None:
     """Return the pairs and calls of a text; None if it has no brackets or quotes as program text has them.
 
     Raises:
-        DsnError: a bracket or a quote is not closed, or a value stands beside others without a name; no part of it is in the message.
+        DsnError: a bracket or a quote is not closed; no part of it is in the message.
     """
     tokens = literal_tokens.split(text)
     if not any(token.kind == "string" for token in tokens):
@@ -91,45 +90,46 @@ class _Reader:
         self._at = 0
 
     def entries(self, closing: str, depth: int) -> tuple[Tree, list[str]]:
-        """Read pairs and values to a closing bracket, and return the pairs and the values without names."""
+        """Read pairs and values to a closing bracket, and return the pairs and the values without names.
+
+        A text without a name behind others may be a part of a password with a quote in it; then nothing within the brackets is returned.
+        """
         if depth > _DEEPEST:
             raise DsnError("it has too many brackets within each other")
         tree: Tree = {}
         values: list[str] = []
+        stray = False
         while True:
             token = self._tokens[self._at]
             if token.kind == "end" or (token.text in (")", "}", "]") and token.kind == "sign"):
                 if (token.text if token.kind == "sign" else "") != closing:
                     raise DsnError("it has a bracket that is opened and never closed, or closed and never opened")
                 self._at += 1
-                return tree, values
+                return ({}, [EXPRESSION]) if stray and closing else (tree, values)
             if token.kind == "sign" and token.text in (",", ";"):
                 self._at += 1
                 continue
-            self._entry(tree, values, closing, depth)
+            stray = self._entry(tree, values, closing, depth) or stray
 
-    def _entry(self, tree: Tree, values: list[str], closing: str, depth: int) -> None:
+    def _entry(self, tree: Tree, values: list[str], closing: str, depth: int) -> bool:
+        """Read one entry, and return whether it is a text without a name behind others."""
         while (
             self._tokens[self._at].text in _SKIPPED and self._tokens[self._at].kind == "word" and self._follows_word()
         ):
             self._at += 1
-        quoted = self._tokens[self._at].kind == "string"
+        start, before = self._tokens[self._at], self._tokens[self._at - 1]
         names = self._names()
-        if names and quoted and closing == ")" and self._tokens[self._at - 1].text == ":":
-            raise DsnError(_STRAY)
         if names:
+            mark = self._tokens[self._at - 1].text
             self._put(tree, names, self._value(depth))
-            return
-        start = self._tokens[self._at]
+            return start.kind == "string" and closing == ")" and mark == ":"
         value = self._value(depth, statement=True)
         if isinstance(value, dict):
             merge(tree, value)
-        elif start.kind == "string" and value != EXPRESSION:
-            if tree and closing:
-                raise DsnError(_STRAY)
-            values.append(value)
-        elif closing:
-            values.append(value)
+            return False
+        values.append(value)
+        behind = bool(tree or (closing != ")" and len(values) > 1))
+        return start.kind == "string" and value != EXPRESSION and before.text in (",", ";") and behind
 
     def _follows_word(self) -> bool:
         following = self._tokens[self._at + 1]
@@ -162,12 +162,9 @@ class _Reader:
         for part in path:
             inner = tree.setdefault(part, {})
             if not isinstance(inner, dict):
-                raise DsnError("a name has both a value and names below it")
+                inner = tree[part] = {}
             tree = inner
-        if isinstance(value, dict) and isinstance(tree.get(name), dict):
-            merge(tree, {f"{name} {len(tree)}": value})
-        elif tree.setdefault(name, value) != value:
-            raise DsnError("it has one name with two values; a password with special characters is quoted")
+        merge(tree, {name: value})
 
     def _value(self, depth: int, *, statement: bool = False) -> str | Tree:
         """Read one value to its end.
@@ -180,9 +177,10 @@ class _Reader:
         ended = self._is_end()
         while not self._is_end():
             chain = self._tokens[self._at].text == "."
+            block = statement and self._tokens[self._at].text == "{"
             self._at += chain
             more = self._operand(depth, statement=chain)
-            if chain and isinstance(more, dict):
+            if (chain or block) and isinstance(more, dict):
                 if isinstance(found, dict):
                     merge(found, more)
                 else:
@@ -213,12 +211,8 @@ class _Reader:
         return EXPRESSION
 
     def _bracket(self, opening: str, depth: int) -> str | Tree:
-        items: Tree = {}
-        tree, values = self.entries(_CLOSING[opening], depth + 1)
-        items.update(tree)
-        if values and tree and opening != "(":
-            raise DsnError("it has names with values and a value without a name in the same brackets")
-        return named(items) if items else EXPRESSION
+        tree, _values = self.entries(_CLOSING[opening], depth + 1)
+        return named(tree) if tree else EXPRESSION
 
     def _word(self, token: Token, depth: int, *, statement: bool) -> str | Tree:
         following = self._tokens[self._at]
@@ -237,29 +231,34 @@ class _Reader:
 def _call(name: str, tree: Tree, values: list[str], *, statement: bool) -> str | Tree:
     """Return the pairs that a call has for a connection."""
     last = re.split(r"[.:>\\]", name)[-1]
+    string = next((value for value in values if value == _TEMPLATE or _URL.match(value) or _PAIRS.match(value)), "")
     if _ENVIRONMENT.fullmatch(name):
         known = statement and values and values[0] != EXPRESSION
         return {values[0]: EXPRESSION} if known else EXPRESSION
-    if statement and len(values) == 1 and not tree and _SETTER.match(last):
-        return {_SETTER.sub("", last): values[0]}
-    string = next((value for value in values if value == _TEMPLATE or _URL.match(value) or _PAIRS.match(value)), "")
-    if string:
-        behind = values[values.index(string) + 1 :]
-        if _WITH_LOGIN.match(string) and any(value != EXPRESSION for value in behind[2:]):
-            raise DsnError(_STRAY)
-        login = dict(zip(("username", "password"), behind, strict=False)) if _WITH_LOGIN.match(string) else {}
-        return {last: {**tree, **login, "url": string}}
+    if string and not (statement and _SETTER.match(last)):
+        return {last: {**tree, **_with_login(string, values[values.index(string) + 1 :])}}
     if last in _POSITIONS and len(values) == len(_POSITIONS[last]):
         return {last: {**tree, **dict(zip(_POSITIONS[last], values, strict=True))}}
     if tree:
         return {last: named(tree)}
-    return _statement(name, last, values) if statement else EXPRESSION
+    return _statement(name, values) if statement else EXPRESSION
 
 
-def _statement(name: str, last: str, values: list[str]) -> str | Tree:
+def _with_login(string: str, behind: list[str]) -> Tree:
+    """Return a connection string with the role and the password behind it; there is no third text behind the strings that have them."""
+    if not _WITH_LOGIN.match(string):
+        return {"url": string}
+    if any(value != EXPRESSION for value in behind[2:]):
+        return {"url": EXPRESSION}
+    return {**dict(zip(("username", "password"), behind, strict=False)), "url": string}
+
+
+def _statement(name: str, values: list[str]) -> str | Tree:
     """Return the pair that a call sets: a name and a value, or a value for what the call is named after."""
+    last = re.split(r"[.:>\\]", name)[-1]
     if len(values) > 1 and _DEFINITION.fullmatch(name):
-        if any(value not in ("true", "false", EXPRESSION) for value in values[2:]):
-            raise DsnError(_STRAY)
-        return {values[0]: values[1]}
-    return {last: values[0]} if len(values) == 1 and values[0] != EXPRESSION else EXPRESSION
+        more = any(value not in ("true", "false", EXPRESSION) for value in values[2:])
+        return {values[0]: EXPRESSION if more else values[1]}
+    if len(values) != 1 or (values[0] == EXPRESSION and not _SETTER.match(last)):
+        return EXPRESSION
+    return {_SETTER.sub("", last): values[0]}

@@ -22,4 +22,6 @@ def refuse(text: str) -> None:
         DsnError: with cause dsn.unexpanded; the message has no part of the text.
     """
     if _WHOLE.search(text):
-        raise dsn.unfilled("it has a variable that was not filled in, such as ${NAME}, $NAME, %NAME% or {{ name }}")
+        raise dsn.unfilled(
+            "it has a variable that was not filled in, such as ${NAME}, $NAME, %NAME% or {{ name }}, or an expression of a program"
+        )

@@ -1,7 +1,7 @@
 # Copyright (c) 2026 Nexus TechWorks
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The request of a connection whose string is in a file, or in the environment of a service."""
+"""The request of a connection, with its string from a file or from the environment of a service."""
 
 from __future__ import annotations
 

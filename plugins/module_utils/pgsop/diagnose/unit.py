@@ -17,6 +17,7 @@ from .. import command
 from ..connection_strings import systemd_lines
 from ..connection_strings.groups import is_variable
 from ..connection_values import looks_like_dsn
+from ..debian import UNIT_FOLDERS
 from ..dsn import DsnError
 from ..errors import PgsopError
 from .connection_source import LARGEST, LOOKED_FOR, ConnectionSource
@@ -209,7 +210,7 @@ def _ignored(unit: _Unit) -> list[str]:
 def _stale(unit: _Unit, variables: Mapping[str, str], running: Mapping[str, str]) -> list[str]:
     """Return notes about a unit that was changed since it was loaded, or since its process started."""
     notes = []
-    if unit.properties.get("NeedDaemonReload") == "yes":
+    if unit.properties.get("NeedDaemonReload") == "yes" or _new_drop_ins(unit):
         notes.append(
             f"the files of {unit.name} were changed since systemd read them; to read them: sudo systemctl daemon-reload"
         )
@@ -231,6 +232,15 @@ def _stale(unit: _Unit, variables: Mapping[str, str], running: Mapping[str, str]
     return notes
 
 
+def _new_drop_ins(unit: _Unit) -> bool:
+    """Return whether the unit has a drop-in that systemd has not read; systemd 252 does not notice one in a new folder."""
+    read_names = {os.path.basename(path) for path in unit.words("DropInPaths")}
+    paths = [path for folder in UNIT_FOLDERS for path in glob.glob(f"{folder}/{glob.escape(unit.name)}.d/*.conf")]
+    return any(
+        os.path.basename(path) not in read_names and os.path.exists(path) and os.path.getsize(path) for path in paths
+    )
+
+
 def _process(pid: int) -> dict[str, str]:
     """Return the environment of a process as it was started; empty if it does not run or cannot be read."""
     if not pid:
@@ -244,7 +254,7 @@ def _process(pid: int) -> dict[str, str]:
 
 
 def _user(unit: _Unit) -> str:
-    """Return the user of the service; root if the unit names none."""
+    """Return the user of the service; root if the unit has no User=."""
     user = unit.properties.get("User") or "root"
     with contextlib.suppress(KeyError):
         if user.isdigit():

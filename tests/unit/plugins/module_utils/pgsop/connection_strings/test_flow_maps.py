@@ -67,7 +67,7 @@ def test_two_values_are_refused() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "expected"), [("{a: b", True), ("{a: [b}", True), ("{a: b}", False), ("{a: '}'", True), ("a", False)]
+    ("text", "expected"), [("{a: b", 1), ("{a: [b", 2), ("{a: b}", 0), ("{a: '}'", 1), ("a", 0), ("c: d}", -1)]
 )
-def test_open_maps(text: str, expected: bool) -> None:
-    assert flow_maps.is_open(text) is expected
+def test_open_brackets(text: str, expected: int) -> None:
+    assert flow_maps.depth(text) == expected

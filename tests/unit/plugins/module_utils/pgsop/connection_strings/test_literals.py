@@ -113,22 +113,34 @@ def test_other_texts(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "expected"),
     [
-        "f(password='canary','yranac')",
-        "{ password: 'canary','yranac' }",
-        '["password": "canary": "yranac"',
-        'f("x", "canary": "yranac")',
-        "f(password='canary'",
-        "f(password='canary)",
-        "f('canary')]",
-        "f('x', password=)",
-        "x = 'canary'\nx = 'yranac'",
-        "a['b'] = 'canary'\na = 'x'\na['b'] = 'c'",
-        "new PDO('pgsql:host=h', 'u', 'canary', 'yranac')",
-        "define('DB_PASSWORD', 'canary', 'yranac')",
-        f"{'(' * 100}'canary'",
+        ("f(host='h', password='canary','yranac')", None),
+        ("x = { host: 'h', password: 'canary','yranac' }", {"x": EXPRESSION}),
+        ('["host": "h", "password": "canary": "yranac"]', {"host": "h", "password": EXPRESSION}),
+        ('f("x", "canary": "yranac")', None),
+        ("x = 'canary'\nx = 'yranac'", {"x": EXPRESSION}),
+        ("a['b'] = 'canary'\na = 'x'\na['c'] = 'd'", {"a": {"c": "d"}}),
+        ("new PDO('pgsql:host=h', 'u', 'canary', 'yranac')", {"PDO": {"url": EXPRESSION}}),
+        ("define('DB_PASSWORD', 'canary', 'yranac')", {"DB_PASSWORD": EXPRESSION}),
+        ("new Sequelize('d', 'u', 'canary','yranac', { host: 'h' })", {"Sequelize": {"host": "h"}}),
+        ("f(x='a' 'canary')", {"f": {"x": EXPRESSION}}),
     ],
+)
+def test_a_password_with_a_quote_is_not_cut(text: str, expected: dict[str, Any] | None) -> None:
+    assert literals.read(text) == expected
+
+
+def test_whole_programs() -> None:
+    go = 'import (\n\t"fmt"\n\t_ "github.com/lib/pq"\n)\nfunc main() {\n\tconnStr := "host=h dbname=d"\n\tif err != nil {\n\t\tlog.Fatal("x")\n\t}\n}\n'
+    assert (literals.read(go) or {})["connStr"] == "host=h dbname=d"
+    python = 'def main():\n    """Don\'t."""\n    c = psycopg2.connect(\n        host="h", dbname="d",\n    )\n    c.execute("SELECT %s", (1,))\n'
+    assert (literals.read(python) or {})["c"] == {"connect": {"host": "h", "dbname": "d"}}
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["f(password='canary'", "f(password='canary)", "f('canary')]", "f('x', password=)", f"{'(' * 100}'canary'"],
 )
 def test_what_is_refused_is_not_repeated(text: str) -> None:
     with pytest.raises(DsnError) as caught:

@@ -131,6 +131,19 @@ def test_a_unit_that_was_changed(systemctl: Answering) -> None:
 
 
 @pytest.mark.usefixtures("processes")
+def test_a_drop_in_that_was_added(systemctl: Answering, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """systemd 252 answers NeedDaemonReload=no for the first file in a new folder."""
+    monkeypatch.setattr(unit, "UNIT_FOLDERS", (str(tmp_path),))
+    (tmp_path / "app.service.d").mkdir()
+    (tmp_path / "app.service.d" / "empty.conf").touch()
+    (tmp_path / "app.service.d" / "a.conf").write_text("[Service]", encoding="utf-8")
+    systemctl(Environment=URL)
+    assert ["daemon-reload" in note for note in unit.read("app").notes] == [True]
+    systemctl(Environment=URL, DropInPaths="/run/x/a.conf")
+    assert unit.read("app").notes == ()
+
+
+@pytest.mark.usefixtures("processes")
 def test_a_line_that_systemd_ignores(systemctl: Answering, tmp_path: Path) -> None:
     path = tmp_path / "app.service"
     path.write_text("[Service]\nEnvironment=DATABASE_URL=postgresql://u:canary%40@h/d\n", encoding="utf-8")

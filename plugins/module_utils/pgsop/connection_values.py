@@ -45,6 +45,7 @@ _VARIABLE = re.compile(r"\$\{|\{\{|%\(|\$\(|<%=|\A\$[A-Z][A-Z0-9_]+\Z|\A%[A-Z][A
 _HOST_AND_PORT = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]+):[0-9]{1,5}")
 _OPTION = r"(-c\s*|--)[\w.-]+=(\\.|[^\s\\;@<>])*"
 _OS_USER = re.compile(r"[\w.$@\\+-]+")
+_UNIT = re.compile(r"[\w:.@\\-]+")
 _LOOKS_LIKE_DSN = re.compile(r"://|\b(password|passwd|pwd)\s*=", re.IGNORECASE)
 _SHOWN_FILE = re.compile(r"\.{0,2}/[\w ./+~-]*")
 
@@ -176,6 +177,11 @@ def is_bare_name(text: str) -> bool:
 def is_os_user(text: str) -> bool:
     """Return whether a text can be the name of an operating system user."""
     return bool(_OS_USER.fullmatch(text))
+
+
+def is_unit(text: str) -> bool:
+    """Return whether a text can be the name of a unit of systemd."""
+    return bool(_UNIT.fullmatch(text)) and not looks_like_dsn(text)
 
 
 def looks_like_dsn(text: str) -> bool:

@@ -26,6 +26,12 @@ from ansible_collections.aerovista.postgresql.tests.servers.diagnose.pasted impo
 from ansible_collections.aerovista.postgresql.tests.servers.diagnose.services import service
 
 COUNT = 800
+#: Variables of a service by their origin, with {} for the text.
+SERVICES = {
+    "Environment": {"DATABASE_URL": "{}"},
+    "EnvironmentFile": {"DB_HOST": "{}", "DB_NAME": "appdb", "DB_USER": "appuser", "DB_PASSWORD": f"{LEFT}{RIGHT}"},
+    "process": {"PGHOST": "127.0.0.1", "PGDATABASE": "{}", "PGOPTIONS": "{}", "PGPASSWORD": f"{LEFT}{RIGHT}"},
+}
 #: What reads the strings is not the server; its log is the same on all of them.
 MAJORS = (18,)
 
@@ -91,7 +97,10 @@ def typed(one: Pasted, home: Path) -> Iterator[list[str]]:
         for name, value in changed.items():
             patch.setenv(name, value)
         if one.place.startswith("unit "):
-            service(one.place.split()[1], {"DATABASE_URL": one.text}, home, patch)
+            origin = one.place.split()[1]
+            service(
+                origin, {name: value.replace("{}", one.text) for name, value in SERVICES[origin].items()}, home, patch
+            )
         yield arguments
 
 

@@ -8,8 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import BinaryIO
 
-from ..connection_values import is_file
-from . import connection_source, unit
+from ..connection_values import is_file, is_unit
 from .target import ConnectionRequest
 
 
@@ -38,7 +37,7 @@ class SourceOptions:
     def shown(self) -> frozenset[str]:
         """Return the values that a message may show; another one may be a connection string with a password."""
         files = {path for path in (self.dsn_file, self.env_file) if is_file(path)}
-        return frozenset(files | ({self.unit} if unit.is_plain(self.unit) else set()))
+        return frozenset(files | ({self.unit} if is_unit(self.unit) else set()))
 
 
 def add_source(request: ConnectionRequest, options: SourceOptions) -> ConnectionRequest:
@@ -47,14 +46,17 @@ def add_source(request: ConnectionRequest, options: SourceOptions) -> Connection
     Raises:
         PgsopError: it cannot be read; the message has no part of it.
     """
+    if not (options.dsn_file or options.env_file or options.unit):
+        return request
+    # With an argument a diagnosis does not load these.
+    from . import source_files, unit  # pylint: disable=import-outside-toplevel
+
     if options.dsn_file:
-        text = connection_source.read_text(options.dsn_file, options.option("dsn_file"), stream=options.stdin)
+        text = source_files.read_text(options.dsn_file, options.option("dsn_file"), stream=options.stdin)
         return replace(request, dsn=text)
     if options.env_file:
         option = options.option("env_file")
         return replace(
-            request, source=connection_source.from_environment_file(options.env_file, option, stream=options.stdin)
+            request, source=source_files.from_environment_file(options.env_file, option, stream=options.stdin)
         )
-    if options.unit:
-        return replace(request, source=unit.read(options.unit, request.as_user))
-    return request
+    return replace(request, source=unit.read(options.unit, request.as_user))

@@ -16,13 +16,13 @@ from dataclasses import dataclass, field
 from .. import command
 from ..connection_strings import systemd_lines
 from ..connection_strings.groups import is_variable
-from ..connection_values import looks_like_dsn
+from ..connection_values import is_unit
 from ..debian import UNIT_FOLDERS
 from ..dsn import DsnError
 from ..errors import PgsopError
-from .connection_source import LARGEST, LOOKED_FOR, ConnectionSource
+from .connection_source import ConnectionSource
+from .source_files import LARGEST, LOOKED_FOR
 
-_UNIT = re.compile(r"[\w:.@\\-]+")
 _PROPERTIES = (
     *("LoadState", "LoadError", "Id", "Environment", "EnvironmentFiles", "PassEnvironment", "UnsetEnvironment"),
     *("User", "DynamicUser", "MainPID", "NeedDaemonReload", "FragmentPath", "DropInPaths"),
@@ -95,13 +95,8 @@ def read(name: str, as_user: str = "") -> ConnectionSource:
     )
 
 
-def is_plain(name: str) -> bool:
-    """Return whether a text can be the name of a unit."""
-    return bool(_UNIT.fullmatch(name)) and not looks_like_dsn(name)
-
-
 def _loaded(name: str) -> _Unit:
-    if not is_plain(name):
+    if not is_unit(name):
         raise PgsopError(
             attempted="read the connection string",
             target="option --unit",

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import ast
 import json
-import re
 import warnings
 from typing import Any
 
@@ -16,12 +15,13 @@ from ..dsn import DsnError
 from . import configuration_lines, containers, flow_maps, literals, parameters, systemd_lines
 from .literal_trees import Tree, named
 from .parsed_string import Draft
+from .patterns import Pattern
 
-_ASSIGNED = re.compile(r"\s*([A-Za-z_]\w*)\s*=\s*(?=\{)")
-_EXPRESSION = re.compile(r":\s*(os\.environ|os\.getenv|getenv|env|config)\b\s*[.(\[]")
+_ASSIGNED = Pattern(r"\s*([A-Za-z_]\w*)\s*=\s*(?=\{)")
+_EXPRESSION = Pattern(r":\s*(os\.environ|os\.getenv|getenv|env|config)\b\s*[.(\[]")
 #: Signs without which no text is program text.
-_SIGNS = re.compile(r"=>|:=|[({\[]")
-_ENTRY = re.compile(r"\s*[\"'][\w.-]+[\"']\s*:")
+_SIGNS = Pattern(r"=>|:=|[({\[]")
+_ENTRY = Pattern(r"\s*[\"'][\w.-]+[\"']\s*:")
 _PROGRAM = "it is program text; its literal values were read, and nothing was computed"
 _WINDOWS = "its lines end with a carriage return, as in files from Windows; what does not remove it takes it for a part of a value"
 

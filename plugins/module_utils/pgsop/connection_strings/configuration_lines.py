@@ -10,24 +10,25 @@ import re
 from ..dsn import DsnError
 from . import flow_maps, literals
 from .literal_trees import EXPRESSION, Tree, named_in_all
+from .patterns import Pattern
 
-LINE = re.compile(
+LINE = Pattern(
     r"(?P<indent>[ \t]*(?P<item>- +)?)(?:(?:export|set|ENV) +)?(?P<quote>[\"']?)(?P<name>[A-Za-z_][\w./-]*|<<)(?P=quote)"
     r"[ \t]*(?:(?P<equals>=(?![>=]))[ \t]*|:(?:[ \t]+|$))(?P<value>.*)"
 )
-_IGNORED = re.compile(r"\s*([#;!].*|---|\.\.\.|)")
-_SECTION = re.compile(r"\s*\[\[?([\w .:\"'-]+)\]\]?\s*([#;].*)?")
-_DOUBLE = re.compile(r'"((?:[^"\\]|\\.)*)"')
-_SINGLE = re.compile(r"'((?:[^']|'')*)'")
-_BEHIND = re.compile(r"[ \t]*,?[ \t]*(#.*)?")
-_ITEM = re.compile(r"[ \t]*- .*")
-_FLOW_ITEM = re.compile(r"([ \t]*)- +(\{.*)")
+_IGNORED = Pattern(r"\s*([#;!].*|---|\.\.\.|)")
+_SECTION = Pattern(r"\s*\[\[?([\w .:\"'-]+)\]\]?\s*([#;].*)?")
+_DOUBLE = Pattern(r'"((?:[^"\\]|\\.)*)"')
+_SINGLE = Pattern(r"'((?:[^']|'')*)'")
+_BEHIND = Pattern(r"[ \t]*,?[ \t]*(#.*)?")
+_ITEM = Pattern(r"[ \t]*- .*")
+_FLOW_ITEM = Pattern(r"([ \t]*)- +(\{.*)")
 #: A value that is a call of a program.
-_CALL = re.compile(r"(?:(?:await|new)\s+)*[A-Za-z_$\\][\w.:>\\-]*\((?:\s*[\"'`{\[:].*|\s*[\w.]+\s*[:=,].*|\s*)")
-_QUOTED_COMMA = re.compile(r"[\"']\s*,\s*$", re.MULTILINE)
-_NUMBER_COMMA = re.compile(r"([0-9]+),")
-_PROPERTY = re.compile(r"jdbc\\:|r2dbc\\:|\\:\\?/\\?/")
-_ESCAPED = re.compile(r"\\(u[0-9A-Fa-f]{4}|.)")
+_CALL = Pattern(r"(?:(?:await|new)\s+)*[A-Za-z_$\\][\w.:>\\-]*\((?:\s*[\"'`{\[:].*|\s*[\w.]+\s*[:=,].*|\s*)")
+_QUOTED_COMMA = Pattern(r"[\"']\s*,\s*$", re.MULTILINE)
+_NUMBER_COMMA = Pattern(r"([0-9]+),")
+_PROPERTY = Pattern(r"jdbc\\:|r2dbc\\:|\\:\\?/\\?/")
+_ESCAPED = Pattern(r"\\(u[0-9A-Fa-f]{4}|.)")
 _JAVA = {"n": "\n", "t": "\t", "r": "\r", "f": "\f"}
 #: Levels of a dotted name; deeper ones are not the configuration of an application.
 _DEEPEST = 20

@@ -9,13 +9,14 @@ import re
 import shlex
 
 from ..dsn import DsnError
+from .patterns import Pattern
 
-_COMMAND = re.compile(
+_COMMAND = Pattern(
     r"\s*(?:[$#]\s+)?(?:sudo\s+)?(?:docker|podman|nerdctl)(?:[ -]compose|\s+container)?\s+(?:run|create|exec)\s"
 )
 _OPTIONS = ("-e", "--env")
-_ASSIGNMENT = re.compile(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
-_FOLDED = re.compile(r"\\\r?\n")
+_ASSIGNMENT = Pattern(r"([A-Za-z_]\w*)=(.*)", re.DOTALL)
+_FOLDED = Pattern(r"\\\r?\n")
 
 
 def is_command(text: str) -> bool:

@@ -9,9 +9,10 @@ import re
 
 from ..dsn import DsnError
 from .literal_trees import EXPRESSION, Tree, named
+from .patterns import Pattern
 
 #: A comma, a bracket, a text in quotes, a colon behind a name, or a word. A word goes on over blanks, and ends at a comma or a bracket.
-_TOKEN = re.compile(
+_TOKEN = Pattern(
     r"""(?P<sign>[{}\[\],])
     |"(?P<double>(?:[^"\\\n]|\\.)*)"
     |'(?P<single>(?:[^'\n]|'')*)'
@@ -19,10 +20,10 @@ _TOKEN = re.compile(
     |(?P<word>[^\s,{}\[\]"'&*!|>%@`\#:](?:[^\n,{}\[\]:\#]|:(?=[^\s,}\]])|(?<=\S)\#)*)""",
     re.VERBOSE,
 )
-_SPACE = re.compile(r"(?:\s|(?<=[\s,{\[])#[^\n]*)*")
-_ESCAPED = re.compile(r"\\(.)")
-_EXPRESSION = re.compile(r"(process\.env|import\.meta|os\.environ|ENV|System|Deno|getenv|env|config)\s*[.\[(]|\w+\(")
-_CONSTANT = re.compile("-?[0-9]+|true|false|True|False|None|")
+_SPACE = Pattern(r"(?:\s|(?<=[\s,{\[])#[^\n]*)*")
+_ESCAPED = Pattern(r"\\(.)")
+_EXPRESSION = Pattern(r"(process\.env|import\.meta|os\.environ|ENV|System|Deno|getenv|env|config)\s*[.\[(]|\w+\(")
+_CONSTANT = Pattern("-?[0-9]+|true|false|True|False|None|")
 _DEEPEST = 40
 
 _Part = tuple[str, str]

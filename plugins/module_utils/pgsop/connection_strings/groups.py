@@ -14,6 +14,7 @@ from ..dsn import DsnError
 from . import parameters, unexpanded
 from .literal_trees import Tree
 from .parsed_string import Draft, ParsedString
+from .patterns import Pattern
 
 #: Last parts of names, as `parameters.normalized` has them, and what their values are besides libpq's keywords.
 _URL, _ENGINE = "URL", "ENGINE"
@@ -31,19 +32,19 @@ _PIECES: Mapping[str, str] = {
 #: Words in the longest of these names.
 _WORDS = 3
 _VARIABLES: Mapping[str, str] = {**connection_values.ENVIRONMENT, **connection_values.RESOLVED}
-_STRING = re.compile(r"(jdbc:|r2dbc:)?(postg|pgsql|pgx|psql|ecto:|asyncpg:|cockroach|timescale|dbi:pg)", re.IGNORECASE)
-_PAIRS = re.compile(
+_STRING = Pattern(r"(jdbc:|r2dbc:)?(postg|pgsql|pgx|psql|ecto:|asyncpg:|cockroach|timescale|dbi:pg)", re.IGNORECASE)
+_PAIRS = Pattern(
     r"\s*(host|hostaddr|port|dbname|database|user|password|sslmode|service|server|driver|dsn|data source|user id|username)\s*=",
     re.IGNORECASE,
 )
-_VARIABLE = re.compile(r"\s*(\$|%\w+%|\{\{|<%=)")
-_DATABASE = re.compile(r"(?<!my)sql|db|database|pg|postg|datasource|\Alogin\Z", re.IGNORECASE)
-_OTHER_SERVER = re.compile(
+_VARIABLE = Pattern(r"\s*(\$|%\w+%|\{\{|<%=)")
+_DATABASE = Pattern(r"(?<!my)sql|db|database|pg|postg|datasource|\Alogin\Z", re.IGNORECASE)
+_OTHER_SERVER = Pattern(
     r"mysql|maria|sqlite|oracle|mssql|sqlserver|sqlsrv|redis|mongo|amqp|rabbit|memcache|elastic|kafka|smtp|mail",
     re.IGNORECASE,
 )
 #: A name of a variable that a message may show: a part of a password has other characters.
-_SHOWN = re.compile("[A-Z]{1,20}(_[A-Z]{1,20}){0,5}")
+_SHOWN = Pattern("[A-Z]{1,20}(_[A-Z]{1,20}){0,5}")
 #: Of several connections the one with such a name is read.
 _PREFERRED = ("production", "default", "primary", "main")
 

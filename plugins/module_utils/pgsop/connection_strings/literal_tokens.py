@@ -6,11 +6,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
 from ..dsn import DsnError
+from .patterns import Pattern
 
-_TOKEN = re.compile(
+_TOKEN = Pattern(
     r"""(?P<space>\s+)
     |(?P<comment>//[^\n]*|\#(?![{])[^\n]*|/\*.*?(?:\*/|\Z)|<\?php|<\?=|\?>)
     |(?P<prefix>[rRbBuUfF@$]{0,2})(?P<quote>'''|\"\"\"|["'`])
@@ -19,35 +19,35 @@ _TOKEN = re.compile(
     |(?P<sign>=>|:=|==|\|\||\?\?|->|.)""",
     re.VERBOSE | re.DOTALL,
 )
-_ENDS = {mark: re.compile(rf"((?:[^{mark}\\\n]|\\.)*){mark}", re.DOTALL) for mark in "\"'"}
-_ENDS["`"] = re.compile(r"((?:[^`\\]|\\.)*)`", re.DOTALL)
-_ESCAPE = re.compile(r"([^\\]*)(?:\\(u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|.)|\Z)", re.DOTALL)
+_ENDS = {mark: Pattern(rf"((?:[^{mark}\\\n]|\\.)*){mark}", re.DOTALL) for mark in "\"'"}
+_ENDS["`"] = Pattern(r"((?:[^`\\]|\\.)*)`", re.DOTALL)
+_ESCAPE = Pattern(r"([^\\]*)(?:\\(u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2}|.)|\Z)", re.DOTALL)
 _OPEN = "it has a quote that is opened and never closed, or a line end between quotes"
 #: Escapes that all of these languages read alike, in each kind of quotes.
 _PLAIN_ESCAPES = ("", "\\", "'", '"', "`")
 _DOUBLE_ESCAPES = {"n": "\n", "t": "\t", "r": "\r", "/": "/", "$": "$", "#": "#", "@": "@", "e": "\x1b", "0": "\0"}
-_PHP = re.compile(
+_PHP = Pattern(
     r"<\?php|\bPDO\(|\bpg_p?connect\(|\bdefine\(|\$\w{1,100}\s{0,9}(?:=|->|\[)|\barray\(|\[[^\]]{0,500}=>|\benv\(|\bgetenv\("
 )
-_PHP_VARIABLE = re.compile(r"\$[A-Za-z_{]|\{\$")
-_INTERPOLATED = {"template": re.compile(r"\$\{"), "ruby": re.compile(r"#\{"), "python": re.compile(r"\{")}
+_PHP_VARIABLE = Pattern(r"\$[A-Za-z_{]|\{\$")
+_INTERPOLATED = {"template": Pattern(r"\$\{"), "ruby": Pattern(r"#\{"), "python": Pattern(r"\{")}
 
 
-@dataclass(frozen=True)
 class Token:
     """A part of a program text.
 
-    Attributes:
+    Args:
         kind: string, word, sign or end.
         text: its characters; of a string its value.
         first: whether it is the first of its line.
         plain: whether a string is one value; otherwise variables are filled into it, or languages read its escapes differently.
     """
 
-    kind: str
-    text: str = field(repr=False)
-    first: bool = False
-    plain: bool = True
+    def __init__(self, kind: str, text: str, first: bool = False, *, plain: bool = True) -> None:
+        self.kind = kind
+        self.text = text
+        self.first = first
+        self.plain = plain
 
 
 def split(text: str) -> list[Token]:
@@ -97,7 +97,7 @@ def _string(text: str, match: re.Match[str], first: bool, php: bool) -> tuple[To
         or ("f" in prefix and _INTERPOLATED["python"].search(raw))
         or ("$" in prefix and _INTERPOLATED["python"].search(raw))
     )
-    return Token("string", value or "", first, plain), ended.end()
+    return Token("string", value or "", first, plain=plain), ended.end()
 
 
 def _unescaped(raw: str, mark: str) -> str | None:

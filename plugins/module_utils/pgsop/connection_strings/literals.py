@@ -16,6 +16,7 @@ from ..dsn import DsnError
 from . import literal_tokens
 from .literal_tokens import Token
 from .literal_trees import EXPRESSION, Tree, merge, named
+from .patterns import Pattern
 
 #: The value of a connection string with variables in it.
 _TEMPLATE = "${TEMPLATE}"
@@ -48,23 +49,23 @@ _CONSTANTS: Mapping[str, str] = {
     "true": "true",
     "false": "false",
 }
-_NUMBER = re.compile(r"-?[0-9]+")
+_NUMBER = Pattern(r"-?[0-9]+")
 #: Calls that read the environment, also with a default among their arguments.
-_ENVIRONMENT = re.compile(
+_ENVIRONMENT = Pattern(
     r"(?:.*[.:>])?(?:\w*get_?env\w*|env|fetch|get|config|environ|getorelse|getproperty|input|lookup|secret)",
     re.IGNORECASE,
 )
 #: Calls with a name and its value as arguments.
-_DEFINITION = re.compile(r"(?:.*[.:>])?(?:define|setenv|put|set|setproperty|setdefault|addProperty)", re.IGNORECASE)
-_URL = re.compile(r"(?:jdbc:|r2dbc:)?[a-z][a-z0-9+-]*://|jdbc:postgres|pgsql:|dbi:pg", re.IGNORECASE)
-_WITH_LOGIN = re.compile(r"jdbc:|pgsql:|dbi:pg", re.IGNORECASE)
-_PAIRS = re.compile(
+_DEFINITION = Pattern(r"(?:.*[.:>])?(?:define|setenv|put|set|setproperty|setdefault|addProperty)", re.IGNORECASE)
+_URL = Pattern(r"(?:jdbc:|r2dbc:)?[a-z][a-z0-9+-]*://|jdbc:postgres|pgsql:|dbi:pg", re.IGNORECASE)
+_WITH_LOGIN = Pattern(r"jdbc:|pgsql:|dbi:pg", re.IGNORECASE)
+_PAIRS = Pattern(
     r"\s*(host|hostaddr|port|dbname|database|user|username|user id|password|sslmode|service|server|data source|driver|dsn)\s*=",
     re.IGNORECASE,
 )
 #: Arguments of a constructor that have no names.
 _POSITIONS: Mapping[str, tuple[str, ...]] = {"Sequelize": ("database", "username", "password")}
-_SETTER = re.compile("set_?(?=[A-Z_])")
+_SETTER = Pattern("set_?(?=[A-Z_])")
 _DEEPEST = 40
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 
 from .. import connection_values, dsn
 from ..dsn import DsnError
-from . import groups, pairs, psql, unexpanded, urls
+from . import configuration, groups, pairs, psql, unexpanded, urls
 from .parsed_string import Draft, ParsedString
 
 _BYTE_ORDER_MARK = "\ufeff"
@@ -111,9 +111,6 @@ def _libpq(text: str) -> ParsedString | None:
 
 
 def _configuration(text: str, inner: Callable[[str], ParsedString]) -> ParsedString | None:
-    # Most texts have a form of a connection string, and the readers of other texts take a tenth of the time of a diagnosis to load.
-    from . import configuration  # pylint: disable=import-outside-toplevel
-
     if configuration.is_one_pair(text):
         return None
     draft = Draft()

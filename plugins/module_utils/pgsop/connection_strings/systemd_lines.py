@@ -12,46 +12,47 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 
 from ..dsn import DsnError
+from .patterns import Pattern
 
-_NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
-_EXPORTED = re.compile(r"export[ \t]+")
+_NAME = Pattern(r"[A-Za-z_][A-Za-z0-9_]*")
+_KEY = Pattern(r"[^=\r\n]*")
+_EXPORTED = Pattern(r"export[ \t]+")
 _LINE_ENDS, _BLANKS = "\r\n", " \t\r\n"
 #: What a backslash takes its meaning from inside of double quotes; before others it stays.
 _ESCAPED = '"\\`$'
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
+_CONTROL = Pattern(r"[\x00-\x08\x0b-\x1f\x7f]")
 #: C's escapes in Environment=, and the quoted characters in the output of systemctl.
 _C_ESCAPES: Mapping[str, str] = {
     **dict(zip("ntrabfvs", "\n\t\r\a\b\f\v ", strict=True)),
     **{sign: sign for sign in "\\\"'`$"},
 }
-_CODE = re.compile(r"x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|([0-7]{3})")
-_ENVIRONMENT = re.compile(r"^[ \t]*Environment[ \t]*=[ \t]*(.*)$", re.MULTILINE)
-_FOLDED = re.compile(r"\\\r?\n[ \t]*")
-_SPECIFIER = re.compile("%(.?)", re.DOTALL)
+_CODE = Pattern(r"x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|([0-7]{3})")
+_ENVIRONMENT = Pattern(r"^[ \t]*Environment[ \t]*=[ \t]*(.*)$", re.MULTILINE)
+_FOLDED = Pattern(r"\\\r?\n[ \t]*")
+_SPECIFIER = Pattern("%(.?)", re.DOTALL)
 #: A word of a shell without an expansion: in single quotes, in double quotes, behind a backslash, plain.
 _PART = r"""'([^']*)'|"((?:[^"\\$`]|\\.)*)"|\\(.)|([^\s'"\\$`&;|<>()])"""
-_PART_OF_A_SHELL = re.compile(_PART, re.DOTALL)
-_OF_A_SHELL = re.compile(f"(?:{_PART})*", re.DOTALL)
+_PART_OF_A_SHELL = Pattern(_PART, re.DOTALL)
+_OF_A_SHELL = Pattern(f"(?:{_PART})*", re.DOTALL)
 
 
-@dataclass(frozen=True)
 class Assignment:
     """One variable of a file.
 
-    Attributes:
+    Args:
         name: of the variable; what stands before it is not a part of it.
         value: as systemd reads it.
         written: the value as it stands in the file.
         exported: whether `export` stands before it, so that systemd ignores the line.
     """
 
-    name: str
-    value: str = field(repr=False)
-    written: str = field(repr=False, default="")
-    exported: bool = False
+    def __init__(self, name: str, value: str, written: str, *, exported: bool) -> None:
+        self.name = name
+        self.value = value
+        self.written = written
+        self.exported = exported
 
     @property
     def differs(self) -> bool:
@@ -83,7 +84,7 @@ def read_file(text: str) -> list[Assignment]:
         exported = _EXPORTED.match(key)
         name = key[exported.end() :] if exported else key
         if _NAME.fullmatch(name) and not _CONTROL.search(value):
-            found.append(Assignment(name, value, written, bool(exported)))
+            found.append(Assignment(name, value, written, exported=bool(exported)))
     return found
 
 
@@ -111,7 +112,7 @@ class _Scanner:
             self._at += 1
 
     def _pair(self) -> Iterator[tuple[str, str, str]]:
-        line = re.compile(r"[^=\r\n]*").match(self._text, self._at)
+        line = _KEY.match(self._text, self._at)
         key = line[0] if line else ""
         self._at += len(key)
         if self._text[self._at : self._at + 1] != "=":

@@ -5,14 +5,13 @@
 
 from __future__ import annotations
 
-import re
-
 from .. import dsn
+from .patterns import Pattern
 
 _NAME = "(?:[A-Z][A-Z0-9]*_[A-Z0-9_]+|USER|USERNAME|PASSWORD|PASS|HOST|PORT|DATABASE|DB)"
 _VARIABLE = rf"(?:\$\{{\w+(?:[:?+=-][^{{}}@/]*)?\}}|\${_NAME}|%{_NAME}%|\{{\{{[^{{}}]*\}}\}}|%\(\w+\)s|<%=[^%]*%>|\$\(\w+\)|\$\{{\{{[^{{}}]*\}}\}})"
 #: As a whole part of the text: a password may have the same characters inside.
-_WHOLE = re.compile(rf"(?<![^\s:/@=;'\"{{]){_VARIABLE}(?![^\s:/@?&;,'\"}}])")
+_WHOLE = Pattern(rf"(?<![^\s:/@=;'\"{{]){_VARIABLE}(?![^\s:/@?&;,'\"}}])")
 
 
 def refuse(text: str) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import BinaryIO
 
 from ..connection_values import is_file, is_unit
+from . import source_files, unit
 from .target import ConnectionRequest
 
 
@@ -46,11 +47,6 @@ def add_source(request: ConnectionRequest, options: SourceOptions) -> Connection
     Raises:
         PgsopError: it cannot be read; the message has no part of it.
     """
-    if not (options.dsn_file or options.env_file or options.unit):
-        return request
-    # With an argument a diagnosis does not load these.
-    from . import source_files, unit  # pylint: disable=import-outside-toplevel
-
     if options.dsn_file:
         text = source_files.read_text(options.dsn_file, options.option("dsn_file"), stream=options.stdin)
         return replace(request, dsn=text)
@@ -59,4 +55,6 @@ def add_source(request: ConnectionRequest, options: SourceOptions) -> Connection
         return replace(
             request, source=source_files.from_environment_file(options.env_file, option, stream=options.stdin)
         )
-    return replace(request, source=unit.read(options.unit, request.as_user))
+    if options.unit:
+        return replace(request, source=unit.read(options.unit, request.as_user))
+    return request

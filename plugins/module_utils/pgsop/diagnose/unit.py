@@ -11,11 +11,11 @@ import os
 import pwd
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 from .. import command
 from ..connection_strings import systemd_lines
 from ..connection_strings.groups import is_variable
+from ..connection_strings.patterns import Pattern
 from ..connection_values import is_unit
 from ..debian import UNIT_FOLDERS
 from ..dsn import DsnError
@@ -27,24 +27,24 @@ _PROPERTIES = (
     *("LoadState", "LoadError", "Id", "Environment", "EnvironmentFiles", "PassEnvironment", "UnsetEnvironment"),
     *("User", "DynamicUser", "MainPID", "NeedDaemonReload", "FragmentPath", "DropInPaths"),
 )
-_KINDS = re.compile(r".*\.(service|socket|timer|target|path|mount|slice|scope|swap|device|automount)")
-_FILE = re.compile(r"(.*) \(ignore_errors=(yes|no)\)")
+_KINDS = Pattern(r".*\.(service|socket|timer|target|path|mount|slice|scope|swap|device|automount)")
+_FILE = Pattern(r"(.*) \(ignore_errors=(yes|no)\)")
 #: Variables that systemd sets for each service by itself; a process without them has written over its environment.
 _SIGN = "INVOCATION_ID"
 _SECONDS = 10.0
 
 
-@dataclass(frozen=True)
 class _Unit:
     """A loaded service.
 
-    Attributes:
+    Args:
         name: with .service.
         properties: by name, as 'systemctl show' has them; one that occurs several times has a line for each.
     """
 
-    name: str
-    properties: Mapping[str, str] = field(repr=False)
+    def __init__(self, name: str, properties: Mapping[str, str]) -> None:
+        self.name = name
+        self.properties = properties
 
     def words(self, name: str) -> list[str]:
         """Return the words of a property that is a list."""

@@ -12,10 +12,10 @@ from typing import Any
 
 from .. import dsn
 from ..dsn import DsnError
+from ..patterns import Pattern
 from . import configuration_lines, containers, flow_maps, literals, parameters, systemd_lines
 from .literal_trees import Tree, named
 from .parsed_string import Draft
-from .patterns import Pattern
 
 _ASSIGNED = Pattern(r"\s*([A-Za-z_]\w*)\s*=\s*(?=\{)")
 _EXPRESSION = Pattern(r":\s*(os\.environ|os\.getenv|getenv|env|config)\b\s*[.(\[]")

@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 
 from ..dsn import DsnError
+from ..patterns import Pattern
 from . import flow_maps, literals
 from .literal_trees import EXPRESSION, Tree, named_in_all
-from .patterns import Pattern
 
 LINE = Pattern(
     r"(?P<indent>[ \t]*(?P<item>- +)?)(?:(?:export|set|ENV) +)?(?P<quote>[\"']?)(?P<name>[A-Za-z_][\w./-]*|<<)(?P=quote)"

@@ -9,7 +9,7 @@ import re
 import shlex
 
 from ..dsn import DsnError
-from .patterns import Pattern
+from ..patterns import Pattern
 
 _COMMAND = Pattern(
     r"\s*(?:[$#]\s+)?(?:sudo\s+)?(?:docker|podman|nerdctl)(?:[ -]compose|\s+container)?\s+(?:run|create|exec)\s"

@@ -8,8 +8,8 @@ from __future__ import annotations
 import re
 
 from ..dsn import DsnError
+from ..patterns import Pattern
 from .literal_trees import EXPRESSION, Tree, named
-from .patterns import Pattern
 
 #: A comma, a bracket, a text in quotes, a colon behind a name, or a word. A word goes on over blanks, and ends at a comma or a bracket.
 _TOKEN = Pattern(

@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 
 from .. import connection_values
 from ..dsn import DsnError
+from ..patterns import Pattern
 from . import parameters, unexpanded
 from .literal_trees import Tree
 from .parsed_string import Draft, ParsedString
-from .patterns import Pattern
 
 #: Last parts of names, as `parameters.normalized` has them, and what their values are besides libpq's keywords.
 _URL, _ENGINE = "URL", "ENGINE"

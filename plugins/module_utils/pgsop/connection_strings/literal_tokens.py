@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 from ..dsn import DsnError
-from .patterns import Pattern
+from ..patterns import Pattern
 
 _TOKEN = Pattern(
     r"""(?P<space>\s+)

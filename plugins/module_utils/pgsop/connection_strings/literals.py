@@ -13,10 +13,10 @@ import re
 from collections.abc import Mapping
 
 from ..dsn import DsnError
+from ..patterns import Pattern
 from . import literal_tokens
 from .literal_tokens import Token
 from .literal_trees import EXPRESSION, Tree, merge, named
-from .patterns import Pattern
 
 #: The value of a connection string with variables in it.
 _TEMPLATE = "${TEMPLATE}"

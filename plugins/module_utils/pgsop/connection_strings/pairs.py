@@ -11,9 +11,9 @@ from urllib.parse import unquote_plus
 
 from .. import dsn
 from ..dsn import DsnError
+from ..patterns import Pattern
 from . import parameters
 from .parsed_string import Draft, ParsedString
-from .patterns import Pattern
 
 _PREFIX = Pattern(r"(pgsql|dbi:pg(?:\([^)]*\))?):(?!//)", re.IGNORECASE)
 #: A keyword and its value, which is quoted, in braces, or ends at the next semicolon.

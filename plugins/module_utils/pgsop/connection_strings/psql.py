@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 
 from .. import connection_values
 from ..dsn import DsnError
+from ..patterns import Pattern
 from .parsed_string import Draft, ParsedString
-from .patterns import Pattern
 
 _WORD = r"(?:'[^']*'|\"[^\"]*\"|[^\s'\"])"
 _COMMAND = Pattern(

@@ -14,7 +14,7 @@ import sys
 from collections.abc import Iterator, Mapping
 
 from ..dsn import DsnError
-from .patterns import Pattern
+from ..patterns import Pattern
 
 _NAME = Pattern(r"[A-Za-z_][A-Za-z0-9_]*")
 _KEY = Pattern(r"[^=\r\n]*")

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from .. import dsn
-from .patterns import Pattern
+from ..patterns import Pattern
 
 _NAME = "(?:[A-Z][A-Z0-9]*_[A-Z0-9_]+|USER|USERNAME|PASSWORD|PASS|HOST|PORT|DATABASE|DB)"
 _VARIABLE = rf"(?:\$\{{\w+(?:[:?+=-][^{{}}@/]*)?\}}|\${_NAME}|%{_NAME}%|\{{\{{[^{{}}]*\}}\}}|%\(\w+\)s|<%=[^%]*%>|\$\(\w+\)|\$\{{\{{[^{{}}]*\}}\}})"

@@ -11,9 +11,9 @@ from urllib.parse import unquote_plus
 
 from .. import dsn
 from ..dsn import DsnError
+from ..patterns import Pattern
 from . import parameters
 from .parsed_string import Draft, ParsedString
-from .patterns import Pattern
 
 _SCHEME = Pattern(r"([a-z][a-z0-9-]*)(\+[a-z0-9_]+)?://", re.IGNORECASE)
 #: Owner of each scheme besides libpq's.

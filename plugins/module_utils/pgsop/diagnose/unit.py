@@ -15,11 +15,11 @@ from collections.abc import Mapping, Sequence
 from .. import command
 from ..connection_strings import systemd_lines
 from ..connection_strings.groups import is_variable
-from ..connection_strings.patterns import Pattern
 from ..connection_values import is_unit
 from ..debian import UNIT_FOLDERS
 from ..dsn import DsnError
 from ..errors import PgsopError
+from ..patterns import Pattern
 from .connection_source import ConnectionSource
 from .source_files import LARGEST, LOOKED_FOR
 

@@ -9,7 +9,7 @@ import re
 
 import pytest
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection_strings.patterns import Pattern
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.patterns import Pattern
 
 
 def test_it_does_what_a_compiled_one_does() -> None:

@@ -23,12 +23,31 @@ options:
   dsn:
     description:
       - What the application is configured with, a URI or key=value pairs. The other options count more than what is in it.
-      - Since 0.6.0 also URLs of drivers, such as V(jdbc:postgresql:), pairs with semicolons, lines of a V(.env) file, YAML, JSON and
-        command lines of C(psql).
+      - Since 0.6.0 also URLs of drivers, such as V(jdbc:postgresql:), pairs with semicolons, lines of a V(.env) file, YAML, JSON,
+        command lines of C(psql), and program text with literal values.
       - Several hosts are tried in their order, as V(libpq) does. If a later one works, the hosts before it are remarks.
       - It is treated as a secret as a whole, for it may hold a password.
     type: str
-    default: ""
+  dsn_file:
+    description:
+      - File on the host with what O(dsn) would be.
+      - Give at most one of O(dsn), O(dsn_file), O(env_file) and O(unit).
+    type: path
+    version_added: 0.6.0
+  env_file:
+    description:
+      - File on the host with variables, such as a V(.env) file or one of V(EnvironmentFile=). It is read as systemd reads it.
+      - The connection is in a variable with a connection string, in variables with the same beginning, such as E(DB_HOST) and E(DB_NAME),
+        or in those of V(libpq).
+    type: path
+    version_added: 0.6.0
+  unit:
+    description:
+      - Service of systemd on the host. Its environment is used as its next start would have it.
+      - The user of the service is the default of O(as_user).
+      - Another environment of its running process is a remark, without a value.
+    type: str
+    version_added: 0.6.0
   host:
     description:
       - Name, address, or the folder of the socket. The default is the usual socket, as with V(libpq).
@@ -67,7 +86,8 @@ options:
   as_user:
     description:
       - User of the operating system on whose behalf is connected, which counts for peer authentication and for password files.
-      - The default is whoever called C(sudo), which is the user with which Ansible connects, or else C(root).
+      - The default is whoever called C(sudo), which is the user with which Ansible connects, or else C(root). With O(unit) it is
+        the user of the service.
     type: str
     default: ""
   as_client:
@@ -124,6 +144,11 @@ EXAMPLES = r"""
   aerovista.postgresql.pg_connection_info:
     dsn: "{{ app_dsn }}"
     as_user: app
+  register: connection
+
+- name: Find out why the service app cannot connect
+  aerovista.postgresql.pg_connection_info:
+    unit: app
   register: connection
 
 - name: Compare what the application logged with the server
@@ -237,22 +262,34 @@ session:
   type: dict
 """
 
+from typing import Any
+
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.arguments import FAIL_ON
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import old_keys
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.clients.names import NAMES
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.examine import diagnose
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.read_source import (
+    SourceOptions,
+    add_source,
+)
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.target import ConnectionRequest, shown
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.errors import PgsopError
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.render.diagnose import lines
+
+VALUES = ("dsn", "host", "port", "database", "user", "password", "as_user", "as_client")
+SOURCES = ("dsn_file", "env_file", "unit")
 
 
 def main() -> None:
     """Run the module."""
     module = AnsibleModule(
         argument_spec={
-            "dsn": {"type": "str", "default": "", "no_log": True},
+            "dsn": {"type": "str", "no_log": True},
+            "dsn_file": {"type": "path", "no_log": True},
+            "env_file": {"type": "path", "no_log": True},
+            "unit": {"type": "str", "no_log": True},
             "host": {"type": "str", "default": "", "no_log": True},
             "port": {"type": "str", "default": "", "no_log": True},
             "database": {"type": "str", "default": "", "no_log": True},
@@ -263,16 +300,17 @@ def main() -> None:
             "as_client": {"type": "str", "choices": list(NAMES)},
             **FAIL_ON,
         },
+        mutually_exclusive=[("dsn", *SOURCES)],
         supports_check_mode=True,
     )
-    given = {name: value for name, value in module.params.items() if name not in ("fail_on", "error_text")}
-    given["as_client"] = given["as_client"] or ""
-    request = ConnectionRequest(**given, error=module.params["error_text"])
+    values: dict[str, Any] = {name: module.params[name] or "" for name in module.params}
+    sources = SourceOptions(**{name: values[name] for name in SOURCES}, prefix="")
+    request = ConnectionRequest(**{name: values[name] for name in VALUES}, error=values["error_text"])
     fail_on = module.params["fail_on"]
     # A value that may be a connection string with a password stays hidden, and a plain one is what the answer is about.
-    module.no_log_values.difference_update(shown(request))
+    module.no_log_values.difference_update(shown(request) | sources.shown())
     try:
-        report = diagnose(request)
+        report = diagnose(add_source(request, sources))
     except PgsopError as error:
         module.fail_json(msg=str(error))
     reasons = report.reasons_to_fail(fail_on)

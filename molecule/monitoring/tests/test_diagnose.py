@@ -251,6 +251,132 @@ def test_a_password_file_that_others_may_read(office: DiagnosisHost) -> None:
     assert "line 1 of /home/ada/.pgpass" in report["cause"]["message"]
 
 
+@contextmanager
+def service(office: DiagnosisHost, text: str) -> Iterator[str]:
+    """A service `app` of user ada that runs for a while, with more lines in its unit."""
+    unit = f"[Service]\nUser=ada\nExecStart=/bin/sleep 600\n{text}"
+    office.sh("printf %s %s > /etc/systemd/system/app.service && systemctl daemon-reload", "%s", unit)
+    try:
+        yield "app"
+    finally:
+        office.sh(
+            "systemctl stop app; rm -rf /etc/systemd/system/app.service /etc/systemd/system/app.service.d /root/app.env"
+        )
+        office.sh("systemctl daemon-reload")
+
+
+def written(office: DiagnosisHost, path: str, text: str) -> None:
+    office.sh(f"umask 077; mkdir -p $(dirname {path}); printf %s %s > {path}", "%s", text)
+
+
+def test_the_environment_of_a_service(office: DiagnosisHost) -> None:
+    """Environment= and EnvironmentFile= with all that their quoting can do, and its user for the socket."""
+    lines = "Environment=\"DB_HOST=localhost\" DB_NAME=other 'DB_USER=appuser'\nEnvironmentFile=-/root/missing\nEnvironmentFile=/root/app.e*\n"
+    with service(office, lines):
+        written(
+            office,
+            "/root/app.env",
+            f"# the application\nDB_NAME='appdb' \nDB_PASSWORD=\"{PASSWORD[:6]}\"'{PASSWORD[6:]}'\n",
+        )
+        report = office.look("--unit", "app")
+        assert report["works"], report
+        assert report["target"] == {"host": "localhost", "port": 5432, "database": "appdb", "user": "appuser"}
+        assert office.cause("--unit", "app.service", "--database", "nodb") == "database.missing"
+        office.sh("systemctl start app")
+        assert len(office.look("--unit", "app")["remarks"]) == len(report["remarks"])
+        written(office, "/root/app.env", f"DB_NAME=appdb\nDB_PASSWORD={WRONG}\n")
+        report = office.look("--unit", "app")
+        assert report["cause"]["id"] == "password.wrong"
+        assert [remark for remark in report["remarks"] if "systemctl restart app.service" in remark]
+
+
+def test_a_service_that_systemd_has_not_read_again(office: DiagnosisHost) -> None:
+    with service(office, f"Environment=DATABASE_URL={DSN}\n"):
+        # A unit that does not run is read again whenever it is asked for.
+        office.sh("systemctl start app")
+        assert office.cause("--unit", "app") == ""
+        written(office, "/etc/systemd/system/app.service.d/zz.conf", f"[Service]\nEnvironment=DATABASE_URL={DSN}x\n")
+        report = office.look("--unit", "app")
+        assert report["works"]
+        assert [remark for remark in report["remarks"] if "daemon-reload" in remark]
+        office.sh("systemctl daemon-reload")
+        assert office.cause("--unit", "app") == "database.missing"
+
+
+def test_the_user_of_a_service_connects(office: DiagnosisHost) -> None:
+    """Its password file, its home and the variables of libpq."""
+    office.sh(
+        "printf %s %s > /home/ada/.pgpass; chown ada: /home/ada/.pgpass; chmod 600 /home/ada/.pgpass",
+        "*:*:*:appuser:%s\n",
+        PASSWORD,
+    )
+    variables = "Environment=PGHOST=localhost PGDATABASE=appdb PGUSER=appuser"
+    with service(office, f"{variables}\n"):
+        assert office.cause("--unit", "app") == ""
+        assert office.cause("--unit", "app", "--as", "root") != ""
+    with service(office, f"{variables} HOME=/srv\n"):
+        assert office.cause("--unit", "app") != ""
+    with service(office, f"{variables} PGPASSFILE=/home/ada/.pgpass HOME=/srv\n"):
+        assert office.cause("--unit", "app") == ""
+
+
+def test_a_variable_that_systemd_ignores(office: DiagnosisHost) -> None:
+    """Measured: a % with a digit behind it is no specifier. systemd drops the variable and writes it into its log, so here is no canary."""
+    for password, dropped in (("x%%40y", False), ("x%40y", True)):
+        with service(office, f"Environment=DATABASE_URL=postgresql://appuser:{password}@localhost/appdb\n"):
+            answer = office.host.run("pgsop diagnose --unit app")
+            assert answer.rc == (3 if dropped else 1), answer
+            assert ("is written %%" in answer.stderr) is dropped
+            assert "password is wrong" in answer.stdout or dropped
+            assert "40y" not in answer.stdout + answer.stderr
+
+
+@pytest.mark.parametrize(
+    ("lines", "words"), [("", "DATABASE_URL"), ("EnvironmentFile=/root/missing\n", "/root/missing")]
+)
+def test_a_service_without_a_connection(office: DiagnosisHost, lines: str, words: str) -> None:
+    with service(office, lines):
+        answer = office.host.run("pgsop diagnose --unit app")
+        assert answer.rc == 3
+        assert words in answer.stderr
+        assert "Next step: " in answer.stderr
+    answer = office.host.run("pgsop diagnose --unit app")
+    assert answer.rc == 3
+    assert "there is no such unit" in answer.stderr
+
+
+def test_a_file_of_variables(office: DiagnosisHost) -> None:
+    written(office, "/home/ada/.env", f"export DATABASE_URL='{DSN}'\n")
+    assert office.look("--env-file", "/home/ada/.env")["works"]
+    answer = office.run("pgsop diagnose --format json --dsn-file - < /home/ada/.env")
+    assert json.loads(answer.stdout)["works"]
+    answer = office.host.run("runuser -u ada -- pgsop diagnose --env-file /home/ada/.env")
+    assert answer.rc == 3
+    assert "Permission denied" in answer.stderr
+
+
+def test_the_module_and_the_playbook_take_a_service(
+    office: DiagnosisHost, run_module: Callable[..., dict[str, Any]], play: PlayRunner, tmp_path: Path
+) -> None:
+    with service(office, f"Environment=DATABASE_URL={DSN.replace(PASSWORD, WRONG)}\n"):
+        found = run_module("pg_connection_info", {"unit": "app"}, on=office.container)
+        assert found["cause"]["id"] == "password.wrong"
+        assert WRONG not in json.dumps(found)
+        run = play(
+            PLAYBOOK,
+            on=office.container,
+            extra_vars={"connection_unit": "app"},
+            env={"PWD": str(tmp_path)},
+            verbosity=3,
+        )
+        assert run.rc == 0, run.output
+        assert "password is wrong" in run.output
+        assert WRONG not in run.output
+    failed = run_module("pg_connection_info", {"unit": "app", "dsn": DSN}, on=office.container)
+    assert failed["failed"]
+    assert PASSWORD not in json.dumps(failed)
+
+
 def test_a_certificate_that_nobody_vouches_for(office: DiagnosisHost) -> None:
     assert office.cause(f"{DSN}?sslmode=verify-full") in ("ssl.off", "ssl.certificate")
 

@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from re import Pattern
+
+from .patterns import Pattern
 
 #: Values that are never shown and have no form of their own.
 SECRETS = ("password", "sslpassword", "oauth_client_secret", "scram_client_key", "scram_server_key")
@@ -36,25 +37,26 @@ _PORT_IN_HOST = (
 _SLASH = "ends with a /, which libpq takes for a part of the name: leave it out"
 
 #: The same characters that PostgreSQL accepts for a bare word, and what names of databases often have besides.
-_BARE = re.compile(r"\w[\w.$+-]*")
+_BARE = Pattern(r"\w[\w.$+-]*")
 _LABEL = "[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?"
 _ADDRESS = r"[0-9A-Fa-f.]*:[0-9A-Fa-f.]*:[0-9A-Fa-f.:]*(%[\w.-]+)?"
 _FOLDER = r"/[\w./+~-]*"
-_ESCAPE = re.compile("%[0-9A-Fa-f]{2}")
-_VARIABLE = re.compile(r"\$\{|\{\{|%\(|\$\(|<%=|\A\$[A-Z][A-Z0-9_]+\Z|\A%[A-Z][A-Z0-9_]+%\Z")
-_HOST_AND_PORT = re.compile(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]+):[0-9]{1,5}")
+_ESCAPE = Pattern("%[0-9A-Fa-f]{2}")
+_VARIABLE = Pattern(r"\$\{|\{\{|%\(|\$\(|<%=|\A\$[A-Z][A-Z0-9_]+\Z|\A%[A-Z][A-Z0-9_]+%\Z")
+_HOST_AND_PORT = Pattern(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9_.-]+):[0-9]{1,5}")
 _OPTION = r"(-c\s*|--)[\w.-]+=(\\.|[^\s\\;@<>])*"
-_OS_USER = re.compile(r"[\w.$@\\+-]+")
-_LOOKS_LIKE_DSN = re.compile(r"://|\b(password|passwd|pwd)\s*=", re.IGNORECASE)
-_SHOWN_FILE = re.compile(r"\.{0,2}/[\w ./+~-]*")
+_OS_USER = Pattern(r"[\w.$@\\+-]+")
+_UNIT = Pattern(r"[\w:.@\\-]+")
+_LOOKS_LIKE_DSN = Pattern(r"://|\b(password|passwd|pwd)\s*=", re.IGNORECASE)
+_SHOWN_FILE = Pattern(r"\.{0,2}/[\w ./+~-]*")
 
 
-def _choice(*words: str, flags: int = 0) -> tuple[Pattern[str], str]:
-    return re.compile("|".join(map(re.escape, words)), flags), f"is not one of {', '.join(words)}"
+def _choice(*words: str, flags: int = 0) -> tuple[Pattern, str]:
+    return Pattern("|".join(map(re.escape, words)), flags), f"is not one of {', '.join(words)}"
 
 
-def _rule(pattern: str, sentence: str) -> tuple[Pattern[str], str]:
-    return re.compile(pattern), sentence
+def _rule(pattern: str, sentence: str) -> tuple[Pattern, str]:
+    return Pattern(pattern), sentence
 
 
 _HOST = f"({_LABEL}(\\.{_LABEL})*\\.?|{_ADDRESS}|{_FOLDER})?"
@@ -65,7 +67,7 @@ _ANY_WORDS = _rule(r"[\w.,!+-]+", _WORDS)
 _TLS = _choice("TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3", flags=re.IGNORECASE)
 
 #: By libpq's keyword, the form of a value and the fault of another one (libpq, "Parameter Key Words").
-_RULES: Mapping[str, tuple[Pattern[str], str]] = {
+_RULES: Mapping[str, tuple[Pattern, str]] = {
     "host": _rule(f"{_HOST}(,{_HOST})*", "is not a host name, an address or the absolute path of a folder"),
     "hostaddr": _rule(f"([0-9.]*|{_ADDRESS})(,([0-9.]*|{_ADDRESS}))*", "is not an address"),
     "port": _rule("[0-9]{0,5}(,[0-9]{0,5})*", PORT),
@@ -176,6 +178,11 @@ def is_bare_name(text: str) -> bool:
 def is_os_user(text: str) -> bool:
     """Return whether a text can be the name of an operating system user."""
     return bool(_OS_USER.fullmatch(text))
+
+
+def is_unit(text: str) -> bool:
+    """Return whether a text can be the name of a unit of systemd."""
+    return bool(_UNIT.fullmatch(text)) and not looks_like_dsn(text)
 
 
 def looks_like_dsn(text: str) -> bool:

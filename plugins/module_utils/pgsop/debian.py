@@ -23,6 +23,7 @@ APT_LOCKS = (
 
 # systemd (systemd.unit(5)) and cron (crontab(5)).
 UNIT_ROOT = "/etc/systemd/system"
+UNIT_FOLDERS = (UNIT_ROOT, "/run/systemd/system", "/usr/local/lib/systemd/system", "/usr/lib/systemd/system")
 CRON_ROOT = "/etc/cron.d"
 PYTHON = "/usr/bin/python3"
 

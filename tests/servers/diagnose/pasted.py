@@ -17,6 +17,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from urllib.parse import quote
 
+from ansible_collections.aerovista.postgresql.tests.servers.diagnose import forms
+
 #: Both halves of the password; a special character stands between them.
 LEFT, RIGHT = "Kf7mQ2xWcanary", "yranac9pLzTb4n"
 #: What stands between the halves; a password without special characters needs no care.
@@ -71,8 +73,8 @@ class Pasted:
     """One text and where it was typed.
 
     Attributes:
-        place: an option of pgsop diagnose, error and the number of one of ERRORS, DSN for the argument, a variable of the environment,
-            or service for a service file.
+        place: an option of pgsop diagnose, value and an option with a file of variables, unit and the origin of its environment,
+            error and the number of one of ERRORS, DSN for the argument, a variable of the environment, or service for a service file.
         text: what was typed there.
         recipe: how it was made.
     """
@@ -83,6 +85,14 @@ class Pasted:
 
 
 Form = Callable[[str, str, int], str]
+
+
+def _from_template(template: str) -> Form:
+    def form(password: str, database: str, port: int) -> str:
+        return forms.filled(template, {"password": password, "database": database, "port": str(port)})
+
+    return form
+
 
 #: What an application is configured with: password, database and port.
 FORMS: dict[str, Form] = {
@@ -204,6 +214,7 @@ FORMS: dict[str, Form] = {
     "psql with the password behind -W": lambda password, database, port: (
         f"psql -h 127.0.0.1 -p {port} -U appuser -d {database} -W {password}"
     ),
+    **{f"{name}, with all parts": _from_template(template) for name, template in forms.FORMS.items()},
 }
 WRAPPINGS: dict[str, Callable[[str], str]] = {
     "double quotes": lambda text: f'"{text}"',
@@ -255,6 +266,16 @@ ERRORS = [
 #: What gets lost, and in its place nothing.
 LOST = ["://", "/", "//", "@", "=", " ", "'", "&", "?", "postgresql:", "postgresql", "p", ";"]
 PLACES = ["DSN", "--database", "--host", "--user", "--port", "--as", "--password-file", "service", "service name"]
+#: Each with the text as a whole, and where a value is expected with the text as this value.
+PLACES += [
+    "--dsn-file",
+    "--env-file",
+    "value --env-file",
+    "--unit",
+    "unit Environment",
+    "unit EnvironmentFile",
+    "unit process",
+]
 PLACES += [f"error {number}" for number in range(len(ERRORS))]
 VARIABLES = [
     "PGHOST",

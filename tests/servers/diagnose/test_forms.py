@@ -11,66 +11,14 @@ import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.cli import main
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose import examine
+from ansible_collections.aerovista.postgresql.tests.servers.diagnose.forms import FORMS, filled
 from ansible_collections.aerovista.postgresql.tests.servers.diagnose.office import WRONG, DiagnosisHost
-
-#: Templates, all of them for role appuser and 127.0.0.1.
-FORMS = {
-    "asyncpg of SQLAlchemy": "postgresql+asyncpg://appuser:<password>@127.0.0.1:<port>/<database>?ssl=disable",
-    "psycopg2 of SQLAlchemy": "postgresql+psycopg2://appuser:<password>@127.0.0.1:<port>/<database>?pool_size=5",
-    "Prisma": "postgresql://appuser:<password>@127.0.0.1:<port>/<database>?schema=app&connection_limit=5&pgbouncer=true",
-    "Doctrine": "pgsql://appuser:<password>@127.0.0.1:<port>/<database>?serverVersion=16&charset=utf8",
-    "golang-migrate": "pgx5://appuser:<password>@127.0.0.1:<port>/<database>?x-migrations-table=m",
-    "pgx": "postgres://appuser:<password>@127.0.0.1:<port>/<database>?pool_max_conns=4&search_path=app",
-    "Ecto": "ecto://appuser:<password>@127.0.0.1:<port>/<database>?pool_size=10&ssl=false",
-    "capital letters": "POSTGRESQL://appuser:<password>@127.0.0.1:<port>/<database>?statement-cache-capacity=1",
-    "HTML": "postgresql://appuser:<password>@127.0.0.1:<port>/<database>?sslmode=disable&amp;connect_timeout=3",
-    "quotes": '"postgresql://appuser:<password>@127.0.0.1:<port>/<database>"',
-    "JDBC": "jdbc:postgresql://127.0.0.1:<port>/<database>?user=appuser&password=<password>&currentSchema=app",
-    "R2DBC": "r2dbc:postgresql://appuser:<password>@127.0.0.1:<port>/<database>",
-    "PDO": "pgsql:host=127.0.0.1;port=<port>;dbname=<database>;user=appuser;password=<password>",
-    "DBI": "dbi:Pg:dbname=<database>;host=127.0.0.1;port=<port>;user=appuser;password=<password>",
-    "Npgsql": "Host=127.0.0.1;Port=<port>;Database=<database>;Username=appuser;Password=<password>;Pooling=true",
-    "Npgsql, other words": "Server=127.0.0.1;Port=<port>;Database=<database>;User Id=appuser;Password='<password>';SSL Mode=Disable",
-    "ODBC": "Driver={PostgreSQL Unicode};Server=127.0.0.1;Port=<port>;Database=<database>;UID=appuser;PWD={<password>}",
-    "semicolons": "host=127.0.0.1;port=<port>;dbname=<database>;user=appuser;password=<password>",
-    "other keywords": "host=127.0.0.1 port=<port> database=<database> username=appuser passwd=<password>",
-    "variable": "DATABASE_URL=postgresql://appuser:<password>@127.0.0.1:<port>/<database>\n",
-    "exported variable": 'export DATABASE_URL="postgresql://appuser:<password>@127.0.0.1:<port>/<database>"',
-    "variables": "DB_HOST=127.0.0.1\r\nDB_PORT=<port>\r\nDB_NAME=<database>\r\nDB_USER=appuser\r\nDB_PASSWORD=<password>\r\nAPP_NAME=x\r\n",
-    "variables of libpq": "PGHOST=127.0.0.1\nPGPORT=<port>\nPGDATABASE=<database>\nPGUSER=appuser\nPGPASSWORD='<password>'\n",
-    "psql": "PGPASSWORD=<password> psql -h 127.0.0.1 -p <port> -U appuser -d <database> -c 'select 1'",
-    "psql with a URI": "psql postgresql://appuser:<password>@127.0.0.1:<port>/<database> -X",
-    "JSON": '{"host": "127.0.0.1", "port": <port>, "username": "appuser", "password": "<password>", "dbname": "<database>"}',
-    "appsettings.json": '{"ConnectionStrings": {"Db": "Host=127.0.0.1;Port=<port>;Database=<database>;Username=appuser;Password=<password>"}}',
-    "Django": (
-        "DATABASES = {'default': {'ENGINE': 'django.db.backends.postgresql', 'NAME': '<database>', 'USER': 'appuser',"
-        " 'PASSWORD': '<password>', 'HOST': '127.0.0.1', 'PORT': '<port>', 'CONN_MAX_AGE': 60}}"
-    ),
-    "Rails": (
-        "default: &default\n  adapter: postgresql\n  encoding: unicode\n  host: 127.0.0.1\n  port: <port>\n\n"
-        "production:\n  <<: *default\n  database: <database>\n  username: appuser\n  password: '<password>'\n"
-    ),
-    "properties of Spring": (
-        "spring.datasource.url=jdbc:postgresql://127.0.0.1:<port>/<database>\n"
-        "spring.datasource.username=appuser\nspring.datasource.password=<password>\n"
-    ),
-    "YAML of Spring": (
-        "spring:\n  datasource:\n    url: jdbc:postgresql://127.0.0.1:<port>/<database>\n    username: appuser\n    password: <password>\n"
-    ),
-}
 
 
 def causes(office: DiagnosisHost, *, password: str = "", port: int = 0, database: str = "appdb") -> dict[str, str]:
     """The cause of each form."""
     parts = {"password": password or office.secret, "port": str(port or office.server.port), "database": database}
     return {name: office.cause(filled(template, parts)) for name, template in FORMS.items()}
-
-
-def filled(template: str, parts: dict[str, str]) -> str:
-    """The text of a form."""
-    for name, value in parts.items():
-        template = template.replace(f"<{name}>", value)
-    return template
 
 
 def test_it_works(office: DiagnosisHost) -> None:

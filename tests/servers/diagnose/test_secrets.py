@@ -24,8 +24,15 @@ from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connect
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose import examine
 from ansible_collections.aerovista.postgresql.tests.servers.diagnose.office import DiagnosisHost
 from ansible_collections.aerovista.postgresql.tests.servers.diagnose.pasted import LEFT, RIGHT, Pasted, pasted
+from ansible_collections.aerovista.postgresql.tests.servers.diagnose.services import service
 
-COUNT = 400
+COUNT = 800
+#: Variables of a service by their origin, with {} for the text.
+SERVICES = {
+    "Environment": {"DATABASE_URL": "{}"},
+    "EnvironmentFile": {"DB_HOST": "{}", "DB_NAME": "appdb", "DB_USER": "appuser", "DB_PASSWORD": f"{LEFT}{RIGHT}"},
+    "process": {"PGHOST": "127.0.0.1", "PGDATABASE": "{}", "PGOPTIONS": "{}", "PGPASSWORD": f"{LEFT}{RIGHT}"},
+}
 #: What reads the strings is not the server; its log is the same on all of them.
 MAJORS = (18,)
 
@@ -74,6 +81,12 @@ def typed(one: Pasted, home: Path) -> Iterator[list[str]]:
         arguments += [f"--as-client={NAMES[number % len(NAMES)]}"]
     if one.place == "DSN":
         arguments += ["--", one.text]
+    elif one.place in ("--dsn-file", "--env-file", "value --env-file"):
+        text = f"DATABASE_URL={one.text}\n" if one.place.startswith("value") else one.text
+        (home / "source").write_text(text, encoding="utf-8")
+        arguments += [one.place.split()[-1], str(home / "source")]
+    elif one.place.startswith("unit "):
+        arguments += ["--unit", "app"]
     elif one.place.startswith("--"):
         arguments += [f"{one.place}={one.text}"]
     elif one.place.startswith("error "):
@@ -88,7 +101,19 @@ def typed(one: Pasted, home: Path) -> Iterator[list[str]]:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in changed.items():
             patch.setenv(name, value)
+        if one.place.startswith("unit "):
+            origin = one.place.split()[1]
+            service(
+                origin, {name: value.replace("{}", one.text) for name, value in SERVICES[origin].items()}, home, patch
+            )
         yield arguments
+
+
+def _statuses(place: str) -> set[int]:
+    """Exit statuses: of a value that is no user, file or unit, of a file that may have no connection in it, of a connection string."""
+    if place in ("--as", "--password-file", "--unit"):
+        return {2, 3}
+    return {0, 1, 3} if "env-file" in place or place.startswith("unit ") else {0, 1}
 
 
 def test_no_secret_gets_out(
@@ -101,7 +126,7 @@ def test_no_secret_gets_out(
         with typed(one, tmp_path) as arguments:
             statuses = [main.main([*arguments[:1], "--format", form, *arguments[1:]]) for form in ("text", "json")]
         out, err = capfd.readouterr()
-        assert set(statuses) <= ({2, 3} if one.place in ("--as", "--password-file") else {0, 1}), one
+        assert set(statuses) <= _statuses(one.place), one
         assert "Traceback" not in err
         places = {"output": out, "errors": err, "sent": " ".join(watch.seen), "log": office.server.log_from(before)}
         leaks += [(name, one) for name, text in places.items() if has_secret(text)]

@@ -19,10 +19,12 @@ from ..clients import names
 from ..cluster_choice import CONFIG_FILE
 from ..connection_values import is_file
 from ..diagnose.examine import diagnose
+from ..diagnose.read_source import SourceOptions, add_source
 from ..diagnose.target import ConnectionRequest
 from ..errors import PgsopError
 from ..render.diagnose import lines
 from . import options, terminal
+from .standard_input import FileOrStandardInput, StandardInput
 
 _DESCRIPTION = """\
 Say why a connection does not work: everything between the connection string and the session is looked
@@ -35,7 +37,12 @@ _EXAMPLES = """\
   sudo pgsop diagnose --user appuser --database appdb                 over the socket, as you
   sudo pgsop diagnose --as deploy service=appdb                       as another user of the host would
   sudo pgsop diagnose --as-client node-postgres DSN                   what node-postgres would do with it
+  sudo pgsop diagnose --unit app                                      what the service app connects with
+  sudo pgsop diagnose --env-file /etc/app/app.env --as app            a file of variables
+  sudo pgsop diagnose --dsn-file - < config/database.yml              any other form: see docs/connection-strings.md
   journalctl -u app -n 50 | sudo pgsop diagnose --error-file - DSN    what the application logged, compared with the server
+
+Arguments are visible in the list of processes: give a connection string with a password in a file.
 
 exit status: 0 the connection works, 1 it does not and the cause is named, 2 wrong usage, 3 it could not
 be found out"""
@@ -47,6 +54,17 @@ _PIECES = (
     ("database", "NAME", "database (default: the name of the role)"),
     ("user", "ROLE", "role (default: the name of the user of the host)"),
 )
+#: In place of the argument, because the list of processes shows arguments.
+_SOURCES: tuple[tuple[str, str, Any, str], ...] = (
+    ("--dsn-file", "FILE", FileOrStandardInput, "what DSN would be, from a file; - for standard input"),
+    (
+        "--env-file",
+        "FILE",
+        FileOrStandardInput,
+        "file with variables, such as .env, read as systemd reads EnvironmentFile=; - for standard input",
+    ),
+    ("--unit", "NAME", "store", "environment of this service of systemd, whose user is the default of --as"),
+)
 WORKS, FAILS = 0, 1
 
 
@@ -55,7 +73,8 @@ def add(subparsers: Any) -> None:
     parser = options.subcommand(
         subparsers, "diagnose", run, short="say why a connection fails", description=_DESCRIPTION, examples=_EXAMPLES
     )
-    parser.add_argument(
+    dsn_source = parser.add_mutually_exclusive_group()
+    dsn_source.add_argument(
         "dsn",
         nargs="?",
         type=str,
@@ -63,16 +82,19 @@ def add(subparsers: Any) -> None:
         metavar="DSN",
         help="URI, key=value pairs, the name of a database, or what an application is configured with",
     )
+    for option, metavar, action, what in _SOURCES:
+        dsn_source.add_argument(option, metavar=metavar, action=action, type=options.not_empty, help=what)
     for name, metavar, what in _PIECES:
         parser.add_argument(f"--{name}", type=str, default="", metavar=metavar, help=what)
     password_source = parser.add_mutually_exclusive_group()
     password_source.add_argument("--password-file", metavar="FILE", help="the password is the first line of this file")
     password_source.add_argument(
-        "--password-stdin", action="store_true", help="the password is the first line of standard input"
+        "--password-stdin", action=StandardInput, help="the password is the first line of standard input"
     )
     parser.add_argument(
         "--error-file",
         metavar="FILE",
+        action=FileOrStandardInput,
         help="what the application logged, - for standard input: its cause is checked on the server; its text is never shown",
     )
     _add_views(parser)
@@ -103,7 +125,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Print the diagnosis of a connection, and return WORKS or FAILS as exit status.
 
     Raises:
-        PgsopError: the password file or the error file cannot be read, or the diagnosis failed.
+        PgsopError: the connection string, the password or the error cannot be read, or the diagnosis failed.
     """
     request = ConnectionRequest(
         dsn=arguments.dsn,
@@ -117,7 +139,7 @@ def run(arguments: argparse.Namespace) -> int:
         error=_error_text(arguments),
         as_client=arguments.as_client or "",
     )
-    report = diagnose(request)
+    report = diagnose(add_source(request, _source(arguments)))
     if arguments.format == "json":
         terminal.say_json(old_keys.connection(report.as_dict()))
     else:
@@ -134,6 +156,11 @@ def _client(text: str) -> str:
         raise argparse.ArgumentTypeError(str(error)) from None
     importlib.import_module("..diagnose.as_client", __package__)
     return name
+
+
+def _source(arguments: argparse.Namespace) -> SourceOptions:
+    files = (arguments.dsn_file or "", arguments.env_file or "")
+    return SourceOptions(*files, arguments.unit or "", sys.stdin.buffer if "-" in files else None)
 
 
 def _preferred(*paths: str) -> str:
@@ -165,13 +192,6 @@ def _error_text(arguments: argparse.Namespace) -> str:
         return (
             _content(arguments.error_file, "error", "a file with what the application logged, or - for standard input")
             or " "
-        )
-    if arguments.password_stdin:
-        raise PgsopError(
-            attempted="read the error",
-            target="standard input",
-            answer="option --password-stdin reads it, too",
-            next_step="give one of them as a file",
         )
     return sys.stdin.buffer.read().decode("utf-8", "replace") or " "
 

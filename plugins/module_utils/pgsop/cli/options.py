@@ -80,6 +80,17 @@ _QUOTING = (
 )
 
 
+def not_empty(text: str) -> str:
+    """Return the value of an option; an empty one, such as that of a variable without a value, is wrong usage.
+
+    Raises:
+        ArgumentTypeError: it is empty, or a connection string.
+    """
+    if not text:
+        raise argparse.ArgumentTypeError("it is empty")
+    return _no_dsn(text)
+
+
 def _no_dsn(text: str) -> str:
     if looks_like_dsn(text):
         raise argparse.ArgumentTypeError("it is a connection string, which this does not take")

@@ -6,13 +6,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from .. import connection_values
 from ..dsn import DsnError
+from ..patterns import Pattern
 from . import parameters, unexpanded
-from .configuration import Tree
+from .literal_trees import Tree
 from .parsed_string import Draft, ParsedString
 
 #: Last parts of names, as `parameters.normalized` has them, and what their values are besides libpq's keywords.
@@ -21,17 +22,29 @@ _PIECES: Mapping[str, str] = {
     **parameters.ALIASES,
     "name": "dbname",
     "ssl": "ssl",
-    **dict.fromkeys(("url", "uri", "dsn", "jdbcurl", "connectionstring", "connectionuri"), _URL),
-    **dict.fromkeys(("engine", "adapter", "driver", "driverclassname", "connection"), _ENGINE),
+    **dict.fromkeys(
+        ("url", "uri", "dsn", "jdbcurl", "connectionstring", "connectionuri", "connstr", "connstring", "conninfo"), _URL
+    ),
+    **dict.fromkeys(
+        ("engine", "adapter", "driver", "driverclassname", "connection", "dialect", "client", "type"), _ENGINE
+    ),
 }
 #: Words in the longest of these names.
 _WORDS = 3
 _VARIABLES: Mapping[str, str] = {**connection_values.ENVIRONMENT, **connection_values.RESOLVED}
-_STRING = re.compile(r"(jdbc:|r2dbc:)?(postg|pgsql|pgx|psql|ecto:|asyncpg:|cockroach|timescale|dbi:pg)", re.IGNORECASE)
-_PAIRS = re.compile(r"\s*(host|server|driver|dsn|data source|user id|username)\s*=", re.IGNORECASE)
-_VARIABLE = re.compile(r"\s*(\$|%\w+%|\{\{|<%=)")
-_DATABASE = re.compile(r"(?<!my)sql|db|database|pg|postg|datasource", re.IGNORECASE)
-_OTHER_SERVER = re.compile(r"mysql|maria|sqlite|oracle|mssql|sqlserver", re.IGNORECASE)
+_STRING = Pattern(r"(jdbc:|r2dbc:)?(postg|pgsql|pgx|psql|ecto:|asyncpg:|cockroach|timescale|dbi:pg)", re.IGNORECASE)
+_PAIRS = Pattern(
+    r"\s*(host|hostaddr|port|dbname|database|user|password|sslmode|service|server|driver|dsn|data source|user id|username)\s*=",
+    re.IGNORECASE,
+)
+_VARIABLE = Pattern(r"\s*(\$|%\w+%|\{\{|<%=)")
+_DATABASE = Pattern(r"(?<!my)sql|db|database|pg|postg|datasource|\Alogin\Z", re.IGNORECASE)
+_OTHER_SERVER = Pattern(
+    r"mysql|maria|sqlite|oracle|mssql|sqlserver|sqlsrv|redis|mongo|amqp|rabbit|memcache|elastic|kafka|smtp|mail",
+    re.IGNORECASE,
+)
+#: A name of a variable that a message may show: a part of a password has other characters.
+_SHOWN = Pattern("[A-Z]{1,20}(_[A-Z]{1,20}){0,5}")
 #: Of several connections the one with such a name is read.
 _PREFERRED = ("production", "default", "primary", "main")
 
@@ -44,11 +57,19 @@ class _Group:
         path: the names above them.
         pieces: by keyword or URL.
         other: whether they are for another kind of server.
+        names: of the pieces, as the configuration has them, by keyword or URL.
     """
 
     path: tuple[str, ...]
     pieces: dict[str, str] = field(default_factory=dict)
     other: bool = False
+    names: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def shown(self) -> list[str]:
+        """Return the names of variables that a message may show: of the connection string, otherwise of all pieces."""
+        names = [self.names[_URL]] if _URL in self.names else list(self.names.values())
+        return [name for name in names if _SHOWN.fullmatch(name)]
 
     @property
     def enough(self) -> bool:
@@ -68,8 +89,47 @@ def read_tree(tree: Tree, inner: Callable[[str], ParsedString], draft: Draft) ->
     Raises:
         DsnError: there is no connection, or more than one; the message has no part of it.
     """
-    groups = [group for group in _groups(tree, ()) if group.enough]
-    pieces = _chosen([group for group in groups if _URL in group.pieces] or groups, draft).pieces
+    _translate(_chosen(_candidates(_groups(tree, ())), draft), inner, draft)
+
+
+def read_variables(variables: Mapping[str, str], inner: Callable[[str], ParsedString], draft: Draft) -> bool:
+    """Put the connection in the environment of a process into a draft, and return whether there is one.
+
+    Variables that libpq reads are left out, for they count whatever the connection string is. So are names such as HOST and PORT
+    without a word before them: they are for the address of the application itself.
+
+    Args:
+        variables: by name.
+        inner: reads a connection string among the values.
+        draft: gets the values, and a note with the names of the variables.
+
+    Raises:
+        DsnError: there is more than one connection, or it cannot be read; the message has no part of it.
+    """
+    tree = {name: value for name, value in variables.items() if name not in _VARIABLES}
+    groups = _candidates(group for group in _groups(tree, ()) if group.path or _URL in group.pieces)
+    if not groups:
+        return False
+    chosen = _chosen(groups, draft)
+    draft.note(f"it was read from {', '.join(chosen.shown) or 'a variable'}")
+    _translate(chosen, inner, draft)
+    return True
+
+
+def is_variable(name: str, value: str) -> bool:
+    """Return whether a variable of a process is one of libpq, or a part of a connection."""
+    prefix, piece = _piece(name, value, ())
+    return name in _VARIABLES or piece == _URL or bool(piece and prefix)
+
+
+def _candidates(groups: Iterable[_Group]) -> list[_Group]:
+    """Return the groups that make a connection; those with a connection string, if there are any."""
+    found = [group for group in groups if group.enough]
+    return [group for group in found if _URL in group.pieces] or found
+
+
+def _translate(chosen: _Group, inner: Callable[[str], ParsedString], draft: Draft) -> None:
+    pieces = dict(chosen.pieces)
     for value in pieces.values():
         unexpanded.refuse(value)
     string = pieces.pop(_URL, "")
@@ -94,7 +154,8 @@ def _chosen(groups: list[_Group], draft: Draft) -> _Group:
             return found[0]
     if all(group.pieces == groups[0].pieces for group in groups):
         return groups[0]
-    raise DsnError(f"it has {len(groups)} connections; give one of them")
+    names = ", ".join(name for group in groups for name in group.shown[:1])
+    raise DsnError(f"it has {len(groups)} connections{f' ({names})' if names else ''}; give one of them")
 
 
 def _groups(tree: Tree, path: tuple[str, ...]) -> Iterator[_Group]:
@@ -102,11 +163,13 @@ def _groups(tree: Tree, path: tuple[str, ...]) -> Iterator[_Group]:
     found: dict[str, _Group] = {}
     for name, value in _leaves(tree):
         prefix, piece = _piece(name, value, path)
-        group = found.setdefault(prefix, _Group((*path, *([prefix] if prefix else []))))
+        below = any(map(_OTHER_SERVER.search, path))
+        group = found.setdefault(prefix, _Group((*path, *([prefix] if prefix else [])), other=below))
         if piece == _ENGINE:
             group.other = group.other or bool(_OTHER_SERVER.search(value))
         elif piece:
             group.pieces.setdefault(piece, value)
+            group.names.setdefault(piece, name)
     yield from (
         group for prefix, group in found.items() if not prefix or _URL in group.pieces or _DATABASE.search(prefix)
     )

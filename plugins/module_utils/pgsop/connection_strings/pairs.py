@@ -11,22 +11,23 @@ from urllib.parse import unquote_plus
 
 from .. import dsn
 from ..dsn import DsnError
+from ..patterns import Pattern
 from . import parameters
 from .parsed_string import Draft, ParsedString
 
-_PREFIX = re.compile(r"(pgsql|dbi:pg(?:\([^)]*\))?):(?!//)", re.IGNORECASE)
+_PREFIX = Pattern(r"(pgsql|dbi:pg(?:\([^)]*\))?):(?!//)", re.IGNORECASE)
 #: A keyword and its value, which is quoted, in braces, or ends at the next semicolon.
-_PAIR = re.compile(
+_PAIR = Pattern(
     r"\s*(?P<name>[A-Za-z][A-Za-z0-9 _-]*?)\s*=\s*"
     r"(?:\"(?P<double>(?:[^\"]|\"\")*)\"|'(?P<single>(?:[^']|'')*)'|\{(?P<braces>(?:[^}]|\}\})*)\}|(?P<plain>[^;\"'{][^;]*|))\s*(?:;|\Z)",
     re.ASCII,
 )
-_FIRST = re.compile(r"\s*([A-Za-z][A-Za-z0-9 _-]*?)\s*=[^;=]*;", re.DOTALL)
-_ODBC_ENTRY = re.compile(r";\s*(uid|pwd)\s*=", re.IGNORECASE)
+_FIRST = Pattern(r"\s*([A-Za-z][A-Za-z0-9 _-]*?)\s*=[^;=]*;", re.DOTALL)
+_ODBC_ENTRY = Pattern(r";\s*(uid|pwd)\s*=", re.IGNORECASE)
 #: The blanks of libpq; others are a part of a value.
 _BLANKS = " \t\r\n\f\v"
 #: A keyword and its value with a blank behind it, as libpq reads them.
-_WORD = re.compile(
+_WORD = Pattern(
     r"(\s*)(\w+)(\s*=\s*)('(?:\\.|[^'\\])*'|(?:\\.|[^\s'\\])(?:\\.|[^\s\\])*|)(?=\s|\Z)", re.DOTALL | re.ASCII
 )
 

@@ -11,14 +11,15 @@ from collections.abc import Callable, Mapping
 
 from .. import connection_values
 from ..dsn import DsnError
+from ..patterns import Pattern
 from .parsed_string import Draft, ParsedString
 
 _WORD = r"(?:'[^']*'|\"[^\"]*\"|[^\s'\"])"
-_COMMAND = re.compile(
+_COMMAND = Pattern(
     rf"\s*(?:(?:[$#]|exec|env|export|sudo(?:\s+-u\s*\S+|\s+--user=\S+)?|[A-Z][A-Z0-9_]*={_WORD}*)\s+)*(?:[\w./-]*/)?psql(?:\s|\Z)"
 )
-_PROGRAM = re.compile(r"(\S*/)?psql")
-_ASSIGNMENT = re.compile(r"([A-Z][A-Z0-9_]*)=(.*)", re.DOTALL)
+_PROGRAM = Pattern(r"(\S*/)?psql")
+_ASSIGNMENT = Pattern(r"([A-Z][A-Z0-9_]*)=(.*)", re.DOTALL)
 _VARIABLES: Mapping[str, str] = {**connection_values.ENVIRONMENT, **connection_values.RESOLVED}
 #: Options of psql 18 that have a value: libpq's keyword of the value, empty for one that decides nothing about the connection.
 _VALUED: Mapping[str, str] = {
@@ -30,8 +31,8 @@ _VALUED: Mapping[str, str] = {
     **dict.fromkeys(("-o", "--output", "-F", "--field-separator", "-R", "--record-separator"), ""),
     **dict.fromkeys(("-P", "--pset", "-T", "--table-attr"), ""),
 }
-_FLAGS = re.compile(r"-[aAbeEHlnqsStwWxX1z0]+")
-_LONG_FLAG = re.compile(r"--[a-z-]+")
+_FLAGS = Pattern(r"-[aAbeEHlnqsStwWxX1z0]+")
+_LONG_FLAG = Pattern(r"--[a-z-]+")
 #: Words before psql that change nothing about the connection.
 _BEFORE = ("$", "#", "exec", "env", "export")
 #: Names behind the options: the database and the role.

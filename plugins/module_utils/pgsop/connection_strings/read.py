@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from .. import connection_values, dsn
 from ..dsn import DsnError
@@ -32,7 +32,24 @@ def read(text: str) -> ParsedString:
         DsnError: the text has no known form, or it has a variable that was not filled in (cause dsn.unexpanded). The message has no
             part of the text.
     """
-    found = _read(text, _DEPTH)
+    return _with_note_on_ends(_read(text, _DEPTH))
+
+
+def read_variables(variables: Mapping[str, str]) -> ParsedString | None:
+    """Return libpq's values for the environment of an application; None if no variable has a connection besides those of libpq.
+
+    Args:
+        variables: by name. Those of libpq, such as PGHOST, are left out.
+
+    Raises:
+        DsnError: it has several connections, or one that cannot be read. The message has no value.
+    """
+    draft = Draft()
+    found = groups.read_variables(variables, lambda part: _read(part, _DEPTH - 1), draft)
+    return _with_note_on_ends(draft.parsed()) if found else None
+
+
+def _with_note_on_ends(found: ParsedString) -> ParsedString:
     password = found.values.get("password", "")
     if connection_values.ends(password):
         return ParsedString(

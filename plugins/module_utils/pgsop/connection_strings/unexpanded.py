@@ -5,14 +5,13 @@
 
 from __future__ import annotations
 
-import re
-
 from .. import dsn
+from ..patterns import Pattern
 
 _NAME = "(?:[A-Z][A-Z0-9]*_[A-Z0-9_]+|USER|USERNAME|PASSWORD|PASS|HOST|PORT|DATABASE|DB)"
 _VARIABLE = rf"(?:\$\{{\w+(?:[:?+=-][^{{}}@/]*)?\}}|\${_NAME}|%{_NAME}%|\{{\{{[^{{}}]*\}}\}}|%\(\w+\)s|<%=[^%]*%>|\$\(\w+\)|\$\{{\{{[^{{}}]*\}}\}})"
 #: As a whole part of the text: a password may have the same characters inside.
-_WHOLE = re.compile(rf"(?<![^\s:/@=;'\"{{]){_VARIABLE}(?![^\s:/@?&;,'\"}}])")
+_WHOLE = Pattern(rf"(?<![^\s:/@=;'\"{{]){_VARIABLE}(?![^\s:/@?&;,'\"}}])")
 
 
 def refuse(text: str) -> None:
@@ -22,4 +21,6 @@ def refuse(text: str) -> None:
         DsnError: with cause dsn.unexpanded; the message has no part of the text.
     """
     if _WHOLE.search(text):
-        raise dsn.unfilled("it has a variable that was not filled in, such as ${NAME}, $NAME, %NAME% or {{ name }}")
+        raise dsn.unfilled(
+            "it has a variable that was not filled in, such as ${NAME}, $NAME, %NAME% or {{ name }}, or an expression of a program"
+        )

@@ -11,10 +11,11 @@ from urllib.parse import unquote_plus
 
 from .. import dsn
 from ..dsn import DsnError
+from ..patterns import Pattern
 from . import parameters
 from .parsed_string import Draft, ParsedString
 
-_SCHEME = re.compile(r"([a-z][a-z0-9-]*)(\+[a-z0-9_]+)?://", re.IGNORECASE)
+_SCHEME = Pattern(r"([a-z][a-z0-9-]*)(\+[a-z0-9_]+)?://", re.IGNORECASE)
 #: Owner of each scheme besides libpq's.
 _SCHEMES: Mapping[str, str] = {
     **dict.fromkeys(("postgresql", "postgres"), ""),
@@ -25,10 +26,10 @@ _SCHEMES: Mapping[str, str] = {
     **dict.fromkeys(("asyncpg", "psycopg"), "Tortoise"),
     **dict.fromkeys(("cockroach", "cockroachdb", "crdb-postgres"), "CockroachDB"),
 }
-_JDBC = re.compile(r"jdbc:(?:p6spy:|otel:)?postgres(?:ql)?:", re.IGNORECASE)
-_R2DBC = re.compile(r"r2dbcs?:(?:pool:)?(?=postgres)", re.IGNORECASE)
-_SOCKET = re.compile(r"socket:(/[^?@]*)(?:\?(.*))?", re.DOTALL)
-_BAD_ESCAPE = re.compile("%(?![0-9A-Fa-f]{2})")
+_JDBC = Pattern(r"jdbc:(?:p6spy:|otel:)?postgres(?:ql)?:", re.IGNORECASE)
+_R2DBC = Pattern(r"r2dbcs?:(?:pool:)?(?=postgres)", re.IGNORECASE)
+_SOCKET = Pattern(r"socket:(/[^?@]*)(?:\?(.*))?", re.DOTALL)
+_BAD_ESCAPE = Pattern("%(?![0-9A-Fa-f]{2})")
 _ENTITY = "&amp;"
 
 

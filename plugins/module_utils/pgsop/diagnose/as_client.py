@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 
@@ -18,6 +19,8 @@ from .evidence import Cause, Evidence
 from .steps import Step
 from .target import ConnectionRequest
 
+#: The beginning of a connection string among the values of variables.
+_STRING = re.compile(r"[\w:+.-]*(postgres|pgsql|psql)[\w+.-]*:", re.IGNORECASE)
 #: Variables of libpq that no table of this engine has.
 _OTHERS = frozenset({"PGSERVICEFILE", "PGSYSCONFDIR", "PGLOCALEDIR", "PGREALM", "PGREQUIRESSL"})
 
@@ -58,7 +61,7 @@ def _situation(request: ConnectionRequest, evidence: Evidence) -> Situation:
     source = target.password_source
     return Situation(
         client=CLIENTS[request.as_client],
-        given=given.read(request.dsn),
+        given=given.read(_text(request)),
         user=target.user,
         database=target.database,
         host=target.host,
@@ -73,6 +76,13 @@ def _situation(request: ConnectionRequest, evidence: Evidence) -> Situation:
         iterations=evidence.found.iterations if evidence.found else 0,
         refused=evidence.error_is("password"),
     )
+
+
+def _text(request: ConnectionRequest) -> str:
+    """Return the connection string as the client gets it, also from the variables of a process."""
+    if request.dsn or request.source is None:
+        return request.dsn
+    return "\n".join(value for value in request.source.variables.values() if _STRING.match(value))
 
 
 def _typed(request: ConnectionRequest) -> dict[str, str]:

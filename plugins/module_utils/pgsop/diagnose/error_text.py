@@ -58,7 +58,7 @@ class ApplicationError:
 
         A connection string is complete: the text adds nothing to one. Without a host in the text it is localhost.
         """
-        if request.dsn or not (self.values or request.host or request.port or request.database or request.user):
+        if request.given or not (self.values or request.host or request.port or request.database or request.user):
             return request
         return replace(
             request,
@@ -70,12 +70,12 @@ class ApplicationError:
 
     def for_request(self, request: ConnectionRequest) -> ApplicationError:
         """Return the error with `guessed` set for a request that is not filled yet."""
-        place = request.dsn or request.host or request.port or self.values.get("host") or self.values.get("port")
+        place = request.given or request.host or request.port or self.values.get("host") or self.values.get("port")
         return replace(self, guessed=not place)
 
     def can_be_checked(self, request: ConnectionRequest) -> bool:
         """Return whether a filled request names enough: the host for a fault of the network, otherwise the role, too."""
-        if request.dsn:
+        if request.given:
             return True
         return bool(request.host and self.fault in OF_NETWORK) or bool(request.user)
 

@@ -127,7 +127,9 @@ def diagnose(request: ConnectionRequest, clusters: Sequence[Cluster] | None = No
 
 def _diagnose(request: ConnectionRequest, clusters: Sequence[Cluster] | None) -> tuple[Diagnosis, Evidence | None]:
     """Return the diagnosis and its evidence, which is None if nothing was tried."""
-    os_user = get_os_user(request.as_user)
+    source = request.source
+    os_user = get_os_user(request.as_user or (source.as_user if source else ""))
+    os_user = source.fill(os_user) if source else os_user
     logged = error_text.read(request.error).for_request(request) if request.error else None
     if logged is not None:
         request = logged.fill(request)

@@ -34,7 +34,7 @@ class OsUser:
     """An operating system user.
 
     Attributes:
-        environment: its PG* variables; empty for a user that does not run this process.
+        environment: the PG* variables of its process; empty for a user that does not run this process.
     """
 
     name: str
@@ -72,8 +72,9 @@ def acting_as(os_user: OsUser) -> Iterator[None]:
     """
     before: dict[str, str] = dict(os.environ)
     groups = os.getgroups()
-    for name in [key for key in before if key.startswith("PG") and (key in _RESOLVED or not os_user.environment)]:
+    for name in [key for key in before if key.startswith("PG")]:
         del os.environ[name]
+    os.environ.update({name: value for name, value in os_user.environment.items() if name not in _RESOLVED})
     os.environ["HOME"] = os_user.home
     root = os.geteuid() == 0
     try:

@@ -13,6 +13,7 @@ from ..connection_strings.read import read
 from ..debian import SOCKET_DIRECTORY
 from ..dsn import DsnError
 from . import password_source, service_file
+from .connection_source import ConnectionSource
 from .os_user import OsUser
 from .password_source import PasswordSource
 
@@ -38,6 +39,7 @@ class ConnectionRequest:
         preferred: label of the cluster to try first if several fit; empty for no preference.
         error: the text that the application logged; it is matched and never shown.
         as_client: client library that connects; empty for libpq.
+        source: the environment of a process in place of `dsn`; None without one.
     """
 
     dsn: str = field(default="", repr=False)
@@ -50,6 +52,12 @@ class ConnectionRequest:
     preferred: str = ""
     error: str = field(default="", repr=False)
     as_client: str = ""
+    source: ConnectionSource | None = None
+
+    @property
+    def given(self) -> bool:
+        """Return whether there is a connection string, or an environment in place of one."""
+        return bool(self.dsn or self.source)
 
 
 @dataclass(frozen=True)
@@ -115,7 +123,7 @@ def targets(request: ConnectionRequest, os_user: OsUser) -> tuple[ConnectionTarg
         DsnError: a value is invalid or a service is missing; the message has no part of a password.
     """
     pieces = {**_pieces(request), "password": request.password}
-    given = read(request.dsn)
+    given = request.source.read() if request.source else read(request.dsn)
     typed = {**given.values, **{key: value for key, value in pieces.items() if value}}
     values, origins = _filled(typed, os_user)
     return tuple(_one(part, values, origins, os_user, given.notes) for part in _each_host(values))

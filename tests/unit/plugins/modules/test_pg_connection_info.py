@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any, ClassVar
 
 import pytest
@@ -30,7 +31,10 @@ class Module:
     hidden: ClassVar[list[str]] = []
     last: ClassVar[Module]
 
-    def __init__(self, argument_spec: dict[str, Any], *, supports_check_mode: bool) -> None:
+    def __init__(
+        self, argument_spec: dict[str, Any], *, mutually_exclusive: list[tuple[str, ...]], supports_check_mode: bool
+    ) -> None:
+        assert mutually_exclusive == [("dsn", "dsn_file", "env_file", "unit")]
         assert supports_check_mode
         self.hidden[:] = [name for name, option in argument_spec.items() if option.get("no_log")]
         type(self).last = self
@@ -67,7 +71,19 @@ def test_what_is_asked_is_passed_on(monkeypatch: pytest.MonkeyPatch) -> None:
     found, asked = answer(monkeypatch, GOOD, dsn="d", port="5433", password="p", as_user="ada")
     assert asked == [ConnectionRequest(dsn="d", port="5433", password="p", as_user="ada")]
     assert (found["changed"], found["works"], found["remarks"]) == (False, True, ["rules: odd"])
-    assert Module.hidden == ["dsn", "host", "port", "database", "user", "password", "error_text", "as_user"]
+    assert Module.hidden == [
+        "dsn",
+        "dsn_file",
+        "env_file",
+        "unit",
+        "host",
+        "port",
+        "database",
+        "user",
+        "password",
+        "error_text",
+        "as_user",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -109,3 +125,16 @@ def test_a_value_that_may_have_a_password_in_it_stays_hidden(monkeypatch: pytest
     assert Module.last.no_log_values == set(hidden.values())
     answer(monkeypatch, GOOD, port="canary", user="same", password="same")
     assert Module.last.no_log_values == {"canary", "same"}
+
+
+def test_a_file_of_variables(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / "env").write_text("PGHOST=h\n", encoding="utf-8")
+    found, asked = answer(monkeypatch, GOOD, env_file=str(tmp_path / "env"))
+    assert found["works"]
+    assert asked[0].source is not None
+    assert Module.last.no_log_values == set()
+    found, asked = answer(monkeypatch, GOOD, env_file="canary")
+    assert found["failed"]
+    assert "canary" not in found["msg"]
+    assert Module.last.no_log_values == {"canary"}
+    assert asked == []

@@ -11,8 +11,8 @@ _shtab_pgsop_subparsers=(health activity locks diagnose backup backups restore d
 _shtab_pgsop_health_option_strings=(--all --only --watch --output --scheduled --cluster --dsn --format --config -h --help)
 _shtab_pgsop_activity_option_strings=(--limit --cluster --dsn --format --config -h --help)
 _shtab_pgsop_locks_option_strings=(--cluster --dsn --format --config -h --help)
-_shtab_pgsop_diagnose_option_strings=(--host --port --database --user --password-file --password-stdin --error-file --as --as-client --format --config \
--h --help)
+_shtab_pgsop_diagnose_option_strings=(--dsn-file --env-file --unit --host --port --database --user --password-file --password-stdin
+    --error-file --as --as-client --format --config -h --help)
 _shtab_pgsop_backup_option_strings=(--database --dry-run --test-notification --scheduled --format --config -h --help)
 _shtab_pgsop_backups_option_strings=(--verify --check --format --config -h --help)
 _shtab_pgsop_restore_option_strings=(--database --target --set --replace --all-roles --keep-going --dry-run --format --config -h --help)
@@ -24,6 +24,8 @@ _shtab_pgsop_health___output_COMPGEN=_shtab_compgen_files
 _shtab_pgsop_health___config_COMPGEN=_shtab_compgen_files
 _shtab_pgsop_activity___config_COMPGEN=_shtab_compgen_files
 _shtab_pgsop_locks___config_COMPGEN=_shtab_compgen_files
+_shtab_pgsop_diagnose___dsn_file_COMPGEN=_shtab_compgen_files
+_shtab_pgsop_diagnose___env_file_COMPGEN=_shtab_compgen_files
 _shtab_pgsop_diagnose___password_file_COMPGEN=_shtab_compgen_files
 _shtab_pgsop_diagnose___error_file_COMPGEN=_shtab_compgen_files
 _shtab_pgsop_diagnose___config_COMPGEN=_shtab_compgen_files

@@ -151,6 +151,12 @@ Say why a connection does not work: everything between the connection string and
 is named with the command that mends it. It changes nothing. Without sudo only the client's side is seen, and causes that look alike there stay so.
 .IP "[\fIDSN\fR]" 4
 URI, key=value pairs, the name of a database, or what an application is configured with
+.IP "\fB\-\-dsn\-file\fR \fIFILE\fR" 4
+what DSN would be, from a file; \- for standard input
+.IP "\fB\-\-env\-file\fR \fIFILE\fR" 4
+file with variables, such as .env, read as systemd reads EnvironmentFile=; \- for standard input
+.IP "\fB\-\-unit\fR \fINAME\fR" 4
+environment of this service of systemd, whose user is the default of \-\-as
 .IP "\fB\-\-host\fR \fIHOST\fR" 4
 name, address, or folder of the socket (default: as libpq)
 .IP "\fB\-\-port\fR \fIPORT\fR" 4
@@ -185,8 +191,16 @@ over the socket, as you
 as another user of the host would
 .IP "\fBsudo pgsop diagnose \-\-as\-client node\-postgres DSN\fR" 4
 what node\-postgres would do with it
+.IP "\fBsudo pgsop diagnose \-\-unit app\fR" 4
+what the service app connects with
+.IP "\fBsudo pgsop diagnose \-\-env\-file /etc/app/app.env \-\-as app\fR" 4
+a file of variables
+.IP "\fBsudo pgsop diagnose \-\-dsn\-file \- < config/database.yml\fR" 4
+any other form: see docs/connection\-strings.md
 .IP "\fBjournalctl \-u app \-n 50 | sudo pgsop diagnose \-\-error\-file \- DSN\fR" 4
 what the application logged, compared with the server
+.PP
+Arguments are visible in the list of processes: give a connection string with a password in a file.
 .SS EXIT STATUS
 0 the connection works, 1 it does not and the cause is named, 2 wrong usage, 3 it could not be found out
 """

@@ -115,6 +115,22 @@ def test_a_bare_name(text: str, expected: bool) -> None:
 
 @pytest.mark.parametrize(
     ("text", "expected"),
+    [
+        ("app", True),
+        ("app@1.service", True),
+        ("a\\x20b", True),
+        ("a b", False),
+        ("a/b", False),
+        ("u://h", False),
+        ("", False),
+    ],
+)
+def test_a_unit(text: str, expected: bool) -> None:
+    assert connection_values.is_unit(text) is expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
     [("ada", True), ("DOM\\ada", True), ("a-b.c$", True), ("a:b", False), ("a/b", False), ("", False)],
 )
 def test_a_user_of_the_host(text: str, expected: bool) -> None:

@@ -118,19 +118,60 @@ def test_an_error_from_a_file_and_from_standard_input(
     assert all(request.error for request in asked)
 
 
-@pytest.mark.parametrize("options", [["--error-file", "/no/such/file"], ["--error-file", "-", "--password-stdin"]])
-def test_an_error_that_cannot_be_read(
-    monkeypatch: pytest.MonkeyPatch, asked: list[ConnectionRequest], options: list[str]
+@pytest.mark.parametrize(
+    "options",
+    [
+        ["--error-file", "/no/such/file"],
+        ["--dsn-file", "/no/such/file"],
+        ["--env-file", "/no/such/file"],
+        ["--unit", "no canary"],
+    ],
+)
+def test_what_cannot_be_read(
+    asked: list[ConnectionRequest], capsys: pytest.CaptureFixture[str], options: list[str]
 ) -> None:
-    monkeypatch.setattr(sys, "stdin", io.StringIO("hush\n"))
     assert main.main(["diagnose", *options]) == 3
+    assert "canary" not in capsys.readouterr().err
     assert asked == []
 
 
-@pytest.mark.parametrize("wrong", [["--password-file", "x", "--password-stdin"], ["a", "b"], ["--odd"]])
+def test_a_connection_string_from_a_file_and_from_standard_input(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, asked: list[ConnectionRequest]
+) -> None:
+    (tmp_path / "dsn").write_text("host=h\n", encoding="utf-8")
+    (tmp_path / "env").write_text("PGHOST=h\n", encoding="utf-8")
+    assert main.main(["diagnose", "--dsn-file", str(tmp_path / "dsn")]) == 1
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(b"host=h\n")))
+    assert main.main(["diagnose", "--dsn-file", "-", "--port", "1"]) == 1
+    assert main.main(["diagnose", "--env-file", str(tmp_path / "env")]) == 1
+    assert [request.dsn for request in asked] == ["host=h", "host=h", ""]
+    assert [dict(request.source.variables) if request.source else None for request in asked] == [
+        None,
+        None,
+        {"PGHOST": "h"},
+    ]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ["--password-file", "x", "--password-stdin"],
+        ["a", "b"],
+        ["--odd"],
+        ["--error-file", "-", "--password-stdin"],
+        ["--dsn-file", "-", "--password-stdin"],
+        ["--env-file", "-", "--error-file", "-"],
+        ["canary", "--dsn-file", "x"],
+        ["--unit", "x", "--env-file", "x"],
+        ["--unit", ""],
+        ["--dsn-file", "postgresql://u:canary@h/d"],
+    ],
+)
 def test_wrong_usage(capsys: pytest.CaptureFixture[str], wrong: list[str]) -> None:
     assert main.main(["diagnose", *wrong]) == 2
-    assert "Next step: " in capsys.readouterr().err
+    said = capsys.readouterr().err
+    assert "Next step: " in said
+    assert "canary" not in said
 
 
 def test_what_could_not_be_found_out(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:

@@ -118,5 +118,55 @@ def test_a_variable_that_was_not_filled_in(tree: dict[str, Any]) -> None:
     assert caught.value.cause == "dsn.unexpanded"
 
 
+def test_several_connections_are_named() -> None:
+    with pytest.raises(DsnError) as caught:
+        found(
+            {"ONE_URL": "postgresql://h/canary", "TWO_URL": "postgresql://h/yranac", "canary_url": "postgresql://h/x"}
+        )
+    assert "(ONE_URL, TWO_URL)" in str(caught.value)
+    assert "anar" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("variables", "expected"),
+    [
+        ({"DATABASE_URL": "postgresql://u:K9x@h/d", "PGHOST": "x", "HOST": "y", "USER": "z"}, WHOLE),
+        (
+            {
+                "DB_HOST": "h",
+                "DB_NAME": "d",
+                "DB_USER": "u",
+                "DB_PASSWORD": "K9x",
+                "PGPORT": "1",
+                "HOST": "x",
+                "PORT": "2",
+            },
+            WHOLE,
+        ),
+        ({"HOST": "h", "USER": "u", "PGHOST": "h"}, None),
+    ],
+)
+def test_the_environment_of_a_process(variables: dict[str, str], expected: dict[str, str] | None) -> None:
+    draft = Draft()
+    assert groups.read_variables(variables, read, draft) is (expected is not None)
+    assert draft.values == (expected or {})
+    assert len(draft.notes) == (1 if expected else 0)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "expected"),
+    [
+        ("PGOPTIONS", "x", True),
+        ("DB_PASSWORD", "x", True),
+        ("ANY", "postgres://h", True),
+        ("DATABASE_URL", "mysql://h", False),
+        ("HOST", "x", False),
+        ("LANG", "C", False),
+    ],
+)
+def test_variables_of_a_connection(name: str, value: str, expected: bool) -> None:
+    assert groups.is_variable(name, value) is expected
+
+
 def test_variables_of_what_is_not_used_do_not_count() -> None:
     assert found({"DATABASE_URL": "postgresql://u:K9x@h/d", "OTHER": "${X}"}) == WHOLE

@@ -5,10 +5,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import time
+
 import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop import dsn
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection_strings.read import read
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.dsn import DsnError
 
 WHOLE = {"user": "u", "password": "K9x", "host": "h", "dbname": "d"}
 
@@ -82,3 +86,17 @@ def test_what_is_refused_is_not_repeated(text: str, cause: str) -> None:
         read(text)
     assert caught.value.cause == cause
     assert "canary" not in str(caught.value) + caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "unit",
+    ["{", "[{", "\\", "/* ", "a: {b\n", "f(", 'f("', "a.", "a: b\n", "$a->", "- {a: b,\n", "'a', ", "Environment=a "],
+)
+@pytest.mark.parametrize("before", ["", "x = f('a', ", "a: {b: c, "])
+def test_a_hostile_text_takes_no_time(before: str, unit: str) -> None:
+    """Texts that make a careless pattern try each end of each beginning."""
+    text = before + unit * (20_000 // len(unit))
+    started = time.process_time()
+    with contextlib.suppress(DsnError):
+        read(text)
+    assert time.process_time() - started < 1

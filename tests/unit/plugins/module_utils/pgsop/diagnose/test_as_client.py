@@ -13,6 +13,9 @@ import pytest
 
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose import examine
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.as_client import changes
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.connection_source import (
+    ConnectionSource,
+)
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.evidence import Evidence
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.examine import (
     Diagnosis,
@@ -89,6 +92,13 @@ def prediction(client: str, evidence: Evidence, dsn: str = URL) -> tuple[Any, ..
     found = seen(client, dsn, evidence).client
     assert found
     return found.differences
+
+
+def test_the_string_of_a_process_counts_as_it_is_in_its_variable() -> None:
+    variables = {"DATABASE_URL": f"{URL}?sslmode=prefer", "PROXY": "https://proxy.example"}
+    request = ConnectionRequest(source=ConnectionSource(variables), as_client="node-postgres")
+    found = changes(request, GOOD, ())["client"]
+    assert [each.id for each in found.differences] == ["client.sslmode_read_otherwise"]
 
 
 def test_a_string_that_cannot_be_used_has_no_prediction(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.connection_source import (
+    ConnectionSource,
+)
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.os_user import OsUser
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.diagnose.target import (
     ConnectionRequest,
@@ -45,6 +48,15 @@ def test_pieces_count_more_than_the_string_and_that_more_than_the_environment(tm
     assert found.origins["dbname"] == "PGDATABASE"
     assert (found.password_source.password, found.password_source.origin) == ("p", "PGPASSWORD")
     assert (found.socket, found.sslmode) == ("", "disable")
+
+
+def test_the_environment_of_a_process_stands_for_the_string(tmp_path: Path) -> None:
+    request = ConnectionRequest(source=ConnectionSource({"DATABASE_URL": "postgresql://u:p@h/d"}), port="2")
+    assert request.given
+    assert "postgresql:" not in repr(request)
+    found = made(request, tmp_path, PGHOST="b")
+    assert found.as_dict() == {"host": "h", "port": 2, "database": "d", "user": "u"}
+    assert ["DATABASE_URL" in note for note in found.notes] == [True]
 
 
 def test_a_service_stands_between(tmp_path: Path) -> None:

@@ -122,6 +122,15 @@ class DiagnosisHost:
         return found.id, found.message, found.hint
 
     @contextmanager
+    def stopped(self) -> Iterator[None]:
+        """The server is down for the length of the block."""
+        self.server.stop()
+        try:
+            yield
+        finally:
+            self.server.start()
+
+    @contextmanager
     def sessions(self, count: int, **changed: Any) -> Iterator[None]:
         """Open connections of the application."""
         with ExitStack() as stack:

@@ -52,6 +52,11 @@ def test_no_matching_rule(office: DiagnosisHost) -> None:
     assert causes(office) == dict.fromkeys(FORMS, "hba.no_rule")
 
 
+def test_server_is_down(office: DiagnosisHost) -> None:
+    with office.stopped():
+        assert causes(office) == dict.fromkeys(FORMS, "server.down")
+
+
 @pytest.mark.parametrize(
     ("text", "cause"),
     [

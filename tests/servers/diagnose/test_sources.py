@@ -111,6 +111,11 @@ def test_no_matching_rule(office: DiagnosisHost, causes: Cause) -> None:
     assert causes() == dict.fromkeys(SOURCES, "hba.no_rule")
 
 
+def test_server_is_down(office: DiagnosisHost, causes: Cause) -> None:
+    with office.stopped():
+        assert causes() == dict.fromkeys(SOURCES, "server.down")
+
+
 def test_options_override_a_source(office: DiagnosisHost, tmp_path: Path) -> None:
     (tmp_path / "env").write_text(f"DATABASE_URL={office.uri()}\n", encoding="utf-8")
     request = add_source(ConnectionRequest(), SourceOptions(env_file=str(tmp_path / "env")))

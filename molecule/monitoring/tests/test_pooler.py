@@ -243,6 +243,15 @@ def test_the_server_is_down(pooler: Pooler) -> None:
         pooler.host.check_output(f"systemctl start {unit}")
 
 
+def test_it_does_not_run(pooler: Pooler) -> None:
+    pooler.configure(entry(), GOOD)
+    pooler.host.check_output("systemctl stop pgbouncer")
+    report = pooler.look()
+    assert report["cause"]["id"] == "pooler.down"
+    pooler.fix(report)
+    assert pooler.cause() == ""
+
+
 def test_an_ordinary_user_is_given_the_answer_and_the_next_step(pooler: Pooler) -> None:
     pooler.configure(entry("other"), GOOD)
     pooler.host.run("useradd --create-home eve")

@@ -5,13 +5,14 @@
 
 from __future__ import annotations
 
-# postgresql-common and postgresql-MAJOR (pg_createcluster(1), pg_wrapper(1)); COMMON_CONFIG and SOCKET_DIRECTORY are compiled into libpq.
+# postgresql-common, postgresql-MAJOR and pgbouncer (pg_createcluster(1), pg_wrapper(1)); COMMON_CONFIG and SOCKET_DIRECTORY are compiled into libpq.
 CONFIG_ROOT = "/etc/postgresql"
 COMMON_CONFIG = "/etc/postgresql-common"
 DATA_ROOT = "/var/lib/postgresql"
 LOG_ROOT = "/var/log/postgresql"
 SOCKET_DIRECTORY = "/var/run/postgresql"
 _PROGRAM_ROOT = "/usr/lib/postgresql"
+PGBOUNCER_CONFIG = "/etc/pgbouncer/pgbouncer.ini"
 
 # apt and dpkg lock these while they work, with fcntl(2).
 APT_LOCKS = (

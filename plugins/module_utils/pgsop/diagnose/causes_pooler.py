@@ -34,18 +34,19 @@ def cause(evidence: Evidence, of_server: Callable[[Evidence], Cause]) -> Cause:
         of_server: returns the cause of a connection to a server.
 
     Returns:
-        One of the causes that `CAUSES` has for PgBouncer's answers; pooler.unknown, pooler.auth_user, pooler.not_reloaded,
+        One of the causes that `CAUSES` has for PgBouncer's answers; pooler.unknown, pooler.down, pooler.auth_user, pooler.not_reloaded,
         pooler.outdated_password, pooler.paused, pooler.pool_full; or the cause at the server.
     """
     seen = evidence.pooler
+    if seen is not None and not seen.pooler.pid:
+        sentence = f"PgBouncer, which {seen.pooler.config_file} sets up for port {evidence.target.port}, does not run"
+        return Cause("pooler.down", sentence, "sudo systemctl start pgbouncer")
     if seen is None or seen.pooler.hidden:
         return _unseen(evidence)
-    explain = _OWN.get(evidence.attempt.kind)
-    if explain is not None:
-        return explain(evidence, seen.pooler)
     behind = seen.behind
-    if behind is None:
-        return _no_database(evidence, seen.pooler)
+    explain = _OWN.get(evidence.attempt.kind)
+    if explain is not None or behind is None:
+        return (explain or _no_database)(evidence, seen.pooler)
     if refuses(evidence.attempt) or evidence.error_is("password", "no_password"):
         return _password(evidence, seen.pooler, behind, of_server)
     if behind.attempt.works:

@@ -164,7 +164,7 @@ CAUSES: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "denied": ("the socket may not be used", ("socket.denied",)),
     "no_socket": (
         "there is no such socket",
-        ("socket.directory", "port.wrong", "server.down", "server.disabled", "server.absent"),
+        ("socket.directory", "port.wrong", "server.down", "server.disabled", "server.absent", "pooler.down"),
     ),
     "refused": (
         "nothing listens at that address",
@@ -177,6 +177,7 @@ CAUSES: Mapping[str, tuple[str, tuple[str, ...]]] = {
             "server.absent",
             "host.remote",
             "name.unresolved",
+            "pooler.down",
         ),
     ),
     "unreachable": ("the host cannot be reached", ("host.remote",)),

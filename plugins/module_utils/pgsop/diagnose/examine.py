@@ -180,7 +180,7 @@ def collect_evidence(
 def _behind(pooler: pgbouncer.PgBouncer, evidence: Evidence, clusters: Sequence[Cluster]) -> PoolerEvidence:
     """Examine the connection that PgBouncer makes. It is tried only if the client's connection failed."""
     wanted = pooler.server(evidence.target, as_client=pgbouncer.refuses(evidence.attempt))
-    if wanted is None:
+    if wanted is None or not pooler.pid:
         return PoolerEvidence(pooler)
     os_user = get_os_user(pooler.owner)
     if evidence.attempt.works:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..connection import load_driver
+from ..debian import PGBOUNCER_CONFIG
 from ..errors import PgsopError
 from ..files import user_name
 from ..identity import effective_ids
@@ -28,6 +29,8 @@ from .password_source import PasswordSource
 from .target import PORT, ConnectionTarget
 
 PROGRAM = "pgbouncer"
+#: The default of listen_port.
+_PORT = "6432"
 #: The entry of [databases] for every name without an entry of its own.
 ANY = "*"
 #: More than a configuration includes, so that files which include each other end.
@@ -40,10 +43,10 @@ _WITH_VALUE = ("-u", "--user")
 
 @dataclass(frozen=True)
 class PgBouncer:
-    """A running PgBouncer.
+    """A PgBouncer of this host.
 
     Attributes:
-        pid: its process.
+        pid: its process; 0 if it does not run.
         owner: the operating system user of the process.
         config_file: empty if it is not known.
         settings: section [pgbouncer].
@@ -140,12 +143,12 @@ def refuses(tried: ConnectionAttempt) -> bool:
 
 
 def find(target: ConnectionTarget, reach: NetworkPath) -> PgBouncer | None:
-    """Return the PgBouncer that a connection leads to; None if another program listens there."""
+    """Return the PgBouncer that a connection leads to, or would lead to if it ran; None without one."""
     holder = socket_holder(target.socket) if target.socket else None
     listening = [holder] if holder else reach.listening
     pid = next((each.pid for each in listening if each.program == PROGRAM), None)
     if pid is None:
-        return None
+        return None if listening else _stopped(target)
     if os.geteuid():
         return PgBouncer(pid, "", hidden="only root can examine what is behind it: run it with sudo")
     try:
@@ -162,6 +165,17 @@ def find(target: ConnectionTarget, reach: NetworkPath) -> PgBouncer | None:
     databases = {name: pairs(value) for name, value in sections.get("databases", {}).items()}
     secrets = read_secrets(os.path.join(folder, settings.get("auth_file", "")))
     return PgBouncer(pid, owner, path, settings, databases, secrets)
+
+
+def _stopped(target: ConnectionTarget) -> PgBouncer | None:
+    """Return the PgBouncer of Debian's package if it is configured for a place where no process listens."""
+    try:
+        settings = read_config(PGBOUNCER_CONFIG, os.sep).get(PROGRAM, {})
+    except OSError:
+        return None
+    found = PgBouncer(0, "", PGBOUNCER_CONFIG, settings)
+    here = not target.socket or os.path.realpath(target.host) == os.path.realpath(found.socket_directory)
+    return found if here and settings.get("listen_port", _PORT) == str(target.port) else None
 
 
 def _rows(connection: Any, command: str) -> list[dict[str, Any]]:

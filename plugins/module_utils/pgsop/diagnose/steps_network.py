@@ -72,6 +72,8 @@ def pooler(evidence: Evidence) -> Seen | None:
     if evidence.pooler is None:
         return None
     found, behind = evidence.pooler.pooler, evidence.pooler.behind
+    if not found.pid:
+        return PROBLEM, f"PgBouncer of {found.config_file} does not run"
     who = f"PgBouncer (process {found.pid})"
     if found.hidden:
         return UNKNOWN, f"{who}; {found.hidden}"

@@ -82,6 +82,7 @@ CASES: dict[str, tuple[str, Evidence | None, dict[str, Any], dict[str, object], 
         {},
         "database.no_connect",
     ),
+    "does not run": ("Connection refused", None, {"pid": 0}, {}, "pooler.down"),
     "not root": ("FATAL: login rejected", None, {"hidden": "run it with sudo"}, {}, "pooler.hba"),
     "not root, another answer": ("timeout expired", None, {"hidden": "run it with sudo"}, {}, "pooler.unknown"),
 }

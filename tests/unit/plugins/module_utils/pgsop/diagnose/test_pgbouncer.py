@@ -124,5 +124,22 @@ def test_who_refuses_a_password(said: str, *, expected: bool) -> None:
     assert pgbouncer.refuses(ConnectionAttempt(False, said, kind_of(said))) is expected
 
 
+def test_one_that_does_not_run_is_known_by_its_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "pgbouncer.ini"
+    monkeypatch.setattr(pgbouncer, "PGBOUNCER_CONFIG", str(path))
+    target, nobody = dataclasses.replace(GOOD.target, port=6432), NetworkPath()
+    assert pgbouncer.find(target, nobody) is None
+    path.write_text("[pgbouncer]\n", encoding="utf-8")
+    found = pgbouncer.find(target, nobody)
+    assert found is not None
+    assert (found.pid, found.config_file) == (0, str(path))
+    path.write_text("[pgbouncer]\nlisten_port = 6433\n", encoding="utf-8")
+    assert pgbouncer.find(target, nobody) is None
+    socket = dataclasses.replace(target, host="/run/pooler", port=6433)
+    assert pgbouncer.find(socket, nobody) is None
+    path.write_text("[pgbouncer]\nlisten_port = 6433\nunix_socket_dir = /run/pooler\n", encoding="utf-8")
+    assert pgbouncer.find(socket, nobody) is not None
+
+
 def test_another_program_is_no_pooler() -> None:
     assert pgbouncer.find(GOOD.target, NetworkPath(listening=(Listener("127.0.0.1", 6432, 7, "nc"),))) is None

@@ -63,6 +63,8 @@ def _word(situation: Situation, name: str, word: str, meaning: str) -> Iterator[
             return
         message = f"{title} reads this word for {name} as {_WORDS[meaning]}"
         remedy = f"use {name}={'disable' if ssl is False else 'require'}"
+        if ssl is not False and situation.client.sslmodes.get("require") == model.VERIFY:
+            remedy = f"use {name}=disable for a server without SSL; otherwise give the client the CA of the server's certificate"
         yield Difference("client.sslmode_read_otherwise", FAILS if needs and ssl is False else DIFFERS, message, remedy)
 
 

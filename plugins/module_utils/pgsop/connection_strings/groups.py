@@ -155,7 +155,8 @@ def _chosen(groups: list[_Group], draft: Draft) -> _Group:
     if all(group.pieces == groups[0].pieces for group in groups):
         return groups[0]
     names = ", ".join(name for group in groups for name in group.shown[:1])
-    raise DsnError(f"it has {len(groups)} connections{f' ({names})' if names else ''}; give one of them")
+    message = f"it has {len(groups)} connections{f' ({names})' if names else ''}"
+    raise DsnError(message, hint="give one of them as the connection string")
 
 
 def _groups(tree: Tree, path: tuple[str, ...]) -> Iterator[_Group]:

@@ -14,6 +14,7 @@ from ..connection_strings import systemd_lines
 from ..connection_strings.groups import is_variable
 from ..connection_values import is_file
 from ..errors import PgsopError
+from ..text import counted
 from .connection_source import ConnectionSource
 
 #: Bytes; a larger file is not the configuration of a connection.
@@ -99,7 +100,7 @@ def from_environment_file(path: str, option: str = "--env-file", stream: BinaryI
         raise PgsopError(
             attempted="read the connection string",
             target=target,
-            answer=f"it has {len(source.variables)} variables, and none of them has a connection; {LOOKED_FOR}",
+            answer=f"it has {counted(len(source.variables), 'variable')}, and none with a connection; {LOOKED_FOR}",
             next_step="give another form of configuration with --dsn-file",
         )
     return replace(source, notes=(*source.notes, *_readings(text, assignments)))

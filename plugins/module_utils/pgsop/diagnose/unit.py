@@ -20,6 +20,7 @@ from ..debian import UNIT_FOLDERS
 from ..dsn import DsnError
 from ..errors import PgsopError
 from ..patterns import Pattern
+from ..text import counted
 from .connection_source import ConnectionSource
 from .source_files import LARGEST, LOOKED_FOR
 
@@ -89,7 +90,11 @@ def read(name: str, as_user: str = "") -> ConnectionSource:
     raise _error(
         unit.name,
         "; ".join(
-            [f"its environment has {len(variables)} variables, and none of them has a connection", *notes, LOOKED_FOR]
+            [
+                f"its environment has {counted(len(variables), 'variable')}, and none with a connection",
+                *notes,
+                LOOKED_FOR,
+            ]
         ),
         f"give the file or the credential from which the application reads it, with --dsn-file; see 'systemctl cat {unit.name}'",
     )

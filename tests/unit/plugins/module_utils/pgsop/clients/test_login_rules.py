@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from typing import Any
 
@@ -35,6 +36,19 @@ def _found(name: str, text: str = _URL, **more: Any) -> dict[str, str]:
 )
 def test_another_meaning_of_prefer_fails_only_without_ssl(ssl: bool | None, expected: dict[str, str]) -> None:
     assert _found("node-postgres", "postgresql://u@h/d?sslmode=prefer", ssl=ssl) == expected
+
+
+@pytest.mark.parametrize("ssl", [False, True, None])
+@pytest.mark.parametrize("word", ["prefer", "allow", "require", "no-verify", "DISABLE"])
+@pytest.mark.parametrize("name", CLIENTS)
+def test_the_word_that_a_remedy_names_has_the_same_meaning(name: str, word: str, ssl: bool | None) -> None:
+    situation = Situation(client=CLIENTS[name], given=given.read(f"postgresql://u@h/d?sslmode={word}"), ssl=ssl)
+    for found in predict(name, situation).differences:
+        if found.id != "client.sslmode_read_otherwise":
+            continue
+        named = re.search("sslmode=([a-z]+)", found.remedy)
+        assert named
+        assert "client.sslmode_read_otherwise" not in _found(name, f"postgresql://u@h/d?sslmode={named[1]}", ssl=ssl)
 
 
 def test_a_default_that_needs_ssl() -> None:

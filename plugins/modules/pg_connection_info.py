@@ -16,6 +16,7 @@ description:
     at, in the order in which a connection meets it, the connection is tried once, and the one cause is named with the command that mends it.
   - What the server tells no client, such as whether the password is wrong or the role is missing, is read from its catalogue as the
     cluster's owner.
+  - Behind a PgBouncer of the same host, the connection that it makes to the server is examined in the same way.
   - Nothing is changed, and the password is shown nowhere. A value that does not look like what it stands for, such as a connection
     string in O(database), is refused as cause V(dsn.invalid) and not repeated. A variable that was not filled in is
     cause V(dsn.unexpanded).

@@ -29,6 +29,9 @@ _QUOTED_COMMA = Pattern(r"[\"']\s*,\s*$", re.MULTILINE)
 _NUMBER_COMMA = Pattern(r"([0-9]+),")
 _PROPERTY = Pattern(r"jdbc\\:|r2dbc\\:|\\:\\?/\\?/")
 _ESCAPED = Pattern(r"\\(u[0-9A-Fa-f]{4}|.)")
+#: Escapes that all readers of variables resolve, and those that TOML and dotenv resolve and a shell keeps.
+_PLAIN_ESCAPE = Pattern(r'\\(["\\$`/])')
+_AMBIGUOUS = Pattern(r"\\[abefnrtuUvx]")
 _JAVA = {"n": "\n", "t": "\t", "r": "\r", "f": "\f"}
 #: Levels of a dotted name; deeper ones are not the configuration of an application.
 _DEEPEST = 20
@@ -156,7 +159,9 @@ class _Reader:
                 raise DsnError(
                     'a value begins with a quote and does not end with one; a quote within a value is written \\"'
                 )
-            return re.sub(r'\\(["\\$`/])', r"\1", found[1]) if mark == '"' else found[1].replace("''", "'")
+            if mark == "'":
+                return found[1].replace("''", "'")
+            return _in_file(found[1]) if line["equals"] else flow_maps.double_quoted(found[1])
         plain = re.split(r"[ \t]#", value, maxsplit=1)[0].strip(" \t")
         if self._program and plain.endswith(","):
             number = _NUMBER_COMMA.fullmatch(plain)
@@ -164,6 +169,19 @@ class _Reader:
         if line["equals"] and (self._properties or "." in line["name"]):
             return _ESCAPED.sub(_of_java, plain)
         return plain
+
+
+def _in_file(text: str) -> str:
+    """Return what stands between double quotes in a file of variables, INI or TOML.
+
+    Raises:
+        DsnError: it has an escape that some of their readers resolve and others keep; the message has no part of the text.
+    """
+    if _AMBIGUOUS.search(_PLAIN_ESCAPE.sub("", text)):
+        raise DsnError(
+            "a value in double quotes has a backslash that programs read in different ways; use single quotes"
+        )
+    return _PLAIN_ESCAPE.sub(r"\1", text)
 
 
 def _of_java(found: re.Match[str]) -> str:

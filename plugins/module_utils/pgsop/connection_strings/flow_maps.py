@@ -21,7 +21,16 @@ _TOKEN = Pattern(
     re.VERBOSE,
 )
 _SPACE = Pattern(r"(?:\s|(?<=[\s,{\[])#[^\n]*)*")
-_ESCAPED = Pattern(r"\\(.)")
+#: Escapes of YAML 1.2 (5.7), which are those of JSON and some more.
+_ESCAPED = Pattern(r"\\(?:x([0-9A-Fa-f]{2})|u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
+_SIGNS = {
+    **dict(zip("0abtnvfre", "\0\a\b\t\n\v\f\r\x1b", strict=True)),
+    "N": "\x85",
+    "_": "\xa0",
+    "L": "\u2028",
+    "P": "\u2029",
+    **{sign: sign for sign in ' \t"/\\'},
+}
 _EXPRESSION = Pattern(r"(process\.env|import\.meta|os\.environ|ENV|System|Deno|getenv|env|config)\s*[.\[(]|\w+\(")
 _CONSTANT = Pattern("-?[0-9]+|true|false|True|False|None|")
 _DEEPEST = 40
@@ -42,6 +51,27 @@ def read(text: str) -> Tree | None:
     found = _value(parts, 0)
     left = [part for part in parts if part != ("sign", ",")]
     return found if isinstance(found, dict) and not left else None
+
+
+def double_quoted(text: str) -> str:
+    """Return what stands between double quotes, with its escapes resolved.
+
+    Raises:
+        DsnError: YAML has no such escape; the message has no part of the text.
+    """
+    try:
+        found = _ESCAPED.sub(_sign, text)
+        # JSON writes a character beyond U+FFFF as two codes, and parsers of YAML join them.
+        return found.encode("utf-16", "surrogatepass").decode("utf-16")
+    except (KeyError, ValueError, OverflowError):
+        raise DsnError(
+            "a value in double quotes has a backslash that YAML does not know; a backslash is written \\\\"
+        ) from None
+
+
+def _sign(found: re.Match[str]) -> str:
+    code = found[1] or found[2] or found[3]
+    return chr(int(code, 16)) if code else _SIGNS[found[4]]
 
 
 def depth(text: str) -> int:
@@ -73,7 +103,7 @@ def _value(parts: list[_Part], depth: int) -> str | Tree | None:
     """Take a value from the end of reversed parts; None if another part is there."""
     kind, text = parts.pop() if parts and depth < _DEEPEST else ("other", "")
     if kind == "double":
-        return _ESCAPED.sub(lambda found: {"n": "\n", "t": "\t"}.get(found[1], found[1]), text)
+        return double_quoted(text)
     if kind == "single":
         return text.replace("''", "'")
     if kind == "word":

@@ -5,11 +5,18 @@
 
 from __future__ import annotations
 
+import json
+import random
+import string
 from typing import Any
 
 import pytest
+import yaml
 
-from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection_strings import flow_maps
+from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection_strings import (
+    configuration_lines,
+    flow_maps,
+)
 from ansible_collections.aerovista.postgresql.plugins.module_utils.pgsop.connection_strings.literal_trees import (
     EXPRESSION,
 )
@@ -71,3 +78,46 @@ def test_two_values_are_refused() -> None:
 )
 def test_open_brackets(text: str, expected: int) -> None:
     assert flow_maps.depth(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (r"a\u00fc\u20acb", "aü€b"),
+        (r"\x41\U0001F600\ud83d\ude00", "A\U0001f600\U0001f600"),
+        (r"\"\\\/\n\_", '"\\/\n\xa0'),
+        (r"\d", None),
+        (r"\x4", None),
+        (r"\ud83d", None),
+        (r"\UFFFFFFFF", None),
+    ],
+)
+def test_double_quotes(text: str, expected: str | None) -> None:
+    if expected is None:
+        with pytest.raises(DsnError):
+            flow_maps.double_quoted(text)
+    else:
+        assert flow_maps.double_quoted(text) == expected
+        assert configuration_lines.read(f'a:\n  b: "{text}"') == {"a": {"b": expected}}
+        assert flow_maps.read(f'{{a: "{text}"}}') == {"a": expected}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [(r'A="a\d\\\$b"', r"a\d\$b"), (r'A="a\nb"', None), (r'A="a\u00fcb"', None), (r"A='a\nb'", r"a\nb")],
+)
+def test_double_quotes_of_variables(text: str, expected: str | None) -> None:
+    if expected is None:
+        with pytest.raises(DsnError):
+            configuration_lines.read(text)
+    else:
+        assert configuration_lines.read(text) == {"A": expected}
+
+
+def test_values_as_other_programs_write_them_are_read_back() -> None:
+    source = random.Random(3)
+    signs = [*string.printable[:95], *"äß€\u00a0\u2028\U0001f511\x07"]
+    for _number in range(300):
+        password = "".join(source.choice(signs) for _sign in range(source.randint(1, 12)))
+        for text in (yaml.safe_dump({"a": password}, default_style='"', width=10_000), f"a: {json.dumps(password)}\n"):
+            assert configuration_lines.read(text) == {"a": password}, text

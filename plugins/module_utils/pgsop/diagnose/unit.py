@@ -87,15 +87,10 @@ def read(name: str, as_user: str = "") -> ConnectionSource:
     )
     if source.has_connection():
         return source
+    found = f"its environment has {counted(len(variables), 'variable')}, and none with a connection"
     raise _error(
         unit.name,
-        "; ".join(
-            [
-                f"its environment has {counted(len(variables), 'variable')}, and none with a connection",
-                *notes,
-                LOOKED_FOR,
-            ]
-        ),
+        "; ".join([found, *notes, LOOKED_FOR]),
         f"give the file or the credential from which the application reads it, with --dsn-file; see 'systemctl cat {unit.name}'",
     )
 

@@ -36,6 +36,16 @@ def found(patient: IsolatedServer, dsn: str = "") -> set[int]:
         return creators(session, clients)
 
 
+def found_at_work(patient: IsolatedServer, command: str) -> set[int]:
+    """What is found while a command rebuilds the index, or fills the view."""
+    patient.execute(*SLOW)
+    # The rows come in at once, and whatever rebuilds the index, or fills the view, sleeps.
+    patient.execute(QUICK, "INSERT INTO t VALUES (60)", SLOW[0])
+    with working(patient, command):
+        patient.until("SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event = 'PgSleep'")
+        return found(patient)
+
+
 @pytest.mark.parametrize(
     "statements",
     [
@@ -105,22 +115,13 @@ def test_what_applications_and_maintenance_do_in_a_transaction(
     ],
 )
 def test_maintenance_at_work(patient: IsolatedServer, command: str) -> None:
-    patient.execute(*SLOW)
-    # The rows come in at once, and whatever rebuilds the index, or fills the view, sleeps.
-    patient.execute(QUICK, "INSERT INTO t VALUES (60)", SLOW[0])
-    with working(patient, command):
-        patient.until("SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event = 'PgSleep'")
-        assert found(patient) == set()
+    assert found_at_work(patient, command) == set()
 
 
 @on(19)
 @pytest.mark.parametrize("command", ["REPACK t", "REPACK t USING INDEX t_pkey", "REPACK (CONCURRENTLY) t"])
 def test_repack_at_work(patient: IsolatedServer, command: str) -> None:
-    patient.execute(*SLOW)
-    patient.execute(QUICK, "INSERT INTO t VALUES (60)", SLOW[0])
-    with working(patient, command):
-        patient.until("SELECT count(*) > 0 FROM pg_stat_activity WHERE wait_event = 'PgSleep'")
-        assert found(patient) == set()
+    assert found_at_work(patient, command) == set()
 
 
 @on(19)

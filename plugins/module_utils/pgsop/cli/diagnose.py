@@ -63,7 +63,7 @@ _SOURCES: tuple[tuple[str, str, Any, str], ...] = (
         FileOrStandardInput,
         "file with variables, such as .env, read as systemd reads EnvironmentFile=; - for standard input",
     ),
-    ("--unit", "NAME", "store", "environment of this service of systemd, whose user is the default of --as"),
+    ("--unit", "NAME", "store", "environment of this systemd service; its user is the default of --as"),
 )
 WORKS, FAILS = 0, 1
 

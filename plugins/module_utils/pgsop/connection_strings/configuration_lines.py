@@ -10,7 +10,7 @@ import re
 from ..dsn import DsnError
 from ..patterns import Pattern
 from . import flow_maps, literals
-from .literal_trees import EXPRESSION, Tree, named_in_all
+from .literal_trees import EXPRESSION, TWICE, Tree, named_in_all
 
 LINE = Pattern(
     r"(?P<indent>[ \t]*(?P<item>- +)?)(?:(?:export|set|ENV) +)?(?P<quote>[\"']?)(?P<name>[A-Za-z_][\w./-]*|<<)(?P=quote)"
@@ -37,7 +37,6 @@ _JAVA = {"n": "\n", "t": "\t", "r": "\r", "f": "\f"}
 _DEEPEST = 20
 #: Lines of a map in braces within YAML.
 _LONGEST = 200
-_TWICE = "it has one name with two values; a password with special characters is quoted"
 
 
 def read(text: str) -> Tree | None:
@@ -65,7 +64,6 @@ class _Reader:
         self._open: list[tuple[float, Tree]] = [(-1, self._root)]
         self._anchors: dict[str, Tree] = {}
         self._given: dict[tuple[int, str], str] = {}
-        self._section: Tree = self._root
         #: Whether values are those of program text: there a word without quotes is the name of a variable.
         self._program = bool(_QUOTED_COMMA.search(text))
         self._properties = bool(_PROPERTY.search(text))
@@ -141,7 +139,7 @@ class _Reader:
 
     def _put(self, tree: Tree, name: str, value: str, line: re.Match[str]) -> None:
         if self._given.setdefault((id(tree), name), value) != value:
-            raise DsnError(_TWICE)
+            raise DsnError(TWICE)
         inner = (flow_maps.read(value) or literals.read(value)) if value.startswith("{") else None
         tree[name] = inner if inner is not None else self._scalar(value, line)
 

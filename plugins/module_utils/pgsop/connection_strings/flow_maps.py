@@ -9,7 +9,7 @@ import re
 
 from ..dsn import DsnError
 from ..patterns import Pattern
-from .literal_trees import EXPRESSION, Tree, named
+from .literal_trees import EXPRESSION, TWICE, Tree, named
 
 #: A comma, a bracket, a text in quotes, a colon behind a name, or a word. A word goes on over blanks, and ends at a comma or a bracket.
 _TOKEN = Pattern(
@@ -133,7 +133,7 @@ def _entries(parts: list[_Part], closing: str, depth: int) -> Tree | None:
             # In a program a word without quotes behind a name with quotes is the name of a variable.
             value = EXPRESSION
         if tree.setdefault(name, value) != value:
-            raise DsnError("it has one name with two values; a password with special characters is quoted")
+            raise DsnError(TWICE)
         if parts and parts[-1] == ("sign", ","):
             parts.pop()
         elif not parts or parts[-1] != ("sign", closing):

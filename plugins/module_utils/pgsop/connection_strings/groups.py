@@ -13,7 +13,7 @@ from .. import connection_values
 from ..dsn import DsnError
 from ..patterns import Pattern
 from . import parameters, unexpanded
-from .literal_trees import Tree
+from .literal_trees import PAIRS, Tree
 from .parsed_string import Draft, ParsedString
 
 #: Last parts of names, as `parameters.normalized` has them, and what their values are besides libpq's keywords.
@@ -33,10 +33,6 @@ _PIECES: Mapping[str, str] = {
 _WORDS = 3
 _VARIABLES: Mapping[str, str] = {**connection_values.ENVIRONMENT, **connection_values.RESOLVED}
 _STRING = Pattern(r"(jdbc:|r2dbc:)?(postg|pgsql|pgx|psql|ecto:|asyncpg:|cockroach|timescale|dbi:pg)", re.IGNORECASE)
-_PAIRS = Pattern(
-    r"\s*(host|hostaddr|port|dbname|database|user|password|sslmode|service|server|driver|dsn|data source|user id|username)\s*=",
-    re.IGNORECASE,
-)
 _VARIABLE = Pattern(r"\s*(\$|%\w+%|\{\{|<%=)")
 _DATABASE = Pattern(r"(?<!my)sql|db|database|pg|postg|datasource|\Alogin\Z", re.IGNORECASE)
 _OTHER_SERVER = Pattern(
@@ -192,7 +188,7 @@ def _piece(name: str, value: str, path: tuple[str, ...]) -> tuple[str, str]:
     """Return the beginning of a name and the meaning of its value; an empty meaning for a name that is no part of a connection."""
     parts = name.split("_")
     pairs = any("connectionstrings" in parameters.normalized(part) for part in (*path, name))
-    if (_STRING.match(value) and "://" in value) or (pairs and _PAIRS.match(value)):
+    if (_STRING.match(value) and "://" in value) or (pairs and PAIRS.match(value)):
         named = _PIECES.get(parameters.normalized(parts[-1])) == _URL
         return "_".join(parts[:-1]) if named else name, _URL
     if name in _VARIABLES:
@@ -206,5 +202,5 @@ def _piece(name: str, value: str, path: tuple[str, ...]) -> tuple[str, str]:
 
 def _meaning(name: str, value: str) -> str:
     piece = _PIECES.get(parameters.normalized(name), "")
-    string = _STRING.match(value) or _PAIRS.match(value) or _VARIABLE.match(value)
+    string = _STRING.match(value) or PAIRS.match(value) or _VARIABLE.match(value)
     return "" if piece == _URL and not string else piece

@@ -5,13 +5,23 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
+
+from ..patterns import Pattern
 
 #: Names and values; a value is a text or another tree.
 Tree = dict[str, Any]
 
 #: The value of an expression; `unexpanded` refuses it if the connection has it.
 EXPRESSION = "${EXPRESSION}"
+#: The beginning of a connection string of pairs.
+PAIRS = Pattern(
+    r"\s*(host|hostaddr|port|dbname|database|user|username|user id|password|sslmode|service|server|data source|driver|dsn)\s*=",
+    re.IGNORECASE,
+)
+#: Why a name with two values is refused.
+TWICE = "it has one name with two values; a password with special characters is quoted"
 
 
 def merge(tree: Tree, more: Tree) -> None:

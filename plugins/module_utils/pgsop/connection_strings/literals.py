@@ -16,7 +16,7 @@ from ..dsn import DsnError
 from ..patterns import Pattern
 from . import literal_tokens
 from .literal_tokens import Token
-from .literal_trees import EXPRESSION, Tree, merge, named
+from .literal_trees import EXPRESSION, PAIRS, Tree, merge, named
 
 #: The value of a connection string with variables in it.
 _TEMPLATE = "${TEMPLATE}"
@@ -59,10 +59,6 @@ _ENVIRONMENT = Pattern(
 _DEFINITION = Pattern(r"(?:.*[.:>])?(?:define|setenv|put|set|setproperty|setdefault|addProperty)", re.IGNORECASE)
 _URL = Pattern(r"(?:jdbc:|r2dbc:)?[a-z][a-z0-9+-]*://|jdbc:postgres|pgsql:|dbi:pg", re.IGNORECASE)
 _WITH_LOGIN = Pattern(r"jdbc:|pgsql:|dbi:pg", re.IGNORECASE)
-_PAIRS = Pattern(
-    r"\s*(host|hostaddr|port|dbname|database|user|username|user id|password|sslmode|service|server|data source|driver|dsn)\s*=",
-    re.IGNORECASE,
-)
 #: Arguments of a constructor that have no names.
 _POSITIONS: Mapping[str, tuple[str, ...]] = {"Sequelize": ("database", "username", "password")}
 _SETTER = Pattern("set_?(?=[A-Z_])")
@@ -201,7 +197,7 @@ class _Reader:
             raise DsnError("a name has no value behind it")
         self._at += 1
         if token.kind == "string":
-            string = _URL.match(token.text) or _PAIRS.match(token.text)
+            string = _URL.match(token.text) or PAIRS.match(token.text)
             return token.text if token.plain else _TEMPLATE if string else EXPRESSION
         if token.kind == "word" and token.text in ("new", "await", "array"):
             return self._operand(depth, statement=statement) if not self._is_end() else EXPRESSION
@@ -232,7 +228,7 @@ class _Reader:
 def _call(name: str, tree: Tree, values: list[str], *, statement: bool) -> str | Tree:
     """Return the pairs that a call has for a connection."""
     last = re.split(r"[.:>\\]", name)[-1]
-    string = next((value for value in values if value == _TEMPLATE or _URL.match(value) or _PAIRS.match(value)), "")
+    string = next((value for value in values if value == _TEMPLATE or _URL.match(value) or PAIRS.match(value)), "")
     if _ENVIRONMENT.fullmatch(name):
         known = statement and values and values[0] != EXPRESSION
         return {values[0]: EXPRESSION} if known else EXPRESSION

@@ -19,6 +19,7 @@ from .connection_source import ConnectionSource
 
 #: Bytes; a larger file is not the configuration of a connection.
 LARGEST = 100_000
+_STANDARD_INPUT = "standard input"
 #: The variables that make a connection, as words of a message.
 LOOKED_FOR = (
     "looked for: DATABASE_URL or another variable with a connection string of PostgreSQL; DB_HOST, DB_NAME, DB_USER or the same"
@@ -38,11 +39,10 @@ def read_text(given: str, option: str, what: str = "connection string", stream: 
     Raises:
         PgsopError: the file cannot be read, is empty, is not text in UTF-8, or is larger than LARGEST.
     """
-    # The connection string itself may have been given in the place of the file.
-    target = os.path.abspath(given) if is_file(given) else f"the file of {option}"
+    target = _target(given, option)
     try:
         if stream is not None and given == "-":
-            target = "standard input"
+            target = _STANDARD_INPUT
             data = stream.read(LARGEST + 1)
         else:
             with open(given, "rb") as handle:
@@ -53,6 +53,11 @@ def read_text(given: str, option: str, what: str = "connection string", stream: 
     if problem:
         raise _unreadable(what, target, problem, option)
     return data.decode("utf-8").rstrip("\n")
+
+
+def _target(given: str, option: str) -> str:
+    """Return the path for a message; the connection string itself may have been given in the place of the file."""
+    return os.path.abspath(given) if is_file(given) else f"the file of {option}"
 
 
 def _problem(data: bytes) -> str:
@@ -94,12 +99,9 @@ def from_environment_file(path: str, option: str = "--env-file", stream: BinaryI
     assignments = systemd_lines.read_file(text.removeprefix("\ufeff"))
     source = ConnectionSource({each.name: each.value for each in assignments})
     if not source.has_connection():
-        target = (
-            "standard input" if path == "-" else os.path.abspath(path) if is_file(path) else f"the file of {option}"
-        )
         raise PgsopError(
             attempted="read the connection string",
-            target=target,
+            target=_STANDARD_INPUT if path == "-" else _target(path, option),
             answer=f"it has {counted(len(source.variables), 'variable')}, and none with a connection; {LOOKED_FOR}",
             next_step="give another form of configuration with --dsn-file",
         )

@@ -9,7 +9,6 @@ import contextlib
 import glob
 import os
 import pwd
-import re
 from collections.abc import Mapping, Sequence
 
 from .. import command
@@ -103,11 +102,7 @@ def _loaded(name: str) -> _Unit:
             answer="its value is not a plain name of a unit, and it is not shown because it may have a password in it",
             next_step="choose one of 'systemctl list-units --type=service'",
         )
-    full = (
-        name
-        if re.search(r"\.(service|socket|timer|target|path|mount|slice|scope|swap|device|automount)\Z", name)
-        else f"{name}.service"
-    )
+    full = name if _KINDS.fullmatch(name) else f"{name}.service"
     if not full.endswith(".service"):
         raise _error(full, "it is no service, and only a service has an environment", "give the service that it starts")
     answer = command.run(["systemctl", "show", f"--property={','.join(_PROPERTIES)}", "--", full], timeout=_SECONDS)

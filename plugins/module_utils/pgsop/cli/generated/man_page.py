@@ -156,7 +156,7 @@ what DSN would be, from a file; \- for standard input
 .IP "\fB\-\-env\-file\fR \fIFILE\fR" 4
 file with variables, such as .env, read as systemd reads EnvironmentFile=; \- for standard input
 .IP "\fB\-\-unit\fR \fINAME\fR" 4
-environment of this service of systemd, whose user is the default of \-\-as
+environment of this systemd service; its user is the default of \-\-as
 .IP "\fB\-\-host\fR \fIHOST\fR" 4
 name, address, or folder of the socket (default: as libpq)
 .IP "\fB\-\-port\fR \fIPORT\fR" 4

@@ -71,7 +71,7 @@ _shtab_pgsop_backups_defaults_added=0
 _shtab_pgsop_diagnose_options=(
   "--dsn-file[what DSN would be, from a file]:FILE:_files"
   "--env-file[file with variables, such as .env, read as systemd reads EnvironmentFile\=]:FILE:_files"
-  "--unit[environment of this service of systemd, whose user is the default of --as]:NAME:"
+  "--unit[environment of this systemd service]:NAME:"
   "--host[name, address, or folder of the socket]:HOST:"
   "--port[TCP port, also in the name of the socket]:PORT:"
   "--database[database]:NAME:"
